@@ -1,0 +1,69 @@
+//! The `containers` key: to which containers the Pod-level and the profile's settings are restricted.
+
+use super::Expected;
+
+/// `*`, or the named containers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// Every container.
+    All,
+    /// These, in the order written. A container added later by another webhook may bear one of these names.
+    Named(Vec<String>),
+}
+
+impl Selection {
+    /// Reads comma-separated container names, or `*`.
+    ///
+    /// # Errors
+    /// For each part that cannot be a container's name, and for a name that stands twice.
+    pub fn parse(text: &str) -> Result<Self, Vec<Expected>> {
+        if text == "*" {
+            return Ok(Self::All);
+        }
+        let mut names: Vec<String> = Vec::new();
+        let mut faults = Vec::new();
+        for name in text.split(',').map(str::trim) {
+            if !is_container_name(name) {
+                let problem = format!(
+                    "has the part \"{}\", which is not a container's name; expected comma-separated names, or *",
+                    super::fault::shorten(name)
+                );
+                faults.push(Expected::new(problem, "app,proxy"));
+            } else if names.iter().any(|known| known == name) {
+                faults.push(Expected::new(format!("names the container {name} twice"), "app,proxy"));
+            } else {
+                names.push(name.to_owned());
+            }
+        }
+        if faults.is_empty() { Ok(Self::Named(names)) } else { Err(faults) }
+    }
+
+    /// Whether the container of this name is among them.
+    pub fn holds(&self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Named(names) => names.iter().any(|known| known == name),
+        }
+    }
+}
+
+/// A DNS label (RFC 1123), as the API demands of `containers[*].name`.
+pub fn is_container_name(name: &str) -> bool {
+    let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (1..=63).contains(&name.len()) && name.bytes().all(legal) && !name.starts_with('-') && !name.ends_with('-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Selection;
+
+    #[test]
+    fn names_a_star_and_nothing_else() {
+        assert_eq!(Selection::parse("*"), Ok(Selection::All));
+        assert_eq!(Selection::parse("a, b"), Ok(Selection::Named(vec!["a".into(), "b".into()])));
+        for text in ["", "a,", "A", "a b", "a,a", "*,a", "-a", "a_b"] {
+            assert!(Selection::parse(text).is_err(), "{text}");
+        }
+        assert_eq!(Selection::parse("A,B").map_err(|faults| faults.len()), Err(2));
+    }
+}

@@ -1,0 +1,86 @@
+//! Fields of the Pod that `env[*].valueFrom.fieldRef` can give.
+
+use crate::annotation::{Expected, fault::shorten, nearest};
+
+/// A `fieldPath` that the API takes for an environment variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldPath(String);
+
+/// Source: `k8s.io/kubernetes/pkg/apis/core/validation`, `validEnvDownwardAPIFieldPathExpressions`.
+const PLAIN: [&str; 9] = [
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.uid",
+    "spec.nodeName",
+    "spec.serviceAccountName",
+    "status.hostIP",
+    "status.hostIPs",
+    "status.podIP",
+    "status.podIPs",
+];
+const SUBSCRIPTED: [&str; 2] = ["metadata.labels", "metadata.annotations"];
+
+impl FieldPath {
+    /// Reads a path.
+    ///
+    /// # Errors
+    /// A path that the API refuses for env, with what was most likely meant.
+    pub fn parse(path: &str) -> Result<Self, Expected> {
+        let subscripted = SUBSCRIPTED.iter().any(|map| subscript(path, map).is_some_and(is_qualified_name));
+        if subscripted || PLAIN.contains(&path) {
+            return Ok(Self(path.to_owned()));
+        }
+        Err(Expected::new(problem(path), format!("NAME={}", hint(path))))
+    }
+
+    /// The path, as the API takes it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn subscript<'p>(path: &'p str, map: &str) -> Option<&'p str> {
+    path.strip_prefix(map)?.strip_prefix("['")?.strip_suffix("']")
+}
+
+fn problem(path: &str) -> String {
+    let shown = shorten(path);
+    if SUBSCRIPTED.iter().any(|map| path.starts_with(map)) {
+        return format!(
+            "has the source \"{shown}\"; a variable takes one label or annotation, \
+             by its key in brackets and single quotes"
+        );
+    }
+    let known = PLAIN.join(", ");
+    format!(
+        "has the source \"{shown}\", which the Downward API does not give as a variable; \
+         expected one of {known}, metadata.labels['KEY'], metadata.annotations['KEY'], \
+         requests.RESOURCE, limits.RESOURCE, container.name, container.image or container.port"
+    )
+}
+
+fn hint(path: &str) -> &str {
+    if path.starts_with("metadata.annotations") {
+        return "metadata.annotations['example.com/team']";
+    }
+    if path.starts_with("metadata.labels") {
+        return "metadata.labels['app.kubernetes.io/name']";
+    }
+    nearest(path, PLAIN).unwrap_or("metadata.name")
+}
+
+/// `name` or `dns.sub.domain/name`, as keys of labels and annotations are. Keys of annotations are compared in lower
+/// case by the API, so capitals in their prefix are legal; in a label's they are not, and then the Pod's own label is not
+/// legal either, so nothing is lost by taking both.
+fn is_qualified_name(key: &str) -> bool {
+    let (prefix, name) = key.split_once('/').map_or((None, key), |(prefix, name)| (Some(prefix), name));
+    let edges = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.ends_with(|c: char| c.is_ascii_alphanumeric())
+    };
+    let name_legal = name.len() <= 63
+        && edges(name)
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    let label_legal =
+        |label: &str| edges(label) && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    name_legal && prefix.is_none_or(|prefix| prefix.len() <= 253 && prefix.split('.').all(label_legal))
+}

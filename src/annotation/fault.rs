@@ -1,0 +1,124 @@
+//! What is wrong with a value, as sentences an author can act on: all of them in one message, never one by one.
+
+use std::fmt::Write as _;
+
+/// The most bytes of the message that denies a Pod; the rest is counted ("and 212 more").
+const MESSAGE_BYTES: usize = 4096;
+/// The most characters of an offending value that are repeated; the author knows where to find the rest.
+const QUOTED_CHARACTERS: usize = 80;
+
+/// Why a value could not be understood, before it is known under which key it stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// What is wrong, as the end of a sentence that begins with the value: `is not a whole number of seconds`.
+    pub problem: String,
+    /// A value that would do: `5s`.
+    pub example: String,
+}
+
+impl Expected {
+    /// A fault in a value, with a value that would do.
+    pub fn new(problem: impl Into<String>, example: impl Into<String>) -> Self {
+        Self { problem: problem.into(), example: example.into() }
+    }
+}
+
+/// One thing that is wrong with one annotation (or one field of a profile): key, value, what was expected, an example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The annotation's whole key, as the author wrote it.
+    pub key: String,
+    /// The annotation's value, or the part of it that is wrong.
+    pub value: String,
+    /// What is wrong, and a value that would do.
+    pub expected: Expected,
+}
+
+impl Fault {
+    /// A fault in the value at `key`.
+    pub fn new(key: impl Into<String>, value: impl Into<String>, expected: Expected) -> Self {
+        Self { key: key.into(), value: value.into(), expected }
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Expected { problem, example } = &self.expected;
+        let (key, value) = (shorten(&self.key), shorten(&self.value));
+        write!(f, "{key}: \"{value}\" {problem}")?;
+        if example.is_empty() { Ok(()) } else { write!(f, ", for example \"{example}\"") }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// All faults as one message of at most 4 kB, a line each, sorted by key; those that do not fit are counted.
+pub fn message(faults: &[Fault]) -> String {
+    let mut sorted: Vec<&Fault> = faults.iter().collect();
+    sorted.sort_by(|a, b| a.key.cmp(&b.key));
+    let mut message = match faults.len() {
+        1 => "an annotation cannot be understood:".to_owned(),
+        n => format!("{n} annotations or parts of them cannot be understood:"),
+    };
+    for (told, fault) in sorted.iter().enumerate() {
+        let line = format!("\n- {fault}");
+        let left = faults.len() - told;
+        let reserve = "\n- and 1000000 more".len();
+        if message.len() + line.len() + reserve > MESSAGE_BYTES {
+            let _ = write!(message, "\n- and {left} more");
+            return message;
+        }
+        message.push_str(&line);
+    }
+    message
+}
+
+/// The text on one line and of bounded length: control characters escaped, so that no terminal obeys them.
+pub fn shorten(text: &str) -> String {
+    let mut short = String::new();
+    for (count, c) in text.chars().enumerate() {
+        if count == QUOTED_CHARACTERS {
+            short.push('…');
+            break;
+        }
+        if c.is_control() { short.extend(c.escape_default()) } else { short.push(c) }
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(key: usize) -> Fault {
+        Fault::new(format!("podwright.dev/k{key:05}"), "x", Expected::new("is not a duration", "5s"))
+    }
+
+    #[test]
+    fn every_fault_is_named_while_there_is_room() {
+        let all = message(&[fault(2), fault(1)]);
+        assert_eq!(
+            all,
+            "2 annotations or parts of them cannot be understood:\
+             \n- podwright.dev/k00001: \"x\" is not a duration, for example \"5s\"\
+             \n- podwright.dev/k00002: \"x\" is not a duration, for example \"5s\""
+        );
+    }
+
+    #[test]
+    fn the_rest_is_counted() {
+        let all: Vec<Fault> = (0..1000).map(fault).collect();
+        let text = message(&all);
+        assert!(text.len() <= MESSAGE_BYTES, "{}", text.len());
+        let told = text.lines().filter(|line| line.contains("is not a duration")).count();
+        assert!(text.ends_with(&format!("and {} more", 1000 - told)), "{text}");
+    }
+
+    #[test]
+    fn a_value_cannot_speak_to_the_terminal_or_fill_the_message() {
+        let hostile = Fault::new("k", format!("\u{1b}[31m\n{}", "é".repeat(500)), Expected::new("is odd", ""));
+        let text = hostile.to_string();
+        assert!(!text.contains('\u{1b}') && !text.contains('\n'), "{text}");
+        assert!(text.chars().count() < 120, "{text}");
+    }
+}

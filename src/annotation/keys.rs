@@ -1,0 +1,163 @@
+//! The table of keys: the one place that knows them. The parser, the suggestions and (from the same rows) the
+//! documentation and `podwright explain` read it.
+
+use super::settings::Toggle;
+use super::{Expected, Layer, containers, downward, seconds::Seconds};
+
+/// Where a key may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// On the Pod alone.
+    Pod,
+    /// On the Pod, and for one container as `<container>.podwright.dev/<key>`.
+    PodAndContainer,
+}
+
+/// One key: what it is called, what it takes, and what it does to the layer it stands in.
+#[derive(Clone, Copy)]
+pub struct Key {
+    /// The name behind the prefix: `downward-env`.
+    pub name: &'static str,
+    /// Where it may stand.
+    pub scope: Scope,
+    /// The form of its value, for people.
+    pub grammar: &'static str,
+    /// A value that is understood; a test parses it.
+    pub example: &'static str,
+    /// What it means, in a sentence or two.
+    pub doc: &'static str,
+    /// Reads the value into its layer.
+    pub set: Set,
+}
+
+/// Reads a value into a layer, or says everything that is wrong with it.
+pub type Set = fn(&mut Layer, &str) -> Result<(), Vec<Expected>>;
+
+/// Every key, in the order of the documentation.
+pub const KEYS: [Key; 7] = [
+    Key {
+        name: "inject",
+        scope: Scope::PodAndContainer,
+        grammar: "\"true\" or \"false\"; for one container, \"false\" only",
+        example: "true",
+        doc: "true: everything the profile names. false: nothing, whatever else is set, and nothing is even validated; \
+              for one container, it is left out.",
+        set: |layer, text| {
+            layer.inject = Some(parse_bool(text)?);
+            Ok(())
+        },
+    },
+    Key {
+        name: "profile",
+        scope: Scope::Pod,
+        grammar: "the name of a profile",
+        example: "web",
+        doc: "Which profile supplies the defaults; \"default\" where absent. Implies inject: \"true\".",
+        set: |layer, text| {
+            layer.profile = Some(text.to_owned());
+            Ok(())
+        },
+    },
+    Key {
+        name: "containers",
+        scope: Scope::Pod,
+        grammar: "comma-separated container names, or *",
+        example: "app,worker",
+        doc: "Restricts every Pod-level and profile setting to these containers.",
+        set: |layer, text| {
+            layer.containers = Some(containers::Selection::parse(text)?);
+            Ok(())
+        },
+    },
+    Key {
+        name: "downward-env",
+        scope: Scope::PodAndContainer,
+        grammar: "a comma-separated list of well-known names and NAME=SOURCE, or true, or false",
+        example: "POD_NAME,POD_IP,GOMEMLIMIT=limits.memory*90%",
+        doc: "Environment variables from the Downward API, before the author's own. Replaces the profile's list.",
+        set: |layer, text| {
+            layer.settings.downward_env = Some(toggle(text, |text| downward::parse_list(text).map(Toggle::Value))?);
+            Ok(())
+        },
+    },
+    Key {
+        name: "pre-stop-sleep",
+        scope: Scope::PodAndContainer,
+        grammar: "a duration in whole seconds, or true, or false",
+        example: "5s",
+        doc: "lifecycle.preStop.sleep, and room for it in the grace period. 0 is false.",
+        set: |layer, text| {
+            layer.settings.pre_stop_sleep = Some(toggle(text, seconds_or_off)?);
+            Ok(())
+        },
+    },
+    Key {
+        name: "termination-grace-period",
+        scope: Scope::Pod,
+        grammar: "a duration in whole seconds, or true, or false",
+        example: "60s",
+        doc: "terminationGracePeriodSeconds in total, the preStop sleep included, where the Pod left the default of 30. \
+              false leaves it alone.",
+        set: |layer, text| {
+            layer.settings.termination_grace_period = Some(toggle(text, seconds_or_off)?);
+            Ok(())
+        },
+    },
+    Key {
+        name: "status",
+        scope: Scope::Pod,
+        grammar: "JSON, written by podwright",
+        example: r#"{"version":"0.1.0","profile":"default"}"#,
+        doc: "What was injected, by which profile and version. Report only: it is never read to decide anything.",
+        set: |_, _| Ok(()),
+    },
+];
+
+/// The row of this name.
+pub fn find(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+fn parse_bool(text: &str) -> Result<bool, Vec<Expected>> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(vec![Expected::new("is neither true nor false", "true")]),
+    }
+}
+
+fn toggle<T>(
+    text: &str,
+    value: impl FnOnce(&str) -> Result<Toggle<T>, Vec<Expected>>,
+) -> Result<Toggle<T>, Vec<Expected>> {
+    match text {
+        "true" => Ok(Toggle::FromProfile),
+        "false" => Ok(Toggle::Off),
+        text => value(text),
+    }
+}
+
+fn seconds_or_off(text: &str) -> Result<Toggle<Seconds>, Vec<Expected>> {
+    let seconds = Seconds::parse(text).map_err(|fault| vec![fault])?;
+    Ok(seconds.map_or(Toggle::Off, Toggle::Value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KEYS, Layer};
+
+    #[test]
+    fn every_example_is_understood() {
+        for key in KEYS {
+            assert_eq!((key.set)(&mut Layer::default(), key.example), Ok(()), "{}", key.name);
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_legal_in_an_annotation() {
+        for (place, key) in KEYS.iter().enumerate() {
+            assert!(key.name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", key.name);
+            assert!(KEYS.iter().skip(place + 1).all(|other| other.name != key.name), "{}", key.name);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Annotations in, directives and faults out.
+
+use std::collections::BTreeMap;
+
+use super::keys::{self, KEYS, Key, Scope};
+use super::{Expected, Fault, PREFIX, Settings, containers, nearest};
+
+/// What one layer of annotations says: the Pod's, or those for one container.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layer {
+    /// `inject`
+    pub inject: Option<bool>,
+    /// `profile`
+    pub profile: Option<String>,
+    /// `containers`
+    pub containers: Option<containers::Selection>,
+    /// All the features' keys.
+    pub settings: Settings,
+}
+
+/// What a Pod's annotations ask for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Directives {
+    /// From keys without a container's name.
+    pub pod: Layer,
+    /// From keys with one, by that name.
+    pub containers: BTreeMap<String, Layer>,
+    /// Keys under our prefix that nobody here knows and that resemble none: perhaps a newer version's, so after a
+    /// rollback they must not block a Pod.
+    pub unknown: Vec<String>,
+}
+
+/// Whether a key is under our prefix, in whatever case, or under a subdomain of it. `xpodwright.dev/…` is not.
+pub fn is_ours(key: &str) -> bool {
+    let domain = key.split_once('/').map_or("", |(domain, _)| domain).as_bytes();
+    let ours = PREFIX.trim_end_matches('/').as_bytes();
+    let Some((before, tail)) = domain.len().checked_sub(ours.len()).and_then(|at| domain.split_at_checked(at)) else {
+        return false;
+    };
+    tail.eq_ignore_ascii_case(ours) && before.last().is_none_or(|b| *b == b'.')
+}
+
+impl Directives {
+    /// Reads a Pod's annotations, in any order; keys that are not ours are passed over.
+    ///
+    /// Under `inject: "false"` nothing else is even read.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each with its key, its value, what was expected and an example.
+    pub fn parse<'a>(annotations: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Result<Self, Vec<Fault>> {
+        let out = format!("{PREFIX}inject");
+        if annotations.clone().any(|(key, value)| key == out && value.trim() == "false") {
+            let pod = Layer { inject: Some(false), ..Layer::default() };
+            return Ok(Self { pod, ..Self::default() });
+        }
+        let (mut directives, mut faults) = (Self::default(), Vec::new());
+        for (key, value) in annotations.filter(|(key, _)| is_ours(key)) {
+            directives.take(key, value.trim(), &mut faults);
+        }
+        directives.unknown.sort();
+        if faults.is_empty() { Ok(directives) } else { Err(faults) }
+    }
+
+    fn take(&mut self, whole: &str, value: &str, faults: &mut Vec<Fault>) {
+        let key = match Address::of(whole) {
+            Ok(address) => address,
+            Err(expected) => return faults.push(Fault::new(whole, value, expected)),
+        };
+        let Some(row) = keys::find(key.name) else {
+            return self.take_unknown(whole, &key, value, faults);
+        };
+        let wrong = match key.container {
+            None => (row.set)(&mut self.pod, value),
+            Some(container) => self.take_for_container(row, container, value),
+        };
+        faults.extend(wrong.err().into_iter().flatten().map(|expected| Fault::new(whole, value, expected)));
+    }
+
+    fn take_for_container(&mut self, row: &Key, container: &str, value: &str) -> Result<(), Vec<Expected>> {
+        if row.scope == Scope::Pod {
+            let problem = "is for one container, and this key is for the whole Pod; expected it without the name";
+            return Err(vec![Expected::new(problem, format!("{PREFIX}{}: {}", row.name, row.example))]);
+        }
+        let layer = self.containers.entry(container.to_owned()).or_default();
+        (row.set)(layer, value)?;
+        if layer.inject == Some(true) {
+            let problem = "turns on nothing for one container; expected false here, or the features' own keys";
+            return Err(vec![Expected::new(problem, format!("{container}.{PREFIX}downward-env: true"))]);
+        }
+        Ok(())
+    }
+
+    fn take_unknown(&mut self, whole: &str, key: &Address<'_>, value: &str, faults: &mut Vec<Fault>) {
+        let Some(meant) = nearest(key.name, KEYS.iter().map(|key| key.name)) else {
+            return self.unknown.push(whole.to_owned());
+        };
+        let owner = key.container.map(|name| format!("{name}.")).unwrap_or_default();
+        let problem = format!("stands under a key that is not known; did you mean {owner}{PREFIX}{meant}?");
+        faults.push(Fault::new(whole, value, Expected::new(problem, "")));
+    }
+}
+
+/// A key of ours, taken apart.
+struct Address<'k> {
+    container: Option<&'k str>,
+    name: &'k str,
+}
+
+impl<'k> Address<'k> {
+    fn of(whole: &'k str) -> Result<Self, Expected> {
+        let (domain, name) = whole.split_once('/').unwrap_or((whole, ""));
+        let ours = PREFIX.trim_end_matches('/');
+        if domain == ours {
+            return Ok(Self { container: None, name });
+        }
+        let owner = domain.strip_suffix(ours).and_then(|owner| owner.strip_suffix('.'));
+        match owner {
+            Some(container) if containers::is_container_name(container) => Ok(Self { container: Some(container), name }),
+            Some(_) => Err(Expected::new(
+                format!("stands under a key whose domain is not a container's name and .{ours}"),
+                format!("app.{PREFIX}{name}"),
+            )),
+            None => Err(Expected::new(
+                format!("stands under a key in other case; did you mean {}/{name}?", domain.to_lowercase()),
+                "",
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::annotation::Toggle;
+
+    fn parse(annotations: &[(&str, &str)]) -> Result<Directives, Vec<Fault>> {
+        Directives::parse(annotations.iter().copied())
+    }
+
+    fn problems(annotations: &[(&str, &str)]) -> Vec<String> {
+        parse(annotations).err().into_iter().flatten().map(|fault| fault.to_string()).collect()
+    }
+
+    #[test]
+    fn keys_of_others_are_not_ours() {
+        for key in ["xpodwright.dev/inject", "podwright.dev.example.com/inject", "podwright.dev", "inject", "/", ""] {
+            assert!(!is_ours(key), "{key}");
+        }
+        for key in ["podwright.dev/", "Podwright.Dev/inject", "app.podwright.dev/inject", "a.b.podwright.dev/x"] {
+            assert!(is_ours(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn under_inject_false_nothing_is_validated() {
+        let opted_out = parse(&[("podwright.dev/pre-stop-sleep", "soon"), ("podwright.dev/inject", "false")]);
+        assert_eq!(opted_out.map(|d| (d.pod.inject, d.pod.settings.is_empty())), Ok((Some(false), true)));
+    }
+
+    #[test]
+    fn layers_are_kept_apart() {
+        let directives = parse(&[
+            ("podwright.dev/pre-stop-sleep", " 5s\n"),
+            ("app.podwright.dev/pre-stop-sleep", "0"),
+            ("db.podwright.dev/inject", "false"),
+        ])
+        .unwrap_or_default();
+        assert!(matches!(directives.pod.settings.pre_stop_sleep, Some(Toggle::Value(five)) if five.get() == 5));
+        assert_eq!(directives.containers.get("app").map(|l| &l.settings.pre_stop_sleep), Some(&Some(Toggle::Off)));
+        assert_eq!(directives.containers.get("db").map(|l| l.inject), Some(Some(false)));
+    }
+
+    #[test]
+    fn misplaced_and_mistyped_keys_say_what_was_meant() {
+        for (key, told) in [
+            ("a.b.podwright.dev/inject", "not a container's name"),
+            ("Podwright.dev/inject", "did you mean podwright.dev/inject?"),
+            ("podwright.dev/Inject", "did you mean podwright.dev/inject?"),
+            ("app.podwright.dev/downwardEnv", "did you mean app.podwright.dev/downward-env?"),
+            ("app.podwright.dev/profile", "for the whole Pod"),
+            ("app.podwright.dev/containers", "for the whole Pod"),
+            ("app.podwright.dev/status", "for the whole Pod"),
+            ("app.podwright.dev/termination-grace-period", "for the whole Pod"),
+            ("app.podwright.dev/inject", "expected false"),
+        ] {
+            let all = problems(&[(key, "true")]);
+            assert!(all.len() == 1 && all.iter().all(|one| one.contains(told)), "{key}: {all:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_resembles_none_is_only_noted() {
+        let noted = parse(&[("podwright.dev/zz-from-the-future", "1"), ("podwright.dev/", "1")]).map(|d| d.unknown);
+        assert_eq!(noted, Ok(vec!["podwright.dev/".into(), "podwright.dev/zz-from-the-future".into()]));
+    }
+
+    #[test]
+    fn all_faults_are_found_at_once() {
+        let all = problems(&[
+            ("podwright.dev/inject", "yes"),
+            ("podwright.dev/downward-env", "A,B"),
+            ("app.podwright.dev/pre-stop-sleep", "soon"),
+        ]);
+        assert_eq!(all.len(), 4, "{all:?}");
+    }
+}

@@ -1,0 +1,125 @@
+//! Kubernetes quantities (`100m`, `1.5Gi`, `1e3`), by exact value.
+//!
+//! Only what comparing and sharing out needs. A quantity that cannot be held (above about 10^29) is `None`, never
+//! rounded: whoever reads one keeps the author's text as it is. Why not a crate: docs/adr/0002-quantities.md.
+
+/// A resource amount in units of 10^-9, the smallest that the API keeps
+/// (`k8s.io/apimachinery/pkg/api/resource`, which rounds up below that, as we do).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Quantity {
+    nanos: i128,
+}
+
+const NANOS: i128 = 1_000_000_000;
+
+impl Quantity {
+    /// Reads a quantity as the API does: a sign, decimal digits with at most one point, and one suffix.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (negative, unsigned) = match text.as_bytes().first()? {
+            b'-' => (true, text.get(1..)?),
+            b'+' => (false, text.get(1..)?),
+            _ => (false, text),
+        };
+        let digits_end = unsigned.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(unsigned.len());
+        let (number, suffix) = unsigned.split_at_checked(digits_end)?;
+        let (numerator, denominator) = factor(suffix)?;
+        let (digits, places) = decimal(number)?;
+        let scaled = digits.checked_mul(numerator)?.checked_mul(NANOS)?;
+        let unit = 10i128.checked_pow(places)?.checked_mul(denominator)?;
+        let nanos = divide_up(scaled, unit)?;
+        Some(Self { nanos: if negative { -nanos } else { nanos } })
+    }
+
+    /// `percent` hundredths of this amount, counted in whole `divisor`s and rounded up, as the kubelet rounds
+    /// (`k8s.io/component-helpers`, `ConvertResourceCPUToString`); `None` where the divisor is not positive.
+    pub fn share(self, percent: u8, divisor: Self) -> Option<i128> {
+        divide_up(self.nanos.checked_mul(i128::from(percent))?, divisor.nanos.checked_mul(100)?)
+    }
+}
+
+/// The digits without their point, and how many of them stood behind it.
+fn decimal(number: &str) -> Option<(i128, u32)> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    if whole.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    let mut digits: i128 = 0;
+    for byte in whole.bytes().chain(fraction.bytes()) {
+        let digit = byte.is_ascii_digit().then(|| i128::from(byte - b'0'))?;
+        digits = digits.checked_mul(10)?.checked_add(digit)?;
+    }
+    Some((digits, u32::try_from(fraction.len()).ok()?))
+}
+
+/// What a suffix multiplies by, as a fraction.
+fn factor(suffix: &str) -> Option<(i128, i128)> {
+    let decimal_exponent = |power: u32| 10i128.checked_pow(power);
+    Some(match suffix {
+        "n" => (1, NANOS),
+        "u" => (1, 1_000_000),
+        "m" => (1, 1000),
+        "" => (1, 1),
+        "k" => (1000, 1),
+        "M" => (decimal_exponent(6)?, 1),
+        "G" => (decimal_exponent(9)?, 1),
+        "T" => (decimal_exponent(12)?, 1),
+        "P" => (decimal_exponent(15)?, 1),
+        "E" => (decimal_exponent(18)?, 1),
+        "Ki" => (1 << 10, 1),
+        "Mi" => (1 << 20, 1),
+        "Gi" => (1 << 30, 1),
+        "Ti" => (1 << 40, 1),
+        "Pi" => (1 << 50, 1),
+        "Ei" => (1 << 60, 1),
+        _ => {
+            let exponent: i32 = suffix.strip_prefix(['e', 'E'])?.parse().ok()?;
+            let power = decimal_exponent(exponent.unsigned_abs())?;
+            if exponent < 0 { (1, power) } else { (power, 1) }
+        }
+    })
+}
+
+fn divide_up(dividend: i128, divisor: i128) -> Option<i128> {
+    if divisor <= 0 {
+        return None;
+    }
+    let (quotient, rest) = (dividend.checked_div(divisor)?, dividend.checked_rem(divisor)?);
+    if rest > 0 { quotient.checked_add(1) } else { Some(quotient) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Quantity;
+
+    #[test]
+    fn the_same_amount_in_other_words_is_equal() {
+        for (a, b) in [
+            ("1Gi", "1024Mi"), ("1.5Gi", "1536Mi"), ("0.5", "500m"), ("1e3", "1k"), ("1E3", "1000"), ("9E", "9000P"),
+            ("1Ei", "1024Pi"), ("+1", "1"), (".5", "500m"), ("5.", "5"), ("1e-3", "1m"), ("-1", "-1000m"), ("0", "0Gi"),
+        ] {
+            let read = Quantity::parse(a);
+            assert!(read.is_some(), "{a}");
+            assert_eq!(read, Quantity::parse(b), "{a} and {b}");
+        }
+        assert_ne!(Quantity::parse("9007199254740993"), Quantity::parse("9007199254740992"));
+        assert!(Quantity::parse("1G") < Quantity::parse("1Gi"));
+    }
+
+    #[test]
+    fn what_is_no_quantity_is_not_guessed_at() {
+        let huge = "9".repeat(60);
+        for text in ["", "Ki", ".", "1.2.3", "1 Gi", "1gi", "1KiB", "x", "--1", "1e", "1e99999999999", "1e400", &huge, "é", "1é"] {
+            assert_eq!(Quantity::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn shares_round_up_to_whole_divisors() {
+        let share = |amount: &str, percent, divisor: &str| Quantity::parse(amount)?.share(percent, Quantity::parse(divisor)?);
+        assert_eq!(share("1Gi", 90, "1"), Some(966_367_642));
+        assert_eq!(share("1Gi", 75, "1Mi"), Some(768));
+        assert_eq!(share("1500m", 100, "1"), Some(2));
+        assert_eq!(share("500m", 50, "1m"), Some(250));
+        assert_eq!(share("1", 1, "0"), None);
+    }
+}

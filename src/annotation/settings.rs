@@ -1,0 +1,53 @@
+//! What can be asked for, as one type for all layers: a Pod's annotations are a small profile.
+
+/// Calls a macro with the one list of settings: a new feature is one line here.
+///
+/// The callback defines a struct of that shape: [`Settings`] here, `Wishes` in [`crate::profile`].
+macro_rules! for_each_setting {
+    ($define:ident) => {
+        $define! {
+            /// `downward-env`: variables from the Downward API, in the order they are to stand.
+            downward_env: Vec<$crate::annotation::downward::EnvSource>,
+            /// `pre-stop-sleep`: how long `lifecycle.preStop.sleep` lasts.
+            pre_stop_sleep: $crate::annotation::seconds::Seconds,
+            /// `termination-grace-period`: `terminationGracePeriodSeconds` in total, the sleep included.
+            termination_grace_period: $crate::annotation::seconds::Seconds,
+        }
+    };
+}
+pub(crate) use for_each_setting;
+
+/// What one layer says of one setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Toggle<T> {
+    /// `false`: off, where a layer below would have turned it on.
+    Off,
+    /// `true`: on, with the profile's value.
+    FromProfile,
+    /// On, with this value.
+    Value(T),
+}
+
+macro_rules! define_settings {
+    ($($(#[$doc:meta])* $field:ident: $type:ty,)*) => {
+        /// What one layer (a profile, a Pod's annotations, a container's) says; absent fields are left to the layers below.
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct Settings {
+            $($(#[$doc])* pub $field: Option<Toggle<$type>>,)*
+        }
+
+        impl Settings {
+            /// Whether this layer says nothing at all.
+            pub fn is_empty(&self) -> bool {
+                true $(&& self.$field.is_none())*
+            }
+
+            /// These settings, with `base`'s where they say nothing (a profile's `extends`).
+            #[must_use]
+            pub fn over(self, base: &Settings) -> Settings {
+                Settings { $($field: self.$field.or_else(|| base.$field.clone()),)* }
+            }
+        }
+    };
+}
+for_each_setting!(define_settings);

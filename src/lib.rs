@@ -1,0 +1,7 @@
+//! podwright fits an annotated Pod for production at admission, and says what it did and why.
+//!
+//! The map, in the direction of the dependencies (ARCHITECTURE.md has the invariants):
+//! `cli → server → admission → inject → profile → annotation`.
+
+pub mod annotation;
+pub mod profile;

@@ -1,0 +1,94 @@
+//! The operator's side: which profiles there are, and which containers are left alone.
+
+use std::collections::BTreeMap;
+
+use crate::annotation::{Layer, Settings, keys};
+
+/// The profile that is meant where none is named.
+pub const DEFAULT_PROFILE: &str = "default";
+
+/// Settings under a name.
+pub type Profile = Settings;
+
+/// What podwright runs with. The built-in one serves where no file is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Configuration {
+    /// The profiles by name.
+    pub profiles: BTreeMap<String, Profile>,
+    /// Containers that only a key of their own reaches: other injectors' proxies.
+    pub exclude_containers: Vec<String>,
+}
+
+/// The built-in profiles, written as their annotations would be: the same grammar, read by the same code.
+const BUILT_IN: [(&str, Option<&str>, &[(&str, &str)]); 2] = [
+    (
+        DEFAULT_PROFILE,
+        None,
+        &[
+            ("downward-env", "POD_NAME,POD_NAMESPACE,POD_UID,POD_IP,HOST_IP,NODE_NAME,SERVICE_ACCOUNT"),
+            ("pre-stop-sleep", "5s"),
+        ],
+    ),
+    ("web", Some(DEFAULT_PROFILE), &[]),
+];
+
+const EXCLUDED: [&str; 4] = ["istio-proxy", "istio-init", "linkerd-proxy", "linkerd-init"];
+
+impl Default for Configuration {
+    fn default() -> Self {
+        let mut profiles: BTreeMap<String, Profile> = BTreeMap::new();
+        for (name, parent, values) in BUILT_IN {
+            let base = parent.and_then(|parent| profiles.get(parent)).cloned().unwrap_or_default();
+            profiles.insert(name.to_owned(), read(values).over(&base));
+        }
+        Self { profiles, exclude_containers: EXCLUDED.map(str::to_owned).to_vec() }
+    }
+}
+
+impl Configuration {
+    /// The profile of this name.
+    pub fn profile(&self, name: &str) -> Option<&Profile> {
+        self.profiles.get(name)
+    }
+
+    /// The names of all profiles, sorted.
+    pub fn profile_names(&self) -> impl Iterator<Item = &str> {
+        self.profiles.keys().map(String::as_str)
+    }
+
+    /// Whether only a key of its own reaches the container of this name.
+    pub fn excludes(&self, container: &str) -> bool {
+        self.exclude_containers.iter().any(|name| name == container)
+    }
+}
+
+/// A built-in value that were not understood would be left out; a test sees to it that none is.
+fn read(values: &[(&str, &str)]) -> Settings {
+    let mut layer = Layer::default();
+    for (name, value) in values {
+        let _ = keys::find(name).map(|key| (key.set)(&mut layer, value));
+    }
+    layer.settings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_value_is_understood() {
+        for (_, _, values) in BUILT_IN {
+            for (name, value) in values {
+                let set = keys::find(name).map(|key| (key.set)(&mut Layer::default(), value));
+                assert_eq!(set, Some(Ok(())), "{name}: {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn web_extends_default() {
+        let built_in = Configuration::default();
+        assert_eq!(built_in.profile("web"), built_in.profile(DEFAULT_PROFILE));
+        assert_eq!(built_in.profile_names().collect::<Vec<_>>(), ["default", "web"]);
+    }
+}

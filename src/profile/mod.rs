@@ -1,0 +1,10 @@
+//! What is asked of each container once a profile, the Pod's annotations and the container's are laid over one another.
+//!
+//! Knows names and settings, never what a Pod's fields hold: that the author's own fields come first is
+//! [`crate::inject`]'s part.
+
+mod configuration;
+mod resolve;
+
+pub use configuration::{Configuration, DEFAULT_PROFILE, Profile};
+pub use resolve::{OptIn, Plan, Source, Wish, Wishes, resolve};

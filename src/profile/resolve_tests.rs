@@ -1,0 +1,62 @@
+//! The precedence, layer by layer.
+
+use super::*;
+
+const SLEEP: &str = "podwright.dev/pre-stop-sleep";
+
+/// The preStop sleeps of the containers `app` and `istio-proxy`: seconds and source.
+fn sleeps(annotations: &[(&str, &str)], opt_in: OptIn<'_>) -> Result<Vec<Option<(i64, Source)>>, String> {
+    let say = |faults: Vec<Fault>| faults.iter().map(Fault::to_string).collect::<String>();
+    let directives = Directives::parse(annotations.iter().copied()).map_err(say)?;
+    let configuration = Configuration::default();
+    let plan = resolve(&directives, opt_in, &configuration, ["app", "istio-proxy"].into_iter()).map_err(say)?;
+    Ok(plan.containers.iter().map(|wishes| wishes.pre_stop_sleep.map(|wish| (wish.value.get(), wish.by))).collect())
+}
+
+#[test]
+fn nothing_is_wished_for_that_nobody_asked_for() {
+    assert_eq!(sleeps(&[], OptIn::Pod), Ok(vec![None, None]));
+    assert_eq!(sleeps(&[("podwright.dev/downward-env", "POD_IP")], OptIn::Pod), Ok(vec![None, None]));
+}
+
+#[test]
+fn inject_profile_and_the_namespace_turn_everything_on() {
+    let everything = Ok(vec![Some((5, Source::Profile)), None]);
+    assert_eq!(sleeps(&[("podwright.dev/inject", "true")], OptIn::Pod), everything);
+    assert_eq!(sleeps(&[("podwright.dev/profile", "web")], OptIn::Pod), everything);
+    assert_eq!(sleeps(&[], OptIn::Namespace { profile: "default" }), everything);
+}
+
+#[test]
+fn the_more_specific_layer_wins() {
+    assert_eq!(sleeps(&[(SLEEP, "7s")], OptIn::Pod), Ok(vec![Some((7, Source::Pod)), None]));
+    assert_eq!(sleeps(&[(SLEEP, "true")], OptIn::Pod), Ok(vec![Some((5, Source::Pod)), None]));
+    let off = [("podwright.dev/inject", "true"), (SLEEP, "false")];
+    assert_eq!(sleeps(&off, OptIn::Pod), Ok(vec![None, None]));
+    let own = [(SLEEP, "false"), ("app.podwright.dev/pre-stop-sleep", "9")];
+    assert_eq!(sleeps(&own, OptIn::Pod), Ok(vec![Some((9, Source::Container)), None]));
+}
+
+#[test]
+fn only_its_own_key_reaches_a_container_that_is_excluded_or_not_selected() {
+    let excluded = [("istio-proxy.podwright.dev/pre-stop-sleep", "9")];
+    assert_eq!(sleeps(&excluded, OptIn::Pod), Ok(vec![None, Some((9, Source::Container))]));
+    let elsewhere = [("podwright.dev/inject", "true"), ("podwright.dev/containers", "other")];
+    assert_eq!(sleeps(&elsewhere, OptIn::Pod), Ok(vec![None, None]));
+    let own = [("podwright.dev/containers", "other"), ("app.podwright.dev/pre-stop-sleep", "true")];
+    assert_eq!(sleeps(&own, OptIn::Pod), Ok(vec![Some((5, Source::Container)), None]));
+}
+
+#[test]
+fn a_container_that_is_left_out_is_left_out_of_everything() {
+    let out = [("app.podwright.dev/inject", "false"), ("app.podwright.dev/pre-stop-sleep", "9"), (SLEEP, "7")];
+    assert_eq!(sleeps(&out, OptIn::Pod), Ok(vec![None, None]));
+}
+
+#[test]
+fn what_the_profile_does_not_have_cannot_be_asked_of_it() {
+    let none = sleeps(&[("podwright.dev/termination-grace-period", "true")], OptIn::Pod);
+    assert!(none.is_err_and(|told| told.contains("the profile default has none")));
+    let unknown = sleeps(&[("podwright.dev/profile", "wbe")], OptIn::Pod);
+    assert!(unknown.is_err_and(|told| told.contains("did you mean") || told.contains("default, web")));
+}
