@@ -1,0 +1,178 @@
+//! A real Kubernetes control plane for a test: etcd and kube-apiserver on free ports of the loopback interface.
+//!
+//! As many as wanted run side by side, each in a [`Scratch`] folder of its own; all of it ends with the process that
+//! started it. There is no scheduler, no controller manager and no kubelet: Pods are admitted and stored, never run.
+
+mod assets;
+mod build;
+mod go;
+mod servers;
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+pub use assets::{Assets, assets};
+
+use crate::{Error, scratch::Scratch};
+use servers::Server;
+
+/// A start takes three seconds on an idle machine; this is for a busy one that starts several.
+const PATIENCE: Duration = Duration::from_secs(120);
+const POLL: Duration = Duration::from_millis(50);
+/// A port that was free a moment ago may be taken by another process meanwhile; then other ones are tried.
+const TRIES: usize = 5;
+
+/// A running API server and its etcd. Everything about it ends when this is dropped, and when the process ends.
+#[derive(Debug)]
+pub struct ControlPlane {
+    // Dropped in this order: the API server before its store, both before their folder.
+    apiserver: Server,
+    etcd: Server,
+    assets: Assets,
+    url: String,
+    token: String,
+    scratch: Scratch,
+}
+
+impl ControlPlane {
+    /// Starts one with [`assets`], which are built first where they are not there yet, and waits until it is ready.
+    pub fn start() -> Result<Self, Error> {
+        Self::start_with(&assets()?)
+    }
+
+    /// As [`ControlPlane::start`], with the given binaries.
+    pub fn start_with(assets: &Assets) -> Result<Self, Error> {
+        let mut tries = 1..TRIES;
+        loop {
+            match Self::try_start(assets) {
+                Err(error) if error.says("address already in use") && tries.next().is_some() => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// The API server's address, `https://127.0.0.1:PORT`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A bearer token of a member of `system:masters`, who may do everything.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The PEM file with the certificate authority of [`ControlPlane::url`].
+    pub fn ca_file(&self) -> PathBuf {
+        self.scratch.path().join("certs/apiserver.crt")
+    }
+
+    /// A kubeconfig file with the three above.
+    pub fn kubeconfig(&self) -> PathBuf {
+        self.scratch.path().join("kubeconfig")
+    }
+
+    /// The audit log, a JSON `audit.k8s.io/v1` Event a line, complete for each request that was answered: with request
+    /// bodies and webhooks' patches for Pods, with metadata for everything else.
+    pub fn audit_log(&self) -> PathBuf {
+        self.scratch.path().join("audit.log")
+    }
+
+    /// `kubectl` on this control plane; what it keeps goes to the scratch folder, not to the user's home.
+    pub fn kubectl(&self, arguments: &[&str]) -> Command {
+        let mut kubectl = Command::new(&self.assets.kubectl);
+        kubectl
+            .arg("--kubeconfig")
+            .arg(self.kubeconfig())
+            .args(arguments);
+        kubectl
+            .env("HOME", self.scratch.path())
+            .env("KUBECACHEDIR", self.scratch.path().join("kubectl-cache"));
+        kubectl.env_remove("KUBECONFIG");
+        kubectl
+    }
+
+    /// Makes a namespace and its `default` ServiceAccount, as a controller does in life: without it the API server
+    /// refuses Pods. (The namespace `default` has one from the start.)
+    pub fn create_namespace(&self, name: &str) -> Result<(), Error> {
+        self.run(&["create", "namespace", name])?;
+        self.run(&["create", "serviceaccount", "default", "--namespace", name])?;
+        Ok(())
+    }
+
+    /// Runs `kubectl` to its end: its standard output, or an error with what it said.
+    pub fn run(&self, arguments: &[&str]) -> Result<String, Error> {
+        let said = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
+        let output = self.kubectl(arguments).stdin(Stdio::null()).output();
+        let output = output.map_err(Error::at("run", &self.assets.kubectl))?;
+        if output.status.success() {
+            return Ok(said(&output.stdout));
+        }
+        let line = arguments.join(" ");
+        Err(Error::new(format!(
+            "`kubectl {line}` failed ({}): {}",
+            output.status,
+            said(&output.stderr).trim()
+        )))
+    }
+
+    /// The process ids of etcd and kube-apiserver.
+    pub fn pids(&self) -> [u32; 2] {
+        [self.etcd.held.pid(), self.apiserver.held.pid()]
+    }
+
+    /// The folder that everything is in, removed at the end.
+    pub fn folder(&self) -> &Path {
+        self.scratch.path()
+    }
+
+    fn try_start(assets: &Assets) -> Result<Self, Error> {
+        let scratch = Scratch::new()?;
+        let [store, api] = servers::free_ports()?;
+        let (url, token) = (format!("https://127.0.0.1:{api}"), crate::scratch::random());
+        servers::write_configuration(&scratch, &url, &token)?;
+        let etcd = servers::etcd(assets, scratch.path(), store)?;
+        let apiserver = servers::apiserver(assets, scratch.path(), store, api)?;
+        let mut started = Self {
+            apiserver,
+            etcd,
+            assets: assets.clone(),
+            url,
+            token,
+            scratch,
+        };
+        started.wait_until_ready(api)?;
+        started.run(&[
+            "create",
+            "serviceaccount",
+            "default",
+            "--namespace",
+            "default",
+        ])?;
+        Ok(started)
+    }
+
+    fn wait_until_ready(&mut self, port: u16) -> Result<(), Error> {
+        let deadline = Instant::now() + PATIENCE;
+        let mut last = String::from("nothing listens yet");
+        while Instant::now() < deadline {
+            self.etcd.must_run()?;
+            self.apiserver.must_run()?;
+            if servers::listens(port) {
+                // Whoever listens is ours: another control plane on that port would not know the token.
+                match self.run(&["get", "--raw=/readyz", "--request-timeout=10s"]) {
+                    Ok(_) => return Ok(()),
+                    Err(error) => last = error.to_string(),
+                }
+            }
+            sleep(POLL);
+        }
+        Err(self.apiserver.failed(&format!(
+            "was not ready after {} s; last: {last}",
+            PATIENCE.as_secs()
+        )))
+    }
+}

@@ -1,0 +1,165 @@
+//! How etcd and kube-apiserver are called: their flags, the files they read, and what is told when one of them ends.
+
+use std::{
+    fs::{self, File},
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use super::Assets;
+use crate::{
+    Error,
+    lifeline::{self, Held},
+    scratch::Scratch,
+};
+
+/// How much of a log an error carries.
+const TAIL: usize = 15;
+
+/// A server that runs, and the file that its output goes to.
+#[derive(Debug)]
+pub(super) struct Server {
+    pub(super) held: Held,
+    name: &'static str,
+    log: PathBuf,
+}
+
+impl Server {
+    pub(super) fn must_run(&mut self) -> Result<(), Error> {
+        match self.held.exited()? {
+            Some(status) => Err(self.failed(&format!(
+                "ended while the control plane was starting ({status})"
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn failed(&self, how: &str) -> Error {
+        let log =
+            fs::read_to_string(&self.log).unwrap_or_else(|reason| format!("(no log: {reason})"));
+        let lines: Vec<&str> = log.lines().collect();
+        let tail = lines
+            .get(lines.len().saturating_sub(TAIL)..)
+            .unwrap_or_default();
+        Error::new(format!(
+            "{} {how}; its log ends with:\n{}",
+            self.name,
+            tail.join("\n")
+        ))
+    }
+}
+
+pub(super) fn etcd(assets: &Assets, folder: &Path, port: u16) -> Result<Server, Error> {
+    let url = format!("http://127.0.0.1:{port}");
+    let mut command = lifeline::command_without_grace(&assets.etcd);
+    command
+        .arg("--data-dir")
+        .arg(folder.join("etcd"))
+        .arg("--unsafe-no-fsync");
+    command.args([
+        "--listen-client-urls",
+        &url,
+        "--advertise-client-urls",
+        &url,
+    ]);
+    // No peer ever comes: port 0 is whichever is free, and the address that is told to peers is of no account.
+    command.args([
+        "--listen-peer-urls",
+        "http://127.0.0.1:0",
+        "--initial-advertise-peer-urls",
+        &url,
+    ]);
+    command
+        .arg("--initial-cluster")
+        .arg(format!("default={url}"));
+    start("etcd", command, folder)
+}
+
+pub(super) fn apiserver(
+    assets: &Assets,
+    folder: &Path,
+    store: u16,
+    port: u16,
+) -> Result<Server, Error> {
+    let mut command = lifeline::command_without_grace(&assets.kube_apiserver);
+    command.arg(format!("--etcd-servers=http://127.0.0.1:{store}"));
+    command.args(["--bind-address=127.0.0.1", "--authorization-mode=RBAC,Node"]);
+    command.args([
+        "--service-cluster-ip-range=10.96.0.0/16",
+        "--allow-privileged=true",
+    ]);
+    command
+        .arg(format!("--secure-port={port}"))
+        .arg("--cert-dir")
+        .arg(folder.join("certs"));
+    command
+        .arg("--token-auth-file")
+        .arg(folder.join("tokens.csv"));
+    // The key that the server makes for its own certificate signs ServiceAccounts' tokens too: no key is made by us.
+    let key = folder.join("certs/apiserver.key");
+    command
+        .arg("--service-account-key-file")
+        .arg(&key)
+        .arg("--service-account-signing-key-file")
+        .arg(&key);
+    command.arg("--service-account-issuer=https://kubernetes.default.svc");
+    command
+        .arg("--audit-policy-file")
+        .arg(folder.join("audit-policy.yaml"));
+    command
+        .arg("--audit-log-path")
+        .arg(folder.join("audit.log"))
+        .arg("--audit-log-mode=blocking");
+    start("kube-apiserver", command, folder)
+}
+
+/// The files that the two servers and kubectl read.
+pub(super) fn write_configuration(scratch: &Scratch, url: &str, token: &str) -> Result<(), Error> {
+    scratch.write(
+        "tokens.csv",
+        &format!("{token},admin,1,\"system:masters\"\n"),
+    )?;
+    scratch.write("audit-policy.yaml", include_str!("audit-policy.yaml"))?;
+    let authority = scratch.path().join("certs/apiserver.crt");
+    let kubeconfig = include_str!("kubeconfig.yaml")
+        .replace("URL", url)
+        .replace("TOKEN", token);
+    scratch.write(
+        "kubeconfig",
+        &kubeconfig.replace("AUTHORITY", &authority.display().to_string()),
+    )?;
+    Ok(())
+}
+
+/// Two ports that were free when asked for.
+pub(super) fn free_ports() -> Result<[u16; 2], Error> {
+    let refused = |reason| Error::new(format!("no free port on 127.0.0.1: {reason}"));
+    // Both are held until both are known, so that they differ.
+    let bind = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(refused);
+    let (one, other) = (bind()?, bind()?);
+    let port = |listener: &TcpListener| {
+        listener
+            .local_addr()
+            .map(|address| address.port())
+            .map_err(refused)
+    };
+    Ok([port(&one)?, port(&other)?])
+}
+
+pub(super) fn listens(port: u16) -> bool {
+    TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
+}
+
+fn start(name: &'static str, mut command: Command, folder: &Path) -> Result<Server, Error> {
+    let log = folder.join(format!("{name}.log"));
+    let refused = Error::at("write", &log);
+    let open = || File::options().create(true).append(true).open(&log);
+    let (stdout, stderr) = open().and_then(|one| Ok((one, open()?))).map_err(refused)?;
+    let held = lifeline::spawn({
+        // In the folder, so that whatever a server leaves in its working folder goes with it.
+        command.stdout(stdout).stderr(stderr).current_dir(folder);
+        command
+    })?;
+    Ok(Server { held, name, log })
+}

@@ -1,0 +1,15 @@
+//! Podwright's own chores, and the real Kubernetes control plane that its tests run against.
+//!
+//! - [`control_plane`]: etcd, kube-apiserver and kubectl, built once and started for a test;
+//! - [`lifeline`]: programs that end with this process, however this process ends;
+//! - [`scratch`]: folders that do the same.
+//!
+//! It stays light on purpose, standard library only: whoever builds the tests builds this too. It never speaks TLS or
+//! to Kubernetes' API itself; kubectl does.
+
+pub mod control_plane;
+mod error;
+pub mod lifeline;
+pub mod scratch;
+
+pub use error::Error;

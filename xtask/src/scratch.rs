@@ -1,0 +1,79 @@
+//! A folder that ends with this process, also when it is killed by SIGKILL and nothing is dropped.
+//!
+//! A small shell holds the folder the way [`crate::lifeline`] holds a program. It never removes what it did not make.
+
+use std::{
+    env, fs,
+    hash::{BuildHasher, RandomState},
+    io::{BufRead, BufReader},
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use crate::Error;
+
+/// An empty folder that nobody else may read, removed when this is dropped and when this process ends.
+#[derive(Debug)]
+pub struct Scratch {
+    path: PathBuf,
+    guard: Child,
+}
+
+impl Scratch {
+    /// Makes one below the system's folder for temporary files, as `TMPDIR` says.
+    pub fn new() -> Result<Self, Error> {
+        let path = env::temp_dir().join(format!("podwright-{}", random()));
+        let mut guard = guard(&path).map_err(Error::at("start sh to watch over", &path))?;
+        let mut said = String::new();
+        // The guard makes the folder, so that there is no moment at which it exists unwatched.
+        if let Some(stdout) = guard.stdout.take() {
+            let _ = BufReader::new(stdout).read_line(&mut said);
+        }
+        match said.as_str() {
+            "made\n" => Ok(Self { path, guard }),
+            _ => Err(Error::new(format!(
+                "cannot make the scratch folder {}; is TMPDIR a folder that can be written to?",
+                path.display()
+            ))),
+        }
+    }
+
+    /// Where it is: absolute where `TMPDIR` is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes `content` to the file `name` in it.
+    pub fn write(&self, name: &str, content: &str) -> Result<PathBuf, Error> {
+        let path = self.path.join(name);
+        fs::write(&path, content).map_err(Error::at("write", &path))?;
+        Ok(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        drop(self.guard.stdin.take());
+        let _ = self.guard.wait();
+    }
+}
+
+/// 32 hexadecimal digits that no other process has. The hasher's keys come from the system; that is random enough for
+/// the name of a folder and for a token that works on loopback while a test runs.
+pub(crate) fn random() -> String {
+    let part = |salt: u8| RandomState::new().hash_one(salt);
+    format!("{:016x}{:016x}", part(0), part(1))
+}
+
+fn guard(path: &Path) -> std::io::Result<Child> {
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", include_str!("scratch.sh"), "scratch"])
+        .arg(path);
+    shell
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .process_group(0)
+        .spawn()
+}
