@@ -1,0 +1,121 @@
+//! What a serving certificate is for: DNS names and IP addresses, read from the command line.
+//!
+//! Never a URL, a port or an empty label: a certificate for such a name would verify nowhere, and the API server would
+//! say so only when the first Pod is admitted.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+
+/// A DNS name (a wildcard in its first label is allowed) or an IP address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Name {
+    /// In lower case, without a trailing dot.
+    Dns(String),
+    /// IPv4 or IPv6.
+    Ip(IpAddr),
+}
+
+/// Where a webhook on this machine is reached: `localhost`, `127.0.0.1` and `::1`.
+pub fn local_names() -> Vec<Name> {
+    vec![
+        Name::Dns("localhost".to_owned()),
+        Name::Ip(Ipv4Addr::LOCALHOST.into()),
+        Name::Ip(Ipv6Addr::LOCALHOST.into()),
+    ]
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dns(name) => formatter.write_str(name),
+            Self::Ip(address) => write!(formatter, "{address}"),
+        }
+    }
+}
+
+impl FromStr for Name {
+    type Err = super::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Ok(address) = text.parse() {
+            return Ok(Self::Ip(address));
+        }
+        let name = text.to_ascii_lowercase();
+        match is_dns_name(&name) {
+            true => Ok(Self::Dns(name)),
+            false => Err(super::Error::new(format!(
+                "{text:?} is no DNS name and no IP address: expected the bare name a client connects to, without \
+                 scheme, port or path, such as `podwright.podwright-system.svc` or `127.0.0.1`"
+            ))),
+        }
+    }
+}
+
+/// RFC 1123, as Kubernetes reads it, with an optional `*` for the first label.
+fn is_dns_name(name: &str) -> bool {
+    let labels = name.strip_prefix("*.").unwrap_or(name);
+    // An all-digit last label is an IPv4 address with a typo (`127.0.0.256`): no host is called that.
+    let numeric = labels
+        .rsplit('.')
+        .next()
+        .is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
+    name.len() <= 253 && !numeric && labels.split('.').all(is_label)
+}
+
+fn is_label(label: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=63).contains(&label.len())
+        && label.bytes().all(allowed)
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_a_client_connects_to_are_read() {
+        for name in [
+            "localhost",
+            "podwright.podwright-system.svc",
+            "*.example.com",
+            "a-1.b",
+            "127.0.0.1",
+            "::1",
+        ] {
+            assert_eq!(
+                name.parse::<Name>().map(|name| name.to_string()),
+                Ok(name.to_owned())
+            );
+        }
+        assert_eq!("Local.Host".parse(), Ok(Name::Dns("local.host".to_owned())));
+    }
+
+    #[test]
+    fn what_is_no_name_is_refused_with_an_example() {
+        let long = "a".repeat(64);
+        let refused = [
+            "",
+            " ",
+            "https://a.b",
+            "a.b:8443",
+            "a..b",
+            "a.b.",
+            "-a",
+            "a_b",
+            "127.0.0.256",
+            "*",
+            "a.*.b",
+            &long,
+        ];
+        for text in refused {
+            let sentence = text.parse::<Name>().map_err(|error| error.to_string());
+            assert!(
+                matches!(&sentence, Err(sentence) if sentence.contains("such as `podwright.")),
+                "{text}: {sentence:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The command line: one file for each subcommand, each of which reads its arguments, calls the library and says what
+//! happened.
+//!
+//! Never here: what a Pod becomes, or how a certificate is made. Standard output holds what was asked for (a manifest, a
+//! patch, a CA); everything said about it goes to standard error.
+
+mod certs;
+mod install;
+mod preview;
+mod serve;
+
+use std::fmt;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Fits annotated Pods for production at admission.
+///
+/// Annotate a Pod, and podwright adds what the annotations ask for: the Downward API as env, a preStop sleep and more. It
+/// never replaces what the author wrote, and says what it did and why.
+#[derive(Debug, Parser)]
+#[command(name = "podwright", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Certs(certs::Certs),
+    Install(install::Install),
+    Preview(preview::Preview),
+}
+
+impl Cli {
+    /// Runs the subcommand to its end.
+    ///
+    /// # Errors
+    /// Where it could not do what it was asked for: a sentence for the person who asked.
+    pub fn run(self) -> Result<ExitCode, Error> {
+        match self.command {
+            Command::Serve(serve) => serve.run(),
+            Command::Certs(certs) => certs.run(),
+            Command::Install(install) => install.run(),
+            Command::Preview(preview) => preview.run(),
+        }
+    }
+}
+
+/// Why a subcommand failed: a sentence, or one on each line.
+#[derive(Debug)]
+pub struct Error(String);
+
+impl Error {
+    /// An error that says just this.
+    pub fn new(sentence: impl Into<String>) -> Self {
+        Self(sentence.into())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+// As the one error at the end of every `?` it takes them all; therefore it is no `std::error::Error` itself.
+impl<E: std::error::Error> From<E> for Error {
+    fn from(error: E) -> Self {
+        let mut sentence = error.to_string();
+        let mut source = error.source();
+        while let Some(error) = source {
+            sentence.push_str(&format!(": {error}"));
+            source = error.source();
+        }
+        Self(sentence)
+    }
+}

@@ -1,0 +1,147 @@
+//! `podwright serve`: from flags to a running webhook.
+//!
+//! Never a default that is unsafe: without certificate files it makes a CA for this one run, and says so.
+
+use std::io::{IsTerminal, Write, stderr, stdout};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+use clap::Args;
+use tracing_subscriber::EnvFilter;
+
+use super::Error;
+use crate::cert::{Authority, Name, Readers, local_names, write_atomically};
+use crate::server::{Configuration, Identity, Server, Stop};
+
+/// Serve the webhook
+///
+/// Without certificate files, a CA is made for this run and printed, for work on this machine. RUST_LOG=debug logs each
+/// request.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  # A webhook on this machine, with the pair that `podwright certs` wrote
+  podwright serve --tls-cert-file certs/tls.crt --tls-private-key-file certs/tls.key
+
+  # On free ports, with a CA of its own for this run
+  podwright serve --bind 127.0.0.1:0 --admin-bind 127.0.0.1:0 --ca-file /tmp/podwright-ca.crt")]
+pub(super) struct Serve {
+    /// Where the API server connects to, with TLS
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8443")]
+    bind: SocketAddr,
+
+    /// Where /livez and /readyz are, without TLS
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8080")]
+    admin_bind: SocketAddr,
+
+    /// The certificate to serve, PEM, followed by its intermediates
+    #[arg(long, value_name = "FILE", requires = "tls_private_key_file")]
+    tls_cert_file: Option<PathBuf>,
+
+    /// The certificate's private key, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert_file")]
+    tls_private_key_file: Option<PathBuf>,
+
+    /// Write the CA that is made for this run here as well
+    #[arg(long, value_name = "FILE", conflicts_with = "tls_cert_file")]
+    ca_file: Option<PathBuf>,
+
+    /// A DNS name or IP address for the certificate that is made for this run [default: localhost, 127.0.0.1, ::1]
+    #[arg(long = "dns", value_name = "NAME", conflicts_with = "tls_cert_file")]
+    names: Vec<Name>,
+}
+
+impl Serve {
+    /// Serves until SIGTERM or Ctrl-C.
+    pub(super) fn run(self) -> Result<ExitCode, Error> {
+        log_to_stderr()?;
+        let identity = self.identity()?;
+        tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?
+            .block_on(async {
+                // Before the ports are taken: whoever sees the first line of the log may already send the signal.
+                let stop = Stop::on_signals()?;
+                let configuration = Configuration::default();
+                let server = Server {
+                    bind: self.bind,
+                    admin_bind: self.admin_bind,
+                    identity,
+                    configuration,
+                };
+                server.bind().await?.run(stop).await
+            })?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn identity(&self) -> Result<Identity, Error> {
+        match (&self.tls_cert_file, &self.tls_private_key_file) {
+            (Some(certificate), Some(key)) => Ok(Identity::from_files(certificate, key)?),
+            _ => in_memory(&self.names, self.ca_file.as_deref()),
+        }
+    }
+}
+
+/// A CA for this run: the certificate is shown before anything listens, so that whoever waits for it can wait for it.
+fn in_memory(names: &[Name], ca_file: Option<&Path>) -> Result<Identity, Error> {
+    let now = SystemTime::now();
+    let names = if names.is_empty() {
+        local_names()
+    } else {
+        names.to_vec()
+    };
+    let authority = Authority::create(now)?;
+    let pair = authority.issue(&names, now)?;
+    let ca = authority.certificate_pem();
+    stdout().lock().write_all(ca.as_bytes())?;
+    stdout().flush()?;
+    if let Some(path) = ca_file {
+        write_atomically(path, ca.as_bytes(), Readers::Everyone)
+            .map_err(|error| unwritten(path, &error))?;
+    }
+    Ok(Identity::from_pem(&pair.certificate_pem, &pair.key_pem)?)
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> Error {
+    Error::new(format!(
+        "cannot write the CA to {} (--ca-file): {error}. Expected a file in a folder that is there and writable, such as \
+         `--ca-file /tmp/podwright-ca.crt`",
+        path.display()
+    ))
+}
+
+/// A panic is logged with its place and without its message: the message can quote the Pod.
+fn log_to_stderr() -> Result<(), Error> {
+    let logger = tracing_subscriber::fmt()
+        .with_env_filter(filter()?)
+        .with_writer(stderr);
+    logger.with_ansi(stderr().is_terminal()).init();
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "panic; this is a bug in podwright");
+    }));
+    Ok(())
+}
+
+/// What RUST_LOG says, `info` where it says nothing. The libraries that see bodies are held at `info` whatever it says.
+fn filter() -> Result<EnvFilter, Error> {
+    let wanted = std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_default();
+    let wanted = if wanted.is_empty() { "info" } else { &wanted };
+    let unread = |error| {
+        Error::new(format!(
+            "cannot read RUST_LOG={wanted:?}: {error}. Expected levels such as `debug`"
+        ))
+    };
+    let mut filter = EnvFilter::try_new(wanted).map_err(unread)?;
+    for library in [
+        "h2=info",
+        "hyper=info",
+        "hyper_util=info",
+        "rustls=info",
+        "tokio_rustls=info",
+    ] {
+        filter = filter.add_directive(library.parse()?);
+    }
+    Ok(filter)
+}

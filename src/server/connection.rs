@@ -1,0 +1,143 @@
+//! One connection, from the TCP stream to its end: the handshake, the choice between HTTP/1.1 and HTTP/2, and the
+//! requests.
+//!
+//! The version is chosen by ALPN, never by reading ahead: hyper-util's `auto` builder waits for a client that is silent
+//! after the handshake for ever (hyper#3962). Every wait in here has an end, and it is this connection's own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulConnection;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+
+use super::activity::{Activity, Counted};
+use super::shutdown::Stop;
+use super::tls::HTTP_2;
+
+/// A client that cannot shake hands in this time is none that admission would wait for.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// For the headers of a request, and for the wait before them.
+const HEADERS: Duration = Duration::from_secs(30);
+/// How long a connection may stay without a request after the stop: what a client had already sent still arrives, and a
+/// client that does not answer a GOAWAY does not delay the end.
+const QUIET: Duration = Duration::from_secs(1);
+/// Dead peers behind a NAT or a lost node are found by HTTP/2 pings, as client-go does from its side.
+const PING: Duration = Duration::from_secs(30);
+
+/// With TLS or without.
+#[derive(Clone)]
+pub(super) enum Transport {
+    /// The admin port: HTTP/1.1 only.
+    Plain,
+    /// The webhook's port: by ALPN.
+    Tls(TlsAcceptor),
+}
+
+/// What a listener offers on each of its connections.
+#[derive(Clone)]
+pub(super) struct Service {
+    transport: Transport,
+    router: Router,
+}
+
+impl Service {
+    pub(super) fn new(transport: Transport, router: Router) -> Self {
+        Self { transport, router }
+    }
+
+    /// Serves one connection until it ends, or until it is quiet after the stop.
+    pub(super) async fn serve(self: Arc<Self>, stream: TcpStream, stop: Stop) {
+        // The answer is one small write; without this it may wait for the client's acknowledgement of the one before.
+        let _ = stream.set_nodelay(true);
+        match &self.transport {
+            Transport::Plain => self.http_1(stream, stop).await,
+            Transport::Tls(acceptor) => self.shake_hands(acceptor, stream, stop).await,
+        }
+    }
+
+    async fn shake_hands(&self, acceptor: &TlsAcceptor, stream: TcpStream, stop: Stop) {
+        let handshake = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream));
+        let stream = tokio::select! {
+            stream = handshake => stream,
+            () = quiet_after(&stop) => return,
+        };
+        match stream {
+            Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(HTTP_2) => {
+                self.http_2(stream, stop).await
+            }
+            Ok(Ok(stream)) => self.http_1(stream, stop).await,
+            // "bad certificate" here is a client that does not trust us: a stale caBundle shows as this line.
+            Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
+            Err(_) => tracing::debug!("TLS handshake timed out"),
+        }
+    }
+
+    async fn http_1(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        stop: Stop,
+    ) {
+        let activity = Activity::new();
+        let service = Counted::new(self.router.clone(), activity.clone());
+        let mut builder = http1::Builder::new();
+        builder
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEADERS);
+        drive(
+            builder.serve_connection(TokioIo::new(stream), service),
+            stop,
+            activity,
+        )
+        .await;
+    }
+
+    async fn http_2(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        stop: Stop,
+    ) {
+        let activity = Activity::new();
+        let service = Counted::new(self.router.clone(), activity.clone());
+        let mut builder = http2::Builder::new(TokioExecutor::new());
+        builder.timer(TokioTimer::new()).keep_alive_interval(PING);
+        drive(
+            builder.serve_connection(TokioIo::new(stream), service),
+            stop,
+            activity,
+        )
+        .await;
+    }
+}
+
+async fn drive<C>(connection: C, stop: Stop, activity: Activity)
+where
+    C: GracefulConnection,
+    C::Error: std::fmt::Display,
+{
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        ended = connection.as_mut() => return log_end(ended),
+        // GOAWAY, or `Connection: close` on the answer: the client opens its next connection elsewhere.
+        () = stop.begun() => connection.as_mut().graceful_shutdown(),
+    }
+    tokio::select! {
+        ended = connection => log_end(ended),
+        () = activity.quiet_for(QUIET) => tracing::debug!("connection closed: quiet after the stop"),
+    }
+}
+
+async fn quiet_after(stop: &Stop) {
+    stop.begun().await;
+    tokio::time::sleep(QUIET).await;
+}
+
+fn log_end<E: std::fmt::Display>(ended: Result<(), E>) {
+    if let Err(error) = ended {
+        tracing::debug!(%error, "connection ended");
+    }
+}

@@ -1,0 +1,141 @@
+//! Liveness and readiness, told on the admin port as Kubernetes' own components tell them.
+//!
+//! Never a constant: each check looks at what it names when it is asked. Liveness says that the webhook's accept loop has
+//! not died (a restart would help); readiness says that a request would be answered now.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
+
+use axum::Router;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use super::shutdown::Stop;
+use crate::cert::written;
+
+/// What the checks look at.
+pub(super) struct Health {
+    webhook: Arc<AtomicBool>,
+    stop: Stop,
+    certificate_not_after: SystemTime,
+}
+
+/// Held by an accept loop while it accepts; its end, however it came, is seen by the checks.
+pub(super) struct Listening(Arc<AtomicBool>);
+
+/// A check's name, and what is wrong where it fails.
+type Check = (&'static str, Result<(), String>);
+
+impl Health {
+    pub(super) fn new(stop: Stop, certificate_not_after: SystemTime) -> Self {
+        Self {
+            webhook: Arc::default(),
+            stop,
+            certificate_not_after,
+        }
+    }
+
+    /// For the webhook's accept loop.
+    pub(super) fn webhook(&self) -> Listening {
+        self.webhook.store(true, Ordering::SeqCst);
+        Listening(Arc::clone(&self.webhook))
+    }
+
+    /// For the admin port's: whether it listens shows in whether it answers.
+    pub(super) fn admin(&self) -> Listening {
+        Listening(Arc::default())
+    }
+
+    fn alive(&self) -> Vec<Check> {
+        let lives = self.webhook.load(Ordering::SeqCst) || self.stop.has_begun();
+        vec![(
+            "accepting",
+            lives
+                .then_some(())
+                .ok_or_else(|| "the webhook's accept loop has ended".to_owned()),
+        )]
+    }
+
+    fn ready(&self) -> Vec<Check> {
+        vec![
+            ("listening", self.listening()),
+            ("certificate", self.certificate(SystemTime::now())),
+        ]
+    }
+
+    fn listening(&self) -> Result<(), String> {
+        if self.stop.has_begun() {
+            return Err("stopping".to_owned());
+        }
+        self.webhook
+            .load(Ordering::SeqCst)
+            .then_some(())
+            .ok_or_else(|| "the webhook's port is not served".to_owned())
+    }
+
+    fn certificate(&self, now: SystemTime) -> Result<(), String> {
+        let valid = now < self.certificate_not_after;
+        valid
+            .then_some(())
+            .ok_or_else(|| format!("expired on {}", written(self.certificate_not_after)))
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::SeqCst);
+    }
+}
+
+/// `/livez` and `/readyz`; with `?verbose` each check is listed, as it always is where one fails.
+pub(super) fn router(health: Arc<Health>) -> Router {
+    let livez = |State(health): State<Arc<Health>>, RawQuery(query): RawQuery| async move {
+        answer("livez", &health.alive(), query.as_deref())
+    };
+    let readyz = |State(health): State<Arc<Health>>, RawQuery(query): RawQuery| async move {
+        answer("readyz", &health.ready(), query.as_deref())
+    };
+    Router::new()
+        .route("/livez", get(livez))
+        .route("/readyz", get(readyz))
+        .fallback(|| async {
+            (
+                StatusCode::NOT_FOUND,
+                "not found: this port serves /livez and /readyz\n",
+            )
+        })
+        .with_state(health)
+}
+
+fn answer(endpoint: &str, checks: &[Check], query: Option<&str>) -> Response {
+    let passed = checks.iter().all(|(_, outcome)| outcome.is_ok());
+    match (passed, is_verbose(query)) {
+        (true, false) => "ok".into_response(),
+        (true, true) => format!("{}{endpoint} check passed\n", listed(checks)).into_response(),
+        (false, _) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            format!("{}{endpoint} check failed\n", listed(checks)),
+        )
+            .into_response(),
+    }
+}
+
+/// `?verbose`, `?verbose=…`, anywhere in the query: Kubernetes looks only at whether the key is there.
+fn is_verbose(query: Option<&str>) -> bool {
+    query.is_some_and(|query| {
+        query
+            .split('&')
+            .any(|pair| pair.split('=').next() == Some("verbose"))
+    })
+}
+
+fn listed(checks: &[Check]) -> String {
+    let line = |(name, outcome): &Check| match outcome {
+        Ok(()) => format!("[+]{name} ok\n"),
+        Err(reason) => format!("[-]{name} failed: {reason}\n"),
+    };
+    checks.iter().map(line).collect()
+}

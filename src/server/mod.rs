@@ -1,0 +1,194 @@
+//! The webhook as a process: two listeners, TLS, limits, health and an end that drops nothing.
+//!
+//! [`Server::bind`] takes the ports and [`Bound::run`] serves them, apart from each other, so that a caller can bind
+//! port 0 and ask which one it got. What an AdmissionReview means is `admission`'s; here it is bytes. Those bytes are
+//! never logged: a Pod's env holds secrets.
+
+mod accept;
+mod activity;
+mod connection;
+mod contract;
+mod health;
+mod routes;
+mod shutdown;
+mod tls;
+
+pub use routes::{BODY_LIMIT, NAMESPACE_ROUTE, POD_ROUTE};
+pub use shutdown::Stop;
+pub use tls::Identity;
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use accept::accept;
+use connection::{Service, Transport};
+pub use contract::Configuration;
+use health::Health;
+
+/// How long the end waits for requests in flight. The API server gives up on a webhook after 30 seconds at most
+/// (`timeoutSeconds`), so whatever takes longer has nobody waiting for it.
+const DRAIN: Duration = Duration::from_secs(30);
+
+/// Why the server did not start, or did not end well: a sentence for the operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error(String);
+
+impl Error {
+    pub(crate) fn new(sentence: impl Into<String>) -> Self {
+        Self(sentence.into())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// What to serve, and where.
+pub struct Server {
+    /// Where the API server connects to, with TLS. Port 0 takes a free one.
+    pub bind: SocketAddr,
+    /// Where the kubelet asks for health, without TLS.
+    pub admin_bind: SocketAddr,
+    /// The certificate to show.
+    pub identity: Identity,
+    /// The profiles to fit Pods by.
+    pub configuration: Configuration,
+}
+
+/// A server that has its ports and does not serve yet.
+pub struct Bound {
+    webhook: TcpListener,
+    admin: TcpListener,
+    webhook_address: SocketAddr,
+    admin_address: SocketAddr,
+    identity: Identity,
+    configuration: Configuration,
+}
+
+impl Server {
+    /// Takes both ports.
+    ///
+    /// # Errors
+    /// Where a port is taken, not allowed, or the address is not this machine's; both are told at once.
+    pub async fn bind(self) -> Result<Bound, Error> {
+        let webhook = listen("--bind", self.bind).await;
+        let admin = listen("--admin-bind", self.admin_bind).await;
+        let ((webhook, webhook_address), (admin, admin_address)) = both(webhook, admin)?;
+        let Self {
+            identity,
+            configuration,
+            ..
+        } = self;
+        Ok(Bound {
+            webhook,
+            admin,
+            webhook_address,
+            admin_address,
+            identity,
+            configuration,
+        })
+    }
+}
+
+impl Bound {
+    /// Where the webhook is reached from this machine, such as `https://127.0.0.1:8443`.
+    pub fn webhook_url(&self) -> String {
+        format!("https://{}", reachable(self.webhook_address))
+    }
+
+    /// Where health is asked for from this machine, such as `http://127.0.0.1:8080`.
+    pub fn admin_url(&self) -> String {
+        format!("http://{}", reachable(self.admin_address))
+    }
+
+    /// Serves until `stop` says so, then finishes what is in flight.
+    ///
+    /// # Errors
+    /// Where a listener ended on its own, or requests were still in flight after 30 seconds.
+    pub async fn run(self, stop: Stop) -> Result<(), Error> {
+        tracing::info!(url = self.webhook_url(), "webhook listening");
+        tracing::info!(url = self.admin_url(), "admin listening");
+        let Self {
+            webhook,
+            admin,
+            identity,
+            configuration,
+            ..
+        } = self;
+        let health = Arc::new(Health::new(stop.clone(), identity.not_after()));
+
+        let admin_service = Service::new(Transport::Plain, health::router(Arc::clone(&health)));
+        // The admin port outlives the webhook's: "not ready" has to be told while requests are finished.
+        let admin = tokio::spawn(accept(admin, admin_service, Stop::never(), health.admin()));
+
+        let routes = routes::router(Arc::new(configuration));
+        let webhook_service = Service::new(Transport::Tls(identity.acceptor()), routes);
+        let webhook = tokio::spawn(accept(
+            webhook,
+            webhook_service,
+            stop.clone(),
+            health.webhook(),
+        ));
+
+        let ended = drain(stop, webhook).await;
+        admin.abort();
+        ended
+    }
+}
+
+/// Waits for the end of the listener, and from the stop on only as long as somebody can still be waiting.
+async fn drain(stop: Stop, mut webhook: JoinHandle<()>) -> Result<(), Error> {
+    tokio::select! {
+        _ = &mut webhook => return Err(Error::new("the webhook's listener ended on its own; this is a bug in podwright")),
+        () = stop.begun() => tracing::info!("stopping: not ready any more, finishing the requests in flight"),
+    }
+    match tokio::time::timeout(DRAIN, &mut webhook).await {
+        Ok(_) => Ok(tracing::info!("stopped: every request was answered")),
+        Err(_) => {
+            webhook.abort();
+            Err(Error::new(format!(
+                "requests were still in flight {} s after the stop and were cut off",
+                DRAIN.as_secs()
+            )))
+        }
+    }
+}
+
+async fn listen(flag: &str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
+    let sentence = |error| {
+        Error::new(format!(
+            "cannot listen on {address} ({flag}): {error}. Expected an address of this machine and a free port, such as \
+             `{flag} 127.0.0.1:0` (port 0 takes any free one)"
+        ))
+    };
+    let listener = TcpListener::bind(address).await.map_err(sentence)?;
+    let bound = listener.local_addr().map_err(sentence)?;
+    Ok((listener, bound))
+}
+
+fn both<A, B>(first: Result<A, Error>, second: Result<B, Error>) -> Result<(A, B), Error> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok((first, second)),
+        (Err(Error(first)), Err(Error(second))) => Err(Error(format!("{first}\n{second}"))),
+        (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
+    }
+}
+
+/// "All addresses" is nothing to connect to: the loopback address is.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}

@@ -1,0 +1,162 @@
+//! The webhook's routes: from an HTTP request to the bytes of an AdmissionReview and back, and the status where there is
+//! no answer.
+//!
+//! What is said in HTTP statuses is only what the caller of the URL did wrong, and our own fault (500, so that the
+//! webhook's failurePolicy decides). A Pod that is denied is a 200. Bodies are never logged, nor is anything made from
+//! them: a Pod's env holds secrets, and a parser's message can quote it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, post};
+
+use super::contract::{Configuration, Route, Unanswerable, mutate};
+
+/// Pods that opted in by their own annotations.
+pub const POD_ROUTE: &str = "/mutate";
+/// Every Pod of a Namespace that opted in, fitted by the profile that the path names.
+pub const NAMESPACE_ROUTE: &str = "/mutate/{profile}";
+/// A review holds the Pod once on CREATE; the API server takes requests of 3 MiB, and its JSON can be more than twice
+/// that of the protobuf it came as. (axum's own 2 MiB would refuse Pods that the server accepted.)
+pub const BODY_LIMIT: usize = 7 * 1024 * 1024;
+
+/// From the bytes of a review to the bytes of its answer.
+type Answer = dyn Fn(&[u8], Route<'_>) -> Result<Vec<u8>, Unanswerable> + Send + Sync;
+
+/// The webhook's routes, answered by `admission`.
+pub(super) fn router(configuration: Arc<Configuration>) -> Router {
+    router_of(Arc::new(move |body: &[u8], route: Route<'_>| {
+        mutate(body, route, &configuration)
+    }))
+}
+
+fn router_of(answer: Arc<Answer>) -> Router {
+    let pods = |State(answer): State<Arc<Answer>>,
+                headers: HeaderMap,
+                body: Result<Bytes, BytesRejection>| async move {
+        respond(&*answer, &headers, body, Route::Pods)
+    };
+    let namespace = |State(answer): State<Arc<Answer>>,
+                     Path(profile): Path<String>,
+                     headers: HeaderMap,
+                     body: Result<Bytes, BytesRejection>| async move {
+        respond(
+            &*answer,
+            &headers,
+            body,
+            Route::Namespace { profile: &profile },
+        )
+    };
+    Router::new()
+        .route(POD_ROUTE, only(post(pods)))
+        .route(NAMESPACE_ROUTE, only(post(namespace)))
+        .fallback(unknown)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn(log))
+        .with_state(answer)
+}
+
+fn respond(
+    answer: &Answer,
+    headers: &HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+    route: Route<'_>,
+) -> Response {
+    if !is_json(headers) {
+        return sentence(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "wrong content type: expected an AdmissionReview as `Content-Type: application/json`",
+        );
+    }
+    match body {
+        Ok(body) => review(answer, &body, route),
+        Err(rejection) => unread(&rejection),
+    }
+}
+
+/// A panic is a bug of ours in one request: it must be one request's 500, never the end of the connection that others
+/// share.
+fn review(answer: &Answer, body: &[u8], route: Route<'_>) -> Response {
+    match catch_unwind(AssertUnwindSafe(|| answer(body, route))) {
+        Ok(Ok(review)) => ([(header::CONTENT_TYPE, "application/json")], review).into_response(),
+        Ok(Err(Unanswerable::NotAReview(what))) => sentence(StatusCode::BAD_REQUEST, &what),
+        Ok(Err(Unanswerable::UnknownProfile(what))) => sentence(StatusCode::NOT_FOUND, &what),
+        Ok(Err(Unanswerable::OurFault(what))) => {
+            tracing::error!("a review could not be answered; this is a bug in podwright");
+            sentence(StatusCode::INTERNAL_SERVER_ERROR, &what)
+        }
+        Err(_) => sentence(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "podwright failed on this request; this is a bug, and its log says where",
+        ),
+    }
+}
+
+fn unread(rejection: &BytesRejection) -> Response {
+    match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => sentence(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            &format!(
+                "the body is too large: expected an AdmissionReview of at most {BODY_LIMIT} bytes (7 MiB)"
+            ),
+        ),
+        _ => sentence(
+            StatusCode::BAD_REQUEST,
+            "the body ended before it was complete: expected an AdmissionReview",
+        ),
+    }
+}
+
+/// `application/json`, in any case and with any parameters.
+fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let essence = value
+        .and_then(|value| value.split(';').next())
+        .unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/json")
+}
+
+fn only(route: MethodRouter<Arc<Answer>>) -> MethodRouter<Arc<Answer>> {
+    route.fallback(|| async {
+        let refused = "wrong method: expected `POST` with an AdmissionReview as the body";
+        (
+            [(header::ALLOW, "POST")],
+            sentence(StatusCode::METHOD_NOT_ALLOWED, refused),
+        )
+            .into_response()
+    })
+}
+
+async fn unknown(uri: Uri) -> Response {
+    let path = uri.path().escape_debug();
+    let found = format!(
+        "no such path: `{path}`. Expected POST {POD_ROUTE} or POST {NAMESPACE_ROUTE}, such as /mutate/default"
+    );
+    sentence(StatusCode::NOT_FOUND, &found)
+}
+
+/// The API server shows this text to the user as it is.
+fn sentence(status: StatusCode, what: &str) -> Response {
+    (status, format!("{what}\n")).into_response()
+}
+
+async fn log(request: Request, next: Next) -> Response<Body> {
+    let (method, path, begun) = (
+        request.method().clone(),
+        request.uri().path().to_owned(),
+        Instant::now(),
+    );
+    let response = next.run(request).await;
+    tracing::debug!(%method, path, status = response.status().as_u16(), duration = ?begun.elapsed(), "request");
+    response
+}
