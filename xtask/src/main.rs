@@ -4,19 +4,23 @@
     reason = "a program for developers: its standard output is what it is for"
 )]
 
-use std::{env, process::ExitCode};
+mod invariants;
+
+use std::{env, path::Path, process::ExitCode};
 
 use xtask::{Error, control_plane};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  control-plane   build etcd, kube-apiserver and kubectl where they are not there yet, and print their folder";
+  control-plane   build etcd, kube-apiserver and kubectl where they are not there yet, and print their folder
+  invariants      hold what ARCHITECTURE.md promises about the shape of the code";
 
 fn main() -> ExitCode {
     let command = env::args().nth(1);
     let outcome = match command.as_deref() {
         Some("control-plane") => show_control_plane(),
+        Some("invariants") => invariants::run(root()),
         _ => Err(Error::new(USAGE)),
     };
     match outcome {
@@ -31,4 +35,10 @@ fn main() -> ExitCode {
 fn show_control_plane() -> Result<ExitCode, Error> {
     println!("{}", control_plane::assets()?.folder().display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// The repository's root: this package is one folder below it.
+fn root() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package)
 }
