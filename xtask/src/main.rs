@@ -4,6 +4,8 @@
     reason = "a program for developers: its standard output is what it is for"
 )]
 
+mod demo;
+mod every_test;
 mod invariants;
 
 use std::{env, path::Path, process::ExitCode};
@@ -14,13 +16,17 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   control-plane   build etcd, kube-apiserver and kubectl where they are not there yet, and print their folder
-  invariants      hold what ARCHITECTURE.md promises about the shape of the code";
+  invariants      hold what ARCHITECTURE.md promises about the shape of the code
+  test [ARG...]   run every test there is; the arguments go to `cargo test`
+  demo [FILE...]  show what podwright makes of the files, or of examples/, on a real API server";
 
 fn main() -> ExitCode {
-    let command = env::args().nth(1);
-    let outcome = match command.as_deref() {
+    let mut arguments = env::args().skip(1);
+    let outcome = match arguments.next().as_deref() {
         Some("control-plane") => show_control_plane(),
         Some("invariants") => invariants::run(root()),
+        Some("test") => every_test::run(root(), arguments.collect()),
+        Some("demo") => demo::run(root(), arguments.map(Into::into).collect()),
         _ => Err(Error::new(USAGE)),
     };
     match outcome {

@@ -80,10 +80,7 @@ fn a_server_that_ends_early_is_an_error_with_its_log() {
         },
     ] {
         let error = ControlPlane::start_with(&assets).unwrap_err().to_string();
-        assert!(
-            error.contains("ended while the control plane was starting (exit status: 3)"),
-            "{error}"
-        );
+        assert!(error.contains("ended early (exit status: 3)"), "{error}");
         assert!(error.ends_with("a flag is wrong"), "{error}");
     }
 }

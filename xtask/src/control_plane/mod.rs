@@ -17,8 +17,7 @@ use std::{
 
 pub use assets::{Assets, assets};
 
-use crate::{Error, scratch::Scratch};
-use servers::Server;
+use crate::{Error, logged::Logged, scratch::Scratch};
 
 /// A start takes three seconds on an idle machine; this is for a busy one that starts several.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -30,8 +29,8 @@ const TRIES: usize = 5;
 #[derive(Debug)]
 pub struct ControlPlane {
     // Dropped in this order: the API server before its store, both before their folder.
-    apiserver: Server,
-    etcd: Server,
+    apiserver: Logged,
+    etcd: Logged,
     assets: Assets,
     url: String,
     token: String,

@@ -1,56 +1,14 @@
-//! How etcd and kube-apiserver are called: their flags, the files they read, and what is told when one of them ends.
+//! How etcd and kube-apiserver are called: their flags, and the files that they read.
 
 use std::{
-    fs::{self, File},
     net::{Ipv4Addr, TcpListener, TcpStream},
-    path::{Path, PathBuf},
-    process::Command,
+    path::Path,
 };
 
 use super::Assets;
-use crate::{
-    Error,
-    lifeline::{self, Held},
-    scratch::Scratch,
-};
+use crate::{Error, lifeline, logged::Logged, scratch::Scratch};
 
-/// How much of a log an error carries.
-const TAIL: usize = 15;
-
-/// A server that runs, and the file that its output goes to.
-#[derive(Debug)]
-pub(super) struct Server {
-    pub(super) held: Held,
-    name: &'static str,
-    log: PathBuf,
-}
-
-impl Server {
-    pub(super) fn must_run(&mut self) -> Result<(), Error> {
-        match self.held.exited()? {
-            Some(status) => Err(self.failed(&format!(
-                "ended while the control plane was starting ({status})"
-            ))),
-            None => Ok(()),
-        }
-    }
-
-    pub(super) fn failed(&self, how: &str) -> Error {
-        let log =
-            fs::read_to_string(&self.log).unwrap_or_else(|reason| format!("(no log: {reason})"));
-        let lines: Vec<&str> = log.lines().collect();
-        let tail = lines
-            .get(lines.len().saturating_sub(TAIL)..)
-            .unwrap_or_default();
-        Error::new(format!(
-            "{} {how}; its log ends with:\n{}",
-            self.name,
-            tail.join("\n")
-        ))
-    }
-}
-
-pub(super) fn etcd(assets: &Assets, folder: &Path, port: u16) -> Result<Server, Error> {
+pub(super) fn etcd(assets: &Assets, folder: &Path, port: u16) -> Result<Logged, Error> {
     let url = format!("http://127.0.0.1:{port}");
     let mut command = lifeline::command_without_grace(&assets.etcd);
     command
@@ -73,7 +31,7 @@ pub(super) fn etcd(assets: &Assets, folder: &Path, port: u16) -> Result<Server, 
     command
         .arg("--initial-cluster")
         .arg(format!("default={url}"));
-    start("etcd", command, folder)
+    Logged::start("etcd", command, folder)
 }
 
 pub(super) fn apiserver(
@@ -81,7 +39,7 @@ pub(super) fn apiserver(
     folder: &Path,
     store: u16,
     port: u16,
-) -> Result<Server, Error> {
+) -> Result<Logged, Error> {
     let mut command = lifeline::command_without_grace(&assets.kube_apiserver);
     command.arg(format!("--etcd-servers=http://127.0.0.1:{store}"));
     command.args(["--bind-address=127.0.0.1", "--authorization-mode=RBAC,Node"]);
@@ -111,7 +69,7 @@ pub(super) fn apiserver(
         .arg("--audit-log-path")
         .arg(folder.join("audit.log"))
         .arg("--audit-log-mode=blocking");
-    start("kube-apiserver", command, folder)
+    Logged::start("kube-apiserver", command, folder)
 }
 
 /// The files that the two servers and kubectl read.
@@ -149,17 +107,4 @@ pub(super) fn free_ports() -> Result<[u16; 2], Error> {
 
 pub(super) fn listens(port: u16) -> bool {
     TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
-}
-
-fn start(name: &'static str, mut command: Command, folder: &Path) -> Result<Server, Error> {
-    let log = folder.join(format!("{name}.log"));
-    let refused = Error::at("write", &log);
-    let open = || File::options().create(true).append(true).open(&log);
-    let (stdout, stderr) = open().and_then(|one| Ok((one, open()?))).map_err(refused)?;
-    let held = lifeline::spawn({
-        // In the folder, so that whatever a server leaves in its working folder goes with it.
-        command.stdout(stdout).stderr(stderr).current_dir(folder);
-        command
-    })?;
-    Ok(Server { held, name, log })
 }

@@ -12,7 +12,7 @@ pub(super) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Whether the library without its default features compiles for [`TARGET`], which is added where it is missing.
 pub(super) fn compiles(root: &Path) -> Result<bool, Error> {
-    if !is_installed() {
+    if !is_installed(root) {
         add()?;
     }
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -33,9 +33,12 @@ pub(super) fn compiles(root: &Path) -> Result<bool, Error> {
 }
 
 /// Asks the compiler, not rustup: a distribution's Rust may bring the target without it.
-fn is_installed() -> bool {
+fn is_installed(root: &Path) -> bool {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc).args(["--print", "sysroot"]).output();
+    let output = Command::new(rustc)
+        .args(["--print", "sysroot"])
+        .current_dir(root)
+        .output();
     let sysroot = output
         .ok()
         .and_then(|output| String::from_utf8(output.stdout).ok());

@@ -1,0 +1,166 @@
+//! `cargo xtask demo`: what podwright makes of the examples, as `kubectl apply --dry-run=server` shows it.
+//!
+//! It compares what a real API server makes of a file without podwright with what it makes of it with podwright, so that
+//! the server's own defaults are on both sides and only podwright's work is left. Nothing is stored but the webhook.
+
+mod difference;
+mod dry_run;
+
+use std::{
+    env, fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use dry_run::{DryRun, dry_run};
+use xtask::{Error, control_plane::ControlPlane, scratch::Scratch, webhook::Webhook};
+
+/// A new configuration is in force after about a second.
+const PATIENCE: Duration = Duration::from_secs(30);
+const POLL: Duration = Duration::from_millis(200);
+const CANARY: &str = include_str!("canary.yaml");
+/// What podwright, and nothing else, makes of the canary.
+const CANARY_FITTED: &str = "fieldPath: metadata.name";
+
+/// Shows `files`, or all of `examples/` where there are none.
+pub(crate) fn run(root: &Path, files: Vec<PathBuf>) -> Result<ExitCode, Error> {
+    let files = if files.is_empty() {
+        examples(&root.join("examples"))?
+    } else {
+        files
+    };
+    let podwright = build(root)?;
+    let cluster = ControlPlane::start()?;
+    let scratch = Scratch::new()?;
+
+    let without: Vec<DryRun> = files
+        .iter()
+        .map(|file| dry_run(&cluster, file))
+        .collect::<Result<_, _>>()?;
+    let webhook = Webhook::start(&podwright, scratch.path())?;
+    install(&podwright, &webhook, &cluster)?;
+    wait_until_in_force(&cluster, &scratch, &webhook)?;
+
+    println!("each file as the API server stores it: without podwright (-) and with podwright (+)");
+    for (file, without) in files.iter().zip(&without) {
+        let with = dry_run(&cluster, file)?;
+        println!(
+            "\n== kubectl apply --dry-run=server -f {}",
+            file.strip_prefix(root).unwrap_or(file).display()
+        );
+        difference::show(without, &with, &scratch)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn examples(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let entries = fs::read_dir(folder).map_err(Error::at("list", folder))?;
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut files: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|end| end == "yaml"))
+        .collect();
+    files.sort();
+    if files.is_empty() {
+        return Err(Error::new(format!(
+            "there is no .yaml file in {} to show",
+            folder.display()
+        )));
+    }
+    Ok(files)
+}
+
+/// Builds `podwright` in the profile that this program was built in: cargo lays it beside this one.
+fn build(root: &Path) -> Result<PathBuf, Error> {
+    let this = env::current_exe()
+        .map_err(|reason| Error::new(format!("cannot tell where this program is: {reason}")))?;
+    let folder = this.parent().unwrap_or(root);
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args([
+        "build",
+        "--quiet",
+        "--locked",
+        "--package",
+        "podwright",
+        "--bin",
+        "podwright",
+    ]);
+    if folder.ends_with("release") {
+        cargo.arg("--release");
+    }
+    let status = cargo
+        .current_dir(root)
+        .status()
+        .map_err(Error::at("run cargo in", root))?;
+    if status.success() {
+        Ok(folder.join("podwright"))
+    } else {
+        Err(Error::new("podwright could not be built"))
+    }
+}
+
+/// `podwright install … | kubectl apply -f -`
+fn install(podwright: &Path, webhook: &Webhook, cluster: &ControlPlane) -> Result<(), Error> {
+    let mut install = Command::new(podwright);
+    install
+        .args(["install", "--webhook-url", webhook.url(), "--ca-file"])
+        .arg(webhook.ca_file());
+    let output = install
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(Error::at("run", podwright))?;
+    if !output.status.success() {
+        return Err(Error::new(format!(
+            "`podwright install` failed ({})",
+            output.status
+        )));
+    }
+    let mut kubectl = cluster.kubectl(&["apply", "-f", "-"]);
+    let refused = |reason| Error::new(format!("cannot pipe into kubectl: {reason}"));
+    let mut kubectl = kubectl
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .map_err(refused)?;
+    if let Some(mut stdin) = kubectl.stdin.take() {
+        stdin.write_all(&output.stdout).map_err(refused)?;
+    }
+    let status = kubectl.wait().map_err(refused)?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Error::new(
+            "kubectl could not apply what `podwright install` printed",
+        ))
+    }
+}
+
+fn wait_until_in_force(
+    cluster: &ControlPlane,
+    scratch: &Scratch,
+    webhook: &Webhook,
+) -> Result<(), Error> {
+    let canary = scratch.write("canary.yaml", CANARY)?;
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let last = dry_run(cluster, &canary)?;
+        if last
+            .object
+            .as_ref()
+            .is_some_and(|object| object.contains(CANARY_FITTED))
+        {
+            return Ok(());
+        }
+        if Instant::now() > deadline {
+            let wait = PATIENCE.as_secs();
+            let (said, log) = (last.said, webhook.log());
+            return Err(Error::new(format!(
+                "an annotated Pod still comes out as it went in {wait} s after `podwright install`; \
+                 kubectl said: {said}\npodwright's log:\n{log}"
+            )));
+        }
+        sleep(POLL);
+    }
+}

@@ -1,0 +1,145 @@
+//! `podwright serve` on free ports of the loopback interface, for a test or a demonstration: it makes its own CA, and it
+//! ends with this process. Never installs anything in a cluster; that is `podwright install`'s.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    Error,
+    lifeline::{self, Held},
+    logged::Logged,
+};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const POLL: Duration = Duration::from_millis(10);
+
+/// A webhook that is ready, by its own word.
+#[derive(Debug)]
+pub struct Webhook {
+    program: Logged,
+    ca_file: PathBuf,
+    url: String,
+    admin_url: String,
+}
+
+impl Webhook {
+    /// Starts `program` (the absolute path of `podwright`) and waits until it is ready. Its CA and its log go to `folder`.
+    pub fn start(program: &Path, folder: &Path) -> Result<Self, Error> {
+        let ca_file = folder.join("podwright-ca.crt");
+        let mut command = lifeline::command(program);
+        command.args([
+            "serve",
+            "--bind",
+            "127.0.0.1:0",
+            "--admin-bind",
+            "127.0.0.1:0",
+            "--ca-file",
+        ]);
+        // Its addresses are read from its log, so that is at the level it has by itself.
+        command.arg(&ca_file).env_remove("RUST_LOG");
+        let mut program = Logged::start("podwright", command, folder)?;
+        let [url, admin_url] = wait_for_addresses(&mut program)?;
+        Ok(Self {
+            program,
+            ca_file,
+            url,
+            admin_url,
+        })
+    }
+
+    /// Where Pods are sent, `https://127.0.0.1:PORT`, without a path.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Where `/livez`, `/readyz` and the like are, `http://127.0.0.1:PORT`, without a path.
+    pub fn admin_url(&self) -> &str {
+        &self.admin_url
+    }
+
+    /// The PEM file with the CA of [`Webhook::url`].
+    pub fn ca_file(&self) -> &Path {
+        &self.ca_file
+    }
+
+    /// All that it has logged so far.
+    pub fn log(&self) -> String {
+        self.program.log()
+    }
+
+    /// The process, to signal it and to see how it ends.
+    pub fn process(&mut self) -> &mut Held {
+        &mut self.program.held
+    }
+}
+
+fn wait_for_addresses(program: &mut Logged) -> Result<[String; 2], Error> {
+    let deadline = Instant::now() + PATIENCE;
+    while Instant::now() < deadline {
+        program.must_run()?;
+        if let Some(urls) =
+            addresses(&program.log()).filter(|[_, admin]| answers_ok(admin, "/readyz"))
+        {
+            return Ok(urls);
+        }
+        sleep(POLL);
+    }
+    Err(program.failed(&format!("was not ready after {} s", PATIENCE.as_secs())))
+}
+
+/// The webhook's address and the admin port's, once both are in the log.
+fn addresses(log: &str) -> Option<[String; 2]> {
+    Some([
+        address(log, "https://127.0.0.1:")?,
+        address(log, "http://127.0.0.1:")?,
+    ])
+}
+
+fn address(log: &str, start: &str) -> Option<String> {
+    let lines = log
+        .split_inclusive('\n')
+        .filter(|line| line.contains("listening") && line.ends_with('\n'));
+    let (_, rest) = lines.filter_map(|line| line.split_once(start)).next()?;
+    let port: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    Some(format!("{start}{port}"))
+}
+
+/// Whether a GET is answered with 200. One HTTP/1.0 request, so that this crate needs no HTTP client.
+fn answers_ok(url: &str, path: &str) -> bool {
+    let Some(authority) = url.strip_prefix("http://") else {
+        return false;
+    };
+    let ask = || {
+        let mut stream = TcpStream::connect(authority)?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: {authority}\r\n\r\n")?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).map(|_| answer)
+    };
+    ask().is_ok_and(|answer: Vec<u8>| answer.split(|byte| *byte == b' ').nth(1) == Some(b"200"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::addresses;
+
+    #[test]
+    fn both_addresses_are_read_from_the_log() {
+        let log = "INFO webhook listening url=\"https://127.0.0.1:41001\"\nINFO admin listening url=http://127.0.0.1:41002\n";
+        let urls = addresses(log).map(|urls| urls.join(" "));
+        assert_eq!(
+            urls.as_deref(),
+            Some("https://127.0.0.1:41001 http://127.0.0.1:41002")
+        );
+        assert_eq!(
+            addresses(log.trim_end()),
+            None,
+            "the last line may still be growing"
+        );
+    }
+}
