@@ -33,14 +33,8 @@ pub fn write_atomically(path: &Path, content: &[u8], readers: Readers) -> io::Re
 
 /// In the same folder, because a rename is atomic only within one file system; hidden, and this process's own.
 fn beside(path: &Path) -> io::Result<PathBuf> {
-    let name = path
-        .file_name()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not the path of a file"))?;
-    Ok(path.with_file_name(format!(
-        ".{}.{}.tmp",
-        name.to_string_lossy(),
-        std::process::id()
-    )))
+    let name = path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not the path of a file"))?;
+    Ok(path.with_file_name(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id())))
 }
 
 fn write_new(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
@@ -48,11 +42,7 @@ fn write_new(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
         Readers::Everyone => 0o644,
         Readers::Owner => 0o600,
     };
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(mode)
-        .open(path)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
     file.write_all(content)?;
     file.sync_all()
 }

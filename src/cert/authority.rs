@@ -9,8 +9,8 @@
 use std::time::{Duration, SystemTime};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, PublicKeyData, SanType,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, PublicKeyData, SanType,
 };
 use x509_parser::certificate::X509Certificate;
 use x509_parser::pem::{Pem, parse_x509_pem};
@@ -53,11 +53,7 @@ impl Authority {
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let certificate_pem = params.self_signed(&key).map_err(signing)?.pem();
-        Ok(Self {
-            issuer: Issuer::new(params, key),
-            certificate_pem,
-            not_after,
-        })
+        Ok(Self { issuer: Issuer::new(params, key), certificate_pem, not_after })
     }
 
     /// Reads a CA back, and makes sure that what it signs will verify.
@@ -70,19 +66,13 @@ impl Authority {
         let parsed = parsed(&pem)?;
         let not_after = valid_authority(&parsed, now)?;
         let key = KeyPair::from_pem(key_pem).map_err(|_| {
-            Error::new(
-                "the key is not a PEM private key that can sign (PKCS #8; ECDSA, Ed25519 or RSA)",
-            )
+            Error::new("the key is not a PEM private key that can sign (PKCS #8; ECDSA, Ed25519 or RSA)")
         })?;
         if key.subject_public_key_info() != parsed.public_key().raw {
             return Err(Error::new("the key belongs to another certificate"));
         }
         let issuer = Issuer::from_ca_cert_pem(certificate_pem, key).map_err(signing)?;
-        Ok(Self {
-            issuer,
-            certificate_pem: certificate_pem.to_owned(),
-            not_after,
-        })
+        Ok(Self { issuer, certificate_pem: certificate_pem.to_owned(), not_after })
     }
 
     /// The CA's own certificate, as a `caBundle` carries it.
@@ -108,26 +98,18 @@ impl Authority {
         let key = KeyPair::generate().map_err(signing)?;
         let not_after = (now + SERVING_LIFETIME).min(self.not_after);
         let mut params = params("podwright", now, not_after);
-        params.subject_alt_names = names
-            .iter()
-            .map(alternative_name)
-            .collect::<Result<_, _>>()?;
+        params.subject_alt_names = names.iter().map(alternative_name).collect::<Result<_, _>>()?;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
         let certificate_pem = params.signed_by(&key, &self.issuer).map_err(signing)?.pem();
-        Ok(Pair {
-            certificate_pem,
-            key_pem: key.serialize_pem(),
-            not_after,
-        })
+        Ok(Pair { certificate_pem, key_pem: key.serialize_pem(), not_after })
     }
 }
 
 /// Whether this CA signed that certificate; `false` also where either is not a PEM certificate.
 pub fn is_signed_by(certificate_pem: &str, authority_pem: &str) -> bool {
-    let (Ok(leaf), Ok(authority)) = (certificate(certificate_pem), certificate(authority_pem))
-    else {
+    let (Ok(leaf), Ok(authority)) = (certificate(certificate_pem), certificate(authority_pem)) else {
         return false;
     };
     let (Ok(leaf), Ok(authority)) = (parsed(&leaf), parsed(&authority)) else {
@@ -139,9 +121,7 @@ pub fn is_signed_by(certificate_pem: &str, authority_pem: &str) -> bool {
 fn params(common_name: &str, now: SystemTime, not_after: SystemTime) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
-    params
-        .distinguished_name
-        .push(DnType::CommonName, common_name);
+    params.distinguished_name.push(DnType::CommonName, common_name);
     params.not_before = (now - CLOCK_SKEW).into();
     params.not_after = not_after.into();
     params
@@ -157,40 +137,26 @@ fn alternative_name(name: &Name) -> Result<SanType, Error> {
 fn certificate(pem: &str) -> Result<Pem, Error> {
     match parse_x509_pem(pem.as_bytes()) {
         Ok((_, pem)) if pem.label == "CERTIFICATE" => Ok(pem),
-        _ => Err(Error::new(
-            "the certificate is not PEM that begins with `-----BEGIN CERTIFICATE-----`",
-        )),
+        _ => Err(Error::new("the certificate is not PEM that begins with `-----BEGIN CERTIFICATE-----`")),
     }
 }
 
 fn parsed(pem: &Pem) -> Result<X509Certificate<'_>, Error> {
-    pem.parse_x509()
-        .map_err(|error| Error::new(format!("the certificate is not X.509: {error}")))
+    pem.parse_x509().map_err(|error| Error::new(format!("the certificate is not X.509: {error}")))
 }
 
 /// Returns when it ends.
-fn valid_authority(
-    certificate: &X509Certificate<'_>,
-    now: SystemTime,
-) -> Result<SystemTime, Error> {
+fn valid_authority(certificate: &X509Certificate<'_>, now: SystemTime) -> Result<SystemTime, Error> {
     if !certificate.is_ca() {
-        return Err(Error::new(
-            "the certificate is not a CA's (its basic constraints do not say `CA:TRUE`)",
-        ));
+        return Err(Error::new("the certificate is not a CA's (its basic constraints do not say `CA:TRUE`)"));
     }
     let not_before = SystemTime::from(certificate.validity().not_before.to_datetime());
     let not_after = SystemTime::from(certificate.validity().not_after.to_datetime());
     if now < not_before {
-        return Err(Error::new(format!(
-            "the certificate is not valid before {}",
-            written(not_before)
-        )));
+        return Err(Error::new(format!("the certificate is not valid before {}", written(not_before))));
     }
     if now >= not_after {
-        return Err(Error::new(format!(
-            "the certificate expired on {}",
-            written(not_after)
-        )));
+        return Err(Error::new(format!("the certificate expired on {}", written(not_after))));
     }
     Ok(not_after)
 }

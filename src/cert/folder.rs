@@ -52,25 +52,16 @@ impl Folder {
     /// Where the CA that is there cannot sign, the pair that is there is not the CA's, or a file cannot be read or
     /// written. Nothing has been replaced then.
     pub fn renew(&self, names: &[Name], now: SystemTime) -> Result<Written, Error> {
-        fs::create_dir_all(&self.path)
-            .map_err(|error| io_error("create the folder", &self.path, &error))?;
+        fs::create_dir_all(&self.path).map_err(|error| io_error("create the folder", &self.path, &error))?;
         let (authority, fate) = self.authority(now)?;
         self.pair_is_ours(&authority)?;
         let pair = authority.issue(names, now)?;
         if fate == Fate::Created {
             self.write_pair("ca", authority.certificate_pem(), &authority.key_pem())?;
         }
-        let Pair {
-            certificate_pem,
-            key_pem,
-            not_after,
-        } = pair;
+        let Pair { certificate_pem, key_pem, not_after } = pair;
         self.write_pair("tls", &certificate_pem, &key_pem)?;
-        Ok(Written {
-            authority: fate,
-            authority_not_after: authority.not_after(),
-            not_after,
-        })
+        Ok(Written { authority: fate, authority_not_after: authority.not_after(), not_after })
     }
 
     fn authority(&self, now: SystemTime) -> Result<(Authority, Fate), Error> {
@@ -127,8 +118,7 @@ impl Folder {
 
     fn write(&self, name: &str, content: &str, readers: Readers) -> Result<(), Error> {
         let path = self.file(name);
-        write_atomically(&path, content.as_bytes(), readers)
-            .map_err(|error| io_error("write", &path, &error))
+        write_atomically(&path, content.as_bytes(), readers).map_err(|error| io_error("write", &path, &error))
     }
 }
 

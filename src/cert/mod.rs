@@ -6,11 +6,13 @@
 
 mod atomic;
 mod authority;
+mod bundle;
 mod folder;
 mod name;
 
 pub use atomic::{Readers, write_atomically};
 pub use authority::{Authority, Pair, is_signed_by};
+pub use bundle::Bundle;
 pub use folder::{Fate, Folder, Written};
 pub use name::{Name, local_names};
 

@@ -18,11 +18,7 @@ pub enum Name {
 
 /// Where a webhook on this machine is reached: `localhost`, `127.0.0.1` and `::1`.
 pub fn local_names() -> Vec<Name> {
-    vec![
-        Name::Dns("localhost".to_owned()),
-        Name::Ip(Ipv4Addr::LOCALHOST.into()),
-        Name::Ip(Ipv6Addr::LOCALHOST.into()),
-    ]
+    vec![Name::Dns("localhost".to_owned()), Name::Ip(Ipv4Addr::LOCALHOST.into()), Name::Ip(Ipv6Addr::LOCALHOST.into())]
 }
 
 impl fmt::Display for Name {
@@ -56,19 +52,13 @@ impl FromStr for Name {
 fn is_dns_name(name: &str) -> bool {
     let labels = name.strip_prefix("*.").unwrap_or(name);
     // An all-digit last label is an IPv4 address with a typo (`127.0.0.256`): no host is called that.
-    let numeric = labels
-        .rsplit('.')
-        .next()
-        .is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
+    let numeric = labels.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
     name.len() <= 253 && !numeric && labels.split('.').all(is_label)
 }
 
 fn is_label(label: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=63).contains(&label.len())
-        && label.bytes().all(allowed)
-        && !label.starts_with('-')
-        && !label.ends_with('-')
+    (1..=63).contains(&label.len()) && label.bytes().all(allowed) && !label.starts_with('-') && !label.ends_with('-')
 }
 
 #[cfg(test)]
@@ -77,18 +67,8 @@ mod tests {
 
     #[test]
     fn names_that_a_client_connects_to_are_read() {
-        for name in [
-            "localhost",
-            "podwright.podwright-system.svc",
-            "*.example.com",
-            "a-1.b",
-            "127.0.0.1",
-            "::1",
-        ] {
-            assert_eq!(
-                name.parse::<Name>().map(|name| name.to_string()),
-                Ok(name.to_owned())
-            );
+        for name in ["localhost", "podwright.podwright-system.svc", "*.example.com", "a-1.b", "127.0.0.1", "::1"] {
+            assert_eq!(name.parse::<Name>().map(|name| name.to_string()), Ok(name.to_owned()));
         }
         assert_eq!("Local.Host".parse(), Ok(Name::Dns("local.host".to_owned())));
     }
@@ -96,20 +76,8 @@ mod tests {
     #[test]
     fn what_is_no_name_is_refused_with_an_example() {
         let long = "a".repeat(64);
-        let refused = [
-            "",
-            " ",
-            "https://a.b",
-            "a.b:8443",
-            "a..b",
-            "a.b.",
-            "-a",
-            "a_b",
-            "127.0.0.256",
-            "*",
-            "a.*.b",
-            &long,
-        ];
+        let refused =
+            ["", " ", "https://a.b", "a.b:8443", "a..b", "a.b.", "-a", "a_b", "127.0.0.256", "*", "a.*.b", &long];
         for text in refused {
             let sentence = text.parse::<Name>().map_err(|error| error.to_string());
             assert!(

@@ -35,16 +35,10 @@ pub(super) struct Certs {
 impl Certs {
     /// Writes the files and says what they are for.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
-        let names = if self.names.is_empty() {
-            local_names()
-        } else {
-            self.names
-        };
+        let names = if self.names.is_empty() { local_names() } else { self.names };
         let folder = Folder::new(self.out);
         let result = folder.renew(&names, SystemTime::now())?;
-        stdout()
-            .lock()
-            .write_all(summary(&folder, &names, &result).as_bytes())?;
+        stdout().lock().write_all(summary(&folder, &names, &result).as_bytes())?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -55,8 +49,8 @@ fn summary(folder: &Folder, names: &[Name], result: &Written) -> String {
         Fate::Kept => "kept",
     };
     let names: Vec<_> = names.iter().map(ToString::to_string).collect();
-    let [ca, ca_key, certificate, key] = ["ca.crt", "ca.key", "tls.crt", "tls.key"]
-        .map(|name| folder.file(name).display().to_string());
+    let [ca, ca_key, certificate, key] =
+        ["ca.crt", "ca.key", "tls.crt", "tls.key"].map(|name| folder.file(name).display().to_string());
     format!(
         "{ca}, {ca_key}: CA {fate}, valid until {}\n\
          {certificate}, {key}: serving certificate written for {}, valid until {}\n\

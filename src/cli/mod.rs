@@ -8,6 +8,7 @@ mod certs;
 mod install;
 mod preview;
 mod serve;
+mod webhook_url;
 
 use std::fmt;
 use std::process::ExitCode;

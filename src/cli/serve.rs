@@ -57,21 +57,13 @@ impl Serve {
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         log_to_stderr()?;
         let identity = self.identity()?;
-        tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()?
-            .block_on(async {
-                // Before the ports are taken: whoever sees the first line of the log may already send the signal.
-                let stop = Stop::on_signals()?;
-                let configuration = Configuration::default();
-                let server = Server {
-                    bind: self.bind,
-                    admin_bind: self.admin_bind,
-                    identity,
-                    configuration,
-                };
-                server.bind().await?.run(stop).await
-            })?;
+        tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
+            // Before the ports are taken: whoever sees the first line of the log may already send the signal.
+            let stop = Stop::on_signals()?;
+            let configuration = Configuration::default();
+            let server = Server { bind: self.bind, admin_bind: self.admin_bind, identity, configuration };
+            server.bind().await?.run(stop).await
+        })?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -86,19 +78,14 @@ impl Serve {
 /// A CA for this run: the certificate is shown before anything listens, so that whoever waits for it can wait for it.
 fn in_memory(names: &[Name], ca_file: Option<&Path>) -> Result<Identity, Error> {
     let now = SystemTime::now();
-    let names = if names.is_empty() {
-        local_names()
-    } else {
-        names.to_vec()
-    };
+    let names = if names.is_empty() { local_names() } else { names.to_vec() };
     let authority = Authority::create(now)?;
     let pair = authority.issue(&names, now)?;
     let ca = authority.certificate_pem();
     stdout().lock().write_all(ca.as_bytes())?;
     stdout().flush()?;
     if let Some(path) = ca_file {
-        write_atomically(path, ca.as_bytes(), Readers::Everyone)
-            .map_err(|error| unwritten(path, &error))?;
+        write_atomically(path, ca.as_bytes(), Readers::Everyone).map_err(|error| unwritten(path, &error))?;
     }
     Ok(Identity::from_pem(&pair.certificate_pem, &pair.key_pem)?)
 }
@@ -113,9 +100,7 @@ fn unwritten(path: &Path, error: &std::io::Error) -> Error {
 
 /// A panic is logged with its place and without its message: the message can quote the Pod.
 fn log_to_stderr() -> Result<(), Error> {
-    let logger = tracing_subscriber::fmt()
-        .with_env_filter(filter()?)
-        .with_writer(stderr);
+    let logger = tracing_subscriber::fmt().with_env_filter(filter()?).with_writer(stderr);
     logger.with_ansi(stderr().is_terminal()).init();
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
@@ -128,19 +113,10 @@ fn log_to_stderr() -> Result<(), Error> {
 fn filter() -> Result<EnvFilter, Error> {
     let wanted = std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_default();
     let wanted = if wanted.is_empty() { "info" } else { &wanted };
-    let unread = |error| {
-        Error::new(format!(
-            "cannot read RUST_LOG={wanted:?}: {error}. Expected levels such as `debug`"
-        ))
-    };
+    let unread =
+        |error| Error::new(format!("cannot read RUST_LOG={wanted:?}: {error}. Expected levels such as `debug`"));
     let mut filter = EnvFilter::try_new(wanted).map_err(unread)?;
-    for library in [
-        "h2=info",
-        "hyper=info",
-        "hyper_util=info",
-        "rustls=info",
-        "tokio_rustls=info",
-    ] {
+    for library in ["h2=info", "hyper=info", "hyper_util=info", "rustls=info", "tokio_rustls=info"] {
         filter = filter.add_directive(library.parse()?);
     }
     Ok(filter)

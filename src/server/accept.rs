@@ -19,12 +19,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Accepts until the stop, then waits for the connections that are left.
-pub(super) async fn accept(
-    listener: TcpListener,
-    service: Service,
-    stop: Stop,
-    listening: Listening,
-) {
+pub(super) async fn accept(listener: TcpListener, service: Service, stop: Stop, listening: Listening) {
     let service = Arc::new(service);
     let mut connections = JoinSet::new();
     loop {
@@ -60,17 +55,11 @@ async fn next(listener: &TcpListener) -> TcpStream {
 /// The client was gone before we came: nothing to wait for.
 fn is_the_clients(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
-    matches!(
-        error.kind(),
-        ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted
-    )
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }
 
 fn log_panic(ended: Result<(), JoinError>) {
     if let Err(error) = ended {
-        tracing::error!(
-            panic = error.is_panic(),
-            "a connection's task failed; this is a bug in podwright"
-        );
+        tracing::error!(panic = error.is_panic(), "a connection's task failed; this is a bug in podwright");
     }
 }

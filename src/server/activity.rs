@@ -40,9 +40,7 @@ struct InFlight(watch::Sender<usize>);
 
 impl Activity {
     pub(super) fn new() -> Self {
-        Self {
-            in_flight: watch::Sender::new(0),
-        }
+        Self { in_flight: watch::Sender::new(0) }
     }
 
     fn begin(&self) -> InFlight {
@@ -55,10 +53,7 @@ impl Activity {
         let mut in_flight = self.in_flight.subscribe();
         // Neither wait can fail: this holds a sender.
         while in_flight.wait_for(|count| *count == 0).await.is_ok() {
-            if tokio::time::timeout(time, in_flight.changed())
-                .await
-                .is_err()
-            {
+            if tokio::time::timeout(time, in_flight.changed()).await.is_err() {
                 return;
             }
         }
@@ -73,10 +68,7 @@ impl Drop for InFlight {
 
 impl Counted {
     pub(super) fn new(router: Router, activity: Activity) -> Self {
-        Self {
-            router: TowerToHyperService::new(router),
-            activity,
-        }
+        Self { router: TowerToHyperService::new(router), activity }
     }
 }
 
@@ -88,12 +80,7 @@ impl Service<Request<Incoming>> for Counted {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let in_flight = self.activity.begin();
         let answer = self.router.call(request);
-        Box::pin(async move {
-            Ok(answer.await?.map(|body| Held {
-                body,
-                _in_flight: in_flight,
-            }))
-        })
+        Box::pin(async move { Ok(answer.await?.map(|body| Held { body, _in_flight: in_flight })) })
     }
 }
 

@@ -67,9 +67,7 @@ impl Service {
             () = quiet_after(&stop) => return,
         };
         match stream {
-            Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(HTTP_2) => {
-                self.http_2(stream, stop).await
-            }
+            Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(HTTP_2) => self.http_2(stream, stop).await,
             Ok(Ok(stream)) => self.http_1(stream, stop).await,
             // "bad certificate" here is a client that does not trust us: a stale caBundle shows as this line.
             Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
@@ -77,40 +75,20 @@ impl Service {
         }
     }
 
-    async fn http_1(
-        &self,
-        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-        stop: Stop,
-    ) {
+    async fn http_1(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, stop: Stop) {
         let activity = Activity::new();
         let service = Counted::new(self.router.clone(), activity.clone());
         let mut builder = http1::Builder::new();
-        builder
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEADERS);
-        drive(
-            builder.serve_connection(TokioIo::new(stream), service),
-            stop,
-            activity,
-        )
-        .await;
+        builder.timer(TokioTimer::new()).header_read_timeout(HEADERS);
+        drive(builder.serve_connection(TokioIo::new(stream), service), stop, activity).await;
     }
 
-    async fn http_2(
-        &self,
-        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-        stop: Stop,
-    ) {
+    async fn http_2(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, stop: Stop) {
         let activity = Activity::new();
         let service = Counted::new(self.router.clone(), activity.clone());
         let mut builder = http2::Builder::new(TokioExecutor::new());
         builder.timer(TokioTimer::new()).keep_alive_interval(PING);
-        drive(
-            builder.serve_connection(TokioIo::new(stream), service),
-            stop,
-            activity,
-        )
-        .await;
+        drive(builder.serve_connection(TokioIo::new(stream), service), stop, activity).await;
     }
 }
 

@@ -28,9 +28,7 @@ pub(super) enum Unanswerable {
 
 impl std::fmt::Display for Unanswerable {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (Self::NotAReview(sentence)
-        | Self::UnknownProfile(sentence)
-        | Self::OurFault(sentence)) = self;
+        let (Self::NotAReview(sentence) | Self::UnknownProfile(sentence) | Self::OurFault(sentence)) = self;
         formatter.write_str(sentence)
     }
 }
@@ -41,24 +39,15 @@ impl std::error::Error for Unanswerable {}
 ///
 /// # Errors
 /// As the real one.
-pub(super) fn mutate(
-    body: &[u8],
-    route: Route<'_>,
-    _: &Configuration,
-) -> Result<Vec<u8>, Unanswerable> {
-    let review: serde_json::Value = serde_json::from_slice(body).map_err(|_| {
-        Unanswerable::NotAReview("not an AdmissionReview: expected JSON".to_owned())
-    })?;
+pub(super) fn mutate(body: &[u8], route: Route<'_>, _: &Configuration) -> Result<Vec<u8>, Unanswerable> {
+    let review: serde_json::Value = serde_json::from_slice(body)
+        .map_err(|_| Unanswerable::NotAReview("not an AdmissionReview: expected JSON".to_owned()))?;
     if review["apiVersion"] != "admission.k8s.io/v1" {
-        return Err(Unanswerable::NotAReview(
-            "not an AdmissionReview of admission.k8s.io/v1".to_owned(),
-        ));
+        return Err(Unanswerable::NotAReview("not an AdmissionReview of admission.k8s.io/v1".to_owned()));
     }
     if let Route::Namespace { profile } = route {
         if profile != "default" {
-            return Err(Unanswerable::UnknownProfile(format!(
-                "no profile {profile:?}: there is `default`"
-            )));
+            return Err(Unanswerable::UnknownProfile(format!("no profile {profile:?}: there is `default`")));
         }
     }
     let answer = serde_json::json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",

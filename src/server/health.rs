@@ -31,11 +31,7 @@ type Check = (&'static str, Result<(), String>);
 
 impl Health {
     pub(super) fn new(stop: Stop, certificate_not_after: SystemTime) -> Self {
-        Self {
-            webhook: Arc::default(),
-            stop,
-            certificate_not_after,
-        }
+        Self { webhook: Arc::default(), stop, certificate_not_after }
     }
 
     /// For the webhook's accept loop.
@@ -51,36 +47,23 @@ impl Health {
 
     fn alive(&self) -> Vec<Check> {
         let lives = self.webhook.load(Ordering::SeqCst) || self.stop.has_begun();
-        vec![(
-            "accepting",
-            lives
-                .then_some(())
-                .ok_or_else(|| "the webhook's accept loop has ended".to_owned()),
-        )]
+        vec![("accepting", lives.then_some(()).ok_or_else(|| "the webhook's accept loop has ended".to_owned()))]
     }
 
     fn ready(&self) -> Vec<Check> {
-        vec![
-            ("listening", self.listening()),
-            ("certificate", self.certificate(SystemTime::now())),
-        ]
+        vec![("listening", self.listening()), ("certificate", self.certificate(SystemTime::now()))]
     }
 
     fn listening(&self) -> Result<(), String> {
         if self.stop.has_begun() {
             return Err("stopping".to_owned());
         }
-        self.webhook
-            .load(Ordering::SeqCst)
-            .then_some(())
-            .ok_or_else(|| "the webhook's port is not served".to_owned())
+        self.webhook.load(Ordering::SeqCst).then_some(()).ok_or_else(|| "the webhook's port is not served".to_owned())
     }
 
     fn certificate(&self, now: SystemTime) -> Result<(), String> {
         let valid = now < self.certificate_not_after;
-        valid
-            .then_some(())
-            .ok_or_else(|| format!("expired on {}", written(self.certificate_not_after)))
+        valid.then_some(()).ok_or_else(|| format!("expired on {}", written(self.certificate_not_after)))
     }
 }
 
@@ -101,12 +84,7 @@ pub(super) fn router(health: Arc<Health>) -> Router {
     Router::new()
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
-        .fallback(|| async {
-            (
-                StatusCode::NOT_FOUND,
-                "not found: this port serves /livez and /readyz\n",
-            )
-        })
+        .fallback(|| async { (StatusCode::NOT_FOUND, "not found: this port serves /livez and /readyz\n") })
         .with_state(health)
 }
 
@@ -115,21 +93,15 @@ fn answer(endpoint: &str, checks: &[Check], query: Option<&str>) -> Response {
     match (passed, is_verbose(query)) {
         (true, false) => "ok".into_response(),
         (true, true) => format!("{}{endpoint} check passed\n", listed(checks)).into_response(),
-        (false, _) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            format!("{}{endpoint} check failed\n", listed(checks)),
-        )
-            .into_response(),
+        (false, _) => {
+            (StatusCode::SERVICE_UNAVAILABLE, format!("{}{endpoint} check failed\n", listed(checks))).into_response()
+        }
     }
 }
 
 /// `?verbose`, `?verbose=…`, anywhere in the query: Kubernetes looks only at whether the key is there.
 fn is_verbose(query: Option<&str>) -> bool {
-    query.is_some_and(|query| {
-        query
-            .split('&')
-            .any(|pair| pair.split('=').next() == Some("verbose"))
-    })
+    query.is_some_and(|query| query.split('&').any(|pair| pair.split('=').next() == Some("verbose")))
 }
 
 fn listed(checks: &[Check]) -> String {

@@ -83,19 +83,8 @@ impl Server {
         let webhook = listen("--bind", self.bind).await;
         let admin = listen("--admin-bind", self.admin_bind).await;
         let ((webhook, webhook_address), (admin, admin_address)) = both(webhook, admin)?;
-        let Self {
-            identity,
-            configuration,
-            ..
-        } = self;
-        Ok(Bound {
-            webhook,
-            admin,
-            webhook_address,
-            admin_address,
-            identity,
-            configuration,
-        })
+        let Self { identity, configuration, .. } = self;
+        Ok(Bound { webhook, admin, webhook_address, admin_address, identity, configuration })
     }
 }
 
@@ -117,13 +106,7 @@ impl Bound {
     pub async fn run(self, stop: Stop) -> Result<(), Error> {
         tracing::info!(url = self.webhook_url(), "webhook listening");
         tracing::info!(url = self.admin_url(), "admin listening");
-        let Self {
-            webhook,
-            admin,
-            identity,
-            configuration,
-            ..
-        } = self;
+        let Self { webhook, admin, identity, configuration, .. } = self;
         let health = Arc::new(Health::new(stop.clone(), identity.not_after()));
 
         let admin_service = Service::new(Transport::Plain, health::router(Arc::clone(&health)));
@@ -132,12 +115,7 @@ impl Bound {
 
         let routes = routes::router(Arc::new(configuration));
         let webhook_service = Service::new(Transport::Tls(identity.acceptor()), routes);
-        let webhook = tokio::spawn(accept(
-            webhook,
-            webhook_service,
-            stop.clone(),
-            health.webhook(),
-        ));
+        let webhook = tokio::spawn(accept(webhook, webhook_service, stop.clone(), health.webhook()));
 
         let ended = drain(stop, webhook).await;
         admin.abort();
@@ -152,7 +130,10 @@ async fn drain(stop: Stop, mut webhook: JoinHandle<()>) -> Result<(), Error> {
         () = stop.begun() => tracing::info!("stopping: not ready any more, finishing the requests in flight"),
     }
     match tokio::time::timeout(DRAIN, &mut webhook).await {
-        Ok(_) => Ok(tracing::info!("stopped: every request was answered")),
+        Ok(_) => {
+            tracing::info!("stopped: every request was answered");
+            Ok(())
+        }
         Err(_) => {
             webhook.abort();
             Err(Error::new(format!(

@@ -33,27 +33,18 @@ type Answer = dyn Fn(&[u8], Route<'_>) -> Result<Vec<u8>, Unanswerable> + Send +
 
 /// The webhook's routes, answered by `admission`.
 pub(super) fn router(configuration: Arc<Configuration>) -> Router {
-    router_of(Arc::new(move |body: &[u8], route: Route<'_>| {
-        mutate(body, route, &configuration)
-    }))
+    router_of(Arc::new(move |body: &[u8], route: Route<'_>| mutate(body, route, &configuration)))
 }
 
 fn router_of(answer: Arc<Answer>) -> Router {
-    let pods = |State(answer): State<Arc<Answer>>,
-                headers: HeaderMap,
-                body: Result<Bytes, BytesRejection>| async move {
+    let pods = |State(answer): State<Arc<Answer>>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| async move {
         respond(&*answer, &headers, body, Route::Pods)
     };
     let namespace = |State(answer): State<Arc<Answer>>,
                      Path(profile): Path<String>,
                      headers: HeaderMap,
                      body: Result<Bytes, BytesRejection>| async move {
-        respond(
-            &*answer,
-            &headers,
-            body,
-            Route::Namespace { profile: &profile },
-        )
+        respond(&*answer, &headers, body, Route::Namespace { profile: &profile })
     };
     Router::new()
         .route(POD_ROUTE, only(post(pods)))
@@ -64,12 +55,7 @@ fn router_of(answer: Arc<Answer>) -> Router {
         .with_state(answer)
 }
 
-fn respond(
-    answer: &Answer,
-    headers: &HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-    route: Route<'_>,
-) -> Response {
+fn respond(answer: &Answer, headers: &HeaderMap, body: Result<Bytes, BytesRejection>, route: Route<'_>) -> Response {
     if !is_json(headers) {
         return sentence(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -104,44 +90,30 @@ fn unread(rejection: &BytesRejection) -> Response {
     match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => sentence(
             StatusCode::PAYLOAD_TOO_LARGE,
-            &format!(
-                "the body is too large: expected an AdmissionReview of at most {BODY_LIMIT} bytes (7 MiB)"
-            ),
+            &format!("the body is too large: expected an AdmissionReview of at most {BODY_LIMIT} bytes (7 MiB)"),
         ),
-        _ => sentence(
-            StatusCode::BAD_REQUEST,
-            "the body ended before it was complete: expected an AdmissionReview",
-        ),
+        _ => sentence(StatusCode::BAD_REQUEST, "the body ended before it was complete: expected an AdmissionReview"),
     }
 }
 
 /// `application/json`, in any case and with any parameters.
 fn is_json(headers: &HeaderMap) -> bool {
-    let value = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let essence = value
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default();
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = value.and_then(|value| value.split(';').next()).unwrap_or_default();
     essence.trim().eq_ignore_ascii_case("application/json")
 }
 
 fn only(route: MethodRouter<Arc<Answer>>) -> MethodRouter<Arc<Answer>> {
     route.fallback(|| async {
         let refused = "wrong method: expected `POST` with an AdmissionReview as the body";
-        (
-            [(header::ALLOW, "POST")],
-            sentence(StatusCode::METHOD_NOT_ALLOWED, refused),
-        )
-            .into_response()
+        ([(header::ALLOW, "POST")], sentence(StatusCode::METHOD_NOT_ALLOWED, refused)).into_response()
     })
 }
 
 async fn unknown(uri: Uri) -> Response {
     let path = uri.path().escape_debug();
-    let found = format!(
-        "no such path: `{path}`. Expected POST {POD_ROUTE} or POST {NAMESPACE_ROUTE}, such as /mutate/default"
-    );
+    let found =
+        format!("no such path: `{path}`. Expected POST {POD_ROUTE} or POST {NAMESPACE_ROUTE}, such as /mutate/default");
     sentence(StatusCode::NOT_FOUND, &found)
 }
 
@@ -151,11 +123,7 @@ fn sentence(status: StatusCode, what: &str) -> Response {
 }
 
 async fn log(request: Request, next: Next) -> Response<Body> {
-    let (method, path, begun) = (
-        request.method().clone(),
-        request.uri().path().to_owned(),
-        Instant::now(),
-    );
+    let (method, path, begun) = (request.method().clone(), request.uri().path().to_owned(), Instant::now());
     let response = next.run(request).await;
     tracing::debug!(%method, path, status = response.status().as_u16(), duration = ?begun.elapsed(), "request");
     response

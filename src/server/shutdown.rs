@@ -29,19 +29,13 @@ impl Stop {
         let interrupt = signal(SignalKind::interrupt()).map_err(sentence)?;
         let (sender, begun) = watch::channel(false);
         tokio::spawn(watch_signals(terminate, interrupt, sender));
-        Ok(Self {
-            begun,
-            _never: None,
-        })
+        Ok(Self { begun, _never: None })
     }
 
     /// A stop that never comes.
     pub(super) fn never() -> Self {
         let (sender, begun) = watch::channel(false);
-        Self {
-            begun,
-            _never: Some(Arc::new(sender)),
-        }
+        Self { begun, _never: Some(Arc::new(sender)) }
     }
 
     /// Whether it has begun.
@@ -61,10 +55,7 @@ async fn watch_signals(mut terminate: Signal, mut interrupt: Signal, stop: watch
     tracing::info!(signal = name, "asked to stop");
     stop.send_replace(true);
     let name = either(&mut terminate, &mut interrupt).await;
-    tracing::warn!(
-        signal = name,
-        "asked to stop again: ending at once, requests in flight are cut off"
-    );
+    tracing::warn!(signal = name, "asked to stop again: ending at once, requests in flight are cut off");
     std::process::exit(1);
 }
 

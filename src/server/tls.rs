@@ -34,8 +34,7 @@ impl Identity {
     /// Where a file cannot be read, holds no certificate or no key, or the two do not belong together; what is wrong with
     /// both files is told at once.
     pub fn from_files(certificate: &Path, key: &Path) -> Result<Self, Error> {
-        let (chain, key_pem) =
-            super::both(read(certificate, "certificate"), read(key, "private key"))?;
+        let (chain, key_pem) = super::both(read(certificate, "certificate"), read(key, "private key"))?;
         let names = (certificate.display().to_string(), key.display().to_string());
         Self::read(&chain, &key_pem, (&names.0, &names.1))
     }
@@ -45,11 +44,7 @@ impl Identity {
     /// # Errors
     /// As with files.
     pub fn from_pem(certificate: &str, key: &str) -> Result<Self, Error> {
-        Self::read(
-            certificate.as_bytes(),
-            key.as_bytes(),
-            ("the certificate in memory", "the key in memory"),
-        )
+        Self::read(certificate.as_bytes(), key.as_bytes(), ("the certificate in memory", "the key in memory"))
     }
 
     /// The end of the serving certificate.
@@ -63,22 +58,13 @@ impl Identity {
 
     fn read(certificate: &[u8], key: &[u8], names: (&str, &str)) -> Result<Self, Error> {
         let (chain, key) = super::both(chain(certificate, names.0), private_key(key, names.1))?;
-        let not_after = chain
-            .first()
-            .and_then(not_after)
-            .ok_or_else(|| not_x509(names.0))?;
+        let not_after = chain.first().and_then(not_after).ok_or_else(|| not_x509(names.0))?;
         let config = config(chain, key).map_err(|error| mismatch(&error, names))?;
-        Ok(Self {
-            config: Arc::new(config),
-            not_after,
-        })
+        Ok(Self { config: Arc::new(config), not_after })
     }
 }
 
-fn config(
-    chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
-) -> Result<ServerConfig, rustls::Error> {
+fn config(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> Result<ServerConfig, rustls::Error> {
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
@@ -127,13 +113,8 @@ fn private_key(pem: &[u8], name: &str) -> Result<PrivateKeyDer<'static>, Error> 
 /// The likeliest reason, where the file holds what belongs into the other one.
 fn swapped(pem: &[u8], label: &str) -> &'static str {
     let other = format!("{label}-----");
-    match pem
-        .windows(other.len())
-        .any(|window| window == other.as_bytes())
-    {
-        true => {
-            ". It holds what belongs to the other flag: are --tls-cert-file and --tls-private-key-file swapped?"
-        }
+    match pem.windows(other.len()).any(|window| window == other.as_bytes()) {
+        true => ". It holds what belongs to the other flag: are --tls-cert-file and --tls-private-key-file swapped?",
         false => "",
     }
 }
@@ -155,8 +136,6 @@ fn mismatch(error: &rustls::Error, (certificate, key): (&str, &str)) -> Error {
             "the private key in {key} does not belong to the certificate in {certificate}: expected a pair that was \
              written together, such as certs/tls.crt and certs/tls.key from `podwright certs --out certs/`"
         )),
-        other => Error::new(format!(
-            "cannot serve TLS with {certificate} and {key}: {other}"
-        )),
+        other => Error::new(format!("cannot serve TLS with {certificate} and {key}: {other}")),
     }
 }
