@@ -3,5 +3,14 @@
 //! The map, in the direction of the dependencies (ARCHITECTURE.md has the invariants):
 //! `cli → server → admission → inject → profile → annotation`.
 
+pub mod admission;
 pub mod annotation;
+pub mod inject;
 pub mod profile;
+
+#[cfg(feature = "cli")]
+pub mod cert;
+#[cfg(feature = "cli")]
+pub mod cli;
+#[cfg(feature = "cli")]
+pub mod server;

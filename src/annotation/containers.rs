@@ -11,6 +11,9 @@ pub enum Selection {
     Named(Vec<String>),
 }
 
+/// The most names of one selection: more than a Pod has containers, and a bound to the work.
+const MOST: usize = 256;
+
 impl Selection {
     /// Reads comma-separated container names, or `*`.
     ///
@@ -19,6 +22,9 @@ impl Selection {
     pub fn parse(text: &str) -> Result<Self, Vec<Expected>> {
         if text == "*" {
             return Ok(Self::All);
+        }
+        if text.split(',').nth(MOST).is_some() {
+            return Err(vec![Expected::new(format!("has too many names; expected at most {MOST}, or *"), "*")]);
         }
         let mut names: Vec<String> = Vec::new();
         let mut faults = Vec::new();
@@ -64,6 +70,7 @@ mod tests {
         for text in ["", "a,", "A", "a b", "a,a", "*,a", "-a", "a_b"] {
             assert!(Selection::parse(text).is_err(), "{text}");
         }
+        assert!(Selection::parse(&vec!["a"; 257].join(",")).is_err_and(|faults| faults.len() == 1));
         assert_eq!(Selection::parse("A,B").map_err(|faults| faults.len()), Err(2));
     }
 }

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 /// The most bytes of the message that denies a Pod; the rest is counted ("and 212 more").
 const MESSAGE_BYTES: usize = 4096;
+/// The most faults that are kept by name: more than fit into the message.
+const NAMED: usize = 100;
 /// The most characters of an offending value that are repeated; the author knows where to find the rest.
 const QUOTED_CHARACTERS: usize = 80;
 
@@ -52,26 +54,84 @@ impl std::fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// All faults as one message of at most 4 kB, a line each, sorted by key; those that do not fit are counted.
-pub fn message(faults: &[Fault]) -> String {
-    let mut sorted: Vec<&Fault> = faults.iter().collect();
-    sorted.sort_by(|a, b| a.key.cmp(&b.key));
-    let mut message = match faults.len() {
-        1 => "an annotation cannot be understood:".to_owned(),
-        n => format!("{n} annotations or parts of them cannot be understood:"),
-    };
-    for (told, fault) in sorted.iter().enumerate() {
-        let line = format!("\n- {fault}");
-        let left = faults.len() - told;
-        let reserve = "\n- and 1000000 more".len();
-        if message.len() + line.len() + reserve > MESSAGE_BYTES {
-            let _ = write!(message, "\n- and {left} more");
-            return message;
-        }
-        message.push_str(&line);
-    }
-    message
+/// Everything that is wrong, in the order in which it was found: the first of them by name, the rest by number, so
+/// that 256 KiB of nonsense cost no more memory than they have to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Faults {
+    named: Vec<Fault>,
+    more: usize,
 }
+
+impl Faults {
+    /// Adds one.
+    pub fn push(&mut self, fault: Fault) {
+        if self.named.len() < NAMED { self.named.push(fault) } else { self.more += 1 }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.named.len() + self.more
+    }
+
+    /// Those that are kept by name.
+    pub fn named(&self) -> &[Fault] {
+        &self.named
+    }
+
+    /// `Ok` where there are none.
+    ///
+    /// # Errors
+    /// These faults, where there are any.
+    pub fn none_or<T>(self, value: T) -> Result<T, Self> {
+        if self.count() == 0 { Ok(value) } else { Err(self) }
+    }
+}
+
+impl FromIterator<Fault> for Faults {
+    fn from_iter<I: IntoIterator<Item = Fault>>(faults: I) -> Self {
+        let mut all = Self::default();
+        all.extend(faults);
+        all
+    }
+}
+
+impl From<Fault> for Faults {
+    fn from(fault: Fault) -> Self {
+        Self { named: vec![fault], more: 0 }
+    }
+}
+
+impl Extend<Fault> for Faults {
+    fn extend<I: IntoIterator<Item = Fault>>(&mut self, faults: I) {
+        faults.into_iter().for_each(|fault| self.push(fault));
+    }
+}
+
+/// One message of at most 4 kB, a line each; those that do not fit are counted ("and 212 more").
+impl std::fmt::Display for Faults {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut message = match self.count() {
+            1 => "an annotation cannot be understood:".to_owned(),
+            n => format!("{n} annotations or parts of them cannot be understood:"),
+        };
+        let reserve = "\n- and 1000000 more".len();
+        let mut told = 0;
+        for fault in &self.named {
+            let line = format!("\n- {fault}");
+            if message.len() + line.len() + reserve > MESSAGE_BYTES {
+                break;
+            }
+            message.push_str(&line);
+            told += 1;
+        }
+        if told < self.count() {
+            let _ = write!(message, "\n- and {} more", self.count() - told);
+        }
+        f.write_str(&message)
+    }
+}
+
+impl std::error::Error for Faults {}
 
 /// The text on one line and of bounded length: control characters escaped, so that no terminal obeys them.
 pub fn shorten(text: &str) -> String {
@@ -96,7 +156,7 @@ mod tests {
 
     #[test]
     fn every_fault_is_named_while_there_is_room() {
-        let all = message(&[fault(2), fault(1)]);
+        let all = [fault(1), fault(2)].into_iter().collect::<Faults>().to_string();
         assert_eq!(
             all,
             "2 annotations or parts of them cannot be understood:\
@@ -107,8 +167,7 @@ mod tests {
 
     #[test]
     fn the_rest_is_counted() {
-        let all: Vec<Fault> = (0..1000).map(fault).collect();
-        let text = message(&all);
+        let text = (0..1000).map(fault).collect::<Faults>().to_string();
         assert!(text.len() <= MESSAGE_BYTES, "{}", text.len());
         let told = text.lines().filter(|line| line.contains("is not a duration")).count();
         assert!(text.ends_with(&format!("and {} more", 1000 - told)), "{text}");

@@ -1,8 +1,9 @@
 //! The table of keys: the one place that knows them. The parser, the suggestions and (from the same rows) the
 //! documentation and `podwright explain` read it.
 
+use super::seconds::{GracePeriod, Seconds};
 use super::settings::Toggle;
-use super::{Expected, Layer, containers, downward, seconds::Seconds};
+use super::{Expected, Layer, containers, downward};
 
 /// Where a key may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +100,7 @@ pub const KEYS: [Key; 7] = [
         doc: "terminationGracePeriodSeconds in total, the preStop sleep included, where the Pod left the default of 30. \
               false leaves it alone.",
         set: |layer, text| {
-            layer.settings.termination_grace_period = Some(toggle(text, seconds_or_off)?);
+            layer.settings.termination_grace_period = Some(grace_period(text)?);
             Ok(())
         },
     },
@@ -140,6 +141,20 @@ fn toggle<T>(
 fn seconds_or_off(text: &str) -> Result<Toggle<Seconds>, Vec<Expected>> {
     let seconds = Seconds::parse(text).map_err(|fault| vec![fault])?;
     Ok(seconds.map_or(Toggle::Off, Toggle::Value))
+}
+
+/// `false` is a value here: it keeps a preStop sleep from extending the period.
+fn grace_period(text: &str) -> Result<Toggle<GracePeriod>, Vec<Expected>> {
+    match toggle(text, seconds_or_off)? {
+        Toggle::Off if text != "false" => {
+            let problem =
+                "would end the Pod without any grace; expected at least a second, or false to leave it as it is";
+            Err(vec![Expected::new(problem, "60s")])
+        }
+        Toggle::Off => Ok(Toggle::Value(GracePeriod::AsItIs)),
+        Toggle::FromProfile => Ok(Toggle::FromProfile),
+        Toggle::Value(seconds) => Ok(Toggle::Value(GracePeriod::Total(seconds))),
+    }
 }
 
 #[cfg(test)]

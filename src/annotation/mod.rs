@@ -13,7 +13,7 @@ pub mod seconds;
 pub mod settings;
 mod suggest;
 
-pub use fault::{Expected, Fault};
+pub use fault::{Expected, Fault, Faults};
 pub use parse::{Directives, Layer};
 pub use settings::{Settings, Toggle};
 pub(crate) use suggest::nearest;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::keys::{self, KEYS, Key, Scope};
-use super::{Expected, Fault, PREFIX, Settings, containers, nearest};
+use super::{Expected, Fault, Faults, PREFIX, Settings, containers, nearest};
 
 /// What one layer of annotations says: the Pod's, or those for one container.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,21 +47,22 @@ impl Directives {
     ///
     /// # Errors
     /// Everything that is wrong, each with its key, its value, what was expected and an example.
-    pub fn parse<'a>(annotations: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Result<Self, Vec<Fault>> {
+    pub fn parse<'a>(annotations: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Result<Self, Faults> {
         let out = format!("{PREFIX}inject");
         if annotations.clone().any(|(key, value)| key == out && value.trim() == "false") {
             let pod = Layer { inject: Some(false), ..Layer::default() };
             return Ok(Self { pod, ..Self::default() });
         }
-        let (mut directives, mut faults) = (Self::default(), Vec::new());
-        for (key, value) in annotations.filter(|(key, _)| is_ours(key)) {
+        let (mut directives, mut faults) = (Self::default(), Faults::default());
+        let mut ours: Vec<(&str, &str)> = annotations.filter(|(key, _)| is_ours(key)).collect();
+        ours.sort_unstable();
+        for (key, value) in ours {
             directives.take(key, value.trim(), &mut faults);
         }
-        directives.unknown.sort();
-        if faults.is_empty() { Ok(directives) } else { Err(faults) }
+        faults.none_or(directives)
     }
 
-    fn take(&mut self, whole: &str, value: &str, faults: &mut Vec<Fault>) {
+    fn take(&mut self, whole: &str, value: &str, faults: &mut Faults) {
         let key = match Address::of(whole) {
             Ok(address) => address,
             Err(expected) => return faults.push(Fault::new(whole, value, expected)),
@@ -90,7 +91,7 @@ impl Directives {
         Ok(())
     }
 
-    fn take_unknown(&mut self, whole: &str, key: &Address<'_>, value: &str, faults: &mut Vec<Fault>) {
+    fn take_unknown(&mut self, whole: &str, key: &Address<'_>, value: &str, faults: &mut Faults) {
         let Some(meant) = nearest(key.name, KEYS.iter().map(|key| key.name)) else {
             return self.unknown.push(whole.to_owned());
         };
@@ -115,7 +116,9 @@ impl<'k> Address<'k> {
         }
         let owner = domain.strip_suffix(ours).and_then(|owner| owner.strip_suffix('.'));
         match owner {
-            Some(container) if containers::is_container_name(container) => Ok(Self { container: Some(container), name }),
+            Some(container) if containers::is_container_name(container) => {
+                Ok(Self { container: Some(container), name })
+            }
             Some(_) => Err(Expected::new(
                 format!("stands under a key whose domain is not a container's name and .{ours}"),
                 format!("app.{PREFIX}{name}"),
@@ -133,12 +136,12 @@ mod tests {
     use super::*;
     use crate::annotation::Toggle;
 
-    fn parse(annotations: &[(&str, &str)]) -> Result<Directives, Vec<Fault>> {
+    fn parse(annotations: &[(&str, &str)]) -> Result<Directives, Faults> {
         Directives::parse(annotations.iter().copied())
     }
 
     fn problems(annotations: &[(&str, &str)]) -> Vec<String> {
-        parse(annotations).err().into_iter().flatten().map(|fault| fault.to_string()).collect()
+        parse(annotations).err().map(|faults| faults.named().iter().map(Fault::to_string).collect()).unwrap_or_default()
     }
 
     #[test]

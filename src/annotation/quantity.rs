@@ -94,8 +94,19 @@ mod tests {
     #[test]
     fn the_same_amount_in_other_words_is_equal() {
         for (a, b) in [
-            ("1Gi", "1024Mi"), ("1.5Gi", "1536Mi"), ("0.5", "500m"), ("1e3", "1k"), ("1E3", "1000"), ("9E", "9000P"),
-            ("1Ei", "1024Pi"), ("+1", "1"), (".5", "500m"), ("5.", "5"), ("1e-3", "1m"), ("-1", "-1000m"), ("0", "0Gi"),
+            ("1Gi", "1024Mi"),
+            ("1.5Gi", "1536Mi"),
+            ("0.5", "500m"),
+            ("1e3", "1k"),
+            ("1E3", "1000"),
+            ("9E", "9000P"),
+            ("1Ei", "1024Pi"),
+            ("+1", "1"),
+            (".5", "500m"),
+            ("5.", "5"),
+            ("1e-3", "1m"),
+            ("-1", "-1000m"),
+            ("0", "0Gi"),
         ] {
             let read = Quantity::parse(a);
             assert!(read.is_some(), "{a}");
@@ -108,14 +119,31 @@ mod tests {
     #[test]
     fn what_is_no_quantity_is_not_guessed_at() {
         let huge = "9".repeat(60);
-        for text in ["", "Ki", ".", "1.2.3", "1 Gi", "1gi", "1KiB", "x", "--1", "1e", "1e99999999999", "1e400", &huge, "é", "1é"] {
+        for text in [
+            "",
+            "Ki",
+            ".",
+            "1.2.3",
+            "1 Gi",
+            "1gi",
+            "1KiB",
+            "x",
+            "--1",
+            "1e",
+            "1e99999999999",
+            "1e400",
+            &huge,
+            "é",
+            "1é",
+        ] {
             assert_eq!(Quantity::parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn shares_round_up_to_whole_divisors() {
-        let share = |amount: &str, percent, divisor: &str| Quantity::parse(amount)?.share(percent, Quantity::parse(divisor)?);
+        let share =
+            |amount: &str, percent, divisor: &str| Quantity::parse(amount)?.share(percent, Quantity::parse(divisor)?);
         assert_eq!(share("1Gi", 90, "1"), Some(966_367_642));
         assert_eq!(share("1Gi", 75, "1Mi"), Some(768));
         assert_eq!(share("1500m", 100, "1"), Some(2));

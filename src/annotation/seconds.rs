@@ -20,9 +20,8 @@ impl Seconds {
     /// # Errors
     /// Anything that is not a whole number of seconds between 0 and a week.
     pub fn parse(text: &str) -> Result<Option<Self>, Expected> {
-        let seconds = whole_seconds(text).ok_or_else(|| {
-            Expected::new("is not a duration; expected whole seconds such as 5, 5s or 1m30s", "5s")
-        })?;
+        let seconds = whole_seconds(text)
+            .ok_or_else(|| Expected::new("is not a duration; expected whole seconds such as 5, 5s or 1m30s", "5s"))?;
         match seconds {
             0 => Ok(None),
             1..=Self::MAX => Ok(Some(Self(seconds))),
@@ -32,6 +31,15 @@ impl Seconds {
             )),
         }
     }
+}
+
+/// What is to become of `terminationGracePeriodSeconds`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GracePeriod {
+    /// Left as it is, also where a preStop sleep would have extended it.
+    AsItIs,
+    /// This, in total, the preStop sleep included.
+    Total(Seconds),
 }
 
 fn whole_seconds(text: &str) -> Option<i64> {
@@ -59,7 +67,8 @@ mod tests {
 
     #[test]
     fn durations_that_are_understood() {
-        for (text, seconds) in [("5", 5), ("5s", 5), ("1m30s", 90), ("2h", 7200), ("168h", Seconds::MAX), ("1m 5s", 65)] {
+        for (text, seconds) in [("5", 5), ("5s", 5), ("1m30s", 90), ("2h", 7200), ("168h", Seconds::MAX), ("1m 5s", 65)]
+        {
             assert_eq!(Seconds::parse(text).map(|s| s.map(Seconds::get)), Ok(Some(seconds)), "{text}");
         }
         assert_eq!(Seconds::parse("0"), Ok(None));
@@ -70,7 +79,8 @@ mod tests {
     fn durations_that_are_refused() {
         let huge = "9".repeat(40);
         for text in [
-            "", "-5s", "-5", "5s ago", "1.5s", "500ms", "soon", "5 apples", "168h1s", "604801", &huge, "PT5S", "+5", "5d", "٥",
+            "", "-5s", "-5", "5s ago", "1.5s", "500ms", "soon", "5 apples", "168h1s", "604801", &huge, "PT5S", "+5",
+            "5d", "٥",
         ] {
             assert!(Seconds::parse(text).is_err(), "{text}");
         }

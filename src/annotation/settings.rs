@@ -11,7 +11,7 @@ macro_rules! for_each_setting {
             /// `pre-stop-sleep`: how long `lifecycle.preStop.sleep` lasts.
             pre_stop_sleep: $crate::annotation::seconds::Seconds,
             /// `termination-grace-period`: `terminationGracePeriodSeconds` in total, the sleep included.
-            termination_grace_period: $crate::annotation::seconds::Seconds,
+            termination_grace_period: $crate::annotation::seconds::GracePeriod,
         }
     };
 }

@@ -3,7 +3,7 @@
 
 use super::configuration::{Configuration, DEFAULT_PROFILE, Profile};
 use crate::annotation::settings::for_each_setting;
-use crate::annotation::{Directives, Expected, Fault, Layer, PREFIX, Toggle, nearest};
+use crate::annotation::{Directives, Expected, Fault, Faults, Layer, PREFIX, Toggle, nearest};
 
 /// By whom everything was turned on, beyond the Pod's own annotations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,12 +29,20 @@ pub enum Source {
 }
 
 /// A value that is wished for, and by whom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Wish<'a, T> {
     /// What is wished for.
     pub value: &'a T,
     /// By which layer.
     pub by: Source,
+}
+
+// Not derived: a wish only points at its value, so it can be copied whatever the value is.
+impl<T> Copy for Wish<'_, T> {}
+impl<T> Clone for Wish<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
 }
 
 macro_rules! define_wishes {
@@ -92,17 +100,14 @@ pub fn resolve<'a>(
     opt_in: OptIn<'a>,
     configuration: &'a Configuration,
     containers: impl Iterator<Item = &'a str>,
-) -> Result<Plan<'a>, Vec<Fault>> {
+) -> Result<Plan<'a>, Faults> {
     let (name, all) = match (&directives.pod.profile, opt_in) {
         (Some(name), _) => (name.as_str(), true),
         (None, OptIn::Namespace { profile }) => (profile, true),
         (None, OptIn::Pod) => (DEFAULT_PROFILE, directives.pod.inject == Some(true)),
     };
-    let profile = configuration.profile(name).ok_or_else(|| vec![no_such_profile(name, configuration)])?;
-    let faults = without_value(directives, name, profile);
-    if !faults.is_empty() {
-        return Err(faults);
-    }
+    let profile = configuration.profile(name).ok_or_else(|| no_such_profile(name, configuration))?;
+    without_value(directives, name, profile).none_or(())?;
     let pod = Layers { container: None, pod: Some(&directives.pod), profile, all };
     let containers = containers.map(|container| Wishes::of(&pod.of_container(container, directives, configuration)));
     Ok(Plan { profile: name, containers: containers.collect(), pod: Wishes::of(&pod) })
@@ -154,7 +159,7 @@ fn no_such_profile(name: &str, configuration: &Configuration) -> Fault {
     Fault::new(format!("{PREFIX}profile"), name, Expected::new(problem, DEFAULT_PROFILE))
 }
 
-fn without_value(directives: &Directives, name: &str, profile: &Profile) -> Vec<Fault> {
+fn without_value(directives: &Directives, name: &str, profile: &Profile) -> Faults {
     let fault = |key: String| {
         let problem = format!("asks for the profile's value, and the profile {name} has none; expected a value");
         Fault::new(key, "true", Expected::new(problem, ""))

@@ -6,7 +6,7 @@ const SLEEP: &str = "podwright.dev/pre-stop-sleep";
 
 /// The preStop sleeps of the containers `app` and `istio-proxy`: seconds and source.
 fn sleeps(annotations: &[(&str, &str)], opt_in: OptIn<'_>) -> Result<Vec<Option<(i64, Source)>>, String> {
-    let say = |faults: Vec<Fault>| faults.iter().map(Fault::to_string).collect::<String>();
+    let say = |faults: Faults| faults.to_string();
     let directives = Directives::parse(annotations.iter().copied()).map_err(say)?;
     let configuration = Configuration::default();
     let plan = resolve(&directives, opt_in, &configuration, ["app", "istio-proxy"].into_iter()).map_err(say)?;

@@ -80,7 +80,6 @@ fn is_qualified_name(key: &str) -> bool {
     let name_legal = name.len() <= 63
         && edges(name)
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
-    let label_legal =
-        |label: &str| edges(label) && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let label_legal = |label: &str| edges(label) && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     name_legal && prefix.is_none_or(|prefix| prefix.len() <= 253 && prefix.split('.').all(label_legal))
 }

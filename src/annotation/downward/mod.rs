@@ -46,11 +46,17 @@ pub enum Origin {
 /// An example that parses, for the errors of this grammar.
 const EXAMPLE: &str = "POD_NAME,POD_IP,GOMEMLIMIT=limits.memory";
 
+/// The most variables of one list: a bound to what one annotation can make of a Pod with many containers.
+const MOST: usize = 128;
+
 /// Reads a comma-separated list of well-known names and `NAME=SOURCE`.
 ///
 /// # Errors
 /// Everything that is wrong with it, an entry each, and a name that stands twice.
 pub fn parse_list(text: &str) -> Result<Vec<EnvSource>, Vec<Expected>> {
+    if text.split(',').nth(MOST).is_some() {
+        return Err(vec![Expected::new(format!("has too many entries; expected at most {MOST}"), EXAMPLE)]);
+    }
     let mut sources: Vec<EnvSource> = Vec::new();
     let mut faults = Vec::new();
     for entry in text.split(',').map(str::trim) {

@@ -92,3 +92,10 @@ fn all_faults_of_a_list_are_named_at_once() {
     assert!(all.iter().any(|fault| fault.contains("did you mean POD_IP?")), "{all:#?}");
     assert!(all.iter().any(|fault| fault.contains("POD_NAME twice")), "{all:#?}");
 }
+
+#[test]
+fn a_list_has_an_end() {
+    let list = |n: usize| (0..n).map(|n| format!("V{n}=metadata.name")).collect::<Vec<_>>().join(",");
+    assert_eq!(parse_list(&list(128)).map(|sources| sources.len()), Ok(128));
+    assert_eq!(faults(&list(129)), ["has too many entries; expected at most 128"]);
+}

@@ -1,0 +1,94 @@
+//! AdmissionReview bytes in, AdmissionReview bytes out (`admission.k8s.io/v1`).
+//!
+//! Knows nothing of HTTP, TLS or the cluster. A Pod that cannot be understood by its annotations is denied in the answer;
+//! a request that cannot be answered is an error, which the server turns into a status.
+
+mod request;
+mod response;
+
+use crate::annotation::nearest;
+use crate::inject::{self, Refused, Root};
+use crate::profile::{Configuration, OptIn};
+use request::Request;
+pub use response::Outcome;
+
+/// By which path the API server called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route<'a> {
+    /// `/mutate`: the Pod opted in by its annotations, if at all.
+    Pods,
+    /// `/mutate/{profile}`: the Namespace opted in, with this profile.
+    Namespace {
+        /// The profile's name.
+        profile: &'a str,
+    },
+}
+
+/// An answer, and what it was.
+#[derive(Debug)]
+pub struct Answer {
+    /// An AdmissionReview as JSON.
+    pub body: Vec<u8>,
+    /// For logs and metrics.
+    pub outcome: Outcome,
+}
+
+/// Why a request has no answer.
+#[derive(Debug)]
+pub enum Unanswerable {
+    /// The body is not an AdmissionReview v1: the caller's fault.
+    NotAReview(String),
+    /// The path names a profile that there is not: the operator's fault.
+    UnknownProfile(String),
+    /// A review that we ought to have understood or could not write: `failurePolicy` decides.
+    OurFault(String),
+}
+
+impl std::fmt::Display for Unanswerable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (Self::NotAReview(sentence) | Self::UnknownProfile(sentence) | Self::OurFault(sentence)) = self;
+        f.write_str(sentence)
+    }
+}
+
+impl std::error::Error for Unanswerable {}
+
+/// Answers a review of a Pod's creation.
+///
+/// Anything else that a webhook configuration may send by mistake (another kind, another operation) is allowed as it is.
+///
+/// # Errors
+/// A body that is no AdmissionReview v1, a path with an unknown profile, and what would be our own fault.
+pub fn mutate(body: &[u8], route: Route<'_>, configuration: &Configuration) -> Result<Answer, Unanswerable> {
+    let opt_in = opt_in(route, configuration)?;
+    let request = Request::parse(body)?;
+    let Some(pod) = request.created_pod() else {
+        return response::untouched(&request).map_err(unwritable);
+    };
+    match inject::inject(pod, opt_in, configuration, Root::Pod) {
+        Ok(injection) => response::fitted(&request, injection).map_err(unwritable),
+        Err(Refused::Faults(faults)) => response::denied(&request, &faults).map_err(unwritable),
+        Err(Refused::Unwritable(error)) => Err(unwritable(error)),
+    }
+}
+
+fn opt_in<'a>(route: Route<'a>, configuration: &Configuration) -> Result<OptIn<'a>, Unanswerable> {
+    let Route::Namespace { profile } = route else { return Ok(OptIn::Pod) };
+    if configuration.profile(profile).is_some() {
+        return Ok(OptIn::Namespace { profile });
+    }
+    let known = configuration.profile_names().collect::<Vec<_>>().join(", ");
+    let meant = nearest(profile, configuration.profile_names()).map(|name| format!(" Did you mean /mutate/{name}?"));
+    let meant = meant.unwrap_or_default();
+    let profile = crate::annotation::fault::shorten(profile);
+    Err(Unanswerable::UnknownProfile(format!(
+        "The path /mutate/{profile} names a profile that is not configured; expected one of {known}.{meant}"
+    )))
+}
+
+fn unwritable(error: serde_json::Error) -> Unanswerable {
+    Unanswerable::OurFault(format!("The answer could not be written as JSON: {error}."))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! The answer. Our own type: a patch leaves as base64 text, and what is not there is not written.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::ByteString;
+use serde::Serialize;
+
+use super::Answer;
+use super::request::Request;
+use crate::annotation::Faults;
+use crate::inject::Injection;
+
+/// What was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Allowed, with a patch.
+    Patched,
+    /// Allowed as it is.
+    Unchanged,
+    /// Denied: its annotations cannot be understood.
+    Denied,
+}
+
+impl Outcome {
+    /// The word for logs and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Patched => "patched",
+            Self::Unchanged => "unchanged",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Review<'a> {
+    api_version: &'a str,
+    kind: &'a str,
+    response: Response<'a>,
+}
+
+/// `AdmissionReview.response`
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Response<'a> {
+    uid: &'a str,
+    allowed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    patch_type: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    patch: Option<ByteString>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<Status>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    audit_annotations: BTreeMap<&'a str, String>,
+}
+
+/// `meta/v1` Status, without `details`: with causes in it, kubectl drops the message.
+#[derive(Serialize)]
+struct Status {
+    code: u16,
+    reason: &'static str,
+    message: String,
+}
+
+pub(super) fn untouched(request: &Request<'_>) -> Result<Answer, serde_json::Error> {
+    write(Outcome::Unchanged, Response { uid: request.uid.as_str(), allowed: true, ..Response::default() })
+}
+
+pub(super) fn fitted(request: &Request<'_>, injection: Injection) -> Result<Answer, serde_json::Error> {
+    let Injection { patch, report } = injection;
+    let outcome = if patch.is_some() { Outcome::Patched } else { Outcome::Unchanged };
+    let response = Response {
+        uid: request.uid.as_str(),
+        allowed: true,
+        patch_type: patch.as_ref().map(|_| "JSONPatch"),
+        patch: patch.map(|patch| ByteString(patch.into_json())),
+        status: None,
+        warnings: report.warnings,
+        audit_annotations: report.audit.into_iter().collect(),
+    };
+    write(outcome, response)
+}
+
+pub(super) fn denied(request: &Request<'_>, faults: &Faults) -> Result<Answer, serde_json::Error> {
+    let status = Status { code: 422, reason: "Invalid", message: faults.to_string() };
+    let audit_annotations = BTreeMap::from([("denied", "invalid annotations".to_owned())]);
+    let uid = request.uid.as_str();
+    write(Outcome::Denied, Response { uid, status: Some(status), audit_annotations, ..Response::default() })
+}
+
+fn write(outcome: Outcome, response: Response<'_>) -> Result<Answer, serde_json::Error> {
+    let review = Review { api_version: "admission.k8s.io/v1", kind: "AdmissionReview", response };
+    Ok(Answer { body: serde_json::to_vec(&review)?, outcome })
+}

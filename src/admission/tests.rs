@@ -1,0 +1,108 @@
+//! The JSON that leaves, and whose fault is what.
+
+use k8s_openapi::ByteString;
+use serde_json::{Value, json};
+
+use super::*;
+
+fn review(operation: &str, kind: &str, object: &Value) -> String {
+    json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "u-1", "operation": operation,
+        "kind": {"group": "", "version": "v1", "kind": kind}, "namespace": "ns", "object": object}})
+    .to_string()
+}
+
+fn answer(body: &str, route: Route<'_>) -> (Outcome, Value) {
+    let answer =
+        mutate(body.as_bytes(), route, &Configuration::default()).unwrap_or_else(|error| unreachable!("{error}"));
+    (answer.outcome, serde_json::from_slice(&answer.body).unwrap_or_default())
+}
+
+fn pod(annotations: Value) -> Value {
+    json!({"metadata": {"annotations": annotations}, "spec": {"containers": [{"name": "app"}]}})
+}
+
+#[test]
+fn a_patch_leaves_as_base64_text() {
+    let (outcome, answer) =
+        answer(&review("CREATE", "Pod", &pod(json!({"podwright.dev/pre-stop-sleep": "5s"}))), Route::Pods);
+    assert_eq!(outcome, Outcome::Patched);
+    let response = answer.get("response").cloned().unwrap_or_default();
+    assert_eq!(response.get("uid"), Some(&json!("u-1")));
+    assert_eq!(response.get("allowed"), Some(&json!(true)));
+    assert_eq!(response.get("patchType"), Some(&json!("JSONPatch")));
+    let patch: ByteString =
+        serde_json::from_value(response.get("patch").cloned().unwrap_or_default()).unwrap_or_default();
+    let operations: Value = serde_json::from_slice(&patch.0).unwrap_or_default();
+    let paths: Vec<_> =
+        operations.as_array().into_iter().flatten().filter_map(|operation| operation.get("path")?.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "/metadata/annotations/podwright.dev~1status",
+            "/spec/containers/0/lifecycle",
+            "/spec/terminationGracePeriodSeconds"
+        ]
+    );
+}
+
+#[test]
+fn nothing_to_do_is_no_patch_and_no_patch_type() {
+    let allowed = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",
+        "response": {"uid": "u-1", "allowed": true}});
+    for (operation, kind, object) in [
+        ("CREATE", "Pod", pod(json!({}))),
+        ("CREATE", "Pod", pod(json!({"podwright.dev/inject": "false", "podwright.dev/pre-stop-sleep": "soon"}))),
+        ("CREATE", "Pod", pod(json!({"podwright.dev/inject": "true", "kubernetes.io/config.mirror": "x"}))),
+        ("UPDATE", "Pod", pod(json!({"podwright.dev/inject": "true"}))),
+        ("DELETE", "Pod", Value::Null),
+        ("CREATE", "Deployment", json!({"metadata": {"annotations": {"podwright.dev/inject": "true"}}})),
+        ("CREATE", "Odd", json!({"metadata": 5, "spec": "x"})),
+    ] {
+        let (outcome, answer) = answer(&review(operation, kind, &object), Route::Pods);
+        assert_eq!((outcome, &answer), (Outcome::Unchanged, &allowed), "{operation} {kind} {object}");
+    }
+}
+
+#[test]
+fn a_bad_annotation_is_denied_in_the_answer() {
+    let annotations = json!({"podwright.dev/pre-stop-sleep": "soon", "podwright.dev/inject": "yes"});
+    let (outcome, answer) = answer(&review("CREATE", "Pod", &pod(annotations)), Route::Pods);
+    assert_eq!(outcome, Outcome::Denied);
+    let response = answer.get("response").cloned().unwrap_or_default();
+    assert_eq!((response.get("uid"), response.get("allowed")), (Some(&json!("u-1")), Some(&json!(false))));
+    let status = response.get("status").cloned().unwrap_or_default();
+    assert_eq!((status.get("code"), status.get("reason")), (Some(&json!(422)), Some(&json!("Invalid"))));
+    let message = status.get("message").and_then(Value::as_str).unwrap_or_default();
+    assert!(
+        message.contains("podwright.dev/pre-stop-sleep: \"soon\"") && message.contains("podwright.dev/inject: \"yes\"")
+    );
+    assert!(status.get("details").is_none() && response.get("patch").is_none());
+}
+
+#[test]
+fn the_namespace_opts_its_pods_in() {
+    let route = Route::Namespace { profile: "default" };
+    assert_eq!(answer(&review("CREATE", "Pod", &pod(json!({}))), route).0, Outcome::Patched);
+    assert_eq!(
+        answer(&review("CREATE", "Pod", &pod(json!({"podwright.dev/inject": "false"}))), route).0,
+        Outcome::Unchanged
+    );
+}
+
+#[test]
+fn whose_fault_it_is() {
+    let told =
+        |body: &str, route| mutate(body.as_bytes(), route, &Configuration::default()).map(|answer| answer.outcome);
+    let good = review("CREATE", "Pod", &pod(json!({})));
+    let v1beta1 = good.replace("admission.k8s.io/v1", "admission.k8s.io/v1beta1");
+    let without_uid = good.replace("u-1", "");
+    for body in
+        ["", "null", "[]", "{}", "{", r#"{"kind": 5}"#, &v1beta1, &without_uid, good.get(..40).unwrap_or_default()]
+    {
+        assert!(matches!(told(body, Route::Pods), Err(Unanswerable::NotAReview(_))), "{body}");
+    }
+    let unreadable = review("CREATE", "Pod", &json!({"spec": {"containers": "none"}}));
+    assert!(matches!(told(&unreadable, Route::Pods), Err(Unanswerable::OurFault(_))));
+    let lost = told(&good, Route::Namespace { profile: "wbe" });
+    assert!(matches!(lost, Err(Unanswerable::UnknownProfile(told)) if told.contains("default, web")));
+}

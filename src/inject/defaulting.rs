@@ -1,0 +1,112 @@
+//! What the API server does to a Pod before and after us: what counts as unset, and when two values are the same.
+//!
+//! A Pod arrives already defaulted (`k8s.io/kubernetes/pkg/apis/core/v1/defaults.go`), and in a second round our own
+//! values come back defaulted too. Both must be recognised, here and nowhere else.
+
+use k8s_openapi::api::core::v1 as api;
+use serde_json::value::RawValue;
+
+use super::pod::{self, Field, Pod};
+
+/// `terminationGracePeriodSeconds` where the author wrote none. An author who wrote just this cannot be told apart.
+pub(super) const GRACE_PERIOD_SECONDS: i64 = 30;
+
+/// `fieldRef.apiVersion` where none was written.
+const FIELD_REF_API_VERSION: &str = "v1";
+
+/// The Pod's grace period as far as it can be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum GracePeriod {
+    /// Missing, or what the server puts where it is missing.
+    Unset,
+    /// Somebody's own, in seconds.
+    Set(i64),
+}
+
+/// The Pod's `terminationGracePeriodSeconds`; a value that is no number leaves no time at all.
+pub(super) fn grace_period(pod: &Pod<'_>) -> GracePeriod {
+    match pod.spec.as_ref().and_then(|spec| spec.termination_grace_period_seconds.as_ref()) {
+        None => GracePeriod::Unset,
+        Some(scalar) => match scalar.integer().unwrap_or_default() {
+            GRACE_PERIOD_SECONDS => GracePeriod::Unset,
+            seconds => GracePeriod::Set(seconds),
+        },
+    }
+}
+
+/// Whether the variable that is there says the same as the one that is wanted.
+pub(super) fn same_variable(there: &pod::EnvVar<'_>, wanted: &api::EnvVar) -> bool {
+    let literal = there.value.as_ref().map(pod::Str::as_str).unwrap_or_default();
+    match (&there.value_from, &wanted.value_from) {
+        (Field::Missing, None) => literal == wanted.value.as_deref().unwrap_or_default(),
+        (Field::Present(source), Some(wanted)) => literal.is_empty() && same_source(source, wanted),
+        _ => false,
+    }
+}
+
+/// Whether the hook that is there is the one that is wanted.
+pub(super) fn same_handler(there: &RawValue, wanted: &api::LifecycleHandler) -> bool {
+    serde_json::from_str::<api::LifecycleHandler>(there.get()).is_ok_and(|there| there == *wanted)
+}
+
+fn same_source(there: &RawValue, wanted: &api::EnvVarSource) -> bool {
+    let there = serde_json::from_str::<api::EnvVarSource>(there.get());
+    there.is_ok_and(|there| defaulted(there) == defaulted(wanted.clone()))
+}
+
+/// As the server would store it: `apiVersion: v1`, and a missing divisor as the `0` that it reads as 1.
+fn defaulted(mut source: api::EnvVarSource) -> api::EnvVarSource {
+    if let Some(field) = &mut source.field_ref {
+        field.api_version.get_or_insert_with(|| FIELD_REF_API_VERSION.to_owned());
+    }
+    if let Some(divisor) = source.resource_field_ref.as_mut().map(|resource| &mut resource.divisor) {
+        *divisor = divisor.take().filter(|divisor| divisor.0 != "0" && divisor.0 != "1");
+    }
+    source
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn same(there: &str, wanted: &str) -> bool {
+        let there: pod::EnvVar<'_> = serde_json::from_str(there).unwrap_or_else(|error| unreachable!("{error}"));
+        let wanted: api::EnvVar = serde_json::from_str(wanted).unwrap_or_else(|error| unreachable!("{error}"));
+        same_variable(&there, &wanted)
+    }
+
+    #[test]
+    fn what_the_server_adds_makes_no_difference() {
+        let field = r#"{"name":"A","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}"#;
+        assert!(same(
+            r#"{"name":"A","valueFrom":{"fieldRef":{"apiVersion":"v1","fieldPath":"metadata.name"}}}"#,
+            field
+        ));
+        assert!(!same(r#"{"name":"A","valueFrom":{"fieldRef":{"fieldPath":"metadata.uid"}}}"#, field));
+        assert!(!same(r#"{"name":"A","value":"metadata.name"}"#, field));
+        assert!(!same(r#"{"name":"A","valueFrom":{"unheardOf":{}}}"#, field));
+        let resource = r#"{"name":"A","valueFrom":{"resourceFieldRef":{"resource":"limits.cpu"}}}"#;
+        assert!(same(
+            r#"{"name":"A","valueFrom":{"resourceFieldRef":{"divisor":"0","resource":"limits.cpu"}}}"#,
+            resource
+        ));
+        assert!(!same(
+            r#"{"name":"A","valueFrom":{"resourceFieldRef":{"divisor":"1m","resource":"limits.cpu"}}}"#,
+            resource
+        ));
+    }
+
+    #[test]
+    fn an_empty_literal_is_a_missing_one() {
+        assert!(same(r#"{"name":"A"}"#, r#"{"name":"A","value":""}"#));
+        assert!(!same(r#"{"name":"A"}"#, r#"{"name":"A","value":"x"}"#));
+    }
+
+    #[test]
+    fn thirty_seconds_cannot_be_told_from_none() {
+        let read = |json: &str| grace_period(&Pod::parse(json.as_bytes()).unwrap_or_default());
+        assert_eq!(read("{}"), GracePeriod::Unset);
+        assert_eq!(read(r#"{"spec":{"terminationGracePeriodSeconds":30}}"#), GracePeriod::Unset);
+        assert_eq!(read(r#"{"spec":{"terminationGracePeriodSeconds":0}}"#), GracePeriod::Set(0));
+    }
+}

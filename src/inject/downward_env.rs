@@ -1,0 +1,111 @@
+//! `downward-env`: the Downward API as environment variables, in every container that may have any.
+
+use std::borrow::Cow;
+
+use k8s_openapi::api::core::v1::{EnvVar, EnvVarSource, ObjectFieldSelector, ResourceFieldSelector};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
+
+use super::pod::{Container, Pod};
+use super::{Draft, Edit, Entry, Feature, Outcome, Reason, defaulting};
+use crate::annotation::downward::{Divisor, EnvSource, Origin, ResourceField, Section};
+use crate::annotation::quantity::Quantity;
+use crate::profile::{Plan, Wish};
+
+const KEY: &str = "downward-env";
+
+const AMOUNT_UNKNOWN: Reason =
+    Reason { code: "AmountUnknown", sentence: "the container has no such request or limit to take a share of" };
+const IMAGE_UNKNOWN: Reason = Reason { code: "ImageUnknown", sentence: "the container has no image yet" };
+const PORT_UNKNOWN: Reason = Reason { code: "PortUnknown", sentence: "the container declares no such port" };
+const NODE_ALLOCATABLE: Reason = Reason {
+    code: "NodeAllocatable",
+    sentence: "the container has no such limit, so the kubelet gives all that the node can allocate",
+};
+const REQUEST_UNSET: Reason =
+    Reason { code: "RequestUnset", sentence: "the container has no such request, so the kubelet gives 0" };
+const ENV_FROM: Reason = Reason {
+    code: "EnvFromOverridden",
+    sentence: "a variable of the same name that comes from envFrom cannot be seen at admission, and is overridden",
+};
+
+/// Variables before the author's own, so that the author's `$(POD_IP)` expands.
+pub(super) const FEATURE: Feature =
+    Feature { fit, reasons: &[AMOUNT_UNKNOWN, IMAGE_UNKNOWN, PORT_UNKNOWN, NODE_ALLOCATABLE, REQUEST_UNSET, ENV_FROM] };
+
+fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
+    for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
+        let Some(wish) = wishes.downward_env else { continue };
+        for source in wish.value {
+            let (variable, outcome) = judge(source, container);
+            draft.report(entry(container, source.name.as_str(), &wish, outcome));
+            draft.edits.extend(variable.map(|variable| Edit::Env(slot, variable)));
+        }
+        if !container.env_from.0.is_empty() {
+            draft.report(entry(container, "", &wish, Outcome::Noted(ENV_FROM)));
+        }
+    }
+}
+
+fn entry<'p, T>(container: &'p Container<'p>, name: &'p str, wish: &Wish<'_, T>, outcome: Outcome) -> Entry<'p> {
+    Entry { key: KEY, container: container.name.as_str(), item: Cow::Borrowed(name), by: wish.by, outcome }
+}
+
+/// The variable to add, if any, and what is to be said of it.
+fn judge(source: &EnvSource, container: &Container<'_>) -> (Option<EnvVar>, Outcome) {
+    let name = source.name.as_str();
+    let wanted = variable(source, container);
+    // Of variables of one name the last one counts, for the kubelet too.
+    let there = container.env.0.iter().rev().find(|there| there.name.as_str() == name);
+    match (there, wanted) {
+        (None, Ok(wanted)) => (Some(wanted), in_force(source, container)),
+        (None, Err(reason)) => (None, Outcome::Skipped(reason)),
+        (Some(there), Ok(wanted)) if defaulting::same_variable(there, &wanted) => (None, in_force(source, container)),
+        (Some(_), _) => (None, Outcome::KeptAuthors),
+    }
+}
+
+fn in_force(source: &EnvSource, container: &Container<'_>) -> Outcome {
+    let Origin::Resource(of) = source.from else { return Outcome::InForce };
+    match (container.amount(of.section, of.resource), of.section) {
+        (Some(_), _) => Outcome::InForce,
+        (None, Section::Limits) => Outcome::Noted(NODE_ALLOCATABLE),
+        (None, Section::Requests) => Outcome::Noted(REQUEST_UNSET),
+    }
+}
+
+fn variable(source: &EnvSource, container: &Container<'_>) -> Result<EnvVar, Reason> {
+    let name = source.name.as_str().to_owned();
+    let from = |value_from| EnvVar { name: name.clone(), value: None, value_from: Some(value_from) };
+    let literal = |value: &str| EnvVar { name: name.clone(), value: Some(value.to_owned()), value_from: None };
+    Ok(match &source.from {
+        Origin::Field(path) => from(EnvVarSource { field_ref: Some(field(path.as_str())), ..Default::default() }),
+        Origin::Resource(of) => from(EnvVarSource { resource_field_ref: Some(resource(*of)), ..Default::default() }),
+        Origin::Share { of, percent } => literal(&share(*of, *percent, container).ok_or(AMOUNT_UNKNOWN)?),
+        Origin::ContainerName => literal(container.name.as_str()),
+        Origin::ContainerImage => {
+            literal(Some(container.image.as_str()).filter(|i| !i.is_empty()).ok_or(IMAGE_UNKNOWN)?)
+        }
+        Origin::ContainerPort(port) => literal(port_number(port.as_deref(), container).ok_or(PORT_UNKNOWN)?),
+    })
+}
+
+fn field(path: &str) -> ObjectFieldSelector {
+    ObjectFieldSelector { api_version: None, field_path: path.to_owned() }
+}
+
+fn resource(of: ResourceField) -> ResourceFieldSelector {
+    let divisor = of.divisor.map(|unit| ApiQuantity(unit.as_str().to_owned()));
+    ResourceFieldSelector { container_name: None, divisor, resource: of.path() }
+}
+
+fn share(of: ResourceField, percent: u8, container: &Container<'_>) -> Option<String> {
+    let unit = Quantity::parse(of.divisor.unwrap_or(Divisor::ONE).as_str())?;
+    let share = container.amount(of.section, of.resource)?.share(percent, unit)?;
+    Some(share.to_string())
+}
+
+fn port_number<'c>(wanted: Option<&str>, container: &'c Container<'_>) -> Option<&'c str> {
+    let mut ports = container.ports.0.iter();
+    let port = ports.find(|port| wanted.is_none_or(|name| port.name.as_str() == name))?;
+    port.container_port.as_ref().map(super::pod::Scalar::text)
+}

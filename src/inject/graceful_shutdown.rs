@@ -1,0 +1,173 @@
+//! `pre-stop-sleep` and `termination-grace-period`: a pause before the stop signal, while endpoints catch up, and room
+//! for it in the grace period, so that the application keeps the time it had (KEP-3960).
+
+use std::borrow::Cow;
+
+use k8s_openapi::api::core::v1::{LifecycleHandler, SleepAction};
+
+use super::defaulting::{self, GRACE_PERIOD_SECONDS, GracePeriod};
+use super::pod::{Container, Lifecycle, Pod, Role, Slot};
+use super::{Draft, Edit, Entry, Feature, Outcome, Reason};
+use crate::annotation::seconds;
+use crate::profile::{Plan, Source, Wish};
+
+const SLEEP: &str = "pre-stop-sleep";
+const PERIOD: &str = "termination-grace-period";
+
+const INIT_CONTAINER: Reason =
+    Reason { code: "InitContainer", sentence: "the API takes no preStop in an init container that runs to its end" };
+const RUNS_TO_COMPLETION: Reason = Reason {
+    code: "RunsToCompletion",
+    sentence: "the container is expected to end, which a profile's preStop would only delay",
+};
+const NO_ROOM: Reason = Reason { code: "NoRoom", sentence: "the sleep would not leave a second of the grace period" };
+const BELOW_SLEEP: Reason = Reason {
+    code: "BelowSleep",
+    sentence: "the grace period would be shorter than a sleep in a preStop or postStart that is there",
+};
+const FOLLOWS_SLEEP: Reason =
+    Reason { code: "FollowsSleep", sentence: "the default of 30 seconds, and the longest preStop sleep on top" };
+
+/// A native `sleep` in each container that runs for ever, and a grace period that has room for the longest.
+pub(super) const FEATURE: Feature =
+    Feature { fit, reasons: &[INIT_CONTAINER, RUNS_TO_COMPLETION, NO_ROOM, BELOW_SLEEP, FOLLOWS_SLEEP] };
+
+/// A sleep that a container has, or can have as far as its own fields go.
+struct Sleep<'p> {
+    slot: Slot,
+    container: &'p str,
+    seconds: i64,
+    by: Source,
+    there: bool,
+}
+
+/// What the sleeps have to keep within.
+enum Period {
+    /// Somebody's own value, in seconds.
+    Fixed(i64),
+    /// The default: 30 seconds, and the longest sleep on top.
+    FollowsSleep,
+}
+
+fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
+    let sleeps = sleeps(pod, plan, draft);
+    let asked_for = plan.pod.termination_grace_period.and_then(|wish| own_period(pod, wish, draft));
+    let extends = asked_for.is_none();
+    let period = asked_for.unwrap_or_else(|| period(pod, &sleeps));
+    let longest = sleep_within(&period, sleeps, draft);
+    if let Some(longest) = longest.filter(|_| extends) {
+        follow_sleep(pod, &period, longest + GRACE_PERIOD_SECONDS, draft);
+    }
+}
+
+/// The sleeps that are wished for and that nothing in their containers speaks against.
+fn sleeps<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) -> Vec<Sleep<'p>> {
+    let wished = || pod.containers().zip(&plan.containers).filter_map(|(place, w)| Some((place, w.pre_stop_sleep?)));
+    let anyone = wished().any(|((slot, container), _)| container.role(slot) != Role::Init);
+    let mut sleeps = Vec::new();
+    for ((slot, container), wish) in wished() {
+        let (by, name) = (wish.by, container.name.as_str());
+        let seconds = wish.value.get();
+        match judge(pod, slot, container, &wish) {
+            Ok(there) => sleeps.push(Sleep { slot, container: name, seconds, by, there }),
+            // A Pod-level sleep is meant for those that can take it; it is missed only where nobody can.
+            Err(Outcome::Skipped(INIT_CONTAINER)) if by == Source::Profile || (by == Source::Pod && anyone) => {}
+            Err(outcome) => draft.report(Entry { key: SLEEP, container: name, item: Cow::Borrowed(""), by, outcome }),
+        }
+    }
+    sleeps
+}
+
+/// Whether the sleep is there already; an error where the container's own fields speak against it.
+fn judge(
+    pod: &Pod<'_>,
+    slot: Slot,
+    container: &Container<'_>,
+    wish: &Wish<'_, seconds::Seconds>,
+) -> Result<bool, Outcome> {
+    if container.role(slot) == Role::Init {
+        return Err(Outcome::Skipped(INIT_CONTAINER));
+    }
+    if wish.by == Source::Profile && container.runs_to_completion(slot, pod) {
+        return Err(Outcome::Skipped(RUNS_TO_COMPLETION));
+    }
+    match container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.pre_stop.as_ref()) {
+        None => Ok(false),
+        Some(hook) if defaulting::same_handler(hook, &handler(wish.value.get())) => Ok(true),
+        Some(_) => Err(Outcome::KeptAuthors),
+    }
+}
+
+fn handler(seconds: i64) -> LifecycleHandler {
+    LifecycleHandler { sleep: Some(SleepAction { seconds }), ..LifecycleHandler::default() }
+}
+
+/// The period that `termination-grace-period` asks for, or the one that it could not replace; `None` where the sleeps
+/// that are there forbid it.
+fn own_period<'p>(pod: &Pod<'_>, wish: Wish<'_, seconds::GracePeriod>, draft: &mut Draft<'p>) -> Option<Period> {
+    let there = defaulting::grace_period(pod);
+    let current = match there {
+        GracePeriod::Unset => GRACE_PERIOD_SECONDS,
+        GracePeriod::Set(seconds) => seconds,
+    };
+    let wanted = match wish.value {
+        seconds::GracePeriod::AsItIs => current,
+        seconds::GracePeriod::Total(total) => total.get(),
+    };
+    let (outcome, period) = if wanted == current {
+        (Outcome::InForce, Some(current))
+    } else if wanted < longest_there(pod) {
+        (Outcome::Skipped(BELOW_SLEEP), None)
+    } else if there == GracePeriod::Unset {
+        draft.edit(Edit::GracePeriod(wanted));
+        (Outcome::InForce, Some(wanted))
+    } else {
+        (Outcome::KeptAuthors, Some(current))
+    };
+    draft.report(Entry { key: PERIOD, container: "", item: Cow::Borrowed(""), by: wish.by, outcome });
+    period.map(Period::Fixed)
+}
+
+/// The period where nobody asks for one. Ours of an earlier round (30 plus the longest sleep in force) is recognised:
+/// another webhook may since have added a container that sleeps longer.
+fn period(pod: &Pod<'_>, sleeps: &[Sleep<'_>]) -> Period {
+    let ours = sleeps.iter().filter(|sleep| sleep.there).map(|sleep| sleep.seconds + GRACE_PERIOD_SECONDS).max();
+    match defaulting::grace_period(pod) {
+        GracePeriod::Unset => Period::FollowsSleep,
+        GracePeriod::Set(seconds) if Some(seconds) == ours => Period::FollowsSleep,
+        GracePeriod::Set(seconds) => Period::Fixed(seconds),
+    }
+}
+
+/// Puts in force the sleeps that the period has room for; the longest of them, in seconds.
+fn sleep_within<'p>(period: &Period, sleeps: Vec<Sleep<'p>>, draft: &mut Draft<'p>) -> Option<i64> {
+    let mut longest = None;
+    for Sleep { slot, container, seconds, by, there } in sleeps {
+        let room = there || !matches!(period, Period::Fixed(total) if seconds >= *total);
+        let outcome = if room { Outcome::InForce } else { Outcome::Skipped(NO_ROOM) };
+        draft.report(Entry { key: SLEEP, container, item: Cow::Borrowed(""), by, outcome });
+        if room && !there {
+            draft.edit(Edit::PreStop(slot, handler(seconds)));
+        }
+        longest = longest.max(room.then_some(seconds));
+    }
+    longest
+}
+
+/// Extends the period. The note is a matter of what the Pod then says, not of who wrote it, so that a second round says
+/// the same.
+fn follow_sleep(pod: &Pod<'_>, period: &Period, seconds: i64, draft: &mut Draft<'_>) {
+    if matches!(period, Period::Fixed(total) if *total != seconds) {
+        return;
+    }
+    if defaulting::grace_period(pod) != GracePeriod::Set(seconds) {
+        draft.edit(Edit::GracePeriod(seconds));
+    }
+    let (by, outcome) = (Source::Profile, Outcome::Noted(FOLLOWS_SLEEP));
+    draft.report(Entry { key: PERIOD, container: "", item: Cow::Borrowed(""), by, outcome });
+}
+
+fn longest_there(pod: &Pod<'_>) -> i64 {
+    let hooks = pod.containers().filter_map(|(_, container)| container.lifecycle.as_ref());
+    hooks.flat_map(Lifecycle::sleeps).max().unwrap_or_default()
+}

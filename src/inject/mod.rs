@@ -1,0 +1,120 @@
+//! A Pod and what is wished for it in, a patch and a report out.
+//!
+//! Pure: reads no clock, file, environment or network. Never decodes a Pod to write it back, and never removes or
+//! replaces what an author wrote: a feature can do nothing but what [`Edit`] names.
+
+mod defaulting;
+mod downward_env;
+mod draft;
+mod graceful_shutdown;
+mod patch;
+pub mod pod;
+mod report;
+mod unmatched;
+
+use crate::annotation::{Directives, Faults, STATUS};
+use crate::profile::{Configuration, OptIn, Plan, resolve};
+pub use draft::{Draft, Entry, Outcome, Reason};
+pub use patch::{Edit, Patch, Root};
+use pod::Pod;
+pub use report::Report;
+
+/// One thing that podwright does: what it is called, how it is done, and why it may not have been.
+pub struct Feature {
+    /// Turns wishes into edits and entries of the report, for all containers at once: the grace period needs all sleeps.
+    pub fit: for<'p> fn(&'p Pod<'p>, &'p Plan<'p>, &mut Draft<'p>),
+    /// Every reason that it may give, for the documentation.
+    pub reasons: &'static [Reason],
+}
+
+/// Every feature, in the order in which they run and report.
+pub const FEATURES: [Feature; 2] = [downward_env::FEATURE, graceful_shutdown::FEATURE];
+
+/// The most bytes that the API takes of a Pod's annotations, keys and values together (`TotalAnnotationSizeLimitB`).
+const ANNOTATIONS_BYTES: usize = 256 * 1024;
+
+/// What is to be done to a Pod, and what is to be said of it.
+#[derive(Debug)]
+pub struct Injection {
+    /// Absent where there is nothing to do.
+    pub patch: Option<Patch>,
+    /// What was done, what was not, and why.
+    pub report: Report,
+}
+
+/// Fits a Pod, or the Pod template at `root`, to its annotations and the profile.
+///
+/// # Errors
+/// Every annotation that cannot be understood. Nothing is done then.
+pub fn inject(
+    pod: &Pod<'_>,
+    opt_in: OptIn<'_>,
+    configuration: &Configuration,
+    root: Root,
+) -> Result<Injection, Refused> {
+    let mirror = pod.annotations().is_some_and(pod::Annotations::is_mirror);
+    let directives = match pod.annotations() {
+        Some(annotations) if !mirror => Directives::parse(annotations.ours())?,
+        _ => Directives::default(),
+    };
+    if mirror || directives.pod.inject == Some(false) {
+        return Ok(Injection { patch: None, report: Report::default() });
+    }
+    let names = pod.containers().map(|(_, container)| container.name.as_str());
+    let plan = resolve(&directives, opt_in, configuration, names)?;
+    fit(pod, &directives, &plan, configuration, root)
+}
+
+/// Why a Pod was not fitted.
+#[derive(Debug)]
+pub enum Refused {
+    /// Its annotations cannot be understood.
+    Faults(Faults),
+    /// Ours: what was to be said could not be written as JSON.
+    Unwritable(serde_json::Error),
+}
+
+impl From<Faults> for Refused {
+    fn from(faults: Faults) -> Self {
+        Self::Faults(faults)
+    }
+}
+
+impl From<serde_json::Error> for Refused {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Unwritable(error)
+    }
+}
+
+fn fit<'p>(
+    pod: &'p Pod<'p>,
+    directives: &'p Directives,
+    plan: &'p Plan<'p>,
+    configuration: &Configuration,
+    root: Root,
+) -> Result<Injection, Refused> {
+    let mut draft = Draft::default();
+    for feature in FEATURES {
+        (feature.fit)(pod, plan, &mut draft);
+    }
+    let status = report::status(plan, &draft)?;
+    unmatched::note(pod, directives, configuration, &mut draft);
+    note_status(pod, status, &mut draft);
+    let patch = patch::render(pod, &draft.edits, root)?;
+    Ok(Injection { patch, report: Report::new(plan, &draft) })
+}
+
+/// The status is a function of the final Pod and its directives, so a second round finds it as it left it. It is left
+/// out rather than reject the Pod by its size.
+fn note_status(pod: &Pod<'_>, status: Option<String>, draft: &mut Draft<'_>) {
+    let annotations = pod.annotations();
+    let there = annotations.and_then(|annotations| annotations.get(STATUS));
+    let Some(status) = status.filter(|status| there != Some(status)) else {
+        return;
+    };
+    let others = annotations.map(pod::Annotations::bytes_at_most).unwrap_or_default();
+    let replaced = there.map_or(0, |there| STATUS.len() + there.len());
+    if others.saturating_sub(replaced) + STATUS.len() + status.len() <= ANNOTATIONS_BYTES {
+        draft.edit(Edit::Status(status));
+    }
+}

@@ -1,0 +1,259 @@
+//! The borrowed view of a Pod: only the fields that are read, everything else skipped in one pass.
+//!
+//! Never written back (a typed round trip would lose fields newer than ours), and lenient in what is not ours: a value
+//! of an unexpected kind in a field that is merely compared is kept as raw text, and refuses nothing.
+
+mod annotations;
+mod scalars;
+
+use k8s_openapi::api::core::v1::LifecycleHandler;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::annotation::downward::{Resource, Section};
+use crate::annotation::quantity::Quantity;
+pub use annotations::Annotations;
+pub use scalars::{Field, List, Scalar, Str};
+
+/// A Pod, or the Pod template of a workload.
+#[derive(Debug, Default, Deserialize)]
+pub struct Pod<'a> {
+    /// `metadata`
+    #[serde(borrow, default)]
+    pub metadata: Field<ObjectMeta<'a>>,
+    /// `spec`
+    #[serde(borrow, default)]
+    pub spec: Field<PodSpec<'a>>,
+}
+
+/// `metadata`
+#[derive(Debug, Default, Deserialize)]
+pub struct ObjectMeta<'a> {
+    /// `metadata.annotations`, those of them that concern us.
+    #[serde(borrow, default)]
+    pub annotations: Field<Annotations<'a>>,
+}
+
+/// `spec`
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PodSpec<'a> {
+    #[serde(borrow, default)]
+    containers: List<Container<'a>>,
+    #[serde(borrow, default)]
+    init_containers: List<Container<'a>>,
+    /// `Always`, `OnFailure` or `Never`; `Always` where missing.
+    #[serde(borrow, default)]
+    pub restart_policy: Field<Str<'a>>,
+    /// Seconds.
+    #[serde(borrow, default)]
+    pub termination_grace_period_seconds: Field<Scalar<'a>>,
+}
+
+/// An app container, a native sidecar or an init container.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Container<'a> {
+    /// Unique in the Pod, init containers included.
+    #[serde(borrow, default)]
+    pub name: Str<'a>,
+    /// May be missing in a template, for another webhook to fill in.
+    #[serde(borrow, default)]
+    pub image: Str<'a>,
+    /// `Always` makes an init container a native sidecar (KEP-753); app containers may have one from 1.34 on (KEP-5307).
+    #[serde(borrow, default)]
+    pub restart_policy: Field<Str<'a>>,
+    /// In the author's order.
+    #[serde(borrow, default)]
+    pub env: List<EnvVar<'a>>,
+    /// Only whether there are any: what they hold is in objects that admission does not see.
+    #[serde(borrow, default)]
+    pub env_from: List<&'a RawValue>,
+    /// In the author's order.
+    #[serde(borrow, default)]
+    pub ports: List<ContainerPort<'a>>,
+    #[serde(borrow, default)]
+    resources: Field<Resources<'a>>,
+    /// `preStop` and `postStart`.
+    #[serde(borrow, default)]
+    pub lifecycle: Field<Lifecycle<'a>>,
+}
+
+/// One of `env`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EnvVar<'a> {
+    /// Not necessarily unique; the last one wins.
+    #[serde(borrow, default)]
+    pub name: Str<'a>,
+    /// A literal; empty where missing.
+    #[serde(borrow, default)]
+    pub value: Field<Str<'a>>,
+    /// Only ever compared.
+    #[serde(borrow, default)]
+    pub value_from: Field<&'a RawValue>,
+}
+
+/// One of `ports`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContainerPort<'a> {
+    /// Empty where missing.
+    #[serde(borrow, default)]
+    pub name: Str<'a>,
+    /// From 1 to 65535.
+    #[serde(borrow, default)]
+    pub container_port: Field<Scalar<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Resources<'a> {
+    #[serde(borrow, default)]
+    requests: Field<Amounts<'a>>,
+    #[serde(borrow, default)]
+    limits: Field<Amounts<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Amounts<'a> {
+    #[serde(borrow, default)]
+    cpu: Field<Scalar<'a>>,
+    #[serde(borrow, default)]
+    memory: Field<Scalar<'a>>,
+    #[serde(borrow, default)]
+    ephemeral_storage: Field<Scalar<'a>>,
+}
+
+/// `lifecycle`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lifecycle<'a> {
+    /// Runs before the container is sent its stop signal.
+    #[serde(borrow, default)]
+    pub pre_stop: Field<&'a RawValue>,
+    /// Runs once the container has started.
+    #[serde(borrow, default)]
+    pub post_start: Field<&'a RawValue>,
+}
+
+/// What a container is for: decides which features may touch it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// One of `containers`.
+    App,
+    /// One of `initContainers` with `restartPolicy: Always`: runs as long as the app containers do.
+    NativeSidecar,
+    /// Any other of `initContainers`: runs to its end before them.
+    Init,
+}
+
+/// Where a container stands in the Pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Slot {
+    /// `spec.containers[n]`
+    App(usize),
+    /// `spec.initContainers[n]`
+    Init(usize),
+}
+
+impl<'a> Pod<'a> {
+    /// Reads a Pod's JSON, or that of a Pod template.
+    ///
+    /// # Errors
+    /// Text that is not JSON, or in which a field that is read is of another kind than the API's.
+    pub fn parse(json: &'a [u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(json)
+    }
+
+    /// All containers but ephemeral ones: the app containers, then the init containers.
+    pub fn containers(&self) -> impl Iterator<Item = (Slot, &Container<'a>)> {
+        let spec = self.spec.as_ref();
+        let apps = spec.into_iter().flat_map(|spec| spec.containers.0.iter().enumerate());
+        let inits = spec.into_iter().flat_map(|spec| spec.init_containers.0.iter().enumerate());
+        apps.map(|(n, container)| (Slot::App(n), container)).chain(inits.map(|(n, c)| (Slot::Init(n), c)))
+    }
+
+    /// The container at `slot`.
+    pub fn container(&self, slot: Slot) -> Option<&Container<'a>> {
+        let spec = self.spec.as_ref()?;
+        match slot {
+            Slot::App(n) => spec.containers.0.get(n),
+            Slot::Init(n) => spec.init_containers.0.get(n),
+        }
+    }
+
+    /// `metadata.annotations`, where there are any.
+    pub fn annotations(&self) -> Option<&Annotations<'a>> {
+        self.metadata.as_ref()?.annotations.as_ref()
+    }
+
+    /// Whether the Pod's containers are started again for ever; Jobs' are not.
+    pub fn runs_forever(&self) -> bool {
+        is_always(self.spec.as_ref().map(|spec| &spec.restart_policy)).unwrap_or(true)
+    }
+}
+
+impl Container<'_> {
+    /// What this container is for, given where it stands.
+    pub fn role(&self, slot: Slot) -> Role {
+        match slot {
+            Slot::App(_) => Role::App,
+            Slot::Init(_) if is_always(Some(&self.restart_policy)) == Some(true) => Role::NativeSidecar,
+            Slot::Init(_) => Role::Init,
+        }
+    }
+
+    /// Whether this container, by its own restart policy or else by its Pod's, is expected to end.
+    ///
+    /// A native sidecar lives as long as its Pod, so there the Pod's policy counts.
+    pub fn runs_to_completion(&self, slot: Slot, pod: &Pod<'_>) -> bool {
+        match slot {
+            Slot::App(_) => !is_always(Some(&self.restart_policy)).unwrap_or_else(|| pod.runs_forever()),
+            Slot::Init(_) => !pod.runs_forever(),
+        }
+    }
+
+    /// The amount that the kubelet will report for this resource, where the container says it.
+    ///
+    /// A limit counts as the request too where there is none, as the API server copies it (`SetDefaults_Pod`).
+    pub fn amount(&self, section: Section, resource: Resource) -> Option<Quantity> {
+        let resources = self.resources.as_ref()?;
+        let of = |amounts: &Field<Amounts<'_>>| amounts.as_ref()?.text(resource).and_then(Quantity::parse);
+        match section {
+            Section::Limits => of(&resources.limits),
+            Section::Requests => of(&resources.requests).or_else(|| of(&resources.limits)),
+        }
+    }
+}
+
+impl Amounts<'_> {
+    fn text(&self, resource: Resource) -> Option<&str> {
+        let amount = match resource {
+            Resource::Cpu => &self.cpu,
+            Resource::Memory => &self.memory,
+            Resource::EphemeralStorage => &self.ephemeral_storage,
+        };
+        amount.as_ref().map(Scalar::text)
+    }
+}
+
+impl Lifecycle<'_> {
+    /// How long the hooks that are there sleep, in seconds, `preStop` first; hooks of other kinds do not.
+    pub fn sleeps(&self) -> impl Iterator<Item = i64> {
+        [&self.pre_stop, &self.post_start].into_iter().filter_map(|hook| sleep(hook.as_ref()?))
+    }
+}
+
+/// The seconds of a hook that sleeps.
+pub fn sleep(hook: &RawValue) -> Option<i64> {
+    let handler: LifecycleHandler = serde_json::from_str(hook.get()).ok()?;
+    handler.sleep.map(|sleep| sleep.seconds)
+}
+
+fn is_always(policy: Option<&Field<Str<'_>>>) -> Option<bool> {
+    policy?.as_ref().map(|policy| policy.as_str() == "Always")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+//! What is said of the work: warnings, the status annotation, audit annotations and the command line's account, all
+//! from one list of entries.
+
+mod status;
+mod warnings;
+
+use super::{Draft, Entry, Outcome};
+use crate::profile::{Plan, Source};
+pub(super) use status::status;
+
+/// Which version says so, in the status and the audit log.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Everything that is to be said, ready for its readers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// For whoever applies the Pod: what an annotation asked for and what was left out or changed. At most one for each
+    /// key and reason, at most 256 characters each (the API server cuts longer ones once all exceed 4,096).
+    pub warnings: Vec<String>,
+    /// For the audit log, by keys without `/` (the server puts the webhook's name before them). Independent of the set
+    /// of containers: the server refuses a value that changes in a second round.
+    pub audit: Vec<(&'static str, String)>,
+    /// For the command line: everything, a line each.
+    pub lines: Vec<Line>,
+}
+
+/// What became of one wish, for the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The key, without the prefix; empty for what is no key of ours.
+    pub key: &'static str,
+    /// The container; empty for the Pod as a whole.
+    pub container: String,
+    /// A part of the wish: a variable's name.
+    pub item: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Who asked for it.
+    pub by: Source,
+}
+
+impl Report {
+    pub(super) fn new(plan: &Plan<'_>, draft: &Draft<'_>) -> Self {
+        let asked = draft.entries.iter().any(|entry| !entry.key.is_empty());
+        let audit = [("profile", plan.profile), ("version", VERSION)].map(|(key, value)| (key, value.to_owned()));
+        Self {
+            warnings: warnings::compose(&draft.entries),
+            audit: audit.into_iter().filter(|_| asked).collect(),
+            lines: draft.entries.iter().map(line).collect(),
+        }
+    }
+}
+
+fn line(entry: &Entry<'_>) -> Line {
+    Line {
+        key: entry.key,
+        container: entry.container.to_owned(),
+        item: entry.item.to_string(),
+        outcome: entry.outcome,
+        by: entry.by,
+    }
+}
+
+impl Entry<'_> {
+    /// Whether somebody asked for this by annotation and did not get just that.
+    fn warns(&self) -> bool {
+        self.by != Source::Profile && self.outcome.falls_short()
+    }
+}

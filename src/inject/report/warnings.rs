@@ -1,0 +1,133 @@
+//! Warnings: one for each key and reason, naming the containers, of at most 256 characters.
+//!
+//! The server gives 4,096 characters to all warnings of a request together, ours and others', and drops a warning that
+//! holds a control character.
+
+use super::super::draft::{Entry, Outcome, Reason};
+use crate::annotation::{PREFIX, fault::shorten};
+
+/// The server cuts each warning to this once all of them exceed its budget.
+const CHARACTERS: usize = 256;
+
+/// The warnings that these entries earn, in their order.
+pub(super) fn compose(entries: &[Entry<'_>]) -> Vec<String> {
+    let mut groups: Vec<(&str, Reason, Vec<&Entry<'_>>)> = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.warns()) {
+        let Some(reason) = entry.outcome.reason() else { continue };
+        match groups.iter_mut().find(|(key, known, _)| *key == entry.key && *known == reason) {
+            Some((_, _, members)) => members.push(entry),
+            None => groups.push((entry.key, reason, vec![entry])),
+        }
+    }
+    groups.into_iter().map(|(key, reason, members)| sentence(key, reason, &members)).collect()
+}
+
+fn sentence(key: &str, reason: Reason, members: &[&Entry<'_>]) -> String {
+    let verb = match members.first().map(|entry| entry.outcome) {
+        Some(Outcome::Skipped(_)) => "skipped, ",
+        Some(Outcome::Adjusted(_)) => "adjusted, ",
+        _ => "",
+    };
+    let head = if key.is_empty() { "annotations".to_owned() } else { format!("{PREFIX}{key}") };
+    let tail = format!(": {verb}{} [{}]", reason.sentence, reason.code);
+    let room = CHARACTERS.saturating_sub(head.chars().count() + tail.chars().count());
+    format!("{head}{}{tail}", subjects(key, members, room))
+}
+
+/// ` in app (POD_NAME, POD_IP), web and 3 more`, within `room` characters.
+fn subjects(key: &str, members: &[&Entry<'_>], room: usize) -> String {
+    let names = names(members);
+    let preposition = if key.is_empty() || key == "containers" { " " } else { " in " };
+    let whole = names.join(", ");
+    if whole.is_empty() {
+        return String::new();
+    }
+    let reserve = " and 100000 more".len();
+    let mut shown = preposition.to_owned();
+    for (count, name) in names.iter().enumerate() {
+        let separator = if count == 0 { "" } else { ", " };
+        if shown.chars().count() + separator.len() + name.chars().count() + reserve > room {
+            let rest = format!("{} more", names.len() - count);
+            shown.push_str(if count == 0 { &rest } else { "" });
+            return if count == 0 { shown } else { format!("{shown} and {rest}") };
+        }
+        shown.push_str(separator);
+        shown.push_str(name);
+    }
+    shown
+}
+
+/// The containers, each with the parts of the wish that it is about; or just the parts, where there is no container.
+fn names(members: &[&Entry<'_>]) -> Vec<String> {
+    let mut names: Vec<(String, Vec<String>)> = Vec::new();
+    for entry in members {
+        let (container, item) = (shorten(entry.container), shorten(&entry.item));
+        match names.iter_mut().find(|(known, _)| *known == container && !container.is_empty()) {
+            Some((_, items)) => items.push(item),
+            None if container.is_empty() => names.push((item, Vec::new())),
+            None => names.push((container, vec![item])),
+        }
+    }
+    let written = |(name, items): (String, Vec<String>)| match items.join(", ") {
+        items if items.is_empty() => name,
+        items => format!("{name} ({items})"),
+    };
+    names.into_iter().map(written).filter(|name| !name.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+    use crate::profile::Source;
+
+    const REASON: Reason =
+        Reason { code: "NoRoom", sentence: "the sleep would not leave a second of the grace period" };
+
+    fn entry<'e>(container: &'e str, item: &'e str, by: Source, outcome: Outcome) -> Entry<'e> {
+        Entry { key: "downward-env", container, item: Cow::Borrowed(item), by, outcome }
+    }
+
+    #[test]
+    fn containers_are_gathered_under_their_reason() {
+        let skipped = Outcome::Skipped(REASON);
+        let entries = [
+            entry("app", "A", Source::Pod, skipped),
+            entry("app", "B", Source::Pod, Outcome::KeptAuthors),
+            entry("app", "C", Source::Pod, skipped),
+            entry("web", "A", Source::Container, skipped),
+        ];
+        assert_eq!(
+            compose(&entries),
+            [
+                "podwright.dev/downward-env in app (A, C), web (A): skipped, the sleep would not leave a second of the \
+                 grace period [NoRoom]",
+                "podwright.dev/downward-env in app (B): the author has set it otherwise, and that is kept [KeptAuthors]",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_profile_and_what_is_in_force_earn_none() {
+        let entries = [
+            entry("a", "", Source::Profile, Outcome::KeptAuthors),
+            entry("a", "", Source::Pod, Outcome::InForce),
+            entry("a", "", Source::Pod, Outcome::Noted(REASON)),
+        ];
+        assert_eq!(compose(&entries), [""; 0]);
+    }
+
+    #[test]
+    fn a_warning_is_bounded_however_many_containers_earn_it() {
+        let names: Vec<String> = (0..300).map(|n| format!("container-{n}-{}", "x".repeat(n % 50))).collect();
+        let skipped = |name| entry(name, "", Source::Pod, Outcome::Skipped(REASON));
+        let all = compose(&names.iter().map(|name| skipped(name.as_str())).collect::<Vec<_>>());
+        assert_eq!(all.len(), 1);
+        assert!(all.iter().all(|one| one.chars().count() <= 256 && one.contains(" more: skipped")), "{all:?}");
+        let wide = "w".repeat(300);
+        let one = compose(&[skipped(wide.as_str())]).concat();
+        assert!(one.chars().count() <= 256, "{one}");
+        assert!(!compose(&[skipped("a\n\u{1b}b")]).concat().contains(['\n', '\u{1b}']));
+    }
+}
