@@ -13,10 +13,7 @@ pub(crate) fn run(root: &Path, arguments: Vec<String>) -> Result<ExitCode, Error
     // Now, so that the minutes of a first build are not inside some test.
     control_plane::assets()?;
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo
-        .args(["test", "--workspace", "--locked"])
-        .args(arguments)
-        .current_dir(root);
+    cargo.args(["test", "--workspace", "--locked"]).args(arguments).current_dir(root);
     let status = cargo.status().map_err(Error::at("run cargo in", root))?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))

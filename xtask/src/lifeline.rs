@@ -38,10 +38,7 @@ pub fn spawn(mut command: Command) -> Result<Held, Error> {
         .process_group(0)
         .spawn()
         .map_err(|reason| Error::new(format!("cannot start {command:?}: {reason}")))?;
-    Ok(Held {
-        pipe: child.stdin.take(),
-        child,
-    })
+    Ok(Held { pipe: child.stdin.take(), child })
 }
 
 /// A running program that ends when this is dropped, and when this process ends.
@@ -70,9 +67,7 @@ impl Held {
     /// Sends the program itself a signal by its POSIX name: `TERM`, `INT`, `HUP`, `KILL`.
     pub fn signal(&self, name: &str) -> Result<(), Error> {
         let pid = self.pid().to_string();
-        let sent = Command::new("sh")
-            .args(["-c", "kill -s \"$1\" \"$2\"", "kill", name, &pid])
-            .status();
+        let sent = Command::new("sh").args(["-c", "kill -s \"$1\" \"$2\"", "kill", name, &pid]).status();
         match sent {
             Ok(status) if status.success() => Ok(()),
             _ => Err(Error::new(format!(
@@ -83,9 +78,7 @@ impl Held {
 
     /// Its exit status where it has ended, without waiting.
     pub fn exited(&mut self) -> Result<Option<ExitStatus>, Error> {
-        self.child.try_wait().map_err(|reason| {
-            Error::new(format!("cannot ask after process {}: {reason}", self.pid()))
-        })
+        self.child.try_wait().map_err(|reason| Error::new(format!("cannot ask after process {}: {reason}", self.pid())))
     }
 
     /// Waits for its end, `patience` at most: `None` where it still runs then.

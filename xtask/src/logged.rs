@@ -25,19 +25,9 @@ pub(crate) struct Logged {
 
 impl Logged {
     /// Starts what `lifeline::command` made, in `folder`, where the log is `name.log`.
-    pub(crate) fn start(
-        name: &'static str,
-        mut command: Command,
-        folder: &Path,
-    ) -> Result<Self, Error> {
+    pub(crate) fn start(name: &'static str, mut command: Command, folder: &Path) -> Result<Self, Error> {
         let log = folder.join(format!("{name}.log"));
-        let open = || {
-            File::options()
-                .create(true)
-                .append(true)
-                .open(&log)
-                .map_err(Error::at("write", &log))
-        };
+        let open = || File::options().create(true).append(true).open(&log).map_err(Error::at("write", &log));
         // In the folder, so that whatever it leaves in its working folder goes with that.
         command.stdout(open()?).stderr(open()?).current_dir(folder);
         let held = lifeline::spawn(command)?;
@@ -62,13 +52,7 @@ impl Logged {
     pub(crate) fn failed(&self, how: &str) -> Error {
         let log = self.log();
         let lines: Vec<&str> = log.lines().collect();
-        let tail = lines
-            .get(lines.len().saturating_sub(TAIL)..)
-            .unwrap_or_default();
-        Error::new(format!(
-            "{} {how}; its log ends with:\n{}",
-            self.name,
-            tail.join("\n")
-        ))
+        let tail = lines.get(lines.len().saturating_sub(TAIL)..).unwrap_or_default();
+        Error::new(format!("{} {how}; its log ends with:\n{}", self.name, tail.join("\n")))
     }
 }

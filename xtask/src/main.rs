@@ -1,8 +1,5 @@
 //! `cargo xtask`: podwright's own chores.
-#![allow(
-    clippy::print_stdout,
-    reason = "a program for developers: its standard output is what it is for"
-)]
+#![allow(clippy::print_stdout, reason = "a program for developers: its standard output is what it is for")]
 
 mod demo;
 mod every_test;

@@ -68,12 +68,6 @@ pub(crate) fn random() -> String {
 
 fn guard(path: &Path) -> std::io::Result<Child> {
     let mut shell = Command::new("sh");
-    shell
-        .args(["-c", include_str!("scratch.sh"), "scratch"])
-        .arg(path);
-    shell
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .process_group(0)
-        .spawn()
+    shell.args(["-c", include_str!("scratch.sh"), "scratch"]).arg(path);
+    shell.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0).spawn()
 }

@@ -32,24 +32,12 @@ impl Webhook {
     pub fn start(program: &Path, folder: &Path) -> Result<Self, Error> {
         let ca_file = folder.join("podwright-ca.crt");
         let mut command = lifeline::command(program);
-        command.args([
-            "serve",
-            "--bind",
-            "127.0.0.1:0",
-            "--admin-bind",
-            "127.0.0.1:0",
-            "--ca-file",
-        ]);
+        command.args(["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0", "--ca-file"]);
         // Its addresses are read from its log, so that is at the level it has by itself.
         command.arg(&ca_file).env_remove("RUST_LOG");
         let mut program = Logged::start("podwright", command, folder)?;
         let [url, admin_url] = wait_for_addresses(&mut program)?;
-        Ok(Self {
-            program,
-            ca_file,
-            url,
-            admin_url,
-        })
+        Ok(Self { program, ca_file, url, admin_url })
     }
 
     /// Where Pods are sent, `https://127.0.0.1:PORT`, without a path.
@@ -82,9 +70,7 @@ fn wait_for_addresses(program: &mut Logged) -> Result<[String; 2], Error> {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {
         program.must_run()?;
-        if let Some(urls) =
-            addresses(&program.log()).filter(|[_, admin]| answers_ok(admin, "/readyz"))
-        {
+        if let Some(urls) = addresses(&program.log()).filter(|[_, admin]| answers_ok(admin, "/readyz")) {
             return Ok(urls);
         }
         sleep(POLL);
@@ -94,16 +80,11 @@ fn wait_for_addresses(program: &mut Logged) -> Result<[String; 2], Error> {
 
 /// The webhook's address and the admin port's, once both are in the log.
 fn addresses(log: &str) -> Option<[String; 2]> {
-    Some([
-        address(log, "https://127.0.0.1:")?,
-        address(log, "http://127.0.0.1:")?,
-    ])
+    Some([address(log, "https://127.0.0.1:")?, address(log, "http://127.0.0.1:")?])
 }
 
 fn address(log: &str, start: &str) -> Option<String> {
-    let lines = log
-        .split_inclusive('\n')
-        .filter(|line| line.contains("listening") && line.ends_with('\n'));
+    let lines = log.split_inclusive('\n').filter(|line| line.contains("listening") && line.ends_with('\n'));
     let (_, rest) = lines.filter_map(|line| line.split_once(start)).next()?;
     let port: String = rest.chars().take_while(char::is_ascii_digit).collect();
     Some(format!("{start}{port}"))
@@ -130,16 +111,10 @@ mod tests {
 
     #[test]
     fn both_addresses_are_read_from_the_log() {
-        let log = "INFO webhook listening url=\"https://127.0.0.1:41001\"\nINFO admin listening url=http://127.0.0.1:41002\n";
+        let log =
+            "INFO webhook listening url=\"https://127.0.0.1:41001\"\nINFO admin listening url=http://127.0.0.1:41002\n";
         let urls = addresses(log).map(|urls| urls.join(" "));
-        assert_eq!(
-            urls.as_deref(),
-            Some("https://127.0.0.1:41001 http://127.0.0.1:41002")
-        );
-        assert_eq!(
-            addresses(log.trim_end()),
-            None,
-            "the last line may still be growing"
-        );
+        assert_eq!(urls.as_deref(), Some("https://127.0.0.1:41001 http://127.0.0.1:41002"));
+        assert_eq!(addresses(log.trim_end()), None, "the last line may still be growing");
     }
 }

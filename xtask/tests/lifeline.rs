@@ -23,18 +23,12 @@ const SHORT: Duration = Duration::from_secs(20);
 #[test]
 fn the_pid_the_output_and_the_status_are_the_programs_own() {
     let mut command = lifeline::command("sh");
-    command
-        .args(["-c", "echo out $$; echo err >&2; cat; exit 7"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.args(["-c", "echo out $$; echo err >&2; cat; exit 7"]).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut held = lifeline::spawn(command).unwrap();
     let (mut out, mut err) = (String::new(), String::new());
     held.stdout().unwrap().read_to_string(&mut out).unwrap();
     held.stderr().unwrap().read_to_string(&mut err).unwrap();
-    assert_eq!(
-        (out, err),
-        (format!("out {}\n", held.pid()), "err\n".to_owned())
-    );
+    assert_eq!((out, err), (format!("out {}\n", held.pid()), "err\n".to_owned()));
     assert_eq!(held.wait(SHORT).unwrap().unwrap().code(), Some(7));
 }
 
@@ -48,20 +42,14 @@ fn a_signal_reaches_the_program_itself() {
         first_line(&mut held);
         assert_eq!(held.wait(Duration::ZERO).unwrap(), None);
         held.signal(signal).unwrap();
-        assert_eq!(
-            held.wait(SHORT).unwrap().unwrap().code(),
-            Some(code),
-            "SIG{signal}"
-        );
+        assert_eq!(held.wait(SHORT).unwrap().unwrap().code(), Some(code), "SIG{signal}");
     }
 }
 
 #[test]
 fn dropping_ends_a_program_that_ignores_sigterm() {
     let mut command = lifeline::command("sh");
-    command
-        .args(["-c", "trap '' TERM; echo up; while :; do sleep 0.01; done"])
-        .stdout(Stdio::piped());
+    command.args(["-c", "trap '' TERM; echo up; while :; do sleep 0.01; done"]).stdout(Stdio::piped());
     let mut held = lifeline::spawn(command).unwrap();
     first_line(&mut held);
     let pid = held.pid();
@@ -102,9 +90,8 @@ fn a_killed_holder_leaves_nothing() {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(holder.stdout.take().unwrap()).lines();
-    let line = lines
-        .find_map(|line| Some(line.unwrap().strip_prefix("holds ")?.to_owned()))
-        .expect("the holder failed");
+    let line =
+        lines.find_map(|line| Some(line.unwrap().strip_prefix("holds ")?.to_owned())).expect("the holder failed");
     let [etcd, apiserver, folder] = line.split(' ').collect::<Vec<_>>().try_into().unwrap();
     let pids = [etcd, apiserver].map(|pid| pid.parse().unwrap());
     assert!(pids.into_iter().all(runs) && Path::new(folder).is_dir());
@@ -127,9 +114,7 @@ fn hold() {
 }
 
 fn first_line(held: &mut lifeline::Held) {
-    BufReader::new(held.stdout().unwrap())
-        .read_line(&mut String::new())
-        .unwrap();
+    BufReader::new(held.stdout().unwrap()).read_line(&mut String::new()).unwrap();
 }
 
 /// A zombie has ended: whether it is waited for is a matter of whoever inherited it.
@@ -140,15 +125,10 @@ fn runs(pid: u32) -> bool {
 
 /// Whether any process, a watcher included, names the folder in its command line.
 fn mentions(folder: &str) -> bool {
-    ps(&["-A", "-o", "args="])
-        .lines()
-        .any(|line| line.contains(folder))
+    ps(&["-A", "-o", "args="]).lines().any(|line| line.contains(folder))
 }
 
 fn ps(arguments: &[&str]) -> String {
-    let output = Command::new("ps")
-        .args(arguments)
-        .output()
-        .expect("this test needs `ps`");
+    let output = Command::new("ps").args(arguments).output().expect("this test needs `ps`");
     String::from_utf8_lossy(&output.stdout).into_owned()
 }

@@ -27,20 +27,12 @@ impl Assets {
     }
 
     fn inside(folder: &Path) -> Self {
-        let [etcd, kube_apiserver, kubectl] =
-            ["etcd", "kube-apiserver", "kubectl"].map(|name| folder.join(name));
-        Self {
-            etcd,
-            kube_apiserver,
-            kubectl,
-        }
+        let [etcd, kube_apiserver, kubectl] = ["etcd", "kube-apiserver", "kubectl"].map(|name| folder.join(name));
+        Self { etcd, kube_apiserver, kubectl }
     }
 
     fn missing(&self) -> Option<&Path> {
-        [&self.etcd, &self.kube_apiserver, &self.kubectl]
-            .into_iter()
-            .find(|path| !path.is_file())
-            .map(PathBuf::as_path)
+        [&self.etcd, &self.kube_apiserver, &self.kubectl].into_iter().find(|path| !path.is_file()).map(PathBuf::as_path)
     }
 }
 
@@ -75,16 +67,8 @@ fn cached(cache: &Path) -> Result<Assets, Error> {
 }
 
 fn cache_folder() -> Result<PathBuf, Error> {
-    let set = |name| {
-        env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    let beside_home = if cfg!(target_os = "macos") {
-        "Library/Caches"
-    } else {
-        ".cache"
-    };
+    let set = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let beside_home = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
     let base = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(beside_home))).ok_or_else(|| {
         Error::new("no folder to keep the control plane in: set HOME or XDG_CACHE_HOME to an absolute path")
     })?;

@@ -35,9 +35,7 @@ const SOURCES: [(&str, &str); 5] = [
 /// The name of the folder of what is built: Kubernetes' version and a hash of all that the build depends on.
 pub(super) fn version() -> String {
     let flags = FLAGS.into_iter().map(str::to_owned).chain([link_flags()]);
-    let texts = SOURCES
-        .into_iter()
-        .flat_map(|(path, text)| [path.to_owned(), text.to_owned()]);
+    let texts = SOURCES.into_iter().flat_map(|(path, text)| [path.to_owned(), text.to_owned()]);
     format!("v{KUBERNETES}-{:016x}", fnv(texts.chain(flags)))
 }
 
@@ -50,19 +48,13 @@ pub(super) fn build_once(cache: &Path, folder: &Path) -> Result<(), Error> {
         say("waiting for another process to build the control plane");
         lock.lock().map_err(Error::at("lock", &path))?;
     }
-    if folder.is_dir() {
-        Ok(())
-    } else {
-        build(cache, folder)
-    }
+    if folder.is_dir() { Ok(()) } else { build(cache, folder) }
 }
 
 fn build(cache: &Path, folder: &Path) -> Result<(), Error> {
     let started = Instant::now();
     let go = Go::find(cache)?;
-    say(&format!(
-        "building etcd, kube-apiserver and kubectl {KUBERNETES} with {go}: about 4 minutes, once"
-    ));
+    say(&format!("building etcd, kube-apiserver and kubectl {KUBERNETES} with {go}: about 4 minutes, once"));
     let work = cache.join("building");
     // What a build that was broken off left; nobody else is here, as this process holds the lock.
     let _ = fs::remove_dir_all(&work);
@@ -70,11 +62,7 @@ fn build(cache: &Path, folder: &Path) -> Result<(), Error> {
     compile(&go, &work)?;
     fs::rename(work.join("bin"), folder).map_err(Error::at("move what was built to", folder))?;
     let _ = fs::remove_dir_all(&work);
-    say(&format!(
-        "built in {} s, kept in {}",
-        started.elapsed().as_secs(),
-        folder.display()
-    ));
+    say(&format!("built in {} s, kept in {}", started.elapsed().as_secs(), folder.display()));
     Ok(())
 }
 
@@ -90,25 +78,15 @@ fn write_sources(work: &Path) -> Result<(), Error> {
 
 fn compile(go: &Go, work: &Path) -> Result<(), Error> {
     let mut command = lifeline::command(go.program());
-    command
-        .args(FLAGS)
-        .args(["-ldflags", &link_flags(), "-o", "bin/", "./cmd/..."])
-        .current_dir(work);
+    command.args(FLAGS).args(["-ldflags", &link_flags(), "-o", "bin/", "./cmd/..."]).current_dir(work);
     // Without cgo no C compiler is needed, and the binaries do not depend on the machine's C library.
-    command
-        .envs(go.environment())
-        .envs([("CGO_ENABLED", "0"), ("GOWORK", "off")]);
+    command.envs(go.environment()).envs([("CGO_ENABLED", "0"), ("GOWORK", "off")]);
     command.stdout(std::io::stderr());
     let ended = lifeline::spawn(command)?.wait(PATIENCE)?;
     match ended {
         Some(status) if status.success() => Ok(()),
-        Some(status) => Err(Error::new(format!(
-            "go could not build the control plane ({status}); it said why above"
-        ))),
-        None => Err(Error::new(format!(
-            "go was still building after {} minutes",
-            PATIENCE.as_secs() / 60
-        ))),
+        Some(status) => Err(Error::new(format!("go could not build the control plane ({status}); it said why above"))),
+        None => Err(Error::new(format!("go was still building after {} minutes", PATIENCE.as_secs() / 60))),
     }
 }
 
@@ -116,12 +94,7 @@ fn link_flags() -> String {
     let [major, minor] = MINOR;
     let set = |name, value| format!(" -X k8s.io/component-base/version.{name}={value}");
     let version = format!("v{KUBERNETES}");
-    format!(
-        "-s -w{}{}{}",
-        set("gitVersion", version.as_str()),
-        set("gitMajor", major),
-        set("gitMinor", minor)
-    )
+    format!("-s -w{}{}{}", set("gitVersion", version.as_str()), set("gitMajor", major), set("gitMinor", minor))
 }
 
 /// Progress, on standard error: a test's own output is not touched, and a build of minutes is not taken for a hang.
@@ -132,10 +105,6 @@ pub(super) fn say(what: &str) {
 
 /// FNV-1a: the standard library's hasher may change between releases of Rust, and this names a folder.
 fn fnv(texts: impl Iterator<Item = String>) -> u64 {
-    let bytes = texts
-        .flat_map(|text| [text.into_bytes(), vec![0]])
-        .flatten();
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    let bytes = texts.flat_map(|text| [text.into_bytes(), vec![0]]).flatten();
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

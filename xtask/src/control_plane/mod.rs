@@ -83,13 +83,8 @@ impl ControlPlane {
     /// `kubectl` on this control plane; what it keeps goes to the scratch folder, not to the user's home.
     pub fn kubectl(&self, arguments: &[&str]) -> Command {
         let mut kubectl = Command::new(&self.assets.kubectl);
-        kubectl
-            .arg("--kubeconfig")
-            .arg(self.kubeconfig())
-            .args(arguments);
-        kubectl
-            .env("HOME", self.scratch.path())
-            .env("KUBECACHEDIR", self.scratch.path().join("kubectl-cache"));
+        kubectl.arg("--kubeconfig").arg(self.kubeconfig()).args(arguments);
+        kubectl.env("HOME", self.scratch.path()).env("KUBECACHEDIR", self.scratch.path().join("kubectl-cache"));
         kubectl.env_remove("KUBECONFIG");
         kubectl
     }
@@ -111,11 +106,7 @@ impl ControlPlane {
             return Ok(said(&output.stdout));
         }
         let line = arguments.join(" ");
-        Err(Error::new(format!(
-            "`kubectl {line}` failed ({}): {}",
-            output.status,
-            said(&output.stderr).trim()
-        )))
+        Err(Error::new(format!("`kubectl {line}` failed ({}): {}", output.status, said(&output.stderr).trim())))
     }
 
     /// The process ids of etcd and kube-apiserver.
@@ -135,22 +126,9 @@ impl ControlPlane {
         servers::write_configuration(&scratch, &url, &token)?;
         let etcd = servers::etcd(assets, scratch.path(), store)?;
         let apiserver = servers::apiserver(assets, scratch.path(), store, api)?;
-        let mut started = Self {
-            apiserver,
-            etcd,
-            assets: assets.clone(),
-            url,
-            token,
-            scratch,
-        };
+        let mut started = Self { apiserver, etcd, assets: assets.clone(), url, token, scratch };
         started.wait_until_ready(api)?;
-        started.run(&[
-            "create",
-            "serviceaccount",
-            "default",
-            "--namespace",
-            "default",
-        ])?;
+        started.run(&["create", "serviceaccount", "default", "--namespace", "default"])?;
         Ok(started)
     }
 
@@ -169,9 +147,6 @@ impl ControlPlane {
             }
             sleep(POLL);
         }
-        Err(self.apiserver.failed(&format!(
-            "was not ready after {} s; last: {last}",
-            PATIENCE.as_secs()
-        )))
+        Err(self.apiserver.failed(&format!("was not ready after {} s; last: {last}", PATIENCE.as_secs())))
     }
 }

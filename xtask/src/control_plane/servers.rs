@@ -11,82 +11,37 @@ use crate::{Error, lifeline, logged::Logged, scratch::Scratch};
 pub(super) fn etcd(assets: &Assets, folder: &Path, port: u16) -> Result<Logged, Error> {
     let url = format!("http://127.0.0.1:{port}");
     let mut command = lifeline::command_without_grace(&assets.etcd);
-    command
-        .arg("--data-dir")
-        .arg(folder.join("etcd"))
-        .arg("--unsafe-no-fsync");
-    command.args([
-        "--listen-client-urls",
-        &url,
-        "--advertise-client-urls",
-        &url,
-    ]);
+    command.arg("--data-dir").arg(folder.join("etcd")).arg("--unsafe-no-fsync");
+    command.args(["--listen-client-urls", &url, "--advertise-client-urls", &url]);
     // No peer ever comes: port 0 is whichever is free, and the address that is told to peers is of no account.
-    command.args([
-        "--listen-peer-urls",
-        "http://127.0.0.1:0",
-        "--initial-advertise-peer-urls",
-        &url,
-    ]);
-    command
-        .arg("--initial-cluster")
-        .arg(format!("default={url}"));
+    command.args(["--listen-peer-urls", "http://127.0.0.1:0", "--initial-advertise-peer-urls", &url]);
+    command.arg("--initial-cluster").arg(format!("default={url}"));
     Logged::start("etcd", command, folder)
 }
 
-pub(super) fn apiserver(
-    assets: &Assets,
-    folder: &Path,
-    store: u16,
-    port: u16,
-) -> Result<Logged, Error> {
+pub(super) fn apiserver(assets: &Assets, folder: &Path, store: u16, port: u16) -> Result<Logged, Error> {
     let mut command = lifeline::command_without_grace(&assets.kube_apiserver);
     command.arg(format!("--etcd-servers=http://127.0.0.1:{store}"));
     command.args(["--bind-address=127.0.0.1", "--authorization-mode=RBAC,Node"]);
-    command.args([
-        "--service-cluster-ip-range=10.96.0.0/16",
-        "--allow-privileged=true",
-    ]);
-    command
-        .arg(format!("--secure-port={port}"))
-        .arg("--cert-dir")
-        .arg(folder.join("certs"));
-    command
-        .arg("--token-auth-file")
-        .arg(folder.join("tokens.csv"));
+    command.args(["--service-cluster-ip-range=10.96.0.0/16", "--allow-privileged=true"]);
+    command.arg(format!("--secure-port={port}")).arg("--cert-dir").arg(folder.join("certs"));
+    command.arg("--token-auth-file").arg(folder.join("tokens.csv"));
     // The key that the server makes for its own certificate signs ServiceAccounts' tokens too: no key is made by us.
     let key = folder.join("certs/apiserver.key");
-    command
-        .arg("--service-account-key-file")
-        .arg(&key)
-        .arg("--service-account-signing-key-file")
-        .arg(&key);
+    command.arg("--service-account-key-file").arg(&key).arg("--service-account-signing-key-file").arg(&key);
     command.arg("--service-account-issuer=https://kubernetes.default.svc");
-    command
-        .arg("--audit-policy-file")
-        .arg(folder.join("audit-policy.yaml"));
-    command
-        .arg("--audit-log-path")
-        .arg(folder.join("audit.log"))
-        .arg("--audit-log-mode=blocking");
+    command.arg("--audit-policy-file").arg(folder.join("audit-policy.yaml"));
+    command.arg("--audit-log-path").arg(folder.join("audit.log")).arg("--audit-log-mode=blocking");
     Logged::start("kube-apiserver", command, folder)
 }
 
 /// The files that the two servers and kubectl read.
 pub(super) fn write_configuration(scratch: &Scratch, url: &str, token: &str) -> Result<(), Error> {
-    scratch.write(
-        "tokens.csv",
-        &format!("{token},admin,1,\"system:masters\"\n"),
-    )?;
+    scratch.write("tokens.csv", &format!("{token},admin,1,\"system:masters\"\n"))?;
     scratch.write("audit-policy.yaml", include_str!("audit-policy.yaml"))?;
     let authority = scratch.path().join("certs/apiserver.crt");
-    let kubeconfig = include_str!("kubeconfig.yaml")
-        .replace("URL", url)
-        .replace("TOKEN", token);
-    scratch.write(
-        "kubeconfig",
-        &kubeconfig.replace("AUTHORITY", &authority.display().to_string()),
-    )?;
+    let kubeconfig = include_str!("kubeconfig.yaml").replace("URL", url).replace("TOKEN", token);
+    scratch.write("kubeconfig", &kubeconfig.replace("AUTHORITY", &authority.display().to_string()))?;
     Ok(())
 }
 
@@ -96,12 +51,7 @@ pub(super) fn free_ports() -> Result<[u16; 2], Error> {
     // Both are held until both are known, so that they differ.
     let bind = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(refused);
     let (one, other) = (bind()?, bind()?);
-    let port = |listener: &TcpListener| {
-        listener
-            .local_addr()
-            .map(|address| address.port())
-            .map_err(refused)
-    };
+    let port = |listener: &TcpListener| listener.local_addr().map(|address| address.port()).map_err(refused);
     Ok([port(&one)?, port(&other)?])
 }
 

@@ -13,7 +13,7 @@ pub(super) fn show(without: &DryRun, with: &DryRun, scratch: &Scratch) -> Result
     print!("{}", with.said);
     match (&without.object, &with.object) {
         (Some(without), Some(with)) if without == with => {
-            println!("(podwright changes nothing in this object)")
+            println!("(nothing changed; a workload's Pods are fitted when they are created)")
         }
         (Some(without), Some(with)) => print_lines(&unified(without, with, scratch)?),
         (None, Some(_)) => println!("(refused without podwright: {})", without.said.trim()),
@@ -23,18 +23,12 @@ pub(super) fn show(without: &DryRun, with: &DryRun, scratch: &Scratch) -> Result
 }
 
 fn unified(without: &str, with: &str, scratch: &Scratch) -> Result<String, Error> {
-    let files = [
-        scratch.write("without-podwright", without)?,
-        scratch.write("with-podwright", with)?,
-    ];
+    let files = [scratch.write("without-podwright", without)?, scratch.write("with-podwright", with)?];
     let output = Command::new("diff").arg("-u").args(files).output();
     let output = output.map_err(|reason| Error::new(format!("cannot run diff: {reason}")))?;
     match output.status.code() {
         Some(0 | 1) => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        _ => Err(Error::new(format!(
-            "diff failed: {}",
-            String::from_utf8_lossy(&output.stderr)
-        ))),
+        _ => Err(Error::new(format!("diff failed: {}", String::from_utf8_lossy(&output.stderr)))),
     }
 }
 
@@ -48,10 +42,6 @@ fn print_lines(unified: &str) {
             Some('@') => "36",
             _ => "0",
         };
-        if colours {
-            println!("\x1b[{colour}m{line}\x1b[0m")
-        } else {
-            println!("{line}")
-        }
+        if colours { println!("\x1b[{colour}m{line}\x1b[0m") } else { println!("{line}") }
     }
 }

@@ -17,27 +17,16 @@ pub(super) fn dry_run(cluster: &ControlPlane, file: &Path) -> Result<DryRun, Err
     let mut kubectl = cluster.kubectl(&["apply", "--dry-run=server", "-o", "yaml", "-f"]);
     let output = kubectl.arg(file).stdin(Stdio::null()).output();
     let output = output.map_err(Error::at("run kubectl for", file))?;
-    let object = output
-        .status
-        .success()
-        .then(|| comparable(&String::from_utf8_lossy(&output.stdout)));
-    Ok(DryRun {
-        object,
-        said: String::from_utf8_lossy(&output.stderr).into_owned(),
-    })
+    let object = output.status.success().then(|| comparable(&String::from_utf8_lossy(&output.stdout)));
+    Ok(DryRun { object, said: String::from_utf8_lossy(&output.stderr).into_owned() })
 }
 
 /// Each request is given a uid and a time, and its ServiceAccount volume a random name.
 fn comparable(yaml: &str) -> String {
     let differs = |line: &&str| {
-        ["uid: ", "creationTimestamp: ", "resourceVersion: "]
-            .iter()
-            .any(|key| line.trim_start().starts_with(key))
+        ["uid: ", "creationTimestamp: ", "resourceVersion: "].iter().any(|key| line.trim_start().starts_with(key))
     };
-    yaml.lines()
-        .filter(|line| !differs(line))
-        .map(|line| without_random_name(line) + "\n")
-        .collect()
+    yaml.lines().filter(|line| !differs(line)).map(|line| without_random_name(line) + "\n").collect()
 }
 
 fn without_random_name(line: &str) -> String {
@@ -57,12 +46,10 @@ mod tests {
 
     #[test]
     fn what_differs_from_request_to_request_is_left_out() {
-        let yaml = "metadata:\n  uid: 1-2\n  creationTimestamp: \"now\"\n  name: a\nspec:\n- name: kube-api-access-x7k2p\n";
+        let yaml =
+            "metadata:\n  uid: 1-2\n  creationTimestamp: \"now\"\n  name: a\nspec:\n- name: kube-api-access-x7k2p\n";
         let expected = "metadata:\n  name: a\nspec:\n- name: kube-api-access-xxxxx\n";
         assert_eq!(comparable(yaml), expected);
-        assert_eq!(
-            comparable("fieldPath: metadata.uid\n"),
-            "fieldPath: metadata.uid\n"
-        );
+        assert_eq!(comparable("fieldPath: metadata.uid\n"), "fieldPath: metadata.uid\n");
     }
 }

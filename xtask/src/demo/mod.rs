@@ -27,19 +27,12 @@ const CANARY_FITTED: &str = "fieldPath: metadata.name";
 
 /// Shows `files`, or all of `examples/` where there are none.
 pub(crate) fn run(root: &Path, files: Vec<PathBuf>) -> Result<ExitCode, Error> {
-    let files = if files.is_empty() {
-        examples(&root.join("examples"))?
-    } else {
-        files
-    };
+    let files = if files.is_empty() { examples(&root.join("examples"))? } else { files };
     let podwright = build(root)?;
     let cluster = ControlPlane::start()?;
     let scratch = Scratch::new()?;
 
-    let without: Vec<DryRun> = files
-        .iter()
-        .map(|file| dry_run(&cluster, file))
-        .collect::<Result<_, _>>()?;
+    let without: Vec<DryRun> = files.iter().map(|file| dry_run(&cluster, file)).collect::<Result<_, _>>()?;
     let webhook = Webhook::start(&podwright, scratch.path())?;
     install(&podwright, &webhook, &cluster)?;
     wait_until_in_force(&cluster, &scratch, &webhook)?;
@@ -47,10 +40,7 @@ pub(crate) fn run(root: &Path, files: Vec<PathBuf>) -> Result<ExitCode, Error> {
     println!("each file as the API server stores it: without podwright (-) and with podwright (+)");
     for (file, without) in files.iter().zip(&without) {
         let with = dry_run(&cluster, file)?;
-        println!(
-            "\n== kubectl apply --dry-run=server -f {}",
-            file.strip_prefix(root).unwrap_or(file).display()
-        );
+        println!("\n== kubectl apply --dry-run=server -f {}", file.strip_prefix(root).unwrap_or(file).display());
         difference::show(without, &with, &scratch)?;
     }
     Ok(ExitCode::SUCCESS)
@@ -59,98 +49,52 @@ pub(crate) fn run(root: &Path, files: Vec<PathBuf>) -> Result<ExitCode, Error> {
 fn examples(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let entries = fs::read_dir(folder).map_err(Error::at("list", folder))?;
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut files: Vec<PathBuf> = paths
-        .filter(|path| path.extension().is_some_and(|end| end == "yaml"))
-        .collect();
+    let mut files: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|end| end == "yaml")).collect();
     files.sort();
     if files.is_empty() {
-        return Err(Error::new(format!(
-            "there is no .yaml file in {} to show",
-            folder.display()
-        )));
+        return Err(Error::new(format!("there is no .yaml file in {} to show", folder.display())));
     }
     Ok(files)
 }
 
 /// Builds `podwright` in the profile that this program was built in: cargo lays it beside this one.
 fn build(root: &Path) -> Result<PathBuf, Error> {
-    let this = env::current_exe()
-        .map_err(|reason| Error::new(format!("cannot tell where this program is: {reason}")))?;
+    let this =
+        env::current_exe().map_err(|reason| Error::new(format!("cannot tell where this program is: {reason}")))?;
     let folder = this.parent().unwrap_or(root);
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args([
-        "build",
-        "--quiet",
-        "--locked",
-        "--package",
-        "podwright",
-        "--bin",
-        "podwright",
-    ]);
+    cargo.args(["build", "--quiet", "--locked", "--package", "podwright", "--bin", "podwright"]);
     if folder.ends_with("release") {
         cargo.arg("--release");
     }
-    let status = cargo
-        .current_dir(root)
-        .status()
-        .map_err(Error::at("run cargo in", root))?;
-    if status.success() {
-        Ok(folder.join("podwright"))
-    } else {
-        Err(Error::new("podwright could not be built"))
-    }
+    let status = cargo.current_dir(root).status().map_err(Error::at("run cargo in", root))?;
+    if status.success() { Ok(folder.join("podwright")) } else { Err(Error::new("podwright could not be built")) }
 }
 
 /// `podwright install … | kubectl apply -f -`
 fn install(podwright: &Path, webhook: &Webhook, cluster: &ControlPlane) -> Result<(), Error> {
     let mut install = Command::new(podwright);
-    install
-        .args(["install", "--webhook-url", webhook.url(), "--ca-file"])
-        .arg(webhook.ca_file());
-    let output = install
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(Error::at("run", podwright))?;
+    install.args(["install", "--webhook-url", webhook.url(), "--ca-file"]).arg(webhook.ca_file());
+    let output = install.stderr(Stdio::inherit()).output().map_err(Error::at("run", podwright))?;
     if !output.status.success() {
-        return Err(Error::new(format!(
-            "`podwright install` failed ({})",
-            output.status
-        )));
+        return Err(Error::new(format!("`podwright install` failed ({})", output.status)));
     }
     let mut kubectl = cluster.kubectl(&["apply", "-f", "-"]);
     let refused = |reason| Error::new(format!("cannot pipe into kubectl: {reason}"));
-    let mut kubectl = kubectl
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .map_err(refused)?;
+    let mut kubectl = kubectl.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().map_err(refused)?;
     if let Some(mut stdin) = kubectl.stdin.take() {
         stdin.write_all(&output.stdout).map_err(refused)?;
     }
     let status = kubectl.wait().map_err(refused)?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(Error::new(
-            "kubectl could not apply what `podwright install` printed",
-        ))
-    }
+    if status.success() { Ok(()) } else { Err(Error::new("kubectl could not apply what `podwright install` printed")) }
 }
 
-fn wait_until_in_force(
-    cluster: &ControlPlane,
-    scratch: &Scratch,
-    webhook: &Webhook,
-) -> Result<(), Error> {
+fn wait_until_in_force(cluster: &ControlPlane, scratch: &Scratch, webhook: &Webhook) -> Result<(), Error> {
     let canary = scratch.write("canary.yaml", CANARY)?;
     let deadline = Instant::now() + PATIENCE;
     loop {
         let last = dry_run(cluster, &canary)?;
-        if last
-            .object
-            .as_ref()
-            .is_some_and(|object| object.contains(CANARY_FITTED))
-        {
+        if last.object.as_ref().is_some_and(|object| object.contains(CANARY_FITTED)) {
             return Ok(());
         }
         if Instant::now() > deadline {

@@ -27,14 +27,8 @@ pub(super) fn check(sources: &[Source]) -> Vec<Violation> {
 /// The modules that the list names: `probes` for `probes::fit`.
 fn features(tokens: &[Token]) -> Vec<String> {
     let text = |token: &Token| token.text.clone();
-    let value = tokens
-        .iter()
-        .skip_while(|token| token.text != "FEATURES")
-        .skip_while(|token| token.text != "=");
-    let items: Vec<String> = value
-        .take_while(|token| token.text != ";")
-        .map(text)
-        .collect();
+    let value = tokens.iter().skip_while(|token| token.text != "FEATURES").skip_while(|token| token.text != "=");
+    let items: Vec<String> = value.take_while(|token| token.text != ";").map(text).collect();
     items
         .windows(3)
         .filter_map(|three| match three {
@@ -45,26 +39,12 @@ fn features(tokens: &[Token]) -> Vec<String> {
 }
 
 fn of_one(source: &Source, features: &[String]) -> Vec<Violation> {
-    let own = source
-        .module
-        .get(1)
-        .filter(|_| source.layer() == Some("inject"));
-    let named = source
-        .paths
-        .iter()
-        .filter(|path| path.local && path.starts_with(&["inject"]));
-    let foreign = named.filter(|path| {
-        path.names
-            .get(1)
-            .is_some_and(|name| features.contains(name) && Some(name) != own)
-    });
+    let own = source.module.get(1).filter(|_| source.layer() == Some("inject"));
+    let named = source.paths.iter().filter(|path| path.local && path.starts_with(&["inject"]));
+    let foreign =
+        named.filter(|path| path.names.get(1).is_some_and(|name| features.contains(name) && Some(name) != own));
     foreign
-        .map(|path| {
-            source.violation(
-                path.line,
-                format!("`{}`: a feature is named in {LIST} alone", path.spelt()),
-            )
-        })
+        .map(|path| source.violation(path.line, format!("`{}`: a feature is named in {LIST} alone", path.spelt())))
         .collect()
 }
 
@@ -76,23 +56,13 @@ mod tests {
     const LIST: &str = "const FEATURES: [Feature; 2] = [downward_env::fit, probes::fit];";
 
     fn broken(name: &str, text: &str) -> bool {
-        !check(&[
-            Source::parse("src/inject/mod.rs", LIST),
-            Source::parse(name, text),
-        ])
-        .is_empty()
+        !check(&[Source::parse("src/inject/mod.rs", LIST), Source::parse(name, text)]).is_empty()
     }
 
     #[test]
     fn features_do_not_know_each_other() {
-        assert!(broken(
-            "src/inject/downward_env.rs",
-            "use super::probes::port;"
-        ));
-        assert!(broken(
-            "src/inject/downward_env.rs",
-            "fn f() { crate::inject::probes::port() }"
-        ));
+        assert!(broken("src/inject/downward_env.rs", "use super::probes::port;"));
+        assert!(broken("src/inject/downward_env.rs", "fn f() { crate::inject::probes::port() }"));
         assert!(broken("src/inject/patch.rs", "use super::{pod, probes};"));
         assert!(broken("src/admission/mod.rs", "use crate::inject::probes;"));
         assert!(!broken(
@@ -104,9 +74,6 @@ mod tests {
 
     #[test]
     fn a_list_that_is_not_found_is_told() {
-        assert_eq!(
-            check(&[Source::parse("src/inject/mod.rs", "mod probes;")]).len(),
-            1
-        );
+        assert_eq!(check(&[Source::parse("src/inject/mod.rs", "mod probes;")]).len(), 1);
     }
 }

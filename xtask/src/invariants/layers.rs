@@ -9,52 +9,24 @@ const MAY_NAME: [(&str, &[&str]); 8] = [
     ("profile", &["annotation"]),
     ("inject", &["annotation", "profile"]),
     ("workload", &["annotation"]),
-    (
-        "admission",
-        &["annotation", "inject", "profile", "workload"],
-    ),
+    ("admission", &["annotation", "inject", "profile", "workload"]),
     ("cert", &[]),
-    (
-        "server",
-        &["admission", "annotation", "cert", "inject", "profile"],
-    ),
-    (
-        "cli",
-        &[
-            "admission",
-            "annotation",
-            "cert",
-            "inject",
-            "profile",
-            "server",
-            "workload",
-        ],
-    ),
+    ("server", &["admission", "annotation", "cert", "inject", "profile"]),
+    ("cli", &["admission", "annotation", "cert", "inject", "profile", "server", "workload"]),
 ];
 
 pub(super) fn check(sources: &[Source]) -> Vec<Violation> {
-    sources
-        .iter()
-        .filter(|source| source.is_ours() && source.name != "src/lib.rs")
-        .flat_map(of_one)
-        .collect()
+    sources.iter().filter(|source| source.is_ours() && source.name != "src/lib.rs").flat_map(of_one).collect()
 }
 
 fn of_one(source: &Source) -> Vec<Violation> {
     let layer = source.layer().unwrap_or("main.rs");
     let allowed = match layer {
         "main.rs" => Some(&["cli"][..]),
-        _ => MAY_NAME
-            .iter()
-            .find(|(name, _)| *name == layer)
-            .map(|(_, allowed)| *allowed),
+        _ => MAY_NAME.iter().find(|(name, _)| *name == layer).map(|(_, allowed)| *allowed),
     };
     match allowed {
-        Some(allowed) => source
-            .paths
-            .iter()
-            .filter_map(|path| fault(source, layer, allowed, path))
-            .collect(),
+        Some(allowed) => source.paths.iter().filter_map(|path| fault(source, layer, allowed, path)).collect(),
         None => vec![source.violation(1, unknown(layer))],
     }
 }
@@ -66,24 +38,15 @@ fn fault(source: &Source, layer: &str, allowed: &[&str], path: &Named) -> Option
     if named == layer || !is_module || allowed.contains(&named) {
         return None;
     }
-    let may = if allowed.is_empty() {
-        "no other module".to_owned()
-    } else {
-        allowed.join(", ")
-    };
-    Some(source.violation(
-        path.line,
-        format!(
-            "`{}`: `{layer}` may name {may}; dependencies point one way",
-            path.spelt()
-        ),
-    ))
+    let may = if allowed.is_empty() { "no other module".to_owned() } else { allowed.join(", ") };
+    Some(
+        source
+            .violation(path.line, format!("`{}`: `{layer}` may name {may}; dependencies point one way", path.spelt())),
+    )
 }
 
 fn unknown(layer: &str) -> String {
-    format!(
-        "the module `{layer}` has no row in MAY_NAME of xtask/src/invariants/layers.rs: add what it may name"
-    )
+    format!("the module `{layer}` has no row in MAY_NAME of xtask/src/invariants/layers.rs: add what it may name")
 }
 
 #[cfg(test)]
@@ -97,37 +60,16 @@ mod tests {
 
     #[test]
     fn only_downwards() {
-        assert!(broken(
-            "src/annotation/mod.rs",
-            "use crate::profile::Settings;"
-        ));
-        assert!(broken(
-            "src/inject/patch.rs",
-            "fn f() { crate::admission::answer() }"
-        ));
-        assert!(broken(
-            "src/inject/mod.rs",
-            "use super::{annotation::Key, workload};"
-        ));
+        assert!(broken("src/annotation/mod.rs", "use crate::profile::Settings;"));
+        assert!(broken("src/inject/patch.rs", "fn f() { crate::admission::answer() }"));
+        assert!(broken("src/inject/mod.rs", "use super::{annotation::Key, workload};"));
         assert!(broken("src/server/mod.rs", "use crate::cli;"));
-        assert!(broken(
-            "src/admission/mod.rs",
-            "use crate::cert::Authority;"
-        ));
-        assert!(broken(
-            "src/main.rs",
-            "fn main() { podwright::server::serve() }"
-        ));
+        assert!(broken("src/admission/mod.rs", "use crate::cert::Authority;"));
+        assert!(broken("src/main.rs", "fn main() { podwright::server::serve() }"));
         assert!(broken("src/profile/mod.rs", "use crate::*;"));
-        assert!(!broken(
-            "src/inject/patch.rs",
-            "use crate::{annotation::Key, profile}; use super::pod::Pod;"
-        ));
+        assert!(!broken("src/inject/patch.rs", "use crate::{annotation::Key, profile}; use super::pod::Pod;"));
         assert!(!broken("src/main.rs", "use podwright::cli::Cli;"));
-        assert!(!broken(
-            "src/lib.rs",
-            "pub mod cli; pub use crate::inject::inject;"
-        ));
+        assert!(!broken("src/lib.rs", "pub mod cli; pub use crate::inject::inject;"));
     }
 
     #[test]

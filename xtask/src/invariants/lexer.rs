@@ -29,16 +29,10 @@ fn first(rest: &str) -> (Kind, usize) {
     let sign = rest.chars().next().map_or(1, char::len_utf8);
     if let Some(length) = comment(rest) {
         (Kind::Comment, length)
-    } else if let Some(length) = raw_string(rest)
-        .or_else(|| quoted(rest))
-        .or_else(|| character(rest))
-    {
+    } else if let Some(length) = raw_string(rest).or_else(|| quoted(rest)).or_else(|| character(rest)) {
         (Kind::Literal, length)
     } else {
-        match rest
-            .find(|c: char| !c.is_alphanumeric() && c != '_')
-            .unwrap_or(rest.len())
-        {
+        match rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len()) {
             0 => (Kind::Sign, sign),
             length => (Kind::Word, length),
         }
@@ -73,9 +67,7 @@ fn raw_string(rest: &str) -> Option<usize> {
     let hashes = inner.len() - inner.trim_start_matches('#').len();
     let end = format!("\"{}", "#".repeat(hashes));
     let content = inner.get(hashes..)?.strip_prefix('"')?; // else it is a raw name: r#type
-    let length = content
-        .find(&end)
-        .map_or(content.len(), |at| at + end.len());
+    let length = content.find(&end).map_or(content.len(), |at| at + end.len());
     Some(rest.len() - content.len() + length)
 }
 
@@ -98,10 +90,7 @@ fn character(rest: &str) -> Option<usize> {
         return Some(end + 4);
     }
     let length = content.chars().next()?.len_utf8();
-    content
-        .get(length..)?
-        .starts_with('\'')
-        .then_some(length + 2)
+    content.get(length..)?.starts_with('\'').then_some(length + 2)
 }
 
 #[cfg(test)]
@@ -109,28 +98,19 @@ mod tests {
     use super::{Kind, pieces};
 
     fn of(kind: Kind, text: &str) -> Vec<&str> {
-        pieces(text)
-            .filter(|(_, found, _)| *found == kind)
-            .map(|(_, _, piece)| piece)
-            .collect()
+        pieces(text).filter(|(_, found, _)| *found == kind).map(|(_, _, piece)| piece).collect()
     }
 
     #[test]
     fn nothing_is_lost() {
         let text = "fn f<'a>(é: &'a str) { /* x /* y */ */ let c = '\\''; r#type(\"a\\\"b\", r#\"c\"d\"#) } // end";
-        assert_eq!(
-            pieces(text).map(|(_, _, piece)| piece).collect::<String>(),
-            text
-        );
+        assert_eq!(pieces(text).map(|(_, _, piece)| piece).collect::<String>(), text);
     }
 
     #[test]
     fn literals_and_comments_are_told_from_code() {
         let text = "f('a', b\"x\\\"y\", br#\"p\"q\"#, '\\n') /* /* in */ out */ // 'z'\n<'a>";
-        assert_eq!(
-            of(Kind::Literal, text),
-            ["'a'", "\"x\\\"y\"", "br#\"p\"q\"#", "'\\n'"]
-        );
+        assert_eq!(of(Kind::Literal, text), ["'a'", "\"x\\\"y\"", "br#\"p\"q\"#", "'\\n'"]);
         assert_eq!(of(Kind::Comment, text), ["/* /* in */ out */", "// 'z'"]);
         assert_eq!(of(Kind::Word, text), ["f", "b", "a"]);
     }

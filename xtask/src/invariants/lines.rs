@@ -7,13 +7,9 @@ const MOST: usize = 350;
 
 pub(super) fn check(sources: &[Source]) -> Vec<Violation> {
     let long = sources.iter().filter(|source| source.lines > MOST);
-    let sentence = |lines| {
-        format!(
-            "the file has {lines} lines, and {MOST} is the most; what is a file of its own here?"
-        )
-    };
-    long.map(|source| source.violation(MOST + 1, sentence(source.lines)))
-        .collect()
+    let sentence =
+        |lines| format!("the file has {lines} lines, and {MOST} is the most; what is a file of its own here?");
+    long.map(|source| source.violation(MOST + 1, sentence(source.lines))).collect()
 }
 
 #[cfg(test)]
@@ -23,8 +19,7 @@ mod tests {
 
     #[test]
     fn a_long_file_is_seen() {
-        let of =
-            |lines: usize| check(&[Source::parse("xtask/src/x.rs", &"//\n".repeat(lines))]).len();
+        let of = |lines: usize| check(&[Source::parse("xtask/src/x.rs", &"//\n".repeat(lines))]).len();
         assert_eq!((of(MOST), of(MOST + 1)), (0, 1));
     }
 }

@@ -25,13 +25,7 @@ use xtask::Error;
 /// A rule takes all sources, because some rules are about how files stand to one another.
 type Rule = fn(&[Source]) -> Vec<Violation>;
 
-const RULES: [Rule; 5] = [
-    purity::check,
-    layers::check,
-    pointers::check,
-    features::check,
-    lines::check,
-];
+const RULES: [Rule; 5] = [purity::check, layers::check, pointers::check, features::check, lines::check];
 const FOLDERS: [&str; 2] = ["src", "xtask/src"];
 
 /// One place where a rule does not hold.
@@ -57,10 +51,7 @@ pub(crate) fn run(root: &Path) -> Result<ExitCode, Error> {
     }
     let compiles = wasm::compiles(root)?;
     if !compiles {
-        eprintln!(
-            "the pure modules do not compile for {}: the compiler said why above",
-            wasm::TARGET
-        );
+        eprintln!("the pure modules do not compile for {}: the compiler said why above", wasm::TARGET);
     }
     if compiles && violations.is_empty() {
         println!("the invariants hold in {} files", sources.len());
@@ -92,10 +83,6 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
 
 fn parse(root: &Path, file: &Path) -> Result<Source, Error> {
     let text = fs::read_to_string(file).map_err(Error::at("read", file))?;
-    let name = file
-        .strip_prefix(root)
-        .unwrap_or(file)
-        .to_string_lossy()
-        .replace('\\', "/");
+    let name = file.strip_prefix(root).unwrap_or(file).to_string_lossy().replace('\\', "/");
     Ok(Source::parse(&name, &text))
 }

@@ -19,20 +19,11 @@ impl Named {
     /// As source code would spell it.
     pub(super) fn spelt(&self) -> String {
         let names = self.names.join("::");
-        if self.local {
-            format!("crate::{names}")
-        } else {
-            names
-        }
+        if self.local { format!("crate::{names}") } else { names }
     }
 
     pub(super) fn starts_with(&self, start: &[&str]) -> bool {
-        self.names.len() >= start.len()
-            && self
-                .names
-                .iter()
-                .zip(start)
-                .all(|(one, other)| one == other)
+        self.names.len() >= start.len() && self.names.iter().zip(start).all(|(one, other)| one == other)
     }
 }
 
@@ -48,10 +39,7 @@ pub(super) fn named(tokens: &[Token], module: &[String]) -> Vec<Named> {
             "use" => tree(&mut tokens, Vec::new(), &mut found),
             _ => inline(token, &mut tokens, &mut found),
         }
-        found
-            .iter_mut()
-            .skip(first)
-            .for_each(|path| resolve(path, module));
+        found.iter_mut().skip(first).for_each(|path| resolve(path, module));
     }
     found
 }
@@ -60,8 +48,7 @@ pub(super) fn named(tokens: &[Token], module: &[String]) -> Vec<Named> {
 fn tree(tokens: &mut Tokens<'_>, start: Vec<String>, found: &mut Vec<Named>) {
     let mut names = start;
     let mut line = 0;
-    while let Some(token) = tokens.next_if(|token| ![",", "}", ";"].contains(&token.text.as_str()))
-    {
+    while let Some(token) = tokens.next_if(|token| ![",", "}", ";"].contains(&token.text.as_str())) {
         line = token.line;
         match token.text.as_str() {
             ":" => {}
@@ -71,12 +58,7 @@ fn tree(tokens: &mut Tokens<'_>, start: Vec<String>, found: &mut Vec<Named>) {
         }
     }
     if line > 0 {
-        found.push(Named {
-            line,
-            names,
-            local: false,
-            imported: true,
-        });
+        found.push(Named { line, names, local: false, imported: true });
     }
 }
 
@@ -94,24 +76,15 @@ fn inline(first: &Token, tokens: &mut Tokens<'_>, found: &mut Vec<Named>) {
     let mut names = vec![first.text.clone()];
     while names.last().is_some_and(|name| is_word(name)) {
         let mut ahead = tokens.clone();
-        let colons =
-            [ahead.next(), ahead.next()].map(|token| token.is_some_and(|token| token.text == ":"));
-        match ahead
-            .next()
-            .filter(|token| colons == [true, true] && is_word(&token.text))
-        {
+        let colons = [ahead.next(), ahead.next()].map(|token| token.is_some_and(|token| token.text == ":"));
+        match ahead.next().filter(|token| colons == [true, true] && is_word(&token.text)) {
             Some(token) => names.push(token.text.clone()),
             None => break,
         }
         *tokens = ahead;
     }
     if names.len() > 1 {
-        found.push(Named {
-            line: first.line,
-            names,
-            local: false,
-            imported: false,
-        });
+        found.push(Named { line: first.line, names, local: false, imported: false });
     }
 }
 
@@ -121,27 +94,14 @@ fn resolve(path: &mut Named, module: &[String]) {
         let mut at = 0;
         move |name| (std::mem::replace(&mut at, 1) == 0) || name != "self"
     });
-    let supers = path
-        .names
-        .iter()
-        .take_while(|name| *name == "super")
-        .count();
+    let supers = path.names.iter().take_while(|name| *name == "super").count();
     let (base, skip) = match path.names.first().map(String::as_str) {
         Some("crate" | "podwright") => (&[][..], 1),
         Some("self") => (module, 1),
-        Some("super") => (
-            module
-                .get(..module.len().saturating_sub(supers))
-                .unwrap_or_default(),
-            supers,
-        ),
+        Some("super") => (module.get(..module.len().saturating_sub(supers)).unwrap_or_default(), supers),
         _ => return,
     };
-    path.names = base
-        .iter()
-        .chain(path.names.iter().skip(skip))
-        .cloned()
-        .collect();
+    path.names = base.iter().chain(path.names.iter().skip(skip)).cloned().collect();
     path.local = true;
 }
 
@@ -154,20 +114,13 @@ mod tests {
     use crate::invariants::source::Source;
 
     fn spelt(text: &str) -> Vec<String> {
-        Source::parse("src/inject/pod/scalars.rs", text)
-            .paths
-            .iter()
-            .map(super::Named::spelt)
-            .collect()
+        Source::parse("src/inject/pod/scalars.rs", text).paths.iter().map(super::Named::spelt).collect()
     }
 
     #[test]
     fn use_trees_are_spelt_out() {
         let text = "use std::{fs, time::{self as t, Instant,}, io::*,};";
-        assert_eq!(
-            spelt(text),
-            ["std::fs", "std::time", "std::time::Instant", "std::io::*"]
-        );
+        assert_eq!(spelt(text), ["std::fs", "std::time", "std::time::Instant", "std::io::*"]);
         assert_eq!(spelt("pub(crate) use tokio;"), ["tokio"]);
     }
 
@@ -188,9 +141,6 @@ mod tests {
     #[test]
     fn paths_in_code_are_seen() {
         let text = "#[tokio::main] fn f() -> std::io::Result<()> { a.b(); ::hyper::c::<u8>(); x as kube::Client }";
-        assert_eq!(
-            spelt(text),
-            ["tokio::main", "std::io::Result", "hyper::c", "kube::Client"]
-        );
+        assert_eq!(spelt(text), ["tokio::main", "std::io::Result", "hyper::c", "kube::Client"]);
     }
 }

@@ -22,38 +22,20 @@ const STARTS: [&str; 11] = [
 
 pub(super) fn check(sources: &[Source]) -> Vec<Violation> {
     // patch.rs may grow into a folder.
-    let allowed =
-        |source: &&Source| source.name != ALLOWED && !source.name.starts_with("src/inject/patch/");
-    sources
-        .iter()
-        .filter(|source| source.is_ours())
-        .filter(allowed)
-        .flat_map(of_one)
-        .collect()
+    let allowed = |source: &&Source| source.name != ALLOWED && !source.name.starts_with("src/inject/patch/");
+    sources.iter().filter(|source| source.is_ours()).filter(allowed).flat_map(of_one).collect()
 }
 
 fn of_one(source: &Source) -> impl Iterator<Item = Violation> + use<'_> {
-    source
-        .literals
-        .iter()
-        .filter(|literal| is_pointer(&literal.text))
-        .map(|literal| {
-            let text = &literal.text;
-            source.violation(
-                literal.line,
-                format!("{text} is a JSON pointer; only {ALLOWED} may make one"),
-            )
-        })
+    source.literals.iter().filter(|literal| is_pointer(&literal.text)).map(|literal| {
+        let text = &literal.text;
+        source.violation(literal.line, format!("{text} is a JSON pointer; only {ALLOWED} may make one"))
+    })
 }
 
 fn is_pointer(literal: &str) -> bool {
-    let content = literal
-        .trim_start_matches(['b', 'r', 'c'])
-        .trim_matches('#')
-        .trim_matches('"');
-    let first = content
-        .strip_prefix('/')
-        .and_then(|rest| rest.split('/').next());
+    let content = literal.trim_start_matches(['b', 'r', 'c']).trim_matches('#').trim_matches('"');
+    let first = content.strip_prefix('/').and_then(|rest| rest.split('/').next());
     first.is_some_and(|first| STARTS.contains(&first)) || content.contains("~1")
 }
 
@@ -65,12 +47,8 @@ mod tests {
     #[test]
     fn a_pointer_elsewhere_is_seen() {
         let text = "f(\"/spec/containers/0\");\nf(r#\"/metadata\"#);\nf(\"a~1b\"); f(\"/etc/podinfo\"); f(\"/mutate\"); // \"/spec\"";
-        let lines = |name| {
-            check(&[Source::parse(name, text)])
-                .iter()
-                .map(|violation| violation.line)
-                .collect::<Vec<_>>()
-        };
+        let lines =
+            |name| check(&[Source::parse(name, text)]).iter().map(|violation| violation.line).collect::<Vec<_>>();
         assert_eq!(lines("src/inject/probes.rs"), [1, 2, 3]);
         assert_eq!(lines("src/workload.rs"), [1, 2, 3]);
         assert!(lines("src/inject/patch.rs").is_empty());

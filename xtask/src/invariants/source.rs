@@ -34,20 +34,9 @@ impl Source {
     pub(super) fn parse(name: &str, text: &str) -> Self {
         let module = module(name);
         // A file of tests is marked as such where it is declared, not in itself.
-        let (tokens, literals) = if name.ends_with("tests.rs") {
-            Default::default()
-        } else {
-            code(text)
-        };
+        let (tokens, literals) = if name.ends_with("tests.rs") { Default::default() } else { code(text) };
         let paths = paths::named(&tokens, &module);
-        Self {
-            name: name.to_owned(),
-            module,
-            lines: text.lines().count(),
-            paths,
-            tokens,
-            literals,
-        }
+        Self { name: name.to_owned(), module, lines: text.lines().count(), paths, tokens, literals }
     }
 
     /// The module right below the crate's root that this file belongs to: `inject`.
@@ -61,21 +50,14 @@ impl Source {
     }
 
     pub(super) fn violation(&self, line: usize, sentence: String) -> Violation {
-        Violation {
-            file: self.name.clone(),
-            line,
-            sentence,
-        }
+        Violation { file: self.name.clone(), line, sentence }
     }
 }
 
 fn module(name: &str) -> Vec<String> {
     let inside = name.split_once("src/").map_or(name, |(_, inside)| inside);
     let parts = inside.trim_end_matches(".rs").split('/');
-    parts
-        .filter(|part| !["mod", "lib", "main"].contains(part))
-        .map(str::to_owned)
-        .collect()
+    parts.filter(|part| !["mod", "lib", "main"].contains(part)).map(str::to_owned).collect()
 }
 
 /// The tokens and the literals of all that is not a test.
@@ -84,18 +66,11 @@ fn code(text: &str) -> (Vec<Token>, Vec<Token>) {
     let mut all = Vec::new();
     for (_, kind, piece) in lexer::pieces(text) {
         if kind != Kind::Comment && !piece.trim().is_empty() {
-            all.push((
-                kind,
-                Token {
-                    line,
-                    text: piece.to_owned(),
-                },
-            ));
+            all.push((kind, Token { line, text: piece.to_owned() }));
         }
         line += piece.matches('\n').count();
     }
-    let (literals, tokens): (Vec<_>, Vec<_>) =
-        without_tests(&all).partition(|(kind, _)| *kind == Kind::Literal);
+    let (literals, tokens): (Vec<_>, Vec<_>) = without_tests(&all).partition(|(kind, _)| *kind == Kind::Literal);
     let plain = |tokens: Vec<(Kind, Token)>| tokens.into_iter().map(|(_, token)| token).collect();
     (plain(tokens), plain(literals))
 }
@@ -114,18 +89,9 @@ fn without_tests(all: &[(Kind, Token)]) -> impl Iterator<Item = (Kind, Token)> {
 }
 
 fn starts_test(rest: &[(Kind, Token)]) -> bool {
-    [
-        &["#", "[", "cfg", "(", "test"][..],
-        &["#", "[", "cfg", "(", "all", "(", "test"][..],
-    ]
-    .into_iter()
-    .any(|start| {
-        start.len() < rest.len()
-            && rest
-                .iter()
-                .zip(start)
-                .all(|((_, token), word)| token.text == *word)
-    })
+    [&["#", "[", "cfg", "(", "test"][..], &["#", "[", "cfg", "(", "all", "(", "test"][..]]
+        .into_iter()
+        .any(|start| start.len() < rest.len() && rest.iter().zip(start).all(|((_, token), word)| token.text == *word))
 }
 
 /// What follows the item at the start of `rest`: its body's last brace, or a semicolon outside any bracket.
@@ -150,10 +116,7 @@ mod tests {
     #[test]
     fn a_file_knows_its_module() {
         assert_eq!(module("src/inject/mod.rs"), ["inject"]);
-        assert_eq!(
-            module("src/inject/pod/scalars.rs"),
-            ["inject", "pod", "scalars"]
-        );
+        assert_eq!(module("src/inject/pod/scalars.rs"), ["inject", "pod", "scalars"]);
         assert!(module("src/lib.rs").is_empty());
     }
 
@@ -161,11 +124,7 @@ mod tests {
     fn tests_comments_and_strings_are_no_code() {
         let text = "fn a() { b(\"one\") } // c\n#[cfg(test)]\nmod tests { fn d() { \"two}\" } }\n#[cfg(all(test, unix))]\nuse e;\nfn f() {}";
         let source = Source::parse("src/x.rs", text);
-        let words: Vec<&str> = source
-            .tokens
-            .iter()
-            .map(|token| token.text.as_str())
-            .collect();
+        let words: Vec<&str> = source.tokens.iter().map(|token| token.text.as_str()).collect();
         assert_eq!(words.concat(), "fna(){b()}fnf(){}");
         assert_eq!(source.literals.len(), 1);
         assert_eq!(source.tokens.last().map(|token| token.line), Some(6));
