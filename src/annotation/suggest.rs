@@ -3,13 +3,13 @@
 /// The candidate that `word` is a slip of the keyboard away from, if any.
 ///
 /// Case, `-`, `_` and `.` do not count (`preStopSleep` is `pre-stop-sleep`); beyond that one wrong letter is a near
-/// miss for each four that the candidate has, at most three.
+/// miss for each four letters that the candidate has (the first already for three), at most three.
 pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let folded = fold(word);
     candidates
         .into_iter()
         .map(|candidate| (strsim::osa_distance(&folded, &fold(candidate)), candidate))
-        .filter(|(distance, candidate)| *distance <= (fold(candidate).len() / 4).min(3))
+        .filter(|(distance, candidate)| *distance <= ((fold(candidate).len() + 1) / 4).min(3))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

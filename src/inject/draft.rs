@@ -81,6 +81,16 @@ impl Outcome {
         }
     }
 
+    /// In a word or two, for people.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InForce | Self::Noted(_) => "in force",
+            Self::KeptAuthors => "kept",
+            Self::Adjusted(_) => "adjusted",
+            Self::Skipped(_) => "skipped",
+        }
+    }
+
     /// Whether whoever asked for it by annotation must hear of it.
     pub fn falls_short(self) -> bool {
         !matches!(self, Self::InForce | Self::Noted(_))

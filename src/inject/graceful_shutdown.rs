@@ -54,9 +54,10 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let asked_for = plan.pod.termination_grace_period.and_then(|wish| own_period(pod, wish, draft));
     let extends = asked_for.is_none();
     let period = asked_for.unwrap_or_else(|| period(pod, &sleeps));
+    let by = sleeps.iter().map(|sleep| sleep.by).max().unwrap_or(Source::Profile);
     let longest = sleep_within(&period, sleeps, draft);
     if let Some(longest) = longest.filter(|_| extends) {
-        follow_sleep(pod, &period, longest + GRACE_PERIOD_SECONDS, draft);
+        follow_sleep(pod, &period, Wish { value: &(longest + GRACE_PERIOD_SECONDS), by }, draft);
     }
 }
 
@@ -156,14 +157,15 @@ fn sleep_within<'p>(period: &Period, sleeps: Vec<Sleep<'p>>, draft: &mut Draft<'
 
 /// Extends the period. The note is a matter of what the Pod then says, not of who wrote it, so that a second round says
 /// the same.
-fn follow_sleep(pod: &Pod<'_>, period: &Period, seconds: i64, draft: &mut Draft<'_>) {
+fn follow_sleep(pod: &Pod<'_>, period: &Period, extended: Wish<'_, i64>, draft: &mut Draft<'_>) {
+    let (seconds, by) = (*extended.value, extended.by);
     if matches!(period, Period::Fixed(total) if *total != seconds) {
         return;
     }
     if defaulting::grace_period(pod) != GracePeriod::Set(seconds) {
         draft.edit(Edit::GracePeriod(seconds));
     }
-    let (by, outcome) = (Source::Profile, Outcome::Noted(FOLLOWS_SLEEP));
+    let outcome = Outcome::Noted(FOLLOWS_SLEEP);
     draft.report(Entry { key: PERIOD, container: "", item: Cow::Borrowed(""), by, outcome });
 }
 

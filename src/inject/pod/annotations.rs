@@ -46,8 +46,12 @@ impl<'a> Annotations<'a> {
         self.bytes += key.as_str().len() + value.get().len().saturating_sub("\"\"".len());
         self.mirror |= key.as_str() == MIRROR;
         if is_ours(key.as_str()) {
-            let value = serde_json::from_str(value.get())
-                .map_err(|_| E::custom(format!("annotation {}: {} is not a string", key.as_str(), value.get())))?;
+            let value = serde_json::from_str(value.get()).map_err(|_| {
+                E::custom(format!(
+                    "annotation {}: {value} is not a string; expected it in quotes: \"{value}\"",
+                    key.as_str()
+                ))
+            })?;
             self.ours.push((key, value));
         }
         Ok(())

@@ -1,0 +1,113 @@
+//! Golden cases: `tests/golden/CASE/{pod.yaml, expected.yaml, report.txt, warnings.txt?, denied.txt?, namespace.txt?}`.
+//!
+//! A case is one idea, named after it. `UPDATE_GOLDEN=1 cargo test --test golden` writes what comes out; read the
+//! difference before you commit it. `namespace.txt` holds the profile with which the Namespace opted in.
+
+#![allow(clippy::panic, clippy::expect_used, missing_docs, reason = "a test may fail")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use podwright::inject::{Injection, Refused, Root, inject, pod::Pod};
+use podwright::profile::{Configuration, OptIn};
+use serde_json::Value;
+
+#[test]
+fn every_case_comes_out_as_expected() {
+    let mut wrong = String::new();
+    let cases = cases();
+    for case in &cases {
+        for (file, text) in outcome(case) {
+            compare(&case.join(file), &text, &mut wrong);
+        }
+    }
+    assert!(cases.len() >= 30, "only {} cases were found", cases.len());
+    assert!(wrong.is_empty(), "{wrong}\nUPDATE_GOLDEN=1 cargo test --test golden writes what came out");
+}
+
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let entries = fs::read_dir(&folder).expect("tests/golden is there");
+    let mut cases: Vec<PathBuf> = entries.map(|entry| entry.expect("readable").path()).collect();
+    cases.sort();
+    cases
+}
+
+/// Every file of a case but the Pod, with the text that it should hold; an empty text means that there is no file.
+fn outcome(case: &Path) -> [(&'static str, String); 4] {
+    let text = fs::read_to_string(case.join("pod.yaml")).unwrap_or_else(|error| panic!("{}: {error}", case.display()));
+    let mut document: Value = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", case.display()));
+    let namespace = fs::read_to_string(case.join("namespace.txt")).ok();
+    let opt_in = namespace.as_deref().map_or(OptIn::Pod, |name| OptIn::Namespace { profile: name.trim() });
+    match round(&mut document, opt_in) {
+        Err(denied) => [
+            ("denied.txt", denied + "\n"),
+            ("expected.yaml", String::new()),
+            ("report.txt", String::new()),
+            ("warnings.txt", String::new()),
+        ],
+        Ok(first) => {
+            let expected = serde_saphyr::to_string(&document).expect("writable");
+            assert_second_round(case, &mut document, opt_in, &first);
+            [
+                ("denied.txt", String::new()),
+                ("expected.yaml", expected),
+                ("report.txt", report(&first)),
+                ("warnings.txt", first.report.warnings.iter().map(|warning| format!("{warning}\n")).collect()),
+            ]
+        }
+    }
+}
+
+fn round(document: &mut Value, opt_in: OptIn<'_>) -> Result<Injection, String> {
+    let json = serde_json::to_vec(document).expect("JSON");
+    let pod = Pod::parse(&json).expect("a Pod");
+    let injection = match inject(&pod, opt_in, &Configuration::default(), Root::Pod) {
+        Ok(injection) => injection,
+        Err(Refused::Faults(faults)) => return Err(faults.to_string()),
+        Err(Refused::Unwritable(error)) => panic!("{error}"),
+    };
+    if let Some(patch) = &injection.patch {
+        let operations: json_patch::Patch = serde_json::from_slice(patch.as_json()).expect("a JSON patch");
+        json_patch::patch(document, &operations).expect("the patch applies");
+    }
+    Ok(injection)
+}
+
+fn assert_second_round(case: &Path, document: &mut Value, opt_in: OptIn<'_>, first: &Injection) {
+    let second = round(document, opt_in).expect("a fitted Pod is understood");
+    let patch = second.patch.as_ref().map(|patch| String::from_utf8_lossy(patch.as_json()));
+    assert_eq!(patch, None, "{}: the second round has something left to do", case.display());
+    assert_eq!(second.report, first.report, "{}: the second round says something else", case.display());
+}
+
+fn report(injection: &Injection) -> String {
+    injection.report.lines.iter().fold(String::new(), |mut text, line| {
+        let code = line.outcome.reason().map(|reason| format!(" {}", reason.code)).unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "{} | {} | {} | {}{code} | {:?}",
+            line.key,
+            line.container,
+            line.item,
+            line.outcome.as_str(),
+            line.by
+        );
+        text
+    })
+}
+
+fn compare(file: &Path, text: &str, wrong: &mut String) {
+    let there = fs::read_to_string(file).unwrap_or_default();
+    if there == text {
+        return;
+    }
+    if std::env::var_os("UPDATE_GOLDEN").is_none() {
+        let _ = writeln!(wrong, "{}\n--- expected\n{there}\n--- came out\n{text}", file.display());
+    } else if text.is_empty() {
+        fs::remove_file(file).expect("removable");
+    } else {
+        fs::write(file, text).expect("writable");
+    }
+}
