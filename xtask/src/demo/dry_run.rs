@@ -21,14 +21,21 @@ pub(super) fn dry_run(cluster: &ControlPlane, file: &Path) -> Result<DryRun, Err
     Ok(DryRun { object, said: String::from_utf8_lossy(&output.stderr).into_owned() })
 }
 
-/// Each request is given a uid and a time, and its ServiceAccount volume a random name.
+/// The beginnings of lines that each request is given anew, and of kubectl's own note of the file.
+const LEFT_OUT: [&str; 5] = [
+    "uid: ",
+    "creationTimestamp: ",
+    "resourceVersion: ",
+    "kubectl.kubernetes.io/last-applied-configuration: |",
+    "{\"apiVersion\":",
+];
+
 fn comparable(yaml: &str) -> String {
-    let differs = |line: &&str| {
-        ["uid: ", "creationTimestamp: ", "resourceVersion: "].iter().any(|key| line.trim_start().starts_with(key))
-    };
-    yaml.lines().filter(|line| !differs(line)).map(|line| without_random_name(line) + "\n").collect()
+    let left_out = |line: &&str| LEFT_OUT.iter().any(|start| line.trim_start().starts_with(start));
+    yaml.lines().filter(|line| !left_out(line)).map(|line| without_random_name(line) + "\n").collect()
 }
 
+/// The volume of the ServiceAccount's token is called `kube-api-access-` and five random characters.
 fn without_random_name(line: &str) -> String {
     const RANDOM: usize = 5;
     match line.split_once("kube-api-access-") {
@@ -46,10 +53,12 @@ mod tests {
 
     #[test]
     fn what_differs_from_request_to_request_is_left_out() {
-        let yaml =
-            "metadata:\n  uid: 1-2\n  creationTimestamp: \"now\"\n  name: a\nspec:\n- name: kube-api-access-x7k2p\n";
-        let expected = "metadata:\n  name: a\nspec:\n- name: kube-api-access-xxxxx\n";
-        assert_eq!(comparable(yaml), expected);
+        let note =
+            "  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      {\"apiVersion\":\"v1\"}\n";
+        let meta = "  creationTimestamp: \"now\"\n  name: a\n  uid: 1-2\n";
+        let yaml = format!("metadata:\n{note}{meta}spec:\n- name: kube-api-access-x7k2p\n");
+        let expected = "metadata:\n  annotations:\n  name: a\nspec:\n- name: kube-api-access-xxxxx\n";
+        assert_eq!(comparable(&yaml), expected);
         assert_eq!(comparable("fieldPath: metadata.uid\n"), "fieldPath: metadata.uid\n");
     }
 }
