@@ -13,7 +13,8 @@ use tracing_subscriber::EnvFilter;
 
 use super::Error;
 use crate::cert::{Authority, Name, Readers, local_names, write_atomically};
-use crate::server::{Configuration, Identity, Server, Stop};
+use crate::profile::Configuration;
+use crate::server::{Identity, Server, Stop};
 
 /// Serve the webhook
 ///

@@ -7,7 +7,6 @@
 mod accept;
 mod activity;
 mod connection;
-mod contract;
 mod health;
 mod routes;
 mod shutdown;
@@ -25,9 +24,9 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use crate::profile::Configuration;
 use accept::accept;
 use connection::{Service, Transport};
-pub use contract::Configuration;
 use health::Health;
 
 /// How long the end waits for requests in flight. The API server gives up on a webhook after 30 seconds at most

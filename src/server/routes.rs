@@ -18,7 +18,8 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
 
-use super::contract::{Configuration, Route, Unanswerable, mutate};
+use crate::admission::{Answer, Outcome, Route, Unanswerable, mutate};
+use crate::profile::Configuration;
 
 /// Pods that opted in by their own annotations.
 pub const POD_ROUTE: &str = "/mutate";
@@ -28,23 +29,23 @@ pub const NAMESPACE_ROUTE: &str = "/mutate/{profile}";
 /// that of the protobuf it came as. (axum's own 2 MiB would refuse Pods that the server accepted.)
 pub const BODY_LIMIT: usize = 7 * 1024 * 1024;
 
-/// From the bytes of a review to the bytes of its answer.
-type Answer = dyn Fn(&[u8], Route<'_>) -> Result<Vec<u8>, Unanswerable> + Send + Sync;
+/// `admission::mutate` with its configuration; in tests also one that panics.
+type Mutate = dyn Fn(&[u8], Route<'_>) -> Result<Answer, Unanswerable> + Send + Sync;
 
 /// The webhook's routes, answered by `admission`.
 pub(super) fn router(configuration: Arc<Configuration>) -> Router {
     router_of(Arc::new(move |body: &[u8], route: Route<'_>| mutate(body, route, &configuration)))
 }
 
-fn router_of(answer: Arc<Answer>) -> Router {
-    let pods = |State(answer): State<Arc<Answer>>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| async move {
-        respond(&*answer, &headers, body, Route::Pods)
+fn router_of(mutate: Arc<Mutate>) -> Router {
+    let pods = |State(mutate): State<Arc<Mutate>>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| async move {
+        respond(&*mutate, &headers, body, Route::Pods)
     };
-    let namespace = |State(answer): State<Arc<Answer>>,
+    let namespace = |State(mutate): State<Arc<Mutate>>,
                      Path(profile): Path<String>,
                      headers: HeaderMap,
                      body: Result<Bytes, BytesRejection>| async move {
-        respond(&*answer, &headers, body, Route::Namespace { profile: &profile })
+        respond(&*mutate, &headers, body, Route::Namespace { profile: &profile })
     };
     Router::new()
         .route(POD_ROUTE, only(post(pods)))
@@ -52,10 +53,10 @@ fn router_of(answer: Arc<Answer>) -> Router {
         .fallback(unknown)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(log))
-        .with_state(answer)
+        .with_state(mutate)
 }
 
-fn respond(answer: &Answer, headers: &HeaderMap, body: Result<Bytes, BytesRejection>, route: Route<'_>) -> Response {
+fn respond(mutate: &Mutate, headers: &HeaderMap, body: Result<Bytes, BytesRejection>, route: Route<'_>) -> Response {
     if !is_json(headers) {
         return sentence(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -63,16 +64,16 @@ fn respond(answer: &Answer, headers: &HeaderMap, body: Result<Bytes, BytesReject
         );
     }
     match body {
-        Ok(body) => review(answer, &body, route),
+        Ok(body) => review(mutate, &body, route),
         Err(rejection) => unread(&rejection),
     }
 }
 
 /// A panic is a bug of ours in one request: it must be one request's 500, never the end of the connection that others
 /// share.
-fn review(answer: &Answer, body: &[u8], route: Route<'_>) -> Response {
-    match catch_unwind(AssertUnwindSafe(|| answer(body, route))) {
-        Ok(Ok(review)) => ([(header::CONTENT_TYPE, "application/json")], review).into_response(),
+fn review(mutate: &Mutate, body: &[u8], route: Route<'_>) -> Response {
+    match catch_unwind(AssertUnwindSafe(|| mutate(body, route))) {
+        Ok(Ok(answer)) => answered(answer),
         Ok(Err(Unanswerable::NotAReview(what))) => sentence(StatusCode::BAD_REQUEST, &what),
         Ok(Err(Unanswerable::UnknownProfile(what))) => sentence(StatusCode::NOT_FOUND, &what),
         Ok(Err(Unanswerable::OurFault(what))) => {
@@ -84,6 +85,12 @@ fn review(answer: &Answer, body: &[u8], route: Route<'_>) -> Response {
             "podwright failed on this request; this is a bug, and its log says where",
         ),
     }
+}
+
+fn answered(Answer { body, outcome }: Answer) -> Response {
+    let mut response = ([(header::CONTENT_TYPE, "application/json")], body).into_response();
+    response.extensions_mut().insert(outcome);
+    response
 }
 
 fn unread(rejection: &BytesRejection) -> Response {
@@ -103,7 +110,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.trim().eq_ignore_ascii_case("application/json")
 }
 
-fn only(route: MethodRouter<Arc<Answer>>) -> MethodRouter<Arc<Answer>> {
+fn only(route: MethodRouter<Arc<Mutate>>) -> MethodRouter<Arc<Mutate>> {
     route.fallback(|| async {
         let refused = "wrong method: expected `POST` with an AdmissionReview as the body";
         ([(header::ALLOW, "POST")], sentence(StatusCode::METHOD_NOT_ALLOWED, refused)).into_response()
@@ -125,6 +132,44 @@ fn sentence(status: StatusCode, what: &str) -> Response {
 async fn log(request: Request, next: Next) -> Response<Body> {
     let (method, path, begun) = (request.method().clone(), request.uri().path().to_owned(), Instant::now());
     let response = next.run(request).await;
-    tracing::debug!(%method, path, status = response.status().as_u16(), duration = ?begun.elapsed(), "request");
+    let outcome = response.extensions().get::<Outcome>().map_or("refused", |outcome| outcome.as_str());
+    let status = response.status().as_u16();
+    tracing::debug!(%method, path, status, outcome, duration = ?begun.elapsed(), "request");
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use axum::http::{HeaderValue, Method};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_one_requests_500_and_the_next_is_answered() {
+        let first = AtomicBool::new(true);
+        let router = router_of(Arc::new(move |_: &[u8], _: Route<'_>| {
+            assert!(!first.swap(false, Ordering::SeqCst), "the first request fails");
+            Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged })
+        }));
+        for expected in [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::OK] {
+            assert_eq!(status(&router).await, expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn our_own_fault_is_a_500_so_that_failure_policy_decides() {
+        let router = router_of(Arc::new(|_: &[u8], _: Route<'_>| Err(Unanswerable::OurFault("a bug".to_owned()))));
+        assert_eq!(status(&router).await, StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    async fn status(router: &Router) -> StatusCode {
+        let mut request = Request::new(Body::from("{}"));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = Uri::from_static("/mutate?timeout=10s");
+        request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        router.clone().oneshot(request).await.map_or_else(|never| match never {}, |response| response.status())
+    }
 }
