@@ -29,11 +29,11 @@ use crate::server::{Identity, Server, Stop};
   podwright serve --bind 127.0.0.1:0 --admin-bind 127.0.0.1:0 --ca-file /tmp/podwright-ca.crt")]
 pub(super) struct Serve {
     /// Where the API server connects to, with TLS
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8443")]
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8443", value_parser = address)]
     bind: SocketAddr,
 
     /// Where /livez and /readyz are, without TLS
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8080")]
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8080", value_parser = address)]
     admin_bind: SocketAddr,
 
     /// The certificate to serve, PEM, followed by its intermediates
@@ -74,6 +74,14 @@ impl Serve {
             _ => in_memory(&self.names, self.ca_file.as_deref()),
         }
     }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        "expected an IP address of this machine and a port, such as `0.0.0.0:8443`, `[::]:8443` or `127.0.0.1:0` (any \
+         free port)"
+            .to_owned()
+    })
 }
 
 /// A CA for this run: the certificate is shown before anything listens, so that whoever waits for it can wait for it.

@@ -1,0 +1,129 @@
+//! `podwright certs`: what it keeps, what it replaces, and what it does not touch.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
+use xtask::scratch::Scratch;
+
+use crate::running::{certs, run};
+
+const FILES: [&str; 4] = ["ca.crt", "ca.key", "tls.crt", "tls.key"];
+
+#[test]
+fn a_second_run_keeps_the_ca_and_issues_a_new_pair() {
+    let folder = Scratch::new().unwrap();
+    let out = folder.path().join("new/certs");
+    let first = certs(&out, &[]);
+    assert!(first.stdout.contains("CA created") && first.stdout.contains("localhost, 127.0.0.1, ::1"), "{first:?}");
+    let [ca, ca_key, certificate, key] = content(&out);
+    let second = certs(&out, &["podwright.example"]);
+    assert!(second.stdout.contains("CA kept") && second.stdout.contains("podwright.example"), "{second:?}");
+    let now = content(&out);
+    assert_eq!([&now[0], &now[1]], [&ca, &ca_key]);
+    assert!(now[2] != certificate && now[3] != key);
+    assert_eq!(fs::read_dir(&out).unwrap().count(), FILES.len(), "something was left behind");
+}
+
+#[test]
+fn keys_are_their_owners_alone() {
+    let folder = Scratch::new().unwrap();
+    // Twice, because the second run replaces files that are there.
+    for _ in 0..2 {
+        certs(folder.path(), &[]);
+        for (name, mode) in [("ca.key", 0o600), ("tls.key", 0o600)] {
+            let found = fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777;
+            assert_eq!(found, mode, "{name}: {found:o}");
+        }
+    }
+}
+
+#[test]
+fn the_next_commands_are_printed() {
+    let folder = Scratch::new().unwrap();
+    let said = certs(folder.path(), &["webhook.example"]).stdout;
+    for words in ["podwright serve --tls-cert-file", "podwright install --webhook-url https://webhook.example:8443"] {
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+#[test]
+fn a_ca_that_cannot_sign_is_left_alone_and_said() {
+    let (expired, expired_key) = authority(|params| params.not_after = date_time_ymd(2020, 1, 1));
+    let (future, future_key) = authority(|params| params.not_before = date_time_ymd(2999, 1, 1));
+    let (leaf, leaf_key) = authority(|params| params.is_ca = IsCa::NoCa);
+    let (other, other_key) = authority(|_| ());
+    #[rustfmt::skip]
+    let cases: [(Option<&str>, Option<&str>, &str); 8] = [
+        (Some(&expired), Some(&expired_key), "expired on 2020-01-01"),
+        (Some(&future), Some(&future_key), "not valid before 2999-01-01"),
+        (Some(&leaf), Some(&leaf_key), "not a CA's"),
+        (Some(&other), Some(&leaf_key), "the key belongs to another certificate"),
+        (Some("no PEM"), Some(&other_key), "-----BEGIN CERTIFICATE-----"),
+        (Some(&other), Some("no PEM"), "the key is not a PEM private key"),
+        (Some(&other), None, "ca.key is missing"),
+        (None, Some(&other_key), "ca.crt is missing"),
+    ];
+    for (certificate, key, words) in cases {
+        let folder = Scratch::new().unwrap();
+        let there = [("ca.crt", certificate), ("ca.key", key)];
+        for (name, content) in there.into_iter().filter_map(|(name, content)| Some((name, content?))) {
+            folder.write(name, content).unwrap();
+        }
+        refused(folder.path(), words);
+        for (name, content) in there {
+            assert_eq!(fs::read_to_string(folder.path().join(name)).ok().as_deref(), content, "{name} was touched");
+        }
+    }
+}
+
+#[test]
+fn a_ca_of_somebody_else_signs_where_it_can() {
+    let (certificate, key) = authority(|_| ());
+    let folder = Scratch::new().unwrap();
+    folder.write("ca.crt", &certificate).unwrap();
+    folder.write("ca.key", &key).unwrap();
+    assert!(certs(folder.path(), &[]).stdout.contains("CA kept"));
+}
+
+#[test]
+fn a_pair_that_this_ca_did_not_sign_is_left_alone() {
+    let (foreign, foreign_key) = authority(|_| ());
+    for with_ca in [true, false] {
+        let folder = Scratch::new().unwrap();
+        if with_ca {
+            certs(folder.path(), &[]);
+        }
+        folder.write("tls.crt", &foreign).unwrap();
+        folder.write("tls.key", &foreign_key).unwrap();
+        refused(folder.path(), "not from the CA in the same folder");
+        assert_eq!(fs::read_to_string(folder.path().join("tls.key")).unwrap(), foreign_key);
+        assert_eq!(folder.path().join("ca.crt").exists(), with_ca, "a CA was left behind");
+    }
+}
+
+#[test]
+fn what_is_no_name_is_a_usage_error() {
+    let ended = run(&["certs", "--out", "/nowhere", "--dns", "https://webhook.example"]);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("no DNS name and no IP address"), "{ended:?}");
+}
+
+fn refused(folder: &Path, words: &str) {
+    let ended = run(&["certs", "--out", folder.to_str().unwrap()]);
+    assert!(ended.code == Some(1) && ended.stderr.contains(words), "{words}: {ended:?}");
+    assert!(ended.stderr.starts_with("error: ") && ended.stderr.to_lowercase().contains("nothing was changed"));
+}
+
+fn content(folder: &Path) -> [String; 4] {
+    FILES.map(|name| fs::read_to_string(folder.join(name)).unwrap())
+}
+
+fn authority(change: impl FnOnce(&mut CertificateParams)) -> (String, String) {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    change(&mut params);
+    (params.self_signed(&key).unwrap().pem(), key.serialize_pem())
+}

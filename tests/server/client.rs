@@ -1,0 +1,176 @@
+//! A client as the API server is one: TLS with a CA of its own choice, HTTP/1.1 or HTTP/2 by ALPN.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http_body_util::BodyExt;
+use hyper::body::{Body, Bytes, Frame, Incoming};
+use hyper::client::conn::{http1, http2};
+use hyper::{Method, Request, Response};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+use crate::running::Running;
+
+pub(crate) const HTTP_1: &str = "http/1.1";
+pub(crate) const HTTP_2: &str = "h2";
+pub(crate) const JSON: &str = "application/json";
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content_type: String,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+/// A body that is sent piece by piece, and ends with its sender.
+pub(crate) struct Pieces(mpsc::UnboundedReceiver<Bytes>);
+
+pub(crate) fn pieces() -> (mpsc::UnboundedSender<Bytes>, Pieces) {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    (sender, Pieces(receiver))
+}
+
+fn whole(body: impl Into<Bytes>) -> Pieces {
+    let (sender, body_pieces) = pieces();
+    sender.send(body.into()).unwrap();
+    body_pieces
+}
+
+impl Body for Pieces {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        self.0.poll_recv(context).map(|piece| piece.map(|piece| Ok(Frame::data(piece))))
+    }
+}
+
+/// A TLS connection on which nothing has been said yet.
+pub(crate) async fn connect(
+    address: SocketAddr,
+    ca_pem: &str,
+    name: &str,
+    alpn: &str,
+) -> io::Result<TlsStream<TcpStream>> {
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(ca_pem.as_bytes()) {
+        roots.add(certificate.unwrap()).unwrap();
+    }
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let config = config.with_safe_default_protocol_versions().unwrap().with_root_certificates(roots);
+    let mut config = config.with_no_client_auth();
+    config.alpn_protocols = vec![alpn.as_bytes().to_vec()];
+    let name = ServerName::try_from(name.to_owned()).unwrap();
+    TlsConnector::from(Arc::new(config)).connect(name, TcpStream::connect(address).await?).await
+}
+
+/// The same to a server that was started with a CA in memory.
+pub(crate) async fn connected(server: &Running, alpn: &str) -> TlsStream<TcpStream> {
+    let stream = connect(server.webhook, &server.read("ca.crt"), "localhost", alpn).await.unwrap();
+    assert_eq!(stream.get_ref().1.alpn_protocol(), Some(alpn.as_bytes()));
+    stream
+}
+
+/// One connection in either protocol, kept open as long as this lives.
+pub(crate) enum Client {
+    Http1(http1::SendRequest<Pieces>),
+    Http2(http2::SendRequest<Pieces>),
+}
+
+impl Client {
+    pub(crate) async fn new(server: &Running, alpn: &str) -> Self {
+        Self::over(connected(server, alpn).await, alpn).await
+    }
+
+    pub(crate) async fn over(stream: TlsStream<TcpStream>, alpn: &str) -> Self {
+        let io = TokioIo::new(stream);
+        if alpn == HTTP_2 {
+            let (client, connection) = http2::handshake(TokioExecutor::new(), io).await.unwrap();
+            tokio::spawn(connection);
+            return Self::Http2(client);
+        }
+        let (client, connection) = http1::handshake(io).await.unwrap();
+        tokio::spawn(connection);
+        Self::Http1(client)
+    }
+
+    pub(crate) async fn post(&mut self, path: &str, body: impl Into<Bytes>) -> Answer {
+        self.request(Method::POST, path, JSON, whole(body)).await
+    }
+
+    pub(crate) async fn request(&mut self, method: Method, path: &str, content_type: &str, body: Pieces) -> Answer {
+        answer(self.send(method, path, content_type, body).await.unwrap()).await
+    }
+
+    pub(crate) async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        content_type: &str,
+        body: Pieces,
+    ) -> hyper::Result<Response<Incoming>> {
+        let request = Request::builder().method(method).header("content-type", content_type);
+        match self {
+            Self::Http1(client) => {
+                client.ready().await?;
+                client.send_request(request.uri(path).header("host", "localhost").body(body).unwrap()).await
+            }
+            Self::Http2(client) => {
+                client.ready().await?;
+                client.send_request(request.uri(format!("https://localhost{path}")).body(body).unwrap()).await
+            }
+        }
+    }
+}
+
+pub(crate) async fn answer(response: Response<Incoming>) -> Answer {
+    let status = response.status().as_u16();
+    let content_type = response.headers().get("content-type").map(|value| value.to_str().unwrap().to_owned());
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    let body = String::from_utf8(body.to_vec()).unwrap();
+    Answer { status, content_type: content_type.unwrap_or_default(), body }
+}
+
+/// A GET on the admin port.
+pub(crate) async fn admin(server: &Running, path: &str) -> Answer {
+    let stream = TcpStream::connect(server.admin).await.unwrap();
+    let (mut client, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let request = Request::get(path).header("host", "localhost").body(whole("")).unwrap();
+    answer(client.send_request(request).await.unwrap()).await
+}
+
+/// An AdmissionReview of a Pod with these annotations.
+pub(crate) fn review(annotations: &Value) -> String {
+    json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
+        "uid": "u-1", "operation": "CREATE", "namespace": "default",
+        "kind": {"group": "", "version": "v1", "kind": "Pod"},
+        "resource": {"group": "", "version": "v1", "resource": "pods"},
+        "object": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "annotations": annotations},
+            "spec": {"containers": [{"name": "app", "image": "app"}]}}}})
+    .to_string()
+}
+
+/// One that gets a patch.
+pub(crate) fn asking() -> String {
+    review(&json!({"podwright.dev/pre-stop-sleep": "5s"}))
+}

@@ -1,0 +1,64 @@
+//! `podwright install`: the manifest for a webhook outside the cluster. That it can be applied is `tests/cluster`'s.
+
+use std::fs;
+
+use k8s_openapi::ByteString;
+use serde_json::Value;
+use xtask::scratch::Scratch;
+
+use crate::running::{certs, run};
+
+const MANIFEST: &str = include_str!("../../manifests/mutatingwebhookconfiguration.yaml");
+
+#[test]
+fn it_is_the_manifest_with_a_url_and_a_bundle() {
+    let folder = Scratch::new().unwrap();
+    certs(folder.path(), &[]);
+    let ca = folder.path().join("ca.crt");
+    let url = "https://127.0.0.1:8443/prefix/";
+    let ended = run(&["install", "--webhook-url", url, "--ca-file", ca.to_str().unwrap()]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let mut printed: Value = serde_saphyr::from_str(&ended.stdout).unwrap();
+    let mut manifest: Value = serde_saphyr::from_str(MANIFEST).unwrap();
+    for (index, path) in ["/mutate", "/mutate/default"].into_iter().enumerate() {
+        let client = printed["webhooks"][index]["clientConfig"].take();
+        assert_eq!(client["url"], format!("https://127.0.0.1:8443/prefix{path}"));
+        let ByteString(bundle) = serde_json::from_value(client["caBundle"].clone()).unwrap();
+        assert_eq!(bundle, fs::read(&ca).unwrap());
+        assert_eq!(client.as_object().unwrap().len(), 2, "{client}");
+        assert_eq!(manifest["webhooks"][index]["clientConfig"].take()["service"]["path"], path);
+    }
+    assert_eq!(printed, manifest, "the rest is not the manifest's");
+}
+
+#[test]
+fn a_file_that_is_no_bundle_is_refused() {
+    let folder = Scratch::new().unwrap();
+    certs(folder.path(), &[]);
+    folder.write("empty", "").unwrap();
+    folder.write("broken", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
+    let [ca, key] = ["ca.crt", "ca.key"].map(|name| fs::read_to_string(folder.path().join(name)).unwrap());
+    folder.write("both", &(ca + &key)).unwrap();
+    for (file, words) in [
+        ("missing", "No such file"),
+        ("empty", "holds no certificate"),
+        ("ca.key", "holds a PRIVATE KEY"),
+        ("both", "holds a PRIVATE KEY"),
+        ("broken", "no X.509 certificate"),
+    ] {
+        let path = folder.path().join(file);
+        let ended = run(&["install", "--webhook-url", "https://a.example", "--ca-file", path.to_str().unwrap()]);
+        assert!(ended.code == Some(1) && ended.stderr.contains(words), "{file}: {ended:?}");
+        assert!(ended.stderr.contains("such as") && ended.stdout.is_empty(), "{file}: {ended:?}");
+    }
+}
+
+#[test]
+fn a_url_that_the_api_server_would_refuse_is_a_usage_error() {
+    for url in ["http://a.example", "https://a.example?x=1", "https://me@a.example", "https://a.example#x", "a.example"]
+    {
+        let ended = run(&["install", "--webhook-url", url, "--ca-file", "ca.crt"]);
+        let said = ended.stderr.contains("such as `https://127.0.0.1:8443`");
+        assert!(ended.code == Some(2) && said, "{url}: {ended:?}");
+    }
+}

@@ -1,0 +1,19 @@
+//! `podwright serve`, `certs` and `install` from outside: the real binary, real TLS, real signals, on the loopback
+//! interface. What the API server makes of it is `tests/cluster`'s.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by panicking"
+)]
+
+mod certificates;
+mod certs;
+mod client;
+mod install;
+mod running;
+mod silence;
+mod start;
+mod statuses;
+mod termination;

@@ -1,0 +1,109 @@
+//! The binary: `podwright serve` on free ports, and commands that run to their end.
+
+use std::fs::{self, File};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use xtask::lifeline::{self, Held};
+use xtask::scratch::Scratch;
+
+pub(crate) const PODWRIGHT: &str = env!("CARGO_BIN_EXE_podwright");
+/// For what should take no time at all, on a machine that does other things as well.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A server that has said where it listens; it ends with the test.
+pub(crate) struct Running {
+    pub(crate) held: Held,
+    pub(crate) webhook: SocketAddr,
+    pub(crate) admin: SocketAddr,
+    folder: Scratch,
+}
+
+impl Running {
+    /// With a CA in memory.
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let folder = Scratch::new().unwrap();
+        let ca = folder.path().join("ca.crt");
+        let arguments = [&["--ca-file", ca.to_str().unwrap()], arguments].concat();
+        Self::start_in(folder, &arguments)
+    }
+
+    /// With the arguments alone, in this folder.
+    pub(crate) fn start_in(folder: Scratch, arguments: &[&str]) -> Self {
+        let mut command = lifeline::command(PODWRIGHT);
+        command.args(["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0"]).args(arguments);
+        command.env("RUST_LOG", "trace").current_dir(folder.path());
+        command.stdout(File::create(folder.path().join("out")).unwrap());
+        command.stderr(File::create(folder.path().join("log")).unwrap());
+        let held = lifeline::spawn(command).unwrap();
+        let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
+        let mut running = Self { held, webhook: nowhere, admin: nowhere, folder };
+        running.webhook = running.address("https://");
+        running.admin = running.address("http://");
+        running
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.file(name)).unwrap()
+    }
+
+    /// Sends the signal and waits for the end: how, and how long it took.
+    pub(crate) fn stop(&mut self, signal: &str) -> (ExitStatus, Duration) {
+        let begun = Instant::now();
+        self.held.signal(signal).unwrap();
+        (self.ended(), begun.elapsed())
+    }
+
+    pub(crate) fn ended(&mut self) -> ExitStatus {
+        let ended = self.held.wait(PATIENCE).unwrap();
+        ended.unwrap_or_else(|| panic!("still running:\n{}", self.read("log")))
+    }
+
+    fn address(&mut self, scheme: &str) -> SocketAddr {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let log = self.read("log");
+            if let Some(address) = log.lines().filter(|line| line.contains("listening")).find_map(|line| {
+                let (_, rest) = line.split_once(scheme)?;
+                rest.trim_end_matches('"').parse().ok()
+            }) {
+                return address;
+            }
+            assert!(self.held.exited().unwrap().is_none() && Instant::now() < deadline, "not listening:\n{log}");
+            sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// How a command ended, with what it said.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs podwright to its end.
+pub(crate) fn run(arguments: &[&str]) -> Ended {
+    let output = Command::new(PODWRIGHT).args(arguments).output().unwrap();
+    Ended {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// `podwright certs --out FOLDER …`, which has to succeed.
+pub(crate) fn certs(folder: &Path, names: &[&str]) -> Ended {
+    let names = names.iter().flat_map(|name| ["--dns", name]);
+    let ended = run(&["certs", "--out", folder.to_str().unwrap()].into_iter().chain(names).collect::<Vec<_>>());
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    ended
+}

@@ -1,0 +1,123 @@
+//! Which status for what, in both protocols; and what never gets into the log.
+
+use hyper::Method;
+use serde_json::json;
+
+use crate::client::{Client, HTTP_1, HTTP_2, JSON, admin, asking, pieces, review};
+use crate::running::Running;
+
+#[tokio::test]
+async fn a_review_is_answered_in_both_protocols() {
+    let server = Running::start(&[]);
+    for alpn in [HTTP_1, HTTP_2] {
+        let mut client = Client::new(&server, alpn).await;
+        for path in ["/mutate", "/mutate?timeout=10s", "/mutate/default?timeout=3s"] {
+            let answer = client.post(path, asking()).await;
+            assert_eq!((answer.status, answer.content_type.as_str()), (200, JSON), "{alpn} {path}: {answer:?}");
+            let response = &answer.json()["response"];
+            assert_eq!((&response["uid"], &response["allowed"]), (&json!("u-1"), &json!(true)));
+            assert_eq!(response["patchType"], "JSONPatch", "{response}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_namespaces_route_asks_for_what_the_pod_did_not() {
+    let server = Running::start(&[]);
+    let mut client = Client::new(&server, HTTP_2).await;
+    let silent = review(&json!({}));
+    let own = client.post("/mutate", silent.clone()).await;
+    assert_eq!(own.json()["response"].get("patch"), None, "{own:?}");
+    let namespaces = client.post("/mutate/default", silent).await;
+    assert!(namespaces.json()["response"]["patch"].is_string(), "{namespaces:?}");
+}
+
+#[tokio::test]
+async fn a_pod_that_is_denied_is_a_200() {
+    let server = Running::start(&[]);
+    let mut client = Client::new(&server, HTTP_2).await;
+    let answer = client.post("/mutate", review(&json!({"podwright.dev/pre-stop-sleep": "soon"}))).await;
+    let json = answer.json();
+    assert_eq!((answer.status, &json["response"]["allowed"]), (200, &json!(false)), "{answer:?}");
+    assert_eq!((&json["response"]["status"]["code"], &json["response"]["uid"]), (&json!(422), &json!("u-1")));
+}
+
+#[tokio::test]
+async fn what_cannot_be_answered_has_its_status_and_a_sentence() {
+    let server = Running::start(&[]);
+    let review = asking();
+    let beta = review.replace("admission.k8s.io/v1", "admission.k8s.io/v1beta1");
+    let post = Method::POST;
+    #[rustfmt::skip]
+    let cases = [
+        (&post, "/mutate", "application/json; charset=utf-8", review.as_str(), 200, "u-1"),
+        (&post, "/mutate", "Application/JSON", &review, 200, "u-1"),
+        (&post, "/mutate", "application/yaml", &review, 415, "`Content-Type: application/json`"),
+        (&post, "/mutate", "application/json-patch+json", &review, 415, "`Content-Type: application/json`"),
+        (&post, "/mutate", JSON, "", 400, "AdmissionReview"),
+        (&post, "/mutate", JSON, "{", 400, "AdmissionReview"),
+        (&post, "/mutate", JSON, "{}", 400, "AdmissionReview"),
+        (&post, "/mutate", JSON, &beta, 400, "admission.k8s.io/v1"),
+        (&Method::GET, "/mutate", JSON, "", 405, "`POST`"),
+        (&Method::PUT, "/mutate/default", JSON, &review, 405, "`POST`"),
+        (&post, "/mutate/defualt", JSON, &review, 404, "default"),
+        (&post, "/mutate/", JSON, &review, 404, "/mutate/{profile}"),
+        (&post, "/mutate/a/b", JSON, &review, 404, "/mutate/{profile}"),
+        (&post, "/", JSON, &review, 404, "POST /mutate"),
+        (&post, "/readyz", JSON, &review, 404, "POST /mutate"),
+    ];
+    for alpn in [HTTP_1, HTTP_2] {
+        let mut client = Client::new(&server, alpn).await;
+        for (method, path, content_type, body, status, words) in cases {
+            let (sender, sent) = pieces();
+            sender.send(body.to_owned().into()).unwrap();
+            drop(sender);
+            let answer = client.request(method.clone(), path, content_type, sent).await;
+            let as_expected = answer.status == status && answer.body.contains(words);
+            assert!(as_expected, "{alpn} {method} {path} {content_type} {body:.40}: {answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_may_have_seven_mebibytes_and_no_more() {
+    let server = Running::start(&[]);
+    let review = asking();
+    for alpn in [HTTP_1, HTTP_2] {
+        let padded = |length: usize| format!("{review}{}", " ".repeat(length - review.len()));
+        let largest = Client::new(&server, alpn).await.post("/mutate", padded(7 << 20)).await;
+        assert_eq!(largest.status, 200, "{alpn}: {largest:?}");
+        let larger = Client::new(&server, alpn).await.post("/mutate", padded((7 << 20) + 1)).await;
+        assert!(larger.status == 413 && larger.body.contains("7 MiB"), "{alpn}: {larger:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_of_a_body_is_logged() {
+    let server = Running::start(&[]);
+    let mut client = Client::new(&server, HTTP_2).await;
+    let secret = "hunter2-in-an-env";
+    let broken = format!("{{\"apiVersion\": \"{secret}\", {secret}");
+    let denied = review(&json!({"podwright.dev/pre-stop-sleep": secret}));
+    for body in [asking().replace("\"app\"", &format!("\"{secret}\"")), broken, denied] {
+        client.post("/mutate", body).await;
+    }
+    let log = server.read("log");
+    assert_eq!(log.matches("path=\"/mutate\"").count(), 3, "{log}");
+    assert!(!log.contains("hunter2"), "{log}");
+}
+
+#[tokio::test]
+async fn health_lists_its_checks_as_kubernetes_does() {
+    let server = Running::start(&[]);
+    for (path, status, body) in [
+        ("/livez", 200, "ok"),
+        ("/readyz", 200, "ok"),
+        ("/readyz?verbose", 200, "[+]listening ok\n[+]certificate ok\nreadyz check passed\n"),
+        ("/livez?verbose=1", 200, "[+]accepting ok\nlivez check passed\n"),
+        ("/mutate", 404, "not found: this port serves /livez and /readyz\n"),
+    ] {
+        let answer = admin(&server, path).await;
+        assert_eq!((answer.status, answer.body.as_str()), (status, body), "{path}");
+    }
+}
