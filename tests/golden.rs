@@ -37,7 +37,8 @@ fn cases() -> Vec<PathBuf> {
 /// Every file of a case but the Pod, with the text that it should hold; an empty text means that there is no file.
 fn outcome(case: &Path) -> [(&'static str, String); 4] {
     let text = fs::read_to_string(case.join("pod.yaml")).unwrap_or_else(|error| panic!("{}: {error}", case.display()));
-    let mut document: Value = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", case.display()));
+    let mut document: Value =
+        serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", case.display()));
     let namespace = fs::read_to_string(case.join("namespace.txt")).ok();
     let opt_in = namespace.as_deref().map_or(OptIn::Pod, |name| OptIn::Namespace { profile: name.trim() });
     match round(&mut document, opt_in) {

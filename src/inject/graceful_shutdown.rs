@@ -49,11 +49,18 @@ enum Period {
     FollowsSleep,
 }
 
+impl Period {
+    /// Whether a sleep is there already or leaves at least a second.
+    fn has_room(&self, sleep: &Sleep<'_>) -> bool {
+        sleep.there || !matches!(self, Self::Fixed(total) if sleep.seconds >= *total)
+    }
+}
+
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let sleeps = sleeps(pod, plan, draft);
-    let asked_for = plan.pod.termination_grace_period.and_then(|wish| own_period(pod, wish, draft));
+    let asked_for = plan.pod.termination_grace_period.and_then(|wish| own_period(pod, wish, &sleeps, draft));
     let extends = asked_for.is_none();
-    let period = asked_for.unwrap_or_else(|| period(pod, &sleeps));
+    let period = asked_for.unwrap_or_else(|| natural_period(pod, &sleeps));
     let by = sleeps.iter().map(|sleep| sleep.by).max().unwrap_or(Source::Profile);
     let longest = sleep_within(&period, sleeps, draft);
     if let Some(longest) = longest.filter(|_| extends) {
@@ -103,9 +110,14 @@ fn handler(seconds: i64) -> LifecycleHandler {
     LifecycleHandler { sleep: Some(SleepAction { seconds }), ..LifecycleHandler::default() }
 }
 
-/// The period that `termination-grace-period` asks for, or the one that it could not replace; `None` where the sleeps
-/// that are there forbid it.
-fn own_period<'p>(pod: &Pod<'_>, wish: Wish<'_, seconds::GracePeriod>, draft: &mut Draft<'p>) -> Option<Period> {
+/// The period that `termination-grace-period` asks for, or the author's that it cannot replace; `None` where a sleep
+/// forbids it.
+fn own_period(
+    pod: &Pod<'_>,
+    wish: Wish<'_, seconds::GracePeriod>,
+    sleeps: &[Sleep<'_>],
+    draft: &mut Draft<'_>,
+) -> Option<Period> {
     let there = defaulting::grace_period(pod);
     let current = match there {
         GracePeriod::Unset => GRACE_PERIOD_SECONDS,
@@ -115,23 +127,36 @@ fn own_period<'p>(pod: &Pod<'_>, wish: Wish<'_, seconds::GracePeriod>, draft: &m
         seconds::GracePeriod::AsItIs => current,
         seconds::GracePeriod::Total(total) => total.get(),
     };
-    let (outcome, period) = if wanted == current {
-        (Outcome::InForce, Some(current))
-    } else if wanted < longest_there(pod) {
-        (Outcome::Skipped(BELOW_SLEEP), None)
-    } else if there == GracePeriod::Unset {
-        draft.edit(Edit::GracePeriod(wanted));
-        (Outcome::InForce, Some(wanted))
-    } else {
-        (Outcome::KeptAuthors, Some(current))
+    let forbidden = wanted < longest_beside(pod, there, sleeps);
+    let (outcome, period) = match there {
+        _ if wanted == current => (Outcome::InForce, Some(current)),
+        _ if forbidden => (Outcome::Skipped(BELOW_SLEEP), None),
+        GracePeriod::Set(_) => (Outcome::KeptAuthors, Some(current)),
+        GracePeriod::Unset => {
+            draft.edit(Edit::GracePeriod(wanted));
+            (Outcome::InForce, Some(wanted))
+        }
     };
     draft.report(Entry { key: PERIOD, container: "", item: Cow::Borrowed(""), by: wish.by, outcome });
     period.map(Period::Fixed)
 }
 
+/// The longest sleep that a period of the author's own would stand beside, in seconds: those that are there, and those of
+/// ours that it has room for, so that a second round, which finds ours there, comes to the same.
+fn longest_beside(pod: &Pod<'_>, there: GracePeriod, sleeps: &[Sleep<'_>]) -> i64 {
+    let hooks = pod.containers().filter_map(|(_, container)| container.lifecycle.as_ref());
+    let longest = hooks.flat_map(Lifecycle::sleeps).max().unwrap_or_default();
+    if there == GracePeriod::Unset {
+        return longest;
+    }
+    let period = natural_period(pod, sleeps);
+    let ours = sleeps.iter().filter(|sleep| period.has_room(sleep)).map(|sleep| sleep.seconds);
+    longest.max(ours.max().unwrap_or_default())
+}
+
 /// The period where nobody asks for one. Ours of an earlier round (30 plus the longest sleep in force) is recognised:
 /// another webhook may since have added a container that sleeps longer.
-fn period(pod: &Pod<'_>, sleeps: &[Sleep<'_>]) -> Period {
+fn natural_period(pod: &Pod<'_>, sleeps: &[Sleep<'_>]) -> Period {
     let ours = sleeps.iter().filter(|sleep| sleep.there).map(|sleep| sleep.seconds + GRACE_PERIOD_SECONDS).max();
     match defaulting::grace_period(pod) {
         GracePeriod::Unset => Period::FollowsSleep,
@@ -143,8 +168,9 @@ fn period(pod: &Pod<'_>, sleeps: &[Sleep<'_>]) -> Period {
 /// Puts in force the sleeps that the period has room for; the longest of them, in seconds.
 fn sleep_within<'p>(period: &Period, sleeps: Vec<Sleep<'p>>, draft: &mut Draft<'p>) -> Option<i64> {
     let mut longest = None;
-    for Sleep { slot, container, seconds, by, there } in sleeps {
-        let room = there || !matches!(period, Period::Fixed(total) if seconds >= *total);
+    for sleep in sleeps {
+        let room = period.has_room(&sleep);
+        let Sleep { slot, container, seconds, by, there } = sleep;
         let outcome = if room { Outcome::InForce } else { Outcome::Skipped(NO_ROOM) };
         draft.report(Entry { key: SLEEP, container, item: Cow::Borrowed(""), by, outcome });
         if room && !there {
@@ -167,9 +193,4 @@ fn follow_sleep(pod: &Pod<'_>, period: &Period, extended: Wish<'_, i64>, draft: 
     }
     let outcome = Outcome::Noted(FOLLOWS_SLEEP);
     draft.report(Entry { key: PERIOD, container: "", item: Cow::Borrowed(""), by, outcome });
-}
-
-fn longest_there(pod: &Pod<'_>) -> i64 {
-    let hooks = pod.containers().filter_map(|(_, container)| container.lifecycle.as_ref());
-    hooks.flat_map(Lifecycle::sleeps).max().unwrap_or_default()
 }
