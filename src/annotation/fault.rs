@@ -138,7 +138,7 @@ pub fn shorten(text: &str) -> String {
     let mut short = String::new();
     for (count, c) in text.chars().enumerate() {
         if count == QUOTED_CHARACTERS {
-            short.push('…');
+            short.push_str("...");
             break;
         }
         if c.is_control() { short.extend(c.escape_default()) } else { short.push(c) }

@@ -34,7 +34,7 @@ pub(super) fn note<'p>(
         say("", Cow::Borrowed(key), UNKNOWN_KEY, draft);
     }
     for name in directives.containers.keys().filter(|name| !known(name)) {
-        say("", Cow::Owned(format!("{name}.{PREFIX}…")), UNKNOWN_CONTAINER, draft);
+        say("", Cow::Owned(format!("{name}.{PREFIX}*")), UNKNOWN_CONTAINER, draft);
     }
     if let Some(Selection::Named(names)) = &directives.pod.containers {
         for name in names.iter().filter(|name| !known(name)) {

@@ -1,0 +1,93 @@
+//! A client for tests that make hundreds of requests, which would be minutes of kubectl.
+
+use std::sync::OnceLock;
+
+use http_body_util::BodyExt as _;
+use kube::client::Body;
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use serde_json::Value;
+use tokio::runtime::Runtime;
+use xtask::control_plane::ControlPlane;
+
+/// Speaks to one API server. Blocking, so that a test reads from top to bottom.
+pub struct Client {
+    kube: kube::Client,
+}
+
+/// What the API server answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    /// The object, or a `Status`.
+    pub body: Value,
+    /// From the `Warning` headers, without code and agent.
+    pub warnings: Vec<String>,
+}
+
+impl Client {
+    pub fn new(control_plane: &ControlPlane) -> Self {
+        let kubeconfig = Kubeconfig::read_from(control_plane.kubeconfig()).expect("a kubeconfig");
+        let options = KubeConfigOptions::default();
+        let kube = runtime().block_on(async {
+            let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.expect("a configuration");
+            kube::Client::try_from(config).expect("a client")
+        });
+        Self { kube }
+    }
+
+    /// Creates a Pod without keeping it.
+    pub fn dry_run(&self, namespace: &str, pod: &Value) -> Answer {
+        self.post(&format!("/api/v1/namespaces/{namespace}/pods?dryRun=All"), pod)
+    }
+
+    /// Creates a Pod.
+    pub fn create(&self, namespace: &str, pod: &Value) -> Answer {
+        self.post(&format!("/api/v1/namespaces/{namespace}/pods"), pod)
+    }
+
+    fn post(&self, path: &str, object: &Value) -> Answer {
+        let body = Body::from(object.to_string().into_bytes());
+        let request = http_request(path, body);
+        runtime().block_on(async {
+            let response = self.kube.send(request).await.expect("an answer");
+            let warnings = response.headers().get_all("warning").iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+            let warnings = warnings.map(|header| unquote(&header)).collect();
+            let status = response.status().as_u16();
+            let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+            Answer { status, body: serde_json::from_slice(&bytes).unwrap_or_default(), warnings }
+        })
+    }
+}
+
+impl Answer {
+    /// The Pod as the API server returned it.
+    pub fn pod(self) -> Value {
+        assert!(matches!(self.status, 200 | 201), "{}: {}", self.status, self.body);
+        self.body
+    }
+
+    /// The message of a refusal.
+    pub fn message(&self) -> &str {
+        self.body["message"].as_str().unwrap_or_default()
+    }
+}
+
+fn http_request(path: &str, body: Body) -> axum::http::Request<Body> {
+    axum::http::Request::post(path).header("content-type", "application/json").body(body).expect("a request")
+}
+
+/// `299 - "text"`, in which quotes and backslashes are escaped (RFC 9110, quoted-string).
+fn unquote(header: &str) -> String {
+    let quoted = header.split_once('"').map_or("", |(_, rest)| rest).trim_end_matches('"');
+    let mut text = String::new();
+    let mut characters = quoted.chars();
+    while let Some(c) = characters.next() {
+        text.extend(if c == '\\' { characters.next() } else { Some(c) });
+    }
+    text
+}
+
+fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| Runtime::new().expect("a runtime"))
+}

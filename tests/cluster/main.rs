@@ -1,0 +1,25 @@
+//! Against a real API server, over real TLS, through the real binary: what a user of a cluster would see.
+//!
+//! One control plane and one webhook serve all tests but those that count; each test has namespaces of its own. Nothing is
+//! skipped: where the control plane cannot be had, the tests fail and say why.
+
+#![allow(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    unreachable_pub,
+    reason = "a test may fail, and is a crate of its own"
+)]
+
+mod cel_cost;
+mod client;
+mod denials;
+mod late_mutator;
+mod opt_in;
+mod pods;
+mod properties;
+mod sources;
+mod thin_line;
+mod world;

@@ -1,0 +1,105 @@
+//! Who is sent to the webhook, and how often.
+
+use serde_json::{Value, json};
+
+use crate::pods::{pod, sleeps};
+use crate::world::{World, world};
+
+/// The webhooks that were called for the creation of this Pod, in their order, by the audit log.
+fn called(world: &World, name: &str) -> Vec<String> {
+    let events = world.audit_of(name);
+    assert_eq!(events.len(), 1, "{events:?}");
+    let annotations = events[0]["annotations"].as_object().cloned().unwrap_or_default();
+    let calls = annotations.iter().filter(|(key, _)| key.starts_with("mutation.webhook.admission.k8s.io/"));
+    let webhook =
+        |value: &Value| serde_json::from_str::<Value>(value.as_str()?).ok()?["webhook"].as_str().map(str::to_owned);
+    calls.filter_map(|(_, value)| webhook(value)).collect()
+}
+
+#[test]
+fn both_opt_ins_live_in_one_cluster_and_no_pod_is_sent_twice() {
+    let world = world();
+    for namespace in ["plain", "enabled", "disabled", "other"] {
+        world.namespace(&format!("opt-{namespace}"));
+    }
+    world.label("opt-enabled", "podwright.dev/inject=enabled");
+    world.label("opt-disabled", "podwright.dev/inject=disabled");
+    world.label("opt-other", "podwright.dev/inject=perhaps");
+    let asks: &[(&str, &str)] = &[("podwright.dev/inject", "true")];
+    for (namespace, name, annotations, webhooks) in [
+        ("opt-plain", "plain-asks", asks, &["pods.podwright.dev"][..]),
+        ("opt-plain", "plain-silent", &[], &[]),
+        ("opt-plain", "plain-foreign", &[("xpodwright.dev/inject", "true")], &[]),
+        ("opt-plain", "plain-declines", &[("podwright.dev/inject", "false")], &[]),
+        ("opt-enabled", "enabled-asks", asks, &["namespaces.podwright.dev"]),
+        ("opt-enabled", "enabled-silent", &[], &["namespaces.podwright.dev"]),
+        ("opt-enabled", "enabled-declines", &[("podwright.dev/inject", "false")], &[]),
+        ("opt-disabled", "disabled-asks", asks, &[]),
+        ("opt-other", "other-asks", asks, &["pods.podwright.dev"]),
+        ("opt-other", "other-silent", &[], &[]),
+        ("kube-system", "system-asks", asks, &[]),
+    ] {
+        if namespace == "kube-system" {
+            world.kubectl(&["create", "serviceaccount", "default", "-n", namespace]);
+        }
+        let created = world.client.create(namespace, &pod(name, annotations)).pod();
+        assert_eq!(called(world, name), webhooks, "{name}");
+        assert_eq!(sleeps(&created["spec"]["containers"][0]), !webhooks.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn the_mirror_of_a_static_pod_is_not_sent() {
+    let world = world();
+    world.namespace("mirrors");
+    let mut mirror = pod("mirror", &[("podwright.dev/inject", "true"), ("kubernetes.io/config.mirror", "abc")]);
+    mirror["spec"]["nodeName"] = json!("node");
+    mirror["spec"]["automountServiceAccountToken"] = json!(false);
+    let created = world.client.create("mirrors", &mirror);
+    assert!(!sleeps(&created.body["spec"]["containers"][0]), "{}", created.body);
+}
+
+#[test]
+fn changes_to_a_pod_that_is_there_make_no_call() {
+    let world = world();
+    world.namespace("changes");
+    world.client.create("changes", &pod("changed", &[("podwright.dev/inject", "true")])).pod();
+    let before = world.kubectl(&["get", "pod", "changed", "-n", "changes", "-o", "jsonpath={.spec}"]).stdout;
+    for arguments in [
+        &["label", "pod", "changed", "a=b"][..],
+        &["annotate", "pod", "changed", "podwright.dev/pre-stop-sleep=soon"],
+        &["debug", "changed", "--image=registry.example.com/debug:1", "--target=app"],
+    ] {
+        let told = world.kubectl(&[arguments, &["-n", "changes"]].concat());
+        assert!(told.status.success(), "{arguments:?}: {}", crate::world::text(&told.stderr));
+    }
+    let log = std::fs::read_to_string(world.control_plane.audit_log()).unwrap();
+    let changes = log.lines().filter(|line| line.contains("namespaces/changes/pods/changed"));
+    let changes: Vec<&str> = changes.filter(|line| !line.contains(r#""verb":"get""#)).collect();
+    assert!(changes.len() >= 3, "{changes:?}");
+    assert!(changes.iter().all(|line| !line.contains("mutation.webhook")), "{changes:?}");
+    let after = world.kubectl(&["get", "pod", "changed", "-n", "changes", "-o", "jsonpath={.spec}"]).stdout;
+    assert!(!before.is_empty() && after != before, "the ephemeral container is there");
+}
+
+/// By the API server's own counter, on a control plane that no other test uses.
+#[test]
+fn a_pod_that_did_not_opt_in_makes_no_call() {
+    let world = World::start();
+    let before = calls(&world);
+    assert!(before > 0, "the canary was counted");
+    for n in 0..20 {
+        world.client.dry_run("default", &pod(&format!("silent-{n}"), &[("example.com/podwright.dev", "x")])).pod();
+    }
+    assert_eq!(calls(&world), before);
+    world.client.dry_run("default", &pod("asks", &[("podwright.dev/inject", "true")])).pod();
+    assert_eq!(calls(&world), before + 1);
+}
+
+fn calls(world: &World) -> u64 {
+    let metrics = world.control_plane.run(&["get", "--raw=/metrics"]).unwrap();
+    let ours = metrics.lines().filter(|line| {
+        line.starts_with("apiserver_admission_webhook_request_total{") && line.contains("podwright.dev\"")
+    });
+    ours.filter_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok()).map(|count| count as u64).sum()
+}

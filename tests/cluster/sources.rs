@@ -1,0 +1,101 @@
+//! The real server takes every source that we take, and refuses what we refuse.
+
+use serde_json::json;
+
+use crate::pods::{env_names, pod};
+use crate::world::world;
+
+const FIELDS: [&str; 11] = [
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.uid",
+    "metadata.labels['app.kubernetes.io/name']",
+    "metadata.annotations['Example.com/Team_1']",
+    "spec.nodeName",
+    "spec.serviceAccountName",
+    "status.hostIP",
+    "status.hostIPs",
+    "status.podIP",
+    "status.podIPs",
+];
+
+fn every_source() -> Vec<String> {
+    let mut sources: Vec<String> = FIELDS.map(str::to_owned).to_vec();
+    for section in ["requests", "limits"] {
+        for (resource, divisors) in [
+            ("cpu", &["1", "1m"][..]),
+            ("memory", &["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"]),
+            ("ephemeral-storage", &["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"]),
+        ] {
+            sources.push(format!("{section}.{resource}"));
+            sources.push(format!("{section}.{resource}*50%"));
+            sources.extend(divisors.iter().map(|divisor| format!("{section}.{resource}/{divisor}")));
+        }
+    }
+    sources
+        .extend(["container.name", "container.image", "container.port", "container.port['http']"].map(str::to_owned));
+    sources
+}
+
+#[test]
+fn the_server_takes_every_source_that_we_take() {
+    let world = world();
+    world.namespace("sources");
+    let sources = every_source();
+    let list: Vec<String> = sources.iter().enumerate().map(|(n, source)| format!("V{n}={source}")).collect();
+    let mut all = pod("sources", &[("podwright.dev/downward-env", &list.join(","))]);
+    all["spec"]["containers"][0]["ports"] = json!([{"name": "http", "containerPort": 8080}]);
+    all["spec"]["containers"][0]["resources"] =
+        json!({"limits": {"cpu": "1500m", "memory": "1Gi", "ephemeral-storage": "2Gi"}});
+    let answer = world.client.dry_run("sources", &all);
+    assert_eq!(answer.warnings, [""; 0]);
+    let fitted = answer.pod();
+    assert_eq!(env_names(&fitted["spec"]["containers"][0]).len(), sources.len());
+}
+
+#[test]
+fn the_server_refuses_the_sources_that_we_refuse() {
+    let world = world();
+    world.namespace("refused");
+    for path in ["metadata.labels", "status.phase", "spec.nodename", "metadata.labels['a b']", "metadata.labels[app]"] {
+        let list = format!("X={path}");
+        let ours = world.client.dry_run("refused", &pod("ours", &[("podwright.dev/downward-env", &list)]));
+        assert_eq!(ours.status, 422, "{path}: {}", ours.body);
+        assert!(ours.message().contains("admission webhook"), "{path}: {}", ours.message());
+        let mut theirs = pod("theirs", &[]);
+        theirs["spec"]["containers"][0]["env"] = json!([{"name": "X", "valueFrom": {"fieldRef": {"fieldPath": path}}}]);
+        assert_eq!(world.client.dry_run("refused", &theirs).status, 422, "{path}");
+    }
+    for (resource, divisor) in
+        [("limits.cpu", "1Mi"), ("limits.memory", "1m"), ("limits.memory", "3"), ("limits.gpu", "1")]
+    {
+        let list = format!("X={resource}/{divisor}");
+        let ours = world.client.dry_run("refused", &pod("ours", &[("podwright.dev/downward-env", &list)]));
+        assert_eq!(ours.status, 422, "{list}: {}", ours.body);
+        let mut theirs = pod("theirs", &[]);
+        let source = json!({"resourceFieldRef": {"resource": resource, "divisor": divisor}});
+        theirs["spec"]["containers"][0]["env"] = json!([{"name": "X", "valueFrom": source}]);
+        assert_eq!(world.client.dry_run("refused", &theirs).status, 422, "{list}");
+    }
+}
+
+/// The boundaries of design rule 5, by the server's own validation: what we let through it takes.
+#[test]
+fn the_server_takes_every_sleep_and_grace_period_that_we_make() {
+    let world = world();
+    world.namespace("boundaries");
+    for grace in [None, Some(0), Some(1), Some(5), Some(6), Some(30), Some(35), Some(3600)] {
+        for sleep in ["0", "1", "5", "6", "29", "30", "35", "604800"] {
+            for total in [None, Some("false"), Some("1"), Some("5"), Some("6"), Some("30"), Some("604800")] {
+                let mut annotations = vec![("podwright.dev/pre-stop-sleep", sleep)];
+                annotations.extend(total.map(|total| ("podwright.dev/termination-grace-period", total)));
+                let mut one = pod("boundary", &annotations);
+                if let Some(grace) = grace {
+                    one["spec"]["terminationGracePeriodSeconds"] = json!(grace);
+                }
+                let answer = world.client.dry_run("boundaries", &one);
+                assert_eq!(answer.status, 201, "grace {grace:?}, sleep {sleep}, total {total:?}: {}", answer.body);
+            }
+        }
+    }
+}

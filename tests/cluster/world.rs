@@ -1,0 +1,106 @@
+//! A control plane with podwright in it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use xtask::control_plane::ControlPlane;
+use xtask::scratch::Scratch;
+use xtask::webhook::Webhook;
+
+use crate::client::Client;
+
+/// A control plane, the webhook that it calls, and a client. All of it ends with this process.
+pub struct World {
+    pub control_plane: ControlPlane,
+    pub webhook: Webhook,
+    pub client: Client,
+    _folder: Scratch,
+}
+
+/// The world that all tests share.
+pub fn world() -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(World::start)
+}
+
+impl World {
+    pub fn start() -> Self {
+        let control_plane = ControlPlane::start().unwrap_or_else(|error| panic!("{error}"));
+        let folder = Scratch::new().expect("a folder for temporary files");
+        let program = Path::new(env!("CARGO_BIN_EXE_podwright"));
+        let webhook = Webhook::start(program, folder.path()).unwrap_or_else(|error| panic!("{error}"));
+        let client = Client::new(&control_plane);
+        let world = Self { control_plane, webhook, client, _folder: folder };
+        world.install();
+        world
+    }
+
+    /// A new namespace with its ServiceAccount.
+    pub fn namespace(&self, name: &str) {
+        self.control_plane.create_namespace(name).unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// Puts labels on a namespace, and waits until the webhooks heed them.
+    pub fn label(&self, namespace: &str, label: &str) {
+        let told = self.kubectl(&["label", "namespace", namespace, label]);
+        assert!(told.status.success(), "{}", text(&told.stderr));
+    }
+
+    pub fn kubectl(&self, arguments: &[&str]) -> Output {
+        self.control_plane.kubectl(arguments).output().expect("kubectl starts")
+    }
+
+    /// `kubectl apply` of a manifest given as JSON, with these further arguments.
+    pub fn apply(&self, manifest: &Value, arguments: &[&str]) -> Output {
+        let mut command = self.control_plane.kubectl(&[&["apply", "-f", "-"], arguments].concat());
+        feed(&mut command, &manifest.to_string())
+    }
+
+    /// The audit events of requests that created the Pod of this name.
+    pub fn audit_of(&self, pod: &str) -> Vec<Value> {
+        let log = std::fs::read_to_string(self.control_plane.audit_log()).expect("an audit log");
+        let events = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let of_pod = |event: &Value| event["requestObject"]["metadata"]["name"] == pod && event["verb"] == "create";
+        events.filter(of_pod).collect()
+    }
+
+    fn install(&self) {
+        let ca_file = self.webhook.ca_file().to_str().expect("a path in UTF-8");
+        let install = ["install", "--webhook-url", self.webhook.url(), "--ca-file", ca_file];
+        let printed = Command::new(env!("CARGO_BIN_EXE_podwright")).args(install).output().expect("podwright starts");
+        assert!(printed.status.success(), "{}", text(&printed.stderr));
+        let applied = feed(&mut self.control_plane.kubectl(&["apply", "-f", "-"]), &text(&printed.stdout));
+        assert!(applied.status.success(), "{}", text(&applied.stderr));
+        self.wait_until_in_force();
+    }
+
+    /// A new configuration is in force after about a second.
+    fn wait_until_in_force(&self) {
+        let canary = json!({"apiVersion": "v1", "kind": "Pod",
+            "metadata": {"name": "canary", "annotations": {"podwright.dev/downward-env": "POD_NAME"}},
+            "spec": {"containers": [{"name": "app", "image": "registry.example.com/app:1"}]}});
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while self.client.dry_run("default", &canary).pod()["spec"]["containers"][0]["env"].is_null() {
+            assert!(Instant::now() < deadline, "the webhook is not in force after 30 s\n{}", self.webhook.log());
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+}
+
+/// Runs a command to its end with this on its standard input.
+pub fn feed(command: &mut Command, input: &str) -> Output {
+    use std::io::Write as _;
+    use std::process::Stdio;
+
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    child.stdin.take().expect("piped").write_all(input.as_bytes()).expect("it reads");
+    child.wait_with_output().expect("it ends")
+}
+
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
