@@ -47,15 +47,12 @@ fn generated_pods_are_taken_and_the_second_round_is_empty() {
                 assert!(answer.message().ends_with(&message), "{n}: {message}\n{}", answer.message());
             }
             Ok((patch, lines, warnings)) => {
-                let asked = pod["metadata"]["annotations"]["podwright.dev/inject"] != "false";
+                // The server adds warnings of its own: of variables that hide one another, of ports that are twice there.
+                let told: Vec<_> = answer.warnings.iter().filter(|warning| warning.contains("podwright.dev")).collect();
                 fitted += usize::from(patch.is_some());
                 warned += usize::from(!warnings.is_empty());
                 assert_eq!(answer.status, 201, "{n}: {pod}\n{}", answer.body);
-                assert!(
-                    !asked || answer.warnings.ends_with(&warnings),
-                    "{n}: {pod}\n{warnings:#?}\n{:#?}",
-                    answer.warnings
-                );
+                assert_eq!(told, warnings.iter().collect::<Vec<_>>(), "{n}: {pod}");
                 let returned = answer.pod();
                 let second = round(&returned).unwrap();
                 assert_eq!(second, (None, lines, warnings), "{n}: the second round differs\n{pod}\n{returned}");
