@@ -8,10 +8,17 @@ pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c s
     let folded = fold(word);
     candidates
         .into_iter()
-        .map(|candidate| (strsim::osa_distance(&folded, &fold(candidate)), candidate))
-        .filter(|(distance, candidate)| *distance <= ((fold(candidate).len() + 1) / 4).min(3))
+        .filter_map(|candidate| Some((distance(&folded, &fold(candidate))?, candidate)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// How many letters are wrong, where that is few enough to be a near miss.
+fn distance(word: &str, candidate: &str) -> Option<usize> {
+    let allowed = (candidate.len().saturating_add(1) / 4).min(3);
+    // Comparing is quadratic in the length, and an annotation's 256 KiB hold many keys.
+    let near = word.len().abs_diff(candidate.len()) <= allowed;
+    near.then(|| strsim::osa_distance(word, candidate)).filter(|distance| *distance <= allowed)
 }
 
 /// At most 64 characters, so that a hostile key cannot buy a quadratic comparison.

@@ -28,13 +28,27 @@ const ENV_FROM: Reason = Reason {
     sentence: "a variable of the same name that comes from envFrom cannot be seen at admission, and is overridden",
 };
 
+const TOO_MANY: Reason = Reason {
+    code: "TooMany",
+    sentence: "the Pod's containers before this one have all the variables that one Pod may be given",
+};
+
+/// The most variables for one Pod, some 800 kB of it: a Pod that outgrows etcd's 1.5 MiB would be refused.
+const VARIABLES: usize = 8192;
+
 /// Variables before the author's own, so that the author's `$(POD_IP)` expands.
 pub(super) const FEATURE: Feature =
     Feature { fit, reasons: &[AMOUNT_UNKNOWN, IMAGE_UNKNOWN, PORT_UNKNOWN, NODE_ALLOCATABLE, REQUEST_UNSET, ENV_FROM] };
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
+    let mut room = VARIABLES;
     for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
         let Some(wish) = wishes.downward_env else { continue };
+        let Some(rest) = room.checked_sub(wish.value.len()) else {
+            draft.report(entry(container, "", &wish, Outcome::Skipped(TOO_MANY)));
+            continue;
+        };
+        room = rest;
         for source in wish.value {
             let (variable, outcome) = judge(source, container);
             draft.report(entry(container, source.name.as_str(), &wish, outcome));

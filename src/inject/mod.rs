@@ -34,7 +34,7 @@ pub const FEATURES: [Feature; 2] = [downward_env::FEATURE, graceful_shutdown::FE
 const ANNOTATIONS_BYTES: usize = 256 * 1024;
 
 /// What is to be done to a Pod, and what is to be said of it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Injection {
     /// Absent where there is nothing to do.
     pub patch: Option<Patch>,
@@ -52,17 +52,25 @@ pub fn inject(
     configuration: &Configuration,
     root: Root,
 ) -> Result<Injection, Refused> {
-    let mirror = pod.annotations().is_some_and(pod::Annotations::is_mirror);
+    if pod.annotations().is_some_and(|annotations| annotations.is_mirror() || cannot_be_stored(annotations)) {
+        return Ok(Injection::default());
+    }
     let directives = match pod.annotations() {
-        Some(annotations) if !mirror => Directives::parse(annotations.ours())?,
-        _ => Directives::default(),
+        Some(annotations) => Directives::parse(annotations.ours())?,
+        None => Directives::default(),
     };
-    if mirror || directives.pod.inject == Some(false) {
-        return Ok(Injection { patch: None, report: Report::default() });
+    if directives.pod.inject == Some(false) {
+        return Ok(Injection::default());
     }
     let names = pod.containers().map(|(_, container)| container.name.as_str());
     let plan = resolve(&directives, opt_in, configuration, names)?;
     fit(pod, &directives, &plan, configuration, root)
+}
+
+/// Whether the API server is going to refuse the Pod for its annotations, which it validates after us. Written as JSON, a
+/// byte takes six at most (`\u0001`). Megabytes of annotations are not worth reading then.
+fn cannot_be_stored(annotations: &pod::Annotations<'_>) -> bool {
+    annotations.bytes_at_most() > 6 * ANNOTATIONS_BYTES
 }
 
 /// Why a Pod was not fitted.

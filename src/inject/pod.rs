@@ -15,6 +15,9 @@ use crate::annotation::quantity::Quantity;
 pub use annotations::Annotations;
 pub use scalars::{Field, List, Scalar, Str};
 
+/// The most containers of one list: a hundred times more than any Pod that runs.
+const CONTAINERS: usize = 4096;
+
 /// A Pod, or the Pod template of a workload.
 #[derive(Debug, Default, Deserialize)]
 pub struct Pod<'a> {
@@ -39,9 +42,9 @@ pub struct ObjectMeta<'a> {
 #[serde(rename_all = "camelCase")]
 pub struct PodSpec<'a> {
     #[serde(borrow, default)]
-    containers: List<Container<'a>>,
+    containers: List<Container<'a>, CONTAINERS>,
     #[serde(borrow, default)]
-    init_containers: List<Container<'a>>,
+    init_containers: List<Container<'a>, CONTAINERS>,
     /// `Always`, `OnFailure` or `Never`; `Always` where missing.
     #[serde(borrow, default)]
     pub restart_policy: Field<Str<'a>>,

@@ -2,6 +2,7 @@
 //! add that container later, and a newer version may know that key.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::pod::Pod;
 use super::{Draft, Entry, Outcome, Reason};
@@ -29,7 +30,8 @@ pub(super) fn note<'p>(
     configuration: &Configuration,
     draft: &mut Draft<'p>,
 ) {
-    let known = |name: &str| pod.containers().any(|(_, container)| container.name.as_str() == name);
+    let names: HashSet<&str> = pod.containers().map(|(_, container)| container.name.as_str()).collect();
+    let known = |name: &str| names.contains(name);
     for key in &directives.unknown {
         say("", Cow::Borrowed(key), UNKNOWN_KEY, draft);
     }

@@ -50,7 +50,8 @@ impl Client {
         let request = http_request(path, body);
         runtime().block_on(async {
             let response = self.kube.send(request).await.expect("an answer");
-            let warnings = response.headers().get_all("warning").iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+            let warnings =
+                response.headers().get_all("warning").iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
             let warnings = warnings.map(|header| unquote(&header)).collect();
             let status = response.status().as_u16();
             let bytes = response.into_body().collect().await.expect("a body").to_bytes();

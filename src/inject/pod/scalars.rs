@@ -1,7 +1,9 @@
 //! The small types that the view is made of. Each borrows where it can and takes `null` for missing.
 
 use std::borrow::Cow;
+use std::marker::PhantomData;
 
+use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -36,19 +38,52 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
     }
 }
 
-/// A list; `null` is empty (a derived `Vec` would refuse it).
+/// A list; `null` is empty (a derived `Vec` would refuse it). More items than `MOST` are refused: two bytes of JSON may
+/// stand for hundreds in memory.
 #[derive(Clone, Debug)]
-pub struct List<T>(pub Vec<T>);
+pub struct List<T, const MOST: usize = 65_536>(pub Vec<T>);
 
-impl<T> Default for List<T> {
+impl<T, const MOST: usize> Default for List<T, MOST> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+impl<'de, T: Deserialize<'de>, const MOST: usize> Deserialize<'de> for List<T, MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(Option::deserialize(deserializer)?.unwrap_or_default()))
+        deserializer
+            .deserialize_option(Nullable(PhantomData::<Items<T, MOST>>))
+            .map(|items| Self(items.map(|Items(items)| items).unwrap_or_default()))
+    }
+}
+
+/// The items of a list that is not `null`.
+struct Items<T, const MOST: usize>(Vec<T>);
+
+impl<'de, T: Deserialize<'de>, const MOST: usize> Deserialize<'de> for Items<T, MOST> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ItemsVisitor(PhantomData))
+    }
+}
+
+struct ItemsVisitor<T, const MOST: usize>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>, const MOST: usize> Visitor<'de> for ItemsVisitor<T, MOST> {
+    type Value = Items<T, MOST>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "a list of at most {MOST} items")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = sequence.next_element()? {
+            if items.len() == MOST {
+                return Err(A::Error::invalid_length(MOST + 1, &self));
+            }
+            items.push(item);
+        }
+        Ok(Items(items))
     }
 }
 
@@ -72,19 +107,19 @@ impl<'de: 'a, 'a> Deserialize<'de> for Str<'a> {
         struct Borrowed<'b>(#[serde(borrow)] Cow<'b, str>);
 
         deserializer
-            .deserialize_option(Nullable(std::marker::PhantomData::<Borrowed<'a>>))
+            .deserialize_option(Nullable(PhantomData::<Borrowed<'a>>))
             .map(|text| Self(text.map(|Borrowed(text)| text).unwrap_or_default()))
     }
 }
 
 /// `Option<T>` without its bound on ownership.
-struct Nullable<T>(std::marker::PhantomData<T>);
+struct Nullable<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> serde::de::Visitor<'de> for Nullable<T> {
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Nullable<T> {
     type Value = Option<T>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a string or null")
+        f.write_str("a value of the field's kind, or null")
     }
 
     fn visit_none<E>(self) -> Result<Self::Value, E> {

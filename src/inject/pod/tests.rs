@@ -69,3 +69,11 @@ fn roles_and_restart_policies() {
         .collect();
     assert_eq!(seen, [(Role::App, true), (Role::App, false), (Role::Init, true), (Role::NativeSidecar, true)]);
 }
+
+#[test]
+fn two_bytes_of_json_cannot_stand_for_gigabytes() {
+    let containers = |n: usize| format!(r#"{{"spec": {{"containers": [{}]}}}}"#, vec!["{}"; n].join(","));
+    assert_eq!(read(&containers(4096)).containers().count(), 4096);
+    let refused = Pod::parse(containers(4097).as_bytes()).err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(refused.contains("a list of at most 4096 items"), "{refused}");
+}

@@ -62,7 +62,8 @@ fn names(members: &[&Entry<'_>]) -> Vec<String> {
     let mut names: Vec<(String, Vec<String>)> = Vec::new();
     for entry in members {
         let (container, item) = (shorten(entry.container), shorten(&entry.item));
-        match names.iter_mut().find(|(known, _)| *known == container && !container.is_empty()) {
+        // Entries come container by container, so one that is there already is the last one.
+        match names.last_mut().filter(|(known, _)| *known == container && !container.is_empty()) {
             Some((_, items)) => items.push(item),
             None if container.is_empty() => names.push((item, Vec::new())),
             None => names.push((container, vec![item])),

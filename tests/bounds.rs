@@ -1,0 +1,76 @@
+//! The largest and oddest Pods: answered, within bounds, and never refused by our doing.
+
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, missing_docs, reason = "a test may fail")]
+
+use podwright::inject::{Injection, Refused, Root, inject, pod::Pod};
+use podwright::profile::{Configuration, OptIn};
+use serde_json::{Map, Value, json};
+
+fn injected(pod: &Value) -> Result<Injection, String> {
+    let json = serde_json::to_vec(pod).unwrap();
+    inject(&Pod::parse(&json).unwrap(), OptIn::Pod, &Configuration::default(), Root::Pod).map_err(|refused| {
+        match refused {
+            Refused::Faults(faults) => faults.to_string(),
+            Refused::Unwritable(error) => panic!("{error}"),
+        }
+    })
+}
+
+fn pod(annotations: Map<String, Value>, containers: usize) -> Value {
+    let containers: Vec<Value> = (0..containers).map(|n| json!({"name": format!("c{n}")})).collect();
+    json!({"metadata": {"annotations": annotations}, "spec": {"containers": containers}})
+}
+
+fn annotations(pairs: &[(&str, String)]) -> Map<String, Value> {
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), json!(value))).collect()
+}
+
+/// The bytes of all annotations once the patch is applied.
+fn bytes(mut pod: Value, injection: &Injection) -> usize {
+    let patch: json_patch::Patch = serde_json::from_slice(injection.patch.as_ref().unwrap().as_json()).unwrap();
+    json_patch::patch(&mut pod, &patch).unwrap();
+    let annotations = pod["metadata"]["annotations"].as_object().unwrap();
+    annotations.iter().map(|(key, value)| key.len() + value.as_str().unwrap().len()).sum()
+}
+
+#[test]
+fn the_status_is_left_out_rather_than_break_the_limit_on_annotations() {
+    let limit = 262_144;
+    for free in [0, 44, 100, 5000] {
+        let ours = "podwright.dev/pre-stop-sleep".len() + "5s".len();
+        let filler = "x".repeat(limit - free - ours - "filler".len());
+        let full = pod(annotations(&[("podwright.dev/pre-stop-sleep", "5s".into()), ("filler", filler)]), 3);
+        let injection = injected(&full).unwrap();
+        let bytes = bytes(full, &injection);
+        assert!(bytes <= limit, "{free}: {bytes}");
+        assert_eq!(bytes > limit - free, free == 5000, "{free}: {bytes}");
+    }
+}
+
+#[test]
+fn a_pods_variables_have_an_end_and_the_containers_beyond_it_are_named() {
+    let list: Vec<String> = (0..128).map(|n| format!("V{n}=metadata.name")).collect();
+    let injection = injected(&pod(annotations(&[("podwright.dev/downward-env", list.join(","))]), 66)).unwrap();
+    assert!(injection.patch.unwrap().as_json().len() < 1_000_000);
+    assert_eq!(injection.report.warnings.len(), 1);
+    assert!(injection.report.warnings[0].contains(" in c64, c65: skipped"), "{:?}", injection.report.warnings);
+}
+
+#[test]
+fn annotations_that_cannot_be_stored_are_not_read() {
+    let wrong = annotations(&[("podwright.dev/pre-stop-sleep", "x".repeat(2_000_000))]);
+    assert!(injected(&pod(wrong, 1)).unwrap().patch.is_none());
+}
+
+#[test]
+fn sixty_containers_that_all_earn_warnings_get_one_for_each_reason() {
+    let mut all =
+        pod(annotations(&[("podwright.dev/downward-env", "PORT=container.port,X=limits.cpu*50%".into())]), 60);
+    for container in all["spec"]["containers"].as_array_mut().unwrap() {
+        container["lifecycle"] = json!({"preStop": {"exec": {"command": ["a"]}}});
+    }
+    all["metadata"]["annotations"]["podwright.dev/pre-stop-sleep"] = json!("5s");
+    let warnings = injected(&all).unwrap().report.warnings;
+    assert_eq!(warnings.len(), 3, "{warnings:#?}");
+    assert!(warnings.iter().all(|warning| warning.chars().count() <= 256), "{warnings:#?}");
+}
