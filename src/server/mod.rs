@@ -125,8 +125,10 @@ impl Bound {
 /// Waits for the end of the listener, and from the stop on only as long as somebody can still be waiting.
 async fn drain(stop: Stop, mut webhook: JoinHandle<()>) -> Result<(), Error> {
     tokio::select! {
-        _ = &mut webhook => return Err(Error::new("the webhook's listener ended on its own; this is a bug in podwright")),
+        // In this order: the stop ends the listener too, at times before this task is woken.
+        biased;
         () = stop.begun() => tracing::info!("stopping: not ready any more, finishing the requests in flight"),
+        _ = &mut webhook => return Err(Error::new("the webhook's listener ended on its own; this is a bug in podwright")),
     }
     match tokio::time::timeout(DRAIN, &mut webhook).await {
         Ok(_) => {

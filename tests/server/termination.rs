@@ -77,6 +77,16 @@ async fn idle_and_silent_connections_do_not_delay_the_end() {
     }
 }
 
+/// Often, because it was once decided by chance whether the listener's end was taken for an accident.
+#[test]
+fn a_server_without_a_connection_ends_well_every_time() {
+    for round in 0..20 {
+        let mut server = Running::start(&[]);
+        let (status, _) = server.stop("TERM");
+        assert_eq!(status.code(), Some(0), "round {round}:\n{}", server.read("log"));
+    }
+}
+
 #[tokio::test]
 async fn a_second_signal_ends_it_at_once() {
     let mut server = Running::start(&[]);
