@@ -9,7 +9,9 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use clap::Args;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::Error;
 use crate::cert::{Authority, Name, Readers, local_names, write_atomically};
@@ -107,10 +109,13 @@ fn unwritten(path: &Path, error: &std::io::Error) -> Error {
     ))
 }
 
+/// Libraries that log what they send and receive, below the level `info`.
+const LIBRARIES: [&str; 5] = ["h2", "hyper", "hyper_util", "rustls", "tokio_rustls"];
+
 /// A panic is logged with its place and without its message: the message can quote the Pod.
 fn log_to_stderr() -> Result<(), Error> {
-    let logger = tracing_subscriber::fmt().with_env_filter(filter()?).with_writer(stderr);
-    logger.with_ansi(stderr().is_terminal()).init();
+    let lines = tracing_subscriber::fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal());
+    tracing_subscriber::registry().with(lines.with_filter(filter()?)).init();
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
         tracing::error!(place, "panic; this is a bug in podwright");
@@ -119,14 +124,17 @@ fn log_to_stderr() -> Result<(), Error> {
 }
 
 /// What RUST_LOG says, `info` where it says nothing. The libraries that see bodies are held at `info` whatever it says.
-fn filter() -> Result<EnvFilter, Error> {
-    let wanted = std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_default();
+fn filter() -> Result<Targets, Error> {
+    let wanted = std::env::var("RUST_LOG").unwrap_or_default();
     let wanted = if wanted.is_empty() { "info" } else { &wanted };
-    let unread =
-        |error| Error::new(format!("cannot read RUST_LOG={wanted:?}: {error}. Expected levels such as `debug`"));
-    let mut filter = EnvFilter::try_new(wanted).map_err(unread)?;
-    for library in ["h2=info", "hyper=info", "hyper_util=info", "rustls=info", "tokio_rustls=info"] {
-        filter = filter.add_directive(library.parse()?);
-    }
-    Ok(filter)
+    let read: Targets = wanted.parse().map_err(|error| {
+        Error::new(format!("cannot read RUST_LOG={wanted:?}: {error}. Expected levels such as `debug`"))
+    })?;
+    let sees_bodies = |target: &str| LIBRARIES.iter().any(|library| target.split("::").next() == Some(*library));
+    let allowed = read.iter().filter(|(target, _)| !sees_bodies(target));
+    let held = LIBRARIES.map(|library| (library, LevelFilter::INFO));
+    Ok(Targets::new()
+        .with_default(read.default_level().unwrap_or(LevelFilter::OFF))
+        .with_targets(allowed)
+        .with_targets(held))
 }
