@@ -1,6 +1,13 @@
 //! What holds for every Pod, whatever its author wrote.
 
-#![allow(clippy::panic, clippy::unwrap_used, missing_docs, unreachable_pub, reason = "a test may fail")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    missing_docs,
+    unreachable_pub,
+    reason = "a test may fail"
+)]
 
 mod generate;
 

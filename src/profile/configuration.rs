@@ -19,17 +19,23 @@ pub struct Configuration {
     pub exclude_containers: Vec<String>,
 }
 
-/// The built-in profiles, written as their annotations would be: the same grammar, read by the same code.
-const BUILT_IN: [(&str, Option<&str>, &[(&str, &str)]); 2] = [
-    (
-        DEFAULT_PROFILE,
-        None,
-        &[
+/// A built-in profile, written as its annotations would be: the same grammar, read by the same code.
+struct BuiltIn {
+    name: &'static str,
+    extends: Option<&'static str>,
+    values: &'static [(&'static str, &'static str)],
+}
+
+const BUILT_IN: [BuiltIn; 2] = [
+    BuiltIn {
+        name: DEFAULT_PROFILE,
+        extends: None,
+        values: &[
             ("downward-env", "POD_NAME,POD_NAMESPACE,POD_UID,POD_IP,HOST_IP,NODE_NAME,SERVICE_ACCOUNT"),
             ("pre-stop-sleep", "5s"),
         ],
-    ),
-    ("web", Some(DEFAULT_PROFILE), &[]),
+    },
+    BuiltIn { name: "web", extends: Some(DEFAULT_PROFILE), values: &[] },
 ];
 
 const EXCLUDED: [&str; 4] = ["istio-proxy", "istio-init", "linkerd-proxy", "linkerd-init"];
@@ -37,8 +43,8 @@ const EXCLUDED: [&str; 4] = ["istio-proxy", "istio-init", "linkerd-proxy", "link
 impl Default for Configuration {
     fn default() -> Self {
         let mut profiles: BTreeMap<String, Profile> = BTreeMap::new();
-        for (name, parent, values) in BUILT_IN {
-            let base = parent.and_then(|parent| profiles.get(parent)).cloned().unwrap_or_default();
+        for BuiltIn { name, extends, values } in BUILT_IN {
+            let base = extends.and_then(|parent| profiles.get(parent)).cloned().unwrap_or_default();
             profiles.insert(name.to_owned(), read(values).over(&base));
         }
         Self { profiles, exclude_containers: EXCLUDED.map(str::to_owned).to_vec() }
@@ -77,7 +83,7 @@ mod tests {
 
     #[test]
     fn every_built_in_value_is_understood() {
-        for (_, _, values) in BUILT_IN {
+        for BuiltIn { values, .. } in BUILT_IN {
             for (name, value) in values {
                 let set = keys::find(name).map(|key| (key.set)(&mut Layer::default(), value));
                 assert_eq!(set, Some(Ok(())), "{name}: {value}");

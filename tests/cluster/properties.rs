@@ -1,6 +1,6 @@
 //! Generated Pods against the real server: it takes what we make, and the second round on what it returns is empty.
 
-use podwright::inject::{Refused, Root, inject, pod::Pod};
+use podwright::inject::{Refused, Report, Root, inject, pod::Pod};
 use podwright::profile::{Configuration, OptIn};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -14,13 +14,13 @@ mod generate;
 /// Enough for every rule to be met several times, and few seconds.
 const PODS: usize = 300;
 
-/// Patch, report's lines and warnings of one round.
-fn round(pod: &Value) -> Result<(Option<Value>, Vec<podwright::inject::Line>, Vec<String>), String> {
+/// The patch and the report of one round, or the message of a denial.
+fn round(pod: &Value) -> Result<(Option<Value>, Report), String> {
     let json = serde_json::to_vec(pod).unwrap();
     match inject(&Pod::parse(&json).unwrap(), OptIn::Pod, &Configuration::default(), Root::Pod) {
         Ok(injection) => {
             let patch = injection.patch.map(|patch| serde_json::from_slice(patch.as_json()).unwrap());
-            Ok((patch, injection.report.lines, injection.report.warnings))
+            Ok((patch, injection.report))
         }
         Err(Refused::Faults(faults)) => Err(faults.to_string()),
         Err(Refused::Unwritable(error)) => panic!("{error}"),
@@ -46,16 +46,16 @@ fn generated_pods_are_taken_and_the_second_round_is_empty() {
                 assert_eq!(answer.status, 422, "{n}: {pod}\n{}", answer.body);
                 assert!(answer.message().ends_with(&message), "{n}: {message}\n{}", answer.message());
             }
-            Ok((patch, lines, warnings)) => {
+            Ok((patch, report)) => {
                 // The server adds warnings of its own: of variables that hide one another, of ports that are twice there.
                 let told: Vec<_> = answer.warnings.iter().filter(|warning| warning.contains("podwright.dev")).collect();
                 fitted += usize::from(patch.is_some());
-                warned += usize::from(!warnings.is_empty());
+                warned += usize::from(!report.warnings.is_empty());
                 assert_eq!(answer.status, 201, "{n}: {pod}\n{}", answer.body);
-                assert_eq!(told, warnings.iter().collect::<Vec<_>>(), "{n}: {pod}");
+                assert_eq!(told, report.warnings.iter().collect::<Vec<_>>(), "{n}: {pod}");
                 let returned = answer.pod();
                 let second = round(&returned).unwrap();
-                assert_eq!(second, (None, lines, warnings), "{n}: the second round differs\n{pod}\n{returned}");
+                assert_eq!(second, (None, report), "{n}: the second round differs\n{pod}\n{returned}");
             }
         }
     }
