@@ -43,11 +43,11 @@ impl Preview {
         let json = serde_json::to_vec(&document)?;
         let pod = match Pod::parse(&json) {
             Ok(pod) => pod,
-            Err(error) => return complain(UNREADABLE, &format!("{}: not a Pod: {error}", self.file.display())),
+            Err(error) => return complain(UNREADABLE, &format!("{}: not a Pod: {error}", shown(&self.file))),
         };
         match inject::inject(&pod, OptIn::Pod, &Configuration::default(), Root::Pod) {
             Ok(injection) => print(document, &injection),
-            Err(Refused::Faults(faults)) => complain(DENIED, &format!("{}: {faults}", self.file.display())),
+            Err(Refused::Faults(faults)) => complain(DENIED, &format!("{}: {faults}", shown(&self.file))),
             Err(Refused::Unwritable(error)) => Err(error.into()),
         }
     }
@@ -59,19 +59,27 @@ fn complain(code: u8, sentence: &str) -> Result<ExitCode, Error> {
 }
 
 fn read(file: &Path) -> Result<String, Error> {
-    if file == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin().lock().read_to_string(&mut text)?;
-        return Ok(text);
-    }
-    std::fs::read_to_string(file).map_err(|error| {
-        Error::new(format!("{}: cannot be read: {error}; expected a file with one Pod, YAML or JSON", file.display()))
-    })
+    let bytes = match file.to_str() {
+        Some("-") => {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+        }
+        _ => std::fs::read(file),
+    };
+    let unread = |error: &dyn std::fmt::Display| {
+        let expected = "expected a file with one Pod, YAML or JSON in UTF-8";
+        Error::new(format!("{}: cannot be read: {error}; {expected}", shown(file)))
+    };
+    String::from_utf8(bytes.map_err(|error| unread(&error))?).map_err(|error| unread(&error))
+}
+
+fn shown(file: &Path) -> std::path::Display<'_> {
+    if file == Path::new("-") { Path::new("standard input").display() } else { file.display() }
 }
 
 /// The one Pod of a file, read as kubectl reads it (`0644` is octal) where it has but one meaning.
 fn only_pod(file: &Path, text: &str) -> Result<Value, Error> {
-    let shown = file.display();
+    let shown = shown(file);
     let options = serde_saphyr::options! { legacy_octal_numbers: true, with_snippet: false };
     let documents: Vec<Value> = serde_saphyr::from_multiple_with_options(text, options)
         .map_err(|error| Error::new(format!("{shown}: {error}")))?;
@@ -89,7 +97,7 @@ fn of_kind_pod(file: &Path, document: Value) -> Result<Value, Error> {
     if (version.as_str(), kind.as_str()) == ("v1", "Pod") {
         return Ok(document);
     }
-    let shown = file.display();
+    let shown = shown(file);
     Err(Error::new(format!("{shown}: holds a \"{kind}\" of \"{version}\"; expected a Pod of v1")))
 }
 
