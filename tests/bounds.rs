@@ -49,11 +49,28 @@ fn the_status_is_left_out_rather_than_break_the_limit_on_annotations() {
 
 #[test]
 fn a_pods_variables_have_an_end_and_the_containers_beyond_it_are_named() {
-    let list: Vec<String> = (0..128).map(|n| format!("V{n}=metadata.name")).collect();
-    let injection = injected(&pod(annotations(&[("podwright.dev/downward-env", list.join(","))]), 66)).unwrap();
-    assert!(injection.patch.unwrap().as_json().len() < 1_000_000);
-    assert_eq!(injection.report.warnings.len(), 1);
-    assert!(injection.report.warnings[0].contains(" in c64, c65: skipped"), "{:?}", injection.report.warnings);
+    let list = |source: &str| (0..128).map(|n| format!("V{n}={source}")).collect::<Vec<_>>().join(",");
+    let many = pod(annotations(&[("podwright.dev/downward-env", list("metadata.name"))]), 200);
+    let mut long = pod(annotations(&[("podwright.dev/downward-env", list("container.image"))]), 2);
+    long["spec"]["containers"][1]["image"] = json!("i".repeat(1_000_000));
+    for (pod, beyond) in [(many, " in c8"), (long, " in c1: skipped")] {
+        let injection = injected(&pod).unwrap();
+        let patch = injection.patch.map(|patch| patch.into_json()).unwrap_or_default();
+        assert!(patch.len() < 1_200_000, "{}", patch.len());
+        let warnings = injection.report.warnings;
+        assert!(
+            warnings.iter().any(|warning| warning.contains(beyond) && warning.contains("[TooMuch]")),
+            "{warnings:?}"
+        );
+    }
+}
+
+#[test]
+fn a_status_that_is_replaced_makes_room_for_its_successor() {
+    let forged = "x".repeat(262_144 - 200);
+    let full = pod(annotations(&[("podwright.dev/pre-stop-sleep", "5s".into()), ("podwright.dev/status", forged)]), 1);
+    let injection = injected(&full).unwrap();
+    assert!(bytes(full, &injection) < 1000);
 }
 
 #[test]

@@ -15,6 +15,7 @@ use podwright::annotation::STATUS;
 use podwright::inject::{Injection, Refused, Root, inject, pod::Pod};
 use podwright::profile::{Configuration, OptIn};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 
 fn round(pod: &Value, opt_in: OptIn<'_>, root: Root) -> Option<Injection> {
@@ -79,7 +80,7 @@ fn default_container(container: &mut Value) {
 }
 
 /// Everything that the author wrote is there: objects have all their members, lists all their items in their order (what
-/// is ours stands before the author's env), and a grace period is changed only where it was the default or ours.
+/// is ours stands before the author's env).
 fn untouched(before: &Value, after: &Value, path: &str) -> Result<(), TestCaseError> {
     match (before, after) {
         (Value::Null, _) => Ok(()),
@@ -101,28 +102,29 @@ fn untouched(before: &Value, after: &Value, path: &str) -> Result<(), TestCaseEr
     }
 }
 
-/// The grace period is the author's where the author set one; only what looks like ours of an earlier round is extended.
+/// The grace period is the author's where the author set one.
 fn grace_is_kept(before: &Value, after: &Value) -> Result<(), TestCaseError> {
     let grace = |pod: &Value| pod["spec"]["terminationGracePeriodSeconds"].as_i64();
-    let sleeps = |container: &Value| container["lifecycle"]["preStop"]["sleep"]["seconds"].as_i64().map(|s| s + 30);
-    let spec = &before["spec"];
-    let lists = [&spec["containers"], &spec["initContainers"]];
-    let like_ours: Vec<i64> = lists.iter().filter_map(|list| list.as_array()).flatten().filter_map(sleeps).collect();
-    match grace(before) {
-        None | Some(30) => Ok(()),
-        Some(seconds) if like_ours.contains(&seconds) => {
-            prop_assert!(grace(after) >= Some(seconds));
-            Ok(())
-        }
-        authors => {
-            prop_assert_eq!(grace(after), authors);
-            Ok(())
-        }
+    let own = grace(before).filter(|seconds| *seconds != 30);
+    prop_assert!(own.is_none() || grace(after) == own, "{own:?} became {:?}", grace(after));
+    Ok(())
+}
+
+/// The same Pods every time, so that a change is judged by what it changes. To look further:
+/// `PROPTEST_CASES=100000 PROPTEST_RNG_SEED=$RANDOM cargo test --test properties`.
+fn config() -> ProptestConfig {
+    let named = |variable: &str| std::env::var_os(variable).is_some();
+    let default = ProptestConfig::default();
+    ProptestConfig {
+        cases: if named("PROPTEST_CASES") { default.cases } else { 2000 },
+        rng_seed: if named("PROPTEST_RNG_SEED") { default.rng_seed } else { RngSeed::Fixed(36) },
+        failure_persistence: None,
+        ..default
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn a_patch_applies_and_a_second_round_is_empty(pod in generate::pod(), by_namespace: bool) {

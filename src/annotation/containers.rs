@@ -70,6 +70,7 @@ mod tests {
         for text in ["", "a,", "A", "a b", "a,a", "*,a", "-a", "a_b"] {
             assert!(Selection::parse(text).is_err(), "{text}");
         }
+        assert!(Selection::parse(&"a".repeat(63)).is_ok() && Selection::parse(&"a".repeat(64)).is_err());
         assert!(Selection::parse(&vec!["a"; 257].join(",")).is_err_and(|faults| faults.len() == 1));
         assert_eq!(Selection::parse("A,B").map_err(|faults| faults.len()), Err(2));
     }

@@ -28,9 +28,9 @@ impl Expected {
 /// One thing that is wrong with one annotation (or one field of a profile): key, value, what was expected, an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The annotation's whole key, as the author wrote it.
+    /// The annotation's whole key, as the author wrote it, but on one line and of bounded length.
     pub key: String,
-    /// The annotation's value, or the part of it that is wrong.
+    /// The annotation's value, likewise.
     pub value: String,
     /// What is wrong, and a value that would do.
     pub expected: Expected,
@@ -38,15 +38,16 @@ pub struct Fault {
 
 impl Fault {
     /// A fault in the value at `key`.
-    pub fn new(key: impl Into<String>, value: impl Into<String>, expected: Expected) -> Self {
-        Self { key: key.into(), value: value.into(), expected }
+    pub fn new(key: &str, value: &str, expected: Expected) -> Self {
+        // Shortened here already: a hundred faults may share one value of 256 KiB.
+        Self { key: shorten(key), value: shorten(value), expected }
     }
 }
 
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Expected { problem, example } = &self.expected;
-        let (key, value) = (shorten(&self.key), shorten(&self.value));
+        let Self { key, value, .. } = self;
         write!(f, "{key}: \"{value}\" {problem}")?;
         if example.is_empty() { Ok(()) } else { write!(f, ", for example \"{example}\"") }
     }
@@ -76,6 +77,14 @@ impl Faults {
     /// Those that are kept by name.
     pub fn named(&self) -> &[Fault] {
         &self.named
+    }
+
+    /// These, and those behind them.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.more += others.more;
+        self.extend(others.named);
+        self
     }
 
     /// `Ok` where there are none.
@@ -151,7 +160,7 @@ mod tests {
     use super::*;
 
     fn fault(key: usize) -> Fault {
-        Fault::new(format!("podwright.dev/k{key:05}"), "x", Expected::new("is not a duration", "5s"))
+        Fault::new(&format!("podwright.dev/k{key:05}"), "x", Expected::new("is not a duration", "5s"))
     }
 
     #[test]
@@ -175,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_value_cannot_speak_to_the_terminal_or_fill_the_message() {
-        let hostile = Fault::new("k", format!("\u{1b}[31m\n{}", "é".repeat(500)), Expected::new("is odd", ""));
+        let hostile = Fault::new("k", &format!("\u{1b}[31m\n{}", "é".repeat(500)), Expected::new("is odd", ""));
         let text = hostile.to_string();
         assert!(!text.contains('\u{1b}') && !text.contains('\n'), "{text}");
         assert!(text.chars().count() < 120, "{text}");

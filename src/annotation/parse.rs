@@ -45,13 +45,13 @@ impl Directives {
     ///
     /// Under `inject: "false"` nothing else is even read.
     ///
-    /// # Errors
-    /// Everything that is wrong, each with its key, its value, what was expected and an example.
-    pub fn parse<'a>(annotations: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Result<Self, Faults> {
+    /// Beside what was understood comes everything that was not: more may be found wrong once profiles are known, and
+    /// all of it is to be said at once.
+    pub fn parse<'a>(annotations: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> (Self, Faults) {
         let out = format!("{PREFIX}inject");
         if annotations.clone().any(|(key, value)| key == out && value.trim() == "false") {
             let pod = Layer { inject: Some(false), ..Layer::default() };
-            return Ok(Self { pod, ..Self::default() });
+            return (Self { pod, ..Self::default() }, Faults::default());
         }
         let (mut directives, mut faults) = (Self::default(), Faults::default());
         let mut ours: Vec<(&str, &str)> = annotations.filter(|(key, _)| is_ours(key)).collect();
@@ -59,7 +59,7 @@ impl Directives {
         for (key, value) in ours {
             directives.take(key, value.trim(), &mut faults);
         }
-        faults.none_or(directives)
+        (directives, faults)
     }
 
     fn take(&mut self, whole: &str, value: &str, faults: &mut Faults) {
@@ -137,7 +137,8 @@ mod tests {
     use crate::annotation::Toggle;
 
     fn parse(annotations: &[(&str, &str)]) -> Result<Directives, Faults> {
-        Directives::parse(annotations.iter().copied())
+        let (directives, faults) = Directives::parse(annotations.iter().copied());
+        faults.none_or(directives)
     }
 
     fn problems(annotations: &[(&str, &str)]) -> Vec<String> {

@@ -7,11 +7,11 @@ macro_rules! for_each_setting {
     ($define:ident) => {
         $define! {
             /// `downward-env`: variables from the Downward API, in the order they are to stand.
-            downward_env: Vec<$crate::annotation::downward::EnvSource>,
+            downward_env "downward-env": Vec<$crate::annotation::downward::EnvSource>,
             /// `pre-stop-sleep`: how long `lifecycle.preStop.sleep` lasts.
-            pre_stop_sleep: $crate::annotation::seconds::Seconds,
+            pre_stop_sleep "pre-stop-sleep": $crate::annotation::seconds::Seconds,
             /// `termination-grace-period`: `terminationGracePeriodSeconds` in total, the sleep included.
-            termination_grace_period: $crate::annotation::seconds::GracePeriod,
+            termination_grace_period "termination-grace-period": $crate::annotation::seconds::GracePeriod,
         }
     };
 }
@@ -29,7 +29,7 @@ pub enum Toggle<T> {
 }
 
 macro_rules! define_settings {
-    ($($(#[$doc:meta])* $field:ident: $type:ty,)*) => {
+    ($($(#[$doc:meta])* $field:ident $key:literal: $type:ty,)*) => {
         /// What one layer (a profile, a Pod's annotations, a container's) says; absent fields are left to the layers below.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Settings {
@@ -40,6 +40,15 @@ macro_rules! define_settings {
             /// Whether this layer says nothing at all.
             pub fn is_empty(&self) -> bool {
                 true $(&& self.$field.is_none())*
+            }
+
+            /// The keys of the settings that this layer turns on.
+            pub fn turned_on(&self) -> Vec<&'static str> {
+                let mut keys = Vec::new();
+                $(if matches!(self.$field, Some(Toggle::FromProfile | Toggle::Value(_))) {
+                    keys.push($key);
+                })*
+                keys
             }
 
             /// These settings, with `base`'s where they say nothing (a profile's `extends`).

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use serde_json::Value;
 
 use super::Error;
+use crate::annotation::fault::shorten;
 use crate::inject::{self, Injection, Refused, Root, pod::Pod};
 use crate::profile::{Configuration, OptIn, Source};
 
@@ -43,7 +44,7 @@ impl Preview {
         let json = serde_json::to_vec(&document)?;
         let pod = match Pod::parse(&json) {
             Ok(pod) => pod,
-            Err(error) => return complain(UNREADABLE, &format!("{}: not a Pod: {error}", shown(&self.file))),
+            Err(error) => return complain(UNREADABLE, &format!("{}: not a Pod: {}", shown(&self.file), told(&error))),
         };
         match inject::inject(&pod, OptIn::Pod, &Configuration::default(), Root::Pod) {
             Ok(injection) => print(document, &injection),
@@ -51,6 +52,12 @@ impl Preview {
             Err(Refused::Unwritable(error)) => Err(error.into()),
         }
     }
+}
+
+/// Without the place, which is one in JSON that nobody has seen.
+fn told(error: &serde_json::Error) -> String {
+    let told = error.to_string();
+    told.rsplit_once(" at line ").map_or(told.clone(), |(told, _)| told.to_owned())
 }
 
 fn complain(code: u8, sentence: &str) -> Result<ExitCode, Error> {
@@ -125,8 +132,9 @@ fn account(injection: &Injection) -> String {
 /// `downward-env of web, POD_IP: in force (asked for by the Pod)`
 fn sentence(line: &inject::Line) -> String {
     let key = if line.key.is_empty() { "annotation" } else { line.key };
-    let container = if line.container.is_empty() { String::new() } else { format!(" of {}", line.container) };
-    let item = if line.item.is_empty() { String::new() } else { format!(", {}", line.item) };
+    // Names of containers and keys are the author's, and must not end the comment they stand in.
+    let container = if line.container.is_empty() { String::new() } else { format!(" of {}", shorten(&line.container)) };
+    let item = if line.item.is_empty() { String::new() } else { format!(", {}", shorten(&line.item)) };
     let by = match line.by {
         Source::Profile => "the profile",
         Source::Pod => "the Pod's annotation",

@@ -100,6 +100,8 @@ mod tests {
     fn an_empty_literal_is_a_missing_one() {
         assert!(same(r#"{"name":"A"}"#, r#"{"name":"A","value":""}"#));
         assert!(!same(r#"{"name":"A"}"#, r#"{"name":"A","value":"x"}"#));
+        let field = r#"{"name":"A","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}"#;
+        assert!(!same(r#"{"name":"A","value":"x","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}"#, field));
     }
 
     #[test]
@@ -108,5 +110,6 @@ mod tests {
         assert_eq!(read("{}"), GracePeriod::Unset);
         assert_eq!(read(r#"{"spec":{"terminationGracePeriodSeconds":30}}"#), GracePeriod::Unset);
         assert_eq!(read(r#"{"spec":{"terminationGracePeriodSeconds":0}}"#), GracePeriod::Set(0));
+        assert_eq!(read(r#"{"spec":{"terminationGracePeriodSeconds":"odd"}}"#), GracePeriod::Set(0));
     }
 }

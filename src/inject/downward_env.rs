@@ -28,29 +28,32 @@ const ENV_FROM: Reason = Reason {
     sentence: "a variable of the same name that comes from envFrom cannot be seen at admission, and is overridden",
 };
 
-const TOO_MANY: Reason = Reason {
-    code: "TooMany",
-    sentence: "the Pod's containers before this one have all the variables that one Pod may be given",
+const TOO_MUCH: Reason = Reason {
+    code: "TooMuch",
+    sentence: "with this container's, the Pod's variables would be more than one Pod may be given",
 };
 
-/// The most variables for one Pod, some 800 kB of it: a Pod that outgrows etcd's 1.5 MiB would be refused.
-const VARIABLES: usize = 8192;
+/// The most bytes of variables for one Pod: one that outgrows etcd's 1.5 MiB by our doing would be refused.
+const BYTES: usize = 1024 * 1024;
+/// What a variable takes as JSON, its name and its value apart.
+const VARIABLE_BYTES: usize = 80;
 
 /// Variables before the author's own, so that the author's `$(POD_IP)` expands.
 pub(super) const FEATURE: Feature =
     Feature { fit, reasons: &[AMOUNT_UNKNOWN, IMAGE_UNKNOWN, PORT_UNKNOWN, NODE_ALLOCATABLE, REQUEST_UNSET, ENV_FROM] };
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
-    let mut room = VARIABLES;
+    let mut room = BYTES;
     for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
         let Some(wish) = wishes.downward_env else { continue };
-        let Some(rest) = room.checked_sub(wish.value.len()) else {
-            draft.report(entry(container, "", &wish, Outcome::Skipped(TOO_MANY)));
+        // By what is wished for, not by what is missing, so that a second round comes to the same.
+        let Some(rest) = room.checked_sub(wish.value.iter().map(|source| bytes(source, container)).sum()) else {
+            draft.report(entry(container, "", &wish, Outcome::Skipped(TOO_MUCH)));
             continue;
         };
         room = rest;
         for source in wish.value {
-            let (variable, outcome) = judge(source, container);
+            let (variable, outcome) = judge(source, container, pod);
             draft.report(entry(container, source.name.as_str(), &wish, outcome));
             draft.edits.extend(variable.map(|variable| Edit::Env(slot, variable)));
         }
@@ -60,47 +63,64 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     }
 }
 
+/// What a variable takes as JSON, roughly and at the most.
+fn bytes(source: &EnvSource, container: &Container<'_>) -> usize {
+    let value = match &source.from {
+        Origin::Field(path) => path.as_str().len(),
+        Origin::ContainerImage => container.image.as_str().len(),
+        _ => 0,
+    };
+    VARIABLE_BYTES + source.name.as_str().len() + value
+}
+
 fn entry<'p, T>(container: &'p Container<'p>, name: &'p str, wish: &Wish<'_, T>, outcome: Outcome) -> Entry<'p> {
     Entry { key: KEY, container: container.name.as_str(), item: Cow::Borrowed(name), by: wish.by, outcome }
 }
 
 /// The variable to add, if any, and what is to be said of it.
-fn judge(source: &EnvSource, container: &Container<'_>) -> (Option<EnvVar>, Outcome) {
+fn judge(source: &EnvSource, container: &Container<'_>, pod: &Pod<'_>) -> (Option<EnvVar>, Outcome) {
     let name = source.name.as_str();
-    let wanted = variable(source, container);
+    let wanted = variable(source, container, pod);
     // Of variables of one name the last one counts, for the kubelet too.
     let there = container.env.0.iter().rev().find(|there| there.name.as_str() == name);
     match (there, wanted) {
-        (None, Ok(wanted)) => (Some(wanted), in_force(source, container)),
+        (None, Ok(wanted)) => (Some(wanted), in_force(source, container, pod)),
         (None, Err(reason)) => (None, Outcome::Skipped(reason)),
-        (Some(there), Ok(wanted)) if defaulting::same_variable(there, &wanted) => (None, in_force(source, container)),
+        (Some(there), Ok(wanted)) if defaulting::same_variable(there, &wanted) => {
+            (None, in_force(source, container, pod))
+        }
         (Some(_), _) => (None, Outcome::KeptAuthors),
     }
 }
 
-fn in_force(source: &EnvSource, container: &Container<'_>) -> Outcome {
+fn in_force(source: &EnvSource, container: &Container<'_>, pod: &Pod<'_>) -> Outcome {
     let Origin::Resource(of) = source.from else { return Outcome::InForce };
-    match (container.amount(of.section, of.resource), of.section) {
+    match (pod.amount(container, of.section, of.resource), of.section) {
         (Some(_), _) => Outcome::InForce,
         (None, Section::Limits) => Outcome::Noted(NODE_ALLOCATABLE),
         (None, Section::Requests) => Outcome::Noted(REQUEST_UNSET),
     }
 }
 
-fn variable(source: &EnvSource, container: &Container<'_>) -> Result<EnvVar, Reason> {
+fn variable(source: &EnvSource, container: &Container<'_>, pod: &Pod<'_>) -> Result<EnvVar, Reason> {
     let name = source.name.as_str().to_owned();
     let from = |value_from| EnvVar { name: name.clone(), value: None, value_from: Some(value_from) };
     let literal = |value: &str| EnvVar { name: name.clone(), value: Some(value.to_owned()), value_from: None };
     Ok(match &source.from {
         Origin::Field(path) => from(EnvVarSource { field_ref: Some(field(path.as_str())), ..Default::default() }),
         Origin::Resource(of) => from(EnvVarSource { resource_field_ref: Some(resource(*of)), ..Default::default() }),
-        Origin::Share { of, percent } => literal(&share(*of, *percent, container).ok_or(AMOUNT_UNKNOWN)?),
-        Origin::ContainerName => literal(container.name.as_str()),
-        Origin::ContainerImage => {
-            literal(Some(container.image.as_str()).filter(|i| !i.is_empty()).ok_or(IMAGE_UNKNOWN)?)
+        Origin::Share { of, percent } => {
+            literal(&share(*of, *percent, pod.amount(container, of.section, of.resource)).ok_or(AMOUNT_UNKNOWN)?)
         }
+        Origin::ContainerName => literal(container.name.as_str()),
+        Origin::ContainerImage => literal(&image(container).ok_or(IMAGE_UNKNOWN)?),
         Origin::ContainerPort(port) => literal(port_number(port.as_deref(), container).ok_or(PORT_UNKNOWN)?),
     })
+}
+
+/// The kubelet expands `$(NAME)` in literals, and `$$` is a `$` to it.
+fn image(container: &Container<'_>) -> Option<String> {
+    Some(container.image.as_str()).filter(|image| !image.is_empty()).map(|image| image.replace('$', "$$"))
 }
 
 fn field(path: &str) -> ObjectFieldSelector {
@@ -112,10 +132,9 @@ fn resource(of: ResourceField) -> ResourceFieldSelector {
     ResourceFieldSelector { container_name: None, divisor, resource: of.path() }
 }
 
-fn share(of: ResourceField, percent: u8, container: &Container<'_>) -> Option<String> {
+fn share(of: ResourceField, percent: u8, amount: Option<Quantity>) -> Option<String> {
     let unit = Quantity::parse(of.divisor.unwrap_or(Divisor::ONE).as_str())?;
-    let share = container.amount(of.section, of.resource)?.share(percent, unit)?;
-    Some(share.to_string())
+    Some(amount?.share(percent, unit)?.to_string())
 }
 
 fn port_number<'c>(wanted: Option<&str>, container: &'c Container<'_>) -> Option<&'c str> {

@@ -55,7 +55,7 @@ pub struct Reason {
 
 /// The reason that comes with [`Outcome::KeptAuthors`].
 pub(super) const KEPT_AUTHORS: Reason =
-    Reason { code: "KeptAuthors", sentence: "the author has set it otherwise, and that is kept" };
+    Reason { code: "KeptAuthors", sentence: "it is set otherwise already, and that is kept" };
 
 impl Draft<'_> {
     /// Adds an edit.

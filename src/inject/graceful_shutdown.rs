@@ -59,11 +59,14 @@ impl Period {
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let sleeps = sleeps(pod, plan, draft);
     let asked_for = plan.pod.termination_grace_period.and_then(|wish| own_period(pod, wish, &sleeps, draft));
-    let extends = asked_for.is_none();
-    let period = asked_for.unwrap_or_else(|| natural_period(pod, &sleeps));
+    let follows = asked_for.is_none();
+    let period = asked_for.unwrap_or(match defaulting::grace_period(pod) {
+        GracePeriod::Unset => Period::FollowsSleep,
+        GracePeriod::Set(seconds) => Period::Fixed(seconds),
+    });
     let by = sleeps.iter().map(|sleep| sleep.by).max().unwrap_or(Source::Profile);
     let longest = sleep_within(&period, sleeps, draft);
-    if let Some(longest) = longest.filter(|_| extends) {
+    if let Some(longest) = longest.filter(|_| follows) {
         follow_sleep(pod, &period, Wish { value: &(longest + GRACE_PERIOD_SECONDS), by }, draft);
     }
 }
@@ -141,28 +144,14 @@ fn own_period(
     period.map(Period::Fixed)
 }
 
-/// The longest sleep that a period of the author's own would stand beside, in seconds: those that are there, and those of
-/// ours that it has room for, so that a second round, which finds ours there, comes to the same.
+/// The longest sleep that stands beside the period that is there, in seconds: those that are there, and those of ours that
+/// it has room for, so that a second round, which finds ours there, comes to the same.
 fn longest_beside(pod: &Pod<'_>, there: GracePeriod, sleeps: &[Sleep<'_>]) -> i64 {
     let hooks = pod.containers().filter_map(|(_, container)| container.lifecycle.as_ref());
     let longest = hooks.flat_map(Lifecycle::sleeps).max().unwrap_or_default();
-    if there == GracePeriod::Unset {
-        return longest;
-    }
-    let period = natural_period(pod, sleeps);
-    let ours = sleeps.iter().filter(|sleep| period.has_room(sleep)).map(|sleep| sleep.seconds);
+    let GracePeriod::Set(total) = there else { return longest };
+    let ours = sleeps.iter().map(|sleep| sleep.seconds).filter(|seconds| *seconds < total);
     longest.max(ours.max().unwrap_or_default())
-}
-
-/// The period where nobody asks for one. Ours of an earlier round (30 plus the longest sleep in force) is recognised:
-/// another webhook may since have added a container that sleeps longer.
-fn natural_period(pod: &Pod<'_>, sleeps: &[Sleep<'_>]) -> Period {
-    let ours = sleeps.iter().filter(|sleep| sleep.there).map(|sleep| sleep.seconds + GRACE_PERIOD_SECONDS).max();
-    match defaulting::grace_period(pod) {
-        GracePeriod::Unset => Period::FollowsSleep,
-        GracePeriod::Set(seconds) if Some(seconds) == ours => Period::FollowsSleep,
-        GracePeriod::Set(seconds) => Period::Fixed(seconds),
-    }
 }
 
 /// Puts in force the sleeps that the period has room for; the longest of them, in seconds.

@@ -55,16 +55,20 @@ pub fn inject(
     if pod.annotations().is_some_and(|annotations| annotations.is_mirror() || cannot_be_stored(annotations)) {
         return Ok(Injection::default());
     }
-    let directives = match pod.annotations() {
-        Some(annotations) => Directives::parse(annotations.ours())?,
-        None => Directives::default(),
+    let (directives, faults) = match pod.annotations() {
+        Some(annotations) => Directives::parse(annotations.ours()),
+        None => Default::default(),
     };
     if directives.pod.inject == Some(false) {
         return Ok(Injection::default());
     }
     let names = pod.containers().map(|(_, container)| container.name.as_str());
-    let plan = resolve(&directives, opt_in, configuration, names)?;
-    fit(pod, &directives, &plan, configuration, root)
+    let plan = match resolve(&directives, opt_in, configuration, names) {
+        Ok(plan) => faults.none_or(plan)?,
+        Err(more) => return Err(faults.and(more).into()),
+    };
+    let asked = Asked { directives: &directives, plan: &plan, configuration };
+    fit(pod, asked, root)
 }
 
 /// Whether the API server is going to refuse the Pod for its annotations, which it validates after us. Written as JSON, a
@@ -94,22 +98,24 @@ impl From<serde_json::Error> for Refused {
     }
 }
 
-fn fit<'p>(
-    pod: &'p Pod<'p>,
+/// All that is asked for, by whomever.
+#[derive(Clone, Copy)]
+struct Asked<'p> {
     directives: &'p Directives,
     plan: &'p Plan<'p>,
-    configuration: &Configuration,
-    root: Root,
-) -> Result<Injection, Refused> {
+    configuration: &'p Configuration,
+}
+
+fn fit<'p>(pod: &'p Pod<'p>, asked: Asked<'p>, root: Root) -> Result<Injection, Refused> {
     let mut draft = Draft::default();
     for feature in FEATURES {
-        (feature.fit)(pod, plan, &mut draft);
+        (feature.fit)(pod, asked.plan, &mut draft);
     }
-    let status = report::status(plan, &draft)?;
-    unmatched::note(pod, directives, configuration, &mut draft);
+    let status = report::status(asked.plan, &draft)?;
+    unmatched::note(pod, asked, &mut draft);
     note_status(pod, status, &mut draft);
     let patch = patch::render(pod, &draft.edits, root)?;
-    Ok(Injection { patch, report: Report::new(plan, &draft) })
+    Ok(Injection { patch, report: Report::new(asked.plan, &draft) })
 }
 
 /// The status is a function of the final Pod and its directives, so a second round finds it as it left it. It is left

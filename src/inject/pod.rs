@@ -48,6 +48,8 @@ pub struct PodSpec<'a> {
     /// `Always`, `OnFailure` or `Never`; `Always` where missing.
     #[serde(borrow, default)]
     pub restart_policy: Field<Str<'a>>,
+    #[serde(borrow, default)]
+    resources: Field<Resources<'a>>,
     /// Seconds.
     #[serde(borrow, default)]
     pub termination_grace_period_seconds: Field<Scalar<'a>>,
@@ -191,6 +193,20 @@ impl<'a> Pod<'a> {
         self.metadata.as_ref()?.annotations.as_ref()
     }
 
+    /// The amount that the kubelet will report to one of the containers, where the Pod says it.
+    ///
+    /// A limit counts as the request too where there is none, as the API server copies it (`SetDefaults_Pod`); the Pod's
+    /// own limit counts where the container has none (`defaultPodLimitsForDownwardAPI`, KEP-2837).
+    pub fn amount(&self, container: &Container<'_>, section: Section, resource: Resource) -> Option<Quantity> {
+        let own = container.resources.as_ref();
+        let own_limit = || own.and_then(|own| own.limit(resource));
+        let pods_limit = || self.spec.as_ref()?.resources.as_ref()?.limit(resource);
+        match section {
+            Section::Limits => own_limit().or_else(pods_limit),
+            Section::Requests => own.and_then(|own| own.request(resource)).or_else(own_limit),
+        }
+    }
+
     /// Whether the Pod's containers are started again for ever; Jobs' are not.
     pub fn runs_forever(&self) -> bool {
         is_always(self.spec.as_ref().map(|spec| &spec.restart_policy)).unwrap_or(true)
@@ -216,17 +232,15 @@ impl Container<'_> {
             Slot::Init(_) => !pod.runs_forever(),
         }
     }
+}
 
-    /// The amount that the kubelet will report for this resource, where the container says it.
-    ///
-    /// A limit counts as the request too where there is none, as the API server copies it (`SetDefaults_Pod`).
-    pub fn amount(&self, section: Section, resource: Resource) -> Option<Quantity> {
-        let resources = self.resources.as_ref()?;
-        let of = |amounts: &Field<Amounts<'_>>| amounts.as_ref()?.text(resource).and_then(Quantity::parse);
-        match section {
-            Section::Limits => of(&resources.limits),
-            Section::Requests => of(&resources.requests).or_else(|| of(&resources.limits)),
-        }
+impl Resources<'_> {
+    fn limit(&self, resource: Resource) -> Option<Quantity> {
+        self.limits.as_ref()?.text(resource).and_then(Quantity::parse)
+    }
+
+    fn request(&self, resource: Resource) -> Option<Quantity> {
+        self.requests.as_ref()?.text(resource).and_then(Quantity::parse)
     }
 }
 

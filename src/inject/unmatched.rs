@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::pod::Pod;
-use super::{Draft, Entry, Outcome, Reason};
+use super::{Asked, Draft, Entry, Outcome, Reason};
+use crate::annotation::PREFIX;
 use crate::annotation::containers::Selection;
-use crate::annotation::{Directives, PREFIX};
-use crate::profile::{Configuration, Source};
+use crate::annotation::keys::{self, Scope};
+use crate::profile::{Source, Wishes};
 
 const UNKNOWN_KEY: Reason = Reason { code: "UnknownKey", sentence: "this version of podwright does not know the key" };
 const UNKNOWN_CONTAINER: Reason = Reason {
@@ -24,35 +25,61 @@ const RESTRICTS_NOTHING: Reason = Reason {
     sentence: "neither inject, nor a profile, nor a feature's key is set for it to restrict",
 };
 
-pub(super) fn note<'p>(
-    pod: &Pod<'_>,
-    directives: &'p Directives,
-    configuration: &Configuration,
-    draft: &mut Draft<'p>,
-) {
+const REACHES_NOBODY: Reason = Reason { code: "ReachesNobody", sentence: "no container of this Pod is reached by it" };
+const LEFT_OUT: Reason =
+    Reason { code: "LeftOut", sentence: "the container's own inject is false, which leaves it out of everything" };
+
+pub(super) fn note<'p>(pod: &Pod<'_>, asked: Asked<'p>, draft: &mut Draft<'p>) {
+    for key in &asked.directives.unknown {
+        say(("", Source::Pod), Cow::Borrowed(key), UNKNOWN_KEY, draft);
+    }
+    note_containers(pod, asked, draft);
+    note_reach(asked, draft);
+}
+
+/// Containers that are named and are not there, or cannot be reached by the name.
+fn note_containers<'p>(pod: &Pod<'_>, asked: Asked<'p>, draft: &mut Draft<'p>) {
+    let Asked { directives, configuration, .. } = asked;
     let names: HashSet<&str> = pod.containers().map(|(_, container)| container.name.as_str()).collect();
-    let known = |name: &str| names.contains(name);
-    for key in &directives.unknown {
-        say("", Cow::Borrowed(key), UNKNOWN_KEY, draft);
-    }
-    for name in directives.containers.keys().filter(|name| !known(name)) {
-        say("", Cow::Owned(format!("{name}.{PREFIX}*")), UNKNOWN_CONTAINER, draft);
-    }
-    if let Some(Selection::Named(names)) = &directives.pod.containers {
-        for name in names.iter().filter(|name| !known(name)) {
-            say("containers", Cow::Borrowed(name), UNKNOWN_CONTAINER, draft);
-        }
-        for name in names.iter().filter(|name| known(name) && configuration.excludes(name)) {
-            say("containers", Cow::Borrowed(name), EXCLUDED, draft);
+    for (name, layer) in &directives.containers {
+        let keys = || Cow::Owned(format!("{name}.{PREFIX}*"));
+        if !names.contains(name.as_str()) {
+            say(("", Source::Pod), keys(), UNKNOWN_CONTAINER, draft);
+        } else if layer.inject == Some(false) && !layer.settings.is_empty() {
+            say(("", Source::Container), keys(), LEFT_OUT, draft);
         }
     }
-    let layer = &directives.pod;
-    let turned_on = layer.inject.is_some() || layer.profile.is_some() || !layer.settings.is_empty();
-    if layer.containers.is_some() && !turned_on && draft.entries.is_empty() {
-        say("containers", Cow::Borrowed(""), RESTRICTS_NOTHING, draft);
+    let Some(Selection::Named(selected)) = &directives.pod.containers else { return };
+    for name in selected {
+        let reason = if !names.contains(name.as_str()) { UNKNOWN_CONTAINER } else { EXCLUDED };
+        if reason == UNKNOWN_CONTAINER || configuration.excludes(name) {
+            say(("containers", Source::Pod), Cow::Borrowed(name), reason, draft);
+        }
     }
 }
 
-fn say<'p>(key: &'static str, item: Cow<'p, str>, reason: Reason, draft: &mut Draft<'p>) {
-    draft.report(Entry { key, container: "", item, by: Source::Pod, outcome: Outcome::Skipped(reason) });
+/// What was turned on for the whole Pod and finds no container to be for.
+fn note_reach<'p>(asked: Asked<'p>, draft: &mut Draft<'p>) {
+    let Asked { directives, plan, .. } = asked;
+    let turned_on = directives.pod.settings.turned_on();
+    let restricts = plan.everything.is_some() || !directives.pod.settings.is_empty();
+    if directives.pod.containers.is_some() && !restricts {
+        say(("containers", Source::Pod), Cow::Borrowed(""), RESTRICTS_NOTHING, draft);
+    }
+    for key in turned_on.into_iter().filter(|key| is_for_containers(key)) {
+        if !plan.containers.iter().any(|wishes| wishes.keys().contains(&key)) {
+            say((key, Source::Pod), Cow::Borrowed(""), REACHES_NOBODY, draft);
+        }
+    }
+    if let Some(by) = plan.everything.filter(|_| plan.containers.iter().all(Wishes::is_empty)) {
+        say(("inject", by), Cow::Borrowed(""), REACHES_NOBODY, draft);
+    }
+}
+
+fn is_for_containers(key: &str) -> bool {
+    keys::find(key).is_some_and(|key| key.scope == Scope::PodAndContainer)
+}
+
+fn say<'p>((key, by): (&'static str, Source), item: Cow<'p, str>, reason: Reason, draft: &mut Draft<'p>) {
+    draft.report(Entry { key, container: "", item, by, outcome: Outcome::Skipped(reason) });
 }

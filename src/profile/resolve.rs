@@ -46,7 +46,7 @@ impl<T> Clone for Wish<'_, T> {
 }
 
 macro_rules! define_wishes {
-    ($($(#[$doc:meta])* $field:ident: $type:ty,)*) => {
+    ($($(#[$doc:meta])* $field:ident $key:literal: $type:ty,)*) => {
         /// What is wished for one container, or for the Pod as a whole: settings without anything left to decide.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Wishes<'a> {
@@ -63,17 +63,24 @@ macro_rules! define_wishes {
                 Self { $($field: layers.wish(|settings| settings.$field.as_ref()),)* }
             }
 
-            /// The settings that are `true` in this layer and that the profile has no value for.
-            fn without_value(layer: &Layer, profile: &Profile) -> Vec<String> {
-                let has = |toggle: bool, value: bool| toggle && !value;
-                let mut names = Vec::new();
-                $(if has(
-                    matches!(layer.settings.$field, Some(Toggle::FromProfile)),
-                    matches!(profile.$field, Some(Toggle::Value(_))),
-                ) {
-                    names.push(stringify!($field).replace('_', "-"));
+            /// The keys of what is wished for.
+            pub fn keys(&self) -> Vec<&'static str> {
+                let mut keys = Vec::new();
+                $(if self.$field.is_some() {
+                    keys.push($key);
                 })*
-                names
+                keys
+            }
+
+            /// The keys that are `true` in this layer and that the profile has no value for.
+            fn without_value(layer: &Layer, profile: &Profile) -> Vec<&'static str> {
+                let mut keys = Vec::new();
+                $(if matches!(layer.settings.$field, Some(Toggle::FromProfile))
+                    && !matches!(profile.$field, Some(Toggle::Value(_)))
+                {
+                    keys.push($key);
+                })*
+                keys
             }
         }
     };
@@ -85,6 +92,8 @@ for_each_setting!(define_wishes);
 pub struct Plan<'a> {
     /// The profile that supplies the defaults.
     pub profile: &'a str,
+    /// Whether everything that the profile names was turned on, and by whom: `inject`, `profile` or the Namespace.
+    pub everything: Option<Source>,
     /// What concerns the Pod as a whole: the Pod's annotations over the profile.
     pub pod: Wishes<'a>,
     /// What is wished for each container, in the order in which their names were given.
@@ -101,16 +110,19 @@ pub fn resolve<'a>(
     configuration: &'a Configuration,
     containers: impl Iterator<Item = &'a str>,
 ) -> Result<Plan<'a>, Faults> {
-    let (name, all) = match (&directives.pod.profile, opt_in) {
-        (Some(name), _) => (name.as_str(), true),
-        (None, OptIn::Namespace { profile }) => (profile, true),
-        (None, OptIn::Pod) => (DEFAULT_PROFILE, directives.pod.inject == Some(true)),
+    let name = match (&directives.pod.profile, opt_in) {
+        (Some(name), _) => name.as_str(),
+        (None, OptIn::Namespace { profile }) => profile,
+        (None, OptIn::Pod) => DEFAULT_PROFILE,
     };
+    let by_pod = directives.pod.profile.is_some() || directives.pod.inject == Some(true);
+    let by_namespace = matches!(opt_in, OptIn::Namespace { .. });
+    let everything = by_pod.then_some(Source::Pod).or(by_namespace.then_some(Source::Profile));
     let profile = configuration.profile(name).ok_or_else(|| no_such_profile(name, configuration))?;
     without_value(directives, name, profile).none_or(())?;
-    let pod = Layers { container: None, pod: Some(&directives.pod), profile, all };
+    let pod = Layers { container: None, pod: Some(&directives.pod), profile, all: everything.is_some() };
     let containers = containers.map(|container| Wishes::of(&pod.of_container(container, directives, configuration)));
-    Ok(Plan { profile: name, containers: containers.collect(), pod: Wishes::of(&pod) })
+    Ok(Plan { profile: name, everything, containers: containers.collect(), pod: Wishes::of(&pod) })
 }
 
 /// The layers as one container sees them, the most specific first.
@@ -156,13 +168,13 @@ fn no_such_profile(name: &str, configuration: &Configuration) -> Fault {
     let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
     let known = configuration.profile_names().collect::<Vec<_>>().join(", ");
     let problem = format!("is not the name of a profile{meant}; expected one of {known}");
-    Fault::new(format!("{PREFIX}profile"), name, Expected::new(problem, DEFAULT_PROFILE))
+    Fault::new(&format!("{PREFIX}profile"), name, Expected::new(problem, DEFAULT_PROFILE))
 }
 
 fn without_value(directives: &Directives, name: &str, profile: &Profile) -> Faults {
     let fault = |key: String| {
         let problem = format!("asks for the profile's value, and the profile {name} has none; expected a value");
-        Fault::new(key, "true", Expected::new(problem, ""))
+        Fault::new(&key, "true", Expected::new(problem, ""))
     };
     let pod = Wishes::without_value(&directives.pod, profile).into_iter().map(|key| format!("{PREFIX}{key}"));
     let own = directives.containers.iter().flat_map(|(container, layer)| {

@@ -7,7 +7,8 @@ const SLEEP: &str = "podwright.dev/pre-stop-sleep";
 /// The preStop sleeps of the containers `app` and `istio-proxy`: seconds and source.
 fn sleeps(annotations: &[(&str, &str)], opt_in: OptIn<'_>) -> Result<Vec<Option<(i64, Source)>>, String> {
     let say = |faults: Faults| faults.to_string();
-    let directives = Directives::parse(annotations.iter().copied()).map_err(say)?;
+    let (directives, faults) = Directives::parse(annotations.iter().copied());
+    faults.none_or(()).map_err(say)?;
     let configuration = Configuration::default();
     let plan = resolve(&directives, opt_in, &configuration, ["app", "istio-proxy"].into_iter()).map_err(say)?;
     Ok(plan.containers.iter().map(|wishes| wishes.pre_stop_sleep.map(|wish| (wish.value.get(), wish.by))).collect())
@@ -58,5 +59,14 @@ fn what_the_profile_does_not_have_cannot_be_asked_of_it() {
     let none = sleeps(&[("podwright.dev/termination-grace-period", "true")], OptIn::Pod);
     assert!(none.is_err_and(|told| told.contains("the profile default has none")));
     let unknown = sleeps(&[("podwright.dev/profile", "wbe")], OptIn::Pod);
-    assert!(unknown.is_err_and(|told| told.contains("did you mean") || told.contains("default, web")));
+    assert!(unknown.is_err_and(|told| told.contains("did you mean web?; expected one of default, web")));
+}
+
+#[test]
+fn a_container_cannot_ask_it_of_the_profile_either() {
+    let empty =
+        Configuration { profiles: [("default".to_owned(), Profile::default())].into(), exclude_containers: vec![] };
+    let (directives, _) = Directives::parse([("app.podwright.dev/pre-stop-sleep", "true")].into_iter());
+    let told = resolve(&directives, OptIn::Pod, &empty, ["app"].into_iter()).map_err(|faults| faults.to_string());
+    assert!(told.is_err_and(|told| told.contains("app.podwright.dev/pre-stop-sleep: \"true\" asks for the profile's value")));
 }

@@ -57,7 +57,14 @@ fn the_server_takes_every_source_that_we_take() {
 fn the_server_refuses_the_sources_that_we_refuse() {
     let world = world();
     world.namespace("refused");
-    for path in ["metadata.labels", "status.phase", "spec.nodename", "metadata.labels['a b']", "metadata.labels[app]"] {
+    for path in [
+        "metadata.labels",
+        "status.phase",
+        "spec.nodename",
+        "metadata.labels['a b']",
+        "metadata.labels[app]",
+        "metadata.labels['Example.com/team']",
+    ] {
         let list = format!("X={path}");
         let ours = world.client.dry_run("refused", &pod("ours", &[("podwright.dev/downward-env", &list)]));
         assert_eq!(ours.status, 422, "{path}: {}", ours.body);

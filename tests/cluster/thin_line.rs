@@ -73,7 +73,7 @@ fn warnings_reach_kubectl() {
     assert!(applied.status.success());
     assert_eq!(
         text(&applied.stderr),
-        "Warning: podwright.dev/pre-stop-sleep in app: the author has set it otherwise, and that is kept [KeptAuthors]\n"
+        "Warning: podwright.dev/pre-stop-sleep in app: it is set otherwise already, and that is kept [KeptAuthors]\n"
     );
 }
 

@@ -165,6 +165,7 @@ fn container_annotation() -> impl Strategy<Value = Annotation> {
         ("downward-env", "POD_UID"),
         ("downward-env", "true"),
         ("pre-stop-sleep", "10s"),
+        ("pre-stop-sleep", "40s"),
         ("pre-stop-sleep", "false"),
         ("zz-unheard-of", "1"),
     ]);

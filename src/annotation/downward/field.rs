@@ -18,7 +18,8 @@ const PLAIN: [&str; 9] = [
     "status.podIP",
     "status.podIPs",
 ];
-const SUBSCRIPTED: [&str; 2] = ["metadata.labels", "metadata.annotations"];
+const LABELS: &str = "metadata.labels";
+const ANNOTATIONS: &str = "metadata.annotations";
 
 impl FieldPath {
     /// Reads a path.
@@ -26,8 +27,9 @@ impl FieldPath {
     /// # Errors
     /// A path that the API refuses for env, with what was most likely meant.
     pub fn parse(path: &str) -> Result<Self, Expected> {
-        let subscripted = SUBSCRIPTED.iter().any(|map| subscript(path, map).is_some_and(is_qualified_name));
-        if subscripted || PLAIN.contains(&path) {
+        let label = subscript(path, LABELS).is_some_and(is_qualified_name);
+        let annotation = subscript(path, ANNOTATIONS).is_some_and(|key| is_qualified_name(&key.to_lowercase()));
+        if label || annotation || PLAIN.contains(&path) {
             return Ok(Self(path.to_owned()));
         }
         Err(Expected::new(problem(path), format!("NAME={}", hint(path))))
@@ -45,7 +47,7 @@ fn subscript<'p>(path: &'p str, map: &str) -> Option<&'p str> {
 
 fn problem(path: &str) -> String {
     let shown = shorten(path);
-    if SUBSCRIPTED.iter().any(|map| path.starts_with(map)) {
+    if path.starts_with(LABELS) || path.starts_with(ANNOTATIONS) {
         return format!(
             "has the source \"{shown}\"; a variable takes one label or annotation, \
              by its key in brackets and single quotes"
@@ -60,18 +62,17 @@ fn problem(path: &str) -> String {
 }
 
 fn hint(path: &str) -> &str {
-    if path.starts_with("metadata.annotations") {
+    if path.starts_with(ANNOTATIONS) {
         return "metadata.annotations['example.com/team']";
     }
-    if path.starts_with("metadata.labels") {
+    if path.starts_with(LABELS) {
         return "metadata.labels['app.kubernetes.io/name']";
     }
     nearest(path, PLAIN).unwrap_or("metadata.name")
 }
 
-/// `name` or `dns.sub.domain/name`, as keys of labels and annotations are. Keys of annotations are compared in lower
-/// case by the API, so capitals in their prefix are legal; in a label's they are not, and then the Pod's own label is not
-/// legal either, so nothing is lost by taking both.
+/// `name` or `dns.sub.domain/name`, as keys of labels are; those of annotations are compared in lower case by the API, so
+/// there the caller lowers them first.
 fn is_qualified_name(key: &str) -> bool {
     let (prefix, name) = key.split_once('/').map_or((None, key), |(prefix, name)| (Some(prefix), name));
     let edges = |text: &str| {
@@ -80,6 +81,7 @@ fn is_qualified_name(key: &str) -> bool {
     let name_legal = name.len() <= 63
         && edges(name)
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
-    let label_legal = |label: &str| edges(label) && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let lower = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    let label_legal = |label: &str| edges(label) && label.bytes().all(lower);
     name_legal && prefix.is_none_or(|prefix| prefix.len() <= 253 && prefix.split('.').all(label_legal))
 }

@@ -49,6 +49,9 @@ const EXAMPLE: &str = "POD_NAME,POD_IP,GOMEMLIMIT=limits.memory";
 /// The most variables of one list: a bound to what one annotation can make of a Pod with many containers.
 const MOST: usize = 128;
 
+/// The most faults of one list that are named: more than the message has room for.
+const FAULTS: usize = 16;
+
 /// Reads a comma-separated list of well-known names and `NAME=SOURCE`.
 ///
 /// # Errors
@@ -61,6 +64,10 @@ pub fn parse_list(text: &str) -> Result<Vec<EnvSource>, Vec<Expected>> {
     let mut faults = Vec::new();
     for entry in text.split(',').map(str::trim) {
         match parse_entry(entry) {
+            Err(_) if faults.len() == FAULTS => {
+                faults.push(Expected::new("has more entries that are wrong", EXAMPLE));
+                break;
+            }
             Err(fault) => faults.push(fault),
             Ok(source) if sources.iter().any(|known| known.name == source.name) => {
                 let problem = format!("names the variable {} twice; expected each name once", source.name);
@@ -94,6 +101,10 @@ impl Origin {
     pub fn parse(source: &str) -> Result<Self, Expected> {
         if let Some(of_container) = source.strip_prefix("container.") {
             return container(source, of_container);
+        }
+        if let Some((name, meant)) = WELL_KNOWN.iter().find(|(name, _)| *name == source) {
+            let problem = format!("has the source \"{name}\", which is a well-known name; expected what it stands for");
+            return Err(Expected::new(problem, format!("NAME={meant}")));
         }
         if source.starts_with("limits.") || source.starts_with("requests.") {
             return resource::parse(source);

@@ -25,6 +25,7 @@ fn sources_of_every_kind() {
         "metadata.labels['app']",
         "metadata.labels['app.kubernetes.io/name']",
         "metadata.annotations['example.com/Team_1']",
+        "metadata.annotations['Example.com/Team_1']",
         "requests.cpu",
         "limits.cpu/1m",
         "requests.memory/1Gi",
@@ -60,6 +61,8 @@ fn what_the_api_would_refuse_is_refused() {
         "X=metadata.labels[\"app\"]",
         "X=metadata.labels['']",
         "X=metadata.labels['a b']",
+        "X=metadata.labels['Example.com/team']",
+        "X=POD_IP",
         "X=status.phase",
         "X=spec.nodename",
         "X=limits.hugepages-2Mi",
@@ -98,4 +101,11 @@ fn a_list_has_an_end() {
     let list = |n: usize| (0..n).map(|n| format!("V{n}=metadata.name")).collect::<Vec<_>>().join(",");
     assert_eq!(parse_list(&list(128)).map(|sources| sources.len()), Ok(128));
     assert_eq!(faults(&list(129)), ["has too many entries; expected at most 128"]);
+}
+
+#[test]
+fn a_list_of_nothing_but_mistakes_is_not_read_to_its_end() {
+    let all = faults(&["x"; 128].join(","));
+    assert_eq!(all.len(), 17);
+    assert_eq!(all.last().map(String::as_str), Some("has more entries that are wrong"));
 }

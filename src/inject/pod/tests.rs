@@ -29,9 +29,10 @@ fn what_is_not_ours_refuses_nothing() {
         "lifecycle": {"preStop": "odd"}, "env": [{"name": "X", "valueFrom": 3}], "restartPolicyRules": {}}]}}"#,
     );
     let (_, container) = pod.containers().next().unwrap_or_else(|| unreachable!());
-    assert_eq!(container.amount(Section::Limits, Resource::Cpu), Quantity::parse("1"));
-    assert_eq!(container.amount(Section::Requests, Resource::Cpu), Quantity::parse("1000m"));
-    assert_eq!(container.amount(Section::Limits, Resource::Memory), None);
+    let amount = |section, resource| pod.amount(container, section, resource);
+    assert_eq!(amount(Section::Limits, Resource::Cpu), Quantity::parse("1"));
+    assert_eq!(amount(Section::Requests, Resource::Cpu), Quantity::parse("1000m"));
+    assert_eq!(amount(Section::Limits, Resource::Memory), None);
     let grace = pod.spec.as_ref().and_then(|spec| spec.termination_grace_period_seconds.as_ref()?.integer());
     assert_eq!(grace, None);
 }
@@ -76,4 +77,16 @@ fn two_bytes_of_json_cannot_stand_for_gigabytes() {
     assert_eq!(read(&containers(4096)).containers().count(), 4096);
     let refused = Pod::parse(containers(4097).as_bytes()).err().map(|error| error.to_string()).unwrap_or_default();
     assert!(refused.contains("a list of at most 4096 items"), "{refused}");
+}
+
+#[test]
+fn the_pods_own_limit_is_its_containers() {
+    let pod = read(
+        r#"{"spec": {"resources": {"limits": {"memory": "1Gi", "cpu": "2"}}, "containers": [{"resources": {"limits": {"cpu": "1"}}}]}}"#,
+    );
+    let (_, container) = pod.containers().next().unwrap_or_else(|| unreachable!());
+    let amount = |section, resource| pod.amount(container, section, resource);
+    assert_eq!(amount(Section::Limits, Resource::Memory), Quantity::parse("1Gi"));
+    assert_eq!(amount(Section::Limits, Resource::Cpu), Quantity::parse("1"));
+    assert_eq!(amount(Section::Requests, Resource::Memory), None);
 }

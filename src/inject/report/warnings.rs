@@ -104,7 +104,7 @@ mod tests {
             [
                 "podwright.dev/downward-env in app (A, C), web (A): skipped, the sleep would not leave a second of the \
                  grace period [NoRoom]",
-                "podwright.dev/downward-env in app (B): the author has set it otherwise, and that is kept [KeptAuthors]",
+                "podwright.dev/downward-env in app (B): it is set otherwise already, and that is kept [KeptAuthors]",
             ]
         );
     }
