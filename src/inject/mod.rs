@@ -132,3 +132,20 @@ fn note_status(pod: &Pod<'_>, status: Option<String>, draft: &mut Draft<'_>) {
         draft.edit(Edit::Status(status));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{FEATURES, draft::KEPT_AUTHORS, unmatched};
+
+    #[test]
+    fn every_reason_has_a_code_of_its_own_and_half_a_sentence() {
+        let features = FEATURES.iter().flat_map(|feature| feature.reasons);
+        let reasons: Vec<_> = features.chain(&unmatched::REASONS).chain([&KEPT_AUTHORS]).collect();
+        for (place, reason) in reasons.iter().enumerate() {
+            assert!(reason.code.chars().all(char::is_alphanumeric), "{}", reason.code);
+            assert!(reasons.iter().skip(place + 1).all(|other| other.code != reason.code), "{} twice", reason.code);
+            let sentence = reason.sentence;
+            assert!(!sentence.ends_with('.') && sentence.is_ascii() && sentence.len() <= 110, "{sentence}");
+        }
+    }
+}
