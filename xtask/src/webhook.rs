@@ -15,7 +15,8 @@ use crate::{
     logged::Logged,
 };
 
-const PATIENCE: Duration = Duration::from_secs(30);
+/// A start takes less than a second; this is for a machine that does other things as well.
+const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(10);
 
 /// A webhook that is ready, by its own word.

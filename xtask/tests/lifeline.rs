@@ -18,7 +18,8 @@ use std::{
 
 use xtask::{control_plane::ControlPlane, lifeline, scratch::Scratch};
 
-const SHORT: Duration = Duration::from_secs(20);
+/// Ends a test that hangs, and decides nothing else: a busy machine takes as long as it takes.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
 fn the_pid_the_output_and_the_status_are_the_programs_own() {
@@ -29,20 +30,22 @@ fn the_pid_the_output_and_the_status_are_the_programs_own() {
     held.stdout().unwrap().read_to_string(&mut out).unwrap();
     held.stderr().unwrap().read_to_string(&mut err).unwrap();
     assert_eq!((out, err), (format!("out {}\n", held.pid()), "err\n".to_owned()));
-    assert_eq!(held.wait(SHORT).unwrap().unwrap().code(), Some(7));
+    assert_eq!(held.wait(PATIENCE).unwrap().unwrap().code(), Some(7));
 }
 
+/// Not by INT or HUP: whoever starts the tests in the background (`… &`, nohup) leaves those ignored, which is inherited,
+/// and a shell cannot trap what was ignored when it began.
 #[test]
 fn a_signal_reaches_the_program_itself() {
-    for (signal, code) in [("TERM", 3), ("INT", 4)] {
+    for (signal, code) in [("TERM", 3), ("USR1", 4)] {
         let mut command = lifeline::command("sh");
-        let traps = "trap 'exit 3' TERM; trap 'exit 4' INT; echo up; while :; do sleep 0.01; done";
+        let traps = "trap 'exit 3' TERM; trap 'exit 4' USR1; echo up; while :; do sleep 0.01; done";
         command.args(["-c", traps]).stdout(Stdio::piped());
         let mut held = lifeline::spawn(command).unwrap();
         first_line(&mut held);
         assert_eq!(held.wait(Duration::ZERO).unwrap(), None);
         held.signal(signal).unwrap();
-        assert_eq!(held.wait(SHORT).unwrap().unwrap().code(), Some(code), "SIG{signal}");
+        assert_eq!(held.wait(PATIENCE).unwrap().unwrap().code(), Some(code), "SIG{signal}");
     }
 }
 
@@ -63,7 +66,7 @@ fn a_program_that_is_not_there_ends_with_127() {
     let mut command = lifeline::command("/there/is/no/such/program");
     command.stderr(Stdio::null());
     let mut held = lifeline::spawn(command).unwrap();
-    assert_eq!(held.wait(SHORT).unwrap().unwrap().code(), Some(127));
+    assert_eq!(held.wait(PATIENCE).unwrap().unwrap().code(), Some(127));
 }
 
 #[test]
@@ -99,7 +102,7 @@ fn a_killed_holder_leaves_nothing() {
     holder.kill().unwrap(); // SIGKILL
     holder.wait().unwrap();
 
-    let deadline = Instant::now() + SHORT;
+    let deadline = Instant::now() + PATIENCE;
     while mentions(folder) || pids.into_iter().any(runs) || Path::new(folder).exists() {
         assert!(Instant::now() < deadline, "still there: {line}");
         sleep(Duration::from_millis(20));

@@ -18,8 +18,8 @@ use std::{
 use dry_run::{DryRun, dry_run};
 use xtask::{Error, control_plane::ControlPlane, scratch::Scratch, webhook::Webhook};
 
-/// A new configuration is in force after about a second.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// A new configuration is in force after about a second; a busy machine takes longer.
+const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(200);
 const CANARY: &str = include_str!("canary.yaml");
 /// What podwright, and nothing else, makes of the canary. (Not its `fieldPath`: the token volume has one that begins so.)
