@@ -5,6 +5,7 @@
 //! webhook's failurePolicy decides). A Pod that is denied is a 200. Bodies are never logged, nor is anything made from
 //! them: a Pod's env holds secrets, and a parser's message can quote it.
 
+use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,6 +18,7 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
+use tokio::sync::Semaphore;
 
 use crate::admission::{Answer, Outcome, Route, Unanswerable, mutate};
 use crate::profile::Configuration;
@@ -32,31 +34,48 @@ pub const BODY_LIMIT: usize = 7 * 1024 * 1024;
 /// `admission::mutate` with its configuration; in tests also one that panics.
 type Mutate = dyn Fn(&[u8], Route<'_>) -> Result<Answer, Unanswerable> + Send + Sync;
 
+/// The largest body that is answered where it was read. A usual review takes some 20 us, less than the hop to another thread
+/// would; one of megabytes may take a second, and must not hold a worker that others, and the probes, wait for.
+const ANSWERED_AT_ONCE: usize = 64 * 1024;
+
+/// What answers reviews: `admission`, and as many threads for large ones as there are cores.
+#[derive(Clone)]
+struct Reviewer {
+    mutate: Arc<Mutate>,
+    large: Arc<Semaphore>,
+}
+
 /// The webhook's routes, answered by `admission`.
 pub(super) fn router(configuration: Arc<Configuration>) -> Router {
     router_of(Arc::new(move |body: &[u8], route: Route<'_>| mutate(body, route, &configuration)))
 }
 
 fn router_of(mutate: Arc<Mutate>) -> Router {
-    let pods = |State(mutate): State<Arc<Mutate>>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| async move {
-        respond(&*mutate, &headers, body, Route::Pods)
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let reviewer = Reviewer { mutate, large: Arc::new(Semaphore::new(cores)) };
+    let pods = |State(reviewer): State<Reviewer>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| async move {
+        respond(reviewer, &headers, body, None).await
     };
-    let namespace = |State(mutate): State<Arc<Mutate>>,
-                     Path(profile): Path<String>,
-                     headers: HeaderMap,
-                     body: Result<Bytes, BytesRejection>| async move {
-        respond(&*mutate, &headers, body, Route::Namespace { profile: &profile })
-    };
+    let namespace =
+        |State(reviewer): State<Reviewer>,
+         Path(profile): Path<String>,
+         headers: HeaderMap,
+         body: Result<Bytes, BytesRejection>| async move { respond(reviewer, &headers, body, Some(profile)).await };
     Router::new()
         .route(POD_ROUTE, only(post(pods)))
         .route(NAMESPACE_ROUTE, only(post(namespace)))
         .fallback(unknown)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(log))
-        .with_state(mutate)
+        .with_state(reviewer)
 }
 
-fn respond(mutate: &Mutate, headers: &HeaderMap, body: Result<Bytes, BytesRejection>, route: Route<'_>) -> Response {
+async fn respond(
+    reviewer: Reviewer,
+    headers: &HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+    profile: Option<String>,
+) -> Response {
     if !is_json(headers) {
         return sentence(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -64,27 +83,43 @@ fn respond(mutate: &Mutate, headers: &HeaderMap, body: Result<Bytes, BytesReject
         );
     }
     match body {
-        Ok(body) => review(mutate, &body, route),
+        Ok(body) if body.len() > ANSWERED_AT_ONCE => review_apart(reviewer, body, profile).await,
+        Ok(body) => review(&*reviewer.mutate, &body, profile.as_deref()),
         Err(rejection) => unread(&rejection),
     }
 }
 
+/// On a thread of its own, when there is one to be had.
+async fn review_apart(Reviewer { mutate, large }: Reviewer, body: Bytes, profile: Option<String>) -> Response {
+    let permit = large.acquire_owned().await;
+    let answered = tokio::task::spawn_blocking(move || {
+        let _held = permit;
+        review(&*mutate, &body, profile.as_deref())
+    });
+    answered.await.unwrap_or_else(|_| failed())
+}
+
 /// A panic is a bug of ours in one request: it must be one request's 500, never the end of the connection that others
 /// share.
-fn review(mutate: &Mutate, body: &[u8], route: Route<'_>) -> Response {
+fn review(mutate: &Mutate, body: &[u8], profile: Option<&str>) -> Response {
+    let route = profile.map_or(Route::Pods, |profile| Route::Namespace { profile });
     match catch_unwind(AssertUnwindSafe(|| mutate(body, route))) {
         Ok(Ok(answer)) => answered(answer),
         Ok(Err(Unanswerable::NotAReview(what))) => sentence(StatusCode::BAD_REQUEST, &what),
         Ok(Err(Unanswerable::UnknownProfile(what))) => sentence(StatusCode::NOT_FOUND, &what),
         Ok(Err(Unanswerable::OurFault(what))) => {
-            tracing::error!("a review could not be answered; this is a bug in podwright");
+            tracing::error!(?route, "a review could not be answered; this is a bug in podwright");
             sentence(StatusCode::INTERNAL_SERVER_ERROR, &what)
         }
-        Err(_) => sentence(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "podwright failed on this request; this is a bug, and its log says where",
-        ),
+        Err(_) => failed(),
     }
+}
+
+fn failed() -> Response {
+    sentence(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "podwright failed on this request; this is a bug, and its log says where",
+    )
 }
 
 fn answered(Answer { body, outcome }: Answer) -> Response {
@@ -110,7 +145,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.trim().eq_ignore_ascii_case("application/json")
 }
 
-fn only(route: MethodRouter<Arc<Mutate>>) -> MethodRouter<Arc<Mutate>> {
+fn only(route: MethodRouter<Reviewer>) -> MethodRouter<Reviewer> {
     route.fallback(|| async {
         let refused = "wrong method: expected `POST` with an AdmissionReview as the body";
         ([(header::ALLOW, "POST")], sentence(StatusCode::METHOD_NOT_ALLOWED, refused)).into_response()
@@ -134,13 +169,17 @@ async fn log(request: Request, next: Next) -> Response<Body> {
     let response = next.run(request).await;
     let outcome = response.extensions().get::<Outcome>().map_or("refused", |outcome| outcome.as_str());
     let status = response.status().as_u16();
+    if outcome == Outcome::Denied.as_str() {
+        tracing::info!(path, "denied a Pod whose annotations cannot be understood");
+    }
     tracing::debug!(%method, path, status, outcome, duration = ?begun.elapsed(), "request");
     response
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use std::time::Duration;
 
     use axum::http::{HeaderValue, Method};
     use tower::ServiceExt;
@@ -165,11 +204,37 @@ mod tests {
         assert_eq!(status(&router).await, StatusCode::INTERNAL_SERVER_ERROR);
     }
 
+    #[tokio::test]
+    async fn large_reviews_do_not_hold_up_a_small_one() {
+        let (ended, waited) = (Arc::new(AtomicUsize::new(0)), Duration::from_secs(1));
+        let slow = Arc::clone(&ended);
+        let router = router_of(Arc::new(move |body: &[u8], _: Route<'_>| {
+            if body.len() > ANSWERED_AT_ONCE {
+                std::thread::sleep(waited);
+                slow.fetch_add(1, Ordering::SeqCst);
+            }
+            Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged })
+        }));
+        let large: Vec<_> =
+            (0..2).map(|_| tokio::spawn(posted(router.clone(), vec![b' '; ANSWERED_AT_ONCE + 1]))).collect();
+        tokio::task::yield_now().await;
+        assert_eq!(status(&router).await, StatusCode::OK);
+        assert_eq!(ended.load(Ordering::SeqCst), 0, "the small one waited for a large one");
+        for large in large {
+            assert!(large.await.is_ok_and(|status| status == StatusCode::OK));
+        }
+        assert_eq!(ended.load(Ordering::SeqCst), 2);
+    }
+
     async fn status(router: &Router) -> StatusCode {
-        let mut request = Request::new(Body::from("{}"));
+        posted(router.clone(), b"{}".to_vec()).await
+    }
+
+    async fn posted(router: Router, body: Vec<u8>) -> StatusCode {
+        let mut request = Request::new(Body::from(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = Uri::from_static("/mutate?timeout=10s");
         request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        router.clone().oneshot(request).await.map_or_else(|never| match never {}, |response| response.status())
+        router.oneshot(request).await.map_or_else(|never| match never {}, |response| response.status())
     }
 }
