@@ -113,6 +113,14 @@ impl Client {
         Self::Http1(client)
     }
 
+    /// Another handle on the same connection, for a request beside one that is under way.
+    pub(crate) fn beside(&self) -> Self {
+        match self {
+            Self::Http1(_) => panic!("HTTP/1.1 has one request at a time"),
+            Self::Http2(client) => Self::Http2(client.clone()),
+        }
+    }
+
     pub(crate) async fn post(&mut self, path: &str, body: impl Into<Bytes>) -> Answer {
         self.request(Method::POST, path, JSON, whole(body)).await
     }

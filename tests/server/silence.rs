@@ -1,13 +1,11 @@
 //! Clients that say nothing, or stop in the middle, while others are served.
 
-use std::time::Duration;
-
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::client::{Client, HTTP_1, HTTP_2, asking, connected};
-use crate::running::Running;
+use crate::running::{PATIENCE, Running};
 
 #[tokio::test]
 async fn a_silent_client_never_holds_anothers_request() {
@@ -28,7 +26,7 @@ async fn a_silent_client_never_holds_anothers_request() {
     }
     for alpn in [HTTP_1, HTTP_2] {
         let asked = async { Client::new(&server, alpn).await.post("/mutate", asking()).await };
-        let answer = timeout(Duration::from_secs(5), asked).await.expect("no answer beside silent clients");
+        let answer = timeout(PATIENCE, asked).await.expect("no answer beside silent clients");
         assert_eq!(answer.status, 200, "{answer:?}");
     }
 }

@@ -2,39 +2,34 @@
 
 use std::time::{Duration, Instant};
 
-use hyper::Method;
+use hyper::body::Incoming;
+use hyper::{Method, Response};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use crate::client::{Client, HTTP_1, HTTP_2, JSON, admin, asking, connected, pieces};
+use crate::client::{Client, HTTP_1, HTTP_2, JSON, Pieces, admin, answer, asking, connected, pieces};
 use crate::running::{PATIENCE, Running};
+
+/// The handshake's: an end that takes as long has waited for a silent client.
+const SHORTEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[tokio::test]
 async fn a_request_in_flight_is_answered_after_sigterm() {
-    for alpn in [HTTP_1, HTTP_2] {
-        let mut server = Running::start(&[]);
-        let mut client = Client::new(&server, alpn).await;
-        let (sender, body) = pieces();
-        let review = asking();
-        let (first, second) = review.split_at(review.len() / 2);
-        sender.send(first.to_owned().into()).unwrap();
-        let response = tokio::spawn(async move { client.request(Method::POST, "/mutate", JSON, body).await });
-        // Until the headers and the first half have arrived, it is not in flight.
-        sleep(Duration::from_millis(300)).await;
+    let mut server = Running::start(&[]);
+    let (sender, body) = pieces();
+    let review = asking();
+    let (first, second) = review.split_at(review.len() / 2);
+    sender.send(first.to_owned().into()).unwrap();
+    let response = in_flight(Client::new(&server, HTTP_2).await, body).await;
+    stops_but_does_not_end(&mut server).await;
 
-        server.held.signal("TERM").unwrap();
-        becomes_unready(&server).await;
-        sleep(Duration::from_millis(1500)).await;
-        assert_eq!(server.held.exited().unwrap(), None, "{alpn}: ended with a request in flight");
-        assert!(TcpStream::connect(server.webhook).await.is_err(), "{alpn}: still accepts");
-
-        sender.send(second.to_owned().into()).unwrap();
-        drop(sender);
-        let answer = timeout(PATIENCE, response).await.unwrap().unwrap();
-        assert_eq!(answer.status, 200, "{alpn}: {answer:?}");
-        assert_eq!(server.ended().code(), Some(0), "{alpn}:\n{}", server.read("log"));
-    }
+    sender.send(second.to_owned().into()).unwrap();
+    drop(sender);
+    let response = timeout(PATIENCE, response).await.unwrap().unwrap();
+    assert_eq!(answer(response.unwrap()).await.status, 200);
+    assert_eq!(server.ended().code(), Some(0), "{}", server.read("log"));
 }
 
 #[tokio::test]
@@ -42,18 +37,20 @@ async fn the_answer_in_flight_closes_its_connection() {
     let mut server = Running::start(&[]);
     let review = asking();
     let mut stream = connected(&server, HTTP_1).await;
-    let length = review.len();
-    let head = format!("POST /mutate HTTP/1.1\r\nhost: a\r\ncontent-type: {JSON}\r\ncontent-length: {length}\r\n\r\n");
-    stream.write_all(head.as_bytes()).await.unwrap();
-    sleep(Duration::from_millis(300)).await;
-    server.held.signal("TERM").unwrap();
-    becomes_unready(&server).await;
+    // The server says 100 once the request is in its hands and it asks for the body.
+    let head = format!("content-type: {JSON}\r\ncontent-length: {}\r\nexpect: 100-continue", review.len());
+    stream.write_all(format!("POST /mutate HTTP/1.1\r\nhost: a\r\n{head}\r\n\r\n").as_bytes()).await.unwrap();
+    let mut go_on = *b"HTTP/1.1 100 Continue\r\n\r\n";
+    timeout(PATIENCE, stream.read_exact(&mut go_on)).await.unwrap().unwrap();
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stops_but_does_not_end(&mut server).await;
+
     stream.write_all(review.as_bytes()).await.unwrap();
     let mut read = Vec::new();
     timeout(PATIENCE, stream.read_to_end(&mut read)).await.unwrap().unwrap();
     let text = String::from_utf8_lossy(&read).to_lowercase();
     assert!(text.starts_with("http/1.1 200") && text.contains("connection: close"), "{text}");
-    assert_eq!(server.ended().code(), Some(0));
+    assert_eq!(server.ended().code(), Some(0), "{}", server.read("log"));
 }
 
 #[tokio::test]
@@ -68,11 +65,10 @@ async fn idle_and_silent_connections_do_not_delay_the_end() {
         let tcp = TcpStream::connect(server.webhook).await.unwrap();
         let mut halfway = connected(&server, HTTP_1).await;
         halfway.write_all(b"POST /mutate HTTP/1.1\r\nhos").await.unwrap();
-        sleep(Duration::from_millis(300)).await;
 
         let (status, took) = server.stop(signal);
         assert_eq!(status.code(), Some(0), "{}", server.read("log"));
-        assert!(took < Duration::from_secs(5), "{signal}: took {took:?}");
+        assert!(took < SHORTEST_TIMEOUT, "{signal}: took {took:?}");
         drop((used, fresh, tcp, halfway));
     }
 }
@@ -90,17 +86,41 @@ fn a_server_without_a_connection_ends_well_every_time() {
 #[tokio::test]
 async fn a_second_signal_ends_it_at_once() {
     let mut server = Running::start(&[]);
-    let mut client = Client::new(&server, HTTP_2).await;
     let (sender, body) = pieces();
     sender.send("{".into()).unwrap();
-    let response = tokio::spawn(async move { client.send(Method::POST, "/mutate", JSON, body).await.map(drop) });
-    sleep(Duration::from_millis(300)).await;
+    let response = in_flight(Client::new(&server, HTTP_2).await, body).await;
     server.held.signal("TERM").unwrap();
     becomes_unready(&server).await;
     let (status, took) = server.stop("TERM");
     assert_eq!(status.code(), Some(1), "{}", server.read("log"));
-    assert!(took < Duration::from_secs(5), "took {took:?}");
+    assert!(took < SHORTEST_TIMEOUT, "took {took:?}");
     assert!(response.await.unwrap().is_err(), "answered without its body");
+}
+
+/// Sends this request on an HTTP/2 connection and returns once the server has taken it, without an answer: it takes the
+/// requests of a connection in their order, so the answer to one that came later says so.
+async fn in_flight(mut client: Client, body: Pieces) -> JoinHandle<hyper::Result<Response<Incoming>>> {
+    let mut beside = client.beside();
+    let mut first = Box::pin(async move { client.send(Method::POST, "/mutate", JSON, body).await });
+    tokio::select! {
+        biased;
+        early = &mut first => panic!("answered without the rest of its body: {early:?}"),
+        later = beside.post("/mutate", asking()) => assert_eq!(later.status, 200),
+    }
+    tokio::spawn(first)
+}
+
+/// SIGTERM, with a request in flight: not ready, nothing accepted, and still there when the quiet would have ended it.
+async fn stops_but_does_not_end(server: &mut Running) {
+    server.held.signal("TERM").unwrap();
+    becomes_unready(server).await;
+    let deadline = Instant::now() + PATIENCE;
+    while TcpStream::connect(server.webhook).await.is_ok() {
+        assert!(Instant::now() < deadline, "still accepts");
+        sleep(Duration::from_millis(5)).await;
+    }
+    sleep(Duration::from_millis(1500)).await;
+    assert_eq!(server.held.exited().unwrap(), None, "ended with a request in flight");
 }
 
 async fn becomes_unready(server: &Running) {
