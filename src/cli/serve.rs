@@ -14,7 +14,7 @@ use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::Error;
-use crate::cert::{Authority, Name, Readers, local_names, write_atomically};
+use crate::cert::{Authority, Bundle, Name, Readers, local_names, write_atomically};
 use crate::profile::Configuration;
 use crate::server::{Identity, Server, Stop};
 
@@ -59,21 +59,25 @@ impl Serve {
     /// Serves until SIGTERM or Ctrl-C.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         log_to_stderr()?;
-        let identity = self.identity()?;
+        let (identity, ca) = self.identity()?;
         tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
             // Before the ports are taken: whoever sees the first line of the log may already send the signal.
             let stop = Stop::on_signals()?;
             let configuration = Configuration::default();
             let server = Server { bind: self.bind, admin_bind: self.admin_bind, identity, configuration };
-            server.bind().await?.run(stop).await
+            let bound = server.bind().await?;
+            // Behind the bind: where the port is taken, the CA file is that of the server which has it.
+            ca.map_or(Ok(()), |ca| publish(&ca, self.ca_file.as_deref()))?;
+            Ok::<_, Error>(bound.run(stop).await?)
         })?;
         Ok(ExitCode::SUCCESS)
     }
 
-    fn identity(&self) -> Result<Identity, Error> {
+    /// The certificate to serve, and its CA as PEM where it is made for this run.
+    fn identity(&self) -> Result<(Identity, Option<String>), Error> {
         match (&self.tls_cert_file, &self.tls_private_key_file) {
-            (Some(certificate), Some(key)) => Ok(Identity::from_files(certificate, key)?),
-            _ => in_memory(&self.names, self.ca_file.as_deref()),
+            (Some(certificate), Some(key)) => Ok((Identity::from_files(certificate, key)?, None)),
+            _ => in_memory(&self.names).map(|(identity, ca)| (identity, Some(ca))),
         }
     }
 }
@@ -86,19 +90,37 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     })
 }
 
-/// A CA for this run: the certificate is shown before anything listens, so that whoever waits for it can wait for it.
-fn in_memory(names: &[Name], ca_file: Option<&Path>) -> Result<Identity, Error> {
+fn in_memory(names: &[Name]) -> Result<(Identity, String), Error> {
     let now = SystemTime::now();
     let names = if names.is_empty() { local_names() } else { names.to_vec() };
     let authority = Authority::create(now)?;
     let pair = authority.issue(&names, now)?;
-    let ca = authority.certificate_pem();
-    stdout().lock().write_all(ca.as_bytes())?;
-    stdout().flush()?;
-    if let Some(path) = ca_file {
+    let identity = Identity::from_pem(&pair.certificate_pem, &pair.key_pem)?;
+    Ok((identity, authority.certificate_pem().to_owned()))
+}
+
+/// Shows the CA before anything is served, so that whoever waits for the address finds it.
+fn publish(ca: &str, file: Option<&Path>) -> Result<(), Error> {
+    if let Some(path) = file {
+        spare_what_is_no_certificate(path)?;
         write_atomically(path, ca.as_bytes(), Readers::Everyone).map_err(|error| unwritten(path, &error))?;
     }
-    Ok(Identity::from_pem(&pair.certificate_pem, &pair.key_pem)?)
+    let mut stdout = stdout().lock();
+    stdout.write_all(ca.as_bytes())?;
+    Ok(stdout.flush()?)
+}
+
+/// A private key named by mistake would be gone.
+fn spare_what_is_no_certificate(path: &Path) -> Result<(), Error> {
+    let there = std::fs::read(path).unwrap_or_default();
+    if there.is_empty() || Bundle::from_pem(&there).is_ok() {
+        return Ok(());
+    }
+    Err(Error::new(format!(
+        "{} (--ca-file) is there and holds no certificate, so it is not replaced. Expected a new file, or one with an \
+         earlier CA, such as `--ca-file /tmp/podwright-ca.crt`",
+        path.display()
+    )))
 }
 
 fn unwritten(path: &Path, error: &std::io::Error) -> Error {
@@ -115,6 +137,8 @@ const LIBRARIES: [&str; 5] = ["h2", "hyper", "hyper_util", "rustls", "tokio_rust
 /// A panic is logged with its place and without its message: the message can quote the Pod.
 fn log_to_stderr() -> Result<(), Error> {
     let lines = tracing_subscriber::fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal());
+    // It would tell standard error that standard error cannot be written, and panic for that.
+    let lines = lines.log_internal_errors(false);
     tracing_subscriber::registry().with(lines.with_filter(filter()?)).init();
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);

@@ -12,6 +12,8 @@ mod certificates;
 mod certs;
 mod client;
 mod install;
+mod log;
+mod output;
 mod running;
 mod silence;
 mod start;
