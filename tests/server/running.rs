@@ -1,9 +1,9 @@
 //! The binary: `podwright serve` on free ports, and commands that run to their end.
 
 use std::fs::{self, File};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
+use std::process::{Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -44,6 +44,34 @@ impl Running {
         running.webhook = running.address("https://");
         running.admin = running.address("http://");
         running
+    }
+
+    /// With a log that cannot be written, and therefore on ports that are chosen here. One that another process took in
+    /// the meantime is chosen again.
+    pub(crate) fn unheard(log: impl Fn() -> Stdio) -> Self {
+        (0..5).find_map(|_| Self::try_unheard(log())).expect("no start in five: is a panic in the log to blame?")
+    }
+
+    fn try_unheard(log: Stdio) -> Option<Self> {
+        let free = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+        let [webhook, admin] = free.map(|listener| listener.local_addr().unwrap());
+        let folder = Scratch::new().unwrap();
+        let mut command = lifeline::command(PODWRIGHT);
+        command.args(["serve", "--bind", &webhook.to_string(), "--admin-bind", &admin.to_string()]);
+        command.args(["--ca-file", "ca.crt"]).env("RUST_LOG", "trace").current_dir(folder.path());
+        command.stdout(Stdio::null()).stderr(log);
+        let held = lifeline::spawn(command).unwrap();
+        let mut running = Self { held, webhook, admin, folder };
+        let deadline = Instant::now() + PATIENCE;
+        // Both, because the lost port may be answered by whoever took it.
+        while !running.file("ca.crt").exists() || TcpStream::connect(webhook).is_err() {
+            if running.held.exited().unwrap().is_some() {
+                return None;
+            }
+            assert!(Instant::now() < deadline, "not listening, and it cannot say why");
+            sleep(Duration::from_millis(5));
+        }
+        Some(running)
     }
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {
