@@ -2,7 +2,8 @@
 //!
 //! Never a default that is unsafe: without certificate files it makes a CA for this one run, and says so.
 
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::fs;
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -110,15 +111,23 @@ fn publish(ca: &str, file: Option<&Path>) -> Result<(), Error> {
     Ok(stdout.flush()?)
 }
 
-/// A private key named by mistake would be gone.
+/// A private key named by mistake would be gone; so would one that cannot be read, because a rename needs no right but the
+/// folder's. Reading what is no file, such as a pipe, may never end.
 fn spare_what_is_no_certificate(path: &Path) -> Result<(), Error> {
-    let there = std::fs::read(path).unwrap_or_default();
-    if there.is_empty() || Bundle::from_pem(&there).is_ok() {
+    let is_file = match fs::metadata(path) {
+        // The rename says so.
+        Ok(there) if there.is_dir() => return Ok(()),
+        Ok(there) => there.is_file(),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(unwritten(path, &error)),
+    };
+    let replaceable = |pem: &Vec<u8>| pem.is_empty() || Bundle::from_pem(pem).is_ok();
+    if is_file && fs::read(path).is_ok_and(|pem| replaceable(&pem)) {
         return Ok(());
     }
     Err(Error::new(format!(
-        "{} (--ca-file) is there and holds no certificate, so it is not replaced. Expected a new file, or one with an \
-         earlier CA, such as `--ca-file /tmp/podwright-ca.crt`",
+        "{} (--ca-file) is there and holds no certificate, or something else as well, so it is not replaced. Expected a \
+         new file, or one with an earlier CA, such as `--ca-file /tmp/podwright-ca.crt`",
         path.display()
     )))
 }

@@ -1,10 +1,14 @@
 //! The file that the CA of this run is written to, and when it is not.
 
-use std::fs;
+use std::fs::{self, File};
+use std::os::unix::fs::FileTypeExt;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
 
+use xtask::lifeline;
 use xtask::scratch::Scratch;
 
-use crate::running::{Running, run};
+use crate::running::{PATIENCE, PODWRIGHT, Running, certs, run};
 
 #[test]
 fn a_server_that_cannot_listen_leaves_the_ca_file_of_the_one_that_does() {
@@ -19,10 +23,38 @@ fn a_server_that_cannot_listen_leaves_the_ca_file_of_the_one_that_does() {
 #[test]
 fn a_ca_file_that_is_something_else_is_spared() {
     let folder = Scratch::new().unwrap();
-    let key = folder.write("ca.key", "-----BEGIN PRIVATE KEY-----\n").unwrap();
-    let free = ["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0", "--ca-file"];
-    let ended = run(&[&free[..], &[key.to_str().unwrap()]].concat());
-    assert_eq!(ended.code, Some(1), "{ended:?}");
-    assert!(ended.stderr.contains("holds no certificate, so it is not replaced. Expected"), "{ended:?}");
-    assert_eq!(fs::read_to_string(key).unwrap(), "-----BEGIN PRIVATE KEY-----\n");
+    certs(folder.path(), &[]);
+    let [ca, key] = ["ca.crt", "ca.key"].map(|name| fs::read_to_string(folder.path().join(name)).unwrap());
+    folder.write("both", &format!("{ca}{key}")).unwrap();
+    folder.write("notes", "not PEM at all").unwrap();
+    folder.write("binary", "\0\n").unwrap();
+    for name in ["ca.key", "both", "notes", "binary"] {
+        let path = folder.path().join(name);
+        let before = fs::read(&path).unwrap();
+        spared(&path);
+        assert_eq!(fs::read(&path).unwrap(), before, "{name} was replaced");
+    }
+}
+
+/// A rename would replace it all the same. (A socket, because the tests may run as root, who can read every file.)
+#[test]
+fn a_ca_file_that_cannot_be_read_is_spared() {
+    let folder = Scratch::new().unwrap();
+    let socket = folder.path().join("socket");
+    let _listener = UnixListener::bind(&socket).unwrap();
+    spared(&socket);
+    assert!(fs::metadata(&socket).unwrap().file_type().is_socket(), "the socket was replaced");
+}
+
+/// Not by `run`: a server that had replaced the file would not end.
+fn spared(path: &Path) {
+    let said = Scratch::new().unwrap();
+    let mut command = lifeline::command(PODWRIGHT);
+    command.args(["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0", "--ca-file"]).arg(path);
+    command.stdout(File::create(said.path().join("out")).unwrap());
+    command.stderr(File::create(said.path().join("err")).unwrap());
+    let ended = lifeline::spawn(command).unwrap().wait(PATIENCE).unwrap();
+    let [out, err] = ["out", "err"].map(|name| fs::read_to_string(said.path().join(name)).unwrap());
+    assert_eq!((ended.and_then(|status| status.code()), out.as_str()), (Some(1), ""), "{err}");
+    assert!(err.contains("it is not replaced. Expected a new file"), "{err}");
 }
