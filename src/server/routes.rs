@@ -51,8 +51,7 @@ pub(super) fn router(configuration: Arc<Configuration>) -> Router {
 }
 
 fn router_of(mutate: Arc<Mutate>) -> Router {
-    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let reviewer = Reviewer { mutate, large: Arc::new(Semaphore::new(cores)) };
+    let reviewer = Reviewer { mutate, large: Arc::new(Semaphore::new(cores())) };
     let pods = |State(reviewer): State<Reviewer>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| async move {
         respond(reviewer, &headers, body, None).await
     };
@@ -68,6 +67,11 @@ fn router_of(mutate: Arc<Mutate>) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(log))
         .with_state(reviewer)
+}
+
+/// More large reviews at once would only take turns, and each holds its megabytes meanwhile.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 async fn respond(
@@ -111,7 +115,11 @@ fn review(mutate: &Mutate, body: &[u8], profile: Option<&str>) -> Response {
             tracing::error!(?route, "a review could not be answered; this is a bug in podwright");
             sentence(StatusCode::INTERNAL_SERVER_ERROR, &what)
         }
-        Err(_) => failed(),
+        Err(_) => {
+            // The panic's own line has its place, and cannot have the route.
+            tracing::error!(?route, "a review made podwright panic; this is a bug in podwright");
+            failed()
+        }
     }
 }
 
@@ -177,64 +185,4 @@ async fn log(request: Request, next: Next) -> Response<Body> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-    use std::time::Duration;
-
-    use axum::http::{HeaderValue, Method};
-    use tower::ServiceExt;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_panic_is_one_requests_500_and_the_next_is_answered() {
-        let first = AtomicBool::new(true);
-        let router = router_of(Arc::new(move |_: &[u8], _: Route<'_>| {
-            assert!(!first.swap(false, Ordering::SeqCst), "the first request fails");
-            Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged })
-        }));
-        for expected in [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::OK] {
-            assert_eq!(status(&router).await, expected);
-        }
-    }
-
-    #[tokio::test]
-    async fn our_own_fault_is_a_500_so_that_failure_policy_decides() {
-        let router = router_of(Arc::new(|_: &[u8], _: Route<'_>| Err(Unanswerable::OurFault("a bug".to_owned()))));
-        assert_eq!(status(&router).await, StatusCode::INTERNAL_SERVER_ERROR);
-    }
-
-    #[tokio::test]
-    async fn large_reviews_do_not_hold_up_a_small_one() {
-        let (ended, waited) = (Arc::new(AtomicUsize::new(0)), Duration::from_secs(1));
-        let slow = Arc::clone(&ended);
-        let router = router_of(Arc::new(move |body: &[u8], _: Route<'_>| {
-            if body.len() > ANSWERED_AT_ONCE {
-                std::thread::sleep(waited);
-                slow.fetch_add(1, Ordering::SeqCst);
-            }
-            Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged })
-        }));
-        let large: Vec<_> =
-            (0..2).map(|_| tokio::spawn(posted(router.clone(), vec![b' '; ANSWERED_AT_ONCE + 1]))).collect();
-        tokio::task::yield_now().await;
-        assert_eq!(status(&router).await, StatusCode::OK);
-        assert_eq!(ended.load(Ordering::SeqCst), 0, "the small one waited for a large one");
-        for large in large {
-            assert!(large.await.is_ok_and(|status| status == StatusCode::OK));
-        }
-        assert_eq!(ended.load(Ordering::SeqCst), 2);
-    }
-
-    async fn status(router: &Router) -> StatusCode {
-        posted(router.clone(), b"{}".to_vec()).await
-    }
-
-    async fn posted(router: Router, body: Vec<u8>) -> StatusCode {
-        let mut request = Request::new(Body::from(body));
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = Uri::from_static("/mutate?timeout=10s");
-        request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        router.oneshot(request).await.map_or_else(|never| match never {}, |response| response.status())
-    }
-}
+mod tests;

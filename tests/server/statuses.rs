@@ -98,13 +98,31 @@ async fn nothing_of_a_body_is_logged() {
     let mut client = Client::new(&server, HTTP_2).await;
     let secret = "hunter2-in-an-env";
     let broken = format!("{{\"apiVersion\": \"{secret}\", {secret}");
-    let denied = review(&json!({"podwright.dev/pre-stop-sleep": secret}));
-    for body in [asking().replace("\"app\"", &format!("\"{secret}\"")), broken, denied] {
+    for body in [asking().replace("\"app\"", &format!("\"{secret}\"")), broken, denied(secret)] {
         client.post("/mutate", body).await;
     }
     let log = server.read("log");
-    assert_eq!(log.matches("path=\"/mutate\"").count(), 3, "{log}");
+    assert_eq!(log.matches("request method=POST path=\"/mutate\"").count(), 3, "{log}");
     assert!(!log.contains("hunter2"), "{log}");
+}
+
+#[tokio::test]
+async fn a_denial_is_logged_with_its_route_alone() {
+    let server = Running::start(&[]);
+    let mut client = Client::new(&server, HTTP_2).await;
+    for path in ["/mutate?timeout=10s", "/mutate/default?timeout=10s"] {
+        client.post(path, asking()).await;
+        client.post(path, denied("hunter2")).await;
+    }
+    let log = server.read("log");
+    let said: Vec<_> = log.lines().filter_map(|line| line.split_once(" INFO ")?.1.split_once("denied ")).collect();
+    let rest = "a Pod whose annotations cannot be understood path=";
+    let [pods, namespaces] = ["/mutate", "/mutate/default"].map(|path| format!("{rest}{path:?}"));
+    assert_eq!(said.iter().map(|(_, rest)| *rest).collect::<Vec<_>>(), [pods, namespaces], "{log}");
+}
+
+fn denied(value: &str) -> String {
+    review(&json!({"podwright.dev/pre-stop-sleep": value}))
 }
 
 #[tokio::test]

@@ -1,0 +1,159 @@
+//! The routes with another `mutate` behind them: one that panics, fails or takes its time.
+#![allow(clippy::panic, reason = "what a panic becomes is tested")]
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::http::{HeaderValue, Method};
+use tower::ServiceExt;
+
+use super::*;
+
+#[tokio::test]
+async fn a_panic_is_one_requests_500_and_the_next_is_answered() {
+    let first = AtomicBool::new(true);
+    let router = router_of(Arc::new(move |_: &[u8], _: Route<'_>| {
+        assert!(!first.swap(false, Ordering::SeqCst), "the first request fails");
+        Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged })
+    }));
+    for expected in [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::OK] {
+        assert_eq!(status(&router).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn our_own_fault_is_a_500_so_that_failure_policy_decides() {
+    let router = router_of(Arc::new(|_: &[u8], _: Route<'_>| Err(Unanswerable::OurFault("a bug".to_owned()))));
+    assert_eq!(status(&router).await, StatusCode::INTERNAL_SERVER_ERROR);
+}
+
+#[tokio::test]
+async fn our_own_fault_is_logged_with_its_route_and_nothing_else() {
+    let log = logged();
+    let router = router_of(Arc::new(|_: &[u8], route: Route<'_>| match route {
+        Route::Namespace { profile: "panics" } => panic!("of hunter2"),
+        _ => Err(Unanswerable::OurFault("of hunter2".to_owned())),
+    }));
+    for profile in ["panics", "fails"] {
+        let path = format!("/mutate/{profile}");
+        assert_eq!(posted(router.clone(), &path, b"{}".to_vec()).await, StatusCode::INTERNAL_SERVER_ERROR);
+        // The other tests log as well.
+        let (log, route) = (log.text(), format!("route=Namespace {{ profile: {profile:?} }}"));
+        let said: Vec<_> = log.lines().filter(|line| line.contains(&route)).collect();
+        assert!(matches!(said[..], [line] if line.contains("ERROR")), "{log}");
+        assert!(!log.contains("hunter2"), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn large_reviews_do_not_hold_up_a_small_one() {
+    let gate = Arc::new(Gate::default());
+    let router = router_of({
+        let gate = Arc::clone(&gate);
+        Arc::new(move |body: &[u8], _: Route<'_>| {
+            if body.len() > ANSWERED_AT_ONCE {
+                gate.pass();
+            }
+            Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged })
+        })
+    });
+    let large = || tokio::spawn(posted(router.clone(), "/mutate", vec![b' '; ANSWERED_AT_ONCE + 1]));
+    let large: Vec<_> = (0..cores() + 2).map(|_| large()).collect();
+    while gate.arrived() < cores() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    assert_eq!(status(&router).await, StatusCode::OK);
+    assert!(!gate.opened(), "the small one was answered only after a large one");
+    assert_eq!(gate.arrived(), cores(), "more at once than there are cores");
+    gate.open();
+    for large in large {
+        assert!(large.await.is_ok_and(|status| status == StatusCode::OK));
+    }
+}
+
+/// What large reviews wait at: how many came, and whether they may pass.
+#[derive(Default)]
+struct Gate {
+    state: Mutex<(usize, bool)>,
+    changed: Condvar,
+}
+
+impl Gate {
+    /// Opens by itself after a minute, so that a test fails instead of hanging.
+    fn pass(&self) {
+        let mut state = locked(&self.state);
+        state.0 += 1;
+        let waited = self.changed.wait_timeout_while(state, Duration::from_secs(60), |(_, open)| !*open);
+        if waited.is_ok_and(|(_, waited)| waited.timed_out()) {
+            self.open();
+        }
+    }
+
+    fn open(&self) {
+        locked(&self.state).1 = true;
+        self.changed.notify_all();
+    }
+
+    fn arrived(&self) -> usize {
+        locked(&self.state).0
+    }
+
+    fn opened(&self) -> bool {
+        locked(&self.state).1
+    }
+}
+
+/// The log of this process from here on. Not this thread's alone: what another one logged first, without a log, would be
+/// off for all (tracing decides once for each line of the source).
+fn logged() -> Log {
+    let log = Log::default();
+    let lines = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false);
+    assert!(tracing::subscriber::set_global_default(lines.finish()).is_ok(), "another test has the log");
+    tracing::callsite::rebuild_interest_cache();
+    log
+}
+
+/// What was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&locked(&self.0)).into_owned()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        locked(&self.0).write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl tracing_subscriber::fmt::MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn status(router: &Router) -> StatusCode {
+    posted(router.clone(), "/mutate?timeout=10s", b"{}".to_vec()).await
+}
+
+async fn posted(router: Router, path: &str, body: Vec<u8>) -> StatusCode {
+    let mut request = Request::new(Body::from(body));
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = path.parse().unwrap_or_default();
+    request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    router.oneshot(request).await.map_or_else(|never| match never {}, |response| response.status())
+}
