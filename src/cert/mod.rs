@@ -14,7 +14,7 @@ pub use atomic::{Readers, write_atomically};
 pub use authority::{Authority, Pair, is_signed_by};
 pub use bundle::Bundle;
 pub use folder::{Fate, Folder, Written};
-pub use name::{Name, local_names};
+pub use name::{Name, local_names, or_local};
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -21,6 +21,31 @@ pub fn local_names() -> Vec<Name> {
     vec![Name::Dns("localhost".to_owned()), Name::Ip(Ipv4Addr::LOCALHOST.into()), Name::Ip(Ipv6Addr::LOCALHOST.into())]
 }
 
+/// The names asked for, each of them once; [`local_names`] where there are none.
+pub fn or_local(names: Vec<Name>) -> Vec<Name> {
+    if names.is_empty() {
+        return local_names();
+    }
+    let mut distinct = Vec::with_capacity(names.len());
+    for name in names {
+        if !distinct.contains(&name) {
+            distinct.push(name);
+        }
+    }
+    distinct
+}
+
+impl Name {
+    /// As the host of a URL; none for a wildcard, which no URL can name.
+    pub fn host(&self) -> Option<String> {
+        match self {
+            Self::Dns(name) => (!name.starts_with('*')).then(|| name.clone()),
+            Self::Ip(IpAddr::V4(address)) => Some(address.to_string()),
+            Self::Ip(IpAddr::V6(address)) => Some(format!("[{address}]")),
+        }
+    }
+}
+
 impl fmt::Display for Name {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

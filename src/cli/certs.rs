@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use clap::Args;
 
 use super::Error;
-use crate::cert::{Fate, Folder, Name, Written, local_names, written};
+use crate::cert::{Fate, Folder, Name, Written, or_local, written};
 
 /// Write a CA and a serving certificate for local work
 ///
@@ -35,7 +35,7 @@ pub(super) struct Certs {
 impl Certs {
     /// Writes the files and says what they are for.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
-        let names = if self.names.is_empty() { local_names() } else { self.names };
+        let names = or_local(self.names);
         let folder = Folder::new(self.out);
         let result = folder.renew(&names, SystemTime::now())?;
         stdout().lock().write_all(summary(&folder, &names, &result).as_bytes())?;
@@ -48,19 +48,47 @@ fn summary(folder: &Folder, names: &[Name], result: &Written) -> String {
         Fate::Created => "created",
         Fate::Kept => "kept",
     };
-    let names: Vec<_> = names.iter().map(ToString::to_string).collect();
+    let listed: Vec<_> = names.iter().map(ToString::to_string).collect();
     let [ca, ca_key, certificate, key] =
         ["ca.crt", "ca.key", "tls.crt", "tls.key"].map(|name| folder.file(name).display().to_string());
     format!(
         "{ca}, {ca_key}: CA {fate}, valid until {}\n\
          {certificate}, {key}: serving certificate written for {}, valid until {}\n\
-         \n\
-         Serve with it:\n  podwright serve --tls-cert-file {certificate} --tls-private-key-file {key}\n\
-         and let an API server call it:\n  \
-         podwright install --webhook-url https://{}:8443 --ca-file {ca} | kubectl apply -f -\n",
+         \n{}",
         written(result.authority_not_after),
-        names.join(", "),
+        listed.join(", "),
         written(result.not_after),
-        names.first().map_or("localhost", String::as_str),
+        next([&ca, &certificate, &key].map(|path| quoted(path)), names),
     )
+}
+
+/// The commands that use the files, as a shell reads them.
+fn next([ca, certificate, key]: [String; 3], names: &[Name]) -> String {
+    let (host, note) = host(names);
+    format!(
+        "Serve with it:\n  podwright serve --tls-cert-file {certificate} --tls-private-key-file {key}\n\
+         and let an API server call it{note}:\n  \
+         podwright install --webhook-url https://{host}:8443 --ca-file {ca} | kubectl apply -f -\n"
+    )
+}
+
+/// The first name that a URL can have; where all are wildcards an example of the first, and a note that it is one.
+fn host(names: &[Name]) -> (String, String) {
+    let example = || {
+        let wildcard = names.first()?.to_string();
+        let host = wildcard.replacen('*', "webhook", 1);
+        let note = format!(" ({host} is an example: any name that {wildcard} stands for)");
+        Some((host, note))
+    };
+    let named = names.iter().find_map(Name::host).map(|host| (host, String::new()));
+    named.or_else(example).unwrap_or_default()
+}
+
+/// One word of a POSIX shell: as it is where nothing in it means anything there, otherwise in single quotes.
+fn quoted(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+:@%,".contains(&byte);
+    match !word.is_empty() && word.bytes().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
 }

@@ -15,7 +15,7 @@ use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::Error;
-use crate::cert::{Authority, Bundle, Name, Readers, local_names, write_atomically};
+use crate::cert::{Authority, Bundle, Name, Readers, or_local, write_atomically};
 use crate::profile::Configuration;
 use crate::server::{Identity, Server, Stop};
 
@@ -93,9 +93,8 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 
 fn in_memory(names: &[Name]) -> Result<(Identity, String), Error> {
     let now = SystemTime::now();
-    let names = if names.is_empty() { local_names() } else { names.to_vec() };
     let authority = Authority::create(now)?;
-    let pair = authority.issue(&names, now)?;
+    let pair = authority.issue(&or_local(names.to_vec()), now)?;
     let identity = Identity::from_pem(&pair.certificate_pem, &pair.key_pem)?;
     Ok((identity, authority.certificate_pem().to_owned()))
 }

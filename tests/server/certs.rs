@@ -3,11 +3,12 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
 use xtask::scratch::Scratch;
 
-use crate::running::{certs, run};
+use crate::running::{PODWRIGHT, certs, run};
 
 const FILES: [&str; 4] = ["ca.crt", "ca.key", "tls.crt", "tls.key"];
 
@@ -40,12 +41,53 @@ fn keys_are_their_owners_alone() {
 }
 
 #[test]
-fn the_next_commands_are_printed() {
+fn the_commands_that_are_printed_work() {
     let folder = Scratch::new().unwrap();
-    let said = certs(folder.path(), &["webhook.example"]).stdout;
-    for words in ["podwright serve --tls-cert-file", "podwright install --webhook-url https://webhook.example:8443"] {
-        assert!(said.contains(words), "{said}");
+    for (index, (names, url)) in [
+        (&[][..], "https://localhost:8443/mutate"),
+        (&["webhook.example", "192.0.2.7"], "https://webhook.example:8443/mutate"),
+        (&["192.0.2.7"], "https://192.0.2.7:8443/mutate"),
+        (&["::1"], "https://[::1]:8443/mutate"),
+        (&["*.example.com", "webhook.example"], "https://webhook.example:8443/mutate"),
+        (&["*.example.com"], "https://webhook.example.com:8443/mutate"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let out = folder.path().join(format!("it's {index} $HOME"));
+        let said = certs(&out, names).stdout;
+        let printed = sh(&said, "podwright install", "podwright() { \"$PODWRIGHT\" \"$@\"; }; kubectl() { cat; }");
+        assert!(printed.lines().any(|line| line.ends_with(url)), "{said}\n{printed}");
+        let [certificate, key] = ["tls.crt", "tls.key"].map(|name| out.join(name).display().to_string());
+        let arguments = sh(&said, "podwright serve", "podwright() { printf '%s\\n' \"$@\"; }");
+        let expected = format!("serve\n--tls-cert-file\n{certificate}\n--tls-private-key-file\n{key}\n");
+        assert_eq!(arguments, expected, "{said}");
     }
+}
+
+#[test]
+fn a_wildcard_alone_says_that_the_host_is_an_example() {
+    let folder = Scratch::new().unwrap();
+    let said = certs(folder.path(), &["*.example.com"]).stdout;
+    assert!(said.contains("webhook.example.com is an example: any name that *.example.com stands for"), "{said}");
+    assert!(!certs(folder.path(), &["a.example"]).stdout.contains("an example"));
+}
+
+#[test]
+fn a_name_given_twice_is_one() {
+    let folder = Scratch::new().unwrap();
+    let said = certs(folder.path(), &["a.example", "::1", "A.Example", "0:0::1"]).stdout;
+    assert!(said.contains("written for a.example, ::1, valid"), "{said}");
+}
+
+/// Runs the printed line that begins so, as it stands, after these definitions.
+fn sh(said: &str, begins: &str, definitions: &str) -> String {
+    let line = said.lines().map(str::trim).find(|line| line.starts_with(begins)).unwrap();
+    let output =
+        Command::new("sh").args(["-c", &format!("{definitions}; {line}")]).env("PODWRIGHT", PODWRIGHT).output();
+    let output = output.unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{line}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]
