@@ -67,7 +67,7 @@ fn a_pods_variables_have_an_end_and_the_containers_beyond_it_are_named() {
 
 #[test]
 fn a_status_that_is_replaced_makes_room_for_its_successor() {
-    let forged = "x".repeat(262_144 - 200);
+    let forged = "x".repeat(262_144 - 50);
     let full = pod(annotations(&[("podwright.dev/pre-stop-sleep", "5s".into()), ("podwright.dev/status", forged)]), 1);
     let injection = injected(&full).unwrap();
     assert!(bytes(full, &injection) < 1000);
