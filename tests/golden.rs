@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use podwright::inject::{Injection, Refused, Root, inject, pod::Pod};
+use podwright::inject::{Injection, Reason, Refused, Root, inject, pod::Pod, reasons};
 use podwright::profile::{Configuration, OptIn};
 use serde_json::Value;
 
@@ -84,6 +84,9 @@ fn assert_second_round(case: &Path, document: &mut Value, opt_in: OptIn<'_>, fir
 }
 
 fn report(injection: &Injection) -> String {
+    let reasons: Vec<Reason> = reasons().collect();
+    let listed = |line: &podwright::inject::Line| line.outcome.reason().is_none_or(|reason| reasons.contains(&reason));
+    assert!(injection.report.lines.iter().all(listed), "a reason is not in any list: {:?}", injection.report.lines);
     injection.report.lines.iter().fold(String::new(), |mut text, line| {
         let code = line.outcome.reason().map(|reason| format!(" {}", reason.code)).unwrap_or_default();
         let _ = writeln!(

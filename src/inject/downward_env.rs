@@ -36,11 +36,13 @@ const TOO_MUCH: Reason = Reason {
 /// The most bytes of variables for one Pod: one that outgrows etcd's 1.5 MiB by our doing would be refused.
 const BYTES: usize = 1024 * 1024;
 /// What a variable takes as JSON, its name and its value apart.
-const VARIABLE_BYTES: usize = 80;
+const VARIABLE_BYTES: usize = 112;
 
 /// Variables before the author's own, so that the author's `$(POD_IP)` expands.
-pub(super) const FEATURE: Feature =
-    Feature { fit, reasons: &[AMOUNT_UNKNOWN, IMAGE_UNKNOWN, PORT_UNKNOWN, NODE_ALLOCATABLE, REQUEST_UNSET, ENV_FROM] };
+pub(super) const FEATURE: Feature = Feature {
+    fit,
+    reasons: &[AMOUNT_UNKNOWN, IMAGE_UNKNOWN, PORT_UNKNOWN, NODE_ALLOCATABLE, REQUEST_UNSET, ENV_FROM, TOO_MUCH],
+};
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let mut room = BYTES;
@@ -63,7 +65,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     }
 }
 
-/// What a variable takes as JSON, roughly and at the most.
+/// What a variable takes in the Pod's JSON, roughly.
 fn bytes(source: &EnvSource, container: &Container<'_>) -> usize {
     let value = match &source.from {
         Origin::Field(path) => path.as_str().len(),

@@ -30,6 +30,12 @@ pub struct Feature {
 /// Every feature, in the order in which they run and report.
 pub const FEATURES: [Feature; 2] = [downward_env::FEATURE, graceful_shutdown::FEATURE];
 
+/// Every reason that a report may give.
+pub fn reasons() -> impl Iterator<Item = Reason> {
+    let features = FEATURES.iter().flat_map(|feature| feature.reasons);
+    features.chain(&unmatched::REASONS).chain([&draft::KEPT_AUTHORS]).copied()
+}
+
 /// The most bytes that the API takes of a Pod's annotations, keys and values together (`TotalAnnotationSizeLimitB`).
 const ANNOTATIONS_BYTES: usize = 256 * 1024;
 
@@ -135,12 +141,11 @@ fn note_status(pod: &Pod<'_>, status: Option<String>, draft: &mut Draft<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{FEATURES, draft::KEPT_AUTHORS, unmatched};
+    use super::reasons;
 
     #[test]
     fn every_reason_has_a_code_of_its_own_and_half_a_sentence() {
-        let features = FEATURES.iter().flat_map(|feature| feature.reasons);
-        let reasons: Vec<_> = features.chain(&unmatched::REASONS).chain([&KEPT_AUTHORS]).collect();
+        let reasons: Vec<_> = reasons().collect();
         for (place, reason) in reasons.iter().enumerate() {
             assert!(reason.code.chars().all(char::is_alphanumeric), "{}", reason.code);
             assert!(reasons.iter().skip(place + 1).all(|other| other.code != reason.code), "{} twice", reason.code);

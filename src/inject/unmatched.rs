@@ -29,8 +29,7 @@ const REACHES_NOBODY: Reason = Reason { code: "ReachesNobody", sentence: "no con
 const LEFT_OUT: Reason =
     Reason { code: "LeftOut", sentence: "the container's own inject is false, which leaves it out of everything" };
 
-/// Every reason that is given here, for the documentation.
-#[cfg(test)]
+/// Every reason that is given here.
 pub(super) const REASONS: [Reason; 6] =
     [UNKNOWN_KEY, UNKNOWN_CONTAINER, EXCLUDED, RESTRICTS_NOTHING, REACHES_NOBODY, LEFT_OUT];
 
