@@ -67,7 +67,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let by = sleeps.iter().map(|sleep| sleep.by).max().unwrap_or(Source::Profile);
     let longest = sleep_within(&period, sleeps, draft);
     if let Some(longest) = longest.filter(|_| follows) {
-        follow_sleep(pod, &period, Wish { value: &(longest + GRACE_PERIOD_SECONDS), by }, draft);
+        follow_sleep(pod, &period, (longest + GRACE_PERIOD_SECONDS, by), draft);
     }
 }
 
@@ -172,8 +172,7 @@ fn sleep_within<'p>(period: &Period, sleeps: Vec<Sleep<'p>>, draft: &mut Draft<'
 
 /// Extends the period. The note is a matter of what the Pod then says, not of who wrote it, so that a second round says
 /// the same.
-fn follow_sleep(pod: &Pod<'_>, period: &Period, extended: Wish<'_, i64>, draft: &mut Draft<'_>) {
-    let (seconds, by) = (*extended.value, extended.by);
+fn follow_sleep(pod: &Pod<'_>, period: &Period, (seconds, by): (i64, Source), draft: &mut Draft<'_>) {
     if matches!(period, Period::Fixed(total) if *total != seconds) {
         return;
     }

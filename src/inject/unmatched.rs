@@ -75,7 +75,9 @@ fn note_reach<'p>(asked: Asked<'p>, draft: &mut Draft<'p>) {
             say((key, Source::Pod), Cow::Borrowed(""), REACHES_NOBODY, draft);
         }
     }
-    if let Some(by) = plan.everything.filter(|_| plan.containers.iter().all(Wishes::is_empty)) {
+    // Where each feature is turned off by a key of its own, nobody is to be reached.
+    let left = plan.pod.keys().into_iter().any(is_for_containers) && plan.containers.iter().all(Wishes::is_empty);
+    if let Some(by) = plan.everything.filter(|_| left) {
         say(("inject", by), Cow::Borrowed(""), REACHES_NOBODY, draft);
     }
 }
