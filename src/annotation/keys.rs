@@ -1,6 +1,9 @@
 //! The table of keys: the one place that knows them. The parser, the suggestions and (from the same rows) the
 //! documentation and `podwright explain` read it.
 
+use super::amounts::Amounts;
+use super::paths::{MessagePath, MessagePolicy, MountPath};
+use super::probe::{Kind, Probe};
 use super::seconds::{GracePeriod, Seconds};
 use super::settings::Toggle;
 use super::{Expected, Layer, containers, downward};
@@ -34,8 +37,12 @@ pub struct Key {
 /// Reads a value into a layer, or says everything that is wrong with it.
 pub type Set = fn(&mut Layer, &str) -> Result<(), Vec<Expected>>;
 
+const PROBE: &str = "http, https, tcp or grpc, each with a port or without, or exec:COMMAND; options; or a whole Probe as \
+                     JSON or YAML; or true, or false";
+const AMOUNTS: &str = "RESOURCE=QUANTITY, separated by commas, of cpu, memory and ephemeral-storage; or true, or false";
+
 /// Every key, in the order of the documentation.
-pub const KEYS: [Key; 7] = [
+pub const KEYS: [Key; 15] = [
     Key {
         name: "inject",
         scope: Scope::PodAndContainer,
@@ -82,6 +89,73 @@ pub const KEYS: [Key; 7] = [
         },
     },
     Key {
+        name: "downward-volume",
+        scope: Scope::PodAndContainer,
+        grammar: "an absolute path, or true, or false",
+        example: "/etc/podinfo",
+        doc: "Mounts the Pod's labels and annotations as files, read-only, kept up to date by the kubelet.",
+        set: |layer, text| {
+            layer.settings.downward_volume = Some(toggle(text, |text| one(MountPath::parse(text)))?);
+            Ok(())
+        },
+    },
+    Key {
+        name: "termination-message-path",
+        scope: Scope::PodAndContainer,
+        grammar: "an absolute path, or true, or false",
+        example: "/tmp/termination-log",
+        doc: "terminationMessagePath: the file whose content is the container's last word. /dev/termination-log counts as \
+              unset.",
+        set: |layer, text| {
+            layer.settings.termination_message_path = Some(toggle(text, |text| one(MessagePath::parse(text)))?);
+            Ok(())
+        },
+    },
+    Key {
+        name: "termination-message-policy",
+        scope: Scope::PodAndContainer,
+        grammar: "File or FallbackToLogsOnError, or true, or false",
+        example: "FallbackToLogsOnError",
+        doc: "terminationMessagePolicy: whether the end of the log serves where that file is empty. File counts as unset.",
+        set: |layer, text| {
+            layer.settings.termination_message_policy = Some(toggle(text, |text| one(MessagePolicy::parse(text)))?);
+            Ok(())
+        },
+    },
+    Key {
+        name: "startup-probe",
+        scope: Scope::PodAndContainer,
+        grammar: PROBE,
+        example: "tcp period=2s failure=60",
+        doc: "startupProbe: holds the other two back until it has succeeded once.",
+        set: |layer, text| {
+            layer.settings.startup_probe = Some(probe(text, Kind::Startup)?);
+            Ok(())
+        },
+    },
+    Key {
+        name: "readiness-probe",
+        scope: Scope::PodAndContainer,
+        grammar: PROBE,
+        example: "http:8080/ready period=5s",
+        doc: "readinessProbe: whether Services send requests to the Pod.",
+        set: |layer, text| {
+            layer.settings.readiness_probe = Some(probe(text, Kind::Readiness)?);
+            Ok(())
+        },
+    },
+    Key {
+        name: "liveness-probe",
+        scope: Scope::PodAndContainer,
+        grammar: PROBE,
+        example: "http:/healthz delay=10s",
+        doc: "livenessProbe: the container is restarted where it fails.",
+        set: |layer, text| {
+            layer.settings.liveness_probe = Some(probe(text, Kind::Liveness)?);
+            Ok(())
+        },
+    },
+    Key {
         name: "pre-stop-sleep",
         scope: Scope::PodAndContainer,
         grammar: "a duration in whole seconds, or true, or false",
@@ -101,6 +175,29 @@ pub const KEYS: [Key; 7] = [
               false leaves it alone.",
         set: |layer, text| {
             layer.settings.termination_grace_period = Some(grace_period(text)?);
+            Ok(())
+        },
+    },
+    Key {
+        name: "requests",
+        scope: Scope::PodAndContainer,
+        grammar: AMOUNTS,
+        example: "cpu=100m,memory=128Mi",
+        doc: "resources.requests: entries that are absent are filled, those that are there are kept. Merged entry by entry \
+              over the profile's.",
+        set: |layer, text| {
+            layer.settings.requests = Some(toggle(text, |text| Amounts::parse(text).map(Toggle::Value))?);
+            Ok(())
+        },
+    },
+    Key {
+        name: "limits",
+        scope: Scope::PodAndContainer,
+        grammar: AMOUNTS,
+        example: "memory=256Mi",
+        doc: "resources.limits, likewise. The API server makes a lone limit the request too.",
+        set: |layer, text| {
+            layer.settings.limits = Some(toggle(text, |text| Amounts::parse(text).map(Toggle::Value))?);
             Ok(())
         },
     },
@@ -136,6 +233,14 @@ fn toggle<T>(
         "false" => Ok(Toggle::Off),
         text => value(text),
     }
+}
+
+fn one<T>(value: Result<T, Expected>) -> Result<Toggle<T>, Vec<Expected>> {
+    value.map(Toggle::Value).map_err(|fault| vec![fault])
+}
+
+fn probe(text: &str, kind: Kind) -> Result<Toggle<Probe>, Vec<Expected>> {
+    toggle(text, |text| Probe::parse(text, kind).map(Toggle::Value))
 }
 
 fn seconds_or_off(text: &str) -> Result<Toggle<Seconds>, Vec<Expected>> {

@@ -3,11 +3,14 @@
 //! Annotations go in, [`Directives`] and [`Fault`]s come out. Nothing here knows a Pod's containers, a profile's
 //! values or the order of precedence; that is [`crate::profile`]'s part.
 
+pub mod amounts;
 pub mod containers;
 pub mod downward;
 pub mod fault;
 pub mod keys;
 pub mod parse;
+pub mod paths;
+pub mod probe;
 pub mod quantity;
 pub mod seconds;
 pub mod settings;

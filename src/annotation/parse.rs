@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::amounts::{Amount, Amounts};
+use super::downward::Resource;
 use super::keys::{self, KEYS, Key, Scope};
-use super::{Expected, Fault, Faults, PREFIX, Settings, containers, nearest};
+use super::{Expected, Fault, Faults, PREFIX, Settings, Toggle, containers, nearest};
 
 /// What one layer of annotations says: the Pod's, or those for one container.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +61,7 @@ impl Directives {
         for (key, value) in ours {
             directives.take(key, value.trim(), &mut faults);
         }
+        directives.contradictions(&mut faults);
         (directives, faults)
     }
 
@@ -74,7 +77,43 @@ impl Directives {
             None => (row.set)(&mut self.pod, value),
             Some(container) => self.take_for_container(row, container, value),
         };
-        faults.extend(wrong.err().into_iter().flatten().map(|expected| Fault::new(whole, value, expected)));
+        let Err(wrong) = wrong else { return };
+        faults.extend(wrong.into_iter().map(|expected| Fault::new(whole, value, expected)));
+        self.go_without(row.name, key.container);
+    }
+
+    /// Where the configuration lets a Pod in whose annotations cannot be understood, it goes without what they are about:
+    /// neither the profile's value nor, where the restriction cannot be read, anything in a container that it may exclude.
+    fn go_without(&mut self, name: &str, container: Option<&str>) {
+        let layer = match container {
+            None => &mut self.pod,
+            Some(container) => self.containers.entry(container.to_owned()).or_default(),
+        };
+        layer.settings.turn_off(name);
+        match name {
+            "containers" => layer.containers = Some(containers::Selection::Named(Vec::new())),
+            "inject" => layer.inject = container.map(|_| false),
+            _ => {}
+        }
+    }
+
+    /// A request above a limit of the same layer, which no rule of precedence can settle.
+    fn contradictions(&mut self, faults: &mut Faults) {
+        let own = self.containers.iter_mut().map(|(name, layer)| (format!("{name}.{PREFIX}"), layer));
+        for (prefix, layer) in std::iter::once((PREFIX.to_owned(), &mut self.pod)).chain(own) {
+            let (Some(Toggle::Value(requests)), Some(Toggle::Value(limits))) =
+                (&layer.settings.requests, &layer.settings.limits)
+            else {
+                continue;
+            };
+            let found: Vec<Fault> =
+                requests.above(limits).map(|resource| above(&prefix, resource, requests, limits)).collect();
+            if !found.is_empty() {
+                faults.extend(found);
+                layer.settings.turn_off("requests");
+                layer.settings.turn_off("limits");
+            }
+        }
     }
 
     fn take_for_container(&mut self, row: &Key, container: &str, value: &str) -> Result<(), Vec<Expected>> {
@@ -99,6 +138,17 @@ impl Directives {
         let problem = format!("stands under a key that is not known; did you mean {owner}{PREFIX}{meant}?");
         faults.push(Fault::new(whole, value, Expected::new(problem, "")));
     }
+}
+
+fn above(prefix: &str, resource: Resource, requests: &Amounts, limits: &Amounts) -> Fault {
+    let amount = |amounts: &Amounts| amounts.get(resource).map(Amount::as_str).unwrap_or_default().to_owned();
+    let (name, request, limit) = (resource.as_str(), amount(requests), amount(limits));
+    let problem = format!("is above {prefix}limits, {name}={limit}; expected a request of at most the limit");
+    Fault::new(
+        &format!("{prefix}requests"),
+        &format!("{name}={request}"),
+        Expected::new(problem, format!("{name}={limit}")),
+    )
 }
 
 /// A key of ours, taken apart.
@@ -134,7 +184,6 @@ impl<'k> Address<'k> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::annotation::Toggle;
 
     fn parse(annotations: &[(&str, &str)]) -> Result<Directives, Faults> {
         let (directives, faults) = Directives::parse(annotations.iter().copied());
@@ -196,6 +245,15 @@ mod tests {
     fn a_key_that_resembles_none_is_only_noted() {
         let noted = parse(&[("podwright.dev/zz-from-the-future", "1"), ("podwright.dev/", "1")]).map(|d| d.unknown);
         assert_eq!(noted, Ok(vec!["podwright.dev/".into(), "podwright.dev/zz-from-the-future".into()]));
+    }
+
+    #[test]
+    fn a_request_above_the_limit_of_its_own_layer_is_a_contradiction() {
+        let all =
+            problems(&[("podwright.dev/requests", "cpu=1,memory=2Gi"), ("podwright.dev/limits", "cpu=1,memory=1Gi")]);
+        assert!(all.len() == 1 && all.iter().all(|one| one.contains("memory=2Gi")), "{all:?}");
+        let own = problems(&[("app.podwright.dev/requests", "cpu=2"), ("podwright.dev/limits", "cpu=1")]);
+        assert_eq!(own, [""; 0], "the more specific layer wins");
     }
 
     #[test]

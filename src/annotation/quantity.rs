@@ -30,6 +30,11 @@ impl Quantity {
         Some(Self { nanos: if negative { -nanos } else { nanos } })
     }
 
+    /// Whether this is a whole number of `unit`s.
+    pub fn is_multiple_of(self, unit: Self) -> bool {
+        self.nanos.checked_rem(unit.nanos) == Some(0)
+    }
+
     /// `percent` hundredths of this amount, counted in whole `divisor`s and rounded up, as the kubelet rounds
     /// (`k8s.io/component-helpers`, `ConvertResourceCPUToString`); `None` where the divisor is not positive.
     pub fn share(self, percent: u8, divisor: Self) -> Option<i128> {

@@ -8,10 +8,26 @@ macro_rules! for_each_setting {
         $define! {
             /// `downward-env`: variables from the Downward API, in the order they are to stand.
             downward_env "downward-env": Vec<$crate::annotation::downward::EnvSource>,
+            /// `downward-volume`: where labels and annotations are mounted as files.
+            downward_volume "downward-volume": $crate::annotation::paths::MountPath,
+            /// `termination-message-path`: `terminationMessagePath`.
+            termination_message_path "termination-message-path": $crate::annotation::paths::MessagePath,
+            /// `termination-message-policy`: `terminationMessagePolicy`.
+            termination_message_policy "termination-message-policy": $crate::annotation::paths::MessagePolicy,
+            /// `startup-probe`: holds the other two back until the container has started.
+            startup_probe "startup-probe": $crate::annotation::probe::Probe,
+            /// `readiness-probe`: whether the container is sent requests.
+            readiness_probe "readiness-probe": $crate::annotation::probe::Probe,
+            /// `liveness-probe`: whether the container is restarted.
+            liveness_probe "liveness-probe": $crate::annotation::probe::Probe,
             /// `pre-stop-sleep`: how long `lifecycle.preStop.sleep` lasts.
             pre_stop_sleep "pre-stop-sleep": $crate::annotation::seconds::Seconds,
             /// `termination-grace-period`: `terminationGracePeriodSeconds` in total, the sleep included.
             termination_grace_period "termination-grace-period": $crate::annotation::seconds::GracePeriod,
+            /// `requests`: `resources.requests`, merged entry by entry over the layers below.
+            requests "requests": $crate::annotation::amounts::Amounts,
+            /// `limits`: `resources.limits`, likewise.
+            limits "limits": $crate::annotation::amounts::Amounts,
         }
     };
 }
@@ -40,6 +56,13 @@ macro_rules! define_settings {
             /// Whether this layer says nothing at all.
             pub fn is_empty(&self) -> bool {
                 true $(&& self.$field.is_none())*
+            }
+
+            /// Turns off the setting of this key: its value could not be understood.
+            pub(super) fn turn_off(&mut self, key: &str) {
+                $(if key == $key {
+                    self.$field = Some(Toggle::Off);
+                })*
             }
 
             /// The keys of the settings that this layer turns on.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use k8s_openapi::api::core::v1::{EnvVar, EnvVarSource, ObjectFieldSelector, ResourceFieldSelector};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
+use super::draft::{KEPT_AUTHORS, TOO_MUCH};
 use super::pod::{Container, Pod};
 use super::{Draft, Edit, Entry, Feature, Outcome, Reason, defaulting};
 use crate::annotation::downward::{Divisor, EnvSource, Origin, ResourceField, Section};
@@ -28,32 +29,20 @@ const ENV_FROM: Reason = Reason {
     sentence: "a variable of the same name that comes from envFrom cannot be seen at admission, and is overridden",
 };
 
-const TOO_MUCH: Reason = Reason {
-    code: "TooMuch",
-    sentence: "with this container's, the Pod's variables would be more than one Pod may be given",
-};
-
-/// The most bytes of variables for one Pod: one that outgrows etcd's 1.5 MiB by our doing would be refused.
-const BYTES: usize = 1024 * 1024;
 /// What a variable takes as JSON, its name and its value apart.
 const VARIABLE_BYTES: usize = 112;
 
 /// Variables before the author's own, so that the author's `$(POD_IP)` expands.
-pub(super) const FEATURE: Feature = Feature {
-    fit,
-    reasons: &[AMOUNT_UNKNOWN, IMAGE_UNKNOWN, PORT_UNKNOWN, NODE_ALLOCATABLE, REQUEST_UNSET, ENV_FROM, TOO_MUCH],
-};
+pub(super) const FEATURE: Feature =
+    Feature { fit, reasons: &[AMOUNT_UNKNOWN, IMAGE_UNKNOWN, PORT_UNKNOWN, NODE_ALLOCATABLE, REQUEST_UNSET, ENV_FROM] };
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
-    let mut room = BYTES;
     for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
         let Some(wish) = wishes.downward_env else { continue };
-        // By what is wished for, not by what is missing, so that a second round comes to the same.
-        let Some(rest) = room.checked_sub(wish.value.iter().map(|source| bytes(source, container)).sum()) else {
+        if !draft.has_room(wish.value.iter().map(|source| bytes(source, container)).sum()) {
             draft.report(entry(container, "", &wish, Outcome::Skipped(TOO_MUCH)));
             continue;
-        };
-        room = rest;
+        }
         for source in wish.value {
             let (variable, outcome) = judge(source, container, pod);
             draft.report(entry(container, source.name.as_str(), &wish, outcome));
@@ -91,7 +80,7 @@ fn judge(source: &EnvSource, container: &Container<'_>, pod: &Pod<'_>) -> (Optio
         (Some(there), Ok(wanted)) if defaulting::same_variable(there, &wanted) => {
             (None, in_force(source, container, pod))
         }
-        (Some(_), _) => (None, Outcome::KeptAuthors),
+        (Some(_), _) => (None, Outcome::Kept(KEPT_AUTHORS)),
     }
 }
 

@@ -12,6 +12,8 @@ pub struct Draft<'p> {
     pub edits: Vec<Edit>,
     /// In the order of the features, and of the containers within one.
     pub entries: Vec<Entry<'p>>,
+    /// What has been wished for, in bytes of JSON.
+    bytes: usize,
 }
 
 /// What became of one wish.
@@ -36,8 +38,10 @@ pub enum Outcome {
     InForce,
     /// In force, with something to know about it.
     Noted(Reason),
-    /// The author had set it otherwise, and that stays.
-    KeptAuthors,
+    /// In force, with something that whoever asked for it should think about.
+    Doubtful(Reason),
+    /// It was set otherwise, by the author as a rule, and that stays.
+    Kept(Reason),
     /// In force, but not as it was wished for.
     Adjusted(Reason),
     /// Not in force.
@@ -53,14 +57,35 @@ pub struct Reason {
     pub sentence: &'static str,
 }
 
-/// The reason that comes with [`Outcome::KeptAuthors`].
+/// The author's own value comes first.
 pub(super) const KEPT_AUTHORS: Reason =
     Reason { code: "KeptAuthors", sentence: "it is set otherwise already, and that is kept" };
+
+/// A bound to what one Pod can be given, by all features together.
+pub(super) const TOO_MUCH: Reason = Reason {
+    code: "TooMuch",
+    sentence: "with this container's, podwright's part would be more than one Pod may be given",
+};
+
+/// Reasons that any feature may give.
+pub(super) const REASONS: [Reason; 2] = [KEPT_AUTHORS, TOO_MUCH];
+
+/// The most bytes that all features add to one Pod: one that outgrows etcd's 1.5 MiB by our doing would be refused.
+const BYTES: usize = 1024 * 1024;
 
 impl Draft<'_> {
     /// Adds an edit.
     pub fn edit(&mut self, edit: Edit) {
         self.edits.push(edit);
+    }
+
+    /// Whether there is room for a wish of about so many bytes of JSON; then they are taken. By what is wished for, not by
+    /// what is missing, so that a second round comes to the same.
+    pub fn has_room(&mut self, bytes: usize) -> bool {
+        let taken = self.bytes.saturating_add(bytes);
+        let room = taken <= BYTES;
+        self.bytes = if room { taken } else { self.bytes };
+        room
     }
 }
 
@@ -76,23 +101,26 @@ impl Outcome {
     pub fn reason(self) -> Option<Reason> {
         match self {
             Self::InForce => None,
-            Self::KeptAuthors => Some(KEPT_AUTHORS),
-            Self::Noted(reason) | Self::Adjusted(reason) | Self::Skipped(reason) => Some(reason),
+            Self::Noted(reason)
+            | Self::Doubtful(reason)
+            | Self::Kept(reason)
+            | Self::Adjusted(reason)
+            | Self::Skipped(reason) => Some(reason),
         }
     }
 
     /// In a word or two, for people.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::InForce | Self::Noted(_) => "in force",
-            Self::KeptAuthors => "kept",
+            Self::InForce | Self::Noted(_) | Self::Doubtful(_) => "in force",
+            Self::Kept(_) => "kept",
             Self::Adjusted(_) => "adjusted",
             Self::Skipped(_) => "skipped",
         }
     }
 
     /// Whether whoever asked for it by annotation must hear of it.
-    pub fn falls_short(self) -> bool {
+    pub fn must_be_heard(self) -> bool {
         !matches!(self, Self::InForce | Self::Noted(_))
     }
 }

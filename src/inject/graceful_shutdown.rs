@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use k8s_openapi::api::core::v1::{LifecycleHandler, SleepAction};
 
 use super::defaulting::{self, GRACE_PERIOD_SECONDS, GracePeriod};
+use super::draft::KEPT_AUTHORS;
 use super::pod::{Container, Lifecycle, Pod, Role, Slot};
 use super::{Draft, Edit, Entry, Feature, Outcome, Reason};
 use crate::annotation::seconds;
@@ -105,7 +106,7 @@ fn judge(
     match container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.pre_stop.as_ref()) {
         None => Ok(false),
         Some(hook) if defaulting::same_handler(hook, &handler(wish.value.get())) => Ok(true),
-        Some(_) => Err(Outcome::KeptAuthors),
+        Some(_) => Err(Outcome::Kept(KEPT_AUTHORS)),
     }
 }
 
@@ -134,7 +135,7 @@ fn own_period(
     let (outcome, period) = match there {
         _ if wanted == current => (Outcome::InForce, Some(current)),
         _ if forbidden => (Outcome::Skipped(BELOW_SLEEP), None),
-        GracePeriod::Set(_) => (Outcome::KeptAuthors, Some(current)),
+        GracePeriod::Set(_) => (Outcome::Kept(KEPT_AUTHORS), Some(current)),
         GracePeriod::Unset => {
             draft.edit(Edit::GracePeriod(wanted));
             (Outcome::InForce, Some(wanted))

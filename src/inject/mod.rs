@@ -13,7 +13,7 @@ mod report;
 mod unmatched;
 
 use crate::annotation::{Directives, Faults, STATUS};
-use crate::profile::{Configuration, OptIn, Plan, resolve};
+use crate::profile::{Configuration, OnInvalidAnnotation, OptIn, Plan, resolve};
 pub use draft::{Draft, Entry, Outcome, Reason};
 pub use patch::{Edit, Patch, Root};
 use pod::Pod;
@@ -33,7 +33,7 @@ pub const FEATURES: [Feature; 2] = [downward_env::FEATURE, graceful_shutdown::FE
 /// Every reason that a report may give.
 pub fn reasons() -> impl Iterator<Item = Reason> {
     let features = FEATURES.iter().flat_map(|feature| feature.reasons);
-    features.chain(&unmatched::REASONS).chain([&draft::KEPT_AUTHORS]).copied()
+    features.chain(&unmatched::REASONS).chain(&draft::REASONS).copied()
 }
 
 /// The most bytes that the API takes of a Pod's annotations, keys and values together (`TotalAnnotationSizeLimitB`).
@@ -69,12 +69,17 @@ pub fn inject(
         return Ok(Injection::default());
     }
     let names = pod.containers().map(|(_, container)| container.name.as_str());
-    let plan = match resolve(&directives, opt_in, configuration, names) {
-        Ok(plan) => faults.none_or(plan)?,
-        Err(more) => return Err(faults.and(more).into()),
-    };
-    let asked = Asked { directives: &directives, plan: &plan, configuration };
-    fit(pod, asked, root)
+    let (plan, more) = resolve(&directives, opt_in, configuration, names);
+    let faults = faults.and(more);
+    if configuration.on_invalid_annotation == OnInvalidAnnotation::Deny {
+        faults.none_or(())?;
+        return fit(
+            pod,
+            Asked { directives: &directives, plan: &plan, configuration, faults: &Faults::default() },
+            root,
+        );
+    }
+    fit(pod, Asked { directives: &directives, plan: &plan, configuration, faults: &faults }, root)
 }
 
 /// Whether the API server is going to refuse the Pod for its annotations, which it validates after us. Written as JSON, a
@@ -110,6 +115,8 @@ struct Asked<'p> {
     directives: &'p Directives,
     plan: &'p Plan<'p>,
     configuration: &'p Configuration,
+    /// What could not be understood and is gone without.
+    faults: &'p Faults,
 }
 
 fn fit<'p>(pod: &'p Pod<'p>, asked: Asked<'p>, root: Root) -> Result<Injection, Refused> {
@@ -121,7 +128,7 @@ fn fit<'p>(pod: &'p Pod<'p>, asked: Asked<'p>, root: Root) -> Result<Injection, 
     unmatched::note(pod, asked, &mut draft);
     note_status(pod, status, &mut draft);
     let patch = patch::render(pod, &draft.edits, root)?;
-    Ok(Injection { patch, report: Report::new(asked.plan, &draft) })
+    Ok(Injection { patch, report: Report::new(asked.plan, asked.faults, &draft) })
 }
 
 /// The status is a function of the final Pod and its directives, so a second round finds it as it left it. It is left

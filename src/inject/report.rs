@@ -4,7 +4,8 @@
 mod status;
 mod warnings;
 
-use super::{Draft, Entry, Outcome};
+use super::{Draft, Entry, Outcome, unmatched};
+use crate::annotation::Faults;
 use crate::profile::{Plan, Source};
 pub(super) use status::status;
 
@@ -40,11 +41,11 @@ pub struct Line {
 }
 
 impl Report {
-    pub(super) fn new(plan: &Plan<'_>, draft: &Draft<'_>) -> Self {
+    pub(super) fn new(plan: &Plan<'_>, faults: &Faults, draft: &Draft<'_>) -> Self {
         let asked = draft.entries.iter().any(|entry| !entry.key.is_empty());
         let audit = [("profile", plan.profile), ("version", VERSION)].map(|(key, value)| (key, value.to_owned()));
         Self {
-            warnings: warnings::compose(&draft.entries),
+            warnings: warnings::of_faults(faults).into_iter().chain(warnings::compose(&draft.entries)).collect(),
             audit: audit.into_iter().filter(|_| asked).collect(),
             lines: draft.entries.iter().map(line).collect(),
         }
@@ -62,8 +63,10 @@ fn line(entry: &Entry<'_>) -> Line {
 }
 
 impl Entry<'_> {
-    /// Whether somebody asked for this by annotation and did not get just that.
+    /// Whether somebody asked for this by annotation and has to hear of it. Of what cannot be understood there is more to say
+    /// than its reason, so that is done apart.
     fn warns(&self) -> bool {
-        self.by != Source::Profile && self.outcome.falls_short()
+        let told_apart = self.outcome.reason() == Some(unmatched::INVALID_ANNOTATION);
+        self.by != Source::Profile && self.outcome.must_be_heard() && !told_apart
     }
 }

@@ -29,11 +29,20 @@ const REACHES_NOBODY: Reason = Reason { code: "ReachesNobody", sentence: "no con
 const LEFT_OUT: Reason =
     Reason { code: "LeftOut", sentence: "the container's own inject is false, which leaves it out of everything" };
 
+/// Of a configuration that says `onInvalidAnnotation: Warn`.
+pub(super) const INVALID_ANNOTATION: Reason = Reason {
+    code: "InvalidAnnotation",
+    sentence: "it cannot be understood, and the configuration lets the Pod in without it",
+};
+
 /// Every reason that is given here.
-pub(super) const REASONS: [Reason; 6] =
-    [UNKNOWN_KEY, UNKNOWN_CONTAINER, EXCLUDED, RESTRICTS_NOTHING, REACHES_NOBODY, LEFT_OUT];
+pub(super) const REASONS: [Reason; 7] =
+    [UNKNOWN_KEY, UNKNOWN_CONTAINER, EXCLUDED, RESTRICTS_NOTHING, REACHES_NOBODY, LEFT_OUT, INVALID_ANNOTATION];
 
 pub(super) fn note<'p>(pod: &Pod<'_>, asked: Asked<'p>, draft: &mut Draft<'p>) {
+    for fault in asked.faults.named() {
+        say(("", Source::Pod), Cow::Borrowed(&fault.key), INVALID_ANNOTATION, draft);
+    }
     for key in &asked.directives.unknown {
         say(("", Source::Pod), Cow::Borrowed(key), UNKNOWN_KEY, draft);
     }

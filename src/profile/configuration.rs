@@ -17,6 +17,30 @@ pub struct Configuration {
     pub profiles: BTreeMap<String, Profile>,
     /// Containers that only a key of their own reaches: other injectors' proxies.
     pub exclude_containers: Vec<String>,
+    /// What becomes of a Pod whose annotations cannot be understood.
+    pub on_invalid_annotation: OnInvalidAnnotation,
+    /// How a preStop sleep is written.
+    pub pre_stop_action: PreStopAction,
+}
+
+/// What becomes of a Pod whose annotations cannot be understood.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnInvalidAnnotation {
+    /// It is denied, with everything that is wrong in one message.
+    #[default]
+    Deny,
+    /// It is admitted, with warnings, and without what those annotations are about.
+    Warn,
+}
+
+/// How a preStop sleep is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PreStopAction {
+    /// `lifecycle.preStop.sleep` (KEP-3960), which servers know from 1.29 on, and have on by default from 1.30 on.
+    #[default]
+    Sleep,
+    /// `lifecycle.preStop.exec` of `sleep SECONDS`, for older servers; the image must have a `sleep`.
+    Exec,
 }
 
 /// A built-in profile, written as its annotations would be: the same grammar, read by the same code.
@@ -32,10 +56,18 @@ const BUILT_IN: [BuiltIn; 2] = [
         extends: None,
         values: &[
             ("downward-env", "POD_NAME,POD_NAMESPACE,POD_UID,POD_IP,HOST_IP,NODE_NAME,SERVICE_ACCOUNT"),
+            ("downward-volume", "/etc/podinfo"),
+            ("termination-message-policy", "FallbackToLogsOnError"),
+            ("readiness-probe", "tcp"),
             ("pre-stop-sleep", "5s"),
+            ("requests", "cpu=100m,memory=128Mi"),
         ],
     },
-    BuiltIn { name: "web", extends: Some(DEFAULT_PROFILE), values: &[] },
+    BuiltIn {
+        name: "web",
+        extends: Some(DEFAULT_PROFILE),
+        values: &[("readiness-probe", "http:/ready period=5s"), ("liveness-probe", "http:/healthz delay=10s")],
+    },
 ];
 
 const EXCLUDED: [&str; 4] = ["istio-proxy", "istio-init", "linkerd-proxy", "linkerd-init"];
@@ -47,7 +79,12 @@ impl Default for Configuration {
             let base = extends.and_then(|parent| profiles.get(parent)).cloned().unwrap_or_default();
             profiles.insert(name.to_owned(), read(values).over(&base));
         }
-        Self { profiles, exclude_containers: EXCLUDED.map(str::to_owned).to_vec() }
+        Self {
+            profiles,
+            exclude_containers: EXCLUDED.map(str::to_owned).to_vec(),
+            on_invalid_annotation: OnInvalidAnnotation::default(),
+            pre_stop_action: PreStopAction::default(),
+        }
     }
 }
 
@@ -94,7 +131,9 @@ mod tests {
     #[test]
     fn web_extends_default() {
         let built_in = Configuration::default();
-        assert_eq!(built_in.profile("web"), built_in.profile(DEFAULT_PROFILE));
+        let [web, default] = ["web", DEFAULT_PROFILE].map(|name| built_in.profile(name).cloned().unwrap_or_default());
+        assert_eq!(web.requests, default.requests);
+        assert!(web.readiness_probe != default.readiness_probe && default.liveness_probe.is_none());
         assert_eq!(built_in.profile_names().collect::<Vec<_>>(), ["default", "web"]);
     }
 }

@@ -6,5 +6,5 @@
 mod configuration;
 mod resolve;
 
-pub use configuration::{Configuration, DEFAULT_PROFILE, Profile};
+pub use configuration::{Configuration, DEFAULT_PROFILE, OnInvalidAnnotation, PreStopAction, Profile};
 pub use resolve::{OptIn, Plan, Source, Wish, Wishes, resolve};

@@ -1,9 +1,9 @@
 //! Precedence: the container's annotation over the Pod's over the profile. The Pod's own fields, which come before all
 //! of them, are not seen here.
 
-use super::configuration::{Configuration, DEFAULT_PROFILE, Profile};
+use super::configuration::{Configuration, DEFAULT_PROFILE, PreStopAction, Profile};
 use crate::annotation::settings::for_each_setting;
-use crate::annotation::{Directives, Expected, Fault, Faults, Layer, PREFIX, Toggle, nearest};
+use crate::annotation::{Directives, Expected, Fault, Faults, Layer, PREFIX, Settings, Toggle, nearest};
 
 /// By whom everything was turned on, beyond the Pod's own annotations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +51,7 @@ macro_rules! define_wishes {
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Wishes<'a> {
             $($(#[$doc])* pub $field: Option<Wish<'a, $type>>,)*
+            layers: Layers<'a>,
         }
 
         impl<'a> Wishes<'a> {
@@ -59,8 +60,8 @@ macro_rules! define_wishes {
                 true $(&& self.$field.is_none())*
             }
 
-            fn of(layers: &Layers<'a>) -> Self {
-                Self { $($field: layers.wish(|settings| settings.$field.as_ref()),)* }
+            fn of(layers: Layers<'a>) -> Self {
+                Self { $($field: layers.wish(|settings| settings.$field.as_ref()),)* layers }
             }
 
             /// The keys of what is wished for.
@@ -98,18 +99,20 @@ pub struct Plan<'a> {
     pub pod: Wishes<'a>,
     /// What is wished for each container, in the order in which their names were given.
     pub containers: Vec<Wishes<'a>>,
+    /// How a preStop sleep is written.
+    pub pre_stop_action: PreStopAction,
 }
 
 /// Lays the layers over one another for each of the containers.
 ///
-/// # Errors
-/// A profile that there is not, and `true` for a setting that the profile has no value for.
+/// Beside the plan comes what is wrong with it: a profile that there is not, and `true` for a setting that the profile has
+/// no value for. The plan goes without those.
 pub fn resolve<'a>(
     directives: &'a Directives,
     opt_in: OptIn<'a>,
     configuration: &'a Configuration,
     containers: impl Iterator<Item = &'a str>,
-) -> Result<Plan<'a>, Faults> {
+) -> (Plan<'a>, Faults) {
     let name = match (&directives.pod.profile, opt_in) {
         (Some(name), _) => name.as_str(),
         (None, OptIn::Namespace { profile }) => profile,
@@ -118,20 +121,38 @@ pub fn resolve<'a>(
     let by_pod = directives.pod.profile.is_some() || directives.pod.inject == Some(true);
     let by_namespace = matches!(opt_in, OptIn::Namespace { .. });
     let everything = by_pod.then_some(Source::Pod).or(by_namespace.then_some(Source::Profile));
-    let profile = configuration.profile(name).ok_or_else(|| no_such_profile(name, configuration))?;
-    without_value(directives, name, profile).none_or(())?;
+    let profile = configuration.profile(name);
+    let faults = match profile {
+        Some(profile) => without_value(directives, name, profile),
+        None => no_such_profile(name, configuration).into(),
+    };
     let pod = Layers { container: None, pod: Some(&directives.pod), profile, all: everything.is_some() };
-    let containers = containers.map(|container| Wishes::of(&pod.of_container(container, directives, configuration)));
-    Ok(Plan { profile: name, everything, containers: containers.collect(), pod: Wishes::of(&pod) })
+    let containers = containers.map(|container| Wishes::of(pod.of_container(container, directives, configuration)));
+    let pre_stop_action = configuration.pre_stop_action;
+    let plan =
+        Plan { profile: name, everything, containers: containers.collect(), pod: Wishes::of(pod), pre_stop_action };
+    (plan, faults)
 }
 
+impl<'a> Wishes<'a> {
+    /// What each layer says of one setting, the most specific first: for values that are merged. A setting that any layer
+    /// turns on has the profile's value below it.
+    pub fn by_layer<T>(&self, field: Field<'a, T>) -> impl Iterator<Item = Wish<'a, T>> {
+        self.layers.all(field).into_iter()
+    }
+}
+
+/// One setting of a layer.
+type Field<'a, T> = fn(&'a Settings) -> Option<&'a Toggle<T>>;
+
 /// The layers as one container sees them, the most specific first.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Layers<'a> {
     container: Option<&'a Layer>,
     /// Absent where the Pod's settings do not reach the container; then the profile's do not either.
     pod: Option<&'a Layer>,
-    profile: &'a Profile,
+    /// Absent where the one that was named is not there.
+    profile: Option<&'a Profile>,
     /// Whether everything that the profile names is wished for.
     all: bool,
 }
@@ -148,17 +169,46 @@ impl<'a> Layers<'a> {
         Self { container: own, pod: self.pod.filter(|_| reached), ..self }
     }
 
-    fn wish<T>(&self, field: fn(&'a crate::annotation::Settings) -> Option<&'a Toggle<T>>) -> Option<Wish<'a, T>> {
+    /// What the most specific layer that says anything wishes for.
+    fn wish<T>(&self, field: Field<'a, T>) -> Option<Wish<'a, T>> {
+        let (toggle, by) = self.say(field).into_iter().flatten().next()?;
+        let value = match toggle {
+            Toggle::Off => None,
+            Toggle::Value(value) => Some(value),
+            Toggle::FromProfile => self.profiles(field),
+        };
+        value.map(|value| Wish { value, by })
+    }
+
+    fn all<T>(&self, field: Field<'a, T>) -> Vec<Wish<'a, T>> {
+        let mut wishes = Vec::new();
+        for (toggle, by) in self.say(field).into_iter().flatten() {
+            match toggle {
+                Toggle::Off => return wishes,
+                Toggle::Value(value) => wishes.push(Wish { value, by }),
+                Toggle::FromProfile => {
+                    wishes.extend(self.profiles(field).map(|value| Wish { value, by }));
+                    return wishes;
+                }
+            }
+        }
+        let base = self.profiles(field).filter(|_| !wishes.is_empty());
+        wishes.extend(base.map(|value| Wish { value, by: Source::Profile }));
+        wishes
+    }
+
+    /// What the layers say, the most specific first. Where everything is wished for, that is the same as `true`.
+    fn say<T>(&self, field: Field<'a, T>) -> [Option<(&'a Toggle<T>, Source)>; 3] {
         let own = self.container.and_then(|layer| Some((field(&layer.settings)?, Source::Container)));
         let pods = self.pod.and_then(|layer| Some((field(&layer.settings)?, Source::Pod)));
         let everything = (self.all && self.pod.is_some()).then_some((&Toggle::FromProfile, Source::Profile));
-        match own.or(pods).or(everything)? {
-            (Toggle::Off, _) => None,
-            (Toggle::Value(value), by) => Some(Wish { value, by }),
-            (Toggle::FromProfile, by) => match field(self.profile) {
-                Some(Toggle::Value(value)) => Some(Wish { value, by }),
-                _ => None,
-            },
+        [own, pods, everything]
+    }
+
+    fn profiles<T>(&self, field: Field<'a, T>) -> Option<&'a T> {
+        match field(self.profile?) {
+            Some(Toggle::Value(value)) => Some(value),
+            _ => None,
         }
     }
 }

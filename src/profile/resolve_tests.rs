@@ -1,6 +1,7 @@
 //! The precedence, layer by layer.
 
 use super::*;
+use crate::annotation::downward::Resource;
 
 const SLEEP: &str = "podwright.dev/pre-stop-sleep";
 
@@ -10,7 +11,8 @@ fn sleeps(annotations: &[(&str, &str)], opt_in: OptIn<'_>) -> Result<Vec<Option<
     let (directives, faults) = Directives::parse(annotations.iter().copied());
     faults.none_or(()).map_err(say)?;
     let configuration = Configuration::default();
-    let plan = resolve(&directives, opt_in, &configuration, ["app", "istio-proxy"].into_iter()).map_err(say)?;
+    let (plan, faults) = resolve(&directives, opt_in, &configuration, ["app", "istio-proxy"].into_iter());
+    faults.none_or(()).map_err(say)?;
     Ok(plan.containers.iter().map(|wishes| wishes.pre_stop_sleep.map(|wish| (wish.value.get(), wish.by))).collect())
 }
 
@@ -64,9 +66,34 @@ fn what_the_profile_does_not_have_cannot_be_asked_of_it() {
 
 #[test]
 fn a_container_cannot_ask_it_of_the_profile_either() {
-    let empty =
-        Configuration { profiles: [("default".to_owned(), Profile::default())].into(), exclude_containers: vec![] };
+    let profiles = [("default".to_owned(), Profile::default())].into();
+    let empty = Configuration { profiles, ..Configuration::default() };
     let (directives, _) = Directives::parse([("app.podwright.dev/pre-stop-sleep", "true")].into_iter());
-    let told = resolve(&directives, OptIn::Pod, &empty, ["app"].into_iter()).map_err(|faults| faults.to_string());
-    assert!(told.is_err_and(|told| told.contains("app.podwright.dev/pre-stop-sleep: \"true\" asks for the profile's value")));
+    let (_, faults) = resolve(&directives, OptIn::Pod, &empty, ["app"].into_iter());
+    let told = faults.to_string();
+    assert!(told.contains("app.podwright.dev/pre-stop-sleep: \"true\" asks for the profile's value"), "{told}");
+}
+
+/// `requests` of the container `app`, layer by layer.
+fn requests(annotations: &[(&str, &str)]) -> Vec<(Option<String>, Source)> {
+    let (directives, _) = Directives::parse(annotations.iter().copied());
+    let configuration = Configuration::default();
+    let (plan, _) = resolve(&directives, OptIn::Pod, &configuration, ["app"].into_iter());
+    let layers = plan.containers.iter().flat_map(|wishes| wishes.by_layer(|settings| settings.requests.as_ref()));
+    layers.map(|wish| (wish.value.get(Resource::Cpu).map(|cpu| cpu.as_str().to_owned()), wish.by)).collect()
+}
+
+#[test]
+fn amounts_are_merged_over_the_profiles() {
+    let (pod, own) = (("podwright.dev/requests", "cpu=1"), ("app.podwright.dev/requests", "memory=1Gi"));
+    let profile = (Some("100m".to_owned()), Source::Profile);
+    assert_eq!(requests(&[pod]), [(Some("1".to_owned()), Source::Pod), profile.clone()]);
+    assert_eq!(
+        requests(&[pod, own]),
+        [(None, Source::Container), (Some("1".to_owned()), Source::Pod), profile.clone()]
+    );
+    assert_eq!(requests(&[own, ("podwright.dev/requests", "false")]), [(None, Source::Container)]);
+    assert_eq!(requests(&[("podwright.dev/requests", "true")]), [(Some("100m".to_owned()), Source::Pod)]);
+    assert_eq!(requests(&[("podwright.dev/inject", "true")]), [profile]);
+    assert_eq!(requests(&[]), []);
 }

@@ -4,10 +4,37 @@
 //! holds a control character.
 
 use super::super::draft::{Entry, Outcome, Reason};
-use crate::annotation::{PREFIX, fault::shorten};
+use super::super::unmatched::INVALID_ANNOTATION;
+use crate::annotation::{Faults, PREFIX, fault::shorten};
 
 /// The server cuts each warning to this once all of them exceed its budget.
 const CHARACTERS: usize = 256;
+
+/// The most faults that are told one by one: half of the server's budget.
+const FAULTS: usize = 8;
+
+/// Where a Pod is let in although its annotations cannot be understood: what is wrong, a warning each.
+pub(super) fn of_faults(faults: &Faults) -> Vec<String> {
+    let code = INVALID_ANNOTATION.code;
+    let named = faults.named().iter().take(FAULTS);
+    let mut warnings: Vec<String> = named.map(|fault| format!("{} [{code}]", cut(&fault.to_string(), code))).collect();
+    if faults.count() > warnings.len() {
+        warnings.push(format!(
+            "{} more annotations or parts of them cannot be understood [{code}]",
+            faults.count() - warnings.len()
+        ));
+    }
+    warnings
+}
+
+/// The text, so short that there is room for the code in its brackets.
+fn cut(text: &str, code: &str) -> String {
+    let room = CHARACTERS.saturating_sub(" []".len() + code.len());
+    if text.chars().count() <= room {
+        return text.to_owned();
+    }
+    text.chars().take(room.saturating_sub("...".len())).chain("...".chars()).collect()
+}
 
 /// The warnings that these entries earn, in their order.
 pub(super) fn compose(entries: &[Entry<'_>]) -> Vec<String> {
@@ -80,7 +107,9 @@ fn names(members: &[&Entry<'_>]) -> Vec<String> {
 mod tests {
     use std::borrow::Cow;
 
+    use super::super::super::draft::KEPT_AUTHORS;
     use super::*;
+    use crate::annotation::{Expected, Fault};
     use crate::profile::Source;
 
     const REASON: Reason =
@@ -95,7 +124,7 @@ mod tests {
         let skipped = Outcome::Skipped(REASON);
         let entries = [
             entry("app", "A", Source::Pod, skipped),
-            entry("app", "B", Source::Pod, Outcome::KeptAuthors),
+            entry("app", "B", Source::Pod, Outcome::Kept(KEPT_AUTHORS)),
             entry("app", "C", Source::Pod, skipped),
             entry("web", "A", Source::Container, skipped),
         ];
@@ -112,11 +141,24 @@ mod tests {
     #[test]
     fn a_profile_and_what_is_in_force_earn_none() {
         let entries = [
-            entry("a", "", Source::Profile, Outcome::KeptAuthors),
+            entry("a", "", Source::Profile, Outcome::Kept(KEPT_AUTHORS)),
             entry("a", "", Source::Pod, Outcome::InForce),
             entry("a", "", Source::Pod, Outcome::Noted(REASON)),
         ];
         assert_eq!(compose(&entries), [""; 0]);
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_told_one_by_one_while_there_is_room() {
+        let fault = |n: usize| Fault::new(&format!("k{n}"), "x", Expected::new("is odd ".repeat(n * 40), "5s"));
+        let told = of_faults(&(0..20).map(fault).collect());
+        assert_eq!(told.len(), FAULTS + 1);
+        assert!(
+            told.iter().all(|one| one.chars().count() <= 256 && one.ends_with(" [InvalidAnnotation]")),
+            "{told:#?}"
+        );
+        assert!(told.last().is_some_and(|last| last.starts_with("12 more")));
+        assert_eq!(of_faults(&Faults::default()), [""; 0]);
     }
 
     #[test]

@@ -1,0 +1,168 @@
+//! The grammar of `requests` and `limits`: `cpu=100m,memory=128Mi`.
+
+use super::downward::Resource;
+use super::quantity::Quantity;
+use super::{Expected, fault::shorten};
+
+/// An example that parses, for the errors of this grammar.
+const EXAMPLE: &str = "cpu=100m,memory=128Mi";
+
+/// The most of anything: the API server cuts larger quantities to it (`k8s.io/apimachinery/pkg/api/resource`, `maxAllowed`).
+const MOST: &str = "9223372036854775807";
+
+/// Amounts by resource, each at most once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Amounts(Vec<(Resource, Amount)>);
+
+/// How much of a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Amount {
+    text: String,
+    quantity: Quantity,
+}
+
+impl Amounts {
+    /// Reads a comma-separated list of `RESOURCE=QUANTITY`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, an entry each: other resources than `cpu`, `memory` and `ephemeral-storage`, a
+    /// resource twice, and what is no amount of it.
+    pub fn parse(text: &str) -> Result<Self, Vec<Expected>> {
+        let mut amounts = Self::default();
+        let mut faults = Vec::new();
+        for entry in text.split(',').map(str::trim).take(Resource::ALL.len() + 1) {
+            match parse_entry(entry) {
+                Err(fault) => faults.push(fault),
+                Ok((resource, _)) if amounts.get(resource).is_some() => {
+                    let problem = format!("names {} twice; expected each resource once", resource.as_str());
+                    faults.push(Expected::new(problem, EXAMPLE));
+                }
+                Ok(entry) => amounts.0.push(entry),
+            }
+        }
+        if faults.is_empty() { Ok(amounts) } else { Err(faults) }
+    }
+
+    /// The amount of one resource.
+    pub fn get(&self, resource: Resource) -> Option<&Amount> {
+        self.0.iter().find(|(known, _)| *known == resource).map(|(_, amount)| amount)
+    }
+
+    /// The resources of which these, as requests, are above those, as limits: the API server refuses a Pod with both.
+    pub fn above(&self, limits: &Self) -> impl Iterator<Item = Resource> {
+        let above = |(resource, request): &&(Resource, Amount)| {
+            limits.get(*resource).is_some_and(|limit| request.quantity > limit.quantity)
+        };
+        self.0.iter().filter(above).map(|(resource, _)| *resource)
+    }
+}
+
+impl Amount {
+    /// As it was written, which is a quantity to the API too.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// How much that is.
+    pub fn quantity(&self) -> Quantity {
+        self.quantity
+    }
+}
+
+fn parse_entry(entry: &str) -> Result<(Resource, Amount), Expected> {
+    let Some((name, text)) = entry.split_once('=').map(|(name, text)| (name.trim(), text.trim())) else {
+        let problem = format!("has the part \"{}\"; expected RESOURCE=QUANTITY, separated by commas", shorten(entry));
+        return Err(Expected::new(problem, EXAMPLE));
+    };
+    let resource = Resource::ALL.into_iter().find(|resource| resource.as_str() == name).ok_or_else(|| {
+        let problem = format!("has the resource \"{}\"; expected cpu, memory or ephemeral-storage", shorten(name));
+        Expected::new(problem, EXAMPLE)
+    })?;
+    let quantity = quantity(resource, text).map_err(|expected| {
+        let problem = format!("has {name}=\"{}\"; expected {expected}", shorten(text));
+        Expected::new(problem, format!("{name}={}", example(resource)))
+    })?;
+    Ok((resource, Amount { text: text.to_owned(), quantity }))
+}
+
+/// An amount of the resource that the API server keeps as it is, or what was expected instead.
+fn quantity(resource: Resource, text: &str) -> Result<Quantity, &'static str> {
+    let quantity = Quantity::parse(text).ok_or(match resource {
+        Resource::Cpu => "a quantity of cores, such as 2, 0.5 or 500m",
+        Resource::Memory | Resource::EphemeralStorage => "a quantity of bytes, such as 128Mi or 1Gi",
+    })?;
+    // The server rounds finer ones up (cpu), or lets the kubelet do so (bytes), with a warning at most.
+    let (unit, whole) = match resource {
+        Resource::Cpu => ("1m", "nothing finer than a thousandth of a core, 1m"),
+        Resource::Memory | Resource::EphemeralStorage => {
+            ("1", "whole bytes (m is a thousandth of one; a mebibyte is Mi)")
+        }
+    };
+    let most = Quantity::parse(MOST);
+    match Quantity::parse(unit) {
+        _ if text.starts_with('-') => Err("an amount that is not negative"),
+        _ if most.is_some_and(|most| quantity > most) => Err("at most what the API can hold, 8Ei"),
+        Some(unit) if !quantity.is_multiple_of(unit) => Err(whole),
+        _ => Ok(quantity),
+    }
+}
+
+fn example(resource: Resource) -> &'static str {
+    match resource {
+        Resource::Cpu => "100m",
+        Resource::Memory => "128Mi",
+        Resource::EphemeralStorage => "1Gi",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_that_are_understood() {
+        let amounts = Amounts::parse("cpu=0.5, memory = 1.5Gi,ephemeral-storage=1e9").unwrap_or_default();
+        assert_eq!(amounts.get(Resource::Cpu).map(Amount::quantity), Quantity::parse("500m"));
+        assert_eq!(amounts.get(Resource::Memory).map(Amount::as_str), Some("1.5Gi"));
+        assert_eq!(amounts.get(Resource::EphemeralStorage).map(Amount::quantity), Quantity::parse("1G"));
+        for text in ["cpu=0", "cpu=1m", "memory=0", "memory=9223372036854775807", "memory=7Ei", "cpu=+1"] {
+            assert!(Amounts::parse(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_that_are_refused_each_with_its_reason() {
+        for (text, told) in [
+            ("", "expected RESOURCE=QUANTITY"),
+            ("cpu", "expected RESOURCE=QUANTITY"),
+            ("cpu=100m,", "expected RESOURCE=QUANTITY"),
+            ("gpu=1", "expected cpu, memory or ephemeral-storage"),
+            ("CPU=1", "expected cpu, memory or ephemeral-storage"),
+            ("cpu=1,cpu=2", "names cpu twice"),
+            ("cpu=", "a quantity of cores"),
+            ("memory=128mb", "a quantity of bytes"),
+            ("memory=128m", "whole bytes"),
+            ("ephemeral-storage=0.5", "whole bytes"),
+            ("cpu=0.5m", "nothing finer"),
+            ("cpu=100u", "nothing finer"),
+            ("memory=-1Mi", "not negative"),
+            ("cpu=-1", "not negative"),
+            ("memory=8Ei", "at most"),
+        ] {
+            let all = Amounts::parse(text).err().unwrap_or_default();
+            assert!(all.len() == 1 && all.iter().all(|one| one.problem.contains(told)), "{text}: {all:?}");
+        }
+        assert_eq!(Amounts::parse("cpu=x,memory=y,z=1").map_err(|faults| faults.len()), Err(3));
+        assert!(Amounts::parse(&"x,".repeat(10_000)).is_err_and(|faults| faults.len() < 5));
+    }
+
+    #[test]
+    fn a_request_above_the_limit_is_seen_by_value() {
+        let above = |requests: &str, limits: &str| {
+            let [requests, limits] = [requests, limits].map(|text| Amounts::parse(text).unwrap_or_default());
+            requests.above(&limits).collect::<Vec<_>>()
+        };
+        assert_eq!(above("cpu=1,memory=1Gi", "cpu=500m,memory=1024Mi"), [Resource::Cpu]);
+        assert_eq!(above("cpu=1", "memory=1Mi"), []);
+    }
+}
