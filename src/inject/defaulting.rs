@@ -6,10 +6,17 @@
 use k8s_openapi::api::core::v1 as api;
 use serde_json::value::RawValue;
 
-use super::pod::{self, Field, Pod};
+use super::pod::{self, Field, Pod, Present};
+use crate::annotation::downward::{Resource, Section};
 
 /// `terminationGracePeriodSeconds` where the author wrote none. An author who wrote just this cannot be told apart.
 pub(super) const GRACE_PERIOD_SECONDS: i64 = 30;
+
+/// `terminationMessagePath` where the author wrote none; an author who wrote just this cannot be told apart either.
+pub(super) const MESSAGE_PATH: &str = "/dev/termination-log";
+
+/// `terminationMessagePolicy`, likewise.
+pub(super) const MESSAGE_POLICY: &str = "File";
 
 /// `fieldRef.apiVersion` where none was written.
 const FIELD_REF_API_VERSION: &str = "v1";
@@ -34,6 +41,46 @@ pub(super) fn grace_period(pod: &Pod<'_>) -> GracePeriod {
     }
 }
 
+/// The container's own `terminationMessagePath`; `None` for the default.
+pub(super) fn message_path<'c>(container: &'c pod::Container<'_>) -> Option<&'c str> {
+    own(&container.termination_message_path, MESSAGE_PATH)
+}
+
+/// The container's own `terminationMessagePolicy`; `None` for the default.
+pub(super) fn message_policy<'c>(container: &'c pod::Container<'_>) -> Option<&'c str> {
+    own(&container.termination_message_policy, MESSAGE_POLICY)
+}
+
+fn own<'c>(field: &'c Field<pod::Str<'_>>, default: &str) -> Option<&'c str> {
+    field.as_ref().map(pod::Str::as_str).filter(|text| !text.is_empty() && *text != default)
+}
+
+/// A request and a limit of one resource, as the API server has them before it calls us: a limit without a request is the
+/// request too (`SetDefaults_Pod`), and so it does again after us.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Amounts {
+    /// `resources.requests`
+    pub(super) request: Option<Present>,
+    /// `resources.limits`
+    pub(super) limit: Option<Present>,
+}
+
+impl Amounts {
+    pub(super) fn get(&self, section: Section) -> Option<Present> {
+        match section {
+            Section::Requests => self.request,
+            Section::Limits => self.limit,
+        }
+    }
+}
+
+/// What a container has of a resource.
+pub(super) fn amounts(container: &pod::Container<'_>, resource: Resource) -> Amounts {
+    let own = |section| container.resources.as_ref()?.get(section, resource);
+    let limit = own(Section::Limits);
+    Amounts { request: own(Section::Requests).or(limit), limit }
+}
+
 /// Whether the variable that is there says the same as the one that is wanted.
 pub(super) fn same_variable(there: &pod::EnvVar<'_>, wanted: &api::EnvVar) -> bool {
     let literal = there.value.as_ref().map(pod::Str::as_str).unwrap_or_default();
@@ -44,9 +91,61 @@ pub(super) fn same_variable(there: &pod::EnvVar<'_>, wanted: &api::EnvVar) -> bo
     }
 }
 
+/// Whether the volume that is there is the one that is wanted.
+pub(super) fn same_volume(there: &pod::Volume<'_>, wanted: &api::DownwardAPIVolumeSource) -> bool {
+    let there = there.downward_api.as_ref().map(|source| serde_json::from_str(source.get()));
+    there.is_some_and(|there| there.is_ok_and(|there| defaulted_volume(there) == defaulted_volume(wanted.clone())))
+}
+
+/// As the server would store it: files are 0644, and `apiVersion: v1`.
+fn defaulted_volume(mut source: api::DownwardAPIVolumeSource) -> api::DownwardAPIVolumeSource {
+    source.default_mode.get_or_insert(0o644);
+    for field in source.items.iter_mut().flatten().filter_map(|file| file.field_ref.as_mut()) {
+        field.api_version.get_or_insert_with(|| FIELD_REF_API_VERSION.to_owned());
+    }
+    source
+}
+
 /// Whether the hook that is there is the one that is wanted.
 pub(super) fn same_handler(there: &RawValue, wanted: &api::LifecycleHandler) -> bool {
     serde_json::from_str::<api::LifecycleHandler>(there.get()).is_ok_and(|there| there == *wanted)
+}
+
+/// Whether the probe that is there is the one that is wanted.
+pub(super) fn same_probe(there: &RawValue, wanted: &api::Probe) -> bool {
+    let there = serde_json::from_str::<api::Probe>(there.get());
+    there.is_ok_and(|there| defaulted_probe(there) == defaulted_probe(wanted.clone()))
+}
+
+/// As the server would store it (`SetDefaults_Probe`, `SetDefaults_HTTPGetAction`).
+fn defaulted_probe(mut probe: api::Probe) -> api::Probe {
+    for (field, default) in [
+        (&mut probe.initial_delay_seconds, 0),
+        (&mut probe.timeout_seconds, 1),
+        (&mut probe.period_seconds, 10),
+        (&mut probe.success_threshold, 1),
+        (&mut probe.failure_threshold, 3),
+    ] {
+        *field = field.filter(|value| *value != 0).or(Some(default));
+    }
+    if let Some(http) = &mut probe.http_get {
+        for (field, default) in [(&mut http.path, "/"), (&mut http.scheme, "HTTP")] {
+            *field = field.take().filter(|text| !text.is_empty()).or(Some(default.to_owned()));
+        }
+    }
+    if let Some(grpc) = &mut probe.grpc {
+        grpc.service.get_or_insert_default();
+    }
+    probe
+}
+
+/// How long a hook sleeps, in seconds, be it natively or by the command that stands in for it.
+pub(super) fn sleep_of(handler: &api::LifecycleHandler) -> Option<i64> {
+    let command = handler.exec.as_ref().and_then(|exec| exec.command.as_deref());
+    match command {
+        Some([sleep, seconds]) if sleep == "sleep" => seconds.parse().ok(),
+        _ => handler.sleep.as_ref().map(|sleep| sleep.seconds),
+    }
 }
 
 fn same_source(there: &RawValue, wanted: &api::EnvVarSource) -> bool {

@@ -7,7 +7,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
 use super::draft::{KEPT_AUTHORS, TOO_MUCH};
 use super::pod::{Container, Pod};
-use super::{Draft, Edit, Entry, Feature, Outcome, Reason, defaulting};
+use super::{Draft, Entry, Feature, InContainer, Outcome, Reason, defaulting};
 use crate::annotation::downward::{Divisor, EnvSource, Origin, ResourceField, Section};
 use crate::annotation::quantity::Quantity;
 use crate::profile::{Plan, Wish};
@@ -44,9 +44,10 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
             continue;
         }
         for source in wish.value {
-            let (variable, outcome) = judge(source, container, pod);
+            let amount = |of: &ResourceField| draft.amount(pod, (slot, container), (of.section, of.resource));
+            let (variable, outcome) = judge(source, container, &amount);
             draft.report(entry(container, source.name.as_str(), &wish, outcome));
-            draft.edits.extend(variable.map(|variable| Edit::Env(slot, variable)));
+            variable.into_iter().for_each(|variable| draft.edit(slot, InContainer::Env(variable)));
         }
         if !container.env_from.0.is_empty() {
             draft.report(entry(container, "", &wish, Outcome::Noted(ENV_FROM)));
@@ -68,41 +69,40 @@ fn entry<'p, T>(container: &'p Container<'p>, name: &'p str, wish: &Wish<'_, T>,
     Entry { key: KEY, container: container.name.as_str(), item: Cow::Borrowed(name), by: wish.by, outcome }
 }
 
+/// What a container has of a request or limit, with what podwright adds to it.
+type AmountOf<'a> = dyn Fn(&ResourceField) -> Option<Quantity> + 'a;
+
 /// The variable to add, if any, and what is to be said of it.
-fn judge(source: &EnvSource, container: &Container<'_>, pod: &Pod<'_>) -> (Option<EnvVar>, Outcome) {
+fn judge(source: &EnvSource, container: &Container<'_>, amount: &AmountOf<'_>) -> (Option<EnvVar>, Outcome) {
     let name = source.name.as_str();
-    let wanted = variable(source, container, pod);
+    let wanted = variable(source, container, amount);
     // Of variables of one name the last one counts, for the kubelet too.
     let there = container.env.0.iter().rev().find(|there| there.name.as_str() == name);
     match (there, wanted) {
-        (None, Ok(wanted)) => (Some(wanted), in_force(source, container, pod)),
+        (None, Ok(wanted)) => (Some(wanted), in_force(source, amount)),
         (None, Err(reason)) => (None, Outcome::Skipped(reason)),
-        (Some(there), Ok(wanted)) if defaulting::same_variable(there, &wanted) => {
-            (None, in_force(source, container, pod))
-        }
+        (Some(there), Ok(wanted)) if defaulting::same_variable(there, &wanted) => (None, in_force(source, amount)),
         (Some(_), _) => (None, Outcome::Kept(KEPT_AUTHORS)),
     }
 }
 
-fn in_force(source: &EnvSource, container: &Container<'_>, pod: &Pod<'_>) -> Outcome {
+fn in_force(source: &EnvSource, amount: &AmountOf<'_>) -> Outcome {
     let Origin::Resource(of) = source.from else { return Outcome::InForce };
-    match (pod.amount(container, of.section, of.resource), of.section) {
+    match (amount(&of), of.section) {
         (Some(_), _) => Outcome::InForce,
         (None, Section::Limits) => Outcome::Noted(NODE_ALLOCATABLE),
         (None, Section::Requests) => Outcome::Noted(REQUEST_UNSET),
     }
 }
 
-fn variable(source: &EnvSource, container: &Container<'_>, pod: &Pod<'_>) -> Result<EnvVar, Reason> {
+fn variable(source: &EnvSource, container: &Container<'_>, amount: &AmountOf<'_>) -> Result<EnvVar, Reason> {
     let name = source.name.as_str().to_owned();
     let from = |value_from| EnvVar { name: name.clone(), value: None, value_from: Some(value_from) };
     let literal = |value: &str| EnvVar { name: name.clone(), value: Some(value.to_owned()), value_from: None };
     Ok(match &source.from {
         Origin::Field(path) => from(EnvVarSource { field_ref: Some(field(path.as_str())), ..Default::default() }),
         Origin::Resource(of) => from(EnvVarSource { resource_field_ref: Some(resource(*of)), ..Default::default() }),
-        Origin::Share { of, percent } => {
-            literal(&share(*of, *percent, pod.amount(container, of.section, of.resource)).ok_or(AMOUNT_UNKNOWN)?)
-        }
+        Origin::Share { of, percent } => literal(&share(*of, *percent, amount(of)).ok_or(AMOUNT_UNKNOWN)?),
         Origin::ContainerName => literal(container.name.as_str()),
         Origin::ContainerImage => literal(&image(container).ok_or(IMAGE_UNKNOWN)?),
         Origin::ContainerPort(port) => literal(port_number(port.as_deref(), container).ok_or(PORT_UNKNOWN)?),

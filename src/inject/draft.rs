@@ -1,15 +1,19 @@
 //! What a feature leaves behind: edits to make, and entries of the report.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use super::Edit;
+use super::pod::{Container, Pod, Slot};
+use super::{InContainer, InPod};
+use crate::annotation::downward::{Resource, Section};
+use crate::annotation::quantity::Quantity;
 use crate::profile::Source;
 
 /// The work of all features on one Pod.
 #[derive(Debug, Default)]
 pub struct Draft<'p> {
-    /// In the order in which they were asked for.
-    pub edits: Vec<Edit>,
+    in_pod: Vec<InPod>,
+    in_containers: BTreeMap<Slot, Vec<InContainer>>,
     /// In the order of the features, and of the containers within one.
     pub entries: Vec<Entry<'p>>,
     /// What has been wished for, in bytes of JSON.
@@ -46,6 +50,8 @@ pub enum Outcome {
     Adjusted(Reason),
     /// Not in force.
     Skipped(Reason),
+    /// Not meant for this container, by a rule and not by an obstacle.
+    PassedOver(Reason),
 }
 
 /// Why: a code that stays the same for ever, and a sentence for people.
@@ -67,16 +73,65 @@ pub(super) const TOO_MUCH: Reason = Reason {
     sentence: "with this container's, podwright's part would be more than one Pod may be given",
 };
 
+/// Probes and hooks are for what runs on.
+pub(super) const INIT_CONTAINER: Reason = Reason {
+    code: "InitContainer",
+    sentence: "the API takes no probes and no preStop in an init container that runs to its end",
+};
+
+/// What a profile wishes for is meant for what runs on.
+pub(super) const RUNS_TO_COMPLETION: Reason = Reason {
+    code: "RunsToCompletion",
+    sentence: "the container is expected to end, which a profile's probes and preStop could only disturb",
+};
+
 /// Reasons that any feature may give.
-pub(super) const REASONS: [Reason; 2] = [KEPT_AUTHORS, TOO_MUCH];
+pub(super) const REASONS: [Reason; 4] = [KEPT_AUTHORS, TOO_MUCH, INIT_CONTAINER, RUNS_TO_COMPLETION];
 
 /// The most bytes that all features add to one Pod: one that outgrows etcd's 1.5 MiB by our doing would be refused.
 const BYTES: usize = 1024 * 1024;
 
 impl Draft<'_> {
-    /// Adds an edit.
-    pub fn edit(&mut self, edit: Edit) {
-        self.edits.push(edit);
+    /// Adds an edit of the Pod as a whole.
+    pub fn edit_pod(&mut self, edit: InPod) {
+        self.in_pod.push(edit);
+    }
+
+    /// Adds an edit of a container.
+    pub fn edit(&mut self, slot: Slot, edit: InContainer) {
+        self.in_containers.entry(slot).or_default().push(edit);
+    }
+
+    /// The edits of the Pod as a whole, in the order in which they were asked for.
+    pub fn in_pod(&self) -> &[InPod] {
+        &self.in_pod
+    }
+
+    /// The edits of each container, likewise.
+    pub fn in_containers(&self) -> impl Iterator<Item = (Slot, &[InContainer])> {
+        self.in_containers.iter().map(|(slot, edits)| (*slot, edits.as_slice()))
+    }
+
+    /// What earlier features do to this container.
+    pub fn edits_of(&self, slot: Slot) -> &[InContainer] {
+        self.in_containers.get(&slot).map_or(&[], Vec::as_slice)
+    }
+
+    /// The amount that the kubelet will report to the container once the edits so far are made.
+    pub fn amount(
+        &self,
+        pod: &Pod<'_>,
+        (slot, container): (Slot, &Container<'_>),
+        (section, resource): (Section, Resource),
+    ) -> Option<Quantity> {
+        let ours = |section| {
+            self.edits_of(slot).iter().find_map(|edit| match edit {
+                InContainer::Amount(of, what, amount) if (*of, *what) == (section, resource) => Some(amount.quantity()),
+                _ => None,
+            })
+        };
+        // The Pod's own limit stands in where the container has none, so ours comes first.
+        ours(section).or_else(|| pod.amount(container, section, resource)).or_else(|| ours(Section::Limits))
     }
 
     /// Whether there is room for a wish of about so many bytes of JSON; then they are taken. By what is wished for, not by
@@ -105,7 +160,8 @@ impl Outcome {
             | Self::Doubtful(reason)
             | Self::Kept(reason)
             | Self::Adjusted(reason)
-            | Self::Skipped(reason) => Some(reason),
+            | Self::Skipped(reason)
+            | Self::PassedOver(reason) => Some(reason),
         }
     }
 
@@ -116,11 +172,12 @@ impl Outcome {
             Self::Kept(_) => "kept",
             Self::Adjusted(_) => "adjusted",
             Self::Skipped(_) => "skipped",
+            Self::PassedOver(_) => "passed over",
         }
     }
 
     /// Whether whoever asked for it by annotation must hear of it.
     pub fn must_be_heard(self) -> bool {
-        !matches!(self, Self::InForce | Self::Noted(_))
+        !matches!(self, Self::InForce | Self::Noted(_) | Self::PassedOver(_))
     }
 }

@@ -3,24 +3,18 @@
 
 use std::borrow::Cow;
 
-use k8s_openapi::api::core::v1::{LifecycleHandler, SleepAction};
+use k8s_openapi::api::core::v1::{ExecAction, LifecycleHandler, SleepAction};
 
 use super::defaulting::{self, GRACE_PERIOD_SECONDS, GracePeriod};
-use super::draft::KEPT_AUTHORS;
+use super::draft::{INIT_CONTAINER, KEPT_AUTHORS, RUNS_TO_COMPLETION};
 use super::pod::{Container, Lifecycle, Pod, Role, Slot};
-use super::{Draft, Edit, Entry, Feature, Outcome, Reason};
+use super::{Draft, Entry, Feature, InContainer, InPod, Outcome, Reason};
 use crate::annotation::seconds;
-use crate::profile::{Plan, Source, Wish};
+use crate::profile::{Plan, PreStopAction, Source, Wish};
 
 const SLEEP: &str = "pre-stop-sleep";
 const PERIOD: &str = "termination-grace-period";
 
-const INIT_CONTAINER: Reason =
-    Reason { code: "InitContainer", sentence: "the API takes no preStop in an init container that runs to its end" };
-const RUNS_TO_COMPLETION: Reason = Reason {
-    code: "RunsToCompletion",
-    sentence: "the container is expected to end, which a profile's preStop would only delay",
-};
 const NO_ROOM: Reason = Reason { code: "NoRoom", sentence: "the sleep would not leave a second of the grace period" };
 const BELOW_SLEEP: Reason = Reason {
     code: "BelowSleep",
@@ -30,14 +24,14 @@ const FOLLOWS_SLEEP: Reason =
     Reason { code: "FollowsSleep", sentence: "the default of 30 seconds, and the longest preStop sleep on top" };
 
 /// A native `sleep` in each container that runs for ever, and a grace period that has room for the longest.
-pub(super) const FEATURE: Feature =
-    Feature { fit, reasons: &[INIT_CONTAINER, RUNS_TO_COMPLETION, NO_ROOM, BELOW_SLEEP, FOLLOWS_SLEEP] };
+pub(super) const FEATURE: Feature = Feature { fit, reasons: &[NO_ROOM, BELOW_SLEEP, FOLLOWS_SLEEP] };
 
 /// A sleep that a container has, or can have as far as its own fields go.
 struct Sleep<'p> {
     slot: Slot,
     container: &'p str,
     seconds: i64,
+    handler: LifecycleHandler,
     by: Source,
     there: bool,
 }
@@ -80,8 +74,9 @@ fn sleeps<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) -> Ve
     for ((slot, container), wish) in wished() {
         let (by, name) = (wish.by, container.name.as_str());
         let seconds = wish.value.get();
-        match judge(pod, slot, container, &wish) {
-            Ok(there) => sleeps.push(Sleep { slot, container: name, seconds, by, there }),
+        let handler = handler(seconds, plan.pre_stop_action);
+        match judge(pod, (slot, container), by, &handler) {
+            Ok(there) => sleeps.push(Sleep { slot, container: name, seconds, handler, by, there }),
             // A Pod-level sleep is meant for those that can take it; it is missed only where nobody can.
             Err(Outcome::Skipped(INIT_CONTAINER)) if by == Source::Profile || (by == Source::Pod && anyone) => {}
             Err(outcome) => draft.report(Entry { key: SLEEP, container: name, item: Cow::Borrowed(""), by, outcome }),
@@ -93,25 +88,33 @@ fn sleeps<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) -> Ve
 /// Whether the sleep is there already; an error where the container's own fields speak against it.
 fn judge(
     pod: &Pod<'_>,
-    slot: Slot,
-    container: &Container<'_>,
-    wish: &Wish<'_, seconds::Seconds>,
+    (slot, container): (Slot, &Container<'_>),
+    by: Source,
+    handler: &LifecycleHandler,
 ) -> Result<bool, Outcome> {
     if container.role(slot) == Role::Init {
         return Err(Outcome::Skipped(INIT_CONTAINER));
     }
-    if wish.by == Source::Profile && container.runs_to_completion(slot, pod) {
+    if by == Source::Profile && container.runs_to_completion(slot, pod) {
         return Err(Outcome::Skipped(RUNS_TO_COMPLETION));
     }
     match container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.pre_stop.as_ref()) {
         None => Ok(false),
-        Some(hook) if defaulting::same_handler(hook, &handler(wish.value.get())) => Ok(true),
+        Some(hook) if defaulting::same_handler(hook, handler) => Ok(true),
         Some(_) => Err(Outcome::Kept(KEPT_AUTHORS)),
     }
 }
 
-fn handler(seconds: i64) -> LifecycleHandler {
-    LifecycleHandler { sleep: Some(SleepAction { seconds }), ..LifecycleHandler::default() }
+fn handler(seconds: i64, action: PreStopAction) -> LifecycleHandler {
+    let command = || vec!["sleep".to_owned(), seconds.to_string()];
+    match action {
+        PreStopAction::Sleep => {
+            LifecycleHandler { sleep: Some(SleepAction { seconds }), ..LifecycleHandler::default() }
+        }
+        PreStopAction::Exec => {
+            LifecycleHandler { exec: Some(ExecAction { command: Some(command()) }), ..LifecycleHandler::default() }
+        }
+    }
 }
 
 /// The period that `termination-grace-period` asks for, or the author's that it cannot replace; `None` where a sleep
@@ -137,7 +140,7 @@ fn own_period(
         _ if forbidden => (Outcome::Skipped(BELOW_SLEEP), None),
         GracePeriod::Set(_) => (Outcome::Kept(KEPT_AUTHORS), Some(current)),
         GracePeriod::Unset => {
-            draft.edit(Edit::GracePeriod(wanted));
+            draft.edit_pod(InPod::GracePeriod(wanted));
             (Outcome::InForce, Some(wanted))
         }
     };
@@ -160,11 +163,11 @@ fn sleep_within<'p>(period: &Period, sleeps: Vec<Sleep<'p>>, draft: &mut Draft<'
     let mut longest = None;
     for sleep in sleeps {
         let room = period.has_room(&sleep);
-        let Sleep { slot, container, seconds, by, there } = sleep;
+        let Sleep { slot, container, seconds, handler, by, there } = sleep;
         let outcome = if room { Outcome::InForce } else { Outcome::Skipped(NO_ROOM) };
         draft.report(Entry { key: SLEEP, container, item: Cow::Borrowed(""), by, outcome });
         if room && !there {
-            draft.edit(Edit::PreStop(slot, handler(seconds)));
+            draft.edit(slot, InContainer::PreStop(handler));
         }
         longest = longest.max(room.then_some(seconds));
     }
@@ -178,7 +181,7 @@ fn follow_sleep(pod: &Pod<'_>, period: &Period, (seconds, by): (i64, Source), dr
         return;
     }
     if defaulting::grace_period(pod) != GracePeriod::Set(seconds) {
-        draft.edit(Edit::GracePeriod(seconds));
+        draft.edit_pod(InPod::GracePeriod(seconds));
     }
     let outcome = Outcome::Noted(FOLLOWS_SLEEP);
     draft.report(Entry { key: PERIOD, container: "", item: Cow::Borrowed(""), by, outcome });

@@ -1,21 +1,25 @@
 //! A Pod and what is wished for it in, a patch and a report out.
 //!
 //! Pure: reads no clock, file, environment or network. Never decodes a Pod to write it back, and never removes or
-//! replaces what an author wrote: a feature can do nothing but what [`Edit`] names.
+//! replaces what an author wrote: a feature can do nothing but what [`InContainer`] and [`InPod`] name.
 
 mod defaulting;
 mod downward_env;
+mod downward_volume;
 mod draft;
 mod graceful_shutdown;
 mod patch;
 pub mod pod;
+mod probes;
 mod report;
+mod resources;
+mod termination_message;
 mod unmatched;
 
 use crate::annotation::{Directives, Faults, STATUS};
 use crate::profile::{Configuration, OnInvalidAnnotation, OptIn, Plan, resolve};
 pub use draft::{Draft, Entry, Outcome, Reason};
-pub use patch::{Edit, Patch, Root};
+pub use patch::{InContainer, InPod, Patch, Root};
 use pod::Pod;
 pub use report::{Line, Report};
 
@@ -27,8 +31,16 @@ pub struct Feature {
     pub reasons: &'static [Reason],
 }
 
-/// Every feature, in the order in which they run and report.
-pub const FEATURES: [Feature; 2] = [downward_env::FEATURE, graceful_shutdown::FEATURE];
+/// Every feature, in the order in which they run and report. One that looks at what another one adds comes behind it: shares
+/// of limits behind the limits, paths behind the mounts, probes behind the sleeps.
+pub const FEATURES: [Feature; 6] = [
+    resources::FEATURE,
+    downward_env::FEATURE,
+    downward_volume::FEATURE,
+    termination_message::FEATURE,
+    graceful_shutdown::FEATURE,
+    probes::FEATURE,
+];
 
 /// Every reason that a report may give.
 pub fn reasons() -> impl Iterator<Item = Reason> {
@@ -127,7 +139,7 @@ fn fit<'p>(pod: &'p Pod<'p>, asked: Asked<'p>, root: Root) -> Result<Injection, 
     let status = report::status(asked.plan, &draft)?;
     unmatched::note(pod, asked, &mut draft);
     note_status(pod, status, &mut draft);
-    let patch = patch::render(pod, &draft.edits, root)?;
+    let patch = patch::render(pod, &draft, root)?;
     Ok(Injection { patch, report: Report::new(asked.plan, asked.faults, &draft) })
 }
 
@@ -142,7 +154,7 @@ fn note_status(pod: &Pod<'_>, status: Option<String>, draft: &mut Draft<'_>) {
     let others = annotations.map(pod::Annotations::bytes_at_most).unwrap_or_default();
     let replaced = there.map_or(0, |there| STATUS.len() + there.len());
     if others.saturating_sub(replaced) + STATUS.len() + status.len() <= ANNOTATIONS_BYTES {
-        draft.edit(Edit::Status(status));
+        draft.edit_pod(InPod::Status(status));
     }
 }
 

@@ -5,23 +5,46 @@
 
 mod operations;
 
-use std::collections::BTreeMap;
+use std::ops::RangeFrom;
 
-use k8s_openapi::api::core::v1::{EnvVar, LifecycleHandler};
+use k8s_openapi::api::core::v1::{EnvVar, LifecycleHandler, Probe, Volume, VolumeMount};
 use serde::Serialize;
 
-use super::pod::{Field, Pod, Slot};
+use super::Draft;
+use super::pod::{Container, Field, Pod, Slot};
 use crate::annotation::STATUS;
+use crate::annotation::amounts::Amount;
+use crate::annotation::downward::{Resource, Section};
+use crate::annotation::paths::{MessagePath, MessagePolicy};
+use crate::annotation::probe::Kind;
 use operations::{Addition, Segment};
 
-/// The only things that a feature can do to a Pod.
+/// The only things that a feature can do to a container. None removes or replaces what an author wrote: each is for where
+/// there is nothing, or what the API server puts where there is nothing.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Edit {
+pub enum InContainer {
     /// A variable, before those that are there; several in their order.
-    Env(Slot, EnvVar),
-    /// `lifecycle.preStop`, where there is none.
-    PreStop(Slot, LifecycleHandler),
-    /// `spec.terminationGracePeriodSeconds`, where the Pod left the default.
+    Env(EnvVar),
+    /// A mount, behind those that are there.
+    Mount(VolumeMount),
+    /// An entry of `resources.requests` or `resources.limits`.
+    Amount(Section, Resource, Amount),
+    /// `terminationMessagePath`
+    MessagePath(MessagePath),
+    /// `terminationMessagePolicy`
+    MessagePolicy(MessagePolicy),
+    /// `startupProbe`, `readinessProbe` or `livenessProbe`.
+    Probe(Kind, Probe),
+    /// `lifecycle.preStop`
+    PreStop(LifecycleHandler),
+}
+
+/// The only things that a feature can do to the Pod as a whole, by the same rule.
+#[derive(Clone, Debug, PartialEq)]
+pub enum InPod {
+    /// A volume, behind those that are there.
+    Volume(Volume),
+    /// `spec.terminationGracePeriodSeconds`
     GracePeriod(i64),
     /// The status annotation.
     Status(String),
@@ -65,12 +88,23 @@ impl Patch {
 ///
 /// # Errors
 /// None that is known: every value that an edit can hold has a form in JSON.
-pub(super) fn render(pod: &Pod<'_>, edits: &[Edit], root: Root) -> Result<Option<Patch>, serde_json::Error> {
-    if edits.is_empty() {
+pub(super) fn render(pod: &Pod<'_>, draft: &Draft<'_>, root: Root) -> Result<Option<Patch>, serde_json::Error> {
+    let mut additions: Vec<Addition<'_>> = Vec::new();
+    for (slot, edits) in draft.in_containers() {
+        let Some(container) = pod.container(slot) else { continue };
+        let mut variables = 0..;
+        for (nth, edit) in edits.iter().enumerate() {
+            let (rest, there, leaf) = in_container(container, edit, (&mut variables, nth));
+            additions.push(Addition { there: CONTAINER + depth(&there), path: path_of(slot, &rest), leaf });
+        }
+    }
+    for (nth, edit) in draft.in_pod().iter().enumerate() {
+        let (path, there, leaf) = in_pod(pod, edit, nth);
+        additions.push(Addition { there: depth(&there), path, leaf });
+    }
+    if additions.is_empty() {
         return Ok(None);
     }
-    let mut lists = Lists::default();
-    let additions = edits.iter().map(|edit| place(pod, edit, &mut lists)).collect();
     operations::write(additions, root.pointer()).map(|json| Some(Patch(json)))
 }
 
@@ -79,50 +113,74 @@ pub(super) fn render(pod: &Pod<'_>, edits: &[Edit], root: Root) -> Result<Option
 #[serde(untagged)]
 pub(super) enum Leaf<'e> {
     Variable(&'e EnvVar),
+    Mount(&'e VolumeMount),
+    Volume(&'e Volume),
+    Probe(&'e Probe),
     Handler(&'e LifecycleHandler),
     Number(i64),
     Text(&'e str),
 }
 
-/// How many items have gone to the front of each list so far: the next one goes behind them.
-#[derive(Default)]
-struct Lists(BTreeMap<(Slot, &'static str), usize>);
+/// A path, which of its segments are there, and what is to be put at its end.
+type Place<'e> = (Vec<Segment>, Vec<bool>, Leaf<'e>);
 
-impl Lists {
-    fn next(&mut self, slot: Slot, list: &'static str) -> Segment {
-        let count = self.0.entry((slot, list)).or_default();
-        *count += 1;
-        Segment::Index(*count - 1)
+/// Items of one list keep the order of their edits: `variables` counts those at the front, where the index itself matters,
+/// and `nth` all edits of the container.
+fn in_container<'e>(
+    container: &Container<'_>,
+    edit: &'e InContainer,
+    (variables, nth): (&mut RangeFrom<usize>, usize),
+) -> Place<'e> {
+    use Segment::Key;
+
+    match edit {
+        InContainer::Env(variable) => {
+            let path = vec![Key("env"), Segment::Index(variables.next().unwrap_or_default())];
+            (path, vec![!container.env.0.is_empty()], Leaf::Variable(variable))
+        }
+        InContainer::Mount(mount) => {
+            let there = !container.volume_mounts.0.is_empty();
+            (vec![Key("volumeMounts"), Segment::End(nth)], vec![there], Leaf::Mount(mount))
+        }
+        InContainer::Amount(section, resource, amount) => {
+            let resources = container.resources.as_ref();
+            let there = vec![resources.is_some(), resources.is_some_and(|resources| resources.has(*section))];
+            (vec![Key("resources"), Key(section.as_str()), Key(resource.as_str())], there, Leaf::Text(amount.as_str()))
+        }
+        InContainer::MessagePath(path) => {
+            let there = container.termination_message_path.is_present();
+            (vec![Key("terminationMessagePath")], vec![there], Leaf::Text(path.as_str()))
+        }
+        InContainer::MessagePolicy(policy) => {
+            let there = container.termination_message_policy.is_present();
+            (vec![Key("terminationMessagePolicy")], vec![there], Leaf::Text(policy.as_str()))
+        }
+        InContainer::Probe(kind, probe) => (vec![Key(kind.field())], vec![], Leaf::Probe(probe)),
+        InContainer::PreStop(handler) => {
+            (vec![Key("lifecycle"), Key("preStop")], vec![container.lifecycle.is_present()], Leaf::Handler(handler))
+        }
     }
 }
 
-/// The path of what an edit puts there, and how much of that path is there already.
-fn place<'e>(pod: &Pod<'_>, edit: &'e Edit, lists: &mut Lists) -> Addition<'e> {
+fn in_pod<'e>(pod: &Pod<'_>, edit: &'e InPod, nth: usize) -> Place<'e> {
     use Segment::Key;
 
     let spec = pod.spec.as_ref();
     match edit {
-        Edit::Env(slot, variable) => {
-            let there = pod.container(*slot).is_some_and(|container| !container.env.0.is_empty());
-            let path = within(*slot, &[Key("env"), lists.next(*slot, "env")]);
-            Addition { there: CONTAINER + usize::from(there), path, leaf: Leaf::Variable(variable) }
+        InPod::Volume(volume) => {
+            let there = vec![spec.is_some(), !pod.volumes().is_empty()];
+            (vec![Key("spec"), Key("volumes"), Segment::End(nth)], there, Leaf::Volume(volume))
         }
-        Edit::PreStop(slot, handler) => {
-            let there = pod.container(*slot).is_some_and(|container| container.lifecycle.is_present());
-            let path = within(*slot, &[Key("lifecycle"), Key("preStop")]);
-            Addition { there: CONTAINER + usize::from(there), path, leaf: Leaf::Handler(handler) }
-        }
-        Edit::GracePeriod(seconds) => {
-            let field = spec.map(|spec| spec.termination_grace_period_seconds.is_present());
+        InPod::GracePeriod(seconds) => {
+            let field = spec.is_some_and(|spec| spec.termination_grace_period_seconds.is_present());
             let path = vec![Key("spec"), Key("terminationGracePeriodSeconds")];
-            Addition { there: depth(&[spec.is_some(), field == Some(true)]), path, leaf: Leaf::Number(*seconds) }
+            (path, vec![spec.is_some(), field], Leaf::Number(*seconds))
         }
-        Edit::Status(status) => {
+        InPod::Status(status) => {
             let annotations = pod.annotations();
             let field = annotations.is_some_and(|annotations| annotations.get(STATUS).is_some());
-            let metadata = matches!(pod.metadata, Field::Present(_));
-            let path = vec![Key("metadata"), Key("annotations"), Key(STATUS)];
-            Addition { there: depth(&[metadata, annotations.is_some(), field]), path, leaf: Leaf::Text(status) }
+            let there = vec![matches!(pod.metadata, Field::Present(_)), annotations.is_some(), field];
+            (vec![Key("metadata"), Key("annotations"), Key(STATUS)], there, Leaf::Text(status))
         }
     }
 }
@@ -130,7 +188,7 @@ fn place<'e>(pod: &Pod<'_>, edit: &'e Edit, lists: &mut Lists) -> Addition<'e> {
 /// How many segments lead to a container; they are always there.
 const CONTAINER: usize = 3;
 
-fn within(slot: Slot, rest: &[Segment]) -> Vec<Segment> {
+fn path_of(slot: Slot, rest: &[Segment]) -> Vec<Segment> {
     let (list, index) = match slot {
         Slot::App(index) => ("containers", index),
         Slot::Init(index) => ("initContainers", index),

@@ -4,7 +4,9 @@
 //! of an unexpected kind in a field that is merely compared is kept as raw text, and refuses nothing.
 
 mod annotations;
+mod resources;
 mod scalars;
+mod volumes;
 
 use k8s_openapi::api::core::v1::LifecycleHandler;
 use serde::Deserialize;
@@ -13,7 +15,9 @@ use serde_json::value::RawValue;
 use crate::annotation::downward::{Resource, Section};
 use crate::annotation::quantity::Quantity;
 pub use annotations::Annotations;
+pub use resources::{Present, Resources};
 pub use scalars::{Field, List, Scalar, Str};
+pub use volumes::{Volume, VolumeDevice, VolumeMount};
 
 /// The most containers of one list: a hundred times more than any Pod that runs.
 const CONTAINERS: usize = 4096;
@@ -48,8 +52,12 @@ pub struct PodSpec<'a> {
     /// `Always`, `OnFailure` or `Never`; `Always` where missing.
     #[serde(borrow, default)]
     pub restart_policy: Field<Str<'a>>,
+    /// Of the Pod as a whole (KEP-2837).
     #[serde(borrow, default)]
-    resources: Field<Resources<'a>>,
+    pub resources: Field<Resources<'a>>,
+    /// In the author's order.
+    #[serde(borrow, default)]
+    pub volumes: List<Volume<'a>>,
     /// Seconds.
     #[serde(borrow, default)]
     pub termination_grace_period_seconds: Field<Scalar<'a>>,
@@ -77,8 +85,30 @@ pub struct Container<'a> {
     /// In the author's order.
     #[serde(borrow, default)]
     pub ports: List<ContainerPort<'a>>,
+    /// As they are, before the API server copies limits to requests.
     #[serde(borrow, default)]
-    resources: Field<Resources<'a>>,
+    pub resources: Field<Resources<'a>>,
+    /// In the author's order.
+    #[serde(borrow, default)]
+    pub volume_mounts: List<VolumeMount<'a>>,
+    /// Block devices.
+    #[serde(borrow, default)]
+    pub volume_devices: List<VolumeDevice<'a>>,
+    /// An absolute path.
+    #[serde(borrow, default)]
+    pub termination_message_path: Field<Str<'a>>,
+    /// `File` or `FallbackToLogsOnError`.
+    #[serde(borrow, default)]
+    pub termination_message_policy: Field<Str<'a>>,
+    /// Only ever compared, as the other two are.
+    #[serde(borrow, default)]
+    pub startup_probe: Field<&'a RawValue>,
+    /// `readinessProbe`
+    #[serde(borrow, default)]
+    pub readiness_probe: Field<&'a RawValue>,
+    /// `livenessProbe`
+    #[serde(borrow, default)]
+    pub liveness_probe: Field<&'a RawValue>,
     /// `preStop` and `postStart`.
     #[serde(borrow, default)]
     pub lifecycle: Field<Lifecycle<'a>>,
@@ -109,25 +139,9 @@ pub struct ContainerPort<'a> {
     /// From 1 to 65535.
     #[serde(borrow, default)]
     pub container_port: Field<Scalar<'a>>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Resources<'a> {
+    /// `TCP`, `UDP` or `SCTP`; `TCP` where missing.
     #[serde(borrow, default)]
-    requests: Field<Amounts<'a>>,
-    #[serde(borrow, default)]
-    limits: Field<Amounts<'a>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Amounts<'a> {
-    #[serde(borrow, default)]
-    cpu: Field<Scalar<'a>>,
-    #[serde(borrow, default)]
-    memory: Field<Scalar<'a>>,
-    #[serde(borrow, default)]
-    ephemeral_storage: Field<Scalar<'a>>,
+    pub protocol: Field<Str<'a>>,
 }
 
 /// `lifecycle`
@@ -198,13 +212,17 @@ impl<'a> Pod<'a> {
     /// A limit counts as the request too where there is none, as the API server copies it (`SetDefaults_Pod`); the Pod's
     /// own limit counts where the container has none (`defaultPodLimitsForDownwardAPI`, KEP-2837).
     pub fn amount(&self, container: &Container<'_>, section: Section, resource: Resource) -> Option<Quantity> {
-        let own = container.resources.as_ref();
-        let own_limit = || own.and_then(|own| own.limit(resource));
-        let pods_limit = || self.spec.as_ref()?.resources.as_ref()?.limit(resource);
+        let own = |section| container.resources.as_ref()?.get(section, resource)?.quantity();
+        let pods_limit = || self.spec.as_ref()?.resources.as_ref()?.get(Section::Limits, resource)?.quantity();
         match section {
-            Section::Limits => own_limit().or_else(pods_limit),
-            Section::Requests => own.and_then(|own| own.request(resource)).or_else(own_limit),
+            Section::Limits => own(Section::Limits).or_else(pods_limit),
+            Section::Requests => own(Section::Requests).or_else(|| own(Section::Limits)),
         }
+    }
+
+    /// The Pod's volumes.
+    pub fn volumes(&self) -> &[Volume<'a>] {
+        self.spec.as_ref().map_or(&[], |spec| &spec.volumes.0)
     }
 
     /// Whether the Pod's containers are started again for ever; Jobs' are not.
@@ -231,27 +249,6 @@ impl Container<'_> {
             Slot::App(_) => !is_always(Some(&self.restart_policy)).unwrap_or_else(|| pod.runs_forever()),
             Slot::Init(_) => !pod.runs_forever(),
         }
-    }
-}
-
-impl Resources<'_> {
-    fn limit(&self, resource: Resource) -> Option<Quantity> {
-        self.limits.as_ref()?.text(resource).and_then(Quantity::parse)
-    }
-
-    fn request(&self, resource: Resource) -> Option<Quantity> {
-        self.requests.as_ref()?.text(resource).and_then(Quantity::parse)
-    }
-}
-
-impl Amounts<'_> {
-    fn text(&self, resource: Resource) -> Option<&str> {
-        let amount = match resource {
-            Resource::Cpu => &self.cpu,
-            Resource::Memory => &self.memory,
-            Resource::EphemeralStorage => &self.ephemeral_storage,
-        };
-        amount.as_ref().map(Scalar::text)
     }
 }
 

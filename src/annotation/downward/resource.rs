@@ -4,7 +4,7 @@ use super::Origin;
 use crate::annotation::{Expected, fault::shorten, quantity::Quantity};
 
 /// `requests` or `limits`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Section {
     /// `resources.requests`
     Requests,
@@ -36,6 +36,16 @@ pub struct ResourceField {
     pub resource: Resource,
     /// The unit; absent, it is one core or one byte.
     pub divisor: Option<Divisor>,
+}
+
+impl Section {
+    /// The API's name for it: a key of `resources`, and ours.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Requests => "requests",
+            Self::Limits => "limits",
+        }
+    }
 }
 
 impl Resource {
@@ -86,11 +96,7 @@ impl Divisor {
 impl ResourceField {
     /// The name of the amount: `limits.memory`.
     pub fn path(self) -> String {
-        let section = match self.section {
-            Section::Requests => "requests",
-            Section::Limits => "limits",
-        };
-        format!("{section}.{}", self.resource.as_str())
+        format!("{}.{}", self.section.as_str(), self.resource.as_str())
     }
 }
 

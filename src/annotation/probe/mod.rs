@@ -3,6 +3,9 @@
 use super::Expected;
 use super::seconds::Seconds;
 
+/// What a probe takes as JSON without the texts in it.
+const PROBE_BYTES: usize = 192;
+
 /// A probe that is wished for; what it leaves open (its port) is settled for each container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
@@ -81,7 +84,44 @@ pub enum Kind {
     Liveness,
 }
 
+impl Kind {
+    /// Each kind, in the order of the documentation.
+    pub const ALL: [Self; 3] = [Self::Startup, Self::Readiness, Self::Liveness];
+
+    /// Our key.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Startup => "startup-probe",
+            Self::Readiness => "readiness-probe",
+            Self::Liveness => "liveness-probe",
+        }
+    }
+
+    /// The container's field.
+    pub fn field(self) -> &'static str {
+        match self {
+            Self::Startup => "startupProbe",
+            Self::Readiness => "readinessProbe",
+            Self::Liveness => "livenessProbe",
+        }
+    }
+}
+
 impl Probe {
+    /// What it takes as JSON, roughly: a bound to what many containers may be given.
+    pub fn bytes(&self) -> usize {
+        let text = match &self.handler {
+            Handler::Exec(command) => command.iter().map(|word| word.len() + 3).sum(),
+            Handler::Http { path, headers, .. } => {
+                let headers = headers.iter().map(|(name, value)| name.len() + value.len() + 22);
+                path.as_ref().map_or(0, String::len) + headers.sum::<usize>()
+            }
+            Handler::Grpc { service, .. } => service.as_ref().map_or(0, String::len),
+            Handler::Tcp { .. } => 0,
+        };
+        PROBE_BYTES + text
+    }
+
     /// Reads a probe: words (`http:3000/ready period=6s`), or a whole Probe as JSON or YAML.
     ///
     /// # Errors

@@ -12,6 +12,8 @@ pub(super) enum Segment {
     Key(&'static str),
     /// An item of a list.
     Index(usize),
+    /// Behind the last item of a list; several in the order of their numbers.
+    End(usize),
 }
 
 /// Something to be put somewhere.
@@ -65,6 +67,7 @@ fn pointer(root: &str, path: &[Segment]) -> String {
         match segment {
             Segment::Key(key) => pointer.push_str(&key.replace('~', "~0").replace('/', "~1")),
             Segment::Index(index) => pointer.push_str(&index.to_string()),
+            Segment::End(_) => pointer.push('-'),
         }
     }
     pointer
@@ -82,7 +85,7 @@ impl Serialize for Missing<'_, '_> {
             None => serializer.serialize_unit(),
             Some((None, leaf)) => leaf.serialize(serializer),
             Some((Some(Segment::Key(_)), _)) => self.serialize_object(serializer),
-            Some((Some(Segment::Index(_)), _)) => self.serialize_list(serializer),
+            Some((Some(Segment::Index(_) | Segment::End(_)), _)) => self.serialize_list(serializer),
         }
     }
 }

@@ -4,18 +4,33 @@ use k8s_openapi::api::core::v1::SleepAction;
 
 use super::*;
 
+/// An edit of a container or of the Pod.
+#[derive(Clone)]
+enum Edit {
+    In(Slot, InContainer),
+    Pod(InPod),
+}
+
 fn patch(pod: &str, edits: &[Edit], root: Root) -> serde_json::Value {
     let view = Pod::parse(pod.as_bytes()).unwrap_or_default();
-    let patch = render(&view, edits, root).ok().flatten().unwrap_or_else(|| unreachable!());
+    let mut draft = Draft::default();
+    for edit in edits.iter().cloned() {
+        match edit {
+            Edit::In(slot, edit) => draft.edit(slot, edit),
+            Edit::Pod(edit) => draft.edit_pod(edit),
+        }
+    }
+    let patch = render(&view, &draft, root).ok().flatten().unwrap_or_else(|| unreachable!());
     serde_json::from_slice(patch.as_json()).unwrap_or_default()
 }
 
 fn env(name: &str) -> Edit {
-    Edit::Env(Slot::App(0), EnvVar { name: name.into(), value: Some("v".into()), value_from: None })
+    Edit::In(Slot::App(0), InContainer::Env(EnvVar { name: name.into(), value: Some("v".into()), value_from: None }))
 }
 
 fn sleep() -> Edit {
-    Edit::PreStop(Slot::Init(0), LifecycleHandler { sleep: Some(SleepAction { seconds: 5 }), ..Default::default() })
+    let handler = LifecycleHandler { sleep: Some(SleepAction { seconds: 5 }), ..Default::default() };
+    Edit::In(Slot::Init(0), InContainer::PreStop(handler))
 }
 
 fn json(text: &str) -> serde_json::Value {
@@ -70,7 +85,7 @@ fn a_hook_goes_beside_the_one_that_is_there() {
 
 #[test]
 fn the_largest_missing_part_is_one_operation() {
-    let edits = [Edit::Status("{}".into()), Edit::GracePeriod(35)];
+    let edits = [Edit::Pod(InPod::Status("{}".into())), Edit::Pod(InPod::GracePeriod(35))];
     let wanted = r#"[{"op":"add","path":"/metadata","value":{"annotations":{"podwright.dev/status":"{}"}}},
         {"op":"add","path":"/spec","value":{"terminationGracePeriodSeconds":35}}]"#;
     assert_eq!(patch("{}", &edits, Root::Pod), json(wanted));
@@ -87,15 +102,65 @@ fn what_is_there_is_replaced_and_slashes_in_keys_are_escaped() {
     let pod = r#"{"metadata": {"annotations": {"podwright.dev/status": "forged"}}, "spec": {"terminationGracePeriodSeconds": 30}}"#;
     let wanted = r#"[{"op":"replace","path":"/metadata/annotations/podwright.dev~1status","value":"{}"},
         {"op":"replace","path":"/spec/terminationGracePeriodSeconds","value":35}]"#;
-    assert_eq!(patch(pod, &[Edit::Status("{}".into()), Edit::GracePeriod(35)], Root::Pod), json(wanted));
+    assert_eq!(
+        patch(pod, &[Edit::Pod(InPod::Status("{}".into())), Edit::Pod(InPod::GracePeriod(35))], Root::Pod),
+        json(wanted)
+    );
     let beside = r#"[{"op":"add","path":"/metadata/annotations/podwright.dev~1status","value":"{}"}]"#;
     let pod = r#"{"metadata": {"annotations": {"a~/b": "c"}}}"#;
-    assert_eq!(patch(pod, &[Edit::Status("{}".into())], Root::Pod), json(beside));
+    assert_eq!(patch(pod, &[Edit::Pod(InPod::Status("{}".into()))], Root::Pod), json(beside));
 }
 
 #[test]
 fn a_pod_template_has_the_root_of_its_workload() {
     let wanted =
         r#"[{"op":"add","path":"/spec/template/metadata","value":{"annotations":{"podwright.dev/status":"{}"}}}]"#;
-    assert_eq!(patch("{}", &[Edit::Status("{}".into())], Root::PodTemplate), json(wanted));
+    assert_eq!(patch("{}", &[Edit::Pod(InPod::Status("{}".into()))], Root::PodTemplate), json(wanted));
+}
+
+/// One of each kind of edit that this document has a place for.
+fn one_of_each() -> Vec<Edit> {
+    let app = |edit| Edit::In(Slot::App(0), edit);
+    let amount = |text: &str| {
+        let amounts = crate::annotation::amounts::Amounts::parse(text).unwrap_or_default();
+        amounts.get(Resource::Cpu).cloned().unwrap_or_else(|| unreachable!())
+    };
+    let mount = |path: &str| VolumeMount { name: "v".into(), mount_path: path.into(), ..Default::default() };
+    vec![
+        app(InContainer::Mount(mount("/b"))),
+        app(InContainer::Mount(mount("/a"))),
+        app(InContainer::Amount(Section::Requests, Resource::Cpu, amount("cpu=1"))),
+        app(InContainer::Amount(Section::Limits, Resource::Cpu, amount("cpu=2"))),
+        app(InContainer::Probe(Kind::Readiness, Probe { period_seconds: Some(3), ..Default::default() })),
+        app(InContainer::MessagePolicy(MessagePolicy::FallbackToLogsOnError)),
+        Edit::Pod(InPod::Volume(Volume { name: "v".into(), ..Default::default() })),
+    ]
+}
+
+#[test]
+fn lists_that_are_there_are_appended_to_in_the_order_of_the_edits() {
+    let pod = r#"{"spec": {"volumes": [{"name": "x"}], "containers": [{"volumeMounts": [{"name": "x", "mountPath": "/x"}],
+        "resources": {"requests": {"memory": "1Gi"}}, "terminationMessagePolicy": "File", "readinessProbe": null}]}}"#;
+    let wanted = r#"[
+        {"op":"add","path":"/spec/containers/0/readinessProbe","value":{"periodSeconds":3}},
+        {"op":"add","path":"/spec/containers/0/resources/limits","value":{"cpu":"2"}},
+        {"op":"add","path":"/spec/containers/0/resources/requests/cpu","value":"1"},
+        {"op":"replace","path":"/spec/containers/0/terminationMessagePolicy","value":"FallbackToLogsOnError"},
+        {"op":"add","path":"/spec/containers/0/volumeMounts/-","value":{"mountPath":"/b","name":"v"}},
+        {"op":"add","path":"/spec/containers/0/volumeMounts/-","value":{"mountPath":"/a","name":"v"}},
+        {"op":"add","path":"/spec/volumes/-","value":{"name":"v"}}]"#;
+    assert_eq!(patch(pod, &one_of_each(), Root::Pod), json(wanted));
+}
+
+#[test]
+fn what_is_missing_is_added_with_all_that_goes_into_it() {
+    let pod = r#"{"spec": {"containers": [{"resources": {}}]}}"#;
+    let wanted = r#"[
+        {"op":"add","path":"/spec/containers/0/readinessProbe","value":{"periodSeconds":3}},
+        {"op":"add","path":"/spec/containers/0/resources/limits","value":{"cpu":"2"}},
+        {"op":"add","path":"/spec/containers/0/resources/requests","value":{"cpu":"1"}},
+        {"op":"add","path":"/spec/containers/0/terminationMessagePolicy","value":"FallbackToLogsOnError"},
+        {"op":"add","path":"/spec/containers/0/volumeMounts","value":[{"mountPath":"/b","name":"v"},{"mountPath":"/a","name":"v"}]},
+        {"op":"add","path":"/spec/volumes","value":[{"name":"v"}]}]"#;
+    assert_eq!(patch(pod, &one_of_each(), Root::Pod), json(wanted));
 }

@@ -7,15 +7,24 @@ use serde::{Deserialize, de::Error as _};
 use serde_json::value::RawValue;
 
 use super::scalars::Str;
+use crate::annotation::downward::{Resource, Section};
 use crate::annotation::parse::is_ours;
 
 /// The kubelet's mark on the mirror of a static Pod, which nobody can change.
 const MIRROR: &str = "kubernetes.io/config.mirror";
 
+/// By which an author says which container is meant where none is named (`kubectl logs`, and probes).
+const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
+
+/// What the admission plugin LimitRanger says of the amounts that it set.
+const LIMIT_RANGER: &str = "kubernetes.io/limit-ranger";
+
 /// `metadata.annotations`: ours by key and value, the others only counted.
 #[derive(Clone, Debug, Default)]
 pub struct Annotations<'a> {
     ours: Vec<(Str<'a>, Str<'a>)>,
+    default_container: Option<Str<'a>>,
+    limit_ranger: Option<Str<'a>>,
     bytes: usize,
     mirror: bool,
 }
@@ -37,6 +46,25 @@ impl<'a> Annotations<'a> {
         self.bytes
     }
 
+    /// The container that is meant where none is named.
+    pub fn default_container(&self) -> Option<&str> {
+        self.default_container.as_ref().map(Str::as_str)
+    }
+
+    /// Whether a LimitRange of the namespace set this amount of this container, by LimitRanger's own account
+    /// (`LimitRanger plugin set: cpu, memory request for container web; cpu limit for init container setup`).
+    pub fn is_by_limit_range(&self, container: &str, section: Section, resource: Resource) -> bool {
+        let section = section.as_str().trim_end_matches('s');
+        let account = self.limit_ranger.as_ref().and_then(|account| account.as_str().split_once(": "));
+        account.into_iter().flat_map(|(_, account)| account.split("; ")).any(|clause| {
+            let about = clause.split_once(" for container ").or(clause.split_once(" for init container "));
+            about.is_some_and(|(amounts, name)| {
+                let names = amounts.strip_suffix(section).map(str::trim_end);
+                name == container && names.is_some_and(|names| names.split(", ").any(|name| name == resource.as_str()))
+            })
+        })
+    }
+
     /// Whether this is the mirror of a static Pod.
     pub fn is_mirror(&self) -> bool {
         self.mirror
@@ -45,6 +73,11 @@ impl<'a> Annotations<'a> {
     fn take<E: serde::de::Error>(&mut self, key: Str<'a>, value: &'a RawValue) -> Result<(), E> {
         self.bytes += key.as_str().len() + value.get().len().saturating_sub("\"\"".len());
         self.mirror |= key.as_str() == MIRROR;
+        match key.as_str() {
+            DEFAULT_CONTAINER => self.default_container = serde_json::from_str(value.get()).ok(),
+            LIMIT_RANGER => self.limit_ranger = serde_json::from_str(value.get()).ok(),
+            _ => {}
+        }
         if is_ours(key.as_str()) {
             let value = serde_json::from_str(value.get()).map_err(|_| {
                 E::custom(format!(

@@ -61,7 +61,9 @@ impl<'e> Status<'e> {
             Outcome::InForce | Outcome::Noted(_) | Outcome::Doubtful(_) => (&mut self.in_force, entry.key),
             Outcome::Kept(_) => (&mut self.kept, entry.key),
             Outcome::Adjusted(reason) => (self.adjusted.entry(entry.key).or_default(), reason.code),
-            Outcome::Skipped(reason) => (self.skipped.entry(entry.key).or_default(), reason.code),
+            Outcome::Skipped(reason) | Outcome::PassedOver(reason) => {
+                (self.skipped.entry(entry.key).or_default(), reason.code)
+            }
         };
         let names = containers.entry(key).or_default();
         // Entries come container by container, so a name that is there already is the last one.

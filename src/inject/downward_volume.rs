@@ -1,0 +1,120 @@
+//! `downward-volume`: the Pod's labels and annotations as files, which the kubelet keeps up to date. One volume, mounted in
+//! every container that may have it and whose own paths leave room for it.
+
+use std::borrow::Cow;
+
+use k8s_openapi::api::core::v1::{
+    DownwardAPIVolumeFile, DownwardAPIVolumeSource, ObjectFieldSelector, Volume, VolumeMount,
+};
+
+use super::defaulting;
+use super::draft::TOO_MUCH;
+use super::pod::{Container, Pod};
+use super::{Draft, Entry, Feature, InContainer, InPod, Outcome, Reason};
+use crate::annotation::paths::{MountPath, cleaned, is_at_or_below};
+use crate::profile::{Plan, Wish};
+
+const KEY: &str = "downward-volume";
+
+/// The volume's name. It says what it is, and is not one that an author hits upon.
+const VOLUME: &str = "downward-api-pod-info";
+
+/// The files, and the field of the Pod in each.
+const FILES: [(&str, &str); 2] = [("labels", "metadata.labels"), ("annotations", "metadata.annotations")];
+
+/// What the volume and a mount take as JSON, the path apart.
+const BYTES: usize = 96;
+
+const NAME_TAKEN: Reason =
+    Reason { code: "VolumeNameTaken", sentence: "the Pod has another volume of the name downward-api-pod-info" };
+const PATH_TAKEN: Reason =
+    Reason { code: "PathTaken", sentence: "something else is mounted at that path or below it, and would be hidden" };
+const PATH_READ_ONLY: Reason = Reason {
+    code: "PathReadOnly",
+    sentence: "the path lies in a read-only mount, where the container could not start",
+};
+const HOLDS_MESSAGE: Reason = Reason {
+    code: "HoldsMessage",
+    sentence: "the container's terminationMessagePath lies at or below that path, and the volume is read-only",
+};
+
+/// A read-only mount in each container, and the volume where any container mounts it.
+pub(super) const FEATURE: Feature = Feature { fit, reasons: &[NAME_TAKEN, PATH_TAKEN, PATH_READ_ONLY, HOLDS_MESSAGE] };
+
+fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
+    let there = pod.volumes().iter().find(|volume| volume.name.as_str() == VOLUME);
+    let taken = there.is_some_and(|volume| !defaulting::same_volume(volume, &source()));
+    let mut mounted = false;
+    for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
+        let Some(wish) = wishes.downward_volume else { continue };
+        let path = wish.value.as_str();
+        let room = draft.has_room(BYTES + path.len());
+        let outcome = match is_mounted(container, path) {
+            _ if taken => Outcome::Skipped(NAME_TAKEN),
+            _ if !room => Outcome::Skipped(TOO_MUCH),
+            true => Outcome::InForce,
+            false => match obstacle(pod, container, path) {
+                Some(reason) => Outcome::Skipped(reason),
+                None => {
+                    mounted = true;
+                    draft.edit(slot, InContainer::Mount(mount(path)));
+                    Outcome::InForce
+                }
+            },
+        };
+        draft.report(entry(container, &wish, outcome));
+    }
+    if mounted && there.is_none() {
+        draft.edit_pod(InPod::Volume(Volume {
+            name: VOLUME.to_owned(),
+            downward_api: Some(source()),
+            ..Volume::default()
+        }));
+    }
+}
+
+fn entry<'p>(container: &'p Container<'p>, wish: &Wish<'_, MountPath>, outcome: Outcome) -> Entry<'p> {
+    Entry { key: KEY, container: container.name.as_str(), item: Cow::Borrowed(""), by: wish.by, outcome }
+}
+
+fn is_mounted(container: &Container<'_>, path: &str) -> bool {
+    container
+        .volume_mounts
+        .0
+        .iter()
+        .any(|mount| mount.name.as_str() == VOLUME && cleaned(mount.mount_path.as_str()) == path)
+}
+
+/// Why a mount at this path would hide what is the author's, or keep the container from starting.
+fn obstacle(pod: &Pod<'_>, container: &Container<'_>, path: &str) -> Option<Reason> {
+    let devices = container.volume_devices.0.iter().map(|device| device.device_path.as_str());
+    let mounts = container.volume_mounts.0.iter();
+    let taken = mounts.clone().map(|mount| mount.mount_path.as_str()).chain(devices);
+    if taken.map(cleaned).any(|taken| is_at_or_below(&taken, path)) {
+        return Some(PATH_TAKEN);
+    }
+    let above = |mount: &&super::pod::VolumeMount<'_>| is_at_or_below(path, &cleaned(mount.mount_path.as_str()));
+    if mounts.filter(above).any(|mount| mount.is_read_only(pod.volumes())) {
+        return Some(PATH_READ_ONLY);
+    }
+    let message = defaulting::message_path(container).map(cleaned);
+    message.filter(|message| is_at_or_below(message, path)).map(|_| HOLDS_MESSAGE)
+}
+
+fn mount(path: &str) -> VolumeMount {
+    VolumeMount {
+        name: VOLUME.to_owned(),
+        mount_path: path.to_owned(),
+        read_only: Some(true),
+        ..VolumeMount::default()
+    }
+}
+
+fn source() -> DownwardAPIVolumeSource {
+    let file = |(path, field): (&str, &str)| DownwardAPIVolumeFile {
+        path: path.to_owned(),
+        field_ref: Some(ObjectFieldSelector { api_version: None, field_path: field.to_owned() }),
+        ..DownwardAPIVolumeFile::default()
+    };
+    DownwardAPIVolumeSource { default_mode: None, items: Some(FILES.into_iter().map(file).collect()) }
+}

@@ -1,0 +1,113 @@
+//! `resources` of a container and of the Pod as a whole: only the amounts that we read or add.
+
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use super::scalars::{Field, Scalar, Str};
+use crate::annotation::downward::{Resource, Section};
+use crate::annotation::quantity::Quantity;
+
+/// `resources`
+#[derive(Debug, Default, Deserialize)]
+pub struct Resources<'a> {
+    #[serde(borrow, default)]
+    requests: Field<Amounts<'a>>,
+    #[serde(borrow, default)]
+    limits: Field<Amounts<'a>>,
+}
+
+/// Amounts by resource.
+#[derive(Debug, Default)]
+struct Amounts<'a> {
+    cpu: Field<Scalar<'a>>,
+    memory: Field<Scalar<'a>>,
+    ephemeral_storage: Field<Scalar<'a>>,
+    /// Whether there are others: huge pages, devices.
+    others: bool,
+}
+
+/// An amount that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Present {
+    /// So much.
+    Amount(Quantity),
+    /// More than we can count, or no quantity at all: kept as it is, and compared with nothing.
+    Uncounted,
+}
+
+impl Resources<'_> {
+    /// Whether there is a list of requests or of limits, be it empty.
+    pub fn has(&self, section: Section) -> bool {
+        self.section(section).is_some()
+    }
+
+    /// Whether there is no amount of anything, also not of what we do not read.
+    pub fn is_empty(&self) -> bool {
+        [&self.requests, &self.limits].into_iter().all(|amounts| amounts.as_ref().is_none_or(Amounts::is_empty))
+    }
+
+    /// The amount that is there.
+    pub fn get(&self, section: Section, resource: Resource) -> Option<Present> {
+        let amounts = self.section(section)?;
+        let amount = match resource {
+            Resource::Cpu => &amounts.cpu,
+            Resource::Memory => &amounts.memory,
+            Resource::EphemeralStorage => &amounts.ephemeral_storage,
+        };
+        let quantity = Quantity::parse(amount.as_ref()?.text());
+        Some(quantity.map_or(Present::Uncounted, Present::Amount))
+    }
+
+    fn section(&self, section: Section) -> Option<&Amounts<'_>> {
+        match section {
+            Section::Requests => self.requests.as_ref(),
+            Section::Limits => self.limits.as_ref(),
+        }
+    }
+}
+
+impl Present {
+    /// How much, where it can be counted.
+    pub fn quantity(self) -> Option<Quantity> {
+        match self {
+            Self::Amount(quantity) => Some(quantity),
+            Self::Uncounted => None,
+        }
+    }
+}
+
+impl Amounts<'_> {
+    fn is_empty(&self) -> bool {
+        let known = [&self.cpu, &self.memory, &self.ephemeral_storage];
+        !self.others && known.into_iter().all(|amount| !amount.is_present())
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Amounts<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Amounts<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a map of quantities")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let mut amounts = Amounts::default();
+                while let Some(key) = map.next_key::<Str<'de>>()? {
+                    match key.as_str() {
+                        "cpu" => amounts.cpu = map.next_value()?,
+                        "memory" => amounts.memory = map.next_value()?,
+                        "ephemeral-storage" => amounts.ephemeral_storage = map.next_value()?,
+                        _ => amounts.others |= map.next_value::<Field<IgnoredAny>>()?.is_present(),
+                    }
+                }
+                Ok(amounts)
+            }
+        }
+
+        deserializer.deserialize_map(Entries)
+    }
+}

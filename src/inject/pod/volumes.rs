@@ -1,0 +1,106 @@
+//! `spec.volumes` and what containers mount: which paths are taken, and which of them cannot be written below.
+
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::scalars::{Field, Scalar, Str};
+
+/// One of `spec.volumes`.
+#[derive(Clone, Debug, Default)]
+pub struct Volume<'a> {
+    /// Unique in the Pod.
+    pub name: Str<'a>,
+    /// Only ever compared.
+    pub downward_api: Field<&'a RawValue>,
+    /// Whether whoever mounts it can only read: what the kubelet writes itself (`configMap`, `secret`, `downwardAPI`,
+    /// `projected`), images, and any source that says `readOnly: true`.
+    pub read_only: bool,
+}
+
+/// One of `volumeMounts`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VolumeMount<'a> {
+    /// Of the volume.
+    #[serde(borrow, default)]
+    pub name: Str<'a>,
+    /// Not necessarily clean.
+    #[serde(borrow, default)]
+    pub mount_path: Str<'a>,
+    #[serde(borrow, default)]
+    read_only: Field<Scalar<'a>>,
+}
+
+/// One of `volumeDevices`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VolumeDevice<'a> {
+    /// Where the block device is.
+    #[serde(borrow, default)]
+    pub device_path: Str<'a>,
+}
+
+impl VolumeMount<'_> {
+    /// Whether nothing can be written below it, by itself or by its volume.
+    pub fn is_read_only(&self, volumes: &[Volume<'_>]) -> bool {
+        is_true(&self.read_only) || volumes.iter().any(|volume| volume.read_only && volume.name == self.name)
+    }
+}
+
+/// A source that may be mounted read-only whatever its mounts say: `persistentVolumeClaim`, `nfs`, `csi` and others.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Source<'a> {
+    #[serde(borrow, default)]
+    read_only: Field<Scalar<'a>>,
+}
+
+impl<'a> Volume<'a> {
+    fn take<M: MapAccess<'a>>(&mut self, key: &str, map: &mut M) -> Result<(), M::Error> {
+        match key {
+            "name" => self.name = map.next_value()?,
+            "downwardAPI" => {
+                self.downward_api = map.next_value()?;
+                self.read_only |= self.downward_api.is_present();
+            }
+            "configMap" | "secret" | "projected" | "image" => {
+                self.read_only |= map.next_value::<Field<IgnoredAny>>()?.is_present();
+            }
+            _ => {
+                let source: &RawValue = map.next_value()?;
+                let source = serde_json::from_str::<Source<'_>>(source.get());
+                self.read_only |= source.is_ok_and(|source| is_true(&source.read_only));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_true(flag: &Field<Scalar<'_>>) -> bool {
+    flag.as_ref().is_some_and(|flag| flag.text() == "true")
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Volume<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Sources;
+
+        impl<'de> Visitor<'de> for Sources {
+            type Value = Volume<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a volume")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let mut volume = Volume::default();
+                while let Some(key) = map.next_key::<Str<'de>>()? {
+                    volume.take(key.as_str(), &mut map)?;
+                }
+                Ok(volume)
+            }
+        }
+
+        deserializer.deserialize_map(Sources)
+    }
+}

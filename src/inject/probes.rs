@@ -1,0 +1,126 @@
+//! `startup-probe`, `readiness-probe` and `liveness-probe`: a probe where the container has none of that kind.
+//!
+//! Never a guessed liveness: a handler is explicit, or follows a port that the container declares.
+
+mod port;
+mod target;
+
+use std::borrow::Cow;
+
+use super::defaulting;
+use super::draft::{INIT_CONTAINER, KEPT_AUTHORS, RUNS_TO_COMPLETION, TOO_MUCH};
+use super::pod::{Container, Field, Pod, Role, Slot};
+use super::{Draft, Entry, Feature, InContainer, Outcome, Reason};
+use crate::annotation::probe::{Kind, Probe};
+use crate::profile::{Plan, Source, Wish, Wishes};
+use serde_json::value::RawValue;
+
+const GRACE_BELOW_SLEEP: Reason = Reason {
+    code: "GraceBelowSleep",
+    sentence: "its grace is not above the container's preStop sleep, so after a failure only the sleep would run",
+};
+
+/// A probe of each kind in each container that runs on, where the rule of several containers lets it.
+pub(super) const FEATURE: Feature = Feature {
+    fit,
+    reasons: &[GRACE_BELOW_SLEEP, port::NO_PORT, port::PORT_NOT_DECLARED, target::OTHER_DECLARES, target::MAIN_ALONE],
+};
+
+/// A container for which a probe is wished.
+#[derive(Clone, Copy)]
+struct Candidate<'p> {
+    slot: Slot,
+    container: &'p Container<'p>,
+    wish: Wish<'p, Probe>,
+}
+
+fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
+    for kind in Kind::ALL {
+        let candidates = candidates(kind, pod, plan, draft);
+        let targets = target::of_all(pod, &candidates);
+        for (candidate, reason) in candidates.iter().zip(targets) {
+            let outcome = match reason {
+                Some(reason) => Outcome::PassedOver(reason),
+                None => put(kind, candidate, draft),
+            };
+            draft.report(entry(kind, candidate.container, candidate.wish.by, outcome));
+        }
+    }
+}
+
+/// The containers that can have the probe that is wished for them.
+fn candidates<'p>(kind: Kind, pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) -> Vec<Candidate<'p>> {
+    let wished = || pod.containers().zip(&plan.containers).filter_map(|(place, w)| Some((place, wish(kind, w)?)));
+    let anyone = wished().any(|((slot, container), _)| container.role(slot) != Role::Init);
+    let mut candidates = Vec::new();
+    for ((slot, container), wish) in wished() {
+        let reason = match container.role(slot) {
+            // A Pod-level probe is meant for those that can take it; it is missed only where nobody can.
+            Role::Init if wish.by == Source::Profile || (wish.by == Source::Pod && anyone) => continue,
+            Role::Init => INIT_CONTAINER,
+            Role::App if wish.by == Source::Profile && container.runs_to_completion(slot, pod) => RUNS_TO_COMPLETION,
+            Role::App | Role::NativeSidecar => {
+                candidates.push(Candidate { slot, container, wish });
+                continue;
+            }
+        };
+        draft.report(entry(kind, container, wish.by, Outcome::Skipped(reason)));
+    }
+    candidates
+}
+
+fn wish<'p>(kind: Kind, wishes: &Wishes<'p>) -> Option<Wish<'p, Probe>> {
+    match kind {
+        Kind::Startup => wishes.startup_probe,
+        Kind::Readiness => wishes.readiness_probe,
+        Kind::Liveness => wishes.liveness_probe,
+    }
+}
+
+fn there<'c>(kind: Kind, container: &'c Container<'_>) -> Option<&'c RawValue> {
+    let field: &Field<&RawValue> = match kind {
+        Kind::Startup => &container.startup_probe,
+        Kind::Readiness => &container.readiness_probe,
+        Kind::Liveness => &container.liveness_probe,
+    };
+    field.as_ref().copied()
+}
+
+fn entry<'p>(kind: Kind, container: &'p Container<'p>, by: Source, outcome: Outcome) -> Entry<'p> {
+    Entry { key: kind.key(), container: container.name.as_str(), item: Cow::Borrowed(""), by, outcome }
+}
+
+/// Puts the probe where there is none.
+fn put(kind: Kind, candidate: &Candidate<'_>, draft: &mut Draft<'_>) -> Outcome {
+    let Candidate { slot, container, wish } = *candidate;
+    let wanted = port::settle(wish.value, container);
+    let room = draft.has_room(wish.value.bytes());
+    let in_force = match outlasted(kind, candidate, draft) {
+        true => Outcome::Doubtful(GRACE_BELOW_SLEEP),
+        false => Outcome::InForce,
+    };
+    match (there(kind, container), wanted) {
+        (Some(there), Ok(wanted)) if defaulting::same_probe(there, &wanted) => in_force,
+        (Some(_), _) => Outcome::Kept(KEPT_AUTHORS),
+        (None, Err(reason)) => Outcome::Skipped(reason),
+        (None, Ok(_)) if !room => Outcome::Skipped(TOO_MUCH),
+        (None, Ok(wanted)) => {
+            draft.edit(slot, InContainer::Probe(kind, wanted));
+            in_force
+        }
+    }
+}
+
+/// Whether the container's preStop sleep takes all the time that the probe leaves it.
+fn outlasted(kind: Kind, candidate: &Candidate<'_>, draft: &Draft<'_>) -> bool {
+    let Some(grace) = candidate.wish.value.grace.filter(|_| kind != Kind::Readiness) else { return false };
+    let ours = draft.edits_of(candidate.slot).iter().find_map(|edit| match edit {
+        InContainer::PreStop(handler) => defaulting::sleep_of(handler),
+        _ => None,
+    });
+    let theirs = || {
+        let hook = candidate.container.lifecycle.as_ref()?.pre_stop.as_ref()?;
+        defaulting::sleep_of(&serde_json::from_str(hook.get()).ok()?)
+    };
+    ours.or_else(theirs).is_some_and(|sleep| grace.get() <= sleep)
+}

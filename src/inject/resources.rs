@@ -1,0 +1,233 @@
+//! `requests` and `limits`: amounts where the container has none. What is there is kept, and a default that would
+//! contradict it is fitted or left out.
+
+mod qos;
+
+use std::borrow::Cow;
+
+use super::defaulting::{self, Amounts};
+use super::draft::KEPT_AUTHORS;
+use super::pod::{Container, Pod, Present, Role, Slot};
+use super::{Draft, Entry, Feature, InContainer, Outcome, Reason};
+use crate::annotation::amounts::Amount;
+use crate::annotation::downward::{Resource, Section};
+use crate::profile::{Plan, Source, Wish, Wishes};
+
+const POD_LEVEL: Reason = Reason {
+    code: "PodLevelResources",
+    sentence: "the Pod has resources of its own (spec.resources), which its containers share",
+};
+const LIMIT_RANGE: Reason =
+    Reason { code: "LimitRange", sentence: "a LimitRange of the namespace has set it, and its value is kept" };
+const FITTED_TO_LIMIT: Reason =
+    Reason { code: "FittedToLimit", sentence: "a request above the limit is not valid, so it is the limit" };
+const FITTED_TO_REQUEST: Reason =
+    Reason { code: "FittedToRequest", sentence: "a limit below the request is not valid, so it is the request" };
+const BELOW_REQUEST: Reason =
+    Reason { code: "BelowRequest", sentence: "the limit would be below the request that is there" };
+const ALSO_THE_REQUEST: Reason =
+    Reason { code: "AlsoTheRequest", sentence: "without a request, the API server makes the limit the request too" };
+const NO_REQUEST: Reason = Reason {
+    code: "NoRequest",
+    sentence: "the container runs on and has no such request, so an autoscaler cannot tell the Pod's utilisation",
+};
+
+/// Requests and limits, container by container and resource by resource; then what that makes of the Pod.
+pub(super) const FEATURE: Feature = Feature {
+    fit,
+    reasons: &[
+        POD_LEVEL,
+        LIMIT_RANGE,
+        FITTED_TO_LIMIT,
+        FITTED_TO_REQUEST,
+        BELOW_REQUEST,
+        ALSO_THE_REQUEST,
+        NO_REQUEST,
+        qos::QOS_CLASS,
+    ],
+};
+
+/// One resource of one container: what is there, and what is wished for.
+struct Case<'p> {
+    pod: &'p Pod<'p>,
+    slot: Slot,
+    container: &'p Container<'p>,
+    resource: Resource,
+    there: Amounts,
+    request: Option<Wish<'p, Amount>>,
+    limit: Option<Wish<'p, Amount>>,
+}
+
+/// What a wish comes to once it is fitted to the other one.
+type Target<'p> = (&'p Amount, Outcome);
+
+/// Who wished for it, what that comes to, and what becomes of it.
+type Judged<'p> = (Source, &'p Amount, Outcome);
+
+/// What is there in the end, and who wished for those parts of it that a wish equals.
+struct Settled {
+    there: Amounts,
+    request: Option<Source>,
+    limit: Option<Source>,
+}
+
+fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
+    let pods_own = pod.spec.as_ref().and_then(|spec| spec.resources.as_ref()).is_some_and(|own| !own.is_empty());
+    let mut qos = qos::Comparison::default();
+    for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
+        if pods_own {
+            leave_to_the_pod(container, wishes, draft);
+            continue;
+        }
+        for resource in Resource::ALL {
+            let settled = Case::of(pod, (slot, container), wishes, resource).judge(draft);
+            qos.take(resource, settled);
+        }
+    }
+    if !pods_own {
+        note_gaps(pod, plan, draft);
+        draft.entries.extend(qos.entry());
+    }
+}
+
+/// Amounts for each container would change how they share what the Pod as a whole has.
+fn leave_to_the_pod<'p>(container: &'p Container<'p>, wishes: &Wishes<'p>, draft: &mut Draft<'p>) {
+    for (section, wish) in [(Section::Requests, wishes.requests), (Section::Limits, wishes.limits)] {
+        if let Some(by) = wish.map(|wish| wish.by) {
+            draft.report(entry(section, container, "", by, Outcome::Skipped(POD_LEVEL)));
+        }
+    }
+}
+
+fn entry<'p>(section: Section, container: &'p Container<'p>, item: &'p str, by: Source, outcome: Outcome) -> Entry<'p> {
+    Entry { key: section.as_str(), container: container.name.as_str(), item: Cow::Borrowed(item), by, outcome }
+}
+
+/// The most specific layer's amount of this resource.
+fn wish_for<'p>(
+    mut layers: impl Iterator<Item = Wish<'p, crate::annotation::amounts::Amounts>>,
+    resource: Resource,
+) -> Option<Wish<'p, Amount>> {
+    layers.find_map(|wish| Some(Wish { value: wish.value.get(resource)?, by: wish.by }))
+}
+
+impl<'p> Case<'p> {
+    fn of(
+        pod: &'p Pod<'p>,
+        (slot, container): (Slot, &'p Container<'p>),
+        wishes: &Wishes<'p>,
+        resource: Resource,
+    ) -> Self {
+        let request = wish_for(wishes.by_layer(|settings| settings.requests.as_ref()), resource);
+        let limit = wish_for(wishes.by_layer(|settings| settings.limits.as_ref()), resource);
+        Self { pod, slot, container, resource, there: defaulting::amounts(container, resource), request, limit }
+    }
+
+    /// Puts in force what can be.
+    fn judge(&self, draft: &mut Draft<'p>) -> Settled {
+        let request = self.request.map(|wish| (wish, self.request_target(&wish)));
+        let granted = request.filter(|(_, (amount, _))| is_or_becomes(self.there.request, amount));
+        let limit = self.limit.map(|wish| (wish, self.limit_target(&wish, granted.map(|(wish, _)| wish))));
+        let request = request.map(|(wish, target)| (wish.by, target.0, self.request_outcome(target)));
+        let then = self.settle(Section::Requests, request, draft);
+        let limit = limit.map(|(wish, target)| (wish.by, target.0, self.limit_outcome(target, then)));
+        let limit_then = self.settle(Section::Limits, limit, draft);
+        let there = Amounts { request: then.or(limit_then), limit: limit_then };
+        Settled { there, request: request.and_then(in_force), limit: limit.and_then(in_force) }
+    }
+
+    /// The request, or the limit that a more specific layer (or the author) has and that it is above.
+    fn request_target(&self, wish: &Wish<'p, Amount>) -> Target<'p> {
+        match self.limit {
+            Some(limit) if wish.value.quantity() > limit.value.quantity() && limit.by >= wish.by => {
+                (limit.value, Outcome::Adjusted(FITTED_TO_LIMIT))
+            }
+            _ => (wish.value, Outcome::InForce),
+        }
+    }
+
+    /// The limit, or the request of a more specific layer that it is below, where that is granted.
+    fn limit_target(&self, wish: &Wish<'p, Amount>, granted: Option<Wish<'p, Amount>>) -> Target<'p> {
+        match granted {
+            Some(request) if request.value.quantity() > wish.value.quantity() && request.by > wish.by => {
+                (request.value, Outcome::Adjusted(FITTED_TO_REQUEST))
+            }
+            _ => (wish.value, Outcome::InForce),
+        }
+    }
+
+    fn request_outcome(&self, (amount, outcome): Target<'p>) -> Outcome {
+        let Amounts { request, limit } = self.there;
+        match request {
+            None => outcome,
+            Some(there) if there == Present::Amount(amount.quantity()) => outcome,
+            // The API server has copied the limit, and more than that would not be valid.
+            Some(there) if Some(there) == limit && there.quantity().is_some_and(|limit| amount.quantity() > limit) => {
+                Outcome::Adjusted(FITTED_TO_LIMIT)
+            }
+            Some(_) => Outcome::Kept(self.kept(Section::Requests)),
+        }
+    }
+
+    /// `request` is the one that will be there beside it.
+    fn limit_outcome(&self, (amount, outcome): Target<'p>, request: Option<Present>) -> Outcome {
+        let limit = Present::Amount(amount.quantity());
+        match (self.there.limit, request) {
+            (Some(there), _) if there != limit => Outcome::Kept(self.kept(Section::Limits)),
+            (None, Some(Present::Uncounted)) => Outcome::Skipped(BELOW_REQUEST),
+            (None, Some(Present::Amount(request))) if request > amount.quantity() => Outcome::Skipped(BELOW_REQUEST),
+            (_, None) => Outcome::Noted(ALSO_THE_REQUEST),
+            (_, Some(request)) if self.request.is_none() && request == limit => Outcome::Noted(ALSO_THE_REQUEST),
+            _ => outcome,
+        }
+    }
+
+    fn kept(&self, section: Section) -> Reason {
+        let by_limit_range = self.pod.annotations().is_some_and(|annotations| {
+            annotations.is_by_limit_range(self.container.name.as_str(), section, self.resource)
+        });
+        if by_limit_range { LIMIT_RANGE } else { KEPT_AUTHORS }
+    }
+
+    /// Makes the edit and the entry; what is there then.
+    fn settle(&self, section: Section, wish: Option<Judged<'p>>, draft: &mut Draft<'p>) -> Option<Present> {
+        let there = self.there.get(section);
+        let Some((by, amount, outcome)) = wish else { return there };
+        draft.report(entry(section, self.container, self.resource.as_str(), by, outcome));
+        if there.is_some() || matches!(outcome, Outcome::Skipped(_)) {
+            return there;
+        }
+        draft.edit(self.slot, InContainer::Amount(section, self.resource, amount.clone()));
+        Some(Present::Amount(amount.quantity()))
+    }
+}
+
+/// Who wished for it, if it is in force, perhaps fitted.
+fn in_force((by, _, outcome): Judged<'_>) -> Option<Source> {
+    matches!(outcome, Outcome::InForce | Outcome::Noted(_) | Outcome::Adjusted(_)).then_some(by)
+}
+
+fn is_or_becomes(there: Option<Present>, amount: &Amount) -> bool {
+    there.is_none_or(|there| there == Present::Amount(amount.quantity()))
+}
+
+/// Containers that run on without a request that others get: nobody asked for it there, so it is said and no warning.
+fn note_gaps<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
+    for resource in [Resource::Cpu, Resource::Memory] {
+        let wished =
+            |wishes: &Wishes<'p>| wish_for(wishes.by_layer(|settings| settings.requests.as_ref()), resource).is_some();
+        if !plan.containers.iter().any(wished) {
+            continue;
+        }
+        for (slot, container) in pod.containers().filter(|(slot, container)| runs_on(*slot, container, pod)) {
+            if draft.amount(pod, (slot, container), (Section::Requests, resource)).is_none() {
+                let outcome = Outcome::PassedOver(NO_REQUEST);
+                draft.report(entry(Section::Requests, container, resource.as_str(), Source::Profile, outcome));
+            }
+        }
+    }
+}
+
+fn runs_on(slot: Slot, container: &Container<'_>, pod: &Pod<'_>) -> bool {
+    container.role(slot) != Role::Init && !container.runs_to_completion(slot, pod)
+}

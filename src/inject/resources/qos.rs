@@ -1,0 +1,86 @@
+//! The Pod's QoS class, without what podwright's wishes put in force and with it
+//! (`k8s.io/kubernetes/pkg/apis/core/v1/helper/qos`, `ComputePodQOS`).
+//!
+//! Not "before and after": a second round finds the amounts there, and must say the same.
+
+use std::borrow::Cow;
+
+use super::super::defaulting::Amounts;
+use super::super::pod::Present;
+use super::super::{Entry, Outcome, Reason};
+use super::Settled;
+use crate::annotation::downward::{Resource, Section};
+use crate::annotation::quantity::Quantity;
+use crate::profile::Source;
+
+pub(super) const QOS_CLASS: Reason =
+    Reason { code: "QosClass", sentence: "the Pod's QoS class, as these amounts leave it" };
+
+/// Both classes, as far as the containers have been looked at.
+#[derive(Default)]
+pub(super) struct Comparison {
+    without: Class,
+    with: Class,
+    /// Whose wish is in force, by key.
+    in_force: Option<(Section, Source)>,
+}
+
+/// What decides on the class: whether anything is requested, and whether each container has limits that are its requests.
+struct Class {
+    any: bool,
+    guaranteed: bool,
+}
+
+impl Default for Class {
+    fn default() -> Self {
+        Self { any: false, guaranteed: true }
+    }
+}
+
+impl Class {
+    fn take(&mut self, amounts: Amounts) {
+        let [request, limit] = [amounts.request, amounts.limit].map(|amount| amount.filter(is_something));
+        self.any |= request.is_some() || limit.is_some();
+        self.guaranteed &= limit.is_some() && request == limit;
+    }
+
+    fn as_str(&self) -> &'static str {
+        match (self.any, self.guaranteed) {
+            (false, _) => "BestEffort",
+            (true, true) => "Guaranteed",
+            (true, false) => "Burstable",
+        }
+    }
+}
+
+fn is_something(amount: &Present) -> bool {
+    amount.quantity() != Quantity::parse("0")
+}
+
+impl Comparison {
+    /// One resource of one container.
+    pub(super) fn take(&mut self, resource: Resource, settled: Settled) {
+        if resource == Resource::EphemeralStorage {
+            return;
+        }
+        let Settled { there, request, limit } = settled;
+        let ours = request.map(|by| (Section::Requests, by)).or(limit.map(|by| (Section::Limits, by)));
+        self.in_force = self.in_force.or(ours);
+        self.with.take(there);
+        let copied = limit.is_some() && there.request == there.limit;
+        let others_limit = there.limit.filter(|_| limit.is_none());
+        let others_request = there.request.filter(|_| request.is_none() && !copied).or(others_limit);
+        self.without.take(Amounts { request: others_request, limit: others_limit });
+    }
+
+    /// The note, where any wish is in force.
+    pub(super) fn entry<'p>(&self) -> Option<Entry<'p>> {
+        let (section, by) = self.in_force?;
+        let item = match (self.without.as_str(), self.with.as_str()) {
+            (without, with) if without == with => format!("QoS class {with}"),
+            (without, with) => format!("QoS class {with} instead of {without}"),
+        };
+        let outcome = Outcome::Noted(QOS_CLASS);
+        Some(Entry { key: section.as_str(), container: "", item: Cow::Owned(item), by, outcome })
+    }
+}

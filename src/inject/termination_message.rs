@@ -1,0 +1,104 @@
+//! `termination-message-path` and `termination-message-policy`: where a container's last word is read from.
+//!
+//! The API server takes any path; a container with one that cannot be made does not start. So a path is left out where a
+//! mount stands in its way.
+
+use std::borrow::Cow;
+
+use super::defaulting;
+use super::draft::{KEPT_AUTHORS, TOO_MUCH};
+use super::pod::{Container, Pod, Slot};
+use super::{Draft, Entry, Feature, InContainer, Outcome, Reason};
+use crate::annotation::paths::{cleaned, is_at_or_below};
+use crate::profile::{Plan, Source, Wishes};
+
+const PATH: &str = "termination-message-path";
+const POLICY: &str = "termination-message-policy";
+
+const MOUNT_AT_MESSAGE: Reason = Reason {
+    code: "MountAtMessage",
+    sentence: "something is mounted at that path or below it, where the file could not be",
+};
+const MESSAGE_READ_ONLY: Reason = Reason {
+    code: "MessageReadOnly",
+    sentence: "the path lies in a read-only mount, where the kubelet could not put the file",
+};
+
+/// The path and the policy, each where the Pod left the default.
+pub(super) const FEATURE: Feature = Feature { fit, reasons: &[MOUNT_AT_MESSAGE, MESSAGE_READ_ONLY] };
+
+fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
+    for (place, wishes) in pod.containers().zip(&plan.containers) {
+        fit_path(pod, place, wishes, draft);
+        fit_policy(place, wishes, draft);
+    }
+}
+
+fn fit_path<'p>(
+    pod: &Pod<'_>,
+    (slot, container): (Slot, &'p Container<'p>),
+    wishes: &Wishes<'p>,
+    draft: &mut Draft<'p>,
+) {
+    let Some(wish) = wishes.termination_message_path else { return };
+    let wanted = wish.value.as_str();
+    let room = draft.has_room(PATH.len() + wanted.len());
+    let outcome = match defaulting::message_path(container) {
+        Some(there) if there == wanted => Outcome::InForce,
+        Some(_) => Outcome::Kept(KEPT_AUTHORS),
+        // Asking for what is the default anyway.
+        None if wanted == defaulting::MESSAGE_PATH => Outcome::InForce,
+        None => match obstacle(pod, (slot, container), wanted, draft) {
+            _ if !room => Outcome::Skipped(TOO_MUCH),
+            Some(reason) => Outcome::Skipped(reason),
+            None => {
+                draft.edit(slot, InContainer::MessagePath(wish.value.clone()));
+                Outcome::InForce
+            }
+        },
+    };
+    draft.report(entry(PATH, container, wish.by, outcome));
+}
+
+fn fit_policy<'p>((slot, container): (Slot, &'p Container<'p>), wishes: &Wishes<'p>, draft: &mut Draft<'p>) {
+    let Some(wish) = wishes.termination_message_policy else { return };
+    let wanted = wish.value.as_str();
+    let outcome = match defaulting::message_policy(container) {
+        Some(there) if there == wanted => Outcome::InForce,
+        Some(_) => Outcome::Kept(KEPT_AUTHORS),
+        None if wanted == defaulting::MESSAGE_POLICY => Outcome::InForce,
+        None => {
+            draft.edit(slot, InContainer::MessagePolicy(*wish.value));
+            Outcome::InForce
+        }
+    };
+    draft.report(entry(POLICY, container, wish.by, outcome));
+}
+
+fn entry<'p>(key: &'static str, container: &'p Container<'p>, by: Source, outcome: Outcome) -> Entry<'p> {
+    Entry { key, container: container.name.as_str(), item: Cow::Borrowed(""), by, outcome }
+}
+
+/// A mount, ours included, that the file would collide with.
+fn obstacle(pod: &Pod<'_>, (slot, container): (Slot, &Container<'_>), path: &str, draft: &Draft<'_>) -> Option<Reason> {
+    let ours: Vec<String> = draft.edits_of(slot).iter().filter_map(mount_of_ours).collect();
+    let theirs = container.volume_mounts.0.iter();
+    let theirs = theirs.map(|mount| (cleaned(mount.mount_path.as_str()), mount.is_read_only(pod.volumes())));
+    let devices = container.volume_devices.0.iter().map(|device| (cleaned(device.device_path.as_str()), false));
+    for (mount, read_only) in theirs.chain(devices).chain(ours.into_iter().map(|path| (path, true))) {
+        if is_at_or_below(&mount, path) {
+            return Some(MOUNT_AT_MESSAGE);
+        }
+        if read_only && is_at_or_below(path, &mount) {
+            return Some(MESSAGE_READ_ONLY);
+        }
+    }
+    None
+}
+
+fn mount_of_ours(edit: &InContainer) -> Option<String> {
+    match edit {
+        InContainer::Mount(mount) => Some(mount.mount_path.clone()),
+        _ => None,
+    }
+}
