@@ -59,7 +59,7 @@ impl Directives {
         let mut ours: Vec<(&str, &str)> = annotations.filter(|(key, _)| is_ours(key)).collect();
         ours.sort_unstable();
         for (key, value) in ours {
-            directives.take(key, value.trim(), &mut faults);
+            directives.take(key, trimmed(value), &mut faults);
         }
         directives.contradictions(&mut faults);
         (directives, faults)
@@ -140,6 +140,12 @@ impl Directives {
     }
 }
 
+/// Without the space around it, but the indentation of the first of several lines, which is part of YAML.
+fn trimmed(value: &str) -> &str {
+    let trimmed = value.trim();
+    if trimmed.contains('\n') { value.trim_end().trim_start_matches(['\n', '\r']) } else { trimmed }
+}
+
 fn above(prefix: &str, resource: Resource, requests: &Amounts, limits: &Amounts) -> Fault {
     let amount = |amounts: &Amounts| amounts.get(resource).map(Amount::as_str).unwrap_or_default().to_owned();
     let (name, request, limit) = (resource.as_str(), amount(requests), amount(limits));
@@ -208,6 +214,12 @@ mod tests {
     fn under_inject_false_nothing_is_validated() {
         let opted_out = parse(&[("podwright.dev/pre-stop-sleep", "soon"), ("podwright.dev/inject", "false")]);
         assert_eq!(opted_out.map(|d| (d.pod.inject, d.pod.settings.is_empty())), Ok((Some(false), true)));
+    }
+
+    #[test]
+    fn an_indented_probe_of_several_lines_is_read() {
+        let indented = [("podwright.dev/liveness-probe", "\n  tcpSocket:\n    port: 80\n  periodSeconds: 5\n\n")];
+        assert_eq!(problems(&indented), [""; 0]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use k8s_openapi::api::core::v1::{
 
 use super::defaulting;
 use super::draft::TOO_MUCH;
+use super::mounts::Mounts;
 use super::pod::{Container, Pod};
 use super::{Draft, Entry, Feature, InContainer, InPod, Outcome, Reason};
 use crate::annotation::paths::{MountPath, cleaned, is_at_or_below};
@@ -87,14 +88,11 @@ fn is_mounted(container: &Container<'_>, path: &str) -> bool {
 
 /// Why a mount at this path would hide what is the author's, or keep the container from starting.
 fn obstacle(pod: &Pod<'_>, container: &Container<'_>, path: &str) -> Option<Reason> {
-    let devices = container.volume_devices.0.iter().map(|device| device.device_path.as_str());
-    let mounts = container.volume_mounts.0.iter();
-    let taken = mounts.clone().map(|mount| mount.mount_path.as_str()).chain(devices);
-    if taken.map(cleaned).any(|taken| is_at_or_below(&taken, path)) {
+    let mounts = Mounts::of(pod, container, std::iter::empty());
+    if mounts.take(path) {
         return Some(PATH_TAKEN);
     }
-    let above = |mount: &&super::pod::VolumeMount<'_>| is_at_or_below(path, &cleaned(mount.mount_path.as_str()));
-    if mounts.filter(above).any(|mount| mount.is_read_only(pod.volumes())) {
+    if mounts.make_read_only(path) {
         return Some(PATH_READ_ONLY);
     }
     let message = defaulting::message_path(container).map(cleaned);

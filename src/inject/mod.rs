@@ -8,6 +8,7 @@ mod downward_env;
 mod downward_volume;
 mod draft;
 mod graceful_shutdown;
+mod mounts;
 mod patch;
 pub mod pod;
 mod probes;

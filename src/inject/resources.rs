@@ -220,7 +220,8 @@ fn note_gaps<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
             continue;
         }
         for (slot, container) in pod.containers().filter(|(slot, container)| runs_on(*slot, container, pod)) {
-            if draft.amount(pod, (slot, container), (Section::Requests, resource)).is_none() {
+            let there = defaulting::amounts(container, resource).request.is_some();
+            if !there && draft.amount(pod, (slot, container), (Section::Requests, resource)).is_none() {
                 let outcome = Outcome::PassedOver(NO_REQUEST);
                 draft.report(entry(Section::Requests, container, resource.as_str(), Source::Profile, outcome));
             }

@@ -7,9 +7,9 @@ use std::borrow::Cow;
 
 use super::defaulting;
 use super::draft::{KEPT_AUTHORS, TOO_MUCH};
+use super::mounts::Mounts;
 use super::pod::{Container, Pod, Slot};
 use super::{Draft, Entry, Feature, InContainer, Outcome, Reason};
-use crate::annotation::paths::{cleaned, is_at_or_below};
 use crate::profile::{Plan, Source, Wishes};
 
 const PATH: &str = "termination-message-path";
@@ -81,24 +81,14 @@ fn entry<'p>(key: &'static str, container: &'p Container<'p>, by: Source, outcom
 
 /// A mount, ours included, that the file would collide with.
 fn obstacle(pod: &Pod<'_>, (slot, container): (Slot, &Container<'_>), path: &str, draft: &Draft<'_>) -> Option<Reason> {
-    let ours: Vec<String> = draft.edits_of(slot).iter().filter_map(mount_of_ours).collect();
-    let theirs = container.volume_mounts.0.iter();
-    let theirs = theirs.map(|mount| (cleaned(mount.mount_path.as_str()), mount.is_read_only(pod.volumes())));
-    let devices = container.volume_devices.0.iter().map(|device| (cleaned(device.device_path.as_str()), false));
-    for (mount, read_only) in theirs.chain(devices).chain(ours.into_iter().map(|path| (path, true))) {
-        if is_at_or_below(&mount, path) {
-            return Some(MOUNT_AT_MESSAGE);
-        }
-        if read_only && is_at_or_below(path, &mount) {
-            return Some(MESSAGE_READ_ONLY);
-        }
-    }
-    None
-}
-
-fn mount_of_ours(edit: &InContainer) -> Option<String> {
-    match edit {
-        InContainer::Mount(mount) => Some(mount.mount_path.clone()),
+    let ours = draft.edits_of(slot).iter().filter_map(|edit| match edit {
+        InContainer::Mount(mount) => Some(mount.mount_path.as_str()),
+        _ => None,
+    });
+    let mounts = Mounts::of(pod, container, ours);
+    match path {
+        path if mounts.take(path) => Some(MOUNT_AT_MESSAGE),
+        path if mounts.make_read_only(path) => Some(MESSAGE_READ_ONLY),
         _ => None,
     }
 }

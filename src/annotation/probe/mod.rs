@@ -1,10 +1,27 @@
-//! The grammar of `startup-probe`, `readiness-probe` and `liveness-probe`.
+//! The grammar of `startup-probe`, `readiness-probe` and `liveness-probe`: words (`http:3000/ready period=6s`), or a whole
+//! Probe as JSON or YAML.
+//!
+//! The two forms differ in how they are read alone: what a value may be is asked of the same code, so that both give equal
+//! probes, and both are refused for the same reasons.
+
+mod actions;
+mod found;
+mod handler;
+mod object;
+mod options;
+mod port;
+mod values;
+mod whole;
+mod words;
 
 use super::Expected;
 use super::seconds::Seconds;
 
 /// What a probe takes as JSON without the texts in it.
 const PROBE_BYTES: usize = 192;
+
+/// The most bytes of a value: a bound to what one annotation can make of a Pod with many containers.
+const BYTES: usize = 8 * 1024;
 
 /// A probe that is wished for; what it leaves open (its port) is settled for each container.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,23 +139,25 @@ impl Probe {
         PROBE_BYTES + text
     }
 
-    /// Reads a probe: words (`http:3000/ready period=6s`), or a whole Probe as JSON or YAML.
+    /// Reads a probe: words (`http:3000/ready period=6s`), or a whole Probe as JSON or YAML where the text begins with `{`
+    /// or holds a line break.
     ///
     /// # Errors
     /// Everything that is wrong with it.
     pub fn parse(text: &str, kind: Kind) -> Result<Self, Vec<Expected>> {
-        let _ = kind;
-        if text != "tcp" {
-            return Err(vec![Expected::new("is not a probe", "tcp")]);
+        let line = text.trim();
+        if text.len() > BYTES {
+            let problem = format!("is too long; expected at most {BYTES} bytes");
+            return Err(vec![Expected::new(problem, words::EXAMPLE)]);
         }
-        Ok(Self {
-            handler: Handler::Tcp { port: None },
-            delay: None,
-            period: None,
-            timeout: None,
-            success: None,
-            failure: None,
-            grace: None,
-        })
+        if line.starts_with('{') || line.contains(['\n', '\r']) {
+            // Not trimmed: the first line's indentation is part of YAML.
+            whole::parse(text, kind)
+        } else {
+            words::parse(line, kind)
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,35 @@
+//! What is wrong with one probe, gathered while the rest of it is read.
+
+use crate::annotation::Expected;
+
+/// The most faults of one probe that are named: more than the message has room for.
+const NAMED: usize = 16;
+
+/// Everything that is wrong, in the order in which it was found.
+#[derive(Default)]
+pub(super) struct Found {
+    named: Vec<Expected>,
+    more: bool,
+}
+
+impl Found {
+    /// Adds one.
+    pub(super) fn push(&mut self, fault: Expected) {
+        if self.named.len() < NAMED { self.named.push(fault) } else { self.more = true }
+    }
+
+    /// The value, or `None` and its fault kept.
+    pub(super) fn keep<T>(&mut self, value: Result<T, Expected>) -> Option<T> {
+        value.map_err(|fault| self.push(fault)).ok()
+    }
+
+    /// The value, where nothing is wrong.
+    ///
+    /// What is absent is so because of a fault; `example` serves where there are too many to name.
+    pub(super) fn none_or<T>(mut self, value: Option<T>, example: &str) -> Result<T, Vec<Expected>> {
+        if self.more {
+            self.named.push(Expected::new("has more that is wrong", example));
+        }
+        value.filter(|_| self.named.is_empty()).ok_or(self.named)
+    }
+}

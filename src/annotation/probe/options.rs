@@ -1,0 +1,172 @@
+//! What a probe sets beside its handler: how often, how long, how many times.
+
+use super::values::has;
+use super::{Handler, Kind, Probe};
+use crate::annotation::{Expected, seconds::Seconds};
+
+/// In which of the two forms a probe is written: what its fields are called, and how an example looks.
+#[derive(Clone, Copy)]
+pub(super) enum Form {
+    /// `tcp period=10s`
+    Words,
+    /// `{tcpSocket: {}, periodSeconds: 10}`
+    Whole,
+}
+
+/// One of the fields.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Setting {
+    Delay,
+    Period,
+    Timeout,
+    Success,
+    Failure,
+    Grace,
+}
+
+impl Setting {
+    pub(super) const ALL: [Self; 6] =
+        [Self::Delay, Self::Period, Self::Timeout, Self::Success, Self::Failure, Self::Grace];
+
+    /// What it is called in words.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Delay => "delay",
+            Self::Period => "period",
+            Self::Timeout => "timeout",
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::Grace => "grace",
+        }
+    }
+
+    /// What the API calls it.
+    pub(super) fn field(self) -> &'static str {
+        match self {
+            Self::Delay => "initialDelaySeconds",
+            Self::Period => "periodSeconds",
+            Self::Timeout => "timeoutSeconds",
+            Self::Success => "successThreshold",
+            Self::Failure => "failureThreshold",
+            Self::Grace => "terminationGracePeriodSeconds",
+        }
+    }
+
+    /// A value that would do.
+    fn sample(self) -> u32 {
+        match self {
+            Self::Delay => 15,
+            Self::Period => 10,
+            Self::Timeout => 2,
+            Self::Success => 1,
+            Self::Failure => 3,
+            Self::Grace => 30,
+        }
+    }
+
+    /// What becomes of zero: `SetDefaults_Probe` and `validateProbe` of `k8s.io/kubernetes/pkg/apis/core`.
+    fn of_zero(self) -> &'static str {
+        match self {
+            Self::Delay => "starts at once",
+            Self::Period => "the API server would silently make 10",
+            Self::Timeout | Self::Success => "the API server would silently make 1",
+            Self::Failure => "the API server would silently make 3",
+            Self::Grace => "the API server refuses",
+        }
+    }
+}
+
+/// The fields that were read so far, and what they have to suit.
+pub(super) struct Options {
+    form: Form,
+    kind: Kind,
+    delay: Option<Seconds>,
+    period: Option<Seconds>,
+    timeout: Option<Seconds>,
+    success: Option<i32>,
+    failure: Option<i32>,
+    grace: Option<Seconds>,
+}
+
+impl Options {
+    /// None read yet.
+    pub(super) fn new(form: Form, kind: Kind) -> Self {
+        Self { form, kind, delay: None, period: None, timeout: None, success: None, failure: None, grace: None }
+    }
+
+    /// Reads one.
+    pub(super) fn take(&mut self, setting: Setting, text: &str) -> Result<(), Expected> {
+        match setting {
+            Setting::Delay => self.delay = self.seconds_or_zero(setting, text)?,
+            Setting::Period => self.period = Some(self.seconds(setting, text)?),
+            Setting::Timeout => self.timeout = Some(self.seconds(setting, text)?),
+            Setting::Success => self.success = Some(self.success(text)?),
+            Setting::Failure => self.failure = Some(self.count(setting, text)?),
+            Setting::Grace => self.grace = Some(self.grace(text)?),
+        }
+        Ok(())
+    }
+
+    /// The probe that asks by `handler`.
+    pub(super) fn with(self, handler: Handler) -> Probe {
+        let Self { delay, period, timeout, success, failure, grace, .. } = self;
+        Probe { handler, delay, period, timeout, success, failure, grace }
+    }
+
+    fn seconds_or_zero(&self, setting: Setting, text: &str) -> Result<Option<Seconds>, Expected> {
+        Seconds::parse(text).map_err(|fault| self.wrong(setting, text, &fault.problem))
+    }
+
+    fn seconds(&self, setting: Setting, text: &str) -> Result<Seconds, Expected> {
+        let zero = || self.wrong(setting, text, &format!("{}; expected at least a second", setting.of_zero()));
+        self.seconds_or_zero(setting, text)?.ok_or_else(zero)
+    }
+
+    fn count(&self, setting: Setting, text: &str) -> Result<i32, Expected> {
+        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        match text.parse() {
+            Ok(0) => Err(self.wrong(setting, text, &format!("{}; expected at least 1", setting.of_zero()))),
+            Ok(count) if digits => Ok(count),
+            _ => Err(self.wrong(setting, text, &format!("is not a count; expected a number from 1 to {}", i32::MAX))),
+        }
+    }
+
+    /// `validateLivenessProbe` and `validateStartupProbe`: "must be 1".
+    fn success(&self, text: &str) -> Result<i32, Expected> {
+        let count = self.count(Setting::Success, text)?;
+        match (self.kind, count) {
+            (Kind::Readiness, _) | (_, 1) => Ok(count),
+            _ => Err(self.wrong(Setting::Success, text, "only a readiness probe may have; expected 1")),
+        }
+    }
+
+    /// `validateReadinessProbe`: "must not be set for readinessProbes".
+    fn grace(&self, text: &str) -> Result<Seconds, Expected> {
+        if self.kind == Kind::Readiness {
+            let name = self.name(Setting::Grace);
+            let problem = format!("has {name}, and a readiness probe ends no container; expected the probe without it");
+            return Err(Expected::new(problem, self.example(Setting::Period)));
+        }
+        self.seconds(Setting::Grace, text)
+    }
+
+    fn name(&self, setting: Setting) -> &'static str {
+        match self.form {
+            Form::Words => setting.word(),
+            Form::Whole => setting.field(),
+        }
+    }
+
+    fn wrong(&self, setting: Setting, text: &str, problem: &str) -> Expected {
+        Expected::new(has(self.name(setting), text, problem), self.example(setting))
+    }
+
+    fn example(&self, setting: Setting) -> String {
+        let (name, sample) = (self.name(setting), setting.sample());
+        let unit = if matches!(setting, Setting::Success | Setting::Failure) { "" } else { "s" };
+        match self.form {
+            Form::Words => format!("tcp:8080 {name}={sample}{unit}"),
+            Form::Whole => format!("{{tcpSocket: {{port: 8080}}, {name}: {sample}}}"),
+        }
+    }
+}

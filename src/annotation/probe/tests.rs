@@ -1,0 +1,138 @@
+//! Both forms of the grammar, and every slip that has a message of its own.
+
+use super::{Handler, Kind, Port, Probe, Scheme};
+use crate::annotation::{Expected, seconds::Seconds};
+
+mod whole;
+mod words;
+
+const KINDS: [Kind; 3] = [Kind::Startup, Kind::Readiness, Kind::Liveness];
+
+fn read(text: &str) -> Option<Probe> {
+    Probe::parse(text, Kind::Readiness).ok()
+}
+
+/// What is wrong; each example must be understood where it is given.
+fn faults(text: &str, kind: Kind) -> Vec<String> {
+    let all = Probe::parse(text, kind).err().unwrap_or_default();
+    for Expected { problem, example } in &all {
+        assert!(Probe::parse(example, kind).is_ok(), "{kind:?} {text}: {problem}, for example \"{example}\"");
+        assert!(!problem.contains(char::is_control) && problem.chars().count() < 400, "{text}: {problem}");
+    }
+    all.into_iter().map(|fault| fault.problem).collect()
+}
+
+/// One fault, and what it tells.
+fn assert_told(text: &str, kind: Kind, told: &str) {
+    let all = faults(text, kind);
+    assert!(all.len() == 1 && all.iter().all(|one| one.contains(told)), "{kind:?} {text}: {all:#?}");
+}
+
+fn probe(handler: Handler) -> Probe {
+    Probe { handler, delay: None, period: None, timeout: None, success: None, failure: None, grace: None }
+}
+
+fn http(scheme: Scheme, port: Option<Port>, path: Option<&str>) -> Handler {
+    Handler::Http { scheme, port, path: path.map(str::to_owned), headers: Vec::new() }
+}
+
+fn exec(words: &[&str]) -> Handler {
+    Handler::Exec(words.iter().map(|word| (*word).to_owned()).collect())
+}
+
+fn name(name: &str) -> Option<Port> {
+    Some(Port::Name(name.to_owned()))
+}
+
+fn seconds(text: &str) -> Option<Seconds> {
+    Seconds::parse(text).ok().flatten()
+}
+
+#[test]
+fn a_value_is_bounded() {
+    let words = |n: usize| format!("http:/{}", "x".repeat(n - 6));
+    assert!(read(&words(8192)).is_some());
+    for text in [words(8193), format!("{{tcpSocket: {{}}, x: \"{}\"}}", "x".repeat(9000))] {
+        assert_told(&text, Kind::Readiness, "at most 8192 bytes");
+    }
+}
+
+#[test]
+fn faults_beyond_the_first_sixteen_are_not_named() {
+    for text in ["tcp ".to_owned() + &"x=1 ".repeat(1000), format!("{{{}}}", keys(500))] {
+        let all = faults(&text, Kind::Startup);
+        assert_eq!(all.len(), 17, "{all:#?}");
+        assert_eq!(all.last().map(String::as_str), Some("has more that is wrong"));
+    }
+}
+
+fn keys(n: usize) -> String {
+    (0..n).map(|n| format!("k{n}: 1, ")).collect()
+}
+
+#[test]
+fn words_json_and_yaml_give_equal_probes() {
+    for (words, json, yaml) in [
+        ("http:8080/x", r#"{"httpGet": {"port": 8080, "path": "/x"}}"#, "httpGet:\n  port: 8080\n  path: /x\n"),
+        (
+            "https:web header=Host:x header='A: b c' period=1m30s",
+            r#"{"httpGet":{"port":"web","scheme":"HTTPS","httpHeaders":[{"name":"Host","value":"x"},{"name":"A","value":"b c"}]},
+               "periodSeconds":90}"#,
+            "httpGet:\n  port: web\n  scheme: HTTPS\n  httpHeaders:\n  - {name: Host, value: x}\n  - name: A\n    value: b c\n\
+             periodSeconds: 90",
+        ),
+        ("tcp", r#"{"tcpSocket": {}}"#, "tcpSocket: {}\nexec: null\nperiodSeconds:"),
+        (
+            "tcp:5432 failure=5 success=2",
+            r#"{"tcpSocket":{"port":"5432"},"failureThreshold":5,"successThreshold":2}"#,
+            "tcpSocket:\n  port: '5432'\nfailureThreshold: 5\nsuccessThreshold: 2",
+        ),
+        (
+            "grpc:9090/my.Service delay=0",
+            r#"{"grpc": {"port": 9090, "service": "my.Service"}, "initialDelaySeconds": 0}"#,
+            "grpc: {port: 9090, service: my.Service}\ninitialDelaySeconds: 0",
+        ),
+        (
+            "exec:'pg_isready -U \"the app\"' timeout=2s",
+            r#"{"exec":{"command":["pg_isready","-U","the app"]},"timeoutSeconds":2}"#,
+            "exec:\n  command:\n  - pg_isready\n  - -U\n  - the app\ntimeoutSeconds: 2",
+        ),
+    ] {
+        let meant = Probe::parse(words, Kind::Readiness);
+        assert!(meant.is_ok(), "{words}: {meant:?}");
+        assert_eq!(Probe::parse(json, Kind::Readiness), meant, "{json}");
+        assert_eq!(Probe::parse(yaml, Kind::Readiness), meant, "{yaml}");
+    }
+}
+
+#[test]
+fn what_suits_a_kind_of_probe_is_held_in_both_forms() {
+    for (kind, words, whole, told) in [
+        (Kind::Liveness, "tcp success=2", "{tcpSocket: {}, successThreshold: 2}", "only a readiness probe"),
+        (Kind::Startup, "tcp success=2", "{tcpSocket: {}, successThreshold: 2}", "only a readiness probe"),
+        (Kind::Readiness, "tcp grace=5s", "{tcpSocket: {}, terminationGracePeriodSeconds: 5}", "ends no container"),
+        (Kind::Readiness, "tcp grace=0", "{tcpSocket: {}, terminationGracePeriodSeconds: 0}", "ends no container"),
+        (Kind::Liveness, "tcp grace=0", "{tcpSocket: {}, terminationGracePeriodSeconds: 0}", "server refuses"),
+        (Kind::Startup, "tcp period=0", "{tcpSocket: {}, periodSeconds: 0}", "silently make 10"),
+        (Kind::Startup, "tcp timeout=0s", "{tcpSocket: {}, timeoutSeconds: 0}", "silently make 1"),
+        (Kind::Startup, "tcp success=0", "{tcpSocket: {}, successThreshold: 0}", "silently make 1"),
+        (Kind::Startup, "tcp failure=0", "{tcpSocket: {}, failureThreshold: 0}", "silently make 3"),
+        (Kind::Startup, "tcp failure=-1", "{tcpSocket: {}, failureThreshold: -1}", "from 1 to 2147483647"),
+        (Kind::Startup, "tcp failure=2147483648", "{tcpSocket: {}, failureThreshold: 2147483648}", "2147483647"),
+        (Kind::Startup, "tcp delay=-1", "{tcpSocket: {}, initialDelaySeconds: -1}", "not a duration"),
+        (Kind::Startup, "tcp delay=604801", "{tcpSocket: {}, initialDelaySeconds: 604801}", "a week"),
+        (Kind::Startup, "tcp:0", "{tcpSocket: {port: 0}}", "from 1 to 65535"),
+        (Kind::Startup, "tcp:65536", "{tcpSocket: {port: 65536}}", "from 1 to 65535"),
+        (Kind::Startup, "tcp:Web", "{tcpSocket: {port: Web}}", "a letter among them"),
+        (Kind::Startup, "grpc:web", "{grpc: {port: web}}", "the number of a port"),
+        (Kind::Startup, "http header=A_b:c", "{httpGet: {httpHeaders: [{name: A_b, value: c}]}}", "letters, digits"),
+        (Kind::Startup, "exec:\"''\"", "{exec: {command: ['']}}", "names no program"),
+    ] {
+        assert_told(words, kind, told);
+        assert_told(whole, kind, told);
+    }
+    for kind in KINDS {
+        assert_eq!(faults("tcp success=1 failure=2147483647 delay=168h", kind), [""; 0]);
+        assert_eq!(faults("tcp grace=5s", kind).is_empty(), kind != Kind::Readiness);
+    }
+}

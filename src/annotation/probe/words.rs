@@ -1,0 +1,130 @@
+//! The short form: words as a POSIX shell splits them, the handler first and its options behind it.
+
+use super::found::Found;
+use super::handler::Protocol;
+use super::options::{Form, Options, Setting};
+use super::values::{self, has};
+use super::{Handler, Kind, Probe};
+use crate::annotation::{Expected, fault::shorten};
+
+/// An example that parses, for the errors that are about no part.
+pub(super) const EXAMPLE: &str = "http:8080/ready period=5s";
+
+/// Stands in for `#` while the words are split; refused before, so that it cannot stand for itself.
+const HASH: char = '\u{1}';
+
+/// What is written for an option, and which is meant; the API's names for them too.
+const MEANT: [(&str, &str); 14] = [
+    ("delay", "delay"),
+    ("period", "period"),
+    ("timeout", "timeout"),
+    ("success", "success"),
+    ("failure", "failure"),
+    ("grace", "grace"),
+    ("header", "header"),
+    ("initialDelaySeconds", "delay"),
+    ("periodSeconds", "period"),
+    ("timeoutSeconds", "timeout"),
+    ("successThreshold", "success"),
+    ("failureThreshold", "failure"),
+    ("terminationGracePeriodSeconds", "grace"),
+    ("httpHeaders", "header"),
+];
+
+/// Splits words as a POSIX shell does, without its comments and expansions.
+///
+/// The crate takes an unquoted `#` at the start of a word for a comment, which would drop settings in silence.
+pub(super) fn split(text: &str) -> Result<Vec<String>, &'static str> {
+    if text.contains(|c: char| c.is_control() && c != '\t') {
+        return Err("has a control character; expected none");
+    }
+    let words = shell_words::split(&text.replace('#', "\u{1}")).map_err(|_| "has a quote that is not closed")?;
+    Ok(words.into_iter().map(|word| word.replace(HASH, "#")).collect())
+}
+
+/// Reads the handler and its options.
+pub(super) fn parse(text: &str, kind: Kind) -> Result<Probe, Vec<Expected>> {
+    let words = split(text).map_err(|problem| vec![Expected::new(problem, EXAMPLE)])?;
+    let Some((first, rest)) = words.split_first() else {
+        return Err(vec![Expected::new("is empty; expected a probe, or false to turn it off", EXAMPLE)]);
+    };
+    let mut found = Found::default();
+    let protocol = found.keep(Protocol::of(first));
+    let handler = protocol.and_then(|(protocol, rest)| found.keep(protocol.handler(rest)));
+    let mut line = Line::new(protocol.map(|(protocol, _)| protocol), kind);
+    for word in rest {
+        let _ = found.keep(line.take(word));
+    }
+    found.none_or(handler.map(|handler| line.with(handler)), EXAMPLE)
+}
+
+/// The options of one probe, as they are read.
+struct Line {
+    protocol: Option<Protocol>,
+    seen: Vec<Setting>,
+    options: Options,
+    headers: Vec<(String, String)>,
+}
+
+impl Line {
+    fn new(protocol: Option<Protocol>, kind: Kind) -> Self {
+        Self { protocol, seen: Vec::new(), options: Options::new(Form::Words, kind), headers: Vec::new() }
+    }
+
+    fn take(&mut self, word: &str) -> Result<(), Expected> {
+        let (name, value) = word.split_once('=').ok_or_else(|| self.no_option(word))?;
+        if name == "header" {
+            return self.take_header(value);
+        }
+        let setting = Setting::ALL.into_iter().find(|setting| setting.word() == name).ok_or_else(|| unknown(name))?;
+        if self.seen.contains(&setting) {
+            return Err(Expected::new(format!("has the option {name} twice; expected each once"), EXAMPLE));
+        }
+        self.seen.push(setting);
+        self.options.take(setting, value)
+    }
+
+    fn take_header(&mut self, text: &str) -> Result<(), Expected> {
+        let wrong = |problem| Expected::new(problem, "http:8080/ready header=Accept:text/plain");
+        if let Some(other @ (Protocol::Tcp | Protocol::Grpc | Protocol::Exec)) = self.protocol {
+            let name = other.as_str();
+            return Err(wrong(format!("has a header, which {name} cannot send; expected it with http or https alone")));
+        }
+        let (name, value) =
+            text.split_once(':').ok_or_else(|| wrong(has("the header", text, "has no colon; expected NAME:VALUE")))?;
+        let name = values::header_name(name).map_err(|problem| wrong(has("the header", name, problem)))?;
+        // As in HTTP itself and in curl's -H, the blank behind the colon is not the value's.
+        let value = value.trim();
+        let value = values::one_line(value).map_err(|problem| wrong(has("the header", value, problem)))?;
+        self.headers.push((name, value));
+        Ok(())
+    }
+
+    fn no_option(&self, word: &str) -> Expected {
+        let problem = format!("has \"{}\", which is not an option; expected NAME=VALUE", shorten(word));
+        match self.protocol {
+            Some(Protocol::Exec) => {
+                let problem = format!("{problem}, and a command of several words in quotes");
+                Expected::new(problem, Protocol::Exec.example())
+            }
+            _ => Expected::new(problem, EXAMPLE),
+        }
+    }
+
+    fn with(self, mut handler: Handler) -> Probe {
+        if let Handler::Http { headers, .. } = &mut handler {
+            *headers = self.headers;
+        }
+        self.options.with(handler)
+    }
+}
+
+fn unknown(name: &str) -> Expected {
+    let question = values::did_you_mean(name, &MEANT);
+    let problem = format!(
+        "has the option \"{}\", which is not known{question}; expected delay, period, timeout, success, failure, grace or \
+         header",
+        shorten(name)
+    );
+    Expected::new(problem, EXAMPLE)
+}
