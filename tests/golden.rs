@@ -84,7 +84,7 @@ fn assert_second_round(case: &Path, document: &mut Value, opt_in: OptIn<'_>, fir
 }
 
 fn report(injection: &Injection) -> String {
-    let reasons: Vec<Reason> = reasons().collect();
+    let reasons: Vec<Reason> = reasons().map(|(_, reason)| reason).collect();
     let listed = |line: &podwright::inject::Line| line.outcome.reason().is_none_or(|reason| reasons.contains(&reason));
     assert!(injection.report.lines.iter().all(listed), "a reason is not in any list: {:?}", injection.report.lines);
     injection.report.lines.iter().fold(String::new(), |mut text, line| {

@@ -8,6 +8,7 @@ pub mod containers;
 pub mod downward;
 pub mod fault;
 pub mod keys;
+pub mod notes;
 pub mod parse;
 pub mod paths;
 pub mod probe;

@@ -5,6 +5,7 @@
 //! patch, a CA); everything said about it goes to standard error.
 
 mod certs;
+mod explain;
 mod install;
 mod preview;
 mod serve;
@@ -32,6 +33,7 @@ enum Command {
     Certs(certs::Certs),
     Install(install::Install),
     Preview(preview::Preview),
+    Explain(explain::Explain),
 }
 
 impl Cli {
@@ -45,6 +47,7 @@ impl Cli {
             Command::Certs(certs) => certs.run(),
             Command::Install(install) => install.run(),
             Command::Preview(preview) => preview.run(),
+            Command::Explain(explain) => explain.run(),
         }
     }
 }

@@ -18,10 +18,12 @@ use serde_json::value::RawValue;
 const GRACE_BELOW_SLEEP: Reason = Reason {
     code: "GraceBelowSleep",
     sentence: "its grace is not above the container's preStop sleep, so after a failure only the sleep would run",
+    remedy: "Give the probe a grace that is longer than the sleep, or none: then the Pod's grace period counts.",
 };
 
 /// A probe of each kind in each container that runs on, where the rule of several containers lets it.
 pub(super) const FEATURE: Feature = Feature {
+    keys: &["startup-probe", "readiness-probe", "liveness-probe"],
     fit,
     reasons: &[GRACE_BELOW_SLEEP, port::NO_PORT, port::PORT_NOT_DECLARED, target::OTHER_DECLARES, target::MAIN_ALONE],
 };

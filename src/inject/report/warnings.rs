@@ -112,8 +112,11 @@ mod tests {
     use crate::annotation::{Expected, Fault};
     use crate::profile::Source;
 
-    const REASON: Reason =
-        Reason { code: "NoRoom", sentence: "the sleep would not leave a second of the grace period" };
+    const REASON: Reason = Reason {
+        code: "NoRoom",
+        sentence: "the sleep would not leave a second of the grace period",
+        remedy: "Sleep for less, or give the Pod a longer terminationGracePeriodSeconds.",
+    };
 
     fn entry<'e>(container: &'e str, item: &'e str, by: Source, outcome: Outcome) -> Entry<'e> {
         Entry { key: "downward-env", container, item: Cow::Borrowed(item), by, outcome }
