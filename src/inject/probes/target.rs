@@ -2,7 +2,7 @@
 //! them all. Two containers with the liveness of one are both killed.
 
 use super::super::Reason;
-use super::super::pod::{Annotations, Container, Pod, Role};
+use super::super::pod::{Annotations, Container, Pod, Role, Slot};
 use super::{Candidate, port};
 use crate::annotation::probe::{Handler, Port, Probe};
 use crate::profile::Source;
@@ -18,12 +18,18 @@ pub(super) const MAIN_ALONE: Reason = Reason {
     remedy: "Nothing; CONTAINER.podwright.dev/KEY gives this container a probe of its own, and the annotation kubectl.kubernetes.io/default-container says which one is the main one.",
 };
 
+/// A container and where it stands.
+type Place<'p> = (Slot, &'p Container<'p>);
+
 /// For each candidate why the probe is not for it, or `None` where it is.
-pub(super) fn of_all(pod: &Pod<'_>, candidates: &[Candidate<'_>]) -> Vec<Option<Reason>> {
+///
+/// `selected` are all containers that the Pod's settings are meant for: one that has a key of its own, or that is expected to
+/// end, still is the one that a command or a port belongs to.
+pub(super) fn of_all(pod: &Pod<'_>, selected: &[Place<'_>], candidates: &[Candidate<'_>]) -> Vec<Option<Reason>> {
     // A container's own key means that container; all others share one probe, the Pod's or the profile's.
     let is_shared = |candidate: &&Candidate<'_>| candidate.wish.by != Source::Container;
-    let shared: Vec<_> = candidates.iter().filter(is_shared).collect();
-    let meant = meant(pod, &shared);
+    let meant =
+        candidates.iter().find(is_shared).map_or(Meant::Everyone, |first| meant(pod, selected, first.wish.value));
     let passed_over = |candidate| Some(candidate).filter(is_shared).and_then(|of| meant.passes_over(of.container));
     candidates.iter().map(passed_over).collect()
 }
@@ -45,14 +51,14 @@ impl Meant<'_> {
     }
 }
 
-fn meant<'p>(pod: &Pod<'_>, shared: &[&Candidate<'p>]) -> Meant<'p> {
-    let [first, _, ..] = shared else { return Meant::Everyone };
-    match asks(first.wish.value) {
+fn meant<'p>(pod: &Pod<'_>, selected: &[Place<'p>], probe: &Probe) -> Meant<'p> {
+    match asks(probe) {
+        _ if selected.len() < 2 => Meant::Everyone,
         Asks::Inferred => Meant::Everyone,
-        Asks::Port(port) if shared.iter().any(|candidate| port::declares(candidate.container, &port)) => {
+        Asks::Port(port) if selected.iter().any(|(_, container)| port::declares(container, &port)) => {
             Meant::Declaring(port)
         }
-        Asks::Port(_) | Asks::Command => Meant::Only(main_of(pod, shared)),
+        Asks::Port(_) | Asks::Command => Meant::Only(main_of(pod, selected)),
     }
 }
 
@@ -77,12 +83,12 @@ fn asks(probe: &Probe) -> Asks {
     }
 }
 
-/// The container that is meant where none is named, of those that the wish reaches: as kubectl has it, the one that the
-/// Pod's annotation names, else the first.
-fn main_of<'p>(pod: &Pod<'_>, reached: &[&Candidate<'p>]) -> &'p str {
+/// The container that is meant where none is named: as kubectl has it, the one that the Pod's annotation names, else the
+/// first.
+fn main_of<'p>(pod: &Pod<'_>, selected: &[Place<'p>]) -> &'p str {
+    let name = |(_, container): &Place<'p>| container.name.as_str();
     let main = pod.annotations().and_then(Annotations::default_container);
-    let named = |candidate: &&&Candidate<'p>| Some(candidate.container.name.as_str()) == main;
-    let app = |candidate: &&&Candidate<'p>| candidate.container.role(candidate.slot) == Role::App;
-    let main = reached.iter().find(named).or_else(|| reached.iter().find(app)).or_else(|| reached.first());
-    main.map(|candidate| candidate.container.name.as_str()).unwrap_or_default()
+    let named = selected.iter().map(name).find(|name| Some(*name) == main);
+    let app = selected.iter().find(|(slot, container)| container.role(*slot) == Role::App).map(name);
+    named.or(app).or(selected.first().map(name)).unwrap_or_default()
 }
