@@ -5,7 +5,7 @@ use super::{Violation, paths::Named, source::Source};
 /// A function of their arguments, each of them: what the webhook answers depends on nothing else.
 const PURE: [&str; 5] = ["annotation", "profile", "inject", "workload", "admission"];
 
-const CRATES: [&str; 12] = [
+const CRATES: [&str; 11] = [
     "tokio",
     "axum",
     "hyper",
@@ -16,7 +16,6 @@ const CRATES: [&str; 12] = [
     "clap",
     "tracing",
     "json_patch",
-    "serde_saphyr",
     "hyper_util",
 ];
 
