@@ -5,6 +5,8 @@
 //! patch, a CA); everything said about it goes to standard error.
 
 mod certs;
+mod config;
+mod input;
 mod install;
 mod preview;
 mod serve;
@@ -32,6 +34,7 @@ enum Command {
     Certs(certs::Certs),
     Install(install::Install),
     Preview(preview::Preview),
+    Config(config::Config),
 }
 
 impl Cli {
@@ -45,6 +48,7 @@ impl Cli {
             Command::Certs(certs) => certs.run(),
             Command::Install(install) => install.run(),
             Command::Preview(preview) => preview.run(),
+            Command::Config(config) => config.run(),
         }
     }
 }
