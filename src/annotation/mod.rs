@@ -15,6 +15,7 @@ pub mod probe;
 pub mod quantity;
 pub mod seconds;
 pub mod settings;
+pub mod shape;
 mod suggest;
 
 pub use fault::{Expected, Fault, Faults};

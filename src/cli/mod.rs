@@ -5,7 +5,9 @@
 //! patch, a CA); everything said about it goes to standard error.
 
 mod certs;
+mod config;
 mod explain;
+mod input;
 mod install;
 mod preview;
 mod serve;
@@ -33,6 +35,7 @@ enum Command {
     Certs(certs::Certs),
     Install(install::Install),
     Preview(preview::Preview),
+    Config(config::Config),
     Explain(explain::Explain),
 }
 
@@ -47,6 +50,7 @@ impl Cli {
             Command::Certs(certs) => certs.run(),
             Command::Install(install) => install.run(),
             Command::Preview(preview) => preview.run(),
+            Command::Config(config) => config.run(),
             Command::Explain(explain) => explain.run(),
         }
     }

@@ -20,8 +20,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
 use tokio::sync::Semaphore;
 
+use super::configured::Current;
 use crate::admission::{Answer, Outcome, Route, Unanswerable, mutate};
-use crate::profile::Configuration;
 
 /// Pods that opted in by their own annotations.
 pub const POD_ROUTE: &str = "/mutate";
@@ -46,8 +46,9 @@ struct Reviewer {
 }
 
 /// The webhook's routes, answered by `admission`.
-pub(super) fn router(configuration: Arc<Configuration>) -> Router {
-    router_of(Arc::new(move |body: &[u8], route: Route<'_>| mutate(body, route, &configuration)))
+pub(super) fn router(current: Current) -> Router {
+    // Asked for each review, which keeps to its end what was in force at its beginning.
+    router_of(Arc::new(move |body: &[u8], route: Route<'_>| mutate(body, route, &current.configuration())))
 }
 
 fn router_of(mutate: Arc<Mutate>) -> Router {

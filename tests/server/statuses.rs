@@ -131,7 +131,11 @@ async fn health_lists_its_checks_as_kubernetes_does() {
     for (path, status, body) in [
         ("/livez", 200, "ok"),
         ("/readyz", 200, "ok"),
-        ("/readyz?verbose", 200, "[+]listening ok\n[+]certificate ok\nreadyz check passed\n"),
+        (
+            "/readyz?verbose",
+            200,
+            "[+]listening ok\n[+]certificate ok\n[+]configuration ok: built in\nreadyz check passed\n",
+        ),
         ("/livez?verbose=1", 200, "[+]accepting ok\nlivez check passed\n"),
         ("/mutate", 404, "not found: this port serves /livez and /readyz\n"),
     ] {
