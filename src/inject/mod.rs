@@ -17,7 +17,7 @@ use crate::profile::{Configuration, OnInvalidAnnotation, OptIn, Plan, resolve};
 pub use draft::{Draft, Entry, Outcome, Reason};
 pub use patch::{Edit, Patch, Root};
 use pod::Pod;
-pub use report::{Line, Report};
+pub use report::{Line, Report, warnings};
 
 /// One thing that podwright does: what it is called, how it is done, and why it may not have been.
 pub struct Feature {
