@@ -6,10 +6,11 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use podwright::admission::reasons;
 use podwright::annotation::downward::WELL_KNOWN;
 use podwright::annotation::keys::KEYS;
 use podwright::annotation::notes;
-use podwright::inject::{Reason, reasons};
+use podwright::inject::Reason;
 
 const BEGIN: &str = "<!-- keys: written by `UPDATE_GOLDEN=1 cargo test --test docs` from src/annotation/keys.rs -->\n";
 const END: &str = "<!-- /keys -->";

@@ -5,9 +5,10 @@ use std::io::{Write as _, stdout};
 use std::process::ExitCode;
 
 use super::Error;
+use crate::admission::reasons;
 use crate::annotation::keys::{self, KEYS, Key, Scope};
 use crate::annotation::{PREFIX, nearest, notes};
-use crate::inject::{Reason, reasons};
+use crate::inject::Reason;
 
 /// The width that paragraphs are wrapped to.
 const WIDTH: usize = 100;

@@ -67,13 +67,17 @@ pub enum Root {
     Pod,
     /// The document is a workload with the Pod template at `spec.template`.
     PodTemplate,
+    /// The document is a CronJob, with the Pod template in that of its Jobs.
+    CronJobTemplate,
 }
 
 impl Root {
-    fn pointer(self) -> &'static str {
+    /// A JSON pointer (RFC 6901) to the Pod or the Pod template.
+    pub fn pointer(self) -> &'static str {
         match self {
             Self::Pod => "",
             Self::PodTemplate => "/spec/template",
+            Self::CronJobTemplate => "/spec/jobTemplate/spec/template",
         }
     }
 }

@@ -14,6 +14,7 @@
 )]
 
 mod cel_cost;
+mod check;
 mod client;
 mod denials;
 mod late_mutator;
@@ -22,4 +23,5 @@ mod pods;
 mod properties;
 mod sources;
 mod thin_line;
+mod workloads;
 mod world;

@@ -116,9 +116,17 @@ fn what_is_there_is_replaced_and_slashes_in_keys_are_escaped() {
 
 #[test]
 fn a_pod_template_has_the_root_of_its_workload() {
-    let wanted =
-        r#"[{"op":"add","path":"/spec/template/metadata","value":{"annotations":{"podwright.dev/status":"{}"}}}]"#;
-    assert_eq!(patch("{}", &[Edit::Pod(InPod::Status("{}".into()))], Root::PodTemplate), json(wanted));
+    for (root, template) in [
+        (Root::Pod, ""),
+        (Root::PodTemplate, "/spec/template"),
+        (Root::CronJobTemplate, "/spec/jobTemplate/spec/template"),
+    ] {
+        let wanted = r#"[{"op":"add","path":"ROOT/metadata","value":{"annotations":{"podwright.dev/status":"{}"}}}]"#;
+        assert_eq!(
+            patch("{}", &[Edit::Pod(InPod::Status("{}".into()))], root),
+            json(&wanted.replace("ROOT", template))
+        );
+    }
 }
 
 /// One of each kind of edit that this document has a place for.
