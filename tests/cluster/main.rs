@@ -15,6 +15,7 @@
 
 mod cel_cost;
 mod client;
+mod corpus;
 mod denials;
 mod late_mutator;
 mod opt_in;
@@ -22,4 +23,7 @@ mod pods;
 mod properties;
 mod sources;
 mod thin_line;
+mod untouched;
+#[path = "../workloads/mod.rs"]
+mod workloads;
 mod world;

@@ -15,7 +15,7 @@ mod generate;
 const PODS: usize = 300;
 
 /// The patch and the report of one round, or the message of a denial.
-fn round(pod: &Value) -> Result<(Option<Value>, Report), String> {
+pub fn round(pod: &Value) -> Result<(Option<Value>, Report), String> {
     let json = serde_json::to_vec(pod).unwrap();
     match inject(&Pod::parse(&json).unwrap(), OptIn::Pod, &Configuration::default(), Root::Pod) {
         Ok(injection) => {
