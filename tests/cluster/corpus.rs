@@ -1,5 +1,7 @@
 //! Workloads that others wrote: the server takes them fitted, nothing of theirs is lost, and a second round is empty.
 
+use std::path::{Path, PathBuf};
+
 use serde_json::Value;
 
 use crate::properties::round;
@@ -37,4 +39,47 @@ fn fit(workload: &Workload, asking: (&str, &str)) -> Value {
     let (patch, report) = round(&fitted).unwrap();
     assert_eq!((patch, report.warnings), (None, warnings), "{told}: the second round differs");
     fitted
+}
+
+/// The golden cases show what we make of a Pod; this, that the server takes it wherever it takes the Pod without us.
+#[test]
+fn the_server_takes_every_golden_pod_that_it_takes_without_us() {
+    world().namespace("golden");
+    let (mut taken, mut refused) = (0, 0);
+    for (case, pod) in golden_pods() {
+        let answer = world().client.dry_run("golden", &pod);
+        let plain = world().client.dry_run("golden", &without_ours(&pod));
+        if plain.status == 201 {
+            taken += 1;
+            assert_eq!(answer.status, 201, "{case}: {}", answer.body);
+            assert_untouched(&plain.pod(), &answer.pod());
+        } else {
+            refused += 1;
+            assert_eq!(answer.status, plain.status, "{case}: {}\nwithout us: {}", answer.body, plain.body);
+        }
+    }
+    assert!(taken > 100 && refused < 10, "{taken} taken, {refused} refused without us already");
+}
+
+/// Those that are not denied, and whose namespace did not opt in.
+fn golden_pods() -> Vec<(String, Value)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let cases = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let fitted = cases.filter(|case| case.join("expected.yaml").exists() && !case.join("namespace.txt").exists());
+    let read = |case: PathBuf| {
+        let text = std::fs::read_to_string(case.join("pod.yaml")).unwrap();
+        let mut pod: Value = serde_saphyr::from_str(&text).unwrap();
+        pod["metadata"].as_object_mut().map(|metadata| metadata.remove("namespace"));
+        pod["metadata"]["name"] = Value::from("golden");
+        (case.display().to_string(), pod)
+    };
+    fitted.map(read).collect()
+}
+
+fn without_ours(pod: &Value) -> Value {
+    let mut pod = pod.clone();
+    if let Some(annotations) = pod["metadata"]["annotations"].as_object_mut() {
+        annotations.retain(|key, _| !key.contains("podwright.dev"));
+    }
+    pod
 }
