@@ -129,7 +129,7 @@ fn the_policies_are_those_of_the_pitfalls() {
 
 /// Configurations are called in the order of their names.
 #[test]
-fn its_name_sorts_before_those_of_others() {
+fn row_06_its_name_sorts_before_those_of_others() {
     let name = configuration().metadata.name.unwrap();
     for other in [
         "aks-webhook",

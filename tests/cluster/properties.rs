@@ -28,7 +28,7 @@ pub fn round(pod: &Value) -> Result<(Option<Value>, Report), String> {
 }
 
 #[test]
-fn generated_pods_are_taken_and_the_second_round_is_empty() {
+fn row_02_generated_pods_are_taken_and_the_second_round_is_empty() {
     let world = world();
     world.namespace("generated-pods");
     // A seed of its own choice would find more over the years, and would not be found again.
