@@ -11,7 +11,7 @@
     reason = "a test may fail"
 )]
 
-mod workloads;
+mod charts;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -25,14 +25,14 @@ const PROBES: [&str; 3] = ["startupProbe", "readinessProbe", "livenessProbe"];
 #[test]
 fn the_report_of_the_corpus_is_the_one_that_was_read() {
     let mut text = String::new();
-    for workload in workloads::all() {
-        for asking in workloads::ASKING {
+    for workload in charts::all() {
+        for asking in charts::ASKING {
             let _ = writeln!(text, "{} {}, {}: {}", workload.file, workload.name, asking.0, asking.1);
             describe(workload.asking(asking), &mut text);
             text.push('\n');
         }
     }
-    let file = workloads::folder().join("report.txt");
+    let file = charts::folder().join("report.txt");
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(&file, &text).expect("writable");
     }
@@ -65,9 +65,12 @@ fn describe(before: Value, text: &mut String) {
     }
 }
 
+/// Keys, each with the parts of its wish.
+type Keys<'l> = Vec<(&'l str, Vec<&'l str>)>;
+
 /// A line for each outcome and reason: `skipped NoPort: readiness-probe`.
 fn of_container(name: &str, injection: &Injection, text: &mut String) {
-    let mut groups: Vec<(String, Vec<(&str, Vec<&str>)>)> = Vec::new();
+    let mut groups: Vec<(String, Keys<'_>)> = Vec::new();
     for line in injection.report.lines.iter().filter(|line| line.container == name) {
         let outcome = outcome(line);
         if groups.last().is_none_or(|(last, _)| *last != outcome) && groups.iter().all(|(known, _)| *known != outcome) {

@@ -11,9 +11,11 @@
 
 mod generate;
 
+use podwright::admission::{Route, answer};
 use podwright::annotation::STATUS;
 use podwright::inject::{Injection, Refused, Root, inject, pod::Pod};
 use podwright::profile::{Configuration, OptIn};
+use podwright::workload::{KINDS, Kind};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
@@ -187,6 +189,28 @@ proptest! {
     #[test]
     fn any_text_is_no_pod_or_a_pod(text in "\\PC{0,200}") {
         let _ = Pod::parse(text.as_bytes());
-        let _ = podwright::admission::mutate(text.as_bytes(), podwright::admission::Route::Pods, &Configuration::default());
+        for route in [Route::Pods, Route::Workloads] {
+            let _ = answer(text.as_bytes(), route, &Configuration::default());
+        }
     }
+
+    #[test]
+    fn a_workload_is_allowed_whatever_is_in_it(pod in generate::pod(), key in "([a-z.]{0,9}podwright.dev|\\PC{0,9})/\\PC{0,20}", value in "\\PC{0,60}") {
+        let ours = json!({"annotations": {&key: value}, "labels": {&key: value}});
+        let jobs = json!({"metadata": ours, "spec": {"template": pod}});
+        let object = json!({"metadata": ours, "spec": {"template": pod, "jobTemplate": jobs}});
+        for kind in KINDS {
+            let response = checked(kind, &object);
+            assert_eq!((&response["allowed"], &response["patch"]), (&json!(true), &json!(null)), "{response}");
+            let warnings = response["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            assert!(warnings.map(|warning| warning.chars().count()).sum::<usize>() <= 4096, "{response}");
+        }
+    }
+}
+
+fn checked(kind: Kind, object: &Value) -> Value {
+    let review = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "u-1",
+        "operation": "UPDATE", "kind": {"group": kind.group, "kind": kind.name}, "object": object}});
+    let answer = answer(review.to_string().as_bytes(), Route::Workloads, &Configuration::default()).unwrap();
+    serde_json::from_slice::<Value>(&answer.body).unwrap()["response"].take()
 }

@@ -14,6 +14,9 @@
 )]
 
 mod cel_cost;
+#[path = "../charts/mod.rs"]
+mod charts;
+mod check;
 mod client;
 mod corpus;
 mod denials;
@@ -23,6 +26,5 @@ mod properties;
 mod sources;
 mod thin_line;
 mod untouched;
-#[path = "../workloads/mod.rs"]
 mod workloads;
 mod world;

@@ -128,19 +128,7 @@ fn row_20_a_debug_copy_and_a_pod_that_declines_get_nothing_back() {
     asks["metadata"]["name"] = json!("original");
     let original = world.client.create("row-20", &asks).pod();
     assert_eq!(probes(&original["spec"]["containers"][0]), ["readinessProbe", "livenessProbe"]);
-    let debug = [
-        "debug",
-        "original",
-        "--copy-to=copy",
-        "--image=registry.example.com/debug:1",
-        "--attach=false",
-        "-n",
-        "row-20",
-    ];
-    let told = world.kubectl(&debug);
-    assert!(told.status.success(), "{}", text(&told.stderr));
-    let copy = world.kubectl(&["get", "pod", "copy", "-n", "row-20", "-o", "json"]);
-    let copy: Value = serde_json::from_slice(&copy.stdout).unwrap();
+    let copy = debug_copy("row-20");
     assert_eq!(copy["spec"]["containers"].as_array().unwrap().len(), 2, "the application and the debugger: {copy}");
     assert!(copy["spec"]["containers"].as_array().unwrap().iter().all(|one| probes(one).is_empty()), "{copy}");
     let declines =
@@ -149,4 +137,26 @@ fn row_20_a_debug_copy_and_a_pod_that_declines_get_nothing_back() {
     assert!(
         probes(&declines["spec"]["containers"][0]).is_empty() && declines["spec"]["containers"][0]["env"].is_null()
     );
+}
+
+/// The limit of it, which docs/pitfalls.md states: nothing in a copy says that it is one.
+#[test]
+fn row_20_in_a_namespace_that_opted_in_a_copy_is_a_pod_like_any_other() {
+    let world = world();
+    world.namespace("row-20-enabled");
+    world.label("row-20-enabled", "podwright.dev/inject=enabled");
+    let mut original = with(&[], &json!({"ports": [{"containerPort": 8080}]}), &json!({}));
+    original["metadata"]["name"] = json!("original");
+    world.client.create("row-20-enabled", &original).pod();
+    let copy = debug_copy("row-20-enabled");
+    assert_eq!(probes(&copy["spec"]["containers"][0]), ["readinessProbe"], "{copy}");
+}
+
+/// `kubectl debug --copy-to` of the Pod `original`, as it is stored.
+fn debug_copy(namespace: &str) -> Value {
+    let image = "--image=registry.example.com/debug:1";
+    let told = world().kubectl(&["debug", "original", "--copy-to=copy", image, "--attach=false", "-n", namespace]);
+    assert!(told.status.success(), "{}", text(&told.stderr));
+    let copy = world().kubectl(&["get", "pod", "copy", "-n", namespace, "-o", "json"]);
+    serde_json::from_slice(&copy.stdout).unwrap()
 }

@@ -117,21 +117,6 @@ fn row_28_a_dry_run_is_answered_and_leaves_nothing() {
     assert!(!effects.is_empty() && effects.split(' ').all(|one| one == "None"), "{effects}");
 }
 
-/// Why it must be said elsewhere: the server takes the annotation beside the template, and nobody is asked.
-#[test]
-fn row_38_an_annotation_beside_the_template_is_taken_and_does_nothing() {
-    let world = world();
-    world.namespace("row-38");
-    let template = json!({"metadata": {"labels": {"a": "b"}}, "spec": pod("x", &[])["spec"]});
-    let deployment = json!({"apiVersion": "apps/v1", "kind": "Deployment",
-        "metadata": {"name": "row-38", "annotations": {"podwright.dev/inject": "true"}},
-        "spec": {"selector": {"matchLabels": {"a": "b"}}, "template": template}});
-    let applied = world.apply(&deployment, &["-n", "row-38", "-o", "json"]);
-    assert!(applied.status.success(), "{}", crate::world::text(&applied.stderr));
-    let applied: Value = serde_json::from_slice(&applied.stdout).unwrap();
-    assert!(applied["spec"]["template"]["spec"]["containers"][0]["env"].is_null(), "{applied}");
-}
-
 /// By the API server's own counter, on a control plane that no other test uses.
 #[test]
 fn row_32_a_pod_that_did_not_opt_in_makes_no_call() {
