@@ -20,6 +20,7 @@ mod late_mutator;
 mod opt_in;
 mod pods;
 mod properties;
+mod resources;
 mod sources;
 mod thin_line;
 mod world;

@@ -10,7 +10,7 @@ use crate::client::Answer;
 use crate::world::world;
 
 #[path = "../generate/mod.rs"]
-mod generate;
+pub mod generate;
 
 /// Enough for every rule to be met several times, and few seconds.
 const PODS: usize = 300;

@@ -19,9 +19,24 @@ pub fn with_wrong() -> impl Strategy<Value = Option<Map<String, Value>>> {
     (right(), wrong()).prop_map(|(right, wrong)| Some(right.into_iter().chain(wrong).collect()))
 }
 
+/// What a Pod asks for: anything, or mostly things that have to do with one another, so that they meet.
+const TOPICS: [&[&str]; 6] = [
+    &[],
+    &[],
+    &["requests", "limits"],
+    &["startup-probe", "readiness-probe", "liveness-probe", "pre-stop-sleep"],
+    &["pre-stop-sleep", "termination-grace-period"],
+    &["downward-volume", "termination-message-path"],
+];
+
 fn right() -> impl Strategy<Value = Vec<Annotation>> {
     let everything = weighted(0.4, select(EVERYTHING.to_vec()));
-    let others = vec(prop_oneof![6 => pods(), 3 => containers(), 1 => foreign()], 0..7);
+    let others = select(TOPICS.to_vec()).prop_flat_map(|topic| {
+        let some = vec(prop_oneof![6 => pods(topic), 3 => containers(topic), 1 => foreign()], 0..7);
+        // The last of a key counts, and the first of them are about anything.
+        (vec(prop_oneof![2 => pods(&[]), 1 => containers(&[])], 0..2), some)
+            .prop_map(|(any, some)| [any, some].concat())
+    });
     (everything, others).prop_map(|(everything, others)| {
         let everything = everything.map(|(key, value)| annotation(&format!("podwright.dev/{key}"), value));
         others.into_iter().chain(everything).collect()
@@ -37,14 +52,14 @@ const EVERYTHING: [(&str, &str); 4] =
     [("inject", "true"), ("inject", "true"), ("profile", "default"), ("profile", "web")];
 
 /// What the Pod as a whole may be told, some of it that a container may be told too.
-const POD: [(&str, &[&str]); 3] = [
+const POD: [Values; 3] = [
     ("termination-grace-period", &["false", "5s", "10s", "30", "60s", "168h"]),
     ("containers", &["*", "app-0", "app-0,istio-proxy", "init-0,nobody", "app-0,app-1,init-0"]),
     ("status", &["forged"]),
 ];
 
-/// What both may be told. Amounts of one level agree with one another; those of a container do not always with the Pod's.
-const BOTH: [(&str, &[&str]); 10] = [
+/// What both may be told. Amounts are of few values, so that they meet, and those of the Pod agree with one another.
+const BOTH: [Values; 10] = [
     (
         "downward-env",
         &[
@@ -81,7 +96,7 @@ const BOTH: [(&str, &[&str]); 10] = [
         &[
             "cpu=100m,memory=64Mi",
             "cpu=0.05",
-            "memory=1Gi,cpu=1",
+            "memory=128Mi,cpu=0.2",
             "ephemeral-storage=1e9",
             "cpu=0,memory=0",
             "true",
@@ -91,9 +106,9 @@ const BOTH: [(&str, &[&str]); 10] = [
     (
         "limits",
         &[
-            "cpu=1",
-            "memory=1Gi,cpu=1e0",
-            "cpu=2,memory=1.5Gi,ephemeral-storage=2Gi",
+            "cpu=0.2",
+            "cpu=200m,memory=134217728",
+            "memory=1Gi,cpu=1e0,ephemeral-storage=1G",
             "memory=9223372036854775807",
             "false",
         ],
@@ -133,29 +148,33 @@ const LIVENESS: &[&str] = &[
 ];
 
 /// What a container is told otherwise than its Pod.
-const CONTAINER: [(&str, &[&str]); 4] = [
+const CONTAINER: [Values; 4] = [
     ("inject", &["false"]),
-    ("requests", &["cpu=3", "memory=2Gi", "cpu=10m", "memory=1Mi,ephemeral-storage=1"]),
-    ("limits", &["cpu=20m", "memory=32Mi", "ephemeral-storage=1Mi", "cpu=0.2,memory=1e9"]),
+    ("requests", &["cpu=0.4", "memory=1Gi,cpu=100m", "cpu=50m", "memory=64Mi,ephemeral-storage=1e9"]),
+    ("limits", &["cpu=50m", "memory=64Mi", "cpu=0.2,memory=128Mi", "cpu=400m,memory=1Gi,ephemeral-storage=1"]),
     ("zz-unheard-of", &["1"]),
 ];
 
-fn pods() -> impl Strategy<Value = Annotation> {
-    let both = one_of(&BOTH);
-    let pods = one_of(&POD);
-    prop_oneof![1 => pods, 5 => both].prop_map(|(key, value)| annotation(&format!("podwright.dev/{key}"), value))
+fn pods(topic: &'static [&'static str]) -> impl Strategy<Value = Annotation> {
+    let told = one_of(POD.iter().chain(&BOTH), topic);
+    told.prop_map(|(key, value)| annotation(&format!("podwright.dev/{key}"), value))
 }
 
-fn containers() -> impl Strategy<Value = Annotation> {
-    let container = select(vec!["app-0", "app-0", "app-1", "istio-proxy", "init-0", "nobody"]);
-    (container, prop_oneof![2 => one_of(&CONTAINER), 3 => one_of(&BOTH)])
+fn containers(topic: &'static [&'static str]) -> impl Strategy<Value = Annotation> {
+    let container = select(vec!["app-0", "app-0", "app-0", "app-1", "istio-proxy", "init-0", "nobody"]);
+    (container, one_of(CONTAINER.iter().chain(&BOTH), topic))
         .prop_map(|(container, (key, value))| annotation(&format!("{container}.podwright.dev/{key}"), value))
 }
 
+type Values = (&'static str, &'static [&'static str]);
+
+/// A key of the topic, be it empty or not, and one of its values.
 fn one_of(
-    table: &'static [(&'static str, &'static [&'static str])],
+    table: impl Iterator<Item = &'static Values>,
+    topic: &'static [&'static str],
 ) -> impl Strategy<Value = (&'static str, &'static str)> {
-    select(table.to_vec()).prop_flat_map(|(key, values)| (Just(key), select(values.to_vec())))
+    let of_topic = table.filter(|(key, _)| topic.is_empty() || topic.contains(key)).copied();
+    select(of_topic.collect::<Vec<_>>()).prop_flat_map(|(key, values)| (Just(key), select(values.to_vec())))
 }
 
 fn foreign() -> impl Strategy<Value = Annotation> {

@@ -3,6 +3,7 @@
 
 pub mod annotations;
 mod containers;
+pub mod fits;
 mod volumes;
 
 use proptest::collection::vec;

@@ -9,6 +9,7 @@
     reason = "a test may fail, and is a crate of its own"
 )]
 
+mod fits;
 #[path = "../generate/mod.rs"]
 mod generate;
 mod kept;

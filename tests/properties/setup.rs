@@ -41,11 +41,6 @@ impl Setup {
         Self { action: Action::Warn, ..self }
     }
 
-    /// Whether Pods that cannot be understood are let in.
-    pub fn warns(self) -> bool {
-        self.action == Action::Warn
-    }
-
     fn configuration(self) -> &'static Configuration {
         static ALL: OnceLock<[Configuration; 3]> = OnceLock::new();
         let [built_in, warn, exec] = ALL.get_or_init(|| {
@@ -65,8 +60,7 @@ impl Setup {
 
 /// A profile that names everything.
 fn full() -> Profile {
-    let mut layer = Layer::default();
-    for (key, value) in [
+    profile(&[
         ("downward-env", "POD_NAME,GOMEMLIMIT=limits.memory*90%,REQUEST=requests.memory*50%,PORT=container.port"),
         ("downward-volume", "/etc/podinfo"),
         ("termination-message-path", "/data/log"),
@@ -78,7 +72,13 @@ fn full() -> Profile {
         ("termination-grace-period", "45s"),
         ("requests", "cpu=200m,memory=2Gi,ephemeral-storage=1Gi"),
         ("limits", "cpu=0.5,memory=2048Mi"),
-    ] {
+    ])
+}
+
+/// A profile of these values, in the annotations' grammar.
+pub fn profile(values: &[(&str, &str)]) -> Profile {
+    let mut layer = Layer::default();
+    for (key, value) in values {
         (keys::find(key).unwrap().set)(&mut layer, value).unwrap();
     }
     layer.settings
@@ -88,10 +88,11 @@ fn full() -> Profile {
 pub fn try_round(pod: &Value, setup: Setup, root: Root) -> Result<Injection, String> {
     let json = serde_json::to_vec(pod).unwrap();
     let opt_in = setup.namespace.map_or(OptIn::Pod, |profile| OptIn::Namespace { profile });
-    match inject(&Pod::parse(&json).unwrap(), opt_in, setup.configuration(), root) {
+    let configuration = setup.configuration();
+    match inject(&Pod::parse(&json).unwrap(), opt_in, configuration, root) {
         Ok(injection) => Ok(injection),
         Err(Refused::Faults(faults)) => {
-            assert!(!setup.warns(), "denied: {faults}");
+            assert_eq!(configuration.on_invalid_annotation, OnInvalidAnnotation::Deny, "denied: {faults}");
             assert!(faults.to_string().len() <= 4096 && faults.count() > 0);
             Err(faults.to_string())
         }
