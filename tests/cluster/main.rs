@@ -19,6 +19,7 @@ mod denials;
 mod late_mutator;
 mod opt_in;
 mod pods;
+mod probes;
 mod properties;
 mod resources;
 mod sources;
