@@ -1,12 +1,13 @@
 //! podwright fits an annotated Pod for production at admission, and says what it did and why.
 //!
 //! The map, in the direction of the dependencies (ARCHITECTURE.md has the invariants):
-//! `cli → server → admission → inject → profile → annotation`.
+//! `cli → server → admission → workload → inject → profile → annotation`.
 
 pub mod admission;
 pub mod annotation;
 pub mod inject;
 pub mod profile;
+pub mod workload;
 
 #[cfg(feature = "cli")]
 pub mod cert;

@@ -34,7 +34,8 @@ fn fitted(output: &Output) -> Value {
 #[test]
 fn every_example_is_fitted_without_a_warning() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
-    let files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<_> = files.filter(|path| !path.ends_with("configuration.yaml")).collect();
     assert!(files.len() >= 2, "{files:?}");
     for file in files {
         let output = preview(file.to_str().unwrap(), b"");

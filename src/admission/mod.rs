@@ -1,14 +1,17 @@
 //! AdmissionReview bytes in, AdmissionReview bytes out (`admission.k8s.io/v1`).
 //!
-//! Knows nothing of HTTP, TLS or the cluster. A Pod that cannot be understood by its annotations is denied in the answer;
-//! a request that cannot be answered is an error, which the server turns into a status.
+//! Knows nothing of HTTP, TLS or the cluster. A Pod that cannot be understood by its annotations is denied in the answer,
+//! and a workload of such Pods is allowed with warnings; a request that cannot be answered is an error, which the server
+//! turns into a status.
 
+mod check;
 mod request;
 mod response;
 
 use crate::annotation::nearest;
-use crate::inject::{self, Refused, Root};
+use crate::inject::{self, Reason, Refused, Root};
 use crate::profile::{Configuration, OptIn};
+use crate::workload;
 use request::Request;
 pub use response::Outcome;
 
@@ -22,6 +25,8 @@ pub enum Route<'a> {
         /// The profile's name.
         profile: &'a str,
     },
+    /// `/check`: a workload, whose template is looked at and never changed.
+    Workloads,
 }
 
 /// An answer, and what it was.
@@ -53,27 +58,41 @@ impl std::fmt::Display for Unanswerable {
 
 impl std::error::Error for Unanswerable {}
 
-/// Answers a review of a Pod's creation.
+/// Every reason that a warning may give, of a Pod or of a workload, with the keys that it concerns; none where it may concern
+/// any.
+pub fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
+    let any: &'static [&'static str] = &[];
+    inject::reasons().chain(workload::REASONS.into_iter().chain(check::REASONS).map(move |reason| (any, reason)))
+}
+
+/// Answers a review: of a Pod's creation, or of a workload that was created or changed.
 ///
 /// Anything else that a webhook configuration may send by mistake (another kind, another operation) is allowed as it is.
 ///
 /// # Errors
 /// A body that is no AdmissionReview v1, a path with an unknown profile, and what would be our own fault.
-pub fn mutate(body: &[u8], route: Route<'_>, configuration: &Configuration) -> Result<Answer, Unanswerable> {
-    let opt_in = opt_in(route, configuration)?;
-    let request = Request::parse(body)?;
+pub fn answer(body: &[u8], route: Route<'_>, configuration: &Configuration) -> Result<Answer, Unanswerable> {
+    match route {
+        Route::Pods => mutate(body, OptIn::Pod, configuration),
+        Route::Namespace { profile } => mutate(body, opt_in(profile, configuration)?, configuration),
+        Route::Workloads => check::check(body, configuration),
+    }
+}
+
+fn mutate(body: &[u8], opt_in: OptIn<'_>, configuration: &Configuration) -> Result<Answer, Unanswerable> {
+    let request = Request::of_pod(body)?;
+    let uid = request.uid.as_str();
     let Some(pod) = request.created_pod() else {
-        return response::untouched(&request).map_err(unwritable);
+        return response::untouched(uid).map_err(unwritable);
     };
     match inject::inject(pod, opt_in, configuration, Root::Pod) {
-        Ok(injection) => response::fitted(&request, injection).map_err(unwritable),
-        Err(Refused::Faults(faults)) => response::denied(&request, &faults).map_err(unwritable),
+        Ok(injection) => response::fitted(uid, injection).map_err(unwritable),
+        Err(Refused::Faults(faults)) => response::denied(uid, &faults).map_err(unwritable),
         Err(Refused::Unwritable(error)) => Err(unwritable(error)),
     }
 }
 
-fn opt_in<'a>(route: Route<'a>, configuration: &Configuration) -> Result<OptIn<'a>, Unanswerable> {
-    let Route::Namespace { profile } = route else { return Ok(OptIn::Pod) };
+fn opt_in<'a>(profile: &'a str, configuration: &Configuration) -> Result<OptIn<'a>, Unanswerable> {
     if configuration.profile(profile).is_some() {
         return Ok(OptIn::Namespace { profile });
     }

@@ -1,22 +1,23 @@
-//! The request, borrowed from the body and read in one pass together with its Pod.
+//! The request, borrowed from the body; a Pod is read in the same pass.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Unanswerable;
 use crate::inject::pod::{Pod, Str};
+use crate::workload;
 
 const API_VERSION: &str = "admission.k8s.io/v1";
 const KIND: &str = "AdmissionReview";
 
-/// `AdmissionReview.request`, as far as it is read.
+/// `AdmissionReview.request`, as far as it is read, with its `object` as the view that is wanted of it.
 #[derive(Debug)]
-pub(super) struct Request<'a> {
+pub(super) struct Request<'a, O> {
     /// To be repeated in the answer.
     pub(super) uid: Str<'a>,
     operation: Str<'a>,
-    kind: Str<'a>,
-    object: Option<Pod<'a>>,
+    kind: Kind<'a>,
+    object: Option<O>,
 }
 
 #[derive(Deserialize)]
@@ -46,15 +47,17 @@ fn none<O>() -> Option<O> {
     None
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct Kind<'a> {
+    #[serde(borrow, default)]
+    group: Str<'a>,
     #[serde(borrow, default)]
     kind: Str<'a>,
 }
 
-impl<'a> Request<'a> {
-    /// Reads a body.
-    pub(super) fn parse(body: &'a [u8]) -> Result<Self, Unanswerable> {
+impl<'a> Request<'a, Pod<'a>> {
+    /// Reads a body with a Pod in it.
+    pub(super) fn of_pod(body: &'a [u8]) -> Result<Self, Unanswerable> {
         match serde_json::from_slice::<Review<'a, Pod<'a>>>(body) {
             Ok(review) => Self::of(review),
             Err(error) => Self::without_view(body, &error),
@@ -63,33 +66,43 @@ impl<'a> Request<'a> {
 
     /// The Pod, where this is the creation of one.
     pub(super) fn created_pod(&self) -> Option<&Pod<'a>> {
-        let concerns_us = self.operation.as_str() == "CREATE" && self.kind.as_str() == "Pod";
-        self.object.as_ref().filter(|_| concerns_us)
+        self.object.as_ref().filter(|_| self.creates_pod())
     }
 
     /// A second look at a body that the view did not take, to tell whose fault that is.
     fn without_view(body: &'a [u8], error: &serde_json::Error) -> Result<Self, Unanswerable> {
+        let request = Request::unread(body)?;
+        if request.creates_pod() {
+            return Err(Unanswerable::OurFault(format!("The Pod could not be read: {error}.")));
+        }
+        Ok(Self { uid: request.uid, operation: request.operation, kind: request.kind, object: None })
+    }
+}
+
+impl<'a> Request<'a, &'a RawValue> {
+    /// Reads a body, and leaves what is in it as it is.
+    pub(super) fn unread(body: &'a [u8]) -> Result<Self, Unanswerable> {
         let review = serde_json::from_slice::<Review<'a, &'a RawValue>>(body).map_err(|error| {
             let expected = format!("expected an {KIND} of {API_VERSION}");
             Unanswerable::NotAReview(format!("The body could not be read ({error}); {expected} as JSON."))
         })?;
-        let request = Self::of(Review {
-            api_version: review.api_version,
-            kind: review.kind,
-            request: review.request.map(|RawRequest { uid, operation, kind, .. }| RawRequest {
-                uid,
-                operation,
-                kind,
-                object: Some(Pod::default()),
-            }),
-        })?;
-        match request.created_pod() {
-            None => Ok(request),
-            Some(_) => Err(Unanswerable::OurFault(format!("The Pod could not be read: {error}."))),
-        }
+        Self::of(review)
     }
 
-    fn of(review: Review<'a, Pod<'a>>) -> Result<Self, Unanswerable> {
+    /// The workload's kind and JSON, where this is the creation or an update of one.
+    pub(super) fn applied_workload(&self) -> Option<(workload::Kind, &'a str)> {
+        let applied = matches!(self.operation.as_str(), "CREATE" | "UPDATE");
+        let kind = workload::Kind::find(self.kind.group.as_str(), self.kind.kind.as_str())?;
+        self.object.filter(|_| applied).map(|object| (kind, object.get()))
+    }
+}
+
+impl<'a, O> Request<'a, O> {
+    fn creates_pod(&self) -> bool {
+        self.operation.as_str() == "CREATE" && self.kind.kind.as_str() == "Pod"
+    }
+
+    fn of(review: Review<'a, O>) -> Result<Self, Unanswerable> {
         let (version, kind) = (review.api_version.as_str(), review.kind.as_str());
         if (version, kind) != (API_VERSION, KIND) {
             let shorten = crate::annotation::fault::shorten;
@@ -102,6 +115,7 @@ impl<'a> Request<'a> {
         let request = review.request.filter(|request| !request.uid.as_str().is_empty()).ok_or_else(|| {
             Unanswerable::NotAReview(format!("The {KIND} has no request with a uid; expected one to answer to."))
         })?;
-        Ok(Self { uid: request.uid, operation: request.operation, kind: request.kind.kind, object: request.object })
+        let RawRequest { uid, operation, kind, object } = request;
+        Ok(Self { uid, operation, kind, object })
     }
 }

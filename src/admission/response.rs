@@ -6,7 +6,6 @@ use k8s_openapi::ByteString;
 use serde::Serialize;
 
 use super::Answer;
-use super::request::Request;
 use crate::annotation::Faults;
 use crate::inject::Injection;
 
@@ -19,6 +18,8 @@ pub enum Outcome {
     Unchanged,
     /// Denied: its annotations cannot be understood.
     Denied,
+    /// A workload, allowed with something to say about it.
+    Warned,
 }
 
 impl Outcome {
@@ -28,6 +29,7 @@ impl Outcome {
             Self::Patched => "patched",
             Self::Unchanged => "unchanged",
             Self::Denied => "denied",
+            Self::Warned => "warned",
         }
     }
 }
@@ -66,15 +68,20 @@ struct Status {
     message: String,
 }
 
-pub(super) fn untouched(request: &Request<'_>) -> Result<Answer, serde_json::Error> {
-    write(Outcome::Unchanged, Response { uid: request.uid.as_str(), allowed: true, ..Response::default() })
+pub(super) fn untouched(uid: &str) -> Result<Answer, serde_json::Error> {
+    warned(uid, Vec::new())
 }
 
-pub(super) fn fitted(request: &Request<'_>, injection: Injection) -> Result<Answer, serde_json::Error> {
+pub(super) fn warned(uid: &str, warnings: Vec<String>) -> Result<Answer, serde_json::Error> {
+    let outcome = if warnings.is_empty() { Outcome::Unchanged } else { Outcome::Warned };
+    write(outcome, Response { uid, allowed: true, warnings, ..Response::default() })
+}
+
+pub(super) fn fitted(uid: &str, injection: Injection) -> Result<Answer, serde_json::Error> {
     let Injection { patch, report } = injection;
     let outcome = if patch.is_some() { Outcome::Patched } else { Outcome::Unchanged };
     let response = Response {
-        uid: request.uid.as_str(),
+        uid,
         allowed: true,
         patch_type: patch.as_ref().map(|_| "JSONPatch"),
         patch: patch.map(|patch| ByteString(patch.into_json())),
@@ -85,10 +92,9 @@ pub(super) fn fitted(request: &Request<'_>, injection: Injection) -> Result<Answ
     write(outcome, response)
 }
 
-pub(super) fn denied(request: &Request<'_>, faults: &Faults) -> Result<Answer, serde_json::Error> {
+pub(super) fn denied(uid: &str, faults: &Faults) -> Result<Answer, serde_json::Error> {
     let status = Status { code: 422, reason: "Invalid", message: faults.to_string() };
     let audit_annotations = BTreeMap::from([("denied", "invalid annotations".to_owned())]);
-    let uid = request.uid.as_str();
     write(Outcome::Denied, Response { uid, status: Some(status), audit_annotations, ..Response::default() })
 }
 

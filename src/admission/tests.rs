@@ -12,8 +12,8 @@ fn review(operation: &str, kind: &str, object: &Value) -> String {
 }
 
 fn answer(body: &str, route: Route<'_>) -> (Outcome, Value) {
-    let answer =
-        mutate(body.as_bytes(), route, &Configuration::default()).unwrap_or_else(|error| unreachable!("{error}"));
+    let answer = super::answer(body.as_bytes(), route, &Configuration::default())
+        .unwrap_or_else(|error| unreachable!("{error}"));
     (answer.outcome, serde_json::from_slice(&answer.body).unwrap_or_default())
 }
 
@@ -91,8 +91,9 @@ fn the_namespace_opts_its_pods_in() {
 
 #[test]
 fn whose_fault_it_is() {
-    let told =
-        |body: &str, route| mutate(body.as_bytes(), route, &Configuration::default()).map(|answer| answer.outcome);
+    let told = |body: &str, route| {
+        super::answer(body.as_bytes(), route, &Configuration::default()).map(|answer| answer.outcome)
+    };
     let good = review("CREATE", "Pod", &pod(json!({})));
     let v1beta1 = good.replace("admission.k8s.io/v1", "admission.k8s.io/v1beta1");
     let without_uid = good.replace("u-1", "");

@@ -6,6 +6,7 @@ use super::paths::{MessagePath, MessagePolicy, MountPath};
 use super::probe::{Kind, Probe};
 use super::seconds::{GracePeriod, Seconds};
 use super::settings::Toggle;
+use super::shape::Shape;
 use super::{Expected, Layer, containers, downward};
 
 /// Where a key may stand.
@@ -22,6 +23,8 @@ pub enum Scope {
 pub struct Key {
     /// The name behind the prefix: `downward-env`.
     pub name: &'static str,
+    /// The form of its value in a profile of the configuration file; absent, it is no setting of a profile.
+    pub shape: Option<Shape>,
     /// Where it may stand.
     pub scope: Scope,
     /// The form of its value, for people.
@@ -45,6 +48,7 @@ const AMOUNTS: &str = "RESOURCE=QUANTITY, separated by commas, of cpu, memory an
 pub const KEYS: [Key; 15] = [
     Key {
         name: "inject",
+        shape: None,
         scope: Scope::PodAndContainer,
         grammar: "\"true\" or \"false\"; for one container, \"false\" only",
         example: "true",
@@ -57,6 +61,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "profile",
+        shape: None,
         scope: Scope::Pod,
         grammar: "the name of a profile",
         example: "web",
@@ -68,6 +73,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "containers",
+        shape: None,
         scope: Scope::Pod,
         grammar: "comma-separated container names, or *",
         example: "app,worker",
@@ -79,6 +85,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "downward-env",
+        shape: Some(Shape::List),
         scope: Scope::PodAndContainer,
         grammar: "a comma-separated list of well-known names and NAME=SOURCE, or true, or false",
         example: "POD_NAME,POD_IP,GOMEMLIMIT=limits.memory*90%",
@@ -90,6 +97,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "downward-volume",
+        shape: Some(Shape::Text),
         scope: Scope::PodAndContainer,
         grammar: "an absolute path, or true, or false",
         example: "/etc/podinfo",
@@ -101,6 +109,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "termination-message-path",
+        shape: Some(Shape::Text),
         scope: Scope::PodAndContainer,
         grammar: "an absolute path, or true, or false",
         example: "/tmp/termination-log",
@@ -113,6 +122,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "termination-message-policy",
+        shape: Some(Shape::Word(&["File", "FallbackToLogsOnError"])),
         scope: Scope::PodAndContainer,
         grammar: "File or FallbackToLogsOnError, or true, or false",
         example: "FallbackToLogsOnError",
@@ -124,6 +134,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "startup-probe",
+        shape: Some(Shape::Probe),
         scope: Scope::PodAndContainer,
         grammar: PROBE,
         example: "tcp period=2s failure=60",
@@ -135,6 +146,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "readiness-probe",
+        shape: Some(Shape::Probe),
         scope: Scope::PodAndContainer,
         grammar: PROBE,
         example: "http:8080/ready period=5s",
@@ -146,6 +158,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "liveness-probe",
+        shape: Some(Shape::Probe),
         scope: Scope::PodAndContainer,
         grammar: PROBE,
         example: "http:/healthz delay=10s",
@@ -157,6 +170,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "pre-stop-sleep",
+        shape: Some(Shape::Duration),
         scope: Scope::PodAndContainer,
         grammar: "a duration in whole seconds, or true, or false",
         example: "5s",
@@ -168,6 +182,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "termination-grace-period",
+        shape: Some(Shape::Duration),
         scope: Scope::Pod,
         grammar: "a duration in whole seconds, or true, or false",
         example: "60s",
@@ -180,6 +195,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "requests",
+        shape: Some(Shape::Amounts),
         scope: Scope::PodAndContainer,
         grammar: AMOUNTS,
         example: "cpu=100m,memory=128Mi",
@@ -192,6 +208,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "limits",
+        shape: Some(Shape::Amounts),
         scope: Scope::PodAndContainer,
         grammar: AMOUNTS,
         example: "memory=256Mi",
@@ -203,6 +220,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "status",
+        shape: None,
         scope: Scope::Pod,
         grammar: "JSON, written by podwright",
         example: r#"{"version":"0.1.0","profile":"default"}"#,
@@ -210,6 +228,11 @@ pub const KEYS: [Key; 15] = [
         set: |_, _| Ok(()),
     },
 ];
+
+/// The keys that are settings of a profile, with the form of their values there.
+pub fn of_profiles() -> impl Iterator<Item = (&'static Key, Shape)> {
+    KEYS.iter().filter_map(|key| Some((key, key.shape?)))
+}
 
 /// The row of this name.
 pub fn find(name: &str) -> Option<&'static Key> {
@@ -270,6 +293,15 @@ mod tests {
     fn every_example_is_understood() {
         for key in KEYS {
             assert_eq!((key.set)(&mut Layer::default(), key.example), Ok(()), "{}", key.name);
+        }
+    }
+
+    #[test]
+    fn a_profile_has_every_key_that_is_a_setting() {
+        for key in KEYS {
+            let mut layer = Layer::default();
+            let _ = (key.set)(&mut layer, "true");
+            assert_eq!(key.shape.is_some(), !layer.settings.is_empty(), "{}", key.name);
         }
     }
 

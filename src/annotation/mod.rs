@@ -8,12 +8,14 @@ pub mod containers;
 pub mod downward;
 pub mod fault;
 pub mod keys;
+pub mod notes;
 pub mod parse;
 pub mod paths;
 pub mod probe;
 pub mod quantity;
 pub mod seconds;
 pub mod settings;
+pub mod shape;
 mod suggest;
 
 pub use fault::{Expected, Fault, Faults};

@@ -53,6 +53,9 @@ macro_rules! define_settings {
         }
 
         impl Settings {
+            /// The keys of all settings.
+            pub const KEYS: &'static [&'static str] = &[$($key),*];
+
             /// Whether this layer says nothing at all.
             pub fn is_empty(&self) -> bool {
                 true $(&& self.$field.is_none())*

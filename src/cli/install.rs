@@ -1,7 +1,7 @@
-//! `podwright install`: the webhook configuration for a webhook that runs outside the cluster.
+//! `podwright install`: the webhook configurations for a webhook that runs outside the cluster.
 //!
-//! It is the one in `manifests/`, with the address and the CA in place of the Service: never a second version of the rules,
-//! and never an API server that is called from here.
+//! They are those in `manifests/`, with the address and the CA in place of the Service: never a second version of the
+//! rules, and never an API server that is called from here.
 
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
@@ -9,17 +9,18 @@ use std::process::ExitCode;
 
 use clap::Args;
 use k8s_openapi::ByteString;
-use k8s_openapi::api::admissionregistration::v1::{MutatingWebhookConfiguration, WebhookClientConfig};
+use k8s_openapi::api::admissionregistration::v1::{
+    MutatingWebhookConfiguration, ValidatingWebhookConfiguration, WebhookClientConfig,
+};
 
 use super::Error;
 use super::webhook_url::WebhookUrl;
 use crate::cert::Bundle;
 
-const MANIFEST: &str = include_str!("../../manifests/mutatingwebhookconfiguration.yaml");
-const ORIGIN: &str =
-    "# manifests/mutatingwebhookconfiguration.yaml, for a webhook outside the cluster; the reasons are there.";
+const MUTATING: &str = include_str!("../../manifests/mutatingwebhookconfiguration.yaml");
+const VALIDATING: &str = include_str!("../../manifests/validatingwebhookconfiguration.yaml");
 
-/// Print the webhook configuration for a webhook outside the cluster
+/// Print the webhook configurations for a webhook outside the cluster
 ///
 /// The same rules as in manifests/, with the webhook's address and CA in place of a Service.
 #[derive(Debug, Args)]
@@ -28,9 +29,9 @@ const ORIGIN: &str =
   podwright install --webhook-url https://127.0.0.1:8443 --ca-file certs/ca.crt | kubectl apply -f -
 
   # Take it away again
-  kubectl delete mutatingwebhookconfiguration 00-podwright")]
+  kubectl delete mutatingwebhookconfiguration,validatingwebhookconfiguration 00-podwright")]
 pub(super) struct Install {
-    /// Where the API server reaches the webhook; /mutate is appended
+    /// Where the API server reaches the webhook; /mutate and /check are appended
     #[arg(long, value_name = "URL")]
     webhook_url: WebhookUrl,
 
@@ -40,14 +41,32 @@ pub(super) struct Install {
 }
 
 impl Install {
-    /// Prints the configuration.
+    /// Prints the configurations.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
-        let bundle = bundle(&self.ca_file)?;
-        let configuration = outside(&self.webhook_url, &bundle.into_bytes())?;
-        let yaml = format!("{ORIGIN}\n{}", serde_saphyr::to_string(&configuration)?);
-        stdout().lock().write_all(yaml.as_bytes())?;
+        let bundle = bundle(&self.ca_file)?.into_bytes();
+        let outside = |client: &mut WebhookClientConfig| self.outside(client, &bundle);
+        let mut pods: MutatingWebhookConfiguration = serde_saphyr::from_str(MUTATING)?;
+        pods.webhooks.iter_mut().flatten().for_each(|webhook| outside(&mut webhook.client_config));
+        let mut workloads: ValidatingWebhookConfiguration = serde_saphyr::from_str(VALIDATING)?;
+        workloads.webhooks.iter_mut().flatten().for_each(|webhook| outside(&mut webhook.client_config));
+        let documents = [
+            document("mutatingwebhookconfiguration", serde_saphyr::to_string(&pods)?),
+            document("validatingwebhookconfiguration", serde_saphyr::to_string(&workloads)?),
+        ];
+        stdout().lock().write_all(documents.join("---\n").as_bytes())?;
         Ok(ExitCode::SUCCESS)
     }
+
+    /// The address and the CA in place of the Service.
+    fn outside(&self, client: &mut WebhookClientConfig, ca_bundle: &[u8]) {
+        let path = client.service.take().and_then(|service| service.path).unwrap_or_default();
+        let ca_bundle = Some(ByteString(ca_bundle.to_vec()));
+        *client = WebhookClientConfig { ca_bundle, service: None, url: Some(self.webhook_url.route(&path)) };
+    }
+}
+
+fn document(name: &str, yaml: String) -> String {
+    format!("# manifests/{name}.yaml, for a webhook outside the cluster; the reasons are there.\n{yaml}")
 }
 
 fn bundle(path: &Path) -> Result<Bundle, Error> {
@@ -59,18 +78,4 @@ fn bundle(path: &Path) -> Result<Bundle, Error> {
         ))
     })?;
     Bundle::from_pem(&pem).map_err(|error| Error::new(format!("{} (--ca-file) {error}", path.display())))
-}
-
-fn outside(url: &WebhookUrl, ca_bundle: &[u8]) -> Result<MutatingWebhookConfiguration, Error> {
-    let mut configuration: MutatingWebhookConfiguration = serde_saphyr::from_str(MANIFEST)?;
-    for webhook in configuration.webhooks.iter_mut().flatten() {
-        let service = webhook.client_config.service.take();
-        let path = service.and_then(|service| service.path).unwrap_or_default();
-        webhook.client_config = WebhookClientConfig {
-            ca_bundle: Some(ByteString(ca_bundle.to_vec())),
-            service: None,
-            url: Some(url.route(&path)),
-        };
-    }
-    Ok(configuration)
 }

@@ -5,6 +5,9 @@
 //! patch, a CA); everything said about it goes to standard error.
 
 mod certs;
+mod config;
+mod explain;
+mod input;
 mod install;
 mod preview;
 mod serve;
@@ -32,6 +35,8 @@ enum Command {
     Certs(certs::Certs),
     Install(install::Install),
     Preview(preview::Preview),
+    Config(config::Config),
+    Explain(explain::Explain),
 }
 
 impl Cli {
@@ -45,6 +50,8 @@ impl Cli {
             Command::Certs(certs) => certs.run(),
             Command::Install(install) => install.run(),
             Command::Preview(preview) => preview.run(),
+            Command::Config(config) => config.run(),
+            Command::Explain(explain) => explain.run(),
         }
     }
 }

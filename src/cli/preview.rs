@@ -1,15 +1,16 @@
 //! `podwright preview`: what the webhook would do to a Pod, without a cluster and by the same code.
 
-use std::io::{Read, Write, stderr, stdout};
+use std::io::{Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::Value;
 
-use super::Error;
+use super::input::{self, shown};
+use super::{Error, config};
 use crate::annotation::fault::shorten;
 use crate::inject::{self, Injection, Refused, Root, pod::Pod};
-use crate::profile::{Configuration, OptIn, Source};
+use crate::profile::{OptIn, Source};
 
 /// The exit code where the file cannot be read.
 const UNREADABLE: u8 = 2;
@@ -21,32 +22,45 @@ const DENIED: u8 = 1;
 /// Prints the fitted Pod as YAML, fit for `kubectl apply -f -`; above it, as comments, what was done and why, and the
 /// patch that the webhook would answer with. Warnings go to standard error, as kubectl's do.
 ///
-/// Exit codes: 0 nothing wrong, 1 the Pod would be denied, 2 the file could not be read.
+/// Exit codes: 0 nothing wrong, 1 the Pod would be denied (or the configuration cannot be used), 2 a file could not be
+/// read.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   # See what becomes of a Pod
   podwright preview examples/web.yaml
+
+  # With profiles of your own
+  podwright preview --config examples/configuration.yaml examples/web.yaml
 
   # See it from standard input
   kubectl run web --image=nginx --dry-run=client -o yaml --annotations=podwright.dev/inject=true | podwright preview -")]
 pub(super) struct Preview {
     /// The file with one Pod, YAML or JSON; - for standard input
     file: PathBuf,
+
+    /// The configuration to go by, as `podwright serve --config` takes it [default: what is built in]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 impl Preview {
     /// Prints the fitted Pod.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
-        let document = match read(&self.file).and_then(|text| only_pod(&self.file, &text)) {
-            Ok(document) => document,
-            Err(error) => return complain(UNREADABLE, &error.to_string()),
+        let configuration = match config::configuration(self.config.as_deref()) {
+            Ok(configuration) => configuration,
+            Err(refused) => return refused.tell(),
         };
+        let document =
+            match input::read(&self.file, "one Pod, YAML or JSON,").and_then(|text| only_pod(&self.file, &text)) {
+                Ok(document) => document,
+                Err(error) => return complain(UNREADABLE, &error.to_string()),
+            };
         let json = serde_json::to_vec(&document)?;
         let pod = match Pod::parse(&json) {
             Ok(pod) => pod,
             Err(error) => return complain(UNREADABLE, &format!("{}: not a Pod: {}", shown(&self.file), told(&error))),
         };
-        match inject::inject(&pod, OptIn::Pod, &Configuration::default(), Root::Pod) {
+        match inject::inject(&pod, OptIn::Pod, &configuration, Root::Pod) {
             Ok(injection) => print(document, &injection),
             Err(Refused::Faults(faults)) => complain(DENIED, &format!("{}: {faults}", shown(&self.file))),
             Err(Refused::Unwritable(error)) => Err(error.into()),
@@ -63,25 +77,6 @@ fn told(error: &serde_json::Error) -> String {
 fn complain(code: u8, sentence: &str) -> Result<ExitCode, Error> {
     writeln!(stderr(), "error: {sentence}")?;
     Ok(ExitCode::from(code))
-}
-
-fn read(file: &Path) -> Result<String, Error> {
-    let bytes = match file.to_str() {
-        Some("-") => {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-        }
-        _ => std::fs::read(file),
-    };
-    let unread = |error: &dyn std::fmt::Display| {
-        let expected = "expected a file with one Pod, YAML or JSON in UTF-8";
-        Error::new(format!("{}: cannot be read: {error}; {expected}", shown(file)))
-    };
-    String::from_utf8(bytes.map_err(|error| unread(&error))?).map_err(|error| unread(&error))
-}
-
-fn shown(file: &Path) -> std::path::Display<'_> {
-    if file == Path::new("-") { Path::new("standard input").display() } else { file.display() }
 }
 
 /// The one Pod of a file, read as kubectl reads it (`0644` is octal) where it has but one meaning.

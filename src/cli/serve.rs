@@ -7,7 +7,7 @@ use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -16,8 +16,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::Error;
 use crate::cert::{Authority, Bundle, Name, Readers, or_local, write_atomically};
-use crate::profile::Configuration;
-use crate::server::{Identity, Server, Stop};
+use crate::server::{Configured, Identity, Server, Stop};
 
 /// Serve the webhook
 ///
@@ -27,6 +26,9 @@ use crate::server::{Identity, Server, Stop};
 #[command(after_help = "Examples:
   # A webhook on this machine, with the pair that `podwright certs` wrote
   podwright serve --tls-cert-file certs/tls.crt --tls-private-key-file certs/tls.key
+
+  # With profiles of your own
+  podwright serve --config examples/configuration.yaml
 
   # On free ports, with a CA of its own for this run
   podwright serve --bind 127.0.0.1:0 --admin-bind 127.0.0.1:0 --ca-file /tmp/podwright-ca.crt")]
@@ -54,17 +56,25 @@ pub(super) struct Serve {
     /// A DNS name or IP address for the certificate that is made for this run [default: localhost, 127.0.0.1, ::1]
     #[arg(long = "dns", value_name = "NAME", conflicts_with = "tls_cert_file")]
     names: Vec<Name>,
+
+    /// The profiles and how strict to be, read again whenever it changes [default: what `podwright config show` prints]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// How often to look whether that file has changed; for tests
+    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = interval, hide = true)]
+    config_poll: Duration,
 }
 
 impl Serve {
     /// Serves until SIGTERM or Ctrl-C.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         log_to_stderr()?;
+        let configuration = self.configuration()?;
         let (identity, ca) = self.identity()?;
         tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
             // Before the ports are taken: whoever sees the first line of the log may already send the signal.
             let stop = Stop::on_signals()?;
-            let configuration = Configuration::default();
             let server = Server { bind: self.bind, admin_bind: self.admin_bind, identity, configuration };
             let bound = server.bind().await?;
             // Behind the bind: where the port is taken, the CA file is that of the server which has it.
@@ -72,6 +82,13 @@ impl Serve {
             Ok::<_, Error>(bound.run(stop).await?)
         })?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn configuration(&self) -> Result<Configured, Error> {
+        match &self.config {
+            Some(file) => Ok(Configured::from_file(file, self.config_poll)?),
+            None => Ok(Configured::built_in()),
+        }
     }
 
     /// The certificate to serve, and its CA as PEM where it is made for this run.
@@ -89,6 +106,11 @@ fn address(text: &str) -> Result<SocketAddr, String> {
          free port)"
             .to_owned()
     })
+}
+
+fn interval(text: &str) -> Result<Duration, String> {
+    let read = text.parse::<jiff::SignedDuration>().ok().and_then(|read| Duration::try_from(read).ok());
+    read.filter(|read| *read >= Duration::from_millis(1)).ok_or_else(|| "expected a duration such as `2s`".to_owned())
 }
 
 fn in_memory(names: &[Name]) -> Result<(Identity, String), Error> {

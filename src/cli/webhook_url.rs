@@ -41,7 +41,8 @@ impl FromStr for WebhookUrl {
         match wrong(text) {
             Ok(()) => Ok(Self(text.trim_end_matches('/').to_owned())),
             Err(what) => Err(NotAWebhookUrl(format!(
-                "{what}. Expected https, a host, and if need be a port and a prefix of the path (/mutate is appended), \
+                "{what}. Expected https, a host, and if need be a port and a prefix of the path (/mutate and /check are \
+                 appended), \
                  such as `https://127.0.0.1:8443` or `https://proxy.example.com/podwright`"
             ))),
         }
@@ -62,13 +63,13 @@ fn wrong(text: &str) -> Result<(), String> {
         return Err("the URL of a webhook takes no query and no fragment".to_owned());
     }
     if has_route(uri.path()) {
-        return Err("/mutate is appended for you; leave it out".to_owned());
+        return Err("/mutate and /check are appended for you; leave them out".to_owned());
     }
     host_and_port(authority)
 }
 
 fn has_route(path: &str) -> bool {
-    path.split('/').any(|segment| segment == "mutate")
+    path.split('/').any(|segment| matches!(segment, "mutate" | "check"))
 }
 
 fn host_and_port(authority: &str) -> Result<(), String> {
@@ -120,7 +121,8 @@ mod tests {
             ("https://me:secret@a.example", "user name"),
             ("https://a.example?x=1", "no query"),
             ("https://a.example/#x", "no fragment"),
-            ("https://a.example/mutate", "leave it out"),
+            ("https://a.example/mutate", "leave them out"),
+            ("https://a.example/check/", "leave them out"),
             ("https://a.example:0", "port"),
             ("https://a.example:99999", "port"),
             ("https://a_b", "no host name"),

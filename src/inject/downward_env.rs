@@ -14,27 +14,46 @@ use crate::profile::{Plan, Wish};
 
 const KEY: &str = "downward-env";
 
-const AMOUNT_UNKNOWN: Reason =
-    Reason { code: "AmountUnknown", sentence: "the container has no such request or limit to take a share of" };
-const IMAGE_UNKNOWN: Reason = Reason { code: "ImageUnknown", sentence: "the container has no image yet" };
-const PORT_UNKNOWN: Reason = Reason { code: "PortUnknown", sentence: "the container declares no such port" };
+const AMOUNT_UNKNOWN: Reason = Reason {
+    code: "AmountUnknown",
+    sentence: "the container has no such request or limit to take a share of",
+    remedy: "Set the limit or request in the Pod, or with podwright.dev/limits or requests.",
+};
+const IMAGE_UNKNOWN: Reason = Reason {
+    code: "ImageUnknown",
+    sentence: "the container has no image yet",
+    remedy: "Nothing, if another webhook fills it in: podwright is called again then. Else set the image.",
+};
+const PORT_UNKNOWN: Reason = Reason {
+    code: "PortUnknown",
+    sentence: "the container declares no such port",
+    remedy: "Declare the port under ports.",
+};
 const NODE_ALLOCATABLE: Reason = Reason {
     code: "NodeAllocatable",
     sentence: "the container has no such limit, so the kubelet gives all that the node can allocate",
+    remedy: "Set the limit in the Pod or with podwright.dev/limits where the program takes it for its own.",
 };
-const REQUEST_UNSET: Reason =
-    Reason { code: "RequestUnset", sentence: "the container has no such request, so the kubelet gives 0" };
+const REQUEST_UNSET: Reason = Reason {
+    code: "RequestUnset",
+    sentence: "the container has no such request, so the kubelet gives 0",
+    remedy: "Set the request in the Pod or with podwright.dev/requests.",
+};
 const ENV_FROM: Reason = Reason {
     code: "EnvFromOverridden",
     sentence: "a variable of the same name that comes from envFrom cannot be seen at admission, and is overridden",
+    remedy: "Make sure that no ConfigMap or Secret of envFrom has that name, or take it out of the list.",
 };
 
 /// What a variable takes as JSON, its name and its value apart.
 const VARIABLE_BYTES: usize = 112;
 
 /// Variables before the author's own, so that the author's `$(POD_IP)` expands.
-pub(super) const FEATURE: Feature =
-    Feature { fit, reasons: &[AMOUNT_UNKNOWN, IMAGE_UNKNOWN, PORT_UNKNOWN, NODE_ALLOCATABLE, REQUEST_UNSET, ENV_FROM] };
+pub(super) const FEATURE: Feature = Feature {
+    keys: &[KEY],
+    fit,
+    reasons: &[AMOUNT_UNKNOWN, IMAGE_UNKNOWN, PORT_UNKNOWN, NODE_ALLOCATABLE, REQUEST_UNSET, ENV_FROM],
+};
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {

@@ -3,15 +3,13 @@
 
 use std::borrow::Cow;
 
-use k8s_openapi::api::core::v1::{
-    DownwardAPIVolumeFile, DownwardAPIVolumeSource, ObjectFieldSelector, Volume, VolumeMount,
-};
+use k8s_openapi::api::core::v1::{DownwardAPIVolumeFile, DownwardAPIVolumeSource, ObjectFieldSelector, VolumeMount};
 
 use super::defaulting;
 use super::draft::TOO_MUCH;
 use super::mounts::Mounts;
 use super::pod::{Container, Pod};
-use super::{Draft, Entry, Feature, InContainer, InPod, Outcome, Reason};
+use super::{DownwardApiVolume, Draft, Entry, Feature, InContainer, InPod, Outcome, Reason};
 use crate::annotation::paths::{MountPath, cleaned, is_at_or_below};
 use crate::profile::{Plan, Wish};
 
@@ -26,21 +24,30 @@ const FILES: [(&str, &str); 2] = [("labels", "metadata.labels"), ("annotations",
 /// What the volume and a mount take as JSON, the path apart.
 const BYTES: usize = 96;
 
-const NAME_TAKEN: Reason =
-    Reason { code: "VolumeNameTaken", sentence: "the Pod has another volume of the name downward-api-pod-info" };
-const PATH_TAKEN: Reason =
-    Reason { code: "PathTaken", sentence: "something else is mounted at that path or below it, and would be hidden" };
+const NAME_TAKEN: Reason = Reason {
+    code: "VolumeNameTaken",
+    sentence: "the Pod has another volume of the name downward-api-pod-info",
+    remedy: "Rename the Pod's own volume, or turn the key off with false where that volume does the same.",
+};
+const PATH_TAKEN: Reason = Reason {
+    code: "PathTaken",
+    sentence: "something else is mounted at that path or below it, and would be hidden",
+    remedy: "Ask for another path, for this container with CONTAINER.podwright.dev/downward-volume.",
+};
 const PATH_READ_ONLY: Reason = Reason {
     code: "PathReadOnly",
     sentence: "the path lies in a read-only mount, where the container could not start",
+    remedy: "Ask for a path outside the read-only mount.",
 };
 const HOLDS_MESSAGE: Reason = Reason {
     code: "HoldsMessage",
     sentence: "the container's terminationMessagePath lies at or below that path, and the volume is read-only",
+    remedy: "Ask for another path, or move terminationMessagePath out of it.",
 };
 
 /// A read-only mount in each container, and the volume where any container mounts it.
-pub(super) const FEATURE: Feature = Feature { fit, reasons: &[NAME_TAKEN, PATH_TAKEN, PATH_READ_ONLY, HOLDS_MESSAGE] };
+pub(super) const FEATURE: Feature =
+    Feature { keys: &[KEY], fit, reasons: &[NAME_TAKEN, PATH_TAKEN, PATH_READ_ONLY, HOLDS_MESSAGE] };
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let there = pod.volumes().iter().find(|volume| volume.name.as_str() == VOLUME);
@@ -66,11 +73,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
         draft.report(entry(container, &wish, outcome));
     }
     if mounted && there.is_none() {
-        draft.edit_pod(InPod::Volume(Volume {
-            name: VOLUME.to_owned(),
-            downward_api: Some(source()),
-            ..Volume::default()
-        }));
+        draft.edit_pod(InPod::Volume(DownwardApiVolume { name: VOLUME, source: source() }));
     }
 }
 

@@ -61,28 +61,36 @@ pub struct Reason {
     pub code: &'static str,
     /// Goes on behind "skipped, ".
     pub sentence: &'static str,
+    /// What whoever does not want it so can do; a sentence.
+    pub remedy: &'static str,
 }
 
 /// The author's own value comes first.
-pub(super) const KEPT_AUTHORS: Reason =
-    Reason { code: "KeptAuthors", sentence: "it is set otherwise already, and that is kept" };
+pub(super) const KEPT_AUTHORS: Reason = Reason {
+    code: "KeptAuthors",
+    sentence: "it is set otherwise already, and that is kept",
+    remedy: "Nothing, where the Pod's own value is meant. Else remove it from the Pod, and the annotation takes effect.",
+};
 
 /// A bound to what one Pod can be given, by all features together.
 pub(super) const TOO_MUCH: Reason = Reason {
     code: "TooMuch",
     sentence: "with this container's, podwright's part would be more than one Pod may be given",
+    remedy: "Ask for less in fewer containers: all that podwright adds to one Pod has a mebibyte.",
 };
 
 /// Probes and hooks are for what runs on.
 pub(super) const INIT_CONTAINER: Reason = Reason {
     code: "InitContainer",
     sentence: "the API takes no probes and no preStop in an init container that runs to its end",
+    remedy: "Nothing; or make the container a native sidecar (restartPolicy: Always) if it is meant to run on.",
 };
 
 /// What a profile wishes for is meant for what runs on.
 pub(super) const RUNS_TO_COMPLETION: Reason = Reason {
     code: "RunsToCompletion",
     sentence: "the container is expected to end, which a profile's probes and preStop could only disturb",
+    remedy: "Nothing; an annotation on the Pod or for the container asks for it all the same.",
 };
 
 /// Reasons that any feature may give.

@@ -15,16 +15,25 @@ use crate::profile::{Plan, PreStopAction, Source, Wish};
 const SLEEP: &str = "pre-stop-sleep";
 const PERIOD: &str = "termination-grace-period";
 
-const NO_ROOM: Reason = Reason { code: "NoRoom", sentence: "the sleep would not leave a second of the grace period" };
+const NO_ROOM: Reason = Reason {
+    code: "NoRoom",
+    sentence: "the sleep would not leave a second of the grace period",
+    remedy: "Sleep for less, or give the Pod a longer terminationGracePeriodSeconds.",
+};
 const BELOW_SLEEP: Reason = Reason {
     code: "BelowSleep",
     sentence: "the grace period would be shorter than a sleep in a preStop or postStart that is there",
+    remedy: "Ask for a longer grace period, or shorten the hook.",
 };
-const FOLLOWS_SLEEP: Reason =
-    Reason { code: "FollowsSleep", sentence: "the default of 30 seconds, and the longest preStop sleep on top" };
+const FOLLOWS_SLEEP: Reason = Reason {
+    code: "FollowsSleep",
+    sentence: "the default of 30 seconds, and the longest preStop sleep on top",
+    remedy: "Nothing; podwright.dev/termination-grace-period sets another total, and false keeps 30.",
+};
 
 /// A native `sleep` in each container that runs for ever, and a grace period that has room for the longest.
-pub(super) const FEATURE: Feature = Feature { fit, reasons: &[NO_ROOM, BELOW_SLEEP, FOLLOWS_SLEEP] };
+pub(super) const FEATURE: Feature =
+    Feature { keys: &[SLEEP, PERIOD], fit, reasons: &[NO_ROOM, BELOW_SLEEP, FOLLOWS_SLEEP] };
 
 /// A sleep that a container has, or can have as far as its own fields go.
 struct Sleep<'p> {

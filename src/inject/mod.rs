@@ -20,12 +20,14 @@ mod unmatched;
 use crate::annotation::{Directives, Faults, STATUS};
 use crate::profile::{Configuration, OnInvalidAnnotation, OptIn, Plan, resolve};
 pub use draft::{Draft, Entry, Outcome, Reason};
-pub use patch::{InContainer, InPod, Patch, Root};
+pub use patch::{DownwardApiVolume, InContainer, InPod, Patch, Root};
 use pod::Pod;
-pub use report::{Line, Report};
+pub use report::{Line, Report, warnings};
 
 /// One thing that podwright does: what it is called, how it is done, and why it may not have been.
 pub struct Feature {
+    /// The keys that it grants, without the prefix.
+    pub keys: &'static [&'static str],
     /// Turns wishes into edits and entries of the report, for all containers at once: the grace period needs all sleeps.
     pub fit: for<'p> fn(&'p Pod<'p>, &'p Plan<'p>, &mut Draft<'p>),
     /// Every reason that it may give, for the documentation.
@@ -43,10 +45,11 @@ pub const FEATURES: [Feature; 6] = [
     probes::FEATURE,
 ];
 
-/// Every reason that a report may give.
-pub fn reasons() -> impl Iterator<Item = Reason> {
-    let features = FEATURES.iter().flat_map(|feature| feature.reasons);
-    features.chain(&unmatched::REASONS).chain(&draft::REASONS).copied()
+/// Every reason that a report may give, with the keys that it concerns; none where it may concern any.
+pub fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
+    let features = FEATURES.iter().flat_map(|feature| feature.reasons.iter().map(|reason| (feature.keys, *reason)));
+    let any: &'static [&'static str] = &[];
+    features.chain(draft::REASONS.iter().chain(&unmatched::REASONS).map(move |reason| (any, *reason)))
 }
 
 /// The most bytes that the API takes of a Pod's annotations, keys and values together (`TotalAnnotationSizeLimitB`).
@@ -161,16 +164,15 @@ fn note_status(pod: &Pod<'_>, status: Option<String>, draft: &mut Draft<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::reasons;
+    use super::FEATURES;
+    use crate::annotation::Settings;
 
     #[test]
-    fn every_reason_has_a_code_of_its_own_and_half_a_sentence() {
-        let reasons: Vec<_> = reasons().collect();
-        for (place, reason) in reasons.iter().enumerate() {
-            assert!(reason.code.chars().all(char::is_alphanumeric), "{}", reason.code);
-            assert!(reasons.iter().skip(place + 1).all(|other| other.code != reason.code), "{} twice", reason.code);
-            let sentence = reason.sentence;
-            assert!(!sentence.ends_with('.') && sentence.is_ascii() && sentence.len() <= 110, "{sentence}");
-        }
+    fn every_key_of_a_setting_is_granted_by_one_feature() {
+        let mut granted: Vec<_> = FEATURES.iter().flat_map(|feature| feature.keys).copied().collect();
+        let mut settings = Settings::KEYS.to_vec();
+        granted.sort_unstable();
+        settings.sort_unstable();
+        assert_eq!(granted, settings);
     }
 }

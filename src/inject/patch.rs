@@ -7,7 +7,7 @@ mod operations;
 
 use std::ops::RangeFrom;
 
-use k8s_openapi::api::core::v1::{EnvVar, LifecycleHandler, Probe, Volume, VolumeMount};
+use k8s_openapi::api::core::v1::{DownwardAPIVolumeSource, EnvVar, LifecycleHandler, Probe, VolumeMount};
 use serde::Serialize;
 
 use super::Draft;
@@ -43,11 +43,21 @@ pub enum InContainer {
 #[derive(Clone, Debug, PartialEq)]
 pub enum InPod {
     /// A volume, behind those that are there.
-    Volume(Volume),
+    Volume(DownwardApiVolume),
     /// `spec.terminationGracePeriodSeconds`
     GracePeriod(i64),
     /// The status annotation.
     Status(String),
+}
+
+/// A volume of the Downward API; the API's own type has room for thirty other kinds, three kilobytes of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DownwardApiVolume {
+    /// Unique in the Pod.
+    pub name: &'static str,
+    /// What is in it.
+    #[serde(rename = "downwardAPI")]
+    pub source: DownwardAPIVolumeSource,
 }
 
 /// Where the Pod stands in the document that is patched.
@@ -57,13 +67,17 @@ pub enum Root {
     Pod,
     /// The document is a workload with the Pod template at `spec.template`.
     PodTemplate,
+    /// The document is a CronJob, with the Pod template in that of its Jobs.
+    CronJobTemplate,
 }
 
 impl Root {
-    fn pointer(self) -> &'static str {
+    /// A JSON pointer (RFC 6901) to the Pod or the Pod template.
+    pub fn pointer(self) -> &'static str {
         match self {
             Self::Pod => "",
             Self::PodTemplate => "/spec/template",
+            Self::CronJobTemplate => "/spec/jobTemplate/spec/template",
         }
     }
 }
@@ -114,7 +128,7 @@ pub(super) fn render(pod: &Pod<'_>, draft: &Draft<'_>, root: Root) -> Result<Opt
 pub(super) enum Leaf<'e> {
     Variable(&'e EnvVar),
     Mount(&'e VolumeMount),
-    Volume(&'e Volume),
+    Volume(&'e DownwardApiVolume),
     Probe(&'e Probe),
     Handler(&'e LifecycleHandler),
     Number(i64),

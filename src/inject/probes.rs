@@ -18,15 +18,17 @@ use serde_json::value::RawValue;
 const GRACE_BELOW_SLEEP: Reason = Reason {
     code: "GraceBelowSleep",
     sentence: "its grace is not above the container's preStop sleep, so after a failure only the sleep would run",
+    remedy: "Give the probe a grace that is longer than the sleep, or none: then the Pod's grace period counts.",
 };
 
 /// A probe of each kind in each container that runs on, where the rule of several containers lets it.
 pub(super) const FEATURE: Feature = Feature {
+    keys: &["startup-probe", "readiness-probe", "liveness-probe"],
     fit,
     reasons: &[GRACE_BELOW_SLEEP, port::NO_PORT, port::PORT_NOT_DECLARED, target::OTHER_DECLARES, target::MAIN_ALONE],
 };
 
-/// A container for which a probe is wished.
+/// A container for which a probe is wished, and that can have one.
 #[derive(Clone, Copy)]
 struct Candidate<'p> {
     slot: Slot,
@@ -35,12 +37,17 @@ struct Candidate<'p> {
 }
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
+    let selected: Vec<_> =
+        runners(pod, plan).filter(|(_, wishes)| wishes.is_selected()).map(|(place, _)| place).collect();
     for kind in Kind::ALL {
         let candidates = candidates(kind, pod, plan, draft);
-        let targets = target::of_all(pod, &candidates);
+        let targets = target::of_all(pod, &selected, &candidates);
+        let anyone = targets.iter().any(Option::is_none);
         for (candidate, reason) in candidates.iter().zip(targets) {
             let outcome = match reason {
-                Some(reason) => Outcome::PassedOver(reason),
+                Some(reason) if anyone => Outcome::PassedOver(reason),
+                Some(reason) => Outcome::Skipped(reason),
+                None if ends(pod, candidate) => Outcome::Skipped(RUNS_TO_COMPLETION),
                 None => put(kind, candidate, draft),
             };
             draft.report(entry(kind, candidate.container, candidate.wish.by, outcome));
@@ -48,25 +55,34 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     }
 }
 
-/// The containers that can have the probe that is wished for them.
+/// The containers that can have probes, with what is wished for them.
+fn runners<'p>(
+    pod: &'p Pod<'p>,
+    plan: &'p Plan<'p>,
+) -> impl Iterator<Item = ((Slot, &'p Container<'p>), &'p Wishes<'p>)> {
+    pod.containers().zip(&plan.containers).filter(|((slot, container), _)| container.role(*slot) != Role::Init)
+}
+
+/// The containers for which the probe is wished and that can have one.
 fn candidates<'p>(kind: Kind, pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) -> Vec<Candidate<'p>> {
-    let wished = || pod.containers().zip(&plan.containers).filter_map(|(place, w)| Some((place, wish(kind, w)?)));
-    let anyone = wished().any(|((slot, container), _)| container.role(slot) != Role::Init);
-    let mut candidates = Vec::new();
-    for ((slot, container), wish) in wished() {
-        let reason = match container.role(slot) {
-            // A Pod-level probe is meant for those that can take it; it is missed only where nobody can.
-            Role::Init if wish.by == Source::Profile || (wish.by == Source::Pod && anyone) => continue,
-            Role::Init => INIT_CONTAINER,
-            Role::App if wish.by == Source::Profile && container.runs_to_completion(slot, pod) => RUNS_TO_COMPLETION,
-            Role::App | Role::NativeSidecar => {
-                candidates.push(Candidate { slot, container, wish });
-                continue;
-            }
-        };
-        draft.report(entry(kind, container, wish.by, Outcome::Skipped(reason)));
+    let candidate = |((slot, container), wishes)| Some(Candidate { slot, container, wish: wish(kind, wishes)? });
+    let candidates: Vec<Candidate<'p>> = runners(pod, plan).filter_map(candidate).collect();
+    let inits = pod.containers().zip(&plan.containers).filter(|((slot, init), _)| init.role(*slot) == Role::Init);
+    for ((_, container), wishes) in inits {
+        // A Pod-level probe is meant for those that can take it; it is missed only where nobody can.
+        let missed = |by| by == Source::Container || (by == Source::Pod && candidates.is_empty());
+        if let Some(wish) = wish(kind, wishes).filter(|wish| missed(wish.by)) {
+            draft.report(entry(kind, container, wish.by, Outcome::Skipped(INIT_CONTAINER)));
+        }
     }
     candidates
+}
+
+/// Whether the container is expected to end, and nobody but the profile wishes for a probe in it.
+fn ends(pod: &Pod<'_>, candidate: &Candidate<'_>) -> bool {
+    let Candidate { slot, container, wish } = candidate;
+    let app = container.role(*slot) == Role::App;
+    app && wish.by == Source::Profile && container.runs_to_completion(*slot, pod)
 }
 
 fn wish<'p>(kind: Kind, wishes: &Wishes<'p>) -> Option<Wish<'p, Probe>> {

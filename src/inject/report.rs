@@ -2,7 +2,7 @@
 //! from one list of entries.
 
 mod status;
-mod warnings;
+pub mod warnings;
 
 use super::{Draft, Entry, Outcome, unmatched};
 use crate::annotation::Faults;
@@ -45,11 +45,16 @@ impl Report {
         let asked = draft.entries.iter().any(|entry| !entry.key.is_empty());
         let audit = [("profile", plan.profile), ("version", VERSION)].map(|(key, value)| (key, value.to_owned()));
         Self {
-            warnings: warnings::of_faults(faults).into_iter().chain(warnings::compose(&draft.entries)).collect(),
+            warnings: [of_faults(faults), warnings::compose(&draft.entries)].concat(),
             audit: audit.into_iter().filter(|_| asked).collect(),
             lines: draft.entries.iter().map(line).collect(),
         }
     }
+}
+
+/// Where a Pod is let in although its annotations cannot be understood: what is wrong with them.
+fn of_faults(faults: &Faults) -> Vec<String> {
+    warnings::of_faults("", faults, unmatched::INVALID_ANNOTATION)
 }
 
 fn line(entry: &Entry<'_>) -> Line {

@@ -16,24 +16,42 @@ use crate::profile::{Plan, Source, Wish, Wishes};
 const POD_LEVEL: Reason = Reason {
     code: "PodLevelResources",
     sentence: "the Pod has resources of its own (spec.resources), which its containers share",
+    remedy: "Nothing; or set amounts in the containers themselves.",
 };
-const LIMIT_RANGE: Reason =
-    Reason { code: "LimitRange", sentence: "a LimitRange of the namespace has set it, and its value is kept" };
-const FITTED_TO_LIMIT: Reason =
-    Reason { code: "FittedToLimit", sentence: "a request above the limit is not valid, so it is the limit" };
-const FITTED_TO_REQUEST: Reason =
-    Reason { code: "FittedToRequest", sentence: "a limit below the request is not valid, so it is the request" };
-const BELOW_REQUEST: Reason =
-    Reason { code: "BelowRequest", sentence: "the limit would be below the request that is there" };
-const ALSO_THE_REQUEST: Reason =
-    Reason { code: "AlsoTheRequest", sentence: "without a request, the API server makes the limit the request too" };
+const LIMIT_RANGE: Reason = Reason {
+    code: "LimitRange",
+    sentence: "a LimitRange of the namespace has set it, and its value is kept",
+    remedy: "Nothing, where the namespace's policy is meant. Else set the amount in the Pod itself.",
+};
+const FITTED_TO_LIMIT: Reason = Reason {
+    code: "FittedToLimit",
+    sentence: "a request above the limit is not valid, so it is the limit",
+    remedy: "Raise the limit, or ask for a smaller request.",
+};
+const FITTED_TO_REQUEST: Reason = Reason {
+    code: "FittedToRequest",
+    sentence: "a limit below the request is not valid, so it is the request",
+    remedy: "Ask for a smaller request, or a larger limit.",
+};
+const BELOW_REQUEST: Reason = Reason {
+    code: "BelowRequest",
+    sentence: "the limit would be below the request that is there",
+    remedy: "Ask for a limit of at least the request.",
+};
+const ALSO_THE_REQUEST: Reason = Reason {
+    code: "AlsoTheRequest",
+    sentence: "without a request, the API server makes the limit the request too",
+    remedy: "Nothing; podwright.dev/requests asks for another one.",
+};
 const NO_REQUEST: Reason = Reason {
     code: "NoRequest",
     sentence: "the container runs on and has no such request, so an autoscaler cannot tell the Pod's utilisation",
+    remedy: "Set the request in the container, or reach it with CONTAINER.podwright.dev/requests.",
 };
 
 /// Requests and limits, container by container and resource by resource; then what that makes of the Pod.
 pub(super) const FEATURE: Feature = Feature {
+    keys: &["requests", "limits"],
     fit,
     reasons: &[
         POD_LEVEL,

@@ -18,14 +18,17 @@ const POLICY: &str = "termination-message-policy";
 const MOUNT_AT_MESSAGE: Reason = Reason {
     code: "MountAtMessage",
     sentence: "something is mounted at that path or below it, where the file could not be",
+    remedy: "Ask for a path at and below which nothing is mounted, such as /tmp/termination-log.",
 };
 const MESSAGE_READ_ONLY: Reason = Reason {
     code: "MessageReadOnly",
     sentence: "the path lies in a read-only mount, where the kubelet could not put the file",
+    remedy: "Ask for a path in the container's own file system or in a writable mount.",
 };
 
 /// The path and the policy, each where the Pod left the default.
-pub(super) const FEATURE: Feature = Feature { fit, reasons: &[MOUNT_AT_MESSAGE, MESSAGE_READ_ONLY] };
+pub(super) const FEATURE: Feature =
+    Feature { keys: &[PATH, POLICY], fit, reasons: &[MOUNT_AT_MESSAGE, MESSAGE_READ_ONLY] };
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     for (place, wishes) in pod.containers().zip(&plan.containers) {

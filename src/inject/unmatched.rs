@@ -11,28 +11,43 @@ use crate::annotation::containers::Selection;
 use crate::annotation::keys::{self, Scope};
 use crate::profile::{Source, Wishes};
 
-const UNKNOWN_KEY: Reason = Reason { code: "UnknownKey", sentence: "this version of podwright does not know the key" };
+const UNKNOWN_KEY: Reason = Reason {
+    code: "UnknownKey",
+    sentence: "this version of podwright does not know the key",
+    remedy: "Correct the key, or update podwright: podwright explain lists the keys that this version knows.",
+};
 const UNKNOWN_CONTAINER: Reason = Reason {
     code: "UnknownContainer",
     sentence: "no container has this name; if another webhook adds it later, its turn comes then",
+    remedy: "Correct the name, unless another webhook adds the container.",
 };
 const EXCLUDED: Reason = Reason {
     code: "Excluded",
     sentence: "the configuration excludes this container; only a key of its own reaches it",
+    remedy: "Use a key of the container's own: CONTAINER.podwright.dev/KEY.",
 };
 const RESTRICTS_NOTHING: Reason = Reason {
     code: "RestrictsNothing",
     sentence: "neither inject, nor a profile, nor a feature's key is set for it to restrict",
+    remedy: "Add podwright.dev/inject: \"true\", or remove podwright.dev/containers.",
 };
 
-const REACHES_NOBODY: Reason = Reason { code: "ReachesNobody", sentence: "no container of this Pod is reached by it" };
-const LEFT_OUT: Reason =
-    Reason { code: "LeftOut", sentence: "the container's own inject is false, which leaves it out of everything" };
+const REACHES_NOBODY: Reason = Reason {
+    code: "ReachesNobody",
+    sentence: "no container of this Pod is reached by it",
+    remedy: "Look at podwright.dev/containers and at excludeContainers in the configuration.",
+};
+const LEFT_OUT: Reason = Reason {
+    code: "LeftOut",
+    sentence: "the container's own inject is false, which leaves it out of everything",
+    remedy: "Remove CONTAINER.podwright.dev/inject, or the container's other keys.",
+};
 
 /// Of a configuration that says `onInvalidAnnotation: Warn`.
 pub(super) const INVALID_ANNOTATION: Reason = Reason {
     code: "InvalidAnnotation",
     sentence: "it cannot be understood, and the configuration lets the Pod in without it",
+    remedy: "Correct the annotation; the other warnings say what is wrong with it.",
 };
 
 /// Every reason that is given here.

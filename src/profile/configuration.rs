@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::annotation::{Layer, Settings, keys};
+use super::file::Document;
+use crate::annotation::Settings;
 
 /// The profile that is meant where none is named.
 pub const DEFAULT_PROFILE: &str = "default";
@@ -33,6 +34,19 @@ pub enum OnInvalidAnnotation {
     Warn,
 }
 
+impl OnInvalidAnnotation {
+    /// Both, the default first.
+    pub const ALL: [Self; 2] = [Self::Deny, Self::Warn];
+
+    /// The configuration file's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Deny => "Deny",
+            Self::Warn => "Warn",
+        }
+    }
+}
+
 /// How a preStop sleep is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PreStopAction {
@@ -43,48 +57,23 @@ pub enum PreStopAction {
     Exec,
 }
 
-/// A built-in profile, written as its annotations would be: the same grammar, read by the same code.
-struct BuiltIn {
-    name: &'static str,
-    extends: Option<&'static str>,
-    values: &'static [(&'static str, &'static str)],
+impl PreStopAction {
+    /// Both, the default first.
+    pub const ALL: [Self; 2] = [Self::Sleep, Self::Exec];
+
+    /// The configuration file's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sleep => "Sleep",
+            Self::Exec => "Exec",
+        }
+    }
 }
 
-const BUILT_IN: [BuiltIn; 2] = [
-    BuiltIn {
-        name: DEFAULT_PROFILE,
-        extends: None,
-        values: &[
-            ("downward-env", "POD_NAME,POD_NAMESPACE,POD_UID,POD_IP,HOST_IP,NODE_NAME,SERVICE_ACCOUNT"),
-            ("downward-volume", "/etc/podinfo"),
-            ("termination-message-policy", "FallbackToLogsOnError"),
-            ("readiness-probe", "tcp"),
-            ("pre-stop-sleep", "5s"),
-            ("requests", "cpu=100m,memory=128Mi"),
-        ],
-    },
-    BuiltIn {
-        name: "web",
-        extends: Some(DEFAULT_PROFILE),
-        values: &[("readiness-probe", "http:/ready period=5s"), ("liveness-probe", "http:/healthz delay=10s")],
-    },
-];
-
-const EXCLUDED: [&str; 4] = ["istio-proxy", "istio-init", "linkerd-proxy", "linkerd-init"];
-
 impl Default for Configuration {
+    /// The built-in one, which is written as a file: the same grammar, read by the same code.
     fn default() -> Self {
-        let mut profiles: BTreeMap<String, Profile> = BTreeMap::new();
-        for BuiltIn { name, extends, values } in BUILT_IN {
-            let base = extends.and_then(|parent| profiles.get(parent)).cloned().unwrap_or_default();
-            profiles.insert(name.to_owned(), read(values).over(&base));
-        }
-        Self {
-            profiles,
-            exclude_containers: EXCLUDED.map(str::to_owned).to_vec(),
-            on_invalid_annotation: OnInvalidAnnotation::default(),
-            pre_stop_action: PreStopAction::default(),
-        }
+        Document::built_in().configuration().clone()
     }
 }
 
@@ -105,28 +94,9 @@ impl Configuration {
     }
 }
 
-/// A built-in value that were not understood would be left out; a test sees to it that none is.
-fn read(values: &[(&str, &str)]) -> Settings {
-    let mut layer = Layer::default();
-    for (name, value) in values {
-        let _ = keys::find(name).map(|key| (key.set)(&mut layer, value));
-    }
-    layer.settings
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_built_in_value_is_understood() {
-        for BuiltIn { values, .. } in BUILT_IN {
-            for (name, value) in values {
-                let set = keys::find(name).map(|key| (key.set)(&mut Layer::default(), value));
-                assert_eq!(set, Some(Ok(())), "{name}: {value}");
-            }
-        }
-    }
 
     #[test]
     fn web_extends_default() {

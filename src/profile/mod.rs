@@ -4,6 +4,7 @@
 //! [`crate::inject`]'s part.
 
 mod configuration;
+pub mod file;
 mod resolve;
 
 pub use configuration::{Configuration, DEFAULT_PROFILE, OnInvalidAnnotation, PreStopAction, Profile};

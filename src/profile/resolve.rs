@@ -126,7 +126,8 @@ pub fn resolve<'a>(
         Some(profile) => without_value(directives, name, profile),
         None => no_such_profile(name, configuration).into(),
     };
-    let pod = Layers { container: None, pod: Some(&directives.pod), profile, all: everything.is_some() };
+    let pod =
+        Layers { container: None, pod: Some(&directives.pod), profile, all: everything.is_some(), selected: true };
     let containers = containers.map(|container| Wishes::of(pod.of_container(container, directives, configuration)));
     let pre_stop_action = configuration.pre_stop_action;
     let plan =
@@ -135,6 +136,12 @@ pub fn resolve<'a>(
 }
 
 impl<'a> Wishes<'a> {
+    /// Whether the Pod's settings are meant for this container: neither excluded nor outside of `containers`. It may have
+    /// been left out by a key of its own all the same.
+    pub fn is_selected(&self) -> bool {
+        self.layers.selected
+    }
+
     /// What each layer says of one setting, the most specific first: for values that are merged. A setting that any layer
     /// turns on has the profile's value below it.
     pub fn by_layer<T>(&self, field: Field<'a, T>) -> impl Iterator<Item = Wish<'a, T>> {
@@ -155,18 +162,20 @@ struct Layers<'a> {
     profile: Option<&'a Profile>,
     /// Whether everything that the profile names is wished for.
     all: bool,
+    /// Whether the container is one of those that the Pod's settings are meant for, be it left out by a key of its own.
+    selected: bool,
 }
 
 impl<'a> Layers<'a> {
     fn of_container(self, name: &str, directives: &'a Directives, configuration: &Configuration) -> Self {
         let own = directives.containers.get(name);
+        let selected = directives.pod.containers.as_ref().is_none_or(|selection| selection.holds(name));
+        let selected = selected && !configuration.excludes(name);
         let left_out = own.is_some_and(|layer| layer.inject == Some(false));
         if left_out {
-            return Self { container: None, pod: None, ..self };
+            return Self { container: None, pod: None, selected, ..self };
         }
-        let selected = directives.pod.containers.as_ref().is_none_or(|selection| selection.holds(name));
-        let reached = selected && !configuration.excludes(name);
-        Self { container: own, pod: self.pod.filter(|_| reached), ..self }
+        Self { container: own, pod: self.pod.filter(|_| selected), selected, ..self }
     }
 
     /// What the most specific layer that says anything wishes for.

@@ -13,6 +13,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use super::configured::Current;
 use super::shutdown::Stop;
 use crate::cert::written;
 
@@ -21,17 +22,18 @@ pub(super) struct Health {
     webhook: Arc<AtomicBool>,
     stop: Stop,
     certificate_not_after: SystemTime,
+    configuration: Current,
 }
 
 /// Held by an accept loop while it accepts; its end, however it came, is seen by the checks.
 pub(super) struct Listening(Arc<AtomicBool>);
 
-/// A check's name, and what is wrong where it fails.
-type Check = (&'static str, Result<(), String>);
+/// A check's name, and how it stands where it passes (`ok`, where there is no more to say), or what is wrong.
+type Check = (&'static str, Result<String, String>);
 
 impl Health {
-    pub(super) fn new(stop: Stop, certificate_not_after: SystemTime) -> Self {
-        Self { webhook: Arc::default(), stop, certificate_not_after }
+    pub(super) fn new(stop: Stop, certificate_not_after: SystemTime, configuration: Current) -> Self {
+        Self { webhook: Arc::default(), stop, certificate_not_after, configuration }
     }
 
     /// For the webhook's accept loop.
@@ -47,24 +49,31 @@ impl Health {
 
     fn alive(&self) -> Vec<Check> {
         let lives = self.webhook.load(Ordering::SeqCst) || self.stop.has_begun();
-        vec![("accepting", lives.then_some(()).ok_or_else(|| "the webhook's accept loop has ended".to_owned()))]
+        vec![("accepting", ok(lives).ok_or_else(|| "the webhook's accept loop has ended".to_owned()))]
     }
 
     fn ready(&self) -> Vec<Check> {
-        vec![("listening", self.listening()), ("certificate", self.certificate(SystemTime::now()))]
+        let now = SystemTime::now();
+        // Where a new version cannot be used, the one before it serves, and this Pod with it.
+        let configuration = Ok(self.configuration.standing());
+        vec![("listening", self.listening()), ("certificate", self.certificate(now)), ("configuration", configuration)]
     }
 
-    fn listening(&self) -> Result<(), String> {
+    fn listening(&self) -> Result<String, String> {
         if self.stop.has_begun() {
             return Err("stopping".to_owned());
         }
-        self.webhook.load(Ordering::SeqCst).then_some(()).ok_or_else(|| "the webhook's port is not served".to_owned())
+        ok(self.webhook.load(Ordering::SeqCst)).ok_or_else(|| "the webhook's port is not served".to_owned())
     }
 
-    fn certificate(&self, now: SystemTime) -> Result<(), String> {
-        let valid = now < self.certificate_not_after;
-        valid.then_some(()).ok_or_else(|| format!("expired on {}", written(self.certificate_not_after)))
+    fn certificate(&self, now: SystemTime) -> Result<String, String> {
+        ok(now < self.certificate_not_after)
+            .ok_or_else(|| format!("expired on {}", written(self.certificate_not_after)))
     }
+}
+
+fn ok(passed: bool) -> Option<String> {
+    passed.then(|| "ok".to_owned())
 }
 
 impl Drop for Listening {
@@ -106,7 +115,7 @@ fn is_verbose(query: Option<&str>) -> bool {
 
 fn listed(checks: &[Check]) -> String {
     let line = |(name, outcome): &Check| match outcome {
-        Ok(()) => format!("[+]{name} ok\n"),
+        Ok(standing) => format!("[+]{name} {standing}\n"),
         Err(reason) => format!("[-]{name} failed: {reason}\n"),
     };
     checks.iter().map(line).collect()

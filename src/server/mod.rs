@@ -6,12 +6,14 @@
 
 mod accept;
 mod activity;
+mod configured;
 mod connection;
 mod health;
 mod routes;
 mod shutdown;
 mod tls;
 
+pub use configured::Configured;
 pub use routes::{BODY_LIMIT, NAMESPACE_ROUTE, POD_ROUTE};
 pub use shutdown::Stop;
 pub use tls::Identity;
@@ -24,7 +26,6 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::profile::Configuration;
 use accept::accept;
 use connection::{Service, Transport};
 use health::Health;
@@ -60,7 +61,7 @@ pub struct Server {
     /// The certificate to show.
     pub identity: Identity,
     /// The profiles to fit Pods by.
-    pub configuration: Configuration,
+    pub configuration: Configured,
 }
 
 /// A server that has its ports and does not serve yet.
@@ -70,7 +71,7 @@ pub struct Bound {
     webhook_address: SocketAddr,
     admin_address: SocketAddr,
     identity: Identity,
-    configuration: Configuration,
+    configuration: Configured,
 }
 
 impl Server {
@@ -106,13 +107,15 @@ impl Bound {
         tracing::info!(url = self.webhook_url(), "webhook listening");
         tracing::info!(url = self.admin_url(), "admin listening");
         let Self { webhook, admin, identity, configuration, .. } = self;
-        let health = Arc::new(Health::new(stop.clone(), identity.not_after()));
+        let current = configuration.current();
+        let health = Arc::new(Health::new(stop.clone(), identity.not_after(), current.clone()));
+        tokio::spawn(configuration.follow(stop.clone()));
 
         let admin_service = Service::new(Transport::Plain, health::router(Arc::clone(&health)));
         // The admin port outlives the webhook's: "not ready" has to be told while requests are finished.
         let admin = tokio::spawn(accept(admin, admin_service, Stop::never(), health.admin()));
 
-        let routes = routes::router(Arc::new(configuration));
+        let routes = routes::router(current);
         let webhook_service = Service::new(Transport::Tls(identity.acceptor()), routes);
         let webhook = tokio::spawn(accept(webhook, webhook_service, stop.clone(), health.webhook()));
 

@@ -20,19 +20,22 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
 use tokio::sync::Semaphore;
 
-use crate::admission::{Answer, Outcome, Route, Unanswerable, mutate};
-use crate::profile::Configuration;
+use super::configured::Current;
+use crate::admission::{self, Answer, Outcome, Route, Unanswerable};
 
 /// Pods that opted in by their own annotations.
 pub const POD_ROUTE: &str = "/mutate";
 /// Every Pod of a Namespace that opted in, fitted by the profile that the path names.
 pub const NAMESPACE_ROUTE: &str = "/mutate/{profile}";
+/// Workloads, whose templates are looked at and never changed.
+const WORKLOAD_ROUTE: &str = "/check";
 /// A review holds the Pod once on CREATE; the API server takes requests of 3 MiB, and its JSON can be more than twice
-/// that of the protobuf it came as. (axum's own 2 MiB would refuse Pods that the server accepted.)
+/// that of the protobuf it came as. (axum's own 2 MiB would refuse Pods that the server accepted.) An update of a workload
+/// holds it twice: two that are larger than this together are refused, and go without warnings.
 pub const BODY_LIMIT: usize = 7 * 1024 * 1024;
 
-/// `admission::mutate` with its configuration; in tests also one that panics.
-type Mutate = dyn Fn(&[u8], Route<'_>) -> Result<Answer, Unanswerable> + Send + Sync;
+/// `admission::answer` with its configuration; in tests also one that panics.
+type Admission = dyn Fn(&[u8], Route<'_>) -> Result<Answer, Unanswerable> + Send + Sync;
 
 /// The largest body that is answered where it was read. A usual review takes some 20 us, less than the hop to another thread
 /// would; one of megabytes may take a second, and must not hold a worker that others, and the probes, wait for.
@@ -41,28 +44,51 @@ const ANSWERED_AT_ONCE: usize = 64 * 1024;
 /// What answers reviews: `admission`, and as many threads for large ones as there are cores.
 #[derive(Clone)]
 struct Reviewer {
-    mutate: Arc<Mutate>,
+    answer: Arc<Admission>,
     large: Arc<Semaphore>,
 }
 
-/// The webhook's routes, answered by `admission`.
-pub(super) fn router(configuration: Arc<Configuration>) -> Router {
-    router_of(Arc::new(move |body: &[u8], route: Route<'_>| mutate(body, route, &configuration)))
+/// What a path asks for, without borrowing from it.
+enum Asked {
+    Pods,
+    Namespace(String),
+    Workloads,
 }
 
-fn router_of(mutate: Arc<Mutate>) -> Router {
-    let reviewer = Reviewer { mutate, large: Arc::new(Semaphore::new(cores())) };
+impl Asked {
+    fn route(&self) -> Route<'_> {
+        match self {
+            Self::Pods => Route::Pods,
+            Self::Namespace(profile) => Route::Namespace { profile },
+            Self::Workloads => Route::Workloads,
+        }
+    }
+}
+
+/// The webhook's routes, answered by `admission`.
+pub(super) fn router(current: Current) -> Router {
+    // Asked for each review, which keeps to its end what was in force at its beginning.
+    router_of(Arc::new(move |body: &[u8], route: Route<'_>| admission::answer(body, route, &current.configuration())))
+}
+
+fn router_of(answer: Arc<Admission>) -> Router {
+    let reviewer = Reviewer { answer, large: Arc::new(Semaphore::new(cores())) };
     let pods = |State(reviewer): State<Reviewer>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| async move {
-        respond(reviewer, &headers, body, None).await
+        respond(reviewer, &headers, body, Asked::Pods).await
     };
-    let namespace =
-        |State(reviewer): State<Reviewer>,
-         Path(profile): Path<String>,
-         headers: HeaderMap,
-         body: Result<Bytes, BytesRejection>| async move { respond(reviewer, &headers, body, Some(profile)).await };
+    let namespace = |State(reviewer): State<Reviewer>,
+                     Path(profile): Path<String>,
+                     headers: HeaderMap,
+                     body: Result<Bytes, BytesRejection>| async move {
+        respond(reviewer, &headers, body, Asked::Namespace(profile)).await
+    };
+    let workloads = |State(reviewer): State<Reviewer>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| async move {
+        respond(reviewer, &headers, body, Asked::Workloads).await
+    };
     Router::new()
         .route(POD_ROUTE, only(post(pods)))
         .route(NAMESPACE_ROUTE, only(post(namespace)))
+        .route(WORKLOAD_ROUTE, only(post(workloads)))
         .fallback(unknown)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(log))
@@ -78,7 +104,7 @@ async fn respond(
     reviewer: Reviewer,
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
-    profile: Option<String>,
+    asked: Asked,
 ) -> Response {
     if !is_json(headers) {
         return sentence(
@@ -87,27 +113,26 @@ async fn respond(
         );
     }
     match body {
-        Ok(body) if body.len() > ANSWERED_AT_ONCE => review_apart(reviewer, body, profile).await,
-        Ok(body) => review(&*reviewer.mutate, &body, profile.as_deref()),
+        Ok(body) if body.len() > ANSWERED_AT_ONCE => review_apart(reviewer, body, asked).await,
+        Ok(body) => review(&*reviewer.answer, &body, asked.route()),
         Err(rejection) => unread(&rejection),
     }
 }
 
 /// On a thread of its own, when there is one to be had.
-async fn review_apart(Reviewer { mutate, large }: Reviewer, body: Bytes, profile: Option<String>) -> Response {
+async fn review_apart(Reviewer { answer, large }: Reviewer, body: Bytes, asked: Asked) -> Response {
     let permit = large.acquire_owned().await;
     let answered = tokio::task::spawn_blocking(move || {
         let _held = permit;
-        review(&*mutate, &body, profile.as_deref())
+        review(&*answer, &body, asked.route())
     });
     answered.await.unwrap_or_else(|_| failed())
 }
 
 /// A panic is a bug of ours in one request: it must be one request's 500, never the end of the connection that others
 /// share.
-fn review(mutate: &Mutate, body: &[u8], profile: Option<&str>) -> Response {
-    let route = profile.map_or(Route::Pods, |profile| Route::Namespace { profile });
-    match catch_unwind(AssertUnwindSafe(|| mutate(body, route))) {
+fn review(answer: &Admission, body: &[u8], route: Route<'_>) -> Response {
+    match catch_unwind(AssertUnwindSafe(|| answer(body, route))) {
         Ok(Ok(answer)) => answered(answer),
         Ok(Err(Unanswerable::NotAReview(what))) => sentence(StatusCode::BAD_REQUEST, &what),
         Ok(Err(Unanswerable::UnknownProfile(what))) => sentence(StatusCode::NOT_FOUND, &what),
@@ -162,8 +187,10 @@ fn only(route: MethodRouter<Reviewer>) -> MethodRouter<Reviewer> {
 
 async fn unknown(uri: Uri) -> Response {
     let path = uri.path().escape_debug();
-    let found =
-        format!("no such path: `{path}`. Expected POST {POD_ROUTE} or POST {NAMESPACE_ROUTE}, such as /mutate/default");
+    let found = format!(
+        "no such path: `{path}`. Expected POST {POD_ROUTE}, POST {NAMESPACE_ROUTE}, such as /mutate/default, or \
+         POST {WORKLOAD_ROUTE}"
+    );
     sentence(StatusCode::NOT_FOUND, &found)
 }
 

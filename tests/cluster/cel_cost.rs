@@ -1,29 +1,29 @@
-//! What the matchConditions cost the API server on the Pods that cost it most.
+//! What the matchConditions cost the API server on the Pods and workloads that cost it most.
 
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
 use crate::pods::pod;
+use crate::workloads::{Collection, kind, template_metadata, workload};
 use crate::world::{World, text, world};
+
+const WORKLOADS: &str = include_str!("../../manifests/validatingwebhookconfiguration.yaml");
 
 /// The API server's limit for keys and values together.
 const ANNOTATIONS: usize = 256 * 1024;
 /// Above so many annotations a Pod is sent unlooked at; the manifest says why.
 const LOOKED_AT: usize = 1000;
+/// Above so many keys a map of a workload is not looked at; the manifest says why.
+const LOOKED_AT_IN_A_WORKLOAD: usize = 250;
 /// The server needs about eight seconds for the managed fields of so many annotations, without any webhook.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
 fn the_dearest_pod_that_is_looked_at_is_within_the_cel_cost_limit() {
-    // 262 characters, of which the prefix may have 253 and the name 63.
-    let prefix = format!("{0}.{0}.{0}.example", "a".repeat(63));
-    let length = ANNOTATIONS / LOOKED_AT - prefix.len() - 1;
-    let key = |number: usize| format!("{prefix}/{number:0length$}");
-    let keys: Vec<_> = (0..LOOKED_AT).map(key).collect();
-    let sent = dry_run(world(), "cel-long-keys", &keys);
+    let sent = dry_run(world(), "cel-long-keys", &long_keys(LOOKED_AT));
     assert!(sent.is_empty(), "it asked for nothing and was sent to {sent:?}");
 }
 
@@ -36,6 +36,59 @@ fn a_pod_of_the_shortest_keys_neither_exceeds_the_limit_nor_keeps_the_server_bus
     let seconds = evaluated(world());
     assert!(seconds < 5.0, "conditions were evaluated for {seconds} s");
     assert_eq!(sent, ["pods.podwright.dev"], "more than {LOOKED_AT} annotations are not looked at");
+}
+
+/// Three times over in one expression, so that it is seen to stay below a third of what an expression may cost.
+#[test]
+fn the_dearest_workload_that_is_looked_at_costs_less_than_a_third_of_the_limit() {
+    let cron_job = full_of("cel-dearest", &long_keys(LOOKED_AT_IN_A_WORKLOAD));
+    let name = "cel-cost.example.com";
+    let mut configuration: Value = serde_saphyr::from_str(WORKLOADS).expect("YAML");
+    configuration["metadata"]["name"] = json!("cel-cost");
+    configuration["webhooks"][0]["name"] = json!(name);
+    configuration["webhooks"][0]["clientConfig"] = json!({"url": "https://127.0.0.1:1/"});
+    configuration["webhooks"][0]["objectSelector"] = json!({"matchLabels": {"cel-cost": ""}});
+    for condition in configuration["webhooks"][0]["matchConditions"].as_array_mut().expect("conditions") {
+        let expression = condition["expression"].as_str().expect("an expression");
+        condition["expression"] = json!(format!("[1, 2, 3].all(n, !({expression}) || n > 0) && false"));
+    }
+    let applied = world().apply(&configuration, &[]);
+    assert!(applied.status.success(), "{}", text(&applied.stderr));
+    let counted = || metrics(world(), "apiserver_admission_match_condition_evaluation_seconds_count");
+    let deadline = Instant::now() + PATIENCE;
+    while !counted().iter().any(|line| line.contains(name)) {
+        assert!(Instant::now() < deadline, "its conditions were never evaluated");
+        dry_run_workload(&cron_job);
+    }
+    assert_eq!(failed_conditions(world()), Vec::<String>::new());
+}
+
+#[test]
+fn a_workload_of_the_shortest_keys_does_not_keep_the_server_busy() {
+    dry_run_workload(&full_of("cel-shortest", &shortest_keys()));
+    assert_eq!(failed_conditions(world()), Vec::<String>::new());
+    let seconds = evaluated(world());
+    assert!(seconds < 5.0, "conditions were evaluated for {seconds} s");
+}
+
+/// A CronJob with all these keys in each of the maps that are looked at, in labels as far as there may be so many.
+fn full_of(name: &str, keys: &[String]) -> Value {
+    let kind = kind("CronJob");
+    let map = |count: usize| keys.iter().take(count).map(|key| (key.clone(), json!(""))).collect::<Map<_, _>>();
+    let mut labels = map(LOOKED_AT_IN_A_WORKLOAD - 1);
+    labels.insert("cel-cost".to_owned(), json!(""));
+    let metadata = json!({"name": name, "annotations": map(keys.len()), "labels": labels});
+    let mut cron_job = workload(kind, name, &[]);
+    cron_job["spec"]["jobTemplate"]["metadata"] = metadata.clone();
+    *template_metadata(kind, &mut cron_job) = metadata.clone();
+    cron_job["metadata"] = metadata;
+    cron_job
+}
+
+fn dry_run_workload(cron_job: &Value) {
+    let (object, path) = (cron_job.clone(), Collection::of(kind("CronJob")).path("default"));
+    let answer = within(PATIENCE, move || world().client.send(&format!("POST {path}?dryRun=All"), &object));
+    assert_eq!((answer.status, answer.warnings), (201, Vec::new()), "{}", answer.body);
 }
 
 /// The webhooks it was sent to; a condition that failed would be counted by the server and, under `Ignore`, be silent.
@@ -66,8 +119,10 @@ fn failed_conditions(world: &World) -> Vec<String> {
     metrics(world, "apiserver_admission_match_condition_evaluation_errors_total")
 }
 
-/// For how long this server evaluated conditions, in all.
+/// For how long this server evaluated conditions that did not hold, in all; it counts no others.
 fn evaluated(world: &World) -> f64 {
+    // So that there is one at least.
+    world.client.dry_run("default", &pod("cel-silent", &[])).pod();
     let sums = metrics(world, "apiserver_admission_match_condition_evaluation_seconds_sum");
     assert!(!sums.is_empty(), "the metric is called otherwise");
     sums.iter().map(|line| line.rsplit(' ').next().expect("a value").parse::<f64>().expect("a number")).sum()
@@ -77,6 +132,13 @@ fn metrics(world: &World, name: &str) -> Vec<String> {
     let told = world.kubectl(&["get", "--raw", "/metrics"]);
     assert!(told.status.success(), "{}", text(&told.stderr));
     text(&told.stdout).lines().filter(|line| line.starts_with(name)).map(str::to_owned).collect()
+}
+
+/// Keys of 262 characters, of which the prefix may have 253 and the name 63: as many as 1,000 fit into 256 KiB.
+fn long_keys(count: usize) -> Vec<String> {
+    let prefix = format!("{0}.{0}.{0}.example", "a".repeat(63));
+    let length = ANNOTATIONS / LOOKED_AT - prefix.len() - 1;
+    (0..count).map(|number| format!("{prefix}/{number:0length$}")).collect()
 }
 
 /// As many keys as 256 KiB hold: one to three characters each, in both cases (the server takes them so).

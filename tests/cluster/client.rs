@@ -37,17 +37,17 @@ impl Client {
 
     /// Creates a Pod without keeping it.
     pub fn dry_run(&self, namespace: &str, pod: &Value) -> Answer {
-        self.post(&format!("/api/v1/namespaces/{namespace}/pods?dryRun=All"), pod)
+        self.send(&format!("POST /api/v1/namespaces/{namespace}/pods?dryRun=All"), pod)
     }
 
     /// Creates a Pod.
     pub fn create(&self, namespace: &str, pod: &Value) -> Answer {
-        self.post(&format!("/api/v1/namespaces/{namespace}/pods"), pod)
+        self.send(&format!("POST /api/v1/namespaces/{namespace}/pods"), pod)
     }
 
-    fn post(&self, path: &str, object: &Value) -> Answer {
-        let body = Body::from(object.to_string().into_bytes());
-        let request = http_request(path, body);
+    /// Sends an object as `POST /path`, `PUT /path` or, as a merge patch, `PATCH /path`.
+    pub fn send(&self, request: &str, object: &Value) -> Answer {
+        let request = http_request(request, Body::from(object.to_string().into_bytes()));
         runtime().block_on(async {
             let response = self.kube.send(request).await.expect("an answer");
             let warnings =
@@ -73,8 +73,11 @@ impl Answer {
     }
 }
 
-fn http_request(path: &str, body: Body) -> axum::http::Request<Body> {
-    axum::http::Request::post(path).header("content-type", "application/json").body(body).expect("a request")
+fn http_request(request: &str, body: Body) -> axum::http::Request<Body> {
+    let (method, path) = request.split_once(' ').expect("a method and a path");
+    let content_type = if method == "PATCH" { "application/merge-patch+json" } else { "application/json" };
+    let request = axum::http::Request::builder().method(method).uri(path).header("content-type", content_type);
+    request.body(body).expect("a request")
 }
 
 /// `299 - "text"`, in which quotes and backslashes are escaped (RFC 9110, quoted-string).

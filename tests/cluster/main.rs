@@ -14,6 +14,7 @@
 )]
 
 mod cel_cost;
+mod check;
 mod client;
 mod denials;
 mod late_mutator;
@@ -24,4 +25,5 @@ mod properties;
 mod resources;
 mod sources;
 mod thin_line;
+mod workloads;
 mod world;

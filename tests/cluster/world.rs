@@ -5,12 +5,14 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use xtask::control_plane::ControlPlane;
 use xtask::scratch::Scratch;
 use xtask::webhook::Webhook;
 
 use crate::client::Client;
+use crate::pods::pod;
+use crate::workloads::{Collection, kind, workload};
 
 /// A control plane, the webhook that it calls, and a client. All of it ends with this process.
 pub struct World {
@@ -77,14 +79,22 @@ impl World {
         self.wait_until_in_force();
     }
 
-    /// A new configuration is in force after about a second.
+    /// A new configuration is in force after about a second; each for itself.
     fn wait_until_in_force(&self) {
-        let canary = json!({"apiVersion": "v1", "kind": "Pod",
-            "metadata": {"name": "canary", "annotations": {"podwright.dev/downward-env": "POD_NAME"}},
-            "spec": {"containers": [{"name": "app", "image": "registry.example.com/app:1"}]}});
+        let pod = pod("canary", &[("podwright.dev/downward-env", "POD_NAME")]);
+        self.wait_until("Pods", || {
+            !self.client.dry_run("default", &pod).pod()["spec"]["containers"][0]["env"].is_null()
+        });
+        let bad = workload(kind("Deployment"), "canary", &[("podwright.dev/inject", "perhaps")]);
+        let create = format!("POST {}?dryRun=All", Collection::of(kind("Deployment")).path("default"));
+        self.wait_until("workloads", || !self.client.send(&create, &bad).warnings.is_empty());
+    }
+
+    fn wait_until(&self, what: &str, in_force: impl Fn() -> bool) {
         let deadline = Instant::now() + Duration::from_secs(30);
-        while self.client.dry_run("default", &canary).pod()["spec"]["containers"][0]["env"].is_null() {
-            assert!(Instant::now() < deadline, "the webhook is not in force after 30 s\n{}", self.webhook.log());
+        while !in_force() {
+            let log = self.webhook.log();
+            assert!(Instant::now() < deadline, "the webhook for {what} is not in force after 30 s\n{log}");
             std::thread::sleep(Duration::from_millis(100));
         }
     }

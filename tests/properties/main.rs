@@ -19,8 +19,10 @@ mod valid;
 
 use generate::annotations;
 use kept::{containers, left_out, untouched};
+use podwright::admission::{Route, answer};
 use podwright::inject::{Root, pod::Pod, reasons};
 use podwright::profile::Configuration;
+use podwright::workload::{KINDS, Kind};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{RngAlgorithm, RngSeed, TestRng, TestRunner};
@@ -177,8 +179,30 @@ proptest! {
     #[test]
     fn any_text_is_no_pod_or_a_pod(text in "\\PC{0,200}") {
         let _ = Pod::parse(text.as_bytes());
-        let _ = podwright::admission::mutate(text.as_bytes(), podwright::admission::Route::Pods, &Configuration::default());
+        for route in [Route::Pods, Route::Workloads] {
+            let _ = answer(text.as_bytes(), route, &Configuration::default());
+        }
     }
+
+    #[test]
+    fn a_workload_is_allowed_whatever_is_in_it(pod in generate::pod(), key in "([a-z.]{0,9}podwright.dev|\\PC{0,9})/\\PC{0,20}", value in "\\PC{0,60}") {
+        let ours = json!({"annotations": {&key: value}, "labels": {&key: value}});
+        let jobs = json!({"metadata": ours, "spec": {"template": pod}});
+        let object = json!({"metadata": ours, "spec": {"template": pod, "jobTemplate": jobs}});
+        for kind in KINDS {
+            let response = checked(kind, &object);
+            assert_eq!((&response["allowed"], &response["patch"]), (&json!(true), &json!(null)), "{response}");
+            let warnings = response["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            assert!(warnings.map(|warning| warning.chars().count()).sum::<usize>() <= 4096, "{response}");
+        }
+    }
+}
+
+fn checked(kind: Kind, object: &Value) -> Value {
+    let review = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "u-1",
+        "operation": "UPDATE", "kind": {"group": kind.group, "kind": kind.name}, "object": object}});
+    let answer = answer(review.to_string().as_bytes(), Route::Workloads, &Configuration::default()).unwrap();
+    serde_json::from_slice::<Value>(&answer.body).unwrap()["response"].take()
 }
 
 /// Otherwise a rule that is never met would hold for nothing. A Pod always has images, and few are too large.
@@ -186,7 +210,7 @@ proptest! {
 fn the_generated_pods_meet_every_reason() {
     let mut runner = TestRunner::new_with_rng(Default::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &[36; 32]));
     let never = ["TooMuch", "ImageUnknown"];
-    let mut unmet: Vec<&str> = reasons().map(|reason| reason.code).filter(|code| !never.contains(code)).collect();
+    let mut unmet: Vec<&str> = reasons().map(|(_, reason)| reason.code).filter(|code| !never.contains(code)).collect();
     for _ in 0..5000 {
         let (pod, setup) = (generate::pod(), setup()).new_tree(&mut runner).unwrap().current();
         let lines = round(&pod, setup).map(|injection| injection.report.lines).unwrap_or_default();

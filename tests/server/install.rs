@@ -1,4 +1,4 @@
-//! `podwright install`: the manifest for a webhook outside the cluster. That it can be applied is `tests/cluster`'s.
+//! `podwright install`: the manifests for a webhook outside the cluster. That they can be applied is `tests/cluster`'s.
 
 use std::fs;
 
@@ -8,27 +8,36 @@ use xtask::scratch::Scratch;
 
 use crate::running::{certs, run};
 
-const MANIFEST: &str = include_str!("../../manifests/mutatingwebhookconfiguration.yaml");
+const MANIFESTS: [&str; 2] = [
+    include_str!("../../manifests/mutatingwebhookconfiguration.yaml"),
+    include_str!("../../manifests/validatingwebhookconfiguration.yaml"),
+];
+const PATHS: [&[&str]; 2] = [&["/mutate", "/mutate/default"], &["/check"]];
 
 #[test]
-fn it_is_the_manifest_with_a_url_and_a_bundle() {
+fn they_are_the_manifests_with_a_url_and_a_bundle() {
     let folder = Scratch::new().unwrap();
     certs(folder.path(), &[]);
     let ca = folder.path().join("ca.crt");
     let url = "https://127.0.0.1:8443/prefix/";
     let ended = run(&["install", "--webhook-url", url, "--ca-file", ca.to_str().unwrap()]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
-    let mut printed: Value = serde_saphyr::from_str(&ended.stdout).unwrap();
-    let mut manifest: Value = serde_saphyr::from_str(MANIFEST).unwrap();
-    for (index, path) in ["/mutate", "/mutate/default"].into_iter().enumerate() {
-        let client = printed["webhooks"][index]["clientConfig"].take();
-        assert_eq!(client["url"], format!("https://127.0.0.1:8443/prefix{path}"));
-        let ByteString(bundle) = serde_json::from_value(client["caBundle"].clone()).unwrap();
-        assert_eq!(bundle, fs::read(&ca).unwrap());
-        assert_eq!(client.as_object().unwrap().len(), 2, "{client}");
-        assert_eq!(manifest["webhooks"][index]["clientConfig"].take()["service"]["path"], path);
+    assert_eq!(ended.stdout.matches("\n---\n").count(), 1, "{ended:?}");
+    let printed: Vec<Value> = serde_saphyr::from_multiple(&ended.stdout).unwrap();
+    assert_eq!(printed.len(), MANIFESTS.len());
+    for ((mut printed, manifest), paths) in printed.into_iter().zip(MANIFESTS).zip(PATHS) {
+        let mut manifest: Value = serde_saphyr::from_str(manifest).unwrap();
+        assert_eq!(printed["webhooks"].as_array().unwrap().len(), paths.len());
+        for (index, path) in paths.iter().enumerate() {
+            let client = printed["webhooks"][index]["clientConfig"].take();
+            assert_eq!(client["url"], format!("https://127.0.0.1:8443/prefix{path}"));
+            let ByteString(bundle) = serde_json::from_value(client["caBundle"].clone()).unwrap();
+            assert_eq!(bundle, fs::read(&ca).unwrap());
+            assert_eq!(client.as_object().unwrap().len(), 2, "{client}");
+            assert_eq!(manifest["webhooks"][index]["clientConfig"].take()["service"]["path"], *path);
+        }
+        assert_eq!(printed, manifest, "the rest is not the manifest's");
     }
-    assert_eq!(printed, manifest, "the rest is not the manifest's");
 }
 
 #[test]

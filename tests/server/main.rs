@@ -11,6 +11,7 @@
 mod certificates;
 mod certs;
 mod client;
+mod configuration;
 mod install;
 mod log;
 mod output;

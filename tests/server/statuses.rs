@@ -1,7 +1,7 @@
 //! Which status for what, in both protocols; and what never gets into the log.
 
 use hyper::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::client::{Client, HTTP_1, HTTP_2, JSON, admin, asking, pieces, review};
 use crate::running::Running;
@@ -43,6 +43,28 @@ async fn a_pod_that_is_denied_is_a_200() {
 }
 
 #[tokio::test]
+async fn a_workload_is_allowed_with_warnings_however_large_it_is() {
+    let server = Running::start(&[]);
+    let pod: Value = serde_json::from_str(&denied("soon")).unwrap();
+    for padding in [0, 1 << 20] {
+        let mut review = pod.clone();
+        let template = review["request"]["object"].take();
+        review["request"]["kind"] = json!({"group": "apps", "version": "v1", "kind": "Deployment"});
+        review["request"]["object"] = json!({"spec": {"template": template}, "status": "x".repeat(padding)});
+        for alpn in [HTTP_1, HTTP_2] {
+            let answer = Client::new(&server, alpn).await.post("/check?timeout=3s", review.to_string()).await;
+            assert_eq!((answer.status, answer.content_type.as_str()), (200, JSON), "{alpn}: {answer:?}");
+            let mut response = answer.json()["response"].take();
+            let warnings = response["warnings"].take();
+            assert!(warnings[0].as_str().unwrap().contains("would be denied: podwright.dev/pre-stop-sleep"));
+            assert_eq!(response, json!({"uid": "u-1", "allowed": true, "warnings": null}), "{alpn}");
+        }
+    }
+    let pod = Client::new(&server, HTTP_2).await.post("/check", pod.to_string()).await;
+    assert_eq!(pod.json()["response"], json!({"uid": "u-1", "allowed": true}), "a Pod is no workload");
+}
+
+#[tokio::test]
 async fn what_cannot_be_answered_has_its_status_and_a_sentence() {
     let server = Running::start(&[]);
     let review = asking();
@@ -59,6 +81,10 @@ async fn what_cannot_be_answered_has_its_status_and_a_sentence() {
         (&post, "/mutate", JSON, "{}", 400, "AdmissionReview"),
         (&post, "/mutate", JSON, &beta, 400, "admission.k8s.io/v1"),
         (&Method::GET, "/mutate", JSON, "", 405, "`POST`"),
+        (&Method::GET, "/check", JSON, "", 405, "`POST`"),
+        (&post, "/check", "application/yaml", &review, 415, "`Content-Type: application/json`"),
+        (&post, "/check", JSON, "{}", 400, "AdmissionReview"),
+        (&post, "/check/default", JSON, &review, 404, "POST /check"),
         (&Method::PUT, "/mutate/default", JSON, &review, 405, "`POST`"),
         (&post, "/mutate/defualt", JSON, &review, 404, "default"),
         (&post, "/mutate/", JSON, &review, 404, "/mutate/{profile}"),
@@ -131,7 +157,11 @@ async fn health_lists_its_checks_as_kubernetes_does() {
     for (path, status, body) in [
         ("/livez", 200, "ok"),
         ("/readyz", 200, "ok"),
-        ("/readyz?verbose", 200, "[+]listening ok\n[+]certificate ok\nreadyz check passed\n"),
+        (
+            "/readyz?verbose",
+            200,
+            "[+]listening ok\n[+]certificate ok\n[+]configuration ok: built in\nreadyz check passed\n",
+        ),
         ("/livez?verbose=1", 200, "[+]accepting ok\nlivez check passed\n"),
         ("/mutate", 404, "not found: this port serves /livez and /readyz\n"),
     ] {

@@ -7,7 +7,7 @@ use super::*;
 /// An edit of a container or of the Pod.
 #[derive(Clone)]
 enum Edit {
-    In(Slot, InContainer),
+    In(Slot, Box<InContainer>),
     Pod(InPod),
 }
 
@@ -16,7 +16,7 @@ fn patch(pod: &str, edits: &[Edit], root: Root) -> serde_json::Value {
     let mut draft = Draft::default();
     for edit in edits.iter().cloned() {
         match edit {
-            Edit::In(slot, edit) => draft.edit(slot, edit),
+            Edit::In(slot, edit) => draft.edit(slot, *edit),
             Edit::Pod(edit) => draft.edit_pod(edit),
         }
     }
@@ -25,12 +25,15 @@ fn patch(pod: &str, edits: &[Edit], root: Root) -> serde_json::Value {
 }
 
 fn env(name: &str) -> Edit {
-    Edit::In(Slot::App(0), InContainer::Env(EnvVar { name: name.into(), value: Some("v".into()), value_from: None }))
+    Edit::In(
+        Slot::App(0),
+        Box::new(InContainer::Env(EnvVar { name: name.into(), value: Some("v".into()), value_from: None })),
+    )
 }
 
 fn sleep() -> Edit {
     let handler = LifecycleHandler { sleep: Some(SleepAction { seconds: 5 }), ..Default::default() };
-    Edit::In(Slot::Init(0), InContainer::PreStop(handler))
+    Edit::In(Slot::Init(0), Box::new(InContainer::PreStop(handler)))
 }
 
 fn json(text: &str) -> serde_json::Value {
@@ -113,14 +116,22 @@ fn what_is_there_is_replaced_and_slashes_in_keys_are_escaped() {
 
 #[test]
 fn a_pod_template_has_the_root_of_its_workload() {
-    let wanted =
-        r#"[{"op":"add","path":"/spec/template/metadata","value":{"annotations":{"podwright.dev/status":"{}"}}}]"#;
-    assert_eq!(patch("{}", &[Edit::Pod(InPod::Status("{}".into()))], Root::PodTemplate), json(wanted));
+    for (root, template) in [
+        (Root::Pod, ""),
+        (Root::PodTemplate, "/spec/template"),
+        (Root::CronJobTemplate, "/spec/jobTemplate/spec/template"),
+    ] {
+        let wanted = r#"[{"op":"add","path":"ROOT/metadata","value":{"annotations":{"podwright.dev/status":"{}"}}}]"#;
+        assert_eq!(
+            patch("{}", &[Edit::Pod(InPod::Status("{}".into()))], root),
+            json(&wanted.replace("ROOT", template))
+        );
+    }
 }
 
 /// One of each kind of edit that this document has a place for.
 fn one_of_each() -> Vec<Edit> {
-    let app = |edit| Edit::In(Slot::App(0), edit);
+    let app = |edit| Edit::In(Slot::App(0), Box::new(edit));
     let amount = |text: &str| {
         let amounts = crate::annotation::amounts::Amounts::parse(text).unwrap_or_default();
         amounts.get(Resource::Cpu).cloned().unwrap_or_else(|| unreachable!())
@@ -133,7 +144,7 @@ fn one_of_each() -> Vec<Edit> {
         app(InContainer::Amount(Section::Limits, Resource::Cpu, amount("cpu=2"))),
         app(InContainer::Probe(Kind::Readiness, Probe { period_seconds: Some(3), ..Default::default() })),
         app(InContainer::MessagePolicy(MessagePolicy::FallbackToLogsOnError)),
-        Edit::Pod(InPod::Volume(Volume { name: "v".into(), ..Default::default() })),
+        Edit::Pod(InPod::Volume(DownwardApiVolume { name: "v", source: DownwardAPIVolumeSource::default() })),
     ]
 }
 
@@ -148,7 +159,7 @@ fn lists_that_are_there_are_appended_to_in_the_order_of_the_edits() {
         {"op":"replace","path":"/spec/containers/0/terminationMessagePolicy","value":"FallbackToLogsOnError"},
         {"op":"add","path":"/spec/containers/0/volumeMounts/-","value":{"mountPath":"/b","name":"v"}},
         {"op":"add","path":"/spec/containers/0/volumeMounts/-","value":{"mountPath":"/a","name":"v"}},
-        {"op":"add","path":"/spec/volumes/-","value":{"name":"v"}}]"#;
+        {"op":"add","path":"/spec/volumes/-","value":{"name":"v","downwardAPI":{}}}]"#;
     assert_eq!(patch(pod, &one_of_each(), Root::Pod), json(wanted));
 }
 
@@ -161,6 +172,6 @@ fn what_is_missing_is_added_with_all_that_goes_into_it() {
         {"op":"add","path":"/spec/containers/0/resources/requests","value":{"cpu":"1"}},
         {"op":"add","path":"/spec/containers/0/terminationMessagePolicy","value":"FallbackToLogsOnError"},
         {"op":"add","path":"/spec/containers/0/volumeMounts","value":[{"mountPath":"/b","name":"v"},{"mountPath":"/a","name":"v"}]},
-        {"op":"add","path":"/spec/volumes","value":[{"name":"v"}]}]"#;
+        {"op":"add","path":"/spec/volumes","value":[{"name":"v","downwardAPI":{}}]}]"#;
     assert_eq!(patch(pod, &one_of_each(), Root::Pod), json(wanted));
 }

@@ -10,11 +10,15 @@ use super::super::pod::{Container, ContainerPort, Scalar, Str};
 use crate::annotation::probe::{Handler, Port, Probe, Scheme};
 use crate::annotation::seconds::Seconds;
 
-pub(super) const NO_PORT: Reason =
-    Reason { code: "NoPort", sentence: "it names no port, and the container declares none for TCP" };
+pub(super) const NO_PORT: Reason = Reason {
+    code: "NoPort",
+    sentence: "it names no port, and the container declares none for TCP",
+    remedy: "Declare the port under ports, or name it in the probe: tcp:8080.",
+};
 pub(super) const PORT_NOT_DECLARED: Reason = Reason {
     code: "PortNotDeclared",
     sentence: "the container declares no TCP port of that name, so it would never succeed",
+    remedy: "Declare the port by that name under ports, or give the probe its number.",
 };
 
 /// The probe for this container, its port settled.

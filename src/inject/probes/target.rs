@@ -2,36 +2,64 @@
 //! them all. Two containers with the liveness of one are both killed.
 
 use super::super::Reason;
-use super::super::pod::{Annotations, Container, Pod, Role};
+use super::super::pod::{Annotations, Container, Pod, Role, Slot};
 use super::{Candidate, port};
 use crate::annotation::probe::{Handler, Port, Probe};
 use crate::profile::Source;
 
-pub(super) const OTHER_DECLARES: Reason =
-    Reason { code: "OtherDeclaresPort", sentence: "the probe is for the containers that declare its port" };
-pub(super) const MAIN_ALONE: Reason =
-    Reason { code: "MainContainerAlone", sentence: "such a probe is for the Pod's main container alone" };
+pub(super) const OTHER_DECLARES: Reason = Reason {
+    code: "OtherDeclaresPort",
+    sentence: "the probe is for the containers that declare its port",
+    remedy: "Nothing; CONTAINER.podwright.dev/KEY gives this container a probe of its own.",
+};
+pub(super) const MAIN_ALONE: Reason = Reason {
+    code: "MainContainerAlone",
+    sentence: "such a probe is for the Pod's main container alone",
+    remedy: "Nothing; CONTAINER.podwright.dev/KEY gives this container a probe of its own, and the annotation kubectl.kubernetes.io/default-container says which one is the main one.",
+};
+
+/// A container and where it stands.
+type Place<'p> = (Slot, &'p Container<'p>);
 
 /// For each candidate why the probe is not for it, or `None` where it is.
-pub(super) fn of_all(pod: &Pod<'_>, candidates: &[Candidate<'_>]) -> Vec<Option<Reason>> {
+///
+/// `selected` are all containers that the Pod's settings are meant for: one that has a key of its own, or that is expected to
+/// end, still is the one that a command or a port belongs to.
+pub(super) fn of_all(pod: &Pod<'_>, selected: &[Place<'_>], candidates: &[Candidate<'_>]) -> Vec<Option<Reason>> {
     // A container's own key means that container; all others share one probe, the Pod's or the profile's.
-    let shared = || candidates.iter().filter(|candidate| candidate.wish.by != Source::Container);
-    let asks = shared().next().map(|candidate| asks(candidate.wish.value));
-    let (Some(asks), true) = (asks, shared().count() > 1) else { return vec![None; candidates.len()] };
-    let is_meant: Box<dyn Fn(&Container<'_>) -> Option<Reason>> = match asks {
-        Asks::Inferred => Box::new(|_| None),
-        Asks::Port(port) if shared().any(|candidate| port::declares(candidate.container, &port)) => {
-            Box::new(move |container| (!port::declares(container, &port)).then_some(OTHER_DECLARES))
+    let is_shared = |candidate: &&Candidate<'_>| candidate.wish.by != Source::Container;
+    let meant =
+        candidates.iter().find(is_shared).map_or(Meant::Everyone, |first| meant(pod, selected, first.wish.value));
+    let passed_over = |candidate| Some(candidate).filter(is_shared).and_then(|of| meant.passes_over(of.container));
+    candidates.iter().map(passed_over).collect()
+}
+
+/// Which of those who share a probe it is for.
+enum Meant<'p> {
+    Everyone,
+    Declaring(Port),
+    Only(&'p str),
+}
+
+impl Meant<'_> {
+    fn passes_over(&self, container: &Container<'_>) -> Option<Reason> {
+        match self {
+            Self::Everyone => None,
+            Self::Declaring(port) => (!port::declares(container, port)).then_some(OTHER_DECLARES),
+            Self::Only(name) => (container.name.as_str() != *name).then_some(MAIN_ALONE),
         }
-        Asks::Port(_) | Asks::Command => {
-            let main = main_of(pod, &shared().collect::<Vec<_>>()).to_owned();
-            Box::new(move |container| (container.name.as_str() != main).then_some(MAIN_ALONE))
+    }
+}
+
+fn meant<'p>(pod: &Pod<'_>, selected: &[Place<'p>], probe: &Probe) -> Meant<'p> {
+    match asks(probe) {
+        _ if selected.len() < 2 => Meant::Everyone,
+        Asks::Inferred => Meant::Everyone,
+        Asks::Port(port) if selected.iter().any(|(_, container)| port::declares(container, &port)) => {
+            Meant::Declaring(port)
         }
-    };
-    let reason = |candidate: &Candidate<'_>| {
-        (candidate.wish.by != Source::Container).then(|| is_meant(candidate.container)).flatten()
-    };
-    candidates.iter().map(reason).collect()
+        Asks::Port(_) | Asks::Command => Meant::Only(main_of(pod, selected)),
+    }
 }
 
 /// What a probe asks, as far as it tells containers apart.
@@ -55,12 +83,12 @@ fn asks(probe: &Probe) -> Asks {
     }
 }
 
-/// The container that is meant where none is named, of those that the wish reaches: as kubectl has it, the one that the
-/// Pod's annotation names, else the first.
-fn main_of<'p>(pod: &Pod<'_>, reached: &[&Candidate<'p>]) -> &'p str {
-    let named = pod.annotations().and_then(Annotations::default_container);
-    let name = |candidate: &&&Candidate<'p>| Some(candidate.container.name.as_str()) == named;
-    let app = |candidate: &&&Candidate<'p>| candidate.container.role(candidate.slot) == Role::App;
-    let main = reached.iter().find(name).or_else(|| reached.iter().find(app)).or_else(|| reached.first());
-    main.map(|candidate| candidate.container.name.as_str()).unwrap_or_default()
+/// The container that is meant where none is named: as kubectl has it, the one that the Pod's annotation names, else the
+/// first.
+fn main_of<'p>(pod: &Pod<'_>, selected: &[Place<'p>]) -> &'p str {
+    let name = |(_, container): &Place<'p>| container.name.as_str();
+    let main = pod.annotations().and_then(Annotations::default_container);
+    let named = selected.iter().map(name).find(|name| Some(*name) == main);
+    let app = selected.iter().find(|(slot, container)| container.role(*slot) == Role::App).map(name);
+    named.or(app).or(selected.first().map(name)).unwrap_or_default()
 }

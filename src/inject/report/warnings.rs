@@ -4,36 +4,34 @@
 //! holds a control character.
 
 use super::super::draft::{Entry, Outcome, Reason};
-use super::super::unmatched::INVALID_ANNOTATION;
 use crate::annotation::{Faults, PREFIX, fault::shorten};
 
-/// The server cuts each warning to this once all of them exceed its budget.
-const CHARACTERS: usize = 256;
+/// The most characters of a warning: the server cuts each to this once all of them exceed its budget.
+pub const CHARACTERS: usize = 256;
 
 /// The most faults that are told one by one: half of the server's budget.
 const FAULTS: usize = 8;
 
-/// Where a Pod is let in although its annotations cannot be understood: what is wrong, a warning each.
-pub(super) fn of_faults(faults: &Faults) -> Vec<String> {
-    let code = INVALID_ANNOTATION.code;
+/// What cannot be understood, a warning each, with these words before it; beyond the first eight they are counted.
+pub fn of_faults(before: &str, faults: &Faults, reason: Reason) -> Vec<String> {
     let named = faults.named().iter().take(FAULTS);
-    let mut warnings: Vec<String> = named.map(|fault| format!("{} [{code}]", cut(&fault.to_string(), code))).collect();
-    if faults.count() > warnings.len() {
-        warnings.push(format!(
-            "{} more annotations or parts of them cannot be understood [{code}]",
-            faults.count() - warnings.len()
-        ));
+    let mut warnings: Vec<String> = named.map(|fault| bounded(&format!("{before}{fault}"), reason)).collect();
+    let more = faults.count() - warnings.len();
+    if more > 0 {
+        let rest = format!("{before}{more} more annotations or parts of them cannot be understood");
+        warnings.push(bounded(&rest, reason));
     }
     warnings
 }
 
-/// The text, so short that there is room for the code in its brackets.
-fn cut(text: &str, code: &str) -> String {
+/// The text as a warning: with the reason's code in brackets, and so short that there is room for it.
+pub fn bounded(text: &str, Reason { code, .. }: Reason) -> String {
     let room = CHARACTERS.saturating_sub(" []".len() + code.len());
     if text.chars().count() <= room {
-        return text.to_owned();
+        return format!("{text} [{code}]");
     }
-    text.chars().take(room.saturating_sub("...".len())).chain("...".chars()).collect()
+    let start: String = text.chars().take(room.saturating_sub("...".len())).collect();
+    format!("{start}... [{code}]")
 }
 
 /// The warnings that these entries earn, in their order.
@@ -112,8 +110,11 @@ mod tests {
     use crate::annotation::{Expected, Fault};
     use crate::profile::Source;
 
-    const REASON: Reason =
-        Reason { code: "NoRoom", sentence: "the sleep would not leave a second of the grace period" };
+    const REASON: Reason = Reason {
+        code: "NoRoom",
+        sentence: "the sleep would not leave a second of the grace period",
+        remedy: "Sleep for less, or give the Pod a longer terminationGracePeriodSeconds.",
+    };
 
     fn entry<'e>(container: &'e str, item: &'e str, by: Source, outcome: Outcome) -> Entry<'e> {
         Entry { key: "downward-env", container, item: Cow::Borrowed(item), by, outcome }
@@ -151,14 +152,14 @@ mod tests {
     #[test]
     fn what_cannot_be_understood_is_told_one_by_one_while_there_is_room() {
         let fault = |n: usize| Fault::new(&format!("k{n}"), "x", Expected::new("is odd ".repeat(n * 40), "5s"));
-        let told = of_faults(&(0..20).map(fault).collect());
+        let told = of_faults("odd: ", &(0..20).map(fault).collect(), REASON);
         assert_eq!(told.len(), FAULTS + 1);
         assert!(
-            told.iter().all(|one| one.chars().count() <= 256 && one.ends_with(" [InvalidAnnotation]")),
+            told.iter().all(|one| one.chars().count() <= 256 && one.starts_with("odd: ") && one.ends_with(" [NoRoom]")),
             "{told:#?}"
         );
-        assert!(told.last().is_some_and(|last| last.starts_with("12 more")));
-        assert_eq!(of_faults(&Faults::default()), [""; 0]);
+        assert!(told.last().is_some_and(|last| last.starts_with("odd: 12 more")));
+        assert_eq!(of_faults("", &Faults::default(), REASON), [""; 0]);
     }
 
     #[test]

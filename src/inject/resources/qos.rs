@@ -13,8 +13,11 @@ use crate::annotation::downward::{Resource, Section};
 use crate::annotation::quantity::Quantity;
 use crate::profile::Source;
 
-pub(super) const QOS_CLASS: Reason =
-    Reason { code: "QosClass", sentence: "the Pod's QoS class, as these amounts leave it" };
+pub(super) const QOS_CLASS: Reason = Reason {
+    code: "QosClass",
+    sentence: "the Pod's QoS class, as these amounts leave it",
+    remedy: "Nothing; it is for knowing who is evicted first.",
+};
 
 /// Both classes, as far as the containers have been looked at.
 #[derive(Default)]

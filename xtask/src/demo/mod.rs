@@ -46,10 +46,12 @@ pub(crate) fn run(root: &Path, files: Vec<PathBuf>) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The Pods among the examples: podwright's own configuration is nothing to apply.
 fn examples(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let entries = fs::read_dir(folder).map_err(Error::at("list", folder))?;
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
     let mut files: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|end| end == "yaml")).collect();
+    files.retain(|path| !path.ends_with("configuration.yaml"));
     files.sort();
     if files.is_empty() {
         return Err(Error::new(format!("there is no .yaml file in {} to show", folder.display())));

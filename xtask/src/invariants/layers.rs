@@ -1,5 +1,5 @@
-//! Dependencies point one way: `cli → server → admission → inject → profile → annotation`, with `workload` beside
-//! `inject` and `cert` beside `admission`.
+//! Dependencies point one way: `cli → server → admission → workload → inject → profile → annotation`, with `cert` beside
+//! `admission`.
 
 use super::{Violation, paths::Named, source::Source};
 
@@ -8,7 +8,7 @@ const MAY_NAME: [(&str, &[&str]); 8] = [
     ("annotation", &[]),
     ("profile", &["annotation"]),
     ("inject", &["annotation", "profile"]),
-    ("workload", &["annotation"]),
+    ("workload", &["annotation", "inject"]),
     ("admission", &["annotation", "inject", "profile", "workload"]),
     ("cert", &[]),
     ("server", &["admission", "annotation", "cert", "inject", "profile"]),

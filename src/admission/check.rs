@@ -1,0 +1,78 @@
+//! A workload that is applied: what its Pods would hear, told to whoever applies it.
+//!
+//! A Deployment's Pods are created by a controller: what they are denied for stands in an event, and their warnings
+//! nowhere. Never refuses and never changes a workload. What a Namespace's label asks for is not known here, so only what
+//! the template's own annotations ask for is looked at.
+
+use super::request::Request;
+use super::{Answer, Unanswerable, response, unwritable};
+use crate::annotation::fault::shorten;
+use crate::inject::{self, Reason, Refused, warnings};
+use crate::profile::{Configuration, OptIn};
+use crate::workload::{Kind, Workload};
+
+const PODS_DENIED: Reason = Reason {
+    code: "PodsDenied",
+    sentence: "every Pod of this workload would be denied for its annotations",
+    remedy: "Correct the annotations on the Pod template: until then the workload has no Pods, and only its FailedCreate events say so.",
+};
+const UNREADABLE: Reason = Reason {
+    code: "Unreadable",
+    sentence: "the workload could not be read, so nothing in it was checked",
+    remedy: "Look at the workload's own fields; podwright expects them as the API documents them.",
+};
+
+/// Every reason that is given here.
+pub(super) const REASONS: [Reason; 2] = [PODS_DENIED, UNREADABLE];
+
+/// The API server gives so many characters to all warnings of one request.
+const CHARACTERS: usize = 4096;
+
+/// Answers a review of a workload: allowed, with whatever there is to say.
+pub(super) fn check(body: &[u8], configuration: &Configuration) -> Result<Answer, Unanswerable> {
+    let request = Request::unread(body)?;
+    let told = match request.applied_workload() {
+        Some((kind, object)) => of_workload(kind, object, configuration).map_err(unwritable)?,
+        None => Vec::new(),
+    };
+    response::warned(request.uid.as_str(), within_budget(told)).map_err(unwritable)
+}
+
+fn of_workload(kind: Kind, object: &str, configuration: &Configuration) -> Result<Vec<String>, serde_json::Error> {
+    let workload = match Workload::parse(kind, object) {
+        Ok(workload) => workload,
+        Err(error) => return Ok(vec![unreadable(kind, &error)]),
+    };
+    let of_pods = match inject::inject(workload.template(), OptIn::Pod, configuration, kind.template) {
+        Ok(injection) => injection.report.warnings,
+        Err(Refused::Faults(faults)) => {
+            let before = format!("Pods of this {} would be denied: ", kind.name);
+            warnings::of_faults(&before, &faults, PODS_DENIED)
+        }
+        Err(Refused::Unwritable(error)) => return Err(error),
+    };
+    Ok([workload.misplaced(), of_pods].concat())
+}
+
+fn unreadable(kind: Kind, error: &serde_json::Error) -> String {
+    let what = shorten(&error.to_string());
+    warnings::bounded(
+        &format!("this {}: it could not be read, so nothing in it was checked: {what}", kind.name),
+        UNREADABLE,
+    )
+}
+
+/// All of them, or as many as there is room for and the number of the others, which the server would drop in silence.
+fn within_budget(mut told: Vec<String>) -> Vec<String> {
+    let characters = |told: &[String]| told.iter().map(|warning| warning.chars().count()).sum::<usize>();
+    let all = told.len();
+    while characters(&told) + (all - told.len()).min(1) * warnings::CHARACTERS > CHARACTERS {
+        told.pop();
+    }
+    let more = all - told.len();
+    told.extend((more > 0).then(|| format!("podwright has {more} more warnings about this workload")));
+    told
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,185 @@
+//! What an author hears of a workload, and that nothing else comes of it.
+
+use serde_json::{Value, json};
+
+use super::super::{Outcome, Route, answer, reasons};
+use super::*;
+use crate::profile::OnInvalidAnnotation;
+use crate::workload::KINDS;
+
+fn object(kind: Kind, template: &Value) -> Value {
+    let jobs = json!({"spec": {"template": template}});
+    let spec = if kind.name == "CronJob" { json!({"jobTemplate": jobs}) } else { json!({"template": template}) };
+    json!({"apiVersion": "x/v1", "kind": kind.name, "metadata": {"name": "web"}, "spec": spec})
+}
+
+fn template(annotations: Value) -> Value {
+    json!({"metadata": {"annotations": annotations}, "spec": {"containers": [{"name": "app"}]}})
+}
+
+fn review(operation: &str, kind: Kind, object: &Value) -> String {
+    let of = json!({"group": kind.group, "version": "v1", "kind": kind.name});
+    json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "u-1",
+        "operation": operation, "kind": of, "object": object, "oldObject": object}})
+    .to_string()
+}
+
+fn checked(body: &str, configuration: &Configuration) -> (Outcome, Value) {
+    let answer = answer(body.as_bytes(), Route::Workloads, configuration);
+    let answer = answer.unwrap_or_else(|error| unreachable!("{body}: {error}"));
+    (answer.outcome, serde_json::from_slice(&answer.body).unwrap_or_default())
+}
+
+fn warnings(kind: Kind, annotations: Value) -> Vec<String> {
+    let body = review("CREATE", kind, &object(kind, &template(annotations)));
+    told(&checked(&body, &Configuration::default()).1)
+}
+
+fn told(answer: &Value) -> Vec<String> {
+    let warnings = answer.pointer("/response/warnings").and_then(Value::as_array).into_iter().flatten();
+    warnings.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_bad_annotation_is_allowed_and_told_for_every_kind() {
+    for kind in KINDS {
+        for operation in ["CREATE", "UPDATE"] {
+            let object = object(kind, &template(json!({"podwright.dev/pre-stop-sleep": "soon"})));
+            let (outcome, answer) = checked(&review(operation, kind, &object), &Configuration::default());
+            assert_eq!(outcome, Outcome::Warned);
+            let mut response = answer.get("response").cloned().unwrap_or_default();
+            let said = told(&answer);
+            let start = format!("Pods of this {} would be denied: podwright.dev/pre-stop-sleep: \"soon\" ", kind.name);
+            assert!(
+                matches!(&said[..], [one] if one.starts_with(&start) && one.ends_with(", for example \"5s\" [PodsDenied]")),
+                "{said:#?}"
+            );
+            response.as_object_mut().map(|response| response.remove("warnings"));
+            assert_eq!(response, json!({"uid": "u-1", "allowed": true}), "no patch, no status, no audit annotation");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_applied_or_asks_for_nothing_is_allowed_in_silence() {
+    let [kind, ..] = KINDS;
+    let pod = Kind { group: "", name: "Pod", ..kind };
+    let foreign = Kind { group: "example.com", name: "Deployment", ..kind };
+    let bad = object(kind, &template(json!({"podwright.dev/pre-stop-sleep": "soon"})));
+    for body in [
+        review("DELETE", kind, &Value::Null),
+        review("CONNECT", kind, &bad),
+        review("CREATE", pod, &bad),
+        review("CREATE", foreign, &bad),
+        review("CREATE", pod, &json!({"metadata": 5})),
+        review("CREATE", kind, &object(kind, &template(json!({"podwright.dev/downward-env": "POD_NAME"})))),
+        review(
+            "UPDATE",
+            kind,
+            &object(
+                kind,
+                &template(json!({"podwright.dev/inject": "false",
+            "podwright.dev/pre-stop-sleep": "soon"})),
+            ),
+        ),
+        review("CREATE", kind, &json!({"metadata": null, "spec": null})),
+    ] {
+        let (outcome, answer) = checked(&body, &Configuration::default());
+        assert_eq!(outcome, Outcome::Unchanged, "{body}");
+        assert_eq!(answer.get("response"), Some(&json!({"uid": "u-1", "allowed": true})), "{body}");
+    }
+}
+
+#[test]
+fn the_pods_own_warnings_are_told_as_they_would_hear_them() {
+    let kept = json!({"metadata": {"annotations": {"podwright.dev/pre-stop-sleep": "5s"}}, "spec": {"containers": [
+        {"name": "app", "lifecycle": {"preStop": {"exec": {"command": ["/bin/drain"]}}}}]}});
+    for kind in KINDS {
+        let (_, answer) = checked(&review("CREATE", kind, &object(kind, &kept)), &Configuration::default());
+        assert_eq!(
+            told(&answer),
+            ["podwright.dev/pre-stop-sleep in app: it is set otherwise already, and that is kept [KeptAuthors]"]
+        );
+    }
+}
+
+#[test]
+fn where_the_configuration_lets_such_pods_in_nobody_says_that_they_are_denied() {
+    let lenient = Configuration { on_invalid_annotation: OnInvalidAnnotation::Warn, ..Configuration::default() };
+    let [kind, ..] = KINDS;
+    let body = review("CREATE", kind, &object(kind, &template(json!({"podwright.dev/pre-stop-sleep": "soon"}))));
+    let said = told(&checked(&body, &lenient).1);
+    assert!(
+        matches!(&said[..], [one] if one.ends_with(" [InvalidAnnotation]") && !one.contains("denied")),
+        "{said:#?}"
+    );
+}
+
+#[test]
+fn what_is_misplaced_and_what_is_wrong_is_told_at_once() {
+    let [kind, ..] = KINDS;
+    let mut object = object(kind, &template(json!({"podwright.dev/pre-stop-sleep": "soon"})));
+    if let Some(metadata) = object.get_mut("metadata") {
+        *metadata =
+            json!({"annotations": {"podwright.dev/inject": "true"}, "labels": {"podwright.dev/inject": "true"}});
+    }
+    let said = told(&checked(&review("CREATE", kind, &object), &Configuration::default()).1);
+    let codes: Vec<_> = said.iter().filter_map(|one| one.rsplit_once(" [").map(|(_, code)| code)).collect();
+    assert_eq!(codes, ["OnTheWorkload]", "LabelNotAnnotation]", "PodsDenied]"], "{said:#?}");
+}
+
+#[test]
+fn nonsense_of_any_size_stays_within_the_servers_budget() {
+    let name = |n: usize| format!("c{n}{}", "x".repeat(50));
+    let nonsense: serde_json::Map<_, _> = (0..300)
+        .map(|n| (format!("{}.podwright.dev/downward-env", name(n)), json!("é\u{1b}\n=,".repeat(100))))
+        .collect();
+    for kind in KINDS {
+        let said = warnings(kind, nonsense.clone().into());
+        assert_eq!(said.len(), 9, "{said:#?}");
+        assert!(said.last().is_some_and(|last| last.contains(" more annotations or parts of them ")), "{said:#?}");
+        for one in &said {
+            assert!(one.chars().count() <= 256 && !one.contains(char::is_control), "{one}");
+        }
+        let characters: usize = said.iter().map(|one| one.chars().count()).sum();
+        assert!(characters <= 4096, "{characters}");
+    }
+}
+
+#[test]
+fn warnings_beyond_the_budget_are_counted() {
+    let cut = |count: usize| within_budget(vec!["w".repeat(256); count]);
+    assert_eq!(cut(16).len(), 16);
+    let seventeen = cut(17);
+    assert_eq!(seventeen.len(), 16);
+    assert_eq!(seventeen.last().map(String::as_str), Some("podwright has 2 more warnings about this workload"));
+    assert_eq!(within_budget(Vec::new()), [""; 0]);
+}
+
+#[test]
+fn a_workload_that_cannot_be_read_is_allowed_and_told() {
+    let [kind, ..] = KINDS;
+    let containers = vec![json!({}); 4097];
+    let (outcome, answer) = checked(
+        &review("CREATE", kind, &object(kind, &json!({"spec": {"containers": containers}}))),
+        &Configuration::default(),
+    );
+    assert_eq!((outcome, answer.pointer("/response/allowed")), (Outcome::Warned, Some(&json!(true))));
+    let said = told(&answer);
+    assert!(
+        matches!(&said[..], [one] if one.starts_with("this Deployment: ") && one.ends_with(" [Unreadable]")),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn every_reason_has_a_code_of_its_own_and_half_a_sentence() {
+    let all: Vec<_> = reasons().map(|(_, reason)| reason).collect();
+    for (place, reason) in all.iter().enumerate() {
+        assert!(reason.code.chars().all(char::is_alphanumeric), "{}", reason.code);
+        assert!(all.iter().skip(place + 1).all(|other| other.code != reason.code), "{} twice", reason.code);
+        let Reason { sentence, remedy, .. } = reason;
+        assert!(!sentence.ends_with('.') && sentence.is_ascii() && sentence.len() <= 110, "{sentence}");
+        assert!(remedy.ends_with('.') && remedy.is_ascii(), "{remedy}");
+    }
+}

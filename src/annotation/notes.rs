@@ -1,0 +1,166 @@
+//! What there is to know of each key beyond its row in the table: for `podwright explain` and docs/annotations.md.
+
+/// Rules and examples, a sentence or a few each, in the order in which they are to be read.
+pub fn of(key: &str) -> &'static [&'static str] {
+    match key {
+        "inject" => &INJECT,
+        "profile" => &PROFILE,
+        "containers" => &CONTAINERS,
+        "downward-env" => &DOWNWARD_ENV,
+        "downward-volume" => &DOWNWARD_VOLUME,
+        "termination-message-path" => &MESSAGE_PATH,
+        "termination-message-policy" => &MESSAGE_POLICY,
+        "startup-probe" | "readiness-probe" | "liveness-probe" => &PROBES,
+        "pre-stop-sleep" => &PRE_STOP_SLEEP,
+        "termination-grace-period" => &GRACE_PERIOD,
+        "requests" | "limits" => &AMOUNTS,
+        "status" => &STATUS,
+        _ => &[],
+    }
+}
+
+/// What holds for every feature's key.
+pub const COMMON: [&str; 5] = [
+    "The field in the Pod comes first, then the container's annotation, then the Pod's, then the profile. A field that the \
+     author set is kept, always; where an annotation asked otherwise, a warning says so.",
+    "`true` takes the profile's value, `false` turns the feature off. A feature's own key turns that feature on, without \
+     `inject`.",
+    "For one container: `CONTAINER.podwright.dev/KEY`. It wins over the Pod's key and over `podwright.dev/containers`.",
+    "A value that cannot be understood denies the Pod, with everything that is wrong in one message, unless the \
+     configuration says `onInvalidAnnotation: Warn`.",
+    "A key that is not known is a warning; one that resembles a known key denies the Pod, with what was most likely meant.",
+];
+
+const INJECT: [&str; 3] = [
+    "A Namespace with the label `podwright.dev/inject: enabled` treats each of its Pods as `inject: \"true\"` unless the Pod \
+     says \"false\"; with `disabled`, podwright leaves the Namespace alone, annotations included.",
+    "`CONTAINER.podwright.dev/inject: \"false\"` leaves that container out of everything.",
+    "The mirrors of static Pods are never touched, and debugging copies that lose the annotation are left alone.",
+];
+
+const PROFILE: [&str; 2] = [
+    "Built in are `default` and `web`; `podwright config show` prints them. A configuration file replaces and adds profiles.",
+    "Another profile for a whole Namespace is another entry in the webhook configuration, with the path `/mutate/PROFILE`.",
+];
+
+const CONTAINERS: [&str; 2] = [
+    "A name that no container has is a warning: another webhook may add that container later, and then its turn comes.",
+    "Containers that the configuration excludes (`excludeContainers`: the proxies of Istio and Linkerd) are reached by a key \
+     of their own alone.",
+];
+
+const DOWNWARD_ENV: [&str; 9] = [
+    "Well-known names: `POD_NAME`, `POD_NAMESPACE`, `POD_UID`, `POD_IP`, `POD_IPS`, `HOST_IP`, `HOST_IPS`, `NODE_NAME`, \
+     `SERVICE_ACCOUNT`, `CONTAINER_NAME`, `CONTAINER_IMAGE`, `CPU_REQUEST`, `CPU_LIMIT`, `MEMORY_REQUEST`, `MEMORY_LIMIT`, \
+     `ZONE` and `REGION` (labels of the node, which the API server copies to the Pod from 1.35 on).",
+    "`NAME=FIELD`: `metadata.name`, `metadata.namespace`, `metadata.uid`, `metadata.labels['KEY']`, \
+     `metadata.annotations['KEY']`, `spec.nodeName`, `spec.serviceAccountName`, `status.hostIP`, `status.hostIPs`, \
+     `status.podIP`, `status.podIPs`.",
+    "`NAME=requests.RESOURCE` and `NAME=limits.RESOURCE` of `cpu`, `memory` and `ephemeral-storage`, with a unit where one is \
+     wanted: `MEMORY_MIB=limits.memory/1Mi`. Without a limit, the kubelet gives all that the node can allocate; the report \
+     says so.",
+    "`GOMEMLIMIT=limits.memory*90%` is a share of what is known at admission, as a literal. What podwright adds in the same \
+     pass counts.",
+    "`NAME=container.name`, `container.image`, `container.port` (the first) and `container.port['http']`, as literals: the \
+     Downward API does not give them. A webhook that changes the image later makes that one stale.",
+    "What is injected stands before the author's own variables, so that `$(POD_IP)` in those expands.",
+    "A name that the container has is left alone. A variable of the same name that comes from `envFrom` cannot be seen at \
+     admission, and is overridden; the report notes it.",
+    "Names are of letters, digits, `-`, `.` and `_`, and do not begin with a digit. A name twice in one list is an error.",
+    "In app containers, native sidecars and init containers alike.",
+];
+
+const DOWNWARD_VOLUME: [&str; 4] = [
+    "The volume is called `downward-api-pod-info` and holds the files `labels` and `annotations`.",
+    "The path is compared cleaned: `/etc/podinfo/` is `/etc/podinfo`. `/`, `/dev`, and `/proc` and `/sys` with all that is \
+     below them, are errors.",
+    "A container is skipped, with a warning, where something is mounted at the path or below it, where the path lies in a \
+     read-only mount, or where its own `terminationMessagePath` lies there; all are, where the Pod has another volume of that name.",
+    "In app containers, native sidecars and init containers alike.",
+];
+
+const MESSAGE_PATH: [&str; 3] = [
+    "The API server takes any path, and a container with one that cannot be made does not start. So the path is absolute and \
+     clean (no `//`, no `..`, no `/` at its end), and neither `/`, `/dev` nor anything in `/proc` and `/sys`.",
+    "A container is skipped, with a warning, where something is mounted at the path or below it, or where the path lies in a \
+     read-only mount; what a ConfigMap, Secret, downwardAPI or projected volume gives is read-only.",
+    "The API server writes `/dev/termination-log` where nothing is set, so an author who wrote just that cannot be told apart; \
+     `false` keeps it.",
+];
+
+const MESSAGE_POLICY: [&str; 1] = [
+    "The API server writes `File` where nothing is set, so an author who wrote just that cannot be told apart; `false` keeps it.",
+];
+
+const PROBES: [&str; 11] = [
+    "Words, as a POSIX shell splits them; the first is the handler, the others are options: `http:3000/ready delay=15s \
+     period=6s`, `https:web/healthz`, `http:/healthz`, `http`, `tcp:5432 failure=5`, `tcp`, `grpc:9090/my.Service`, \
+     `exec:'pg_isready -U app' timeout=2s`.",
+    "Or a whole Probe, as JSON or as YAML of several lines: `{\"httpGet\": {\"path\": \"/ready\", \"port\": 8080}, \"periodSeconds\": 5}`.",
+    "Options: `delay`, `period`, `timeout`, `success`, `failure`, `grace`, and for http and https `header=Name:value`. Whole \
+     seconds. Zero is for `delay` alone: the API server turns other zeros into its defaults without a word. `success` other \
+     than 1 is for readiness alone, `grace` for the other two.",
+    "`exec:'...'` is split again and run without a shell: `exec:'sh -c \"test -f /tmp/ready\"'` runs one.",
+    "A missing port is the container's TCP port of the name `http`, `https` or `grpc`, as the handler is, else its first TCP \
+     port; where there is none, the container is skipped with a warning.",
+    "A port by name must be declared by the container: the API server does not check that, and the Pod would never be ready.",
+    "`host` is an error, in a whole Probe too: PodSecurity refuses probes with one.",
+    "A probe for the Pod or of a profile that names its port is for the containers that declare it; where none does, and for \
+     `exec`, it is for the main container alone: the one that `kubectl.kubernetes.io/default-container` names, else the first.",
+    "Never in init containers that run to their end. A profile's probes leave out containers that are expected to end (Jobs).",
+    "No liveness is ever guessed: the profile `default` has none. `web` asks `http:/healthz`, wherever a port can be inferred.",
+    "A `grace` that is not above the container's preStop sleep is a warning.",
+];
+
+const PRE_STOP_SLEEP: [&str; 5] = [
+    "The API's own `sleep`, so that images without a shell can do it; the configuration's `preStopAction: Exec` runs the \
+     command `sleep` instead, for servers before 1.30.",
+    "The grace period of a Pod that left the default becomes 30 seconds and the longest sleep on top (sleeps overlap), so that \
+     the application keeps the time it had. An author's own period is kept.",
+    "A sleep that would not leave a second of the grace period is skipped, with a warning.",
+    "A preStop hook that is there is kept; a postStart hook stays beside ours.",
+    "Never in init containers that run to their end. A profile's sleep leaves out containers that are expected to end, and \
+     native sidecars in Jobs, whose end it would delay.",
+];
+
+const GRACE_PERIOD: [&str; 2] = [
+    "The API server writes 30 where nothing is set, so an author who wrote just that cannot be told apart; `false` keeps it.",
+    "A period below a sleep in a preStop or postStart that is there is skipped, with a warning: the API server refuses it.",
+];
+
+const AMOUNTS: [&str; 8] = [
+    "Of `cpu`, `memory` and `ephemeral-storage`. Negative amounts and fractions of bytes are errors (`128m` of memory is an \
+     eighth of a byte; `128Mi` is meant), and so is cpu finer than `1m`.",
+    "Entry by entry: the container's over the Pod's over the profile's, also where only this key turned the feature on. \
+     `requests: cpu=200m` has the profile's memory beside it.",
+    "The API server copies a limit to the request where there is none, before podwright is called and after it. So a request \
+     that equals its limit counts as set, and a lone limit of ours becomes the request too.",
+    "A request above an existing limit becomes that limit; a limit below an existing request is left out; each with a warning. \
+     Between our own levels the more specific one wins, and the other is fitted; on one level it is an error.",
+    "What a LimitRange of the namespace sets comes before podwright and is kept.",
+    "A Pod with resources of its own (`spec.resources`) is skipped: its containers share those.",
+    "Quantities are compared by value: `1024Mi` is `1Gi`.",
+    "The report has the Pod's QoS class, with these amounts and without them.",
+];
+
+const STATUS: [&str; 2] = [
+    "By key, the containers in which it is in force, kept as the author has it, adjusted or skipped, each with the reason's \
+     code.",
+    "Left out where it would break the API's limit on annotations (256 KiB).",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+    use crate::annotation::keys::KEYS;
+
+    #[test]
+    fn every_key_has_notes_of_bounded_length() {
+        for key in KEYS {
+            assert!(!of(key.name).is_empty(), "{}", key.name);
+            for note in of(key.name) {
+                assert!(note.ends_with('.') && note.len() < 500, "{}: {note}", key.name);
+            }
+        }
+    }
+}

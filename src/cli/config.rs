@@ -1,0 +1,95 @@
+//! `podwright config`: the configuration file before it is used, and what there is without one.
+
+use std::io::{Write, stderr, stdout};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::{Error, input};
+use crate::profile::Configuration;
+use crate::profile::file::{self, Document};
+
+/// The exit code where the file cannot be read.
+const UNREADABLE: u8 = 2;
+/// The exit code where the file cannot be used.
+const BROKEN: u8 = 1;
+
+/// Check a configuration file, or show the configuration that it comes to
+///
+/// Exit codes: 0 nothing wrong, 1 the file cannot be used, 2 the file cannot be read.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  # Everything that is wrong with a file, each with its line and column
+  podwright config check examples/configuration.yaml
+
+  # The built-in profiles
+  podwright config show
+
+  # Completion in an editor that knows JSON schemas
+  podwright config schema > configuration.schema.json")]
+pub(super) struct Config {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Say everything that is wrong with a file, or ok
+    Check {
+        /// The file, YAML or JSON; - for standard input
+        file: PathBuf,
+    },
+    /// Print the configuration that is in force with a file, every profile with what it takes from others
+    Show {
+        /// The file; without one, what is built in
+        file: Option<PathBuf>,
+    },
+    /// Print the JSON schema of the file
+    Schema,
+}
+
+impl Config {
+    /// Prints what was asked for.
+    pub(super) fn run(self) -> Result<ExitCode, Error> {
+        let printed = match &self.what {
+            What::Schema => Ok(serde_json::to_string_pretty(&file::schema())? + "\n"),
+            What::Show { file: None } => Ok(serde_saphyr::to_string(Document::built_in())?),
+            What::Show { file: Some(file) } => match document(file) {
+                Ok(document) => Ok(serde_saphyr::to_string(&document)?),
+                Err(refused) => Err(refused),
+            },
+            What::Check { file } => document(file).map(|_| format!("{}: ok\n", input::shown(file))),
+        };
+        match printed {
+            Ok(text) => stdout().lock().write_all(text.as_bytes()).map(|()| ExitCode::SUCCESS).map_err(Error::from),
+            Err(refused) => refused.tell(),
+        }
+    }
+}
+
+/// Why a file gives no configuration.
+pub(super) struct Refused {
+    code: u8,
+    lines: String,
+}
+
+impl Refused {
+    /// Says why, and gives the exit code.
+    pub(super) fn tell(self) -> Result<ExitCode, Error> {
+        writeln!(stderr(), "{}", self.lines)?;
+        Ok(ExitCode::from(self.code))
+    }
+}
+
+/// The file's configuration, or the built-in one where none is given.
+pub(super) fn configuration(file: Option<&Path>) -> Result<Configuration, Refused> {
+    file.map_or_else(|| Ok(Configuration::default()), |file| Ok(document(file)?.configuration().clone()))
+}
+
+fn document(file: &Path) -> Result<Document, Refused> {
+    let unread = |error: Error| Refused { code: UNREADABLE, lines: format!("error: {error}") };
+    let text = input::read(file, "a Configuration, YAML or JSON,").map_err(unread)?;
+    let broken = |problems: file::Problems| problems.lines(&input::shown(file).to_string()).join("\n");
+    Document::parse(&text).map_err(|problems| Refused { code: BROKEN, lines: broken(problems) })
+}

@@ -1,0 +1,101 @@
+//! What is wrong with a configuration file: each problem with its place, all of them at once, and never more than can be
+//! read.
+
+use std::fmt;
+
+/// The most problems that are kept by name; the rest is counted.
+const NAMED: usize = 100;
+/// The most characters of one message.
+const CHARACTERS: usize = 600;
+
+/// Where something begins; both are counted from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The line.
+    pub line: u64,
+    /// The column.
+    pub column: u64,
+}
+
+impl Place {
+    /// The first character of the file.
+    pub const START: Self = Self { line: 1, column: 1 };
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where, in the file.
+    pub place: Place,
+    /// Where, among the fields: `profiles.web.readinessProbe`. Empty for the file as a whole, and where it is no YAML.
+    pub path: String,
+    /// What is wrong, and what was expected; on one line.
+    pub message: String,
+}
+
+impl Problem {
+    pub(super) fn new(place: Place, path: &str, message: &str) -> Self {
+        let mut told = String::new();
+        for (count, c) in message.chars().enumerate() {
+            if count == CHARACTERS {
+                told.push_str("...");
+                break;
+            }
+            if c.is_control() { told.extend(c.escape_default()) } else { told.push(c) }
+        }
+        Self { place, path: path.to_owned(), message: told }
+    }
+}
+
+/// `3:5: profiles.web.readinessProbe: …`: behind the file's name, a place that editors and terminals can follow.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { place: Place { line, column }, path, message } = self;
+        let path = if path.is_empty() { String::new() } else { format!("{path}: ") };
+        write!(f, "{line}:{column}: {path}{message}")
+    }
+}
+
+/// Everything that is wrong with a file, by place; the first hundred by name, the rest by number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems {
+    named: Vec<Problem>,
+    more: usize,
+}
+
+impl Problems {
+    pub(super) fn push(&mut self, problem: Problem) {
+        if self.named.len() < NAMED { self.named.push(problem) } else { self.more += 1 }
+    }
+
+    /// Adds them all.
+    pub(super) fn extend(&mut self, problems: Vec<Problem>) {
+        problems.into_iter().for_each(|problem| self.push(problem));
+    }
+
+    /// `Ok` where there are none.
+    ///
+    /// # Errors
+    /// These problems, by place.
+    pub(super) fn none_or<T>(mut self, value: T) -> Result<T, Self> {
+        self.named.sort_by(|a, b| (a.place, &a.path).cmp(&(b.place, &b.path)));
+        self.named.dedup();
+        if self.named.is_empty() { Ok(value) } else { Err(self) }
+    }
+
+    /// Those that are kept by name, by place.
+    pub fn named(&self) -> &[Problem] {
+        &self.named
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.named.len() + self.more
+    }
+
+    /// A line for each: `FILE:3:5: profiles.web.readinessProbe: …`.
+    pub fn lines(&self, file: &str) -> Vec<String> {
+        let more = (self.more > 0).then(|| format!("{file}: and {} more", self.more));
+        self.named.iter().map(|problem| format!("{file}:{problem}")).chain(more).collect()
+    }
+}

@@ -1,0 +1,30 @@
+//! A document written out again: everything that is in force, nothing left to look up.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::inherit::Resolved;
+use super::{API_VERSION, Document, KIND};
+use crate::annotation::keys::of_profiles;
+use crate::annotation::shape::field_name;
+
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut file = serializer.serialize_map(None)?;
+        file.serialize_entry("apiVersion", API_VERSION)?;
+        file.serialize_entry("kind", KIND)?;
+        file.serialize_entry("onInvalidAnnotation", self.configuration.on_invalid_annotation.as_str())?;
+        file.serialize_entry("preStopAction", self.configuration.pre_stop_action.as_str())?;
+        file.serialize_entry("excludeContainers", &self.configuration.exclude_containers)?;
+        file.serialize_entry("profiles", &self.profiles)?;
+        file.end()
+    }
+}
+
+/// Its settings in the order of the documentation, and as they were written.
+impl Serialize for Resolved {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let settings =
+            of_profiles().filter_map(|(key, _)| Some((field_name(key.name), &self.settings.get(key.name)?.value)));
+        serializer.collect_map(settings)
+    }
+}

@@ -1,0 +1,140 @@
+//! The fields at the top of the file.
+
+use std::collections::BTreeMap;
+
+use super::fields::Field;
+use super::node::{Content, Node};
+use super::problem::Problems;
+use super::settings::Written;
+use super::{API_VERSION, KIND};
+use crate::annotation::containers::is_container_name;
+use crate::annotation::fault::shorten;
+use crate::profile::{OnInvalidAnnotation, PreStopAction};
+
+/// The most profiles of one file: a bound to what they can make of one another.
+const PROFILES: usize = 256;
+/// The most names in `excludeContainers`: every container of every Pod is compared with them.
+const EXCLUDED: usize = 256;
+
+const FIELDS: [&str; 6] =
+    ["apiVersion", "kind", "onInvalidAnnotation", "preStopAction", "excludeContainers", "profiles"];
+
+/// What stands there; absent fields are the built-in file's matter.
+#[derive(Clone, Default)]
+pub(super) struct Top {
+    pub(super) profiles: BTreeMap<String, Written>,
+    pub(super) exclude_containers: Option<Vec<String>>,
+    pub(super) on_invalid_annotation: Option<OnInvalidAnnotation>,
+    pub(super) pre_stop_action: Option<PreStopAction>,
+}
+
+impl Top {
+    pub(super) fn parse(text: &str, problems: &mut Problems) -> Self {
+        let mut top = Self::default();
+        match Node::parse(text) {
+            Ok(node) => top.read(&Field::whole(&node), problems),
+            Err(problem) => problems.push(problem),
+        }
+        top
+    }
+
+    fn read(&mut self, file: &Field<'_>, problems: &mut Problems) {
+        file.duplicates(problems);
+        let example = format!("apiVersion: {API_VERSION}, kind: {KIND}");
+        let fields = file.fields(&example, problems);
+        for field in &fields {
+            match field.name {
+                "apiVersion" => field.must_be(API_VERSION, problems),
+                "kind" => field.must_be(KIND, problems),
+                "onInvalidAnnotation" => {
+                    self.on_invalid_annotation =
+                        field.one_of(&OnInvalidAnnotation::ALL, OnInvalidAnnotation::as_str, problems);
+                }
+                "preStopAction" => {
+                    self.pre_stop_action = field.one_of(&PreStopAction::ALL, PreStopAction::as_str, problems);
+                }
+                "excludeContainers" => self.exclude_containers = excluded(field, problems),
+                "profiles" => self.profiles = profiles(field, problems),
+                _ => problems.push(field.unknown(FIELDS.into_iter())),
+            }
+        }
+        for (name, expected) in [("apiVersion", API_VERSION), ("kind", KIND)] {
+            if matches!(file.node.content, Content::Map(_)) && !fields.iter().any(|field| field.name == name) {
+                problems.push(file.problem(&format!("the file has no {name}; expected {name}: {expected}")));
+            }
+        }
+    }
+
+    /// As that of the built-in file: nobody is told what is wrong with its profiles.
+    pub(super) fn built_in(mut self) -> Self {
+        self.profiles.values_mut().for_each(|profile| profile.is_own = false);
+        self
+    }
+
+    /// This, with `base`'s where it says nothing.
+    pub(super) fn over(self, base: &Self) -> Self {
+        let mut profiles = base.profiles.clone();
+        profiles.extend(self.profiles);
+        Self {
+            profiles,
+            exclude_containers: self.exclude_containers.or_else(|| base.exclude_containers.clone()),
+            on_invalid_annotation: self.on_invalid_annotation.or(base.on_invalid_annotation),
+            pre_stop_action: self.pre_stop_action.or(base.pre_stop_action),
+        }
+    }
+}
+
+fn excluded(field: &Field<'_>, problems: &mut Problems) -> Option<Vec<String>> {
+    let items = match &field.node.content {
+        Content::List(items) => items,
+        Content::Null => return None,
+        _ => {
+            problems.push(field.kind_problem("a list of containers' names", "[istio-proxy]"));
+            return None;
+        }
+    };
+    if items.len() > EXCLUDED {
+        problems.push(field.problem(&format!("has {} names; expected at most {EXCLUDED}", items.len())));
+        return None;
+    }
+    let mut names: Vec<String> = Vec::new();
+    for (number, node) in items.iter().enumerate() {
+        let item = field.item(number, node);
+        match &node.content {
+            Content::Text(name) if !is_container_name(name) => {
+                problems.push(item.problem(&not_a_name(name, "container")))
+            }
+            Content::Text(name) => names.push(name.clone()),
+            _ => problems.push(item.kind_problem("a container's name", "istio-proxy")),
+        }
+    }
+    Some(names)
+}
+
+fn profiles(field: &Field<'_>, problems: &mut Problems) -> BTreeMap<String, Written> {
+    if matches!(field.node.content, Content::Null) {
+        return BTreeMap::new();
+    }
+    let fields = field.fields("web: {extends: default, preStopSleep: 10s}", problems);
+    if fields.len() > PROFILES {
+        problems.push(field.problem(&format!("has {} profiles; expected at most {PROFILES}", fields.len())));
+    }
+    let mut profiles = BTreeMap::new();
+    for profile in fields.iter().take(PROFILES) {
+        // It is a part of the path /mutate/{profile}, and stands in annotations.
+        if !is_container_name(profile.name) {
+            problems.push(profile.name_problem(&not_a_name(profile.name, "profile")));
+        }
+        profiles.insert(profile.name.to_owned(), Written::read(profile, problems));
+    }
+    profiles
+}
+
+fn not_a_name(name: &str, of: &str) -> String {
+    let expected = "expected at most 63 lower-case letters, digits and -, beginning and ending with a letter or digit";
+    format!(
+        "\"{}\" is not a {of}'s name; {expected}, for example {}",
+        shorten(name),
+        if of == "profile" { "web" } else { "istio-proxy" }
+    )
+}

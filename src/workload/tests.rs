@@ -1,0 +1,155 @@
+//! Where the template is found, and what of ours stands elsewhere.
+
+use std::borrow::Cow;
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn kind(name: &str) -> Kind {
+    KINDS.into_iter().find(|kind| kind.name == name).unwrap_or_else(|| unreachable!("{name}"))
+}
+
+/// A workload of this kind with this template and this metadata.
+fn workload(kind: Kind, metadata: &Value, template: &Value) -> String {
+    let jobs = json!({"spec": {"template": template}});
+    let spec = if kind.name == "CronJob" { json!({"jobTemplate": jobs}) } else { json!({"template": template}) };
+    json!({"metadata": metadata, "spec": spec}).to_string()
+}
+
+fn misplaced(kind: Kind, json: &str) -> Vec<String> {
+    Workload::parse(kind, json).unwrap_or_else(|error| unreachable!("{json}: {error}")).misplaced()
+}
+
+#[test]
+fn a_kind_is_found_by_its_group() {
+    for known in KINDS {
+        assert_eq!(Kind::find(known.group, known.name), Some(known));
+    }
+    for (group, name) in [("", "Pod"), ("", "Deployment"), ("extensions", "Deployment"), ("apps", "deployment")] {
+        assert_eq!(Kind::find(group, name), None, "{group}/{name}");
+    }
+}
+
+#[test]
+fn every_kind_has_its_template_where_its_pointer_says() {
+    let template = json!({"metadata": {"annotations": {"podwright.dev/inject": "true"}},
+        "spec": {"containers": [{"name": "app"}]}});
+    for kind in KINDS {
+        let json = workload(kind, &json!({}), &template);
+        let whole: Value = serde_json::from_str(&json).unwrap_or_default();
+        assert_eq!(whole.pointer(kind.template.pointer()), Some(&template), "{}", kind.name);
+        let read = Workload::parse(kind, &json).unwrap_or_else(|error| unreachable!("{json}: {error}"));
+        let pod = read.template();
+        assert_eq!(pod.annotations().and_then(|ours| ours.get("podwright.dev/inject")), Some("true"));
+        assert_eq!(pod.containers().map(|(_, container)| container.name.as_str()).collect::<Vec<_>>(), ["app"]);
+        assert_eq!(read.misplaced(), [""; 0], "{}", kind.name);
+    }
+    assert_eq!(kind("Job").template_path(), "spec.template");
+    assert_eq!(kind("CronJob").template_path(), "spec.jobTemplate.spec.template");
+}
+
+#[test]
+fn null_and_missing_parts_refuse_nothing() {
+    for kind in KINDS {
+        for json in [
+            r#"{}"#,
+            r#"{"metadata": null, "spec": null}"#,
+            r#"{"metadata": {"annotations": null, "labels": null}, "spec": {"template": null, "jobTemplate": null}}"#,
+            r#"{"spec": {"template": {"metadata": null, "spec": null}, "jobTemplate": {"metadata": null, "spec": null}}}"#,
+            r#"{"spec": {"template": {"metadata": {"labels": null}}, "jobTemplate": {"spec": {"template": null}}}}"#,
+        ] {
+            assert_eq!(misplaced(kind, json), [""; 0], "{} {json}", kind.name);
+        }
+    }
+    assert!(Workload::parse(kind("Job"), r#"{"spec": {"template": {"spec": {"containers": "none"}}}}"#).is_err());
+}
+
+#[test]
+fn annotations_of_the_workload_are_one_warning_that_names_where_they_belong() {
+    let metadata = json!({"annotations": {"podwright.dev/inject": "true", "app.podwright.dev/pre-stop-sleep": "5s",
+        "example.com/podwright.dev": "x", "podwright.dev/status": "{}"}});
+    let both = json!({"metadata": {"annotations": {"podwright.dev/inject": "true"}}});
+    assert_eq!(
+        misplaced(kind("Deployment"), &workload(kind("Deployment"), &metadata, &both)),
+        ["app.podwright.dev/pre-stop-sleep, podwright.dev/inject in metadata.annotations of the Deployment: it does \
+          nothing on a workload itself; expected an annotation of the Pod template, in \
+          spec.template.metadata.annotations [OnTheWorkload]"]
+    );
+}
+
+#[test]
+fn a_cron_job_has_its_jobs_metadata_as_well() {
+    let ours = |label: &str| json!({"annotations": {"podwright.dev/inject": "true"}, "labels": {label: "true"}});
+    let json = json!({"metadata": ours("podwright.dev/inject"), "spec": {"jobTemplate": {
+        "metadata": ours("podwright.dev/profile"), "spec": {"template": {"metadata": ours("podwright.dev/requests")}}}}});
+    let said = misplaced(kind("CronJob"), &json.to_string());
+    let places: Vec<_> = said.iter().filter_map(|one| Some(one.split_once(" in ")?.1.split_once(": ")?.0)).collect();
+    assert_eq!(
+        places,
+        [
+            "metadata.annotations of the CronJob",
+            "spec.jobTemplate.metadata.annotations",
+            "metadata.labels of the CronJob",
+            "spec.jobTemplate.metadata.labels",
+            "spec.jobTemplate.spec.template.metadata.labels",
+        ]
+    );
+    let belongs = ", in spec.jobTemplate.spec.template.metadata.annotations [";
+    assert!(said.iter().all(|one| one.contains(belongs)), "{said:#?}");
+}
+
+#[test]
+fn a_label_is_for_namespaces() {
+    let template = json!({"metadata": {"labels": {"app": "web", "podwright.dev/inject": "true"}}});
+    assert_eq!(
+        misplaced(kind("StatefulSet"), &workload(kind("StatefulSet"), &json!({}), &template)),
+        ["podwright.dev/inject in spec.template.metadata.labels: labels count on Namespaces only; expected an \
+          annotation of the Pod template, in spec.template.metadata.annotations [LabelNotAnnotation]"]
+    );
+}
+
+/// The API server gives a ReplicationController and a Job that have none the labels of their template.
+#[test]
+fn a_label_that_the_template_has_too_is_pointed_out_there_alone() {
+    let labels = json!({"labels": {"podwright.dev/inject": "true"}});
+    let both = json!({"labels": {"podwright.dev/inject": "true", "podwright.dev/profile": "web"}});
+    let json = workload(kind("Job"), &both, &json!({"metadata": labels}));
+    let keys: Vec<_> = misplaced(kind("Job"), &json)
+        .iter()
+        .filter_map(|one| one.split_once(": ").map(|(keys, _)| keys.to_owned()))
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "podwright.dev/profile in metadata.labels of the Job",
+            "podwright.dev/inject in spec.template.metadata.labels"
+        ]
+    );
+}
+
+#[test]
+fn a_warning_is_bounded_however_many_keys_earn_it() {
+    let keys = |name: &dyn Fn(usize) -> String, numbers: std::ops::Range<usize>| {
+        let ours: serde_json::Map<_, _> = numbers.map(|n| (name(n), json!("x"))).collect();
+        json!({"annotations": ours, "labels": ours})
+    };
+    let long = |n: usize| format!("{}{n}.podwright.dev/{}", "c".repeat(60), "k".repeat(63));
+    let odd = |n: usize| format!("podwright.dev/\u{1b}[31m\n{n}");
+    for (name, count, told) in [
+        (&(|n| format!("podwright.dev/k{n}")) as &dyn Fn(usize) -> String, 300, Cow::from(" more in ")),
+        (&long, 3, "3 keys in ".into()),
+        (&long, 1, "1 key in ".into()),
+        (&odd, 2, "".into()),
+    ] {
+        let (metadata, templates) = (keys(name, 0..count), keys(name, count..2 * count));
+        let json = json!({"metadata": metadata, "spec": {"jobTemplate": {"metadata": metadata,
+            "spec": {"template": {"metadata": templates}}}}});
+        let said = misplaced(kind("CronJob"), &json.to_string());
+        assert_eq!(said.len(), 5, "{said:#?}");
+        for one in said {
+            assert!(one.chars().count() <= 256 && one.contains(&*told) && !one.contains(char::is_control), "{one}");
+            assert!(one.contains("spec.jobTemplate.spec.template.metadata.annotations ["), "{one}");
+        }
+    }
+}
