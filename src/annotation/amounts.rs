@@ -10,6 +10,9 @@ const EXAMPLE: &str = "cpu=100m,memory=128Mi";
 /// The most of anything: the API server cuts larger quantities to it (`k8s.io/apimachinery/pkg/api/resource`, `maxAllowed`).
 const MOST: &str = "9223372036854775807";
 
+/// The longest quantity that is taken, in bytes: zeros may go on for ever, and many containers would be given them all.
+const BYTES: usize = 64;
+
 /// Amounts by resource, each at most once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Amounts(Vec<(Resource, Amount)>);
@@ -87,6 +90,9 @@ fn parse_entry(entry: &str) -> Result<(Resource, Amount), Expected> {
 
 /// An amount of the resource that the API server keeps as it is, or what was expected instead.
 fn quantity(resource: Resource, text: &str) -> Result<Quantity, &'static str> {
+    if text.len() > BYTES {
+        return Err("a quantity of at most 64 characters");
+    }
     let quantity = Quantity::parse(text).ok_or(match resource {
         Resource::Cpu => "a quantity of cores, such as 2, 0.5 or 500m",
         Resource::Memory | Resource::EphemeralStorage => "a quantity of bytes, such as 128Mi or 1Gi",
@@ -148,6 +154,7 @@ mod tests {
             ("memory=-1Mi", "not negative"),
             ("cpu=-1", "not negative"),
             ("memory=8Ei", "at most"),
+            (&format!("cpu={}1", "0".repeat(64)), "at most 64 characters"),
         ] {
             let all = Amounts::parse(text).err().unwrap_or_default();
             assert!(all.len() == 1 && all.iter().all(|one| one.problem.contains(told)), "{text}: {all:?}");
