@@ -7,9 +7,6 @@ use super::{Expected, fault::shorten};
 /// An example that parses, for the errors of this grammar.
 const EXAMPLE: &str = "cpu=100m,memory=128Mi";
 
-/// The most of anything: the API server cuts larger quantities to it (`k8s.io/apimachinery/pkg/api/resource`, `maxAllowed`).
-const MOST: &str = "9223372036854775807";
-
 /// The longest quantity that is taken, in bytes: zeros may go on for ever, and many containers would be given them all.
 const BYTES: usize = 64;
 
@@ -104,10 +101,9 @@ fn quantity(resource: Resource, text: &str) -> Result<Quantity, &'static str> {
             ("1", "whole bytes (m is a thousandth of one; a mebibyte is Mi)")
         }
     };
-    let most = Quantity::parse(MOST);
     match Quantity::parse(unit) {
         _ if text.starts_with('-') => Err("an amount that is not negative"),
-        _ if most.is_some_and(|most| quantity > most) => Err("at most what the API can hold, 8Ei"),
+        _ if quantity > quantity.stored() => Err("at most what the API can hold, just below 8Ei"),
         Some(unit) if !quantity.is_multiple_of(unit) => Err(whole),
         _ => Ok(quantity),
     }

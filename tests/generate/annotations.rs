@@ -150,7 +150,7 @@ const LIVENESS: &[&str] = &[
 /// What a container is told otherwise than its Pod.
 const CONTAINER: [Values; 4] = [
     ("inject", &["false"]),
-    ("requests", &["cpu=0.4", "memory=1Gi,cpu=100m", "cpu=50m", "memory=64Mi,ephemeral-storage=1e9"]),
+    ("requests", &["cpu=0.4", "memory=1Gi,cpu=100m", "cpu=50m", "cpu=1m,memory=64Mi,ephemeral-storage=1e9"]),
     ("limits", &["cpu=50m", "memory=64Mi", "cpu=0.2,memory=128Mi", "cpu=400m,memory=1Gi,ephemeral-storage=1"]),
     ("zz-unheard-of", &["1"]),
 ];
