@@ -25,9 +25,6 @@ const UNREADABLE: Reason = Reason {
 /// Every reason that is given here.
 pub(super) const REASONS: [Reason; 2] = [PODS_DENIED, UNREADABLE];
 
-/// The API server gives so many characters to all warnings of one request.
-const CHARACTERS: usize = 4096;
-
 /// Answers a review of a workload: allowed, with whatever there is to say.
 pub(super) fn check(body: &[u8], configuration: &Configuration) -> Result<Answer, Unanswerable> {
     let request = Request::unread(body)?;
@@ -35,7 +32,7 @@ pub(super) fn check(body: &[u8], configuration: &Configuration) -> Result<Answer
         Some((kind, object)) => of_workload(kind, object, configuration).map_err(unwritable)?,
         None => Vec::new(),
     };
-    response::warned(request.uid.as_str(), within_budget(told)).map_err(unwritable)
+    response::warned(request.uid.as_str(), told).map_err(unwritable)
 }
 
 fn of_workload(kind: Kind, object: &str, configuration: &Configuration) -> Result<Vec<String>, serde_json::Error> {
@@ -60,18 +57,6 @@ fn unreadable(kind: Kind, error: &serde_json::Error) -> String {
         &format!("this {}: it could not be read, so nothing in it was checked: {what}", kind.name),
         UNREADABLE,
     )
-}
-
-/// All of them, or as many as there is room for and the number of the others, which the server would drop in silence.
-fn within_budget(mut told: Vec<String>) -> Vec<String> {
-    let characters = |told: &[String]| told.iter().map(|warning| warning.chars().count()).sum::<usize>();
-    let all = told.len();
-    while characters(&told) + (all - told.len()).min(1) * warnings::CHARACTERS > CHARACTERS {
-        told.pop();
-    }
-    let more = all - told.len();
-    told.extend((more > 0).then(|| format!("podwright has {more} more warnings about this workload")));
-    told
 }
 
 #[cfg(test)]

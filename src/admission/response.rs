@@ -7,7 +7,10 @@ use serde::Serialize;
 
 use super::Answer;
 use crate::annotation::Faults;
-use crate::inject::Injection;
+use crate::inject::{Injection, warnings};
+
+/// The API server gives so many characters to all warnings of one request.
+const CHARACTERS: usize = 4096;
 
 /// What was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +75,8 @@ pub(super) fn untouched(uid: &str) -> Result<Answer, serde_json::Error> {
     warned(uid, Vec::new())
 }
 
-pub(super) fn warned(uid: &str, warnings: Vec<String>) -> Result<Answer, serde_json::Error> {
+pub(super) fn warned(uid: &str, told: Vec<String>) -> Result<Answer, serde_json::Error> {
+    let warnings = within_budget(told, "workload");
     let outcome = if warnings.is_empty() { Outcome::Unchanged } else { Outcome::Warned };
     write(outcome, Response { uid, allowed: true, warnings, ..Response::default() })
 }
@@ -86,7 +90,7 @@ pub(super) fn fitted(uid: &str, injection: Injection) -> Result<Answer, serde_js
         patch_type: patch.as_ref().map(|_| "JSONPatch"),
         patch: patch.map(|patch| ByteString(patch.into_json())),
         status: None,
-        warnings: report.warnings,
+        warnings: within_budget(report.warnings, "Pod"),
         audit_annotations: report.audit.into_iter().collect(),
     };
     write(outcome, response)
@@ -98,7 +102,34 @@ pub(super) fn denied(uid: &str, faults: &Faults) -> Result<Answer, serde_json::E
     write(Outcome::Denied, Response { uid, status: Some(status), audit_annotations, ..Response::default() })
 }
 
+/// All of them, or as many as there is room for and the number of the others, which the server would drop in silence.
+fn within_budget(mut told: Vec<String>, about: &str) -> Vec<String> {
+    let characters = |told: &[String]| told.iter().map(|warning| warning.chars().count()).sum::<usize>();
+    let all = told.len();
+    while characters(&told) + (all - told.len()).min(1) * warnings::CHARACTERS > CHARACTERS {
+        told.pop();
+    }
+    let more = all - told.len();
+    told.extend((more > 0).then(|| format!("podwright has {more} more warnings about this {about}")));
+    told
+}
+
 fn write(outcome: Outcome, response: Response<'_>) -> Result<Answer, serde_json::Error> {
     let review = Review { api_version: "admission.k8s.io/v1", kind: "AdmissionReview", response };
     Ok(Answer { body: serde_json::to_vec(&review)?, outcome })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::within_budget;
+
+    #[test]
+    fn warnings_beyond_the_budget_are_counted() {
+        let cut = |count: usize| within_budget(vec!["w".repeat(256); count], "Pod");
+        assert_eq!(cut(16).len(), 16);
+        let seventeen = cut(17);
+        assert_eq!(seventeen.len(), 16);
+        assert_eq!(seventeen.last().map(String::as_str), Some("podwright has 2 more warnings about this Pod"));
+        assert_eq!(within_budget(Vec::new(), "Pod"), [""; 0]);
+    }
 }

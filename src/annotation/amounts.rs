@@ -7,8 +7,8 @@ use super::{Expected, fault::shorten};
 /// An example that parses, for the errors of this grammar.
 const EXAMPLE: &str = "cpu=100m,memory=128Mi";
 
-/// The most of anything: the API server cuts larger quantities to it (`k8s.io/apimachinery/pkg/api/resource`, `maxAllowed`).
-const MOST: &str = "9223372036854775807";
+/// The longest quantity that is taken, in bytes: zeros may go on for ever, and many containers would be given them all.
+const BYTES: usize = 64;
 
 /// Amounts by resource, each at most once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,6 +87,9 @@ fn parse_entry(entry: &str) -> Result<(Resource, Amount), Expected> {
 
 /// An amount of the resource that the API server keeps as it is, or what was expected instead.
 fn quantity(resource: Resource, text: &str) -> Result<Quantity, &'static str> {
+    if text.len() > BYTES {
+        return Err("a quantity of at most 64 characters");
+    }
     let quantity = Quantity::parse(text).ok_or(match resource {
         Resource::Cpu => "a quantity of cores, such as 2, 0.5 or 500m",
         Resource::Memory | Resource::EphemeralStorage => "a quantity of bytes, such as 128Mi or 1Gi",
@@ -98,10 +101,9 @@ fn quantity(resource: Resource, text: &str) -> Result<Quantity, &'static str> {
             ("1", "whole bytes (m is a thousandth of one; a mebibyte is Mi)")
         }
     };
-    let most = Quantity::parse(MOST);
     match Quantity::parse(unit) {
         _ if text.starts_with('-') => Err("an amount that is not negative"),
-        _ if most.is_some_and(|most| quantity > most) => Err("at most what the API can hold, 8Ei"),
+        _ if quantity > quantity.stored() => Err("at most what the API can hold, just below 8Ei"),
         Some(unit) if !quantity.is_multiple_of(unit) => Err(whole),
         _ => Ok(quantity),
     }
@@ -148,6 +150,7 @@ mod tests {
             ("memory=-1Mi", "not negative"),
             ("cpu=-1", "not negative"),
             ("memory=8Ei", "at most"),
+            (&format!("cpu={}1", "0".repeat(64)), "at most 64 characters"),
         ] {
             let all = Amounts::parse(text).err().unwrap_or_default();
             assert!(all.len() == 1 && all.iter().all(|one| one.problem.contains(told)), "{text}: {all:?}");

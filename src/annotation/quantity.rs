@@ -30,6 +30,15 @@ impl Quantity {
         Some(Self { nanos: if negative { -nanos } else { nanos } })
     }
 
+    /// As the API server stores it: no finer than a thousandth, rounded up (`SetDefaults_ResourceList`), and at most the
+    /// largest `int64` (`k8s.io/apimachinery/pkg/api/resource`, `maxAllowed`).
+    #[must_use]
+    pub fn stored(self) -> Self {
+        let milli = NANOS / 1000;
+        let whole = divide_up(self.nanos, milli).and_then(|count| count.checked_mul(milli)).unwrap_or(self.nanos);
+        Self { nanos: whole.min(i128::from(i64::MAX).saturating_mul(NANOS)) }
+    }
+
     /// Whether this is a whole number of `unit`s.
     pub fn is_multiple_of(self, unit: Self) -> bool {
         self.nanos.checked_rem(unit.nanos) == Some(0)
@@ -142,6 +151,21 @@ mod tests {
             "1é",
         ] {
             assert_eq!(Quantity::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_stored_is_rounded_up_and_bounded() {
+        for (text, stored) in [
+            ("100u", "1m"),
+            ("1.0001", "1001m"),
+            ("1500m", "1500m"),
+            ("0", "0"),
+            ("10E", "9223372036854775807"),
+            ("8Ei", "9223372036854775807"),
+            ("7Ei", "7Ei"),
+        ] {
+            assert_eq!(Quantity::parse(text).map(Quantity::stored), Quantity::parse(stored), "{text}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use k8s_openapi::api::core::v1::{EnvVar, EnvVarSource, ObjectFieldSelector, ResourceFieldSelector};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
-use super::draft::{KEPT_AUTHORS, TOO_MUCH};
+use super::draft::{KEPT_AUTHORS, TOO_MUCH, in_json};
 use super::pod::{Container, Pod};
 use super::{Draft, Entry, Feature, InContainer, Outcome, Reason, defaulting};
 use crate::annotation::downward::{Divisor, EnvSource, Origin, ResourceField, Section};
@@ -78,7 +78,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
 fn bytes(source: &EnvSource, container: &Container<'_>) -> usize {
     let value = match &source.from {
         Origin::Field(path) => path.as_str().len(),
-        Origin::ContainerImage => container.image.as_str().len(),
+        Origin::ContainerImage => in_json(container.image.as_str()),
         _ => 0,
     };
     VARIABLE_BYTES + source.name.as_str().len() + value

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use k8s_openapi::api::core::v1::{DownwardAPIVolumeFile, DownwardAPIVolumeSource, ObjectFieldSelector, VolumeMount};
 
 use super::defaulting;
-use super::draft::TOO_MUCH;
+use super::draft::{TOO_MUCH, in_json};
 use super::mounts::Mounts;
 use super::pod::{Container, Pod};
 use super::{DownwardApiVolume, Draft, Entry, Feature, InContainer, InPod, Outcome, Reason};
@@ -56,7 +56,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
         let Some(wish) = wishes.downward_volume else { continue };
         let path = wish.value.as_str();
-        let room = draft.has_room(BYTES + path.len());
+        let room = draft.has_room(BYTES + in_json(path));
         let outcome = match is_mounted(container, path) {
             _ if taken => Outcome::Skipped(NAME_TAKEN),
             _ if !room => Outcome::Skipped(TOO_MUCH),

@@ -99,6 +99,11 @@ pub(super) const REASONS: [Reason; 4] = [KEPT_AUTHORS, TOO_MUCH, INIT_CONTAINER,
 /// The most bytes that all features add to one Pod: one that outgrows etcd's 1.5 MiB by our doing would be refused.
 const BYTES: usize = 1024 * 1024;
 
+/// The bytes that a text takes as JSON, at most: a quote takes two, and the kubelet's `$$` is two as well.
+pub(super) fn in_json(text: &str) -> usize {
+    2 * text.len()
+}
+
 impl Draft<'_> {
     /// Adds an edit of the Pod as a whole.
     pub fn edit_pod(&mut self, edit: InPod) {
@@ -142,7 +147,7 @@ impl Draft<'_> {
         ours(section).or_else(|| pod.amount(container, section, resource)).or_else(|| ours(Section::Limits))
     }
 
-    /// Whether there is room for a wish of about so many bytes of JSON; then they are taken. By what is wished for, not by
+    /// Whether there is room for a wish of about so many bytes of JSON; then they are taken. Texts count [`in_json`]. By what is wished for, not by
     /// what is missing, so that a second round comes to the same.
     pub fn has_room(&mut self, bytes: usize) -> bool {
         let taken = self.bytes.saturating_add(bytes);

@@ -141,16 +141,19 @@ impl<'p> Case<'p> {
         Self { pod, slot, container, resource, there: defaulting::amounts(container, resource), request, limit }
     }
 
-    /// Puts in force what can be.
+    /// Puts in force what can be. Each outcome is a statement on what is there in the end, so that a second round, which
+    /// finds that, says the same.
     fn judge(&self, draft: &mut Draft<'p>) -> Settled {
         let request = self.request.map(|wish| (wish, self.request_target(&wish)));
         let granted = request.filter(|(_, (amount, _))| is_or_becomes(self.there.request, amount));
         let limit = self.limit.map(|wish| (wish, self.limit_target(&wish, granted.map(|(wish, _)| wish))));
-        let request = request.map(|(wish, target)| (wish.by, target.0, self.request_outcome(target)));
-        let then = self.settle(Section::Requests, request, draft);
-        let limit = limit.map(|(wish, target)| (wish.by, target.0, self.limit_outcome(target, then)));
-        let limit_then = self.settle(Section::Limits, limit, draft);
-        let there = Amounts { request: then.or(limit_then), limit: limit_then };
+        let requested = self.there.request.or(request.map(|(_, (amount, _))| Present::Amount(amount.quantity())));
+        let limit = limit.map(|(wish, target)| (wish.by, target.0, self.limit_outcome(target, requested)));
+        let limited = self.there.limit.or(limit.and_then(added));
+        let request = request.map(|(wish, target)| (wish.by, target.0, self.request_outcome(target, limited)));
+        self.settle(Section::Requests, request, draft);
+        self.settle(Section::Limits, limit, draft);
+        let there = Amounts { request: requested.or(limited), limit: limited };
         Settled { there, request: request.and_then(in_force), limit: limit.and_then(in_force) }
     }
 
@@ -174,12 +177,12 @@ impl<'p> Case<'p> {
         }
     }
 
-    fn request_outcome(&self, (amount, outcome): Target<'p>) -> Outcome {
-        let Amounts { request, limit } = self.there;
-        match request {
+    /// `limit` is the one that will be there beside it.
+    fn request_outcome(&self, (amount, outcome): Target<'p>, limit: Option<Present>) -> Outcome {
+        match self.there.request {
             None => outcome,
             Some(there) if there == Present::Amount(amount.quantity()) => outcome,
-            // The API server has copied the limit, and more than that would not be valid.
+            // The API server has copied the limit, or ours is what the author requests; more than that would not be valid.
             Some(there) if Some(there) == limit && there.quantity().is_some_and(|limit| amount.quantity() > limit) => {
                 Outcome::Adjusted(FITTED_TO_LIMIT)
             }
@@ -207,17 +210,19 @@ impl<'p> Case<'p> {
         if by_limit_range { LIMIT_RANGE } else { KEPT_AUTHORS }
     }
 
-    /// Makes the edit and the entry; what is there then.
-    fn settle(&self, section: Section, wish: Option<Judged<'p>>, draft: &mut Draft<'p>) -> Option<Present> {
-        let there = self.there.get(section);
-        let Some((by, amount, outcome)) = wish else { return there };
+    /// Makes the edit and the entry.
+    fn settle(&self, section: Section, wish: Option<Judged<'p>>, draft: &mut Draft<'p>) {
+        let Some(judged @ (by, amount, outcome)) = wish else { return };
         draft.report(entry(section, self.container, self.resource.as_str(), by, outcome));
-        if there.is_some() || matches!(outcome, Outcome::Skipped(_)) {
-            return there;
+        if self.there.get(section).is_none() && added(judged).is_some() {
+            draft.edit(self.slot, InContainer::Amount(section, self.resource, amount.clone()));
         }
-        draft.edit(self.slot, InContainer::Amount(section, self.resource, amount.clone()));
-        Some(Present::Amount(amount.quantity()))
     }
+}
+
+/// What a wish that is granted puts where there is nothing.
+fn added((_, amount, outcome): Judged<'_>) -> Option<Present> {
+    (!matches!(outcome, Outcome::Skipped(_))).then(|| Present::Amount(amount.quantity()))
 }
 
 /// Who wished for it, if it is in force, perhaps fitted.

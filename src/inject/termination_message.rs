@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::defaulting;
-use super::draft::{KEPT_AUTHORS, TOO_MUCH};
+use super::draft::{KEPT_AUTHORS, TOO_MUCH, in_json};
 use super::mounts::Mounts;
 use super::pod::{Container, Pod, Slot};
 use super::{Draft, Entry, Feature, InContainer, Outcome, Reason};
@@ -45,7 +45,7 @@ fn fit_path<'p>(
 ) {
     let Some(wish) = wishes.termination_message_path else { return };
     let wanted = wish.value.as_str();
-    let room = draft.has_room(PATH.len() + wanted.len());
+    let room = draft.has_room(PATH.len() + in_json(wanted));
     let outcome = match defaulting::message_path(container) {
         Some(there) if there == wanted => Outcome::InForce,
         Some(_) => Outcome::Kept(KEPT_AUTHORS),

@@ -136,7 +136,8 @@ impl Probe {
             Handler::Grpc { service, .. } => service.as_ref().map_or(0, String::len),
             Handler::Tcp { .. } => 0,
         };
-        PROBE_BYTES + text
+        // A quote takes two.
+        PROBE_BYTES + 2 * text
     }
 
     /// Reads a probe: words (`http:3000/ready period=6s`), or a whole Probe as JSON or YAML where the text begins with `{`

@@ -46,7 +46,7 @@ impl Resources<'_> {
         [&self.requests, &self.limits].into_iter().all(|amounts| amounts.as_ref().is_none_or(Amounts::is_empty))
     }
 
-    /// The amount that is there.
+    /// The amount that is there, as the API server has it.
     pub fn get(&self, section: Section, resource: Resource) -> Option<Present> {
         let amounts = self.section(section)?;
         let amount = match resource {
@@ -55,7 +55,7 @@ impl Resources<'_> {
             Resource::EphemeralStorage => &amounts.ephemeral_storage,
         };
         let quantity = Quantity::parse(amount.as_ref()?.text());
-        Some(quantity.map_or(Present::Uncounted, Present::Amount))
+        Some(quantity.map_or(Present::Uncounted, |quantity| Present::Amount(quantity.stored())))
     }
 
     fn section(&self, section: Section) -> Option<&Amounts<'_>> {

@@ -2,18 +2,30 @@
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, missing_docs, reason = "a test may fail")]
 
+mod everything;
+mod values;
+
 use podwright::inject::{Injection, Refused, Root, inject, pod::Pod};
 use podwright::profile::{Configuration, OptIn};
 use serde_json::{Map, Value, json};
 
 fn injected(pod: &Value) -> Result<Injection, String> {
+    injected_with(pod, &Configuration::default())
+}
+
+fn injected_with(pod: &Value, configuration: &Configuration) -> Result<Injection, String> {
     let json = serde_json::to_vec(pod).unwrap();
-    inject(&Pod::parse(&json).unwrap(), OptIn::Pod, &Configuration::default(), Root::Pod).map_err(|refused| {
-        match refused {
-            Refused::Faults(faults) => faults.to_string(),
-            Refused::Unwritable(error) => panic!("{error}"),
-        }
+    inject(&Pod::parse(&json).unwrap(), OptIn::Pod, configuration, Root::Pod).map_err(|refused| match refused {
+        Refused::Faults(faults) => faults.to_string(),
+        Refused::Unwritable(error) => panic!("{error}"),
     })
+}
+
+fn applied(pod: &Value, injection: &Injection) -> Value {
+    let mut pod = pod.clone();
+    let patch: json_patch::Patch = serde_json::from_slice(injection.patch.as_ref().unwrap().as_json()).unwrap();
+    json_patch::patch(&mut pod, &patch).unwrap();
+    pod
 }
 
 fn pod(annotations: Map<String, Value>, containers: usize) -> Value {
@@ -26,9 +38,8 @@ fn annotations(pairs: &[(&str, String)]) -> Map<String, Value> {
 }
 
 /// The bytes of all annotations once the patch is applied.
-fn bytes(mut pod: Value, injection: &Injection) -> usize {
-    let patch: json_patch::Patch = serde_json::from_slice(injection.patch.as_ref().unwrap().as_json()).unwrap();
-    json_patch::patch(&mut pod, &patch).unwrap();
+fn bytes(pod: Value, injection: &Injection) -> usize {
+    let pod = applied(&pod, injection);
     let annotations = pod["metadata"]["annotations"].as_object().unwrap();
     annotations.iter().map(|(key, value)| key.len() + value.as_str().unwrap().len()).sum()
 }
