@@ -59,8 +59,8 @@ fn reasons_in_full() -> String {
     let mut all: Vec<_> = reasons().collect();
     all.sort_by_key(|(_, reason)| reason.code);
     let mut text = "# Reasons\n\nWritten by `UPDATE_GOLDEN=1 cargo test --test docs` from src/inject. `podwright explain CODE` \
-                    says the same.\n\nWarnings end in a code in brackets; the annotation `podwright.dev/status`, `podwright \
-                    preview` and metrics name the same codes. They never change their meaning.\n"
+                    says the same.\n\nWarnings end in a code in brackets, and `podwright preview` names the same codes; the annotation \
+                    `podwright.dev/status` has those of what was adjusted and skipped. They never change their meaning.\n"
         .to_owned();
     for (keys, Reason { code, sentence, remedy }) in all {
         let of = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");

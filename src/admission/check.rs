@@ -7,7 +7,7 @@
 use super::request::Request;
 use super::{Answer, Unanswerable, response, unwritable};
 use crate::annotation::fault::shorten;
-use crate::inject::{self, Reason, Refused, warnings};
+use crate::inject::{self, RESTRICTS_NOTHING, Reason, Refused, warnings};
 use crate::profile::{Configuration, OptIn};
 use crate::workload::{Kind, Workload};
 
@@ -41,7 +41,7 @@ fn of_workload(kind: Kind, object: &str, configuration: &Configuration) -> Resul
         Err(error) => return Ok(vec![unreadable(kind, &error)]),
     };
     let of_pods = match inject::inject(workload.template(), OptIn::Pod, configuration, kind.template) {
-        Ok(injection) => injection.report.warnings,
+        Ok(injection) => injection.report.warnings.into_iter().map(unless_opted_in).collect(),
         Err(Refused::Faults(faults)) => {
             let before = format!("Pods of this {} would be denied: ", kind.name);
             warnings::of_faults(&before, &faults, PODS_DENIED)
@@ -49,6 +49,16 @@ fn of_workload(kind: Kind, object: &str, configuration: &Configuration) -> Resul
         Err(Refused::Unwritable(error)) => return Err(error),
     };
     Ok([workload.misplaced(), of_pods].concat())
+}
+
+/// A Namespace that opted in gives the template something to restrict, and is not seen here.
+fn unless_opted_in(warning: String) -> String {
+    let restricts_nothing = warning.ends_with(&format!("[{}]", RESTRICTS_NOTHING.code));
+    if restricts_nothing {
+        warning.replace(": skipped, ", ": skipped unless the Namespace opted in, ")
+    } else {
+        warning
+    }
 }
 
 fn unreadable(kind: Kind, error: &serde_json::Error) -> String {

@@ -60,7 +60,8 @@ const DOWNWARD_ENV: [&str; 9] = [
      wanted: `MEMORY_MIB=limits.memory/1Mi`. Without a limit, the kubelet gives all that the node can allocate; the report \
      says so.",
     "`GOMEMLIMIT=limits.memory*90%` is a share of what is known at admission, as a literal. What podwright adds in the same \
-     pass counts.",
+     pass counts. It takes a unit, too, behind the share: `limits.memory*75%/1Mi`. A webhook that changes the limit later makes \
+     it stale, as VPA's does.",
     "`NAME=container.name`, `container.image`, `container.port` (the first) and `container.port['http']`, as literals: the \
      Downward API does not give them. A webhook that changes the image later makes that one stale.",
     "What is injected stands before the author's own variables, so that `$(POD_IP)` in those expands.",
@@ -72,8 +73,8 @@ const DOWNWARD_ENV: [&str; 9] = [
 
 const DOWNWARD_VOLUME: [&str; 4] = [
     "The volume is called `downward-api-pod-info` and holds the files `labels` and `annotations`.",
-    "The path is compared cleaned: `/etc/podinfo/` is `/etc/podinfo`. `/`, `/dev`, and `/proc` and `/sys` with all that is \
-     below them, are errors.",
+    "The path is compared cleaned: `/etc/podinfo/` is `/etc/podinfo`. `/`, `/dev`, `/dev/shm`, and `/proc`, `/sys` and \
+     the files that the kubelet mounts (`/etc/hosts` and the like) with all that is below them, are errors.",
     "A container is skipped, with a warning, where something is mounted at the path or below it, where the path lies in a \
      read-only mount, or where its own `terminationMessagePath` lies there; all are, where the Pod has another volume of that name.",
     "In app containers, native sidecars and init containers alike.",

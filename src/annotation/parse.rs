@@ -30,7 +30,13 @@ pub struct Directives {
     /// Keys under our prefix that nobody here knows and that resemble none: perhaps a newer version's, so after a
     /// rollback they must not block a Pod.
     pub unknown: Vec<String>,
+    /// Whether `inject` is there and cannot be understood, in its value or its key: it may have been meant to keep everything
+    /// off, so nothing turns everything on.
+    pub inject_is_unclear: bool,
 }
+
+/// The key that turns everything on, or off.
+const INJECT: &str = "inject";
 
 /// Whether a key is under our prefix, in whatever case, or under a subdomain of it. `xpodwright.dev/…` is not.
 pub fn is_ours(key: &str) -> bool {
@@ -50,7 +56,7 @@ impl Directives {
     /// Beside what was understood comes everything that was not: more may be found wrong once profiles are known, and
     /// all of it is to be said at once.
     pub fn parse<'a>(annotations: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> (Self, Faults) {
-        let out = format!("{PREFIX}inject");
+        let out = format!("{PREFIX}{INJECT}");
         if annotations.clone().any(|(key, value)| key == out && value.trim() == "false") {
             let pod = Layer { inject: Some(false), ..Layer::default() };
             return (Self { pod, ..Self::default() }, Faults::default());
@@ -68,7 +74,11 @@ impl Directives {
     fn take(&mut self, whole: &str, value: &str, faults: &mut Faults) {
         let key = match Address::of(whole) {
             Ok(address) => address,
-            Err(expected) => return faults.push(Fault::new(whole, value, expected)),
+            Err(expected) => {
+                let name = whole.rsplit_once('/').map_or("", |(_, name)| name);
+                self.inject_is_unclear |= nearest(name, [INJECT]).is_some();
+                return faults.push(Fault::new(whole, value, expected));
+            }
         };
         let Some(row) = keys::find(key.name) else {
             return self.take_unknown(whole, &key, value, faults);
@@ -92,7 +102,8 @@ impl Directives {
         layer.settings.turn_off(name);
         match name {
             "containers" => layer.containers = Some(containers::Selection::Named(Vec::new())),
-            "inject" => layer.inject = container.map(|_| false),
+            "inject" if container.is_none() => self.inject_is_unclear = true,
+            "inject" => layer.inject = Some(false),
             _ => {}
         }
     }
@@ -134,6 +145,7 @@ impl Directives {
         let Some(meant) = nearest(key.name, KEYS.iter().map(|key| key.name)) else {
             return self.unknown.push(whole.to_owned());
         };
+        self.inject_is_unclear |= meant == INJECT && key.container.is_none();
         let owner = key.container.map(|name| format!("{name}.")).unwrap_or_default();
         let problem = format!("stands under a key that is not known; did you mean {owner}{PREFIX}{meant}?");
         faults.push(Fault::new(whole, value, Expected::new(problem, "")));

@@ -10,6 +10,9 @@ const BYTES: usize = 512;
 /// Where nothing can be put: the container's root, and what the runtime mounts itself.
 const RUNTIMES: [&str; 3] = ["/proc", "/sys", "/dev"];
 
+/// What the kubelet and the runtime mount in every container; the files, and the folders that are theirs as a whole.
+const MOUNTED: [&str; 6] = ["/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/shm", "/dev/mqueue", "/dev/pts"];
+
 /// The file that the kubelet mounts where no other `terminationMessagePath` is set.
 const TERMINATION_LOG: &str = "/dev/termination-log";
 
@@ -130,7 +133,9 @@ fn parse(text: &str, example: &str) -> Result<String, Expected> {
     }
     let path = cleaned(text);
     // What lies below /dev is a matter of the image and the runtime (the default termination message does).
-    let runtimes = RUNTIMES.into_iter().find(|own| path == *own || (*own != "/dev" && is_at_or_below(&path, own)));
+    let whole = |own: &str| own != "/dev" && own != "/dev/shm";
+    let owned = RUNTIMES.into_iter().chain(MOUNTED);
+    let runtimes = owned.into_iter().find(|own| path == *own || (whole(own) && is_at_or_below(&path, own)));
     match runtimes {
         _ if path == "/" => {
             Err(Expected::new("is the container's whole file system; expected a path below /", example))

@@ -39,6 +39,11 @@ impl Quantity {
         Self { nanos: whole.min(i128::from(i64::MAX).saturating_mul(NANOS)) }
     }
 
+    /// Whether this is nothing at all: as a limit, the kubelet takes it for none (`MergeContainerResourceLimits`).
+    pub fn is_zero(self) -> bool {
+        self.nanos == 0
+    }
+
     /// Whether this is a whole number of `unit`s.
     pub fn is_multiple_of(self, unit: Self) -> bool {
         self.nanos.checked_rem(unit.nanos) == Some(0)

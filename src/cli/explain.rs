@@ -68,7 +68,10 @@ fn explained(what: &str) -> Result<String, Error> {
     let meant = nearest(name, known.clone().chain(reasons().map(|(_, reason)| reason.code)));
     let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
     let known = known.collect::<Vec<_>>().join(", ");
-    Err(Error::new(format!("{} is neither a key nor a reason's code{meant} The keys are {known}", what.escape_debug())))
+    Err(Error::new(format!(
+        "{} is neither a key nor a reason's code{meant}; the keys are {known}",
+        what.escape_debug()
+    )))
 }
 
 fn of_key(key: &Key) -> String {

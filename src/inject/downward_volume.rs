@@ -41,7 +41,7 @@ const PATH_READ_ONLY: Reason = Reason {
 };
 const HOLDS_MESSAGE: Reason = Reason {
     code: "HoldsMessage",
-    sentence: "the container's terminationMessagePath lies at or below that path, and the volume is read-only",
+    sentence: "the container's terminationMessagePath lies in the way, and one of both could not be made",
     remedy: "Ask for another path, or move terminationMessagePath out of it.",
 };
 
@@ -99,7 +99,7 @@ fn obstacle(pod: &Pod<'_>, container: &Container<'_>, path: &str) -> Option<Reas
         return Some(PATH_READ_ONLY);
     }
     let message = defaulting::message_path(container).map(cleaned);
-    message.filter(|message| is_at_or_below(message, path)).map(|_| HOLDS_MESSAGE)
+    message.filter(|message| is_at_or_below(message, path) || is_at_or_below(path, message)).map(|_| HOLDS_MESSAGE)
 }
 
 fn mount(path: &str) -> VolumeMount {

@@ -143,12 +143,16 @@ impl Draft<'_> {
                 _ => None,
             })
         };
+        let counts = |amount: &Quantity| section == Section::Requests || !amount.is_zero();
         // The Pod's own limit stands in where the container has none, so ours comes first.
-        ours(section).or_else(|| pod.amount(container, section, resource)).or_else(|| ours(Section::Limits))
+        ours(section)
+            .filter(counts)
+            .or_else(|| pod.amount(container, section, resource))
+            .or_else(|| ours(Section::Limits).filter(counts))
     }
 
-    /// Whether there is room for a wish of about so many bytes of JSON; then they are taken. Texts count [`in_json`]. By what is wished for, not by
-    /// what is missing, so that a second round comes to the same.
+    /// Whether there is room for a wish of about so many bytes of JSON; then they are taken. Texts count [`in_json`]. By what
+    /// is wished for, not by what is missing, so that a second round comes to the same.
     pub fn has_room(&mut self, bytes: usize) -> bool {
         let taken = self.bytes.saturating_add(bytes);
         let room = taken <= BYTES;

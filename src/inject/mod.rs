@@ -23,6 +23,7 @@ pub use draft::{Draft, Entry, Outcome, Reason};
 pub use patch::{DownwardApiVolume, InContainer, InPod, Patch, Root};
 use pod::Pod;
 pub use report::{Line, Report, warnings};
+pub use unmatched::RESTRICTS_NOTHING;
 
 /// One thing that podwright does: what it is called, how it is done, and why it may not have been.
 pub struct Feature {

@@ -210,12 +210,13 @@ impl<'a> Pod<'a> {
     /// The amount that the kubelet will report to one of the containers, where the Pod says it.
     ///
     /// A limit counts as the request too where there is none, as the API server copies it (`SetDefaults_Pod`); the Pod's
-    /// own limit counts where the container has none (`defaultPodLimitsForDownwardAPI`, KEP-2837).
+    /// own limit counts where the container has none (`defaultPodLimitsForDownwardAPI`, KEP-2837). A limit of zero is none.
     pub fn amount(&self, container: &Container<'_>, section: Section, resource: Resource) -> Option<Quantity> {
         let own = |section| container.resources.as_ref()?.get(section, resource)?.quantity();
+        let limit = |amount: Option<Quantity>| amount.filter(|amount| !amount.is_zero());
         let pods_limit = || self.spec.as_ref()?.resources.as_ref()?.get(Section::Limits, resource)?.quantity();
         match section {
-            Section::Limits => own(Section::Limits).or_else(pods_limit),
+            Section::Limits => limit(own(Section::Limits)).or_else(|| limit(pods_limit())),
             Section::Requests => own(Section::Requests).or_else(|| own(Section::Limits)),
         }
     }

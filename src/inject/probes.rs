@@ -41,7 +41,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
         runners(pod, plan).filter(|(_, wishes)| wishes.is_selected()).map(|(place, _)| place).collect();
     for kind in Kind::ALL {
         let candidates = candidates(kind, pod, plan, draft);
-        let targets = target::of_all(pod, &selected, &candidates);
+        let targets = target::of_all(kind, pod, &selected, &candidates);
         let anyone = targets.iter().any(Option::is_none);
         for (candidate, reason) in candidates.iter().zip(targets) {
             let outcome = match reason {

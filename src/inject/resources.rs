@@ -40,7 +40,7 @@ const BELOW_REQUEST: Reason = Reason {
 };
 const ALSO_THE_REQUEST: Reason = Reason {
     code: "AlsoTheRequest",
-    sentence: "without a request, the API server makes the limit the request too",
+    sentence: "the request equals the limit, as the API server makes it where there is none",
     remedy: "Nothing; podwright.dev/requests asks for another one.",
 };
 const NO_REQUEST: Reason = Reason {

@@ -26,7 +26,8 @@ const EXCLUDED: Reason = Reason {
     sentence: "the configuration excludes this container; only a key of its own reaches it",
     remedy: "Use a key of the container's own: CONTAINER.podwright.dev/KEY.",
 };
-const RESTRICTS_NOTHING: Reason = Reason {
+/// Given without knowing whether the Namespace opted in, it may not be so: whoever does not know that has to say so.
+pub const RESTRICTS_NOTHING: Reason = Reason {
     code: "RestrictsNothing",
     sentence: "neither inject, nor a profile, nor a feature's key is set for it to restrict",
     remedy: "Add podwright.dev/inject: \"true\", or remove podwright.dev/containers.",
@@ -94,7 +95,8 @@ fn note_reach<'p>(asked: Asked<'p>, draft: &mut Draft<'p>) {
     if directives.pod.containers.is_some() && !restricts {
         say(("containers", Source::Pod), Cow::Borrowed(""), RESTRICTS_NOTHING, draft);
     }
-    for key in turned_on.into_iter().filter(|key| is_for_containers(key)) {
+    let wrong = |key: &str| asked.faults.named().iter().any(|fault| fault.key == format!("{PREFIX}{key}"));
+    for key in turned_on.into_iter().filter(|key| is_for_containers(key) && !wrong(key)) {
         if !plan.containers.iter().any(|wishes| wishes.keys().contains(&key)) {
             say((key, Source::Pod), Cow::Borrowed(""), REACHES_NOBODY, draft);
         }

@@ -121,6 +121,7 @@ pub fn resolve<'a>(
     let by_pod = directives.pod.profile.is_some() || directives.pod.inject == Some(true);
     let by_namespace = matches!(opt_in, OptIn::Namespace { .. });
     let everything = by_pod.then_some(Source::Pod).or(by_namespace.then_some(Source::Profile));
+    let everything = everything.filter(|_| !directives.inject_is_unclear);
     let profile = configuration.profile(name);
     let faults = match profile {
         Some(profile) => without_value(directives, name, profile),

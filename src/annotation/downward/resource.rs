@@ -88,7 +88,8 @@ impl Divisor {
         found.copied().map(Self).ok_or_else(|| {
             let (name, known) = (resource.as_str(), resource.divisors().join(", "));
             let problem = format!("has the divisor \"{}\"; expected for {name} one of {known}", shorten(text));
-            Expected::new(problem, format!("NAME=limits.{name}/{}", resource.divisors().last().unwrap_or(&"1")))
+            let usual = if resource == Resource::Cpu { "1m" } else { "1Mi" };
+            Expected::new(problem, format!("NAME=limits.{name}/{usual}"))
         })
     }
 }

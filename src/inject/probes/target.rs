@@ -1,10 +1,10 @@
 //! The rule of several containers: a probe with an explicit port or a command that is wished for all of them must not hit
 //! them all. Two containers with the liveness of one are both killed.
 
-use super::super::Reason;
 use super::super::pod::{Annotations, Container, Pod, Role, Slot};
+use super::super::{Reason, defaulting};
 use super::{Candidate, port};
-use crate::annotation::probe::{Handler, Port, Probe};
+use crate::annotation::probe::{Handler, Kind, Port, Probe};
 use crate::profile::Source;
 
 pub(super) const OTHER_DECLARES: Reason = Reason {
@@ -14,7 +14,7 @@ pub(super) const OTHER_DECLARES: Reason = Reason {
 };
 pub(super) const MAIN_ALONE: Reason = Reason {
     code: "MainContainerAlone",
-    sentence: "such a probe is for the Pod's main container alone",
+    sentence: "the probe is for the Pod's main container, or where it was put before",
     remedy: "Nothing; CONTAINER.podwright.dev/KEY gives this container a probe of its own, and the annotation kubectl.kubernetes.io/default-container says which one is the main one.",
 };
 
@@ -25,53 +25,99 @@ type Place<'p> = (Slot, &'p Container<'p>);
 ///
 /// `selected` are all containers that the Pod's settings are meant for: one that has a key of its own, or that is expected to
 /// end, still is the one that a command or a port belongs to.
-pub(super) fn of_all(pod: &Pod<'_>, selected: &[Place<'_>], candidates: &[Candidate<'_>]) -> Vec<Option<Reason>> {
+pub(super) fn of_all(
+    kind: Kind,
+    pod: &Pod<'_>,
+    selected: &[Place<'_>],
+    candidates: &[Candidate<'_>],
+) -> Vec<Option<Reason>> {
     // A container's own key means that container; all others share one probe, the Pod's or the profile's.
     let is_shared = |candidate: &&Candidate<'_>| candidate.wish.by != Source::Container;
-    let meant =
-        candidates.iter().find(is_shared).map_or(Meant::Everyone, |first| meant(pod, selected, first.wish.value));
+    let shared = candidates.iter().find(is_shared).map(|first| first.wish.value);
+    let meant = shared.map_or(Meant::Everyone, |probe| meant(pod, &Shared { kind, probe, selected }));
     let passed_over = |candidate| Some(candidate).filter(is_shared).and_then(|of| meant.passes_over(of.container));
     candidates.iter().map(passed_over).collect()
+}
+
+/// A probe that is meant for more than one container.
+struct Shared<'s, 'p> {
+    kind: Kind,
+    probe: &'s Probe,
+    selected: &'s [Place<'p>],
+}
+
+impl<'p> Shared<'_, 'p> {
+    /// The containers that have just this probe: where it was put before others came, it stays the one that is meant.
+    fn holders(&self) -> Vec<&'p str> {
+        let holds = |container: &Container<'_>| {
+            let wanted = port::settle(self.probe, container);
+            super::there(self.kind, container)
+                .zip(wanted.ok())
+                .is_some_and(|(there, wanted)| defaulting::same_probe(there, &wanted))
+        };
+        self.names(|container| holds(container))
+    }
+
+    fn declaring(&self, port: &Port) -> Vec<&'p str> {
+        self.names(|container| port::declares(container, port))
+    }
+
+    fn names(&self, is: impl Fn(&Container<'_>) -> bool) -> Vec<&'p str> {
+        let named = self.selected.iter().filter(|(_, container)| is(container));
+        named.map(|(_, container)| container.name.as_str()).collect()
+    }
 }
 
 /// Which of those who share a probe it is for.
 enum Meant<'p> {
     Everyone,
-    Declaring(Port),
-    Only(&'p str),
+    Only(Vec<&'p str>, Reason),
 }
 
 impl Meant<'_> {
     fn passes_over(&self, container: &Container<'_>) -> Option<Reason> {
         match self {
             Self::Everyone => None,
-            Self::Declaring(port) => (!port::declares(container, port)).then_some(OTHER_DECLARES),
-            Self::Only(name) => (container.name.as_str() != *name).then_some(MAIN_ALONE),
+            Self::Only(names, reason) => (!names.contains(&container.name.as_str())).then_some(*reason),
         }
     }
 }
 
-fn meant<'p>(pod: &Pod<'_>, selected: &[Place<'p>], probe: &Probe) -> Meant<'p> {
-    let anyone_declares = |port: &Port| selected.iter().any(|(_, container)| port::declares(container, port));
-    match asks(probe) {
-        _ if selected.len() < 2 => Meant::Everyone,
-        Asks::Inferred(name) => name
-            .map(|name| Port::Name(name.to_owned()))
-            .filter(&anyone_declares)
-            .map_or(Meant::Everyone, Meant::Declaring),
-        Asks::Port(port) if anyone_declares(&port) => Meant::Declaring(port),
-        Asks::Port(_) | Asks::Command => Meant::Only(main_of(pod, selected)),
+fn meant<'p>(pod: &Pod<'_>, shared: &Shared<'_, 'p>) -> Meant<'p> {
+    if shared.selected.len() < 2 {
+        return Meant::Everyone;
+    }
+    let asks = asks(shared.probe);
+    let (holders, main) = (shared.holders(), main_of(pod, shared.selected));
+    let declaring = asks.port().map(|port| shared.declaring(port)).unwrap_or_default();
+    match asks {
+        Asks::Inferred(_) if declaring.is_empty() => Meant::Everyone,
+        Asks::Inferred(_) => Meant::Only([declaring, holders, vec![main]].concat(), OTHER_DECLARES),
+        _ if !declaring.is_empty() => Meant::Only([declaring, holders].concat(), OTHER_DECLARES),
+        _ if !holders.is_empty() => Meant::Only(holders, MAIN_ALONE),
+        _ => Meant::Only(vec![main], MAIN_ALONE),
     }
 }
 
 /// What a probe asks, as far as it tells containers apart.
 enum Asks {
-    /// Whatever port each container has; those that have one of the usual name come first.
-    Inferred(Option<&'static str>),
+    /// Whatever port each container has; those that have one of the handler's name, if it has one, come first.
+    Inferred(Option<Port>),
     /// This port.
     Port(Port),
     /// A command of the image.
     Command,
+}
+
+impl Asks {
+    /// The port that tells them apart.
+    fn port(&self) -> Option<&Port> {
+        match self {
+            Self::Inferred(port) => port.as_ref(),
+            Self::Port(port) => Some(port),
+            Self::Command => None,
+        }
+    }
 }
 
 fn asks(probe: &Probe) -> Asks {
@@ -80,7 +126,7 @@ fn asks(probe: &Probe) -> Asks {
         Handler::Http { port: Some(port), .. } | Handler::Tcp { port: Some(port) } => Asks::Port(port.clone()),
         Handler::Grpc { port: Some(port), .. } => Asks::Port(Port::Number(*port)),
         Handler::Http { port: None, .. } | Handler::Tcp { port: None } | Handler::Grpc { port: None, .. } => {
-            Asks::Inferred(port::usual_name(&probe.handler))
+            Asks::Inferred(port::usual_name(&probe.handler).map(|name| Port::Name(name.to_owned())))
         }
     }
 }

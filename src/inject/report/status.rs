@@ -56,8 +56,8 @@ impl<'e> Status<'e> {
     fn take(&mut self, entry: &Entry<'e>) {
         let name = if entry.container.is_empty() { POD } else { entry.container };
         let (containers, key) = match entry.outcome {
-            // A note on a container as a whole, or on a part of the Pod, says nothing of whether a wish is in force.
-            Outcome::Noted(_) if entry.item.is_empty() == (name != POD) => return,
+            // A note on the Pod, or on a container as a whole, says nothing of whether a wish is in force.
+            Outcome::Noted(_) if name == POD || entry.item.is_empty() => return,
             Outcome::InForce | Outcome::Noted(_) | Outcome::Doubtful(_) => (&mut self.in_force, entry.key),
             Outcome::Kept(_) => (&mut self.kept, entry.key),
             Outcome::Adjusted(reason) => (self.adjusted.entry(entry.key).or_default(), reason.code),
