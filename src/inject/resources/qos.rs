@@ -15,7 +15,7 @@ use crate::profile::Source;
 
 pub(super) const QOS_CLASS: Reason = Reason {
     code: "QosClass",
-    sentence: "the Pod's QoS class, as these amounts leave it",
+    sentence: "the class with these amounts, and without them and the requests that follow from them",
     remedy: "Nothing; it is for knowing who is evicted first.",
 };
 
@@ -26,8 +26,6 @@ pub(super) struct Comparison {
     with: Class,
     /// Whose wish is in force, by key.
     in_force: Option<(Section, Source)>,
-    /// Whether a request may be the author's or what the API server made of a limit of ours, which a second round cannot tell.
-    guessed: bool,
 }
 
 /// What decides on the class: whether anything is requested, and whether each container has limits that are its requests.
@@ -72,8 +70,8 @@ impl Comparison {
         let ours = request.map(|by| (Section::Requests, by)).or(limit.map(|by| (Section::Limits, by)));
         self.in_force = self.in_force.or(ours);
         self.with.take(there);
+        // The author's, or what the API server made of a limit of ours: a second round cannot tell, so it is said of both.
         let copied = limit.is_some() && request.is_none() && there.request == there.limit;
-        self.guessed |= copied;
         let others_limit = there.limit.filter(|_| limit.is_none());
         let others_request = there.request.filter(|_| request.is_none() && !copied).or(others_limit);
         self.without.take(Amounts { request: others_request, limit: others_limit });
@@ -83,7 +81,7 @@ impl Comparison {
     pub(super) fn entry<'p>(&self) -> Option<Entry<'p>> {
         let (section, by) = self.in_force?;
         let item = match (self.without.as_str(), self.with.as_str()) {
-            (without, with) if without == with || self.guessed => format!("QoS class {with}"),
+            (without, with) if without == with => format!("QoS class {with}"),
             (without, with) => format!("QoS class {with} instead of {without}"),
         };
         let outcome = Outcome::Noted(QOS_CLASS);
