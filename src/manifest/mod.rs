@@ -7,6 +7,7 @@
 
 mod build;
 mod characters;
+mod edit;
 mod node;
 mod objects;
 mod ordered;
@@ -20,6 +21,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::inject::{self, Operation, Patch, Root};
+use edit::Changes;
 use node::Node;
 use ordered::Ordered;
 
@@ -203,21 +205,24 @@ impl<'t> Document<'t> {
     /// # Errors
     /// A patch that is not for that object.
     pub fn edited(&self, patches: &[(&Object, &Patch)]) -> Result<String, Unedited> {
+        let operations = operations(patches)?;
         let mut wanted = Ordered::of(self.root.as_ref(), &self.value);
-        for (object, patch) in patches {
-            for operation in patch.operations().map_err(|error| Unedited(error.to_string()))? {
-                let place = [inject::steps(&object.pointer), operation.path].concat();
-                let operation = Operation { path: place, ..operation };
-                let applied = wanted.apply(&operation.path, &operation);
-                applied.ok_or_else(|| Unedited("the patch does not apply to this object".to_owned()))?;
-            }
+        for operation in &operations {
+            let applied = wanted.apply(&operation.path, operation);
+            applied.ok_or_else(|| Unedited("the patch does not apply to this object".to_owned()))?;
         }
         let value = wanted.to_value();
-        let written = self.rewritten(&wanted);
-        if holds(&written, &value) {
-            return Ok(written);
-        }
-        Err(Unedited("the patched document cannot be written as YAML that kubectl reads the same".to_owned()))
+        let in_place = self.edited_in_place(&operations);
+        let mut written = in_place.into_iter().chain(std::iter::once_with(|| self.rewritten(&wanted)));
+        let sentence = "the patched document cannot be written so that kubectl reads what it should";
+        written.find(|text| holds(text, &value)).ok_or_else(|| Unedited(sentence.to_owned()))
+    }
+
+    fn edited_in_place(&self, operations: &[Operation]) -> Option<String> {
+        let root = self.root.as_ref()?;
+        let mut changes = Changes::default();
+        operations.iter().try_for_each(|operation| changes.add(root, operation))?;
+        edit::edited(self.text, self.newline(), (root, &self.value), &changes)
     }
 
     /// The whole document anew: what stands above its first line stays, other comments are lost.
@@ -234,6 +239,18 @@ impl<'t> Document<'t> {
         let first = self.text.find('\n').and_then(|at| self.text.get(..at));
         if first.is_some_and(|line| line.ends_with('\r')) { "\r\n" } else { "\n" }
     }
+}
+
+/// The operations of patches, from the document on.
+fn operations(patches: &[(&Object, &Patch)]) -> Result<Vec<Operation>, Unedited> {
+    let mut operations = Vec::new();
+    for (object, patch) in patches {
+        let object = inject::steps(&object.pointer);
+        for operation in patch.operations().map_err(|error| Unedited(error.to_string()))? {
+            operations.push(Operation { path: [object.as_slice(), &operation.path].concat(), ..operation });
+        }
+    }
+    Ok(operations)
 }
 
 /// Whether kubectl reads just this in a text.

@@ -41,7 +41,7 @@ impl Ordered {
         }
     }
 
-    /// A value of ours, in Kubernetes' order as far as it is known: names first, then what is done, then the rest.
+    /// A value of ours, in Kubernetes' order as far as it is known: names first, then what a probe or a hook does, then the rest.
     pub(super) fn ours(value: &Value) -> Self {
         match value {
             Value::Array(values) => Self::List(values.iter().map(Self::ours).collect()),
@@ -129,8 +129,9 @@ impl<'n> Order<'n> {
 
 fn rank(name: &str) -> usize {
     match name {
-        "name" => 0,
+        "name" | "path" => 0,
         "httpGet" | "tcpSocket" | "grpc" | "exec" | "sleep" => 1,
+        "divisor" => 3,
         _ => 2,
     }
 }

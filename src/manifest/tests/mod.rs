@@ -1,5 +1,7 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may fail")]
 
+mod edits;
+
 use serde_json::json;
 
 use super::read;
