@@ -187,7 +187,7 @@ fn workloads_are_never_kept_from_being_applied() {
 
 /// Configurations are called in the order of their names.
 #[test]
-fn its_name_sorts_before_those_of_others() {
+fn row_06_its_name_sorts_before_those_of_others() {
     let name = configuration().metadata.name.unwrap();
     for other in [
         "aks-webhook",

@@ -129,7 +129,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn a_patch_applies_and_a_second_round_is_empty(pod in generate::pod(), by_namespace: bool) {
+    fn row_02_a_patch_applies_and_a_second_round_is_empty(pod in generate::pod(), by_namespace: bool) {
         let opt_in = if by_namespace { OptIn::Namespace { profile: "web" } } else { OptIn::Pod };
         if let Some(first) = round(&pod, opt_in, Root::Pod) {
             let fitted = applied(&pod, &first);

@@ -92,7 +92,7 @@ const MESSAGE_POLICY: [&str; 1] = [
     "The API server writes `File` where nothing is set, so an author who wrote just that cannot be told apart; `false` keeps it.",
 ];
 
-const PROBES: [&str; 11] = [
+const PROBES: [&str; 12] = [
     "Words, as a POSIX shell splits them; the first is the handler, the others are options: `http:3000/ready delay=15s \
      period=6s`, `https:web/healthz`, `http:/healthz`, `http`, `tcp:5432 failure=5`, `tcp`, `grpc:9090/my.Service`, \
      `exec:'pg_isready -U app' timeout=2s`.",
@@ -102,7 +102,8 @@ const PROBES: [&str; 11] = [
      than 1 is for readiness alone, `grace` for the other two.",
     "`exec:'...'` is split again and run without a shell: `exec:'sh -c \"test -f /tmp/ready\"'` runs one.",
     "A missing port is the container's TCP port of the name `http`, `https` or `grpc`, as the handler is, else its first TCP \
-     port; where there is none, the container is skipped with a warning.",
+     port whose name does not say that it speaks something else (`https-metrics`, `redis`); where there is none, the container \
+     is skipped with a warning. In a Pod of several containers, those with a port of that name have the probe to themselves.",
     "A port by name must be declared by the container: the API server does not check that, and the Pod would never be ready.",
     "`host` is an error, in a whole Probe too: PodSecurity refuses probes with one.",
     "A probe for the Pod or of a profile that names its port is for the containers that declare it; where none does, and for \
@@ -110,6 +111,8 @@ const PROBES: [&str; 11] = [
     "Never in init containers that run to their end. A profile's probes leave out containers that are expected to end (Jobs).",
     "No liveness is ever guessed: the profile `default` has none. `web` asks `http:/healthz`, wherever a port can be inferred.",
     "A `grace` that is not above the container's preStop sleep is a warning.",
+    "A readiness that needs what is only there once the Pod is ready (a StatefulSet's own DNS name, without \
+     `publishNotReadyAddresses`) never succeeds, and a port that is bound to loopback alone is not reached: turn it off there.",
 ];
 
 const PRE_STOP_SLEEP: [&str; 5] = [
@@ -117,7 +120,8 @@ const PRE_STOP_SLEEP: [&str; 5] = [
      command `sleep` instead, for servers before 1.30.",
     "The grace period of a Pod that left the default becomes 30 seconds and the longest sleep on top (sleeps overlap), so that \
      the application keeps the time it had. An author's own period is kept.",
-    "A sleep that would not leave a second of the grace period is skipped, with a warning.",
+    "A sleep that would not leave a second of the grace period is skipped, with a warning where an annotation asked for it: \
+     a Pod with `terminationGracePeriodSeconds: 5` takes no sleep of 5 seconds.",
     "A preStop hook that is there is kept; a postStart hook stays beside ours.",
     "Never in init containers that run to their end. A profile's sleep leaves out containers that are expected to end, and \
      native sidecars in Jobs, whose end it would delay.",

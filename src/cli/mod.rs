@@ -5,6 +5,7 @@
 //! patch, a CA); everything said about it goes to standard error.
 
 mod certs;
+mod completion;
 mod config;
 mod explain;
 mod input;
@@ -20,8 +21,8 @@ use clap::{Parser, Subcommand};
 
 /// Fits annotated Pods for production at admission.
 ///
-/// Annotate a Pod, and podwright adds what the annotations ask for: the Downward API as env, a preStop sleep and more. It
-/// never replaces what the author wrote, and says what it did and why.
+/// Annotate a Pod, and podwright adds what the annotations ask for: the Downward API as env and files, termination messages,
+/// probes, a preStop sleep, resources. It never replaces what the author wrote, and says what it did and why.
 #[derive(Debug, Parser)]
 #[command(name = "podwright", version, max_term_width = 100)]
 pub struct Cli {
@@ -31,12 +32,14 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Preview(preview::Preview),
+    Explain(explain::Explain),
+    Config(config::Config),
     Serve(serve::Serve),
     Certs(certs::Certs),
     Install(install::Install),
-    Preview(preview::Preview),
-    Config(config::Config),
-    Explain(explain::Explain),
+    Completion(completion::Completion),
+    Man(completion::Man),
 }
 
 impl Cli {
@@ -52,6 +55,8 @@ impl Cli {
             Command::Preview(preview) => preview.run(),
             Command::Config(config) => config.run(),
             Command::Explain(explain) => explain.run(),
+            Command::Completion(completion) => completion.run(),
+            Command::Man(man) => man.run(),
         }
     }
 }

@@ -31,7 +31,7 @@ fn a_bad_annotation_on_the_template_is_applied_with_a_warning() {
 }
 
 #[test]
-fn what_stands_where_nobody_reads_it_is_pointed_out() {
+fn row_38_what_stands_where_nobody_reads_it_is_pointed_out() {
     world().namespace("check-misplaced");
     for kind in KINDS {
         let expected = format!("in {}.metadata.annotations [", kind.template_path());

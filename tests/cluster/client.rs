@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use http_body_util::BodyExt as _;
 use kube::client::Body;
 use kube::config::{KubeConfigOptions, Kubeconfig};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use xtask::control_plane::ControlPlane;
 
@@ -43,6 +43,13 @@ impl Client {
     /// Creates a Pod.
     pub fn create(&self, namespace: &str, pod: &Value) -> Answer {
         self.send(&format!("POST /api/v1/namespaces/{namespace}/pods"), pod)
+    }
+
+    /// Creates what a Pod of this `serviceAccountName` needs to be taken.
+    pub fn create_service_account(&self, namespace: &str, name: &str) {
+        let account = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name}});
+        let answer = self.send(&format!("POST /api/v1/namespaces/{namespace}/serviceaccounts"), &account);
+        assert!(matches!(answer.status, 201 | 409), "{}: {}", answer.status, answer.body);
     }
 
     /// Sends an object as `POST /path`, `PUT /path` or, as a merge patch, `PATCH /path`.

@@ -14,14 +14,17 @@
 )]
 
 mod cel_cost;
+#[path = "../charts/mod.rs"]
+mod charts;
 mod check;
 mod client;
+mod corpus;
 mod denials;
-mod late_mutator;
-mod opt_in;
+mod pitfalls;
 mod pods;
 mod properties;
 mod sources;
 mod thin_line;
+mod untouched;
 mod workloads;
 mod world;

@@ -15,7 +15,7 @@ mod generate;
 const PODS: usize = 300;
 
 /// The patch and the report of one round, or the message of a denial.
-fn round(pod: &Value) -> Result<(Option<Value>, Report), String> {
+pub fn round(pod: &Value) -> Result<(Option<Value>, Report), String> {
     let json = serde_json::to_vec(pod).unwrap();
     match inject(&Pod::parse(&json).unwrap(), OptIn::Pod, &Configuration::default(), Root::Pod) {
         Ok(injection) => {
@@ -28,7 +28,7 @@ fn round(pod: &Value) -> Result<(Option<Value>, Report), String> {
 }
 
 #[test]
-fn generated_pods_are_taken_and_the_second_round_is_empty() {
+fn row_02_generated_pods_are_taken_and_the_second_round_is_empty() {
     let world = world();
     world.namespace("generated-pods");
     // A seed of its own choice would find more over the years, and would not be found again.

@@ -12,7 +12,7 @@ use crate::annotation::seconds::Seconds;
 
 pub(super) const NO_PORT: Reason = Reason {
     code: "NoPort",
-    sentence: "it names no port, and the container declares none for TCP",
+    sentence: "it names no port, and the container declares none that it could be",
     remedy: "Declare the port under ports, or name it in the probe: tcp:8080.",
 };
 pub(super) const PORT_NOT_DECLARED: Reason = Reason {
@@ -39,16 +39,13 @@ pub(super) fn settle(probe: &Probe, container: &Container<'_>) -> Result<ApiProb
             settled.tcp_socket = Some(TCPSocketAction { host: None, port });
         }
         Handler::Grpc { port, service } => {
-            let inferred = || infer(Some("grpc"), container).ok_or(NO_PORT);
+            let inferred = || infer(usual_name(&probe.handler), container).ok_or(NO_PORT);
             let port = port.map_or_else(inferred, Ok)?;
             settled.grpc = Some(GRPCAction { port: i32::from(port), service: service.clone() });
         }
         Handler::Http { scheme, port, path, headers } => {
-            let (name, scheme) = match scheme {
-                Scheme::Http => ("http", None),
-                Scheme::Https => ("https", Some("HTTPS".to_owned())),
-            };
-            let port = named_or_inferred(port.as_ref(), Some(name), container)?;
+            let scheme = (*scheme == Scheme::Https).then(|| "HTTPS".to_owned());
+            let port = named_or_inferred(port.as_ref(), usual_name(&probe.handler), container)?;
             let headers = headers.iter().map(|(name, value)| HTTPHeader { name: name.clone(), value: value.clone() });
             let http_headers = Some(headers.collect::<Vec<_>>()).filter(|headers| !headers.is_empty());
             settled.http_get = Some(HTTPGetAction { host: None, http_headers, path: path.clone(), port, scheme });
@@ -60,6 +57,16 @@ pub(super) fn settle(probe: &Probe, container: &Container<'_>) -> Result<ApiProb
 /// The durations of this grammar are a week at most.
 fn seconds(duration: Option<Seconds>) -> Option<i32> {
     duration.and_then(|duration| i32::try_from(duration.get()).ok())
+}
+
+/// The name that the port of such a handler usually has.
+pub(super) fn usual_name(handler: &Handler) -> Option<&'static str> {
+    match handler {
+        Handler::Http { scheme: Scheme::Http, .. } => Some("http"),
+        Handler::Http { scheme: Scheme::Https, .. } => Some("https"),
+        Handler::Grpc { .. } => Some("grpc"),
+        Handler::Tcp { .. } | Handler::Exec(_) => None,
+    }
 }
 
 fn named_or_inferred(
@@ -75,10 +82,20 @@ fn named_or_inferred(
     }
 }
 
-/// The port of the usual name, else the first one.
+/// What the name of a port may say that it speaks (`NAME` or `NAME-…`, the convention of Istio's and of `appProtocol`).
+const PROTOCOLS: [&str; 11] =
+    ["grpc", "grpc-web", "http", "http2", "https", "mongo", "mysql", "postgres", "postgresql", "redis", "tls"];
+
+/// The port of the usual name, else the first one whose name does not say that it speaks something else.
 fn infer(usual: Option<&str>, container: &Container<'_>) -> Option<u16> {
     let named = tcp_ports(container).find(|port| Some(port.name.as_str()) == usual);
-    number(named.or_else(|| tcp_ports(container).next())?)
+    let first = || tcp_ports(container).find(|port| usual.is_none_or(|usual| may_speak(port.name.as_str(), usual)));
+    number(named.or_else(first)?)
+}
+
+fn may_speak(name: &str, protocol: &str) -> bool {
+    let says = |other: &&str| name.strip_prefix(*other).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    PROTOCOLS.iter().filter(|other| says(other)).max_by_key(|other| other.len()).is_none_or(|other| *other == protocol)
 }
 
 /// Whether the container declares this port for TCP, by number or by name.

@@ -52,20 +52,22 @@ impl Meant<'_> {
 }
 
 fn meant<'p>(pod: &Pod<'_>, selected: &[Place<'p>], probe: &Probe) -> Meant<'p> {
+    let anyone_declares = |port: &Port| selected.iter().any(|(_, container)| port::declares(container, port));
     match asks(probe) {
         _ if selected.len() < 2 => Meant::Everyone,
-        Asks::Inferred => Meant::Everyone,
-        Asks::Port(port) if selected.iter().any(|(_, container)| port::declares(container, &port)) => {
-            Meant::Declaring(port)
-        }
+        Asks::Inferred(name) => name
+            .map(|name| Port::Name(name.to_owned()))
+            .filter(&anyone_declares)
+            .map_or(Meant::Everyone, Meant::Declaring),
+        Asks::Port(port) if anyone_declares(&port) => Meant::Declaring(port),
         Asks::Port(_) | Asks::Command => Meant::Only(main_of(pod, selected)),
     }
 }
 
 /// What a probe asks, as far as it tells containers apart.
 enum Asks {
-    /// Whatever port each container has.
-    Inferred,
+    /// Whatever port each container has; those that have one of the usual name come first.
+    Inferred(Option<&'static str>),
     /// This port.
     Port(Port),
     /// A command of the image.
@@ -78,7 +80,7 @@ fn asks(probe: &Probe) -> Asks {
         Handler::Http { port: Some(port), .. } | Handler::Tcp { port: Some(port) } => Asks::Port(port.clone()),
         Handler::Grpc { port: Some(port), .. } => Asks::Port(Port::Number(*port)),
         Handler::Http { port: None, .. } | Handler::Tcp { port: None } | Handler::Grpc { port: None, .. } => {
-            Asks::Inferred
+            Asks::Inferred(port::usual_name(&probe.handler))
         }
     }
 }

@@ -48,27 +48,43 @@ fn both_opt_ins_live_in_one_cluster_and_no_pod_is_sent_twice() {
     }
 }
 
+/// As the kubelet makes one, in a namespace that asks for itself and in one that opted in.
 #[test]
-fn the_mirror_of_a_static_pod_is_not_sent() {
+fn row_37_the_mirror_of_a_static_pod_is_left_as_it_is() {
     let world = world();
-    world.namespace("mirrors");
-    let mut mirror = pod("mirror", &[("podwright.dev/inject", "true"), ("kubernetes.io/config.mirror", "abc")]);
-    mirror["spec"]["nodeName"] = json!("node");
-    mirror["spec"]["automountServiceAccountToken"] = json!(false);
-    let created = world.client.create("mirrors", &mirror);
-    assert!(!sleeps(&created.body["spec"]["containers"][0]), "{}", created.body);
+    for (namespace, label) in [("row-37", "a=b"), ("row-37-enabled", "podwright.dev/inject=enabled")] {
+        world.namespace(namespace);
+        world.label(namespace, label);
+        let mut mirror = pod(namespace, &[("podwright.dev/profile", "web"), ("kubernetes.io/config.mirror", "abc")]);
+        mirror["spec"]["nodeName"] = json!("node");
+        mirror["spec"]["automountServiceAccountToken"] = json!(false);
+        let created = world.client.create(namespace, &mirror).pod();
+        let container = &created["spec"]["containers"][0];
+        assert!(container["env"].is_null() && container["lifecycle"].is_null(), "{created}");
+        assert!(
+            created["spec"]["volumes"].is_null()
+                && created["metadata"]["annotations"]["podwright.dev/status"].is_null()
+        );
+        assert_eq!(called(world, namespace), [""; 0]);
+    }
 }
 
 #[test]
-fn changes_to_a_pod_that_is_there_make_no_call() {
+fn row_08_changes_to_a_pod_that_is_there_make_no_call() {
     let world = world();
     world.namespace("changes");
-    world.client.create("changes", &pod("changed", &[("podwright.dev/inject", "true")])).pod();
+    let mut changed = pod("changed", &[("podwright.dev/profile", "web")]);
+    changed["spec"]["containers"][0]["ports"] = json!([{"containerPort": 8080}]);
+    world.client.create("changes", &changed).pod();
     let before = world.kubectl(&["get", "pod", "changed", "-n", "changes", "-o", "jsonpath={.spec}"]).stdout;
+    let resize = r#"{"spec":{"containers":[{"name":"app","resources":{"requests":{"cpu":"150m"}}}]}}"#;
+    let running = r#"{"status":{"phase":"Running"}}"#;
     for arguments in [
         &["label", "pod", "changed", "a=b"][..],
         &["annotate", "pod", "changed", "podwright.dev/pre-stop-sleep=soon"],
         &["debug", "changed", "--image=registry.example.com/debug:1", "--target=app"],
+        &["patch", "pod", "changed", "--subresource=resize", "--patch", resize],
+        &["patch", "pod", "changed", "--subresource=status", "--patch", running],
     ] {
         let told = world.kubectl(&[arguments, &["-n", "changes"]].concat());
         assert!(told.status.success(), "{arguments:?}: {}", crate::world::text(&told.stderr));
@@ -76,15 +92,34 @@ fn changes_to_a_pod_that_is_there_make_no_call() {
     let log = std::fs::read_to_string(world.control_plane.audit_log()).unwrap();
     let changes = log.lines().filter(|line| line.contains("namespaces/changes/pods/changed"));
     let changes: Vec<&str> = changes.filter(|line| !line.contains(r#""verb":"get""#)).collect();
-    assert!(changes.len() >= 3, "{changes:?}");
+    assert!(changes.len() >= 5, "{changes:?}");
     assert!(changes.iter().all(|line| !line.contains("mutation.webhook")), "{changes:?}");
     let after = world.kubectl(&["get", "pod", "changed", "-n", "changes", "-o", "jsonpath={.spec}"]).stdout;
-    assert!(!before.is_empty() && after != before, "the ephemeral container is there");
+    let after = crate::world::text(&after);
+    assert!(!before.is_empty() && after.contains("150m") && after.contains("registry.example.com/debug:1"), "{after}");
+}
+
+#[test]
+fn row_28_a_dry_run_is_answered_and_leaves_nothing() {
+    let world = world();
+    world.namespace("row-28");
+    let shown = world.apply(
+        &pod("row-28", &[("podwright.dev/inject", "true")]),
+        &["-n", "row-28", "--dry-run=server", "-o", "json"],
+    );
+    assert!(shown.status.success(), "{}", crate::world::text(&shown.stderr));
+    assert!(sleeps(&serde_json::from_slice::<Value>(&shown.stdout).unwrap()["spec"]["containers"][0]));
+    let left = world.kubectl(&["get", "pods,events,configmaps,secrets,leases", "-n", "row-28", "-o", "name"]);
+    assert_eq!(crate::world::text(&left.stdout), "", "{}", crate::world::text(&left.stderr));
+    let path = "jsonpath={.webhooks[*].sideEffects}";
+    let effects = world.kubectl(&["get", "mutatingwebhookconfiguration", "00-podwright", "-o", path]);
+    let effects = crate::world::text(&effects.stdout);
+    assert!(!effects.is_empty() && effects.split(' ').all(|one| one == "None"), "{effects}");
 }
 
 /// By the API server's own counter, on a control plane that no other test uses.
 #[test]
-fn a_pod_that_did_not_opt_in_makes_no_call() {
+fn row_32_a_pod_that_did_not_opt_in_makes_no_call() {
     let world = World::start();
     let before = calls(&world);
     assert!(before > 0, "the canary was counted");
