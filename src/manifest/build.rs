@@ -2,6 +2,7 @@
 
 mod collections;
 mod cursor;
+mod tabs;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,8 +11,10 @@ use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 use serde_json::Value;
 
 use super::node::{Node, Shape};
+use super::split::Chunk;
 use super::{Place, Unread, scalar};
 use cursor::Cursor;
+use tabs::Tabs;
 
 /// The deepest that collections are nested. What Kubernetes serves is far below.
 const DEPTH: usize = 200;
@@ -31,9 +34,9 @@ impl Default for Budget {
     }
 }
 
-/// The shape and the value of the one document in a text that begins on this line of the input; `null` and no shape where
-/// there is none.
-pub(super) fn build(text: &str, line: usize, budget: &mut Budget) -> Result<(Option<Node>, Value), Unread> {
+/// The shape and the value of a document; `null` and no shape where it is empty.
+pub(super) fn build(chunk: &Chunk<'_>, budget: &mut Budget) -> Result<(Option<Node>, Value), Unread> {
+    let Chunk { text, line, is_json, .. } = *chunk;
     let options = granit_parser::options! {
         disallow_directives: true,
         emit_comments: false,
@@ -43,15 +46,22 @@ pub(super) fn build(text: &str, line: usize, budget: &mut Budget) -> Result<(Opt
     };
     let events = Parser::new_from_str_with_options(text, options);
     let anchors = HashMap::new();
-    let mut builder = Builder { cursor: Cursor { text, first_line: line }, events, anchors, budget, depth: 0 };
-    builder.document()
+    let (cursor, tabs) = (Cursor { text, first_line: line }, Tabs::new(text));
+    let mut builder = Builder { cursor, is_json, events, anchors, tabs, budget, depth: 0 };
+    let document = builder.document()?;
+    if !is_json {
+        builder.tabs.check(cursor)?;
+    }
+    Ok(document)
 }
 
 struct Builder<'t, 'b> {
     cursor: Cursor<'t>,
+    is_json: bool,
     events: Parser<'t, StrInput<'t>>,
     /// What aliases may lead to: what is complete.
     anchors: HashMap<usize, Built>,
+    tabs: Tabs,
     budget: &'b mut Budget,
     depth: usize,
 }
@@ -77,10 +87,25 @@ impl<'t> Builder<'t, '_> {
                     let sentence = "kubectl reads nothing that stands behind `...`; expected `---` between documents";
                     return Err(self.unread(&span, sentence));
                 }
-                event => found = Some(self.value(event, span, 0)?),
+                event => {
+                    self.nothing_ended(&span)?;
+                    found = Some(self.value(event, span, 0)?);
+                }
             }
         }
         Ok(found.map_or((None, Value::Null), |built| (Some(built.node), built.value)))
+    }
+
+    /// The parser passes over a `...` before the first value; kubectl ends the document there.
+    fn nothing_ended(&self, span: &Span) -> Result<(), Unread> {
+        let before = self.cursor.text.get(..self.cursor.range(span).0).unwrap_or_default();
+        match before.lines().position(|line| line.starts_with("...")) {
+            Some(line) => {
+                let place = Place { line: self.cursor.first_line + line, column: 1 };
+                Err(Unread::new(place, "`...` ends a document before its start; expected `---` between documents"))
+            }
+            None => Ok(()),
+        }
     }
 
     fn next(&mut self) -> Result<(Event<'t>, Span), Unread> {
@@ -137,13 +162,14 @@ impl<'t> Builder<'t, '_> {
     }
 
     fn scalar(
-        &self,
+        &mut self,
         text: &str,
         (style, tag): (ScalarStyle, Option<scalar::Tag>),
         span: &Span,
         from: usize,
     ) -> Result<Built, Unread> {
         let (start, mut end) = self.cursor.range(span);
+        self.tabs.allow((start, end));
         let is_empty = start == end && style == ScalarStyle::Plain;
         let text = if is_empty { "" } else { text };
         let value = match (style, tag) {
@@ -152,6 +178,9 @@ impl<'t> Builder<'t, '_> {
             _ => Ok(Value::from(text)),
         };
         let value = value.map_err(|sentence| self.unread(span, sentence))?;
+        if style == ScalarStyle::DoubleQuoted && !self.is_json && self.cursor.escapes_a_slash(start, end) {
+            return Err(self.unread(span, "`\\/` is an escape of JSON that kubectl refuses in YAML; expected `/`"));
+        }
         if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             end = self.cursor.end_of_block(start, end, text);
         }

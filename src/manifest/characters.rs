@@ -25,7 +25,7 @@ fn fault(char: char) -> Option<String> {
         '\u{85}' | '\u{2028}' | '\u{2029}' => Some(format!(
             "{code} ends a line for kubectl, unseen; expected a line break, or an escape in double quotes"
         )),
-        '\u{feff}' => Some(format!("{code} (a byte order mark) inside a document; expected one at its start at most")),
+        '\u{feff}' => Some(format!("{code} (a byte order mark) inside the text; expected one at its start at most")),
         '\u{a0}'..='\u{fffd}' | '\u{10000}'.. => None,
         _ => Some(format!("the character {code} is not allowed in YAML; expected an escape in double quotes")),
     }

@@ -8,6 +8,7 @@
 mod build;
 mod characters;
 mod edit;
+mod json;
 mod node;
 mod objects;
 mod ordered;
@@ -152,7 +153,10 @@ impl<'t> Stream<'t> {
 impl<'t> Document<'t> {
     fn read(chunk: split::Chunk<'t>, budget: &mut build::Budget) -> Result<Self, Unread> {
         let split::Chunk { text, start, line, is_json } = chunk;
-        let (root, value) = build::build(text, line, budget)?;
+        let (root, value) = build::build(&chunk, budget)?;
+        if is_json {
+            json::check(&chunk, &value)?;
+        }
         if let Some(root) = root.as_ref().filter(|_| !value.is_object() && !value.is_null()) {
             let kind = if value.is_array() { "a list" } else { "a single value" };
             let sentence = format!("the document is {kind}; expected an object: apiVersion, kind, metadata");
@@ -205,20 +209,34 @@ impl<'t> Document<'t> {
     /// # Errors
     /// A patch that is not for that object.
     pub fn edited(&self, patches: &[(&Object, &Patch)]) -> Result<String, Unedited> {
+        let (operations, wanted) = self.wanted(patches)?;
+        let value = wanted.to_value();
+        if let Some(text) = self.spliced(&operations).filter(|text| holds(text, &value)) {
+            return Ok(text);
+        }
+        let sentence = "the patched document cannot be written so that kubectl reads what it should";
+        Some(self.rewritten(&wanted)).filter(|text| holds(text, &value)).ok_or_else(|| Unedited(sentence.to_owned()))
+    }
+
+    /// The same; absent where the document has to be written anew for it, and loses its comments.
+    pub fn edited_in_place(&self, patches: &[(&Object, &Patch)]) -> Option<String> {
+        let (operations, wanted) = self.wanted(patches).ok()?;
+        self.spliced(&operations).filter(|text| holds(text, &wanted.to_value()))
+    }
+
+    /// The operations of these patches, from the document on, and what they make of it.
+    fn wanted(&self, patches: &[(&Object, &Patch)]) -> Result<(Vec<Operation>, Ordered), Unedited> {
         let operations = operations(patches)?;
         let mut wanted = Ordered::of(self.root.as_ref(), &self.value);
         for operation in &operations {
             let applied = wanted.apply(&operation.path, operation);
             applied.ok_or_else(|| Unedited("the patch does not apply to this object".to_owned()))?;
         }
-        let value = wanted.to_value();
-        let in_place = self.edited_in_place(&operations);
-        let mut written = in_place.into_iter().chain(std::iter::once_with(|| self.rewritten(&wanted)));
-        let sentence = "the patched document cannot be written so that kubectl reads what it should";
-        written.find(|text| holds(text, &value)).ok_or_else(|| Unedited(sentence.to_owned()))
+        Ok((operations, wanted))
     }
 
-    fn edited_in_place(&self, operations: &[Operation]) -> Option<String> {
+    /// The text with these operations written into it; not proven.
+    fn spliced(&self, operations: &[Operation]) -> Option<String> {
         let root = self.root.as_ref()?;
         let mut changes = Changes::default();
         operations.iter().try_for_each(|operation| changes.add(root, operation))?;

@@ -5,6 +5,9 @@ use serde::de::IgnoredAny;
 
 use super::{Place, Unread, characters};
 
+/// Where an editor of Windows left one, at the start of the input.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// The text of one document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Chunk<'t> {
@@ -72,29 +75,22 @@ impl<'t> Splitter<'t> {
                 return Ok(());
             }
         }
-        self.byte_order_mark();
+        if self.at == 0 && self.text.starts_with(BYTE_ORDER_MARK) {
+            self.at = BYTE_ORDER_MARK.len_utf8();
+        }
         let mut end = self.at;
-        let mut line_number = self.line;
-        for line in self.text.get(self.at..).unwrap_or_default().split_inclusive('\n') {
+        let lines = self.text.get(self.at..).unwrap_or_default().split_inclusive('\n');
+        for (line_number, line) in (self.line..).zip(lines) {
             if let Some(rest) = line.strip_prefix("---") {
                 alone(rest, line_number)?;
                 self.chunk(end, false);
                 self.skip(line.len());
-                self.byte_order_mark();
             }
             end += line.len();
-            line_number += 1;
         }
         self.chunk(self.text.len(), false);
-        let yaml = self.chunks.iter().filter(|chunk| !chunk.is_json);
-        yaml.map(|chunk| characters::check(chunk.text, chunk.line)).collect()
-    }
-
-    /// kubectl accepts one at the start of each document.
-    fn byte_order_mark(&mut self) {
-        if self.text.get(self.at..).is_some_and(|rest| rest.starts_with('\u{feff}')) {
-            self.at += '\u{feff}'.len_utf8();
-        }
+        let mut yaml = self.chunks.iter().filter(|chunk| !chunk.is_json);
+        yaml.try_for_each(|chunk| characters::check(chunk.text, chunk.line))
     }
 
     fn chunk(&mut self, end: usize, is_json: bool) {

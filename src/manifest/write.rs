@@ -76,7 +76,7 @@ impl Block {
                 None => self.out.push_str("[]\n"),
             },
             leaf => {
-                self.inline(leaf, indent + 2);
+                self.inline(leaf, indent);
                 self.out.push('\n');
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use granit_parser::{Event, Span, StructureStyle};
+use granit_parser::{Event, ScalarStyle, Span, StructureStyle};
 use serde_json::{Map, Value};
 
 use super::{Builder, Built, VALUE};
@@ -29,6 +29,9 @@ impl<'t> Builder<'t, '_> {
             items.push(Item { dash, node: built.node });
             values.push(built.value);
         };
+        if style == Style::Flow {
+            self.tabs.allow((start, end));
+        }
         let start = items.first().filter(|_| style == Style::Block).map_or(start, |item| item.dash);
         let node = Node {
             from,
@@ -51,6 +54,9 @@ impl<'t> Builder<'t, '_> {
             }
             self.member(event, key, &mut members)?;
         };
+        if style == Style::Flow {
+            self.tabs.allow((start, end));
+        }
         members.no_name_twice()?;
         let Members { entries, value, bytes, .. } = members;
         let node = Node {
@@ -66,13 +72,13 @@ impl<'t> Builder<'t, '_> {
     fn member(&mut self, event: Event<'t>, span: Span, members: &mut Members) -> Result<(), Unread> {
         let (start, _) = self.cursor.range(&span);
         let place = self.cursor.place(&span.start);
-        let is_merge = |event: &Event<'_>| match event {
-            Event::Scalar(text, granit_parser::ScalarStyle::Plain, _, None) => text == "<<",
-            _ => false,
-        };
-        let merges = is_merge(&event);
+        let is_plain = matches!(event, Event::Scalar(_, ScalarStyle::Plain, ..));
+        let merges = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
         let key = self.value(event, span, start)?;
         let name = name_of(&key.value).map_err(|sentence| Unread::new(place, sentence))?;
+        if is_plain && self.cursor.is_glued(key.node.end) {
+            return Err(Unread::new(place, "kubectl takes the `:` for a part of this; expected a blank behind it"));
+        }
         let from = self.cursor.behind_colon(key.node.end);
         let (event, span) = self.next()?;
         let built = self.value(event, span, from)?;

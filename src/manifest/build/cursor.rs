@@ -57,6 +57,21 @@ impl Cursor<'_> {
         start + if keeps { content.strip_suffix('\n').unwrap_or(content).len() } else { content.len() }
     }
 
+    /// Whether a quoted text holds `\/`.
+    pub(super) fn escapes_a_slash(&self, start: usize, end: usize) -> bool {
+        let mut escaped = false;
+        self.text.get(start..end).unwrap_or_default().bytes().any(|byte| {
+            let found = escaped && byte == b'/';
+            escaped = !escaped && byte == b'\\';
+            found
+        })
+    }
+
+    /// Whether a bracket or a comma stands right behind the `:` that follows a key which ends here.
+    pub(super) fn is_glued(&self, at: usize) -> bool {
+        self.byte(at) == Some(b':') && matches!(self.byte(at + 1), Some(b',' | b'[' | b']' | b'{' | b'}'))
+    }
+
     fn byte(&self, at: usize) -> Option<u8> {
         self.text.as_bytes().get(at).copied()
     }

@@ -23,9 +23,10 @@ impl Editor<'_> {
         let text = self.lines.text.get(first..).unwrap_or_default();
         let content = text.trim_start_matches(['{', '[', ' ', '\n', '\r', '\t']);
         let json = around.is_some_and(|layout| layout.json) || content.starts_with('"');
-        let indent = self.lines.column(first);
-        let step = indent.saturating_sub(self.lines.indent(node.start));
-        let lines = self.lines.is_first(first).then_some(write::Lines { indent, step });
+        let lines = self.lines.is_first(first).then(|| {
+            let indent = self.lines.column(first);
+            write::Lines { indent, step: indent.saturating_sub(self.lines.indent(node.start)) }
+        });
         Flow { json, lines }
     }
 

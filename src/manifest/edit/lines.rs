@@ -31,9 +31,10 @@ impl<'t> Lines<'t> {
         before.len() - before.trim_start_matches(' ').len()
     }
 
-    /// Whether it is the first on its line.
+    /// Whether it is the first on its line. Looks no further back than that, for all may be one line.
     pub(super) fn is_first(self, at: usize) -> bool {
-        self.before(at).trim_start_matches(' ').is_empty()
+        let before = self.text.get(..at).unwrap_or_default().trim_end_matches(' ');
+        before.is_empty() || before.ends_with('\n')
     }
 
     /// Behind the line on which this place is, where nothing but a comment follows there.
