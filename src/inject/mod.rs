@@ -20,7 +20,7 @@ mod unmatched;
 use crate::annotation::{Directives, Faults, STATUS};
 use crate::profile::{Configuration, OnInvalidAnnotation, OptIn, Plan, resolve};
 pub use draft::{Draft, Entry, Outcome, Reason};
-pub use patch::{DownwardApiVolume, InContainer, InPod, Patch, Root};
+pub use patch::{Act, DownwardApiVolume, InContainer, InPod, Operation, Patch, Root, steps};
 use pod::Pod;
 pub use report::{Line, Report, warnings};
 pub use unmatched::RESTRICTS_NOTHING;

@@ -4,6 +4,7 @@
 //! operation, what is there is never repeated. A patch made here always applies to the Pod that it was made for.
 
 mod operations;
+mod reading;
 
 use std::ops::RangeFrom;
 
@@ -18,6 +19,7 @@ use crate::annotation::downward::{Resource, Section};
 use crate::annotation::paths::{MessagePath, MessagePolicy};
 use crate::annotation::probe::Kind;
 use operations::{Addition, Segment};
+pub use reading::{Act, Operation, steps};
 
 /// The only things that a feature can do to a container. None removes or replaces what an author wrote: each is for where
 /// there is nothing, or what the API server puts where there is nothing.

@@ -3,7 +3,7 @@
 use super::{Violation, paths::Named, source::Source};
 
 /// A function of their arguments, each of them: what the webhook answers depends on nothing else.
-const PURE: [&str; 5] = ["annotation", "profile", "inject", "workload", "admission"];
+const PURE: [&str; 6] = ["annotation", "profile", "inject", "workload", "admission", "manifest"];
 
 const CRATES: [&str; 11] = [
     "tokio",

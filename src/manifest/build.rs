@@ -1,0 +1,227 @@
+//! From the parser's events to the document's shape and value, both in one pass and bounded.
+
+mod collections;
+mod cursor;
+mod tabs;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
+use serde_json::Value;
+
+use super::node::{Node, Shape};
+use super::split::Chunk;
+use super::{Place, Unread, scalar};
+use cursor::Cursor;
+use tabs::Tabs;
+
+/// The deepest that collections are nested. What Kubernetes serves is far below.
+const DEPTH: usize = 200;
+/// What aliases may repeat of a stream in all, in bytes: kubectl's own bound is some 400,000 values.
+const REPEATED: usize = 64 * 1024 * 1024;
+/// What a value takes at least.
+const VALUE: usize = 64;
+
+/// What a stream may still repeat.
+pub(super) struct Budget {
+    left: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { left: REPEATED }
+    }
+}
+
+/// The shape and the value of a document; `null` and no shape where it is empty.
+pub(super) fn build(chunk: &Chunk<'_>, budget: &mut Budget) -> Result<(Option<Node>, Value), Unread> {
+    let Chunk { text, line, is_json, .. } = *chunk;
+    let options = granit_parser::options! {
+        disallow_directives: true,
+        emit_comments: false,
+        simple_key_max_lookahead: usize::MAX / 2,
+        flow_nesting_limit: DEPTH,
+        block_nesting_limit: DEPTH,
+    };
+    let events = Parser::new_from_str_with_options(text, options);
+    let anchors = HashMap::new();
+    let (cursor, tabs) = (Cursor { text, first_line: line }, Tabs::new(text));
+    let mut builder = Builder { cursor, is_json, events, anchors, tabs, budget, depth: 0 };
+    let document = builder.document()?;
+    if !is_json {
+        builder.tabs.check(cursor)?;
+    }
+    Ok(document)
+}
+
+struct Builder<'t, 'b> {
+    cursor: Cursor<'t>,
+    is_json: bool,
+    events: Parser<'t, StrInput<'t>>,
+    /// What aliases may lead to: what is complete.
+    anchors: HashMap<usize, Built>,
+    tabs: Tabs,
+    budget: &'b mut Budget,
+    depth: usize,
+}
+
+/// A value in its two forms.
+#[derive(Clone)]
+struct Built {
+    node: Node,
+    value: Value,
+    /// What a copy costs.
+    bytes: usize,
+}
+
+impl<'t> Builder<'t, '_> {
+    fn document(&mut self) -> Result<(Option<Node>, Value), Unread> {
+        let mut found = None;
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamEnd => break,
+                Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
+                _ if found.is_some() => {
+                    let sentence = "kubectl reads nothing that stands behind `...`; expected `---` between documents";
+                    return Err(self.unread(&span, sentence));
+                }
+                event => {
+                    self.nothing_ended(&span)?;
+                    found = Some(self.value(event, span, 0)?);
+                }
+            }
+        }
+        Ok(found.map_or((None, Value::Null), |built| (Some(built.node), built.value)))
+    }
+
+    /// The parser passes over a `...` before the first value; kubectl ends the document there.
+    fn nothing_ended(&self, span: &Span) -> Result<(), Unread> {
+        let before = self.cursor.text.get(..self.cursor.range(span).0).unwrap_or_default();
+        match before.lines().position(|line| line.starts_with("...")) {
+            Some(line) => {
+                let place = Place { line: self.cursor.first_line + line, column: 1 };
+                Err(Unread::new(place, "`...` ends a document before its start; expected `---` between documents"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn next(&mut self) -> Result<(Event<'t>, Span), Unread> {
+        match self.events.next() {
+            Some(Ok(event)) => Ok(event),
+            Some(Err(error)) => Err(self.told(&error)),
+            None => Err(Unread::new(self.cursor.place_of(self.cursor.text.len()), "the document ends too early")),
+        }
+    }
+
+    fn told(&self, error: &ScanError) -> Unread {
+        let mark = error.marker();
+        let place = Place { line: self.cursor.first_line + mark.line().max(1) - 1, column: mark.col() + 1 };
+        Unread::new(place, error.info())
+    }
+
+    fn unread(&self, span: &Span, sentence: impl Into<String>) -> Unread {
+        Unread::new(self.cursor.place(&span.start), sentence)
+    }
+
+    /// The value that begins with this event, and that stands behind `from`.
+    fn value(&mut self, event: Event<'t>, span: Span, from: usize) -> Result<Built, Unread> {
+        let (built, anchor) = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let tag = tag.as_deref().map(|tag| self.tag(tag, &span)).transpose()?;
+                (self.scalar(&text, (style, tag), &span, from)?, anchor)
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                self.collection_tag(tag.as_deref(), "seq", &span)?;
+                (self.deeper(&span, |builder| builder.list(style, &span, from))?, anchor)
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                self.collection_tag(tag.as_deref(), "map", &span)?;
+                (self.deeper(&span, |builder| builder.map(style, &span, from))?, anchor)
+            }
+            Event::Alias(anchor) => return self.alias(anchor, &span, from),
+            event => return Err(self.unread(&span, format!("{event:?} where a value was expected"))),
+        };
+        if anchor != 0 {
+            self.spend(built.bytes, &span)?;
+            self.anchors.insert(anchor, built.clone());
+        }
+        Ok(built)
+    }
+
+    fn deeper<T>(&mut self, span: &Span, f: impl FnOnce(&mut Self) -> Result<T, Unread>) -> Result<T, Unread> {
+        self.depth += 1;
+        if self.depth > DEPTH {
+            return Err(self.unread(span, format!("nested too deeply; expected {DEPTH} levels at most")));
+        }
+        let result = f(self);
+        self.depth -= 1;
+        result
+    }
+
+    fn scalar(
+        &mut self,
+        text: &str,
+        (style, tag): (ScalarStyle, Option<scalar::Tag>),
+        span: &Span,
+        from: usize,
+    ) -> Result<Built, Unread> {
+        let (start, mut end) = self.cursor.range(span);
+        self.tabs.allow((start, end));
+        let is_empty = start == end && style == ScalarStyle::Plain;
+        let text = if is_empty { "" } else { text };
+        let value = match (style, tag) {
+            (_, Some(tag)) => scalar::tagged(text, tag),
+            (ScalarStyle::Plain, None) => scalar::plain(text),
+            _ => Ok(Value::from(text)),
+        };
+        let value = value.map_err(|sentence| self.unread(span, sentence))?;
+        if style == ScalarStyle::DoubleQuoted && !self.is_json && self.cursor.escapes_a_slash(start, end) {
+            return Err(self.unread(span, "`\\/` is an escape of JSON that kubectl refuses in YAML; expected `/`"));
+        }
+        if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            end = self.cursor.end_of_block(start, end, text);
+        }
+        // Where nothing stands, the parser's place may lie behind comments.
+        let (start, end) = if is_empty && tag.is_none() { (from, from) } else { (start, end) };
+        let node = Node { from, start, end, place: self.cursor.place(&span.start), shape: Arc::new(Shape::Scalar) };
+        Ok(Built { node, value, bytes: VALUE + text.len() })
+    }
+
+    fn alias(&mut self, anchor: usize, span: &Span, from: usize) -> Result<Built, Unread> {
+        let Some(target) = self.anchors.get(&anchor) else {
+            return Err(self.unread(span, "an alias inside of what it stands for; expected one that comes behind it"));
+        };
+        let (bytes, node, value) = (target.bytes, target.node.clone(), target.value.clone());
+        self.spend(bytes, span)?;
+        let (start, end) = self.cursor.range(span);
+        let node =
+            Node { from, start, end, place: self.cursor.place(&span.start), shape: Arc::new(Shape::Alias(node)) };
+        Ok(Built { node, value, bytes })
+    }
+
+    fn spend(&mut self, bytes: usize, span: &Span) -> Result<(), Unread> {
+        match self.budget.left.checked_sub(bytes) {
+            Some(left) => self.budget.left = left,
+            None => return Err(self.unread(span, "aliases repeat too much; expected 64 MiB in all at most")),
+        }
+        Ok(())
+    }
+
+    fn tag(&self, tag: &granit_parser::Tag, span: &Span) -> Result<scalar::Tag, Unread> {
+        tag.core_suffix().and_then(scalar::Tag::named).ok_or_else(|| {
+            let sentence =
+                "a tag that Kubernetes has no use for; expected none, or !!str, !!int, !!float, !!bool, !!null";
+            self.unread(span, sentence)
+        })
+    }
+
+    fn collection_tag(&self, tag: Option<&granit_parser::Tag>, own: &str, span: &Span) -> Result<(), Unread> {
+        if tag.is_none_or(|tag| tag.is_yaml_core_schema_tag(own)) {
+            return Ok(());
+        }
+        Err(self.unread(span, format!("a tag that Kubernetes has no use for; expected none, or !!{own}")))
+    }
+}

@@ -1,0 +1,156 @@
+//! Lists and mappings.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use granit_parser::{Event, ScalarStyle, Span, StructureStyle};
+use serde_json::{Map, Value};
+
+use super::{Builder, Built, VALUE};
+use crate::manifest::node::{Entry, Item, Node, Shape, Style};
+use crate::manifest::{Place, Unread};
+
+impl<'t> Builder<'t, '_> {
+    pub(super) fn list(&mut self, style: StructureStyle, span: &Span, from: usize) -> Result<Built, Unread> {
+        let (start, end) = self.cursor.range(span);
+        let (mut items, mut values, mut bytes) = (Vec::new(), Vec::new(), VALUE);
+        let style = style_of(style);
+        let mut at = if style == Style::Flow { end } else { from };
+        let end = loop {
+            let (event, item) = self.next()?;
+            if matches!(event, Event::SequenceEnd) {
+                break if style == Style::Flow { self.cursor.range(&item).1 } else { at };
+            }
+            let dash = if style == Style::Flow { self.cursor.range(&item).0 } else { self.cursor.dash(at) };
+            let behind = if style == Style::Flow { dash } else { dash + 1 };
+            let built = self.value(event, item, behind)?;
+            at = built.node.end.max(behind);
+            bytes += built.bytes;
+            items.push(Item { dash, node: built.node });
+            values.push(built.value);
+        };
+        if style == Style::Flow {
+            self.tabs.allow((start, end));
+        }
+        let start = items.first().filter(|_| style == Style::Block).map_or(start, |item| item.dash);
+        let node = Node {
+            from,
+            start,
+            end,
+            place: self.cursor.place(&span.start),
+            shape: Arc::new(Shape::List(style, items)),
+        };
+        Ok(Built { node, value: Value::Array(values), bytes })
+    }
+
+    pub(super) fn map(&mut self, style: StructureStyle, span: &Span, from: usize) -> Result<Built, Unread> {
+        let (start, _) = self.cursor.range(span);
+        let style = style_of(style);
+        let mut members = Members::default();
+        let end = loop {
+            let (event, key) = self.next()?;
+            if matches!(event, Event::MappingEnd) {
+                break if style == Style::Flow { self.cursor.range(&key).1 } else { members.end.max(start) };
+            }
+            self.member(event, key, &mut members)?;
+        };
+        if style == Style::Flow {
+            self.tabs.allow((start, end));
+        }
+        members.no_name_twice()?;
+        let Members { entries, value, bytes, .. } = members;
+        let node = Node {
+            from,
+            start,
+            end,
+            place: self.cursor.place(&span.start),
+            shape: Arc::new(Shape::Map(style, entries)),
+        };
+        Ok(Built { node, value: Value::Object(value), bytes })
+    }
+
+    fn member(&mut self, event: Event<'t>, span: Span, members: &mut Members) -> Result<(), Unread> {
+        let (start, _) = self.cursor.range(&span);
+        let place = self.cursor.place(&span.start);
+        let is_plain = matches!(event, Event::Scalar(_, ScalarStyle::Plain, ..));
+        let merges = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
+        let key = self.value(event, span, start)?;
+        let name = name_of(&key.value).map_err(|sentence| Unread::new(place, sentence))?;
+        if is_plain && self.cursor.is_glued(key.node.end) {
+            return Err(Unread::new(place, "kubectl takes the `:` for a part of this; expected a blank behind it"));
+        }
+        let from = self.cursor.behind_colon(key.node.end);
+        let (event, span) = self.next()?;
+        let built = self.value(event, span, from)?;
+        members.end = built.node.end.max(from);
+        members.bytes += key.bytes + built.bytes;
+        if merges {
+            self.merge(&built, &mut members.value)?;
+        } else {
+            members.value.insert(name.clone(), built.value);
+        }
+        members.merged |= merges;
+        members.entries.push(Entry { name, merges, start, place, value: built.node });
+        Ok(())
+    }
+
+    /// `<<`: as kubectl does, which lets it win over the keys before it; of several, the first wins.
+    fn merge(&mut self, built: &Built, into: &mut Map<String, Value>) -> Result<(), Unread> {
+        let wrong = |place| Unread::new(place, "`<<` takes a mapping or a list of mappings");
+        match (&built.value, &*built.node.shape) {
+            (Value::Object(members), _) => into.extend(members.clone()),
+            (Value::Array(items), Shape::List(..)) => {
+                for item in items.iter().rev() {
+                    into.extend(item.as_object().ok_or_else(|| wrong(built.node.place))?.clone());
+                }
+            }
+            _ => return Err(wrong(built.node.place)),
+        }
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Members {
+    entries: Vec<Entry>,
+    value: Map<String, Value>,
+    bytes: usize,
+    end: usize,
+    merged: bool,
+}
+
+impl Members {
+    /// kubectl lets the last one win, in silence.
+    fn no_name_twice(&self) -> Result<(), Unread> {
+        if !self.merged && self.value.len() == self.entries.len() {
+            return Ok(());
+        }
+        let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
+        for entry in &self.entries {
+            if let Some(first) = seen.insert(&entry.name, entry.place) {
+                let sentence = format!("the key {:?} is there twice, first on line {}", entry.name, first.line);
+                return Err(Unread::new(entry.place, sentence));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Keys are strings for Kubernetes: kubectl writes numbers and truths anew.
+fn name_of(key: &Value) -> Result<String, String> {
+    match key {
+        Value::String(text) => Ok(text.clone()),
+        Value::Bool(truth) => Ok(truth.to_string()),
+        Value::Number(number) if number.is_i64() => Ok(number.to_string()),
+        Value::Number(_) => Err("the key is a number that kubectl writes in another way; expected quotes".to_owned()),
+        Value::Null => Err("the key is null; expected a string".to_owned()),
+        Value::Array(_) | Value::Object(_) => Err("the key is not a string; expected one".to_owned()),
+    }
+}
+
+fn style_of(style: StructureStyle) -> Style {
+    match style {
+        StructureStyle::Block => Style::Block,
+        StructureStyle::Flow => Style::Flow,
+    }
+}

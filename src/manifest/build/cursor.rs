@@ -1,0 +1,89 @@
+//! Offsets and places in a document's text, and what the parser's events do not tell of it.
+
+use granit_parser::{Marker, Span};
+
+use crate::manifest::Place;
+
+/// The text of a document.
+#[derive(Clone, Copy)]
+pub(super) struct Cursor<'t> {
+    pub(super) text: &'t str,
+    /// The line of the input on which it begins.
+    pub(super) first_line: usize,
+}
+
+impl Cursor<'_> {
+    pub(super) fn place(&self, marker: &Marker) -> Place {
+        Place { line: self.first_line + marker.line().max(1) - 1, column: marker.col() + 1 }
+    }
+
+    /// The place at this offset.
+    pub(super) fn place_of(&self, offset: usize) -> Place {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        let line = before.bytes().filter(|byte| *byte == b'\n').count();
+        let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count());
+        Place { line: self.first_line + line, column: column + 1 }
+    }
+
+    /// Where a span begins and ends.
+    pub(super) fn range(&self, span: &Span) -> (usize, usize) {
+        let start = span.start.byte_offset().unwrap_or_default();
+        (start, span.end.byte_offset().unwrap_or(start).max(start))
+    }
+
+    /// Behind the `:` that follows a key which ends here; here, where none follows.
+    pub(super) fn behind_colon(&self, at: usize) -> usize {
+        let found = self.skip_blank(at);
+        if self.byte(found) == Some(b':') { found + 1 } else { at }
+    }
+
+    /// The `-` before the next item of a list, behind `at`; `at` where there is none.
+    pub(super) fn dash(&self, at: usize) -> usize {
+        let mut found = self.skip_blank(at);
+        // The anchor and the tag of the list itself.
+        while matches!(self.byte(found), Some(b'&' | b'!')) {
+            let rest = self.text.get(found..).unwrap_or_default();
+            found = self.skip_blank(found + rest.find([' ', '\n', '\r', '\t']).unwrap_or(rest.len()));
+        }
+        if self.byte(found) == Some(b'-') { found } else { at }
+    }
+
+    /// Behind what a block of text (`|`) holds: its last line; or, where it keeps the empty lines at its end, those.
+    pub(super) fn end_of_block(&self, start: usize, end: usize, text: &str) -> usize {
+        let slice = self.text.get(start..end).unwrap_or_default();
+        let keeps = text.ends_with("\n\n") || text == "\n";
+        let blank: &[char] = if keeps { &[' ', '\t'] } else { &[' ', '\t', '\r', '\n'] };
+        let content = slice.trim_end_matches(blank);
+        start + if keeps { content.strip_suffix('\n').unwrap_or(content).len() } else { content.len() }
+    }
+
+    /// Whether a quoted text holds `\/`.
+    pub(super) fn escapes_a_slash(&self, start: usize, end: usize) -> bool {
+        let mut escaped = false;
+        self.text.get(start..end).unwrap_or_default().bytes().any(|byte| {
+            let found = escaped && byte == b'/';
+            escaped = !escaped && byte == b'\\';
+            found
+        })
+    }
+
+    /// Whether a bracket or a comma stands right behind the `:` that follows a key which ends here.
+    pub(super) fn is_glued(&self, at: usize) -> bool {
+        self.byte(at) == Some(b':') && matches!(self.byte(at + 1), Some(b',' | b'[' | b']' | b'{' | b'}'))
+    }
+
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.text.as_bytes().get(at).copied()
+    }
+
+    /// Behind whitespace and comments.
+    fn skip_blank(&self, mut at: usize) -> usize {
+        loop {
+            match self.byte(at) {
+                Some(b' ' | b'\t' | b'\r' | b'\n') => at += 1,
+                Some(b'#') => at += self.text.get(at..).and_then(|rest| rest.find('\n')).unwrap_or(self.text.len()),
+                _ => return at,
+            }
+        }
+    }
+}

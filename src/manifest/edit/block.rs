@@ -1,0 +1,168 @@
+//! Edits among lines: what is new gets lines of its own.
+
+use serde_json::Value;
+
+use super::changes::Slot;
+use super::lines::Gap;
+use super::{Editor, Holder};
+use crate::manifest::node::{Entry, Item, Node, Shape, Style};
+use crate::manifest::ordered::Ordered;
+use crate::manifest::write::{Block, Context, Lists, scalar};
+
+impl Editor<'_> {
+    /// Puts a value behind a key at this column in the place of the one that is there.
+    pub(super) fn set_in_block(&mut self, (node, value): (&Node, &Value), new: &Ordered, column: usize) -> Option<()> {
+        let is_empty = match &*node.shape {
+            Shape::Scalar => value.is_null(),
+            Shape::List(_, items) => items.is_empty(),
+            Shape::Map(_, entries) => entries.is_empty(),
+            Shape::Alias(_) => return None,
+        };
+        match (new, &*node.shape) {
+            (Ordered::Leaf(leaf), Shape::Scalar) => self.set_scalar(node, leaf),
+            (Ordered::Map(_) | Ordered::List(_), _) if is_empty => self.set_below(node, new, column),
+            _ => None,
+        }
+    }
+
+    fn set_scalar(&mut self, node: &Node, leaf: &Value) -> Option<()> {
+        let text = scalar(leaf, Context::Block);
+        if node.start == node.end {
+            self.splice(node.from, 0, &format!(" {text}"));
+            return Some(());
+        }
+        let between = self.lines.text.get(node.from..node.start)?;
+        // The `|` of a block of text stands before what the parser calls its start.
+        let blank = between.len() - between.trim_start_matches(' ').len();
+        let is_block = between.trim_start_matches(' ').starts_with(['|', '>']);
+        let start = if is_block { node.from + blank } else { node.start };
+        self.splice(start, node.end - start, &text);
+        Some(())
+    }
+
+    /// Takes away `{}`, `[]` or `null`, and puts lines below the key.
+    fn set_below(&mut self, node: &Node, new: &Ordered, column: usize) -> Option<()> {
+        let gone = self.lines.text.get(node.from..node.end)?;
+        if gone.contains(['#', '&', '!']) {
+            return None;
+        }
+        let Gap { at, unended } = self.lines.behind(node.end)?;
+        let mut block = self.block();
+        let indented = matches!(new, Ordered::Map(_)) || block.lists == Lists::Indented;
+        block.contents(new, column + if indented { 2 } else { 0 });
+        self.splice(node.from, gone.len(), "");
+        self.put(Gap { at, unended }, &block.out);
+        Some(())
+    }
+
+    /// Adds members to a mapping.
+    pub(super) fn add(
+        &mut self,
+        place: (&Node, &Value),
+        (style, entries): (Style, &[Entry]),
+        added: &[(String, Ordered)],
+        holder: Holder,
+    ) -> Option<()> {
+        let node = place.0;
+        match (style, entries.first(), holder) {
+            (Style::Block, Some(first), _) => {
+                let gap = self.lines.behind(node.end)?;
+                let (mut block, column) = (self.block(), self.lines.column(first.start));
+                added.iter().for_each(|(name, value)| block.member(name, value, column));
+                self.put(gap, &block.out);
+                Some(())
+            }
+            (_, None, Holder::Key(column)) => self.set_below(node, &Ordered::Map(added.to_vec()), column),
+            (Style::Flow, ..) => self.add_in_brackets(node, entries, added, holder),
+            (Style::Block, None, _) => None,
+        }
+    }
+
+    /// Adds items to a list.
+    pub(super) fn insert(
+        &mut self,
+        place: (&Node, &Value),
+        (style, items): (Style, &[Item]),
+        slots: &[Slot],
+        holder: Holder,
+    ) -> Option<()> {
+        match (style, items.first(), holder) {
+            (Style::Block, Some(first), _) => self.insert_in_block(place.0, (items, first), slots),
+            (_, None, Holder::Key(column)) => {
+                self.set_below(place.0, &Ordered::List(ours(slots).cloned().collect()), column)
+            }
+            (Style::Flow, ..) => self.insert_in_brackets(place.0, items, slots, holder),
+            (Style::Block, None, _) => None,
+        }
+    }
+
+    fn insert_in_block(&mut self, node: &Node, (items, first): (&[Item], &Item), slots: &[Slot]) -> Option<()> {
+        let column = self.lines.column(first.dash);
+        let mut behind = None;
+        let mut block = self.block();
+        for slot in slots {
+            match slot {
+                Slot::Ours(item) => block.item(item, column),
+                Slot::Theirs(index) => {
+                    self.items_behind(node, behind, &mut block)?;
+                    behind = items.get(*index);
+                }
+            }
+        }
+        self.items_behind(node, behind, &mut block)
+    }
+
+    /// Puts items behind this one; without one, before the first and what is said of it in comments.
+    fn items_behind(&mut self, node: &Node, item: Option<&Item>, block: &mut Block) -> Option<()> {
+        if block.out.is_empty() {
+            return Some(());
+        }
+        let gap = match item {
+            Some(item) => self.lines.behind(item.node.end.max(item.dash + 1))?,
+            None => self.lines.behind(self.lines.behind_properties(node.from))?,
+        };
+        self.put(gap, &block.out);
+        block.out.clear();
+        Some(())
+    }
+
+    /// Puts lines there.
+    fn put(&mut self, gap: Gap, lines: &str) {
+        if gap.unended {
+            self.splice(gap.at, 0, &format!("\n{}", lines.strip_suffix('\n').unwrap_or(lines)));
+        } else {
+            self.splice(gap.at, 0, lines);
+        }
+    }
+
+    fn block(&mut self) -> Block {
+        let lists = match self.lists {
+            Some(lists) => lists,
+            None => *self.lists.insert(self.lists_below(self.root).unwrap_or(Lists::Flush)),
+        };
+        Block { out: String::new(), lists }
+    }
+
+    /// How the first list below a key is laid out.
+    fn lists_below(&self, node: &Node) -> Option<Lists> {
+        match &*node.shape {
+            Shape::Map(Style::Block, entries) => entries.iter().find_map(|entry| match &*entry.value.shape {
+                Shape::List(Style::Block, items) => {
+                    let dash = self.lines.column(items.first()?.dash);
+                    Some(if dash > self.lines.column(entry.start) { Lists::Indented } else { Lists::Flush })
+                }
+                _ => self.lists_below(&entry.value),
+            }),
+            Shape::List(Style::Block, items) => items.iter().find_map(|item| self.lists_below(&item.node)),
+            _ => None,
+        }
+    }
+}
+
+/// The new ones.
+pub(super) fn ours(slots: &[Slot]) -> impl Iterator<Item = &Ordered> {
+    slots.iter().filter_map(|slot| match slot {
+        Slot::Ours(item) => Some(item),
+        Slot::Theirs(_) => None,
+    })
+}

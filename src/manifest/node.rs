@@ -1,0 +1,95 @@
+//! What the author wrote, with its places: the shape of a document without its values.
+
+use std::sync::Arc;
+
+use super::Place;
+
+/// A value as it stands in the text. Offsets are in bytes from where the document's text begins.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    /// Behind the `:`, the `-` or the bracket that leads to it.
+    pub(super) from: usize,
+    /// Where it begins, behind its anchor and its tag.
+    pub(super) start: usize,
+    /// Behind its last character.
+    pub(super) end: usize,
+    /// Where it begins, in the input.
+    pub(super) place: Place,
+    /// Shared with the aliases that lead here.
+    pub(super) shape: Arc<Shape>,
+}
+
+/// What stands there.
+#[derive(Debug)]
+pub(super) enum Shape {
+    Scalar,
+    /// A list, `[in brackets]` or not.
+    List(Style, Vec<Item>),
+    /// A mapping, `{in: brackets}` or not.
+    Map(Style, Vec<Entry>),
+    /// Another place's value.
+    Alias(Node),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    Block,
+    Flow,
+}
+
+/// An item of a list.
+#[derive(Debug)]
+pub(super) struct Item {
+    /// Where its `-` stands; where it begins, in brackets.
+    pub(super) dash: usize,
+    pub(super) node: Node,
+}
+
+/// A key and its value.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// As kubectl reads it: `0644` is `420`.
+    pub(super) name: String,
+    /// Whether it is `<<`, and brings the keys of others.
+    pub(super) merges: bool,
+    /// Where the key begins, in bytes.
+    pub(super) start: usize,
+    /// Where the key begins, in the input.
+    pub(super) place: Place,
+    pub(super) value: Node,
+}
+
+impl Node {
+    /// The entries of a mapping, also where an alias stands for it.
+    pub(super) fn entries(&self) -> &[Entry] {
+        match &*self.shape {
+            Shape::Map(_, entries) => entries,
+            Shape::Alias(node) => node.entries(),
+            Shape::Scalar | Shape::List(..) => &[],
+        }
+    }
+
+    /// The items of a list, also where an alias stands for it.
+    pub(super) fn items(&self) -> &[Item] {
+        match &*self.shape {
+            Shape::List(_, items) => items,
+            Shape::Alias(node) => node.items(),
+            Shape::Scalar | Shape::Map(..) => &[],
+        }
+    }
+
+    /// The entry of this name that stands here itself.
+    pub(super) fn entry(&self, name: &str) -> Option<&Entry> {
+        self.entries().iter().find(|entry| entry.name == name && !entry.merges)
+    }
+
+    /// The value of this key, which may come by `<<`: the last one that has it wins.
+    pub(super) fn value_of(&self, name: &str) -> Option<&Self> {
+        self.entries().iter().rev().find_map(|entry| match entry.merges {
+            false if entry.name == name => Some(&entry.value),
+            false => None,
+            true if entry.value.items().is_empty() => entry.value.value_of(name),
+            true => entry.value.items().iter().find_map(|item| item.node.value_of(name)),
+        })
+    }
+}

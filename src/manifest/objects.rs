@@ -1,0 +1,106 @@
+//! The objects of a document, in Lists too.
+
+use serde_json::Value;
+
+use super::node::Node;
+use super::{Object, Place, Unread, ordered};
+use crate::inject::{self, Root};
+use crate::workload::Kind;
+
+/// Finds them all; `root` is the shape of `value`.
+pub(super) fn find(root: Option<&Node>, value: &Value) -> Result<Vec<Object>, Unread> {
+    let mut found = Vec::new();
+    if let Some(root) = root.filter(|_| value.is_object()) {
+        collect(&Member { node: root, value, pointer: String::new() }, None, &mut found)?;
+    }
+    Ok(found)
+}
+
+struct Member<'d> {
+    node: &'d Node,
+    value: &'d Value,
+    pointer: String,
+}
+
+/// The items of a typed list need not say what they are: kubectl takes it from the list's kind.
+struct Inherited<'d> {
+    api_version: &'d str,
+    kind: &'d str,
+}
+
+fn collect(member: &Member<'_>, of: Option<&Inherited<'_>>, found: &mut Vec<Object>) -> Result<(), Unread> {
+    let object = object(member, of);
+    let items = member.value.get("items").and_then(Value::as_array).filter(|_| object.kind.ends_with("List"));
+    let Some(items) = items else {
+        found.push(object);
+        return Ok(());
+    };
+    let nodes = member.node.value_of("items").map(Node::items).unwrap_or_default();
+    let kind = object.kind.strip_suffix("List").unwrap_or_default();
+    let inherited = Inherited { api_version: &object.api_version, kind };
+    let inherited = (!kind.is_empty()).then_some(&inherited);
+    for (index, (value, item)) in items.iter().zip(nodes).enumerate() {
+        if !value.is_object() {
+            return Err(Unread::new(item.node.place, "an item of a List is no object; expected one"));
+        }
+        let pointer = format!("{}/items/{index}", member.pointer);
+        collect(&Member { node: &item.node, value, pointer }, inherited, found)?;
+    }
+    Ok(())
+}
+
+fn object(Member { node, value, pointer }: &Member<'_>, of: Option<&Inherited<'_>>) -> Object {
+    let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    let (mut api_version, mut kind) = (text(value, "apiVersion"), text(value, "kind"));
+    if let (None, None, Some(of)) = (&api_version, &kind, of) {
+        (api_version, kind) = (Some(of.api_version.to_owned()), Some(of.kind.to_owned()));
+    }
+    let (api_version, kind) = (api_version.unwrap_or_default(), kind.unwrap_or_default());
+    let metadata = value.get("metadata").unwrap_or(&Value::Null);
+    let generated = || text(metadata, "generateName").map(|prefix| format!("{prefix}*"));
+    let name = text(metadata, "name").filter(|name| !name.is_empty()).or_else(generated);
+    let Place { line, column } = node.place;
+    Object {
+        namespace: text(metadata, "namespace"),
+        name: name.unwrap_or_default(),
+        line,
+        column,
+        pointer: pointer.clone(),
+        root: root_of(&api_version, &kind),
+        api_version,
+        kind,
+    }
+}
+
+fn root_of(api_version: &str, kind: &str) -> Option<Root> {
+    if (api_version, kind) == ("v1", "Pod") {
+        return Some(Root::Pod);
+    }
+    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    Kind::find(group, kind).map(|kind| kind.template)
+}
+
+/// The place at the end of these steps.
+pub(super) fn descend<'n>(from: &'n Node, steps: &[String]) -> Option<&'n Node> {
+    steps.iter().try_fold(from, |node, step| match ordered::index(step).and_then(|index| node.items().get(index)) {
+        Some(item) => Some(&item.node),
+        None => node.value_of(step),
+    })
+}
+
+/// Where a key stands in the metadata that belongs to an object, its Pod's first; or what a pointer leads to.
+pub(super) fn place_of(object: &Node, root: Option<Root>, key_or_pointer: &str) -> Option<Place> {
+    if key_or_pointer.starts_with('/') {
+        let steps = inject::steps(key_or_pointer);
+        let (last, parents) = steps.split_last()?;
+        let parent = descend(object, parents)?;
+        let entry = parent.entry(last).map(|entry| entry.place);
+        return entry.or_else(|| descend(parent, std::slice::from_ref(last)).map(|node| node.place));
+    }
+    let pod = root.and_then(|root| descend(object, &inject::steps(root.pointer())));
+    let places = [pod, Some(object)].into_iter().flatten().flat_map(|node| {
+        let metadata = node.value_of("metadata");
+        ["annotations", "labels"].into_iter().filter_map(move |field| metadata?.value_of(field))
+    });
+    places.filter_map(|map| map.entry(key_or_pointer)).map(|entry| entry.place).next()
+}

@@ -1,0 +1,118 @@
+//! Where documents begin and end: as kubectl's decoder splits them (`k8s.io/apimachinery/pkg/util/yaml`), by lines and
+//! before any YAML is read, so that a `---` in a block of text splits it, too.
+
+use serde::de::IgnoredAny;
+
+use super::{Place, Unread, characters};
+
+/// Where an editor of Windows left one, at the start of the input.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The text of one document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Chunk<'t> {
+    pub(super) text: &'t str,
+    /// In bytes from the start of the input.
+    pub(super) start: usize,
+    /// From 1.
+    pub(super) line: usize,
+    /// Whether it was read as JSON.
+    pub(super) is_json: bool,
+}
+
+/// Splits a stream. Slices without any character are none.
+pub(super) fn split(text: &str) -> Result<Vec<Chunk<'_>>, Unread> {
+    let mut splitter = Splitter { text, at: 0, line: 1, chunks: Vec::new() };
+    if text.trim_start().starts_with('{') {
+        splitter.json()?;
+    }
+    splitter.yaml()?;
+    Ok(splitter.chunks)
+}
+
+struct Splitter<'t> {
+    text: &'t str,
+    /// What is not split yet begins here.
+    at: usize,
+    line: usize,
+    chunks: Vec<Chunk<'t>>,
+}
+
+impl<'t> Splitter<'t> {
+    /// JSON values one after the other. Where at most one was found before something else, the rest is YAML.
+    fn json(&mut self) -> Result<(), Unread> {
+        let mut values = serde_json::Deserializer::from_str(self.text).into_iter::<IgnoredAny>();
+        while let Some(value) = values.next() {
+            match value {
+                Ok(_) => self.json_value(values.byte_offset()),
+                Err(_) if self.chunks.len() < 2 => break,
+                Err(error) => {
+                    let place = Place { line: error.line().max(1), column: error.column().max(1) };
+                    let told = error.to_string();
+                    let told = told.rsplit_once(" at line ").map_or(told.as_str(), |(told, _)| told);
+                    return Err(Unread::new(place, format!("not JSON, as everything before it is: {told}")));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn json_value(&mut self, end: usize) {
+        let between = self.text.get(self.at..end).unwrap_or_default();
+        self.skip(between.len() - between.trim_start().len());
+        let rest = self.text.get(end..).unwrap_or_default();
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t', '\r']).len();
+        let newline = usize::from(rest.get(blanks..).is_some_and(|rest| rest.starts_with('\n')));
+        let more = if newline == 1 { blanks + newline } else { 0 };
+        self.chunk(end + more, true);
+    }
+
+    /// What is left, line by line.
+    fn yaml(&mut self) -> Result<(), Unread> {
+        if !self.chunks.is_empty() {
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            if rest.trim().is_empty() {
+                return Ok(());
+            }
+        }
+        if self.at == 0 && self.text.starts_with(BYTE_ORDER_MARK) {
+            self.at = BYTE_ORDER_MARK.len_utf8();
+        }
+        let mut end = self.at;
+        let lines = self.text.get(self.at..).unwrap_or_default().split_inclusive('\n');
+        for (line_number, line) in (self.line..).zip(lines) {
+            if let Some(rest) = line.strip_prefix("---") {
+                alone(rest, line_number)?;
+                self.chunk(end, false);
+                self.skip(line.len());
+            }
+            end += line.len();
+        }
+        self.chunk(self.text.len(), false);
+        let mut yaml = self.chunks.iter().filter(|chunk| !chunk.is_json);
+        yaml.try_for_each(|chunk| characters::check(chunk.text, chunk.line))
+    }
+
+    fn chunk(&mut self, end: usize, is_json: bool) {
+        let Some(text) = self.text.get(self.at..end).filter(|text| !text.is_empty()) else { return };
+        self.chunks.push(Chunk { text, start: self.at, line: self.line, is_json });
+        self.skip(text.len());
+    }
+
+    fn skip(&mut self, bytes: usize) {
+        let skipped = self.text.get(self.at..self.at + bytes).unwrap_or_default();
+        self.line += skipped.bytes().filter(|byte| *byte == b'\n').count();
+        self.at += bytes;
+    }
+}
+
+/// kubectl takes any line that begins with `---` for a separator, and nothing but a comment behind it.
+fn alone(rest: &str, line: usize) -> Result<(), Unread> {
+    let rest = rest.trim();
+    if rest.is_empty() || rest.starts_with('#') {
+        return Ok(());
+    }
+    let sentence = "a line that begins with `---` separates documents, and kubectl refuses what stands behind it; \
+        expected `---` alone, or a comment behind it";
+    Err(Unread::new(Place { line, column: 4 }, sentence))
+}

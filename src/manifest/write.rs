@@ -1,0 +1,223 @@
+//! Values as text: YAML as people and kubectl write it, and JSON.
+
+mod quoting;
+
+use serde_json::Value;
+
+use super::ordered::Ordered;
+pub(super) use quoting::{Context, scalar};
+
+/// How block YAML is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lists {
+    /// `- ` stands below its key.
+    Flush,
+    /// `- ` stands two columns further.
+    Indented,
+}
+
+/// A document in block style, with lists as kubectl writes them.
+pub(super) fn yaml(document: &Ordered) -> String {
+    let mut writer = Block { out: String::new(), lists: Lists::Flush };
+    writer.contents(document, 0);
+    writer.out
+}
+
+/// A document as JSON, by two columns.
+pub(super) fn json(document: &Ordered) -> String {
+    let mut out = String::new();
+    flow(document, Flow { json: true, lines: Some(Lines { indent: 0, step: 2 }) }, &mut out);
+    out.push('\n');
+    out
+}
+
+/// Writes block YAML. Every line ends with a line feed.
+pub(super) struct Block {
+    pub(super) out: String,
+    pub(super) lists: Lists,
+}
+
+impl Block {
+    /// The lines of a value whose members or items stand at this column.
+    pub(super) fn contents(&mut self, value: &Ordered, indent: usize) {
+        match value {
+            Ordered::Map(members) if !members.is_empty() => {
+                members.iter().for_each(|(name, value)| self.member(name, value, indent));
+            }
+            Ordered::List(items) if !items.is_empty() => items.iter().for_each(|item| self.item(item, indent)),
+            other => {
+                self.indent(indent);
+                self.inline(other, indent);
+                self.out.push('\n');
+            }
+        }
+    }
+
+    /// `name: value`
+    pub(super) fn member(&mut self, name: &str, value: &Ordered, indent: usize) {
+        self.indent(indent);
+        self.key_and_value(name, value, indent);
+    }
+
+    /// `- value`
+    pub(super) fn item(&mut self, item: &Ordered, indent: usize) {
+        self.indent(indent);
+        self.out.push_str("- ");
+        match item {
+            Ordered::Map(members) => match members.split_first() {
+                Some(((name, value), rest)) => {
+                    self.key_and_value(name, value, indent + 2);
+                    rest.iter().for_each(|(name, value)| self.member(name, value, indent + 2));
+                }
+                None => self.out.push_str("{}\n"),
+            },
+            Ordered::List(items) => match items.front() {
+                Some(_) => self.nested(items.iter(), indent + 2),
+                None => self.out.push_str("[]\n"),
+            },
+            leaf => {
+                self.inline(leaf, indent);
+                self.out.push('\n');
+            }
+        }
+    }
+
+    /// `- - value`: the first item of a list in a list stands on the line of its parent.
+    fn nested<'o>(&mut self, items: impl Iterator<Item = &'o Ordered>, indent: usize) {
+        for (index, item) in items.enumerate() {
+            let from = self.out.len();
+            self.item(item, indent);
+            if index == 0 {
+                self.out.replace_range(from..from + indent, "");
+            }
+        }
+    }
+
+    fn key_and_value(&mut self, name: &str, value: &Ordered, indent: usize) {
+        self.out.push_str(&scalar(&Value::from(name), Context::Block));
+        self.out.push(':');
+        self.value(value, indent);
+    }
+
+    /// What stands behind the `:` of a key at this column, and below it.
+    pub(super) fn value(&mut self, value: &Ordered, indent: usize) {
+        match value {
+            Ordered::Map(members) if !members.is_empty() => {
+                self.out.push('\n');
+                self.contents(value, indent + 2);
+            }
+            Ordered::List(items) if !items.is_empty() => {
+                self.out.push('\n');
+                self.contents(value, if self.lists == Lists::Flush { indent } else { indent + 2 });
+            }
+            other => {
+                self.out.push(' ');
+                self.inline(other, indent);
+                self.out.push('\n');
+            }
+        }
+    }
+
+    /// A value that fits on a line; a text of several lines stands below it, further than its key at `indent`.
+    fn inline(&mut self, value: &Ordered, indent: usize) {
+        match value {
+            Ordered::Map(_) => self.out.push_str("{}"),
+            Ordered::List(_) => self.out.push_str("[]"),
+            Ordered::Leaf(Value::String(text)) if quoting::fits_block(text) => self.lines(text, indent + 2),
+            Ordered::Leaf(leaf) => self.out.push_str(&scalar(leaf, Context::Block)),
+        }
+    }
+
+    /// `|`, and the lines of a text.
+    fn lines(&mut self, text: &str, indent: usize) {
+        let body = text.strip_suffix('\n').unwrap_or(text);
+        self.out.push_str(match (text.ends_with('\n'), body.ends_with('\n')) {
+            (false, _) => "|-",
+            (true, false) => "|",
+            (true, true) => "|+",
+        });
+        for line in body.split('\n') {
+            self.out.push('\n');
+            if !line.is_empty() {
+                self.indent(indent);
+                self.out.push_str(line);
+            }
+        }
+    }
+
+    fn indent(&mut self, columns: usize) {
+        self.out.extend(std::iter::repeat_n(' ', columns));
+    }
+}
+
+/// How flow YAML is laid out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Flow {
+    /// With all strings in double quotes.
+    pub(super) json: bool,
+    /// One line for each member, where there are to be lines.
+    pub(super) lines: Option<Lines>,
+}
+
+/// The columns of what stands on lines of its own.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lines {
+    /// Of the line with the opening bracket.
+    pub(super) indent: usize,
+    /// How much further each level stands.
+    pub(super) step: usize,
+}
+
+/// Writes a value in brackets.
+pub(super) fn flow(value: &Ordered, layout: Flow, out: &mut String) {
+    match value {
+        Ordered::Leaf(leaf) => out.push_str(&layout.scalar(leaf)),
+        Ordered::List(items) => layout.collection(('[', ']'), items.iter(), out, |item, layout, out| {
+            flow(item, layout, out);
+        }),
+        Ordered::Map(members) => layout.collection(('{', '}'), members.iter(), out, |(name, value), layout, out| {
+            layout.member(name, value, out);
+        }),
+    }
+}
+
+impl Flow {
+    /// `name: value`
+    pub(super) fn member(self, name: &str, value: &Ordered, out: &mut String) {
+        out.push_str(&self.scalar(&Value::from(name)));
+        out.push_str(": ");
+        flow(value, self, out);
+    }
+
+    pub(super) fn scalar(self, leaf: &Value) -> String {
+        if self.json { leaf.to_string() } else { scalar(leaf, Context::Flow) }
+    }
+
+    fn collection<T>(
+        self,
+        (open, close): (char, char),
+        parts: impl ExactSizeIterator<Item = T>,
+        out: &mut String,
+        write: impl Fn(T, Self, &mut String),
+    ) {
+        let deeper = self.lines.map(|Lines { indent, step }| Lines { indent: indent + step, step });
+        let count = parts.len();
+        out.push(open);
+        for (index, part) in parts.enumerate() {
+            if index > 0 {
+                out.push_str(if deeper.is_some() { "," } else { ", " });
+            }
+            new_line(deeper, out);
+            write(part, Self { lines: deeper, ..self }, out);
+        }
+        new_line(self.lines.filter(|_| count > 0), out);
+        out.push(close);
+    }
+}
+
+fn new_line(lines: Option<Lines>, out: &mut String) {
+    if let Some(Lines { indent, .. }) = lines {
+        out.push('\n');
+        out.extend(std::iter::repeat_n(' ', indent));
+    }
+}
