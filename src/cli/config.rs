@@ -75,6 +75,11 @@ pub(super) struct Refused {
 }
 
 impl Refused {
+    /// Because of a flag.
+    pub(super) fn usage(sentence: String) -> Self {
+        Self { code: UNREADABLE, lines: format!("error: {sentence}") }
+    }
+
     /// Says why, and gives the exit code.
     pub(super) fn tell(self) -> Result<ExitCode, Error> {
         writeln!(stderr(), "{}", self.lines)?;

@@ -8,8 +8,11 @@ mod certs;
 mod completion;
 mod config;
 mod explain;
+mod fitting;
 mod input;
 mod install;
+mod lint;
+mod paint;
 mod preview;
 mod serve;
 mod webhook_url;
@@ -33,6 +36,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Preview(preview::Preview),
+    Lint(lint::Lint),
     Explain(explain::Explain),
     Config(config::Config),
     Serve(serve::Serve),
@@ -54,6 +58,7 @@ impl Cli {
             Command::Install(install) => install.run(),
             Command::Preview(preview) => preview.run(),
             Command::Config(config) => config.run(),
+            Command::Lint(lint) => lint.run(),
             Command::Explain(explain) => explain.run(),
             Command::Completion(completion) => completion.run(),
             Command::Man(man) => man.run(),

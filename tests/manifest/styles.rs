@@ -94,7 +94,7 @@ impl Style {
                 self.block(value, indent + deeper);
             }
             Value::Null if self.choose(2) == 0 => self.end(),
-            Value::String(text) if text.contains('\n') && !text.ends_with("\n\n") => {
+            Value::String(text) if text.contains('\n') && !text.starts_with(' ') && !text.ends_with("\n\n") => {
                 self.out.push_str(if text.ends_with('\n') { " |" } else { " |-" });
                 self.end();
                 text.lines().for_each(|line| self.out.push_str(&format!("{}{line}\n", " ".repeat(indent + 3))));

@@ -60,7 +60,7 @@ fn examples(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 }
 
 /// Builds `podwright` in the profile that this program was built in: cargo lays it beside this one.
-fn build(root: &Path) -> Result<PathBuf, Error> {
+pub(crate) fn build(root: &Path) -> Result<PathBuf, Error> {
     let this =
         env::current_exe().map_err(|reason| Error::new(format!("cannot tell where this program is: {reason}")))?;
     let folder = this.parent().unwrap_or(root);

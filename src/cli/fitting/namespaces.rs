@@ -1,0 +1,57 @@
+//! Whether the webhook is called for the objects of a namespace, and with which opt-in: by the Namespaces among the
+//! manifests, by the flags, else by the objects' own annotations.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{By, Read};
+use crate::annotation::PREFIX;
+use crate::profile::{DEFAULT_PROFILE, OptIn};
+
+/// What manifests/mutatingwebhookconfiguration.yaml leaves out.
+const LEFT_OUT: [&str; 2] = ["kube-system", "podwright-system"];
+
+/// Whether the webhook is called.
+#[derive(Clone, Copy)]
+pub(super) enum Called<'n> {
+    With(OptIn<'n>),
+    /// Why not.
+    Not(&'static str),
+}
+
+/// What is known of namespaces.
+pub(super) struct Namespaces<'n> {
+    /// The label of each Namespace among the manifests.
+    labels: BTreeMap<&'n str, &'n str>,
+    profile: Option<&'n str>,
+}
+
+impl<'n> Namespaces<'n> {
+    pub(super) fn of(by: &'n By, reads: &'n [Read<'n>]) -> Self {
+        let label = format!("{PREFIX}inject");
+        let documents = reads.iter().flat_map(|read| read.stream.documents());
+        let mut labels = BTreeMap::new();
+        for document in documents {
+            for object in document.objects().iter().filter(|object| object.kind == "Namespace") {
+                let value = document.object_value(object);
+                let of = |metadata: &'n Value| {
+                    Some((metadata.get("name")?.as_str()?, metadata.get("labels")?.get(&label)?.as_str()?))
+                };
+                labels.extend(value.get("metadata").and_then(of));
+            }
+        }
+        Self { labels, profile: by.namespace_profile.as_deref() }
+    }
+
+    pub(super) fn call(&self, namespace: &str) -> Called<'n> {
+        if LEFT_OUT.contains(&namespace) {
+            return Called::Not("the webhook configuration leaves this namespace out");
+        }
+        match self.labels.get(namespace).copied() {
+            Some("disabled") => Called::Not("the Namespace has the label podwright.dev/inject: disabled"),
+            Some("enabled") => Called::With(OptIn::Namespace { profile: self.profile.unwrap_or(DEFAULT_PROFILE) }),
+            _ => Called::With(self.profile.map_or(OptIn::Pod, |profile| OptIn::Namespace { profile })),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! `podwright lint`: only what is wrong or suspicious in manifests, in the forms that editors and CI annotate.
+
+mod sarif;
+
+use std::fmt::Write as _;
+use std::io::{Write, stderr, stdout};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::Error;
+use super::fitting::{By, Finding, Fitted, Level, Read, findings};
+use super::input;
+use super::preview::told;
+
+/// The exit code where a file cannot be read.
+const UNREADABLE: u8 = 2;
+/// The exit code where something is wrong.
+const WRONG: u8 = 1;
+
+/// Say what is wrong or suspicious in manifests, a line each
+///
+/// The same as `podwright preview --output report`, for people in a hurry: an error would be denied, a warning is what whoever
+/// applies the object is told.
+///
+/// Exit codes: 0 nothing wrong, 1 a Pod would be denied (or, with --fail-on-warning, there is a warning), 2 a file or flag could
+/// not be read.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  # In an editor or a terminal
+  podwright lint manifests/
+
+  # Annotations on a pull request
+  podwright lint --format github manifests/
+
+  # For GitHub's code scanning, and others that take SARIF
+  podwright lint --format sarif manifests/ > podwright.sarif")]
+pub(super) struct Lint {
+    /// Files, folders (all .yaml, .yml and .json in them) or - for standard input
+    #[arg(value_name = "FILE|DIR|-", required = true)]
+    inputs: Vec<PathBuf>,
+
+    #[command(flatten)]
+    by: By,
+
+    /// How to say it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+
+    /// Exit with 1 where there is a warning
+    #[arg(long)]
+    fail_on_warning: bool,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// FILE:LINE:COLUMN: error: what is wrong [Code]
+    #[default]
+    Text,
+    /// Workflow commands, which GitHub Actions shows beside the line
+    Github,
+    /// The Static Analysis Results Interchange Format 2.1.0
+    Sarif,
+}
+
+impl Lint {
+    /// Prints the findings.
+    pub(super) fn run(self) -> Result<ExitCode, Error> {
+        let configuration = match self.by.configuration() {
+            Ok(configuration) => configuration,
+            Err(refused) => return refused.tell(),
+        };
+        let (inputs, errors) = input::read_all(&self.inputs);
+        let (reads, unread) = read(&inputs);
+        let all = self.by.fit(&reads, &configuration)?;
+        let found: Vec<Finding> = unread.into_iter().chain(all.iter().flat_map(findings)).collect();
+        stdout().lock().write_all(self.text(&found)?.as_bytes())?;
+        errors.iter().try_for_each(|error| writeln!(stderr(), "error: {error}"))?;
+        Ok(self.code(&found, !errors.is_empty() || reads.len() < inputs.len() || all.iter().any(Fitted::is_odd)))
+    }
+
+    fn text(&self, found: &[Finding]) -> Result<String, Error> {
+        match self.format {
+            Format::Text => Ok(found.iter().map(text).collect()),
+            Format::Github => Ok(found.iter().map(github).collect()),
+            Format::Sarif => sarif::of(found),
+        }
+    }
+
+    fn code(&self, found: &[Finding], unread: bool) -> ExitCode {
+        match found.iter().map(|finding| finding.level).max() {
+            _ if unread => ExitCode::from(UNREADABLE),
+            Some(Level::Error) => ExitCode::from(WRONG),
+            Some(Level::Warning) if self.fail_on_warning => ExitCode::from(WRONG),
+            _ => ExitCode::SUCCESS,
+        }
+    }
+}
+
+/// The files that can be read; of the others, where and why not.
+fn read(inputs: &[input::Input]) -> (Vec<Read<'_>>, Vec<Finding>) {
+    let (mut reads, mut unread) = (Vec::new(), Vec::new());
+    for input in inputs {
+        match Read::of(input) {
+            Ok(read) => reads.push(read),
+            Err(error) => unread.push(Finding {
+                file: input.name.clone(),
+                line: error.line,
+                column: error.column,
+                level: Level::Error,
+                code: "NotYaml".to_owned(),
+                message: told(&error, input),
+            }),
+        }
+    }
+    (reads, unread)
+}
+
+fn text(finding: &Finding) -> String {
+    let Finding { file, line, column, level, code, message } = finding;
+    format!("{file}:{line}:{column}: {}: {message} [{code}]\n", word(*level))
+}
+
+/// `::error file=...,line=...::...`; what ends a property or the command is escaped as GitHub's own toolkit does.
+fn github(finding: &Finding) -> String {
+    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+    let Finding { file, line, column, level, code, message } = finding;
+    let mut command = format!("::{} file={},line={line},col={column}", word(*level), property(file));
+    let _ = writeln!(command, ",title={}::{}", property(&format!("podwright {code}")), data(message));
+    command
+}
+
+fn word(level: Level) -> &'static str {
+    match level {
+        Level::Warning => "warning",
+        Level::Error => "error",
+    }
+}

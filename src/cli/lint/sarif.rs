@@ -1,0 +1,60 @@
+//! SARIF 2.1.0 (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>), as far as code scanning reads it.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::word;
+use crate::admission::reasons;
+use crate::cli::Error;
+use crate::cli::fitting::{Finding, INVALID};
+
+/// The schema that the log names.
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// A log with one run.
+pub(super) fn of(found: &[Finding]) -> Result<String, Error> {
+    let codes: BTreeSet<&str> = found.iter().map(|finding| finding.code.as_str()).collect();
+    let driver = json!({
+        "name": "podwright",
+        "version": env!("CARGO_PKG_VERSION"),
+        "rules": codes.into_iter().map(rule).collect::<Vec<_>>(),
+    });
+    let results: Vec<Value> = found.iter().map(result).collect();
+    let log = json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "results": results}],
+    });
+    Ok(serde_json::to_string_pretty(&log)? + "\n")
+}
+
+/// The reason that a code stands for, with what to do about it.
+fn rule(code: &str) -> Value {
+    let reason = reasons().map(|(_, reason)| reason).find(|reason| reason.code == code);
+    match reason {
+        Some(reason) => json!({
+            "id": code,
+            "shortDescription": {"text": reason.sentence},
+            "help": {"text": reason.remedy},
+        }),
+        None if code == INVALID => json!({
+            "id": code,
+            "shortDescription": {"text": "an annotation cannot be understood, and the Pod would be denied"},
+            "help": {"text": "The message says what was expected; `podwright explain KEY` has the rules of the key."},
+        }),
+        None => json!({"id": code, "shortDescription": {"text": "it cannot be read as a manifest"}}),
+    }
+}
+
+fn result(finding: &Finding) -> Value {
+    let region = json!({"startLine": finding.line, "startColumn": finding.column});
+    let place = json!({"physicalLocation": {"artifactLocation": {"uri": uri(&finding.file)}, "region": region}});
+    json!({"ruleId": finding.code, "level": word(finding.level), "message": {"text": finding.message}, "locations": [place]})
+}
+
+/// A relative reference (RFC 3986): whatever is not unreserved or a slash is escaped.
+fn uri(file: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    file.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}

@@ -1,0 +1,152 @@
+//! What is in force, kept, adjusted and skipped in one object, and why: for people.
+
+use std::fmt::Write as _;
+
+use crate::annotation::fault::shorten;
+use crate::cli::fitting::{Fate, Fitted, Level, findings};
+use crate::cli::paint::Paint;
+use crate::inject::{Line, Outcome};
+
+/// How it is written.
+#[derive(Clone, Copy)]
+pub(super) struct Style {
+    pub(super) paint: Paint,
+    /// Characters.
+    pub(super) width: usize,
+}
+
+/// The words before what is told, and how wide their column is.
+const COLUMN: usize = 15;
+
+/// The title and all that there is to say below it; nothing of objects that podwright has nothing to do with.
+pub(super) fn of(fitted: &Fitted<'_>, style: Style) -> String {
+    let told = match &fitted.fate {
+        Fate::Passed => return String::new(),
+        Fate::NotSent(why) => item(style, style.paint.dim("not sent"), "not sent", why),
+        Fate::Odd(why) => item(style, style.paint.red("unreadable"), "unreadable", why),
+        Fate::Denied { .. } => denied(fitted, style),
+        Fate::Fitted { injection, .. } => {
+            groups(&injection.report.lines).iter().map(|group| group.told(style)).collect()
+        }
+    };
+    let warnings: String = findings(fitted)
+        .iter()
+        .filter(|finding| finding.level == Level::Warning)
+        .map(|finding| {
+            let text = format!("{} [{}]", finding.message, finding.code);
+            item(style, style.paint.yellow("warning"), "warning", &text)
+        })
+        .collect();
+    let nothing = told.is_empty() && warnings.is_empty();
+    let nothing = if nothing {
+        item(style, style.paint.dim("unchanged"), "unchanged", "nothing is asked for")
+    } else {
+        String::new()
+    };
+    let place = format!("{}:{}", fitted.file, fitted.object.line);
+    format!("{}  {}\n{told}{warnings}{nothing}", style.paint.bold(&fitted.title()), style.paint.dim(&place))
+}
+
+fn denied(fitted: &Fitted<'_>, style: Style) -> String {
+    let errors = findings(fitted).into_iter().filter(|finding| finding.level == Level::Error);
+    let told = errors.map(|finding| {
+        let text = format!("line {}: {}", finding.line, finding.message);
+        item(style, style.paint.red("denied"), "denied", &text)
+    });
+    told.collect()
+}
+
+/// What became of one key in one way, container by container.
+struct Group<'l> {
+    key: &'l str,
+    outcome: Outcome,
+    /// Each with the parts of the wish that it is about.
+    containers: Vec<(&'l str, Vec<&'l str>)>,
+}
+
+/// Gathered by outcome, key and reason; what is in force comes first.
+fn groups(lines: &[Line]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for line in lines {
+        let known = groups.iter_mut().find(|group| group.key == line.key && group.outcome == line.outcome);
+        let containers = match known {
+            Some(group) => &mut group.containers,
+            None => {
+                groups.push(Group { key: line.key, outcome: line.outcome, containers: Vec::new() });
+                match groups.last_mut() {
+                    Some(group) => &mut group.containers,
+                    None => continue,
+                }
+            }
+        };
+        let items = (!line.item.is_empty()).then_some(line.item.as_str());
+        match containers.last_mut().filter(|(name, _)| *name == line.container) {
+            Some((_, parts)) => parts.extend(items),
+            None => containers.push((&line.container, items.into_iter().collect())),
+        }
+    }
+    groups.sort_by_key(|group| rank(group.outcome));
+    groups
+}
+
+fn rank(outcome: Outcome) -> usize {
+    match outcome {
+        Outcome::InForce => 0,
+        Outcome::Noted(_) | Outcome::Doubtful(_) => 1,
+        Outcome::Adjusted(_) => 2,
+        Outcome::Kept(_) => 3,
+        Outcome::Skipped(_) => 4,
+        Outcome::PassedOver(_) => 5,
+    }
+}
+
+impl Group<'_> {
+    fn told(&self, style: Style) -> String {
+        let word = self.outcome.as_str();
+        let painted = match self.outcome {
+            Outcome::InForce | Outcome::Noted(_) | Outcome::Doubtful(_) => style.paint.green(word),
+            Outcome::Adjusted(_) | Outcome::Skipped(_) => style.paint.yellow(word),
+            Outcome::Kept(_) | Outcome::PassedOver(_) => style.paint.dim(word),
+        };
+        let names: Vec<String> = self.containers.iter().map(|(name, items)| subject(name, items)).collect();
+        let names = names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ");
+        let key = if self.key.is_empty() { "annotation" } else { self.key };
+        // Of no container: a part of the Pod, or a key.
+        let of = match self.containers.first() {
+            _ if names.is_empty() => String::new(),
+            Some(("", _)) => format!(", {names}"),
+            _ => format!(" of {names}"),
+        };
+        let reason = self.outcome.reason().map(|reason| format!(": {} [{}]", reason.sentence, reason.code));
+        item(style, painted, word, &format!("{key}{of}{}", reason.unwrap_or_default()))
+    }
+}
+
+/// `app (POD_NAME, POD_IP)`
+fn subject(name: &str, items: &[&str]) -> String {
+    let items = items.iter().map(|item| shorten(item)).collect::<Vec<_>>().join(", ");
+    match (name.is_empty(), items.is_empty()) {
+        (true, _) => items,
+        (false, true) => shorten(name),
+        (false, false) => format!("{} ({items})", shorten(name)),
+    }
+}
+
+/// One thing that is told, behind its word and wrapped.
+fn item(style: Style, painted: String, word: &str, text: &str) -> String {
+    let mut lines = format!("  {painted}{:pad$}", "", pad = COLUMN.saturating_sub(2 + word.len()));
+    let mut used = COLUMN;
+    for (nth, word) in text.split_whitespace().enumerate() {
+        let length = word.chars().count();
+        if nth > 0 && used + 1 + length > style.width {
+            let _ = write!(lines, "\n{:COLUMN$}", "");
+            used = COLUMN;
+        } else if nth > 0 {
+            lines.push(' ');
+            used += 1;
+        }
+        lines.push_str(word);
+        used += length;
+    }
+    lines + "\n"
+}

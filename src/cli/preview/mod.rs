@@ -1,0 +1,218 @@
+//! `podwright preview`: what the webhook would do to manifests, without a cluster and by the same code.
+
+mod account;
+mod diff;
+mod machine;
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Write, stderr, stdin, stdout};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::Error;
+use super::fitting::{By, Fitted, Level, Read, findings};
+use super::input::{self, Input};
+use super::paint::{Paint, When, width};
+use crate::manifest::{Document, Unread};
+use account::Style;
+
+/// The exit code where a file cannot be read.
+const UNREADABLE: u8 = 2;
+/// The exit code where a Pod would be denied.
+const DENIED: u8 = 1;
+
+/// Show what podwright would do to manifests, before anything is applied
+///
+/// Reads Pods and the Pod templates of all workloads, YAML or JSON, and fits them as the webhook would; objects of other kinds
+/// pass. By default it shows, for each object, what is in force, kept, adjusted and skipped, and why, and the difference that it
+/// makes.
+///
+/// Exit codes: 0 nothing wrong, 1 a Pod would be denied (or, with --fail-on-warning, there is a warning), 2 a file or flag could
+/// not be read.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  # What becomes of a file, a folder, and what a chart renders
+  podwright preview deployment.yaml
+  podwright preview manifests/
+  helm template my-chart | podwright preview -
+
+  # With profiles of your own, in a Namespace that opted in
+  podwright preview --config profiles.yaml --namespace-profile web deployment.yaml
+
+  # The manifests as they will be, comments and all
+  podwright preview -o yaml manifests/ | kubectl diff -f -
+
+  # In a pipeline
+  podwright preview --fail-on-warning --color always manifests/
+  podwright preview -o report manifests/ | jq '.objects[].findings[]'")]
+pub(super) struct Preview {
+    /// Files, folders (all .yaml, .yml and .json in them) or - for standard input
+    #[arg(value_name = "FILE|DIR|-")]
+    inputs: Vec<PathBuf>,
+
+    #[command(flatten)]
+    by: By,
+
+    /// What to print
+    #[arg(long, short, value_enum, default_value_t, value_name = "FORM")]
+    output: Output,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    color: When,
+
+    /// Exit with 1 where there is a warning
+    #[arg(long)]
+    fail_on_warning: bool,
+}
+
+/// The forms of output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Output {
+    /// What is done and why, and the difference that it makes
+    #[default]
+    Diff,
+    /// The manifests as they will be, for kubectl; documents that do not change are left as they are
+    Yaml,
+    /// The same as a stream of JSON
+    Json,
+    /// A line for each object that changes: which one, and its JSON patch
+    Patch,
+    /// All that is known of each object, as JSON
+    Report,
+}
+
+impl Preview {
+    /// Prints what was asked for.
+    pub(super) fn run(self) -> Result<ExitCode, Error> {
+        let configuration = match self.by.configuration() {
+            Ok(configuration) => configuration,
+            Err(refused) => return refused.tell(),
+        };
+        let (inputs, unread) = input::read_all(&self.paths()?);
+        let (reads, more) = read(&inputs);
+        let all = self.by.fit(&reads, &configuration)?;
+        stdout().lock().write_all(self.text(&reads, &all)?.as_bytes())?;
+        let unread: Vec<String> = unread.iter().map(Error::to_string).chain(more).collect();
+        unread.iter().try_for_each(|error| writeln!(stderr(), "error: {error}"))?;
+        if self.output != Output::Diff {
+            complain(&all)?;
+        }
+        Ok(self.code(&all, !unread.is_empty()))
+    }
+
+    /// Standard input where nothing is named, unless that is somebody's keyboard.
+    fn paths(&self) -> Result<Vec<PathBuf>, Error> {
+        if !self.inputs.is_empty() {
+            return Ok(self.inputs.clone());
+        }
+        if stdin().is_terminal() {
+            return Err(Error::new(
+                "expected files, folders or - for standard input, such as `podwright preview web.yaml`",
+            ));
+        }
+        Ok(vec![PathBuf::from("-")])
+    }
+
+    fn code(&self, all: &[Fitted<'_>], unread: bool) -> ExitCode {
+        let worst = all.iter().flat_map(findings).map(|finding| finding.level).max();
+        match worst {
+            _ if unread || all.iter().any(Fitted::is_odd) => ExitCode::from(UNREADABLE),
+            Some(Level::Error) => ExitCode::from(DENIED),
+            Some(Level::Warning) if self.fail_on_warning => ExitCode::from(DENIED),
+            _ => ExitCode::SUCCESS,
+        }
+    }
+
+    fn text(&self, reads: &[Read<'_>], all: &[Fitted<'_>]) -> Result<String, Error> {
+        match self.output {
+            Output::Patch => machine::patches(all),
+            Output::Report => machine::report(all),
+            Output::Yaml => yaml(reads, all),
+            Output::Json => by_document(reads, all, |document, objects| machine::json_of(document.value(), objects)),
+            Output::Diff => {
+                let style = Style { paint: Paint::for_stdout(self.color), width: width() };
+                let text = by_document(reads, all, |document, objects| {
+                    Ok(diff::of_document(document, objects, edited(document, objects)?.as_deref(), style))
+                })?;
+                Ok(text + &diff::summary(all))
+            }
+        }
+    }
+}
+
+/// The streams that can be read, and why the others cannot.
+pub(super) fn read(inputs: &[Input]) -> (Vec<Read<'_>>, Vec<String>) {
+    let (mut reads, mut unread) = (Vec::new(), Vec::new());
+    for input in inputs {
+        match Read::of(input) {
+            Ok(read) => reads.push(read),
+            Err(error) => {
+                unread.push(format!("{}:{}:{}: {}", input.name, error.line, error.column, told(&error, input)))
+            }
+        }
+    }
+    (reads, unread)
+}
+
+/// With a hint where somebody forgot to render a template.
+pub(super) fn told(error: &Unread, input: &Input) -> String {
+    let template = input.text.contains("{{");
+    let hint =
+        if template { "; a template has to be rendered first: helm template CHART | podwright preview -" } else { "" };
+    format!("{error}{hint}")
+}
+
+/// Each document with its objects, in their order; those that have none are passed over.
+fn by_document(
+    reads: &[Read<'_>],
+    all: &[Fitted<'_>],
+    mut told: impl FnMut(&Document<'_>, &[Fitted<'_>]) -> Result<String, Error>,
+) -> Result<String, Error> {
+    let mut text = String::new();
+    for objects in all.chunk_by(|a, b| a.document == b.document) {
+        let place = objects.first().map(|first| first.document);
+        let document = place.and_then(|(file, nth)| reads.get(file)?.stream.documents().get(nth));
+        text += &document.map_or(Ok(String::new()), |document| told(document, objects))?;
+    }
+    Ok(text)
+}
+
+/// The document's text as it will be, where anything in it changes.
+fn edited(document: &Document<'_>, objects: &[Fitted<'_>]) -> Result<Option<String>, Error> {
+    let patches: Vec<_> = objects.iter().filter_map(|fitted| Some((fitted.object, fitted.patch()?))).collect();
+    if patches.is_empty() { Ok(None) } else { Ok(Some(document.edited(&patches)?)) }
+}
+
+/// The files one after the other, as YAML takes them.
+fn yaml(reads: &[Read<'_>], all: &[Fitted<'_>]) -> Result<String, Error> {
+    let mut changed: BTreeMap<usize, BTreeMap<usize, String>> = BTreeMap::new();
+    for objects in all.chunk_by(|a, b| a.document == b.document) {
+        let Some((file, nth)) = objects.first().map(|first| first.document) else { continue };
+        let document = reads.get(file).and_then(|read| read.stream.documents().get(nth));
+        let edited = document.map_or(Ok(None), |document| edited(document, objects))?;
+        changed.entry(file).or_default().extend(edited.map(|text| (nth, text)));
+    }
+    let mut text = String::new();
+    for (file, read) in reads.iter().enumerate() {
+        if !text.is_empty() {
+            text += if text.ends_with('\n') { "---\n" } else { "\n---\n" };
+        }
+        text += &read.stream.with(changed.get(&file).unwrap_or(&BTreeMap::new()));
+    }
+    Ok(text)
+}
+
+/// What is told beside output that has no room for it.
+fn complain(all: &[Fitted<'_>]) -> Result<(), Error> {
+    let mut stderr = stderr().lock();
+    for finding in all.iter().flat_map(findings) {
+        let word = match finding.level {
+            Level::Warning => "Warning",
+            Level::Error => "error",
+        };
+        let super::fitting::Finding { file, line, column, code, message, .. } = &finding;
+        writeln!(stderr, "{word}: {file}:{line}:{column}: {message} [{code}]")?;
+    }
+    Ok(())
+}
