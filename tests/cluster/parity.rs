@@ -1,0 +1,146 @@
+//! `podwright preview` and the webhook come to the same: what the server makes of a Pod is what it makes of the previewed
+//! Pod where podwright is not called, and a previewed Pod leaves the webhook nothing to do.
+
+use std::process::Command;
+
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use serde_json::{Value, json};
+
+use crate::charts;
+use crate::properties::{generate, runner};
+use crate::world::{World, feed, text, world};
+
+/// Generated Pods, beside those of the corpus and the golden cases.
+const PODS: usize = 300;
+
+#[test]
+fn preview_and_the_webhook_come_to_the_same_pod() {
+    let world = world();
+    world.namespace("parity");
+    world.namespace("parity-off");
+    world.label("parity-off", "podwright.dev/inject=disabled");
+    let pods = pods();
+    let previewed = previewed(&pods);
+    assert_eq!(previewed.len(), pods.len());
+    let (mut changed, mut denied) = (0, 0);
+    for (pod, previewed) in pods.iter().zip(previewed) {
+        let served = world.client.dry_run("parity", pod);
+        let Some(previewed) = previewed else {
+            denied += 1;
+            assert_eq!(served.status, 422, "{pod}\n{}", served.body);
+            continue;
+        };
+        changed += usize::from(previewed != *pod);
+        let defaulted = world.client.dry_run("parity-off", &previewed).pod();
+        assert_eq!(comparable(served.pod()), comparable(defaulted.clone()), "{pod}");
+        assert_eq!(comparable(world.client.dry_run("parity", &previewed).pod()), comparable(defaulted), "{pod}");
+    }
+    assert!(changed > pods.len() / 2 && denied > 10, "{changed} changed, {denied} denied of {}", pods.len());
+}
+
+fn pods() -> Vec<Value> {
+    let mut runner = runner();
+    let generated = (0..PODS).map(|n| match n % 10 {
+        0 => generate::with(generate::annotations::with_wrong()).new_tree(&mut runner).unwrap().current(),
+        _ => generate::pod().new_tree(&mut runner).unwrap().current(),
+    });
+    let corpus = charts::all().into_iter().flat_map(|workload| charts::ASKING.map(|asking| workload.asking(asking)));
+    generated.chain(corpus).map(nameless).collect()
+}
+
+/// One name, no namespace and no account, so that all of them can go to the same two.
+fn nameless(mut pod: Value) -> Value {
+    pod["metadata"]["name"] = json!("parity");
+    for (part, field) in [("metadata", "namespace"), ("spec", "serviceAccountName"), ("spec", "serviceAccount")] {
+        pod[part].as_object_mut().unwrap().remove(field);
+    }
+    pod
+}
+
+/// The Pods as `podwright preview -o json` prints them; `None` where it says that the Pod would be denied.
+fn previewed(pods: &[Value]) -> Vec<Option<Value>> {
+    let stream: String = pods.iter().map(|pod| format!("{pod}\n")).collect();
+    let run = |output: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_podwright"));
+        feed(command.args(["preview", "-o", output, "-"]), &stream)
+    };
+    let report = run("report");
+    let report: Value =
+        serde_json::from_slice(&report.stdout).unwrap_or_else(|error| panic!("{error}: {}", text(&report.stderr)));
+    let json = run("json").stdout;
+    let pods = serde_json::Deserializer::from_slice(&json).into_iter::<Value>().map(Result::unwrap);
+    let denied = report["objects"].as_array().unwrap().iter().map(|object| object["result"] == "denied");
+    pods.zip(denied).map(|(pod, denied)| (!denied).then_some(pod)).collect()
+}
+
+/// Without what the server adds to any Pod anew, and without the token's volume, which comes before ours or behind it.
+fn comparable(mut pod: Value) -> Value {
+    for field in ["creationTimestamp", "uid", "managedFields", "namespace", "generation"] {
+        pod["metadata"].as_object_mut().unwrap().remove(field);
+    }
+    let token = |item: &Value| item["name"].as_str().is_some_and(|name| name.starts_with("kube-api-access-"));
+    let spec = &mut pod["spec"];
+    without(&mut spec["volumes"], token);
+    for list in ["containers", "initContainers"] {
+        for container in spec[list].as_array_mut().into_iter().flatten() {
+            without(&mut container["volumeMounts"], token);
+        }
+    }
+    pod
+}
+
+fn without(list: &mut Value, is: impl Fn(&Value) -> bool) {
+    if let Some(items) = list.as_array_mut() {
+        items.retain(|item| !is(item));
+        if items.is_empty() {
+            *list = Value::Null;
+        }
+    }
+}
+
+/// As a developer would do it, with kubectl.
+#[test]
+fn what_preview_prints_leaves_the_webhook_nothing_to_do() {
+    let world: &World = world();
+    world.namespace("previewed");
+    for example in ["web", "everything"] {
+        let file = format!("{}/examples/{example}.yaml", env!("CARGO_MANIFEST_DIR"));
+        let printed =
+            Command::new(env!("CARGO_BIN_EXE_podwright")).args(["preview", "-o", "yaml", &file]).output().unwrap();
+        assert!(printed.status.success(), "{}", text(&printed.stderr));
+        let arguments = ["apply", "--dry-run=server", "-n", "previewed", "-f", "-"];
+        let applied = feed(&mut world.control_plane.kubectl(&arguments), &text(&printed.stdout));
+        assert!(applied.status.success(), "{}", text(&applied.stderr));
+        let events = world.audit_of(example);
+        let here: Vec<_> = events.iter().filter(|event| event["objectRef"]["namespace"] == "previewed").collect();
+        assert!(!here.is_empty(), "{example}");
+        for event in here {
+            let annotations = event["annotations"].to_string();
+            assert!(
+                annotations.contains("pods.podwright.dev") && !annotations.contains("patch.webhook"),
+                "{annotations}"
+            );
+        }
+    }
+}
+
+/// Workloads are taken as they are printed, and their Pods then are what the preview said.
+#[test]
+fn the_examples_are_taken_by_the_server_before_and_after() {
+    let world = world();
+    world.namespace("examples");
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")).unwrap() {
+        let file = entry.unwrap().path();
+        if file.ends_with("configuration.yaml") {
+            continue;
+        }
+        let printed =
+            Command::new(env!("CARGO_BIN_EXE_podwright")).args(["preview", "-o", "yaml"]).arg(&file).output().unwrap();
+        for manifest in [std::fs::read_to_string(&file).unwrap(), text(&printed.stdout)] {
+            let arguments = ["apply", "--dry-run=server", "-n", "examples", "-f", "-"];
+            let applied = feed(&mut world.control_plane.kubectl(&arguments), &manifest);
+            assert!(applied.status.success(), "{}: {}", file.display(), text(&applied.stderr));
+            assert_eq!(text(&applied.stderr), "", "{}", file.display());
+        }
+    }
+}
