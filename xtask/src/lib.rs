@@ -3,6 +3,7 @@
 //! - [`control_plane`]: etcd, kube-apiserver and kubectl, built once and started for a test;
 //! - [`lifeline`]: programs that end with this process, however this process ends;
 //! - [`webhook`]: `podwright serve` beside it;
+//! - [`picture`]: what `podwright preview` says, drawn for the README;
 //! - [`scratch`]: folders that do the same.
 //!
 //! It stays light on purpose, standard library only: whoever builds the tests builds this too. It never speaks TLS or
@@ -12,6 +13,7 @@ pub mod control_plane;
 mod error;
 pub mod lifeline;
 mod logged;
+pub mod picture;
 pub mod scratch;
 pub mod webhook;
 

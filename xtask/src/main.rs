@@ -5,9 +5,9 @@ mod demo;
 mod every_test;
 mod invariants;
 
-use std::{env, path::Path, process::ExitCode};
+use std::{env, fs, path::Path, process::ExitCode};
 
-use xtask::{Error, control_plane};
+use xtask::{Error, control_plane, picture};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
@@ -15,7 +15,8 @@ usage: cargo xtask COMMAND
   control-plane   build etcd, kube-apiserver and kubectl where they are not there yet, and print their folder
   invariants      hold what ARCHITECTURE.md promises about the shape of the code
   test [ARG...]   run every test there is; the arguments go to `cargo test`
-  demo [FILE...]  show what podwright makes of the files, or of examples/, on a real API server";
+  demo [FILE...]  show what podwright makes of the files, or of examples/, on a real API server
+  picture         draw docs/preview-light.svg and docs/preview-dark.svg from what `podwright preview` says";
 
 fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         Some("invariants") => invariants::run(root()),
         Some("test") => every_test::run(root(), arguments.collect()),
         Some("demo") => demo::run(root(), arguments.map(Into::into).collect()),
+        Some("picture") => draw_pictures(),
         _ => Err(Error::new(USAGE)),
     };
     match outcome {
@@ -37,6 +39,14 @@ fn main() -> ExitCode {
 
 fn show_control_plane() -> Result<ExitCode, Error> {
     println!("{}", control_plane::assets()?.folder().display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn draw_pictures() -> Result<ExitCode, Error> {
+    for (file, svg) in picture::draw(&demo::build(root())?, root())? {
+        fs::write(&file, svg).map_err(Error::at("write", &file))?;
+        println!("{}", file.display());
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,0 +1,76 @@
+//! Whatever a page points to is there: relative links with their headings, and files that are named in passing.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Folders of this project, by which a word is known to be a path.
+const FOLDERS: [&str; 7] = ["src/", "tests/", "docs/", "examples/", "manifests/", "xtask/", ".ci/"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files of a folder that end so.
+fn files(folder: &str, end: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(root().join(folder)).expect(folder);
+    let paths = entries.map(|entry| entry.expect("readable").path());
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == end)).collect()
+}
+
+fn pages() -> Vec<PathBuf> {
+    let folders = ["", "docs", "docs/adr"];
+    folders.iter().flat_map(|folder| files(folder, "md")).collect()
+}
+
+/// Targets of Markdown links and of `src`, `srcset` and `href`.
+fn targets(text: &str) -> Vec<&str> {
+    let after = |start: &'static str, end: char| {
+        text.split(start).skip(1).filter_map(move |rest| rest.split_once(end).map(|(target, _)| target))
+    };
+    let html = ["src=\"", "srcset=\"", "href=\""].into_iter().flat_map(|start| after(start, '"'));
+    after("](", ')').chain(html).filter(|target| !target.contains("://")).collect()
+}
+
+/// The anchors of a page's headings, as GitHub makes them.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let headings = text.lines().filter_map(|line| line.strip_prefix('#')?.trim_start_matches('#').strip_prefix(' '));
+    let kept = |c: &char| c.is_alphanumeric() || " -_".contains(*c);
+    headings.map(|heading| heading.to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-")).collect()
+}
+
+#[test]
+fn every_relative_link_leads_somewhere() {
+    let mut wrong = Vec::new();
+    for page in pages() {
+        let text = fs::read_to_string(&page).expect("readable");
+        for target in targets(&text) {
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let there = if file.is_empty() { page.clone() } else { page.with_file_name(file) };
+            let heading = || anchors(&fs::read_to_string(&there).unwrap_or_default()).contains(anchor);
+            if !there.exists() || !(anchor.is_empty() || heading()) {
+                wrong.push(format!("{}: {target}", page.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The words of a text that are paths from the root; a part of one in capitals stands for any name.
+fn named(text: &str) -> Vec<&str> {
+    let of_a_path = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
+    let words = text.split(|c: char| !of_a_path(c)).map(|word| word.trim_end_matches('.'));
+    let placeholder = |word: &str| word.split('/').any(|part| part.len() > 1 && part.chars().all(|c| c.is_uppercase()));
+    words.filter(|word| FOLDERS.iter().any(|folder| word.starts_with(folder)) && !placeholder(word)).collect()
+}
+
+#[test]
+fn every_file_that_is_named_is_there() {
+    let mut wrong = Vec::new();
+    for page in [pages(), files("manifests", "yaml"), files("examples", "yaml")].concat() {
+        let text = fs::read_to_string(&page).expect("readable");
+        let missing = named(&text).into_iter().filter(|path| !root().join(path).exists());
+        wrong.extend(missing.map(|path| format!("{}: {path}", page.display())));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
