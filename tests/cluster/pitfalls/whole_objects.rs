@@ -116,7 +116,7 @@ fn row_09_defaults_count_as_unset_for_the_server_and_for_the_command_line() {
 /// What `podwright preview` prints, for a Pod that no server has seen.
 fn preview(pod: &Value) -> Value {
     let program = Path::new(env!("CARGO_BIN_EXE_podwright"));
-    let printed = crate::world::feed(Command::new(program).args(["preview", "-"]), &pod.to_string());
+    let printed = crate::world::feed(Command::new(program).args(["preview", "-o", "json", "-"]), &pod.to_string());
     assert!(printed.status.success(), "{}", text(&printed.stderr));
     serde_saphyr::from_str(&text(&printed.stdout)).unwrap()
 }
