@@ -104,3 +104,17 @@ fn what_is_no_text_or_not_there_is_exit_code_2_and_a_sentence() {
     let empty = preview(&[folder.path().to_str().unwrap()], b"");
     assert_eq!((empty.status.code(), text(&empty.stdout).as_str()), (Some(0), "No Pod and no workload\n"));
 }
+
+#[test]
+fn no_terminal_and_no_ci_obeys_the_name_of_a_file() {
+    let folder = Scratch::new().unwrap();
+    fs::write(folder.path().join("a\u{1b}[31m\n::add-mask::x\u{202e}.yaml"), POD.replace("5s", "soon")).unwrap();
+    for command in ["preview", "lint", "lint --format=github"] {
+        let mut words = command.split(' ');
+        let mut podwright = Command::new(env!("CARGO_BIN_EXE_podwright"));
+        let told = podwright.args(words.by_ref()).arg(folder.path()).output().unwrap();
+        let told = text(&told.stdout) + &text(&told.stderr);
+        assert!(told.contains("add-mask") && told.contains("pre-stop-sleep"), "{command}: {told}");
+        assert!(!told.contains(['\u{1b}', '\u{202e}']) && !told.contains("\n::add-mask"), "{command}: {told:?}");
+    }
+}

@@ -95,6 +95,6 @@ pub(super) fn configuration(file: Option<&Path>) -> Result<Configuration, Refuse
 fn document(file: &Path) -> Result<Document, Refused> {
     let unread = |error: Error| Refused { code: UNREADABLE, lines: format!("error: {error}") };
     let text = input::read(file, "a Configuration, YAML or JSON,").map_err(unread)?;
-    let broken = |problems: file::Problems| problems.lines(&input::shown(file).to_string()).join("\n");
+    let broken = |problems: file::Problems| problems.lines(&input::shown(file)).join("\n");
     Document::parse(&text).map_err(|problems| Refused { code: BROKEN, lines: broken(problems) })
 }

@@ -1,10 +1,9 @@
 //! `podwright explain`: what a key takes, or why a report says what it says, from the tables that the code itself runs on.
 
 use std::fmt::Write as _;
-use std::io::{Write as _, stdout};
 use std::process::ExitCode;
 
-use super::Error;
+use super::{Error, print};
 use crate::admission::reasons;
 use crate::annotation::keys::{self, KEYS, Key, Scope};
 use crate::annotation::{PREFIX, nearest, notes};
@@ -39,7 +38,7 @@ impl Explain {
             None => overview(),
             Some(what) => explained(what)?,
         };
-        stdout().lock().write_all(text.as_bytes())?;
+        print(&text)?;
         Ok(ExitCode::SUCCESS)
     }
 }

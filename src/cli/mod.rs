@@ -18,6 +18,7 @@ mod serve;
 mod webhook_url;
 
 use std::fmt;
+use std::io::{ErrorKind, Write as _, stdout};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -63,6 +64,15 @@ impl Cli {
             Command::Completion(completion) => completion.run(),
             Command::Man(man) => man.run(),
         }
+    }
+}
+
+/// Writes to standard output; whoever has read enough (`| head`) ends it, and nothing is wrong then.
+fn print(text: &str) -> Result<(), Error> {
+    let mut stdout = stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
     }
 }
 

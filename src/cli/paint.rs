@@ -26,12 +26,7 @@ impl Paint {
     pub(super) fn for_stdout(when: When) -> Self {
         let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = env::var("TERM").is_ok_and(|term| term == "dumb");
-        let on = match when {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => stdout().is_terminal() && !set("NO_COLOR") && !dumb,
-        };
-        Self { on }
+        Self { on: wanted(when, stdout().is_terminal(), set("NO_COLOR") || dumb) }
     }
 
     pub(super) fn bold(self, text: &str) -> String {
@@ -63,9 +58,29 @@ impl Paint {
     }
 }
 
+fn wanted(when: When, terminal: bool, declined: bool) -> bool {
+    match when {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => terminal && !declined,
+    }
+}
+
 /// How wide the output may be: the terminal's width, by the shell's word for it where there is one.
 pub(super) fn width() -> usize {
     let columns = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let columns = columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
     columns.unwrap_or(100).clamp(40, 120)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{When, wanted};
+
+    #[test]
+    fn colours_are_for_terminals_that_do_not_decline_them() {
+        let all = |when| [(true, false), (true, true), (false, false), (false, true)].map(|(t, d)| wanted(when, t, d));
+        assert_eq!(all(When::Auto), [true, false, false, false]);
+        assert_eq!((all(When::Always), all(When::Never)), ([true; 4], [false; 4]));
+    }
 }

@@ -204,6 +204,16 @@ impl<'t> Document<'t> {
         found.unwrap_or(Place { line: object.line, column: object.column })
     }
 
+    /// The place at the end of these steps from the object on; else the place of the object.
+    pub fn place_at(&self, object: &Object, steps: &[String]) -> Place {
+        let node = self.root.as_ref().and_then(|root| objects::descend(root, &inject::steps(&object.pointer)));
+        let found = node.zip(steps.split_last()).and_then(|(node, (last, parents))| {
+            let parent = objects::descend(node, parents)?;
+            parent.entry(last).map(|entry| entry.place)
+        });
+        found.unwrap_or(Place { line: object.line, column: object.column })
+    }
+
     /// The text with these patches applied, each to its object of this document; as little changed as possible.
     ///
     /// # Errors

@@ -61,7 +61,7 @@ fn object(Member { node, value, pointer }: &Member<'_>, of: Option<&Inherited<'_
     let name = text(metadata, "name").filter(|name| !name.is_empty()).or_else(generated);
     let Place { line, column } = node.place;
     Object {
-        namespace: text(metadata, "namespace"),
+        namespace: text(metadata, "namespace").filter(|namespace| !namespace.is_empty()),
         name: name.unwrap_or_default(),
         line,
         column,

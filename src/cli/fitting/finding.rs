@@ -4,7 +4,9 @@
 use serde_json::Value;
 
 use super::{Fate, Fitted};
-use crate::annotation::{Fault, PREFIX};
+use crate::annotation::Fault;
+use crate::cli::input::tame;
+use crate::manifest::Place;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,7 +53,11 @@ pub(in crate::cli) fn findings(fitted: &Fitted<'_>) -> Vec<Finding> {
                 ));
             }
         }
-        Fate::Odd(why) => findings.push(at(fitted, "", Level::Error, (ODD, why.clone()))),
+        Fate::Odd(why) => {
+            // `annotation podwright.dev/inject: true is not a string`
+            let key = why.strip_prefix("annotation ").and_then(|rest| rest.split(": ").next()).unwrap_or_default();
+            findings.push(at(fitted, key, Level::Error, (ODD, why.clone())));
+        }
         Fate::Fitted { .. } | Fate::NotSent(_) | Fate::Passed => {}
     }
     findings.sort_by_key(|finding| (finding.line, finding.column));
@@ -62,35 +68,42 @@ fn of_fault(fitted: &Fitted<'_>, fault: &Fault) -> Finding {
     at(fitted, &fault.key, Level::Error, (INVALID, fault.to_string()))
 }
 
-/// A warning begins with the key that it is about, and ends with its code in brackets.
+/// A warning begins with the key that it is about, and ends with its code in brackets. One about a key that does nothing where
+/// it is says in which map that is.
 fn of_warning(fitted: &Fitted<'_>, warning: &str) -> Finding {
     let (message, code) = warning.strip_suffix(']').and_then(|text| text.rsplit_once(" [")).unwrap_or((warning, ""));
-    let key = message.split([' ', ':', ',']).next().unwrap_or_default();
-    let key = key.strip_prefix(PREFIX).map_or_else(|| key.to_owned(), |name| asked_by(fitted, name));
-    at(fitted, &key, Level::Warning, (code, message.to_owned()))
+    let about = message.strip_prefix("annotations ").unwrap_or(message);
+    let key = about.split([' ', ':', ',']).next().unwrap_or_default();
+    let map = about.split_once(" in ").map(|(_, rest)| rest.split([' ', ':']).next().unwrap_or_default());
+    let map = map.filter(|map| map.ends_with("metadata.annotations") || map.ends_with("metadata.labels"));
+    let place = match map {
+        Some(map) => {
+            let steps: Vec<String> = map.split('.').chain([key]).map(str::to_owned).collect();
+            fitted.within.place_at(fitted.object, &steps)
+        }
+        None => fitted.within.place_of(fitted.object, &asked_by(fitted, key)),
+    };
+    finding(fitted, place, Level::Warning, (code, message.to_owned()))
 }
 
 /// At the annotation or label of this key, or at the object.
-fn at(fitted: &Fitted<'_>, key: &str, level: Level, (code, message): (&str, String)) -> Finding {
-    let place = fitted.within.place_of(fitted.object, key);
-    let message = message.replace(|c: char| c.is_control(), " ");
-    Finding {
-        file: fitted.file.to_owned(),
-        line: place.line,
-        column: place.column,
-        level,
-        code: code.to_owned(),
-        message,
-    }
+fn at(fitted: &Fitted<'_>, key: &str, level: Level, told: (&str, String)) -> Finding {
+    finding(fitted, fitted.within.place_of(fitted.object, key), level, told)
 }
 
-/// The whole key under which a feature was asked for: the Pod's, else the first container's.
-fn asked_by(fitted: &Fitted<'_>, name: &str) -> String {
-    let whole = format!("{PREFIX}{name}");
+fn finding(fitted: &Fitted<'_>, place: Place, level: Level, (code, message): (&str, String)) -> Finding {
+    let Place { line, column, .. } = place;
+    Finding { file: fitted.file.to_owned(), line, column, level, code: code.to_owned(), message: tame(&message) }
+}
+
+/// The whole key that a warning is about, as it stands in the Pod: `podwright.dev/limits` may have been asked for by a
+/// container's key, and `app.podwright.dev/*` means any of that container's.
+fn asked_by(fitted: &Fitted<'_>, key: &str) -> String {
     let annotations = fitted.within.pod_value(fitted.object).and_then(|pod| pod.get("metadata")?.get("annotations"));
-    let Some(annotations) = annotations.and_then(Value::as_object).filter(|there| !there.contains_key(&whole)) else {
-        return whole;
+    let Some(annotations) = annotations.and_then(Value::as_object).filter(|there| !there.contains_key(key)) else {
+        return key.to_owned();
     };
-    let own = format!(".{whole}");
-    annotations.keys().find(|key| key.ends_with(&own)).cloned().unwrap_or(whole)
+    let (any_of, own) = (key.strip_suffix('*'), format!(".{key}"));
+    let meant = |there: &&String| any_of.map_or_else(|| there.ends_with(&own), |prefix| there.starts_with(prefix));
+    annotations.keys().find(meant).cloned().unwrap_or_else(|| key.to_owned())
 }

@@ -33,7 +33,11 @@ impl<'n> Namespaces<'n> {
         let documents = reads.iter().flat_map(|read| read.stream.documents());
         let mut labels = BTreeMap::new();
         for document in documents {
-            for object in document.objects().iter().filter(|object| object.kind == "Namespace") {
+            for object in document
+                .objects()
+                .iter()
+                .filter(|object| (object.api_version.as_str(), object.kind.as_str()) == ("v1", "Namespace"))
+            {
                 let value = document.object_value(object);
                 let of = |metadata: &'n Value| {
                     Some((metadata.get("name")?.as_str()?, metadata.get("labels")?.get(&label)?.as_str()?))

@@ -3,14 +3,14 @@
 mod sarif;
 
 use std::fmt::Write as _;
-use std::io::{Write, stderr, stdout};
+use std::io::{Write, stderr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::Error;
 use super::fitting::{By, Finding, Fitted, Level, Read, findings};
 use super::input;
 use super::preview::told;
+use super::{Error, print};
 
 /// The exit code where a file cannot be read.
 const UNREADABLE: u8 = 2;
@@ -74,7 +74,7 @@ impl Lint {
         let (reads, unread) = read(&inputs);
         let all = self.by.fit(&reads, &configuration)?;
         let found: Vec<Finding> = unread.into_iter().chain(all.iter().flat_map(findings)).collect();
-        stdout().lock().write_all(self.text(&found)?.as_bytes())?;
+        print(&self.text(&found)?)?;
         errors.iter().try_for_each(|error| writeln!(stderr(), "error: {error}"))?;
         Ok(self.code(&found, !errors.is_empty() || reads.len() < inputs.len() || all.iter().any(Fitted::is_odd)))
     }

@@ -24,7 +24,7 @@ pub(super) fn of(found: &[Finding]) -> Result<String, Error> {
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": results}],
+        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
     });
     Ok(serde_json::to_string_pretty(&log)? + "\n")
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use similar::{ChangeTag, TextDiff};
 
 use super::account::{self, Style};
+use super::{ANEW, Edited};
 use crate::cli::fitting::{Fate, Fitted, Level, findings};
 use crate::cli::paint::Paint;
 use crate::manifest::Document;
@@ -16,14 +17,17 @@ const CONTEXT: usize = 3;
 pub(super) fn of_document(
     document: &Document<'_>,
     objects: &[Fitted<'_>],
-    edited: Option<&str>,
+    edited: Option<&Edited>,
     style: Style,
 ) -> String {
     let accounts = objects.iter().map(|fitted| account::of(fitted, style)).filter(|account| !account.is_empty());
     let mut text = accounts.collect::<Vec<_>>().join("\n");
     if let Some(edited) = edited {
         text += "\n";
-        text += &unified(document.text(), edited, document.line(), style.paint);
+        if edited.anew {
+            text += &format!("{} {ANEW}\n", style.paint.yellow("note:"));
+        }
+        text += &unified(document.text(), &edited.text, document.line(), style.paint);
     }
     if !text.is_empty() {
         text += "\n";
@@ -47,6 +51,9 @@ fn unified(before: &str, after: &str, line: usize, paint: Paint) -> String {
                 ChangeTag::Insert => writeln!(text, "{}", paint.green(&format!("+{content}"))),
                 ChangeTag::Equal => writeln!(text, " {content}"),
             };
+            if !change.value().ends_with('\n') {
+                let _ = writeln!(text, "\\ No newline at end of file");
+            }
         }
     }
     text

@@ -41,7 +41,12 @@ pub(super) fn json_of(value: &Value, objects: &[Fitted<'_>]) -> Result<String, E
         let (Some(patch), Some(object)) = (fitted.patch(), value.pointer_mut(&fitted.object.pointer)) else { continue };
         json_patch::patch(object, &operations(patch)?)?;
     }
-    Ok(serde_json::to_string_pretty(&value)? + "\n")
+    pretty(&value)
+}
+
+/// JSON as people read it, which is YAML as well.
+pub(super) fn pretty(value: &Value) -> Result<String, Error> {
+    Ok(serde_json::to_string_pretty(value)? + "\n")
 }
 
 fn operations(patch: &Patch) -> Result<json_patch::Patch, Error> {

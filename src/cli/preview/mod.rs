@@ -2,17 +2,17 @@
 
 mod account;
 mod diff;
+mod joined;
 mod machine;
 
-use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write, stderr, stdin, stdout};
+use std::io::{IsTerminal, Write, stderr, stdin};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::Error;
 use super::fitting::{By, Fitted, Level, Read, findings};
 use super::input::{self, Input};
 use super::paint::{Paint, When, width};
+use super::{Error, print};
 use crate::manifest::{Document, Unread};
 use account::Style;
 
@@ -92,7 +92,7 @@ impl Preview {
         let (inputs, unread) = input::read_all(&self.paths()?);
         let (reads, more) = read(&inputs);
         let all = self.by.fit(&reads, &configuration)?;
-        stdout().lock().write_all(self.text(&reads, &all)?.as_bytes())?;
+        print(&self.text(&reads, &all)?)?;
         let unread: Vec<String> = unread.iter().map(Error::to_string).chain(more).collect();
         unread.iter().try_for_each(|error| writeln!(stderr(), "error: {error}"))?;
         if self.output != Output::Diff {
@@ -128,12 +128,12 @@ impl Preview {
         match self.output {
             Output::Patch => machine::patches(all),
             Output::Report => machine::report(all),
-            Output::Yaml => yaml(reads, all),
+            Output::Yaml => joined::yaml(reads, all),
             Output::Json => by_document(reads, all, |document, objects| machine::json_of(document.value(), objects)),
             Output::Diff => {
                 let style = Style { paint: Paint::for_stdout(self.color), width: width() };
                 let text = by_document(reads, all, |document, objects| {
-                    Ok(diff::of_document(document, objects, edited(document, objects)?.as_deref(), style))
+                    Ok(diff::of_document(document, objects, edited(document, objects)?.as_ref(), style))
                 })?;
                 Ok(text + &diff::summary(all))
             }
@@ -179,29 +179,27 @@ fn by_document(
 }
 
 /// The document's text as it will be, where anything in it changes.
-fn edited(document: &Document<'_>, objects: &[Fitted<'_>]) -> Result<Option<String>, Error> {
+fn edited(document: &Document<'_>, objects: &[Fitted<'_>]) -> Result<Option<Edited>, Error> {
     let patches: Vec<_> = objects.iter().filter_map(|fitted| Some((fitted.object, fitted.patch()?))).collect();
-    if patches.is_empty() { Ok(None) } else { Ok(Some(document.edited(&patches)?)) }
+    if patches.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(match document.edited_in_place(&patches) {
+        Some(text) => Edited { text, anew: false },
+        None => Edited { text: document.edited(&patches)?, anew: true },
+    }))
 }
 
-/// The files one after the other, as YAML takes them.
-fn yaml(reads: &[Read<'_>], all: &[Fitted<'_>]) -> Result<String, Error> {
-    let mut changed: BTreeMap<usize, BTreeMap<usize, String>> = BTreeMap::new();
-    for objects in all.chunk_by(|a, b| a.document == b.document) {
-        let Some((file, nth)) = objects.first().map(|first| first.document) else { continue };
-        let document = reads.get(file).and_then(|read| read.stream.documents().get(nth));
-        let edited = document.map_or(Ok(None), |document| edited(document, objects))?;
-        changed.entry(file).or_default().extend(edited.map(|text| (nth, text)));
-    }
-    let mut text = String::new();
-    for (file, read) in reads.iter().enumerate() {
-        if !text.is_empty() {
-            text += if text.ends_with('\n') { "---\n" } else { "\n---\n" };
-        }
-        text += &read.stream.with(changed.get(&file).unwrap_or(&BTreeMap::new()));
-    }
-    Ok(text)
+/// A document's text with what podwright adds.
+struct Edited {
+    text: String,
+    /// Whether the document had to be written anew, and lost its comments.
+    anew: bool,
 }
+
+/// What is said of a document that had to be written anew.
+const ANEW: &str = "a patch reaches what an alias or another rare form of YAML stands for, so the document is written anew: \
+                    in the author's order, but without its comments and anchors";
 
 /// What is told beside output that has no room for it.
 fn complain(all: &[Fitted<'_>]) -> Result<(), Error> {
