@@ -155,7 +155,7 @@ fn failed() -> Response {
     )
 }
 
-fn answered(Answer { body, outcome }: Answer) -> Response {
+fn answered(Answer { body, outcome, .. }: Answer) -> Response {
     let mut response = ([(header::CONTENT_TYPE, "application/json")], body).into_response();
     response.extensions_mut().insert(outcome);
     response

@@ -15,7 +15,7 @@ async fn a_panic_is_one_requests_500_and_the_next_is_answered() {
     let first = AtomicBool::new(true);
     let router = router_of(Arc::new(move |_: &[u8], _: Route<'_>| {
         assert!(!first.swap(false, Ordering::SeqCst), "the first request fails");
-        Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged })
+        Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged, counts: Vec::new() })
     }));
     for expected in [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::OK] {
         assert_eq!(status(&router).await, expected);
@@ -55,7 +55,7 @@ async fn large_reviews_do_not_hold_up_a_small_one() {
             if body.len() > ANSWERED_AT_ONCE {
                 gate.pass();
             }
-            Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged })
+            Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged, counts: Vec::new() })
         })
     });
     let large = || tokio::spawn(posted(router.clone(), "/mutate", vec![b' '; ANSWERED_AT_ONCE + 1]));
