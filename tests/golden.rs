@@ -10,7 +10,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use podwright::inject::{Injection, Reason, Refused, Root, inject, pod::Pod, reasons};
+use podwright::inject::{
+    Injection, Line, Reason, Refused, Report, Root, inject, inject_without_lines, pod::Pod, reasons,
+};
 use podwright::profile::file::Document;
 use podwright::profile::{Configuration, OptIn};
 use serde_json::Value;
@@ -97,6 +99,7 @@ fn round(document: &mut Value, asked: Asked<'_>) -> Result<Injection, String> {
         Err(Refused::Faults(faults)) => return Err(faults.to_string()),
         Err(Refused::Unwritable(error)) => panic!("{error}"),
     };
+    assert_the_webhook_comes_to_the_same(&pod, asked, &injection);
     if let Some(patch) = &injection.patch {
         let operations: json_patch::Patch = serde_json::from_slice(patch.as_json()).expect("a JSON patch");
         json_patch::patch(document, &operations).expect("the patch applies");
@@ -111,9 +114,25 @@ fn assert_second_round(case: &Path, document: &mut Value, asked: Asked<'_>, firs
     assert_eq!(second.report, first.report, "{}: the second round says something else", case.display());
 }
 
+/// Without the lines, which are counted instead.
+fn assert_the_webhook_comes_to_the_same(pod: &Pod<'_>, asked: Asked<'_>, injection: &Injection) {
+    let webhooks = inject_without_lines(pod, asked.opt_in, asked.configuration, Root::Pod).expect("no other refusal");
+    let json = |injection: &Injection| injection.patch.as_ref().map(|patch| patch.as_json().to_owned());
+    assert_eq!(json(&webhooks), json(injection));
+    assert_eq!(webhooks.report, Report { lines: Vec::new(), ..injection.report.clone() });
+    let Report { lines, counts, .. } = &injection.report;
+    let code = |line: &Line| line.outcome.reason().map_or("", |reason| reason.code);
+    for count in counts {
+        let same = lines.iter().filter(|line| (line.key, code(line)) == (count.key, count.reason));
+        let all = counts.iter().filter(|other| (other.key, other.reason) == (count.key, count.reason));
+        assert_eq!(same.count() as u64, all.map(|count| count.number).sum::<u64>(), "{count:?}");
+    }
+    assert_eq!(lines.len() as u64, counts.iter().map(|count| count.number).sum::<u64>());
+}
+
 fn report(injection: &Injection) -> String {
     let reasons: Vec<Reason> = reasons().map(|(_, reason)| reason).collect();
-    let listed = |line: &podwright::inject::Line| line.outcome.reason().is_none_or(|reason| reasons.contains(&reason));
+    let listed = |line: &Line| line.outcome.reason().is_none_or(|reason| reasons.contains(&reason));
     assert!(injection.report.lines.iter().all(listed), "a reason is not in any list: {:?}", injection.report.lines);
     injection.report.lines.iter().fold(String::new(), |mut text, line| {
         let code = line.outcome.reason().map(|reason| format!(" {}", reason.code)).unwrap_or_default();

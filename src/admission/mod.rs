@@ -9,7 +9,7 @@ mod request;
 mod response;
 
 use crate::annotation::nearest;
-use crate::inject::{self, Reason, Refused, Root};
+use crate::inject::{self, Count, Reason, Refused, Root};
 use crate::profile::{Configuration, OptIn};
 use crate::workload;
 use request::Request;
@@ -36,6 +36,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// For logs and metrics.
     pub outcome: Outcome,
+    /// What became of the wishes for a Pod that was fitted, for metrics. None for a workload: nothing is done to it.
+    pub counts: Vec<Count>,
 }
 
 /// Why a request has no answer.
@@ -85,7 +87,7 @@ fn mutate(body: &[u8], opt_in: OptIn<'_>, configuration: &Configuration) -> Resu
     let Some(pod) = request.created_pod() else {
         return response::untouched(uid).map_err(unwritable);
     };
-    match inject::inject(pod, opt_in, configuration, Root::Pod) {
+    match inject::inject_without_lines(pod, opt_in, configuration, Root::Pod) {
         Ok(injection) => response::fitted(uid, injection).map_err(unwritable),
         Err(Refused::Faults(faults)) => response::denied(uid, &faults).map_err(unwritable),
         Err(Refused::Unwritable(error)) => Err(unwritable(error)),

@@ -93,7 +93,7 @@ pub(super) fn fitted(uid: &str, injection: Injection) -> Result<Answer, serde_js
         warnings: within_budget(report.warnings, "Pod"),
         audit_annotations: report.audit.into_iter().collect(),
     };
-    write(outcome, response)
+    write(outcome, response).map(|answer| Answer { counts: report.counts, ..answer })
 }
 
 pub(super) fn denied(uid: &str, faults: &Faults) -> Result<Answer, serde_json::Error> {
@@ -116,7 +116,7 @@ fn within_budget(mut told: Vec<String>, about: &str) -> Vec<String> {
 
 fn write(outcome: Outcome, response: Response<'_>) -> Result<Answer, serde_json::Error> {
     let review = Review { api_version: "admission.k8s.io/v1", kind: "AdmissionReview", response };
-    Ok(Answer { body: serde_json::to_vec(&review)?, outcome })
+    Ok(Answer { body: serde_json::to_vec(&review)?, outcome, counts: Vec::new() })
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub(super) struct Serve {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8443", value_parser = address)]
     bind: SocketAddr,
 
-    /// Where /livez and /readyz are, without TLS
+    /// Where /livez, /readyz and /metrics are, without TLS
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8080", value_parser = address)]
     admin_bind: SocketAddr,
 

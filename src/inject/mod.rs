@@ -22,7 +22,8 @@ use crate::profile::{Configuration, OnInvalidAnnotation, OptIn, Plan, resolve};
 pub use draft::{Draft, Entry, Outcome, Reason};
 pub use patch::{Act, DownwardApiVolume, InContainer, InPod, Operation, Patch, Root, steps};
 use pod::Pod;
-pub use report::{Line, Report, warnings};
+use report::Reader;
+pub use report::{Count, Line, Report, warnings};
 pub use unmatched::RESTRICTS_NOTHING;
 
 /// One thing that podwright does: what it is called, how it is done, and why it may not have been.
@@ -75,6 +76,28 @@ pub fn inject(
     configuration: &Configuration,
     root: Root,
 ) -> Result<Injection, Refused> {
+    inject_for(pod, opt_in, (configuration, Reader::Person), root)
+}
+
+/// The same for the webhook, without the report's lines.
+///
+/// # Errors
+/// Likewise.
+pub fn inject_without_lines(
+    pod: &Pod<'_>,
+    opt_in: OptIn<'_>,
+    configuration: &Configuration,
+    root: Root,
+) -> Result<Injection, Refused> {
+    inject_for(pod, opt_in, (configuration, Reader::Webhook), root)
+}
+
+fn inject_for(
+    pod: &Pod<'_>,
+    opt_in: OptIn<'_>,
+    (configuration, reader): (&Configuration, Reader),
+    root: Root,
+) -> Result<Injection, Refused> {
     if pod.annotations().is_some_and(|annotations| annotations.is_mirror() || cannot_be_stored(annotations)) {
         return Ok(Injection::default());
     }
@@ -87,16 +110,11 @@ pub fn inject(
     }
     let names = pod.containers().map(|(_, container)| container.name.as_str());
     let (plan, more) = resolve(&directives, opt_in, configuration, names);
-    let faults = faults.and(more);
-    if configuration.on_invalid_annotation == OnInvalidAnnotation::Deny {
-        faults.none_or(())?;
-        return fit(
-            pod,
-            Asked { directives: &directives, plan: &plan, configuration, faults: &Faults::default() },
-            root,
-        );
-    }
-    fit(pod, Asked { directives: &directives, plan: &plan, configuration, faults: &faults }, root)
+    let faults = match configuration.on_invalid_annotation {
+        OnInvalidAnnotation::Deny => faults.and(more).none_or(Faults::default())?,
+        OnInvalidAnnotation::Warn => faults.and(more),
+    };
+    fit(pod, Asked { directives: &directives, plan: &plan, configuration, faults: &faults, reader }, root)
 }
 
 /// Whether the API server is going to refuse the Pod for its annotations, which it validates after us. Written as JSON, a
@@ -134,6 +152,7 @@ struct Asked<'p> {
     configuration: &'p Configuration,
     /// What could not be understood and is gone without.
     faults: &'p Faults,
+    reader: Reader,
 }
 
 fn fit<'p>(pod: &'p Pod<'p>, asked: Asked<'p>, root: Root) -> Result<Injection, Refused> {
@@ -145,7 +164,7 @@ fn fit<'p>(pod: &'p Pod<'p>, asked: Asked<'p>, root: Root) -> Result<Injection, 
     unmatched::note(pod, asked, &mut draft);
     note_status(pod, status, &mut draft);
     let patch = patch::render(pod, &draft, root)?;
-    Ok(Injection { patch, report: Report::new(asked.plan, asked.faults, &draft) })
+    Ok(Injection { patch, report: Report::new(asked, &draft) })
 }
 
 /// The status is a function of the final Pod and its directives, so a second round finds it as it left it. It is left

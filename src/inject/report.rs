@@ -1,12 +1,14 @@
 //! What is said of the work: warnings, the status annotation, audit annotations and the command line's account, all
 //! from one list of entries.
 
+mod counts;
 mod status;
 pub mod warnings;
 
-use super::{Draft, Entry, Outcome, unmatched};
+use super::{Asked, Draft, Entry, Outcome, unmatched};
 use crate::annotation::Faults;
-use crate::profile::{Plan, Source};
+use crate::profile::Source;
+pub use counts::Count;
 pub(super) use status::status;
 
 /// Which version says so, in the status and the audit log.
@@ -21,8 +23,19 @@ pub struct Report {
     /// For the audit log, by keys without `/` (the server puts the webhook's name before them). Independent of the set
     /// of containers: the server refuses a value that changes in a second round.
     pub audit: Vec<(&'static str, String)>,
-    /// For the command line: everything, a line each.
+    /// For metrics: how many wishes came to what.
+    pub counts: Vec<Count>,
+    /// For the command line: everything, a line each. Empty where nobody reads it.
     pub lines: Vec<Line>,
+}
+
+/// Who the report is for.
+#[derive(Clone, Copy)]
+pub(super) enum Reader {
+    /// The command line, which shows the lines.
+    Person,
+    /// The webhook, for which they would be names copied for nobody.
+    Webhook,
 }
 
 /// What became of one wish, for the command line.
@@ -41,13 +54,18 @@ pub struct Line {
 }
 
 impl Report {
-    pub(super) fn new(plan: &Plan<'_>, faults: &Faults, draft: &Draft<'_>) -> Self {
-        let asked = draft.entries.iter().any(|entry| !entry.key.is_empty());
+    pub(super) fn new(asked: Asked<'_>, draft: &Draft<'_>) -> Self {
+        let Asked { plan, faults, reader, .. } = asked;
+        let concerned = draft.entries.iter().any(|entry| !entry.key.is_empty());
         let audit = [("profile", plan.profile), ("version", VERSION)].map(|(key, value)| (key, value.to_owned()));
         Self {
             warnings: [of_faults(faults), warnings::compose(&draft.entries)].concat(),
-            audit: audit.into_iter().filter(|_| asked).collect(),
-            lines: draft.entries.iter().map(line).collect(),
+            audit: audit.into_iter().filter(|_| concerned).collect(),
+            counts: counts::of(&draft.entries),
+            lines: match reader {
+                Reader::Person => draft.entries.iter().map(line).collect(),
+                Reader::Webhook => Vec::new(),
+            },
         }
     }
 }

@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 
+use super::metrics::Reloads;
 use super::{Error, Stop};
 use crate::cert::written;
 use crate::profile::Configuration;
@@ -72,7 +73,7 @@ impl Configured {
     }
 
     /// Follows the file until the stop.
-    pub(super) async fn follow(self, stop: Stop) {
+    pub(super) async fn follow(self, stop: Stop, reloads: Reloads) {
         let Self { current, followed: Some(mut file) } = self else { return };
         let mut unsettled: Option<Look> = None;
         loop {
@@ -88,7 +89,7 @@ impl Configured {
             } else if unsettled.as_ref() == Some(&now) {
                 unsettled = None;
                 file.seen = now;
-                file.take_up(&current).await;
+                file.take_up(&current, &reloads).await;
             } else {
                 unsettled = Some(now);
             }
@@ -103,17 +104,19 @@ impl Followed {
     }
 
     /// Puts what was seen in force, or says why not.
-    async fn take_up(&self, current: &Current) {
+    async fn take_up(&self, current: &Current, reloads: &Reloads) {
         let (path, seen) = (self.path.clone(), self.seen.clone());
         let read = blocking(move || read(&path, &seen)).await.unwrap_or_else(|failed| Err(vec![failed]));
         let file = self.path.display();
         match read {
             Ok(configuration) => {
                 current.replace(configuration, &self.path);
+                reloads.succeeded();
                 tracing::info!(%file, "the configuration has changed; the new version is in force");
             }
             Err(problems) => {
                 let version = current.keep(&problems);
+                reloads.failed();
                 tracing::error!(%file, "the configuration has changed and cannot be used; {version} stays in force");
                 problems.iter().for_each(|problem| tracing::error!("{problem}"));
             }

@@ -93,7 +93,7 @@ pub(super) fn router(health: Arc<Health>) -> Router {
     Router::new()
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
-        .fallback(|| async { (StatusCode::NOT_FOUND, "not found: this port serves /livez and /readyz\n") })
+        .fallback(|| async { (StatusCode::NOT_FOUND, "not found: this port serves /livez, /readyz and /metrics\n") })
         .with_state(health)
 }
 

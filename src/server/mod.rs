@@ -9,6 +9,7 @@ mod activity;
 mod configured;
 mod connection;
 mod health;
+pub mod metrics;
 mod routes;
 mod shutdown;
 mod tls;
@@ -29,6 +30,7 @@ use tokio::task::JoinHandle;
 use accept::accept;
 use connection::{Service, Transport};
 use health::Health;
+use metrics::Metrics;
 
 /// How long the end waits for requests in flight. The API server gives up on a webhook after 30 seconds at most
 /// (`timeoutSeconds`), so whatever takes longer has nobody waiting for it.
@@ -109,13 +111,15 @@ impl Bound {
         let Self { webhook, admin, identity, configuration, .. } = self;
         let current = configuration.current();
         let health = Arc::new(Health::new(stop.clone(), identity.not_after(), current.clone()));
-        tokio::spawn(configuration.follow(stop.clone()));
+        let metrics = Arc::new(Metrics::new(identity.not_after()));
+        tokio::spawn(configuration.follow(stop.clone(), metrics.reloads()));
 
-        let admin_service = Service::new(Transport::Plain, health::router(Arc::clone(&health)));
+        let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
+        let admin_service = Service::new(Transport::Plain, admin_routes);
         // The admin port outlives the webhook's: "not ready" has to be told while requests are finished.
         let admin = tokio::spawn(accept(admin, admin_service, Stop::never(), health.admin()));
 
-        let routes = routes::router(current);
+        let routes = routes::router(current, metrics);
         let webhook_service = Service::new(Transport::Tls(identity.acceptor()), routes);
         let webhook = tokio::spawn(accept(webhook, webhook_service, stop.clone(), health.webhook()));
 

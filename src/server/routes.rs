@@ -15,20 +15,22 @@ use axum::body::{Body, Bytes};
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
 use tokio::sync::Semaphore;
 
 use super::configured::Current;
+use super::metrics::{self, Metrics};
 use crate::admission::{self, Answer, Outcome, Route, Unanswerable};
+use crate::inject::Count;
 
 /// Pods that opted in by their own annotations.
 pub const POD_ROUTE: &str = "/mutate";
 /// Every Pod of a Namespace that opted in, fitted by the profile that the path names.
 pub const NAMESPACE_ROUTE: &str = "/mutate/{profile}";
 /// Workloads, whose templates are looked at and never changed.
-const WORKLOAD_ROUTE: &str = "/check";
+pub(super) const WORKLOAD_ROUTE: &str = "/check";
 /// A review holds the Pod once on CREATE; the API server takes requests of 3 MiB, and its JSON can be more than twice
 /// that of the protobuf it came as. (axum's own 2 MiB would refuse Pods that the server accepted.) An update of a workload
 /// holds it twice: two that are larger than this together are refused, and go without warnings.
@@ -46,6 +48,14 @@ const ANSWERED_AT_ONCE: usize = 64 * 1024;
 struct Reviewer {
     answer: Arc<Admission>,
     large: Arc<Semaphore>,
+    metrics: Arc<Metrics>,
+}
+
+/// What was answered, for the log and the metrics.
+#[derive(Clone)]
+struct Told {
+    outcome: Outcome,
+    counts: Vec<Count>,
 }
 
 /// What a path asks for, without borrowing from it.
@@ -63,16 +73,25 @@ impl Asked {
             Self::Workloads => Route::Workloads,
         }
     }
+
+    fn path(&self) -> metrics::Path {
+        match self {
+            Self::Pods => metrics::Path::Pods,
+            Self::Namespace(_) => metrics::Path::Namespace,
+            Self::Workloads => metrics::Path::Workloads,
+        }
+    }
 }
 
 /// The webhook's routes, answered by `admission`.
-pub(super) fn router(current: Current) -> Router {
+pub(super) fn router(current: Current, metrics: Arc<Metrics>) -> Router {
     // Asked for each review, which keeps to its end what was in force at its beginning.
-    router_of(Arc::new(move |body: &[u8], route: Route<'_>| admission::answer(body, route, &current.configuration())))
+    let answer = move |body: &[u8], route: Route<'_>| admission::answer(body, route, &current.configuration());
+    router_of(Arc::new(answer), metrics)
 }
 
-fn router_of(answer: Arc<Admission>) -> Router {
-    let reviewer = Reviewer { answer, large: Arc::new(Semaphore::new(cores())) };
+fn router_of(answer: Arc<Admission>, metrics: Arc<Metrics>) -> Router {
+    let reviewer = Reviewer { answer, large: Arc::new(Semaphore::new(cores())), metrics: Arc::clone(&metrics) };
     let pods = |State(reviewer): State<Reviewer>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| async move {
         respond(reviewer, &headers, body, Asked::Pods).await
     };
@@ -91,7 +110,7 @@ fn router_of(answer: Arc<Admission>) -> Router {
         .route(WORKLOAD_ROUTE, only(post(workloads)))
         .fallback(unknown)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(from_fn(log))
+        .layer(from_fn_with_state(metrics, tell))
         .with_state(reviewer)
 }
 
@@ -112,6 +131,9 @@ async fn respond(
             "wrong content type: expected an AdmissionReview as `Content-Type: application/json`",
         );
     }
+    if let Ok(body) = &body {
+        reviewer.metrics.body(asked.path(), body.len());
+    }
     match body {
         Ok(body) if body.len() > ANSWERED_AT_ONCE => review_apart(reviewer, body, asked).await,
         Ok(body) => review(&*reviewer.answer, &body, asked.route()),
@@ -120,7 +142,7 @@ async fn respond(
 }
 
 /// On a thread of its own, when there is one to be had.
-async fn review_apart(Reviewer { answer, large }: Reviewer, body: Bytes, asked: Asked) -> Response {
+async fn review_apart(Reviewer { answer, large, .. }: Reviewer, body: Bytes, asked: Asked) -> Response {
     let permit = large.acquire_owned().await;
     let answered = tokio::task::spawn_blocking(move || {
         let _held = permit;
@@ -155,9 +177,9 @@ fn failed() -> Response {
     )
 }
 
-fn answered(Answer { body, outcome }: Answer) -> Response {
+fn answered(Answer { body, outcome, counts }: Answer) -> Response {
     let mut response = ([(header::CONTENT_TYPE, "application/json")], body).into_response();
-    response.extensions_mut().insert(outcome);
+    response.extensions_mut().insert(Told { outcome, counts });
     response
 }
 
@@ -199,15 +221,20 @@ fn sentence(status: StatusCode, what: &str) -> Response {
     (status, format!("{what}\n")).into_response()
 }
 
-async fn log(request: Request, next: Next) -> Response<Body> {
+/// Logs the request, and counts it.
+async fn tell(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response<Body> {
     let (method, path, begun) = (request.method().clone(), request.uri().path().to_owned(), Instant::now());
-    let response = next.run(request).await;
-    let outcome = response.extensions().get::<Outcome>().map_or("refused", |outcome| outcome.as_str());
-    let status = response.status().as_u16();
-    if outcome == Outcome::Denied.as_str() {
+    let mut response = next.run(request).await;
+    let (duration, status) = (begun.elapsed(), response.status());
+    let told = response.extensions_mut().remove::<Told>();
+    let outcome = told.as_ref().map(|told| told.outcome);
+    metrics.request(metrics::Path::of(&path), (outcome, status), duration);
+    metrics.wishes(told.as_ref().map_or(&[], |told| &told.counts));
+    if outcome == Some(Outcome::Denied) {
         tracing::info!(path, "denied a Pod whose annotations cannot be understood");
     }
-    tracing::debug!(%method, path, status, outcome, duration = ?begun.elapsed(), "request");
+    let (status, outcome) = (status.as_u16(), outcome.map_or("refused", Outcome::as_str));
+    tracing::debug!(%method, path, status, outcome, ?duration, "request");
     response
 }
 

@@ -14,6 +14,7 @@ mod client;
 mod configuration;
 mod install;
 mod log;
+mod metrics;
 mod output;
 mod running;
 mod silence;

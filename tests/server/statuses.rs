@@ -163,7 +163,7 @@ async fn health_lists_its_checks_as_kubernetes_does() {
             "[+]listening ok\n[+]certificate ok\n[+]configuration ok: built in\nreadyz check passed\n",
         ),
         ("/livez?verbose=1", 200, "[+]accepting ok\nlivez check passed\n"),
-        ("/mutate", 404, "not found: this port serves /livez and /readyz\n"),
+        ("/mutate", 404, "not found: this port serves /livez, /readyz and /metrics\n"),
     ] {
         let answer = admin(&server, path).await;
         assert_eq!((answer.status, answer.body.as_str()), (status, body), "{path}");

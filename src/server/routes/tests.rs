@@ -13,9 +13,9 @@ use super::*;
 #[tokio::test]
 async fn a_panic_is_one_requests_500_and_the_next_is_answered() {
     let first = AtomicBool::new(true);
-    let router = router_of(Arc::new(move |_: &[u8], _: Route<'_>| {
+    let router = router(Arc::new(move |_: &[u8], _: Route<'_>| {
         assert!(!first.swap(false, Ordering::SeqCst), "the first request fails");
-        Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged })
+        Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged, counts: Vec::new() })
     }));
     for expected in [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::OK] {
         assert_eq!(status(&router).await, expected);
@@ -24,14 +24,14 @@ async fn a_panic_is_one_requests_500_and_the_next_is_answered() {
 
 #[tokio::test]
 async fn our_own_fault_is_a_500_so_that_failure_policy_decides() {
-    let router = router_of(Arc::new(|_: &[u8], _: Route<'_>| Err(Unanswerable::OurFault("a bug".to_owned()))));
+    let router = router(Arc::new(|_: &[u8], _: Route<'_>| Err(Unanswerable::OurFault("a bug".to_owned()))));
     assert_eq!(status(&router).await, StatusCode::INTERNAL_SERVER_ERROR);
 }
 
 #[tokio::test]
 async fn our_own_fault_is_logged_with_its_route_and_nothing_else() {
     let log = logged();
-    let router = router_of(Arc::new(|_: &[u8], route: Route<'_>| match route {
+    let router = router(Arc::new(|_: &[u8], route: Route<'_>| match route {
         Route::Namespace { profile: "panics" } => panic!("of hunter2"),
         _ => Err(Unanswerable::OurFault("of hunter2".to_owned())),
     }));
@@ -49,13 +49,13 @@ async fn our_own_fault_is_logged_with_its_route_and_nothing_else() {
 #[tokio::test]
 async fn large_reviews_do_not_hold_up_a_small_one() {
     let gate = Arc::new(Gate::default());
-    let router = router_of({
+    let router = router({
         let gate = Arc::clone(&gate);
         Arc::new(move |body: &[u8], _: Route<'_>| {
             if body.len() > ANSWERED_AT_ONCE {
                 gate.pass();
             }
-            Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged })
+            Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged, counts: Vec::new() })
         })
     });
     let large = || tokio::spawn(posted(router.clone(), "/mutate", vec![b' '; ANSWERED_AT_ONCE + 1]));
@@ -156,4 +156,8 @@ async fn posted(router: Router, path: &str, body: Vec<u8>) -> StatusCode {
     *request.uri_mut() = path.parse().unwrap_or_default();
     request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     router.oneshot(request).await.map_or_else(|never| match never {}, |response| response.status())
+}
+
+fn router(answer: Arc<Admission>) -> Router {
+    router_of(answer, Arc::new(Metrics::new(std::time::SystemTime::UNIX_EPOCH)))
 }

@@ -1,0 +1,259 @@
+//! What Prometheus reads on the admin port: counted here from what `admission` says, which knows nothing of it.
+//!
+//! A request costs a few atomic additions: its counters are there before it is. Never a name from a request as a label's
+//! value: one who creates Pods could make as many series as memory holds.
+
+pub mod table;
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::Registry;
+
+use super::routes::{POD_ROUTE, WORKLOAD_ROUTE};
+use crate::admission::Outcome;
+use crate::annotation::Settings;
+use crate::inject::Count;
+
+const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Seconds. A usual review takes tens of microseconds; one of megabytes, or whose client is slow, up to a second.
+const DURATIONS: [f64; 14] =
+    [0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0];
+/// Bytes: 1 KiB to the limit of 7 MiB.
+const SIZES: [f64; 8] =
+    [1_024.0, 4_096.0, 16_384.0, 65_536.0, 262_144.0, 1_048_576.0, 3_145_728.0, super::BODY_LIMIT as f64];
+
+type Labels<const N: usize> = [(&'static str, &'static str); N];
+type Counters<const N: usize> = Family<Labels<N>, Counter>;
+type Histograms = Family<Labels<1>, Histogram>;
+
+/// All metrics of one server.
+pub(super) struct Metrics {
+    registry: Registry,
+    requests: Counters<3>,
+    pods: OfRoute,
+    namespace: OfRoute,
+    workloads: OfRoute,
+    other: OfRoute,
+    /// By key, each there from the start.
+    injections: Vec<(&'static str, Counter)>,
+    reasons: Counters<3>,
+    reloads: Reloads,
+}
+
+/// A path, with a word of ours for it.
+#[derive(Clone, Copy)]
+pub(super) enum Path {
+    Pods,
+    Namespace,
+    Workloads,
+    /// There is nothing.
+    Other,
+}
+
+/// The counters of one route.
+struct OfRoute {
+    patched: Counter,
+    unchanged: Counter,
+    denied: Counter,
+    warned: Counter,
+    duration: Histogram,
+    body: Histogram,
+}
+
+/// What became of new versions of the configuration file.
+#[derive(Clone)]
+pub(super) struct Reloads {
+    succeeded: Counter,
+    failed: Counter,
+    stale: Gauge,
+}
+
+impl Metrics {
+    pub(super) fn new(certificate_not_after: SystemTime) -> Self {
+        let mut registry = Registry::with_prefix(table::PREFIX);
+        let requests = table::REQUESTS.handle(&mut registry, Counters::<3>::default());
+        let durations = Histograms::new_with_constructor(|| Histogram::new(DURATIONS));
+        let durations = table::DURATION.handle(&mut registry, durations);
+        let bodies = table::BODY.handle(&mut registry, Histograms::new_with_constructor(|| Histogram::new(SIZES)));
+        let of = |path: Path| OfRoute::new(path, &requests, (&durations, &bodies));
+        let [pods, namespace, workloads, other] = [Path::Pods, Path::Namespace, Path::Workloads, Path::Other].map(of);
+        let injections = table::INJECTIONS.handle(&mut registry, Counters::<1>::default());
+        let injections = Settings::KEYS.iter().map(|key| (*key, injections.get_or_create_owned(&[("key", *key)])));
+        let injections = injections.collect();
+        let reasons = table::REASONS.handle(&mut registry, Counters::<3>::default());
+        let reloads = Reloads::new(&mut registry);
+        let expiration = table::EXPIRATION.handle(&mut registry, Gauge::<i64>::default());
+        expiration.set(since_1970(certificate_not_after));
+        table::BUILD.register(&mut registry, Info::new([("version", env!("CARGO_PKG_VERSION"))]));
+        Self { registry, requests, pods, namespace, workloads, other, injections, reasons, reloads }
+    }
+
+    /// Counts a request that was answered: with a review, or refused.
+    pub(super) fn request(&self, path: Path, answer: (Option<Outcome>, StatusCode), duration: Duration) {
+        let route = self.of(path);
+        match answer {
+            (Some(outcome), _) => route.answered(outcome).inc(),
+            (None, status) => self.requests.get_or_create(&labels(path, "refused", word(status))).inc(),
+        };
+        route.duration.observe(duration.as_secs_f64());
+    }
+
+    /// Counts a body that was read to its end.
+    pub(super) fn body(&self, path: Path, bytes: usize) {
+        // Exact: it has 7 MiB at most.
+        self.of(path).body.observe(bytes as f64);
+    }
+
+    /// Counts what became of the wishes for a Pod.
+    pub(super) fn wishes(&self, counts: &[Count]) {
+        for Count { key, outcome, reason, number } in counts {
+            let in_force = matches!(*outcome, "in_force" | "noted" | "doubtful" | "adjusted");
+            if let Some((_, counter)) = self.injections.iter().find(|(known, _)| in_force && known == key) {
+                counter.inc_by(*number);
+            }
+            if !reason.is_empty() {
+                let key = if key.is_empty() { "other" } else { key };
+                self.reasons.get_or_create(&[("key", key), ("outcome", *outcome), ("reason", *reason)]).inc_by(*number);
+            }
+        }
+    }
+
+    /// For whoever follows the file.
+    pub(super) fn reloads(&self) -> Reloads {
+        self.reloads.clone()
+    }
+
+    fn of(&self, path: Path) -> &OfRoute {
+        match path {
+            Path::Pods => &self.pods,
+            Path::Namespace => &self.namespace,
+            Path::Workloads => &self.workloads,
+            Path::Other => &self.other,
+        }
+    }
+}
+
+impl Path {
+    /// Of the webhook's port, as its routes have them.
+    pub(super) fn of(path: &str) -> Self {
+        let profile =
+            |path: &str| path.strip_prefix("/mutate/").is_some_and(|name| !name.is_empty() && !name.contains('/'));
+        match path {
+            POD_ROUTE => Self::Pods,
+            WORKLOAD_ROUTE => Self::Workloads,
+            path if profile(path) => Self::Namespace,
+            _ => Self::Other,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Pods => "pods",
+            Self::Namespace => "namespace",
+            Self::Workloads => "workloads",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl OfRoute {
+    fn new(path: Path, requests: &Counters<3>, (durations, bodies): (&Histograms, &Histograms)) -> Self {
+        let answered = |outcome: Outcome| match path {
+            // Would only stand there with zeros for ever.
+            Path::Other => Counter::default(),
+            _ => requests.get_or_create_owned(&labels(path, outcome.as_str(), "200")),
+        };
+        let route = [("route", path.word())];
+        Self {
+            patched: answered(Outcome::Patched),
+            unchanged: answered(Outcome::Unchanged),
+            denied: answered(Outcome::Denied),
+            warned: answered(Outcome::Warned),
+            duration: durations.get_or_create_owned(&route),
+            body: bodies.get_or_create_owned(&route),
+        }
+    }
+
+    fn answered(&self, outcome: Outcome) -> &Counter {
+        match outcome {
+            Outcome::Patched => &self.patched,
+            Outcome::Unchanged => &self.unchanged,
+            Outcome::Denied => &self.denied,
+            Outcome::Warned => &self.warned,
+        }
+    }
+}
+
+impl Reloads {
+    fn new(registry: &mut Registry) -> Self {
+        let reloads = table::RELOADS.handle(registry, Counters::<1>::default());
+        let [succeeded, failed] =
+            ["success", "failure"].map(|result| reloads.get_or_create_owned(&[("result", result)]));
+        Self { succeeded, failed, stale: table::STALE.handle(registry, Gauge::default()) }
+    }
+
+    /// A new version is in force.
+    pub(super) fn succeeded(&self) {
+        self.succeeded.inc();
+        self.stale.set(0);
+    }
+
+    /// A new version cannot be used.
+    pub(super) fn failed(&self) {
+        self.failed.inc();
+        self.stale.set(1);
+    }
+}
+
+fn labels(path: Path, outcome: &'static str, status: &'static str) -> Labels<3> {
+    [("route", path.word()), ("outcome", outcome), ("status", status)]
+}
+
+/// The statuses that are given anywhere in the server: so there are as many series as here, whatever is sent.
+fn word(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        400 => "400",
+        404 => "404",
+        405 => "405",
+        408 => "408",
+        413 => "413",
+        415 => "415",
+        429 => "429",
+        431 => "431",
+        500 => "500",
+        503 => "503",
+        504 => "504",
+        _ => "other",
+    }
+}
+
+fn since_1970(time: SystemTime) -> i64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// `/metrics`
+pub(super) fn router(metrics: Arc<Metrics>) -> Router {
+    Router::new().route("/metrics", get(exposition)).with_state(metrics)
+}
+
+async fn exposition(State(metrics): State<Arc<Metrics>>) -> Response {
+    let mut text = String::new();
+    match encode(&mut text, &metrics.registry) {
+        Ok(()) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
+        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "the metrics could not be written\n").into_response(),
+    }
+}

@@ -1,0 +1,215 @@
+//! The one table of metrics: they are registered from it, and docs/metrics.md is written from it.
+//!
+//! A label's values are words of ours (routes, keys, codes), never anything that a request names: so the number of series
+//! has a most, whatever is sent.
+
+use prometheus_client::registry::{self, Registry, Unit};
+
+/// What each name begins with.
+pub const PREFIX: &str = "podwright";
+
+/// One metric, as it is registered and explained.
+pub struct Metric {
+    name: &'static str,
+    unit: Option<Unit>,
+    /// Which type of OpenMetrics.
+    pub kind: Kind,
+    /// Its labels, with their values.
+    pub labels: &'static [(&'static str, &'static str)],
+    /// What it is, for a stranger; without the full stop, which the format adds.
+    pub help: &'static str,
+    /// Which question it answers.
+    pub question: &'static str,
+}
+
+/// The types of OpenMetrics that are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Only grows.
+    Counter,
+    /// A number as it is now.
+    Gauge,
+    /// How many were at most how large or long.
+    Histogram,
+    /// Constant, in its labels.
+    Info,
+}
+
+const ROUTE: (&str, &str) =
+    ("route", "`pods` (`/mutate`), `namespace` (`/mutate/PROFILE`), `workloads` (`/check`), `other`");
+const KEY: (&str, &str) =
+    ("key", "the annotation's key without `podwright.dev/`, as in [annotations.md](annotations.md)");
+const KEY_OR_OTHER: (&str, &str) = (
+    "key",
+    "the annotation's key without `podwright.dev/`; `other` for what is no key of ours, and for names of containers that are not there",
+);
+
+/// Requests, by what was answered.
+pub static REQUESTS: Metric = Metric {
+    name: "requests",
+    unit: None,
+    kind: Kind::Counter,
+    labels: &[
+        ROUTE,
+        (
+            "outcome",
+            "`patched`, `unchanged`, `denied` (the annotations cannot be understood), `warned` (a workload, allowed with \
+             warnings), `refused` (no review was answered)",
+        ),
+        ("status", "the HTTP status: `200` for every review that was answered; `other` for one that is not expected"),
+    ],
+    help: "Requests on the webhook's port that were answered, by route, what the answer was, and its HTTP status",
+    question: "Is it called, what does it answer, and does it fail?",
+};
+/// How long they took.
+pub static DURATION: Metric = Metric {
+    name: "request_duration",
+    unit: Some(Unit::Seconds),
+    kind: Kind::Histogram,
+    labels: &[ROUTE],
+    help: "Time from a request's headers to its answer; the time in which the client sends the body is part of it",
+    question: "Is it slow?",
+};
+/// How large they were.
+pub static BODY: Metric = Metric {
+    name: "request_body",
+    unit: Some(Unit::Bytes),
+    kind: Kind::Histogram,
+    labels: &[ROUTE],
+    help: "Size of the request bodies that came as JSON and were read to their end; larger ones than 7 MiB are refused",
+    question: "How large are the reviews, and how near to the limit of 7 MiB?",
+};
+/// What is in force.
+pub static INJECTIONS: Metric = Metric {
+    name: "injections",
+    unit: None,
+    kind: Kind::Counter,
+    labels: &[KEY],
+    help: "Settings that are in force in the reviewed Pods as they were asked for, or adjusted; one for each container and \
+           variable, and again where the API server asks twice about a Pod",
+    question: "Which features are used, and how much?",
+};
+/// What is not, or otherwise.
+pub static REASONS: Metric = Metric {
+    name: "reasons",
+    unit: None,
+    kind: Kind::Counter,
+    labels: &[
+        KEY_OR_OTHER,
+        (
+            "outcome",
+            "`skipped` (not in force), `kept` (the Pod's own value stays), `adjusted` (in force, but not as asked for), \
+             `doubtful` and `noted` (in force, with something to know), `passed_over` (not meant for this container)",
+        ),
+        ("reason", "the code, as in [reasons.md](reasons.md)"),
+    ],
+    help: "Settings of the reviewed Pods with something to say about them, by what became of them and the code of the reason",
+    question: "What is not done that was asked for, and why?",
+};
+/// New versions of the configuration file.
+pub static RELOADS: Metric = Metric {
+    name: "configuration_reloads",
+    unit: None,
+    kind: Kind::Counter,
+    labels: &[("result", "`success` (in force now), `failure` (refused; the version before it stays in force)")],
+    help: "New versions of the configuration file that were seen since the start, by whether they could be used",
+    question: "Did my change of the configuration arrive?",
+};
+/// Whether what is in force is not what the file holds.
+pub static STALE: Metric = Metric {
+    name: "configuration_stale",
+    unit: None,
+    kind: Kind::Gauge,
+    labels: &[],
+    help: "1 while the configuration file cannot be used and an earlier version of it is in force, else 0",
+    question: "Is the configuration in force the one in the file?",
+};
+/// The certificate's end.
+pub static EXPIRATION: Metric = Metric {
+    name: "certificate_expiration_timestamp",
+    unit: Some(Unit::Seconds),
+    kind: Kind::Gauge,
+    labels: &[],
+    help: "When the serving certificate expires, in seconds since 1970-01-01 UTC",
+    question: "Until when does the API server accept the certificate?",
+};
+/// The version.
+pub static BUILD: Metric = Metric {
+    name: "build",
+    unit: None,
+    kind: Kind::Info,
+    labels: &[("version", "podwright's version")],
+    help: "The version of podwright that runs; always 1",
+    question: "Which version runs where?",
+};
+
+/// Every metric, in the order of the page.
+pub static METRICS: [&Metric; 9] =
+    [&REQUESTS, &DURATION, &BODY, &INJECTIONS, &REASONS, &RELOADS, &STALE, &EXPIRATION, &BUILD];
+
+/// When to wake somebody: a name, PromQL, and what it means.
+pub const ALERTS: [(&str, &str, &str); 6] = [
+    (
+        "Failing",
+        "sum(rate(podwright_requests_total{status=~\"5..\"}[5m])) > 0",
+        "Reviews are not answered, by podwright's fault or for want of room; the failurePolicy decides about those Pods. The \
+         log says which.",
+    ),
+    (
+        "Misconfigured",
+        "sum by (route, status) (rate(podwright_requests_total{outcome=\"refused\",status=~\"4..\"}[10m])) > 0",
+        "Something calls podwright wrongly: a profile that is not configured (404), another version of the API (400).",
+    ),
+    (
+        "Slow",
+        "histogram_quantile(0.99, sum by (le) (rate(podwright_request_duration_seconds_bucket[5m]))) > 0.1",
+        "One review in a hundred takes more than 100 ms, which the creation of a Pod waits for. Is the CPU limit too low?",
+    ),
+    (
+        "Denying",
+        "sum(increase(podwright_requests_total{outcome=\"denied\"}[15m])) > 10",
+        "Pods are denied for their annotations: a rollout is likely to be stuck. The events of their owners say why.",
+    ),
+    (
+        "ConfigurationStale",
+        "max(podwright_configuration_stale) == 1",
+        "A change of the configuration was refused. `/readyz?verbose` and the log have the first line that is wrong. \
+         Wait five minutes (`for: 5m`), so that a repair does not alert.",
+    ),
+    (
+        "CertificateExpires",
+        "min(podwright_certificate_expiration_timestamp_seconds) - time() < 7 * 24 * 3600",
+        "In less than a week the API server will refuse to talk to podwright.",
+    ),
+];
+
+impl Metric {
+    /// The name as a query has it, such as `podwright_requests_total`. A histogram's series have a suffix more.
+    pub fn name(&self) -> String {
+        let unit = self.unit.as_ref().map(|unit| format!("_{}", unit.as_str())).unwrap_or_default();
+        let suffix = match self.kind {
+            Kind::Counter => "_total",
+            Kind::Info => "_info",
+            Kind::Gauge | Kind::Histogram => "",
+        };
+        format!("{PREFIX}_{}{unit}{suffix}", self.name)
+    }
+
+    /// `seconds` or `bytes`, where it has a unit.
+    pub fn unit(&self) -> Option<&str> {
+        self.unit.as_ref().map(Unit::as_str)
+    }
+
+    pub(super) fn register(&self, registry: &mut Registry, metric: impl registry::Metric) {
+        match self.unit.clone() {
+            Some(unit) => registry.register_with_unit(self.name, self.help, unit, metric),
+            None => registry.register(self.name, self.help, metric),
+        }
+    }
+
+    /// The same, with a handle that counts for what is registered.
+    pub(super) fn handle<M: registry::Metric + Clone>(&self, registry: &mut Registry, metric: M) -> M {
+        self.register(registry, metric.clone());
+        metric
+    }
+}
