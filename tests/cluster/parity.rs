@@ -14,28 +14,51 @@ use crate::world::{World, feed, text, world};
 const PODS: usize = 300;
 
 #[test]
-fn preview_and_the_webhook_come_to_the_same_pod() {
+fn preview_and_the_webhook_come_to_the_same_pod_and_the_same_warnings() {
+    compare("parity", &[]);
+}
+
+#[test]
+fn a_namespace_that_opted_in_is_previewed_as_it_is_served() {
+    world().namespace("parity-in");
+    world().label("parity-in", "podwright.dev/inject=enabled");
+    compare("parity-in", &["--namespace-profile", "default"]);
+}
+
+/// The Pods as they are created in this namespace, and as `podwright preview` shows them with these flags.
+fn compare(namespace: &str, flags: &[&str]) {
     let world = world();
-    world.namespace("parity");
-    world.namespace("parity-off");
-    world.label("parity-off", "podwright.dev/inject=disabled");
+    let off = format!("{namespace}-off");
+    if namespace == "parity" {
+        world.namespace(namespace);
+    }
+    world.namespace(&off);
+    world.label(&off, "podwright.dev/inject=disabled");
     let pods = pods();
-    let previewed = previewed(&pods);
+    let previewed = previewed(&pods, flags);
     assert_eq!(previewed.len(), pods.len());
     let (mut changed, mut denied) = (0, 0);
-    for (pod, previewed) in pods.iter().zip(previewed) {
-        let served = world.client.dry_run("parity", pod);
-        let Some(previewed) = previewed else {
+    for (pod, Previewed { pod: previewed, warnings, is_denied }) in pods.iter().zip(previewed) {
+        let served = world.client.dry_run(namespace, pod);
+        if is_denied {
             denied += 1;
             assert_eq!(served.status, 422, "{pod}\n{}", served.body);
             continue;
-        };
+        }
         changed += usize::from(previewed != *pod);
-        let defaulted = world.client.dry_run("parity-off", &previewed).pod();
+        assert_eq!(ours(&served.warnings), warnings, "{pod}");
+        let defaulted = world.client.dry_run(&off, &previewed).pod();
         assert_eq!(comparable(served.pod()), comparable(defaulted.clone()), "{pod}");
-        assert_eq!(comparable(world.client.dry_run("parity", &previewed).pod()), comparable(defaulted), "{pod}");
+        assert_eq!(comparable(world.client.dry_run(namespace, &previewed).pod()), comparable(defaulted), "{pod}");
     }
     assert!(changed > pods.len() / 2 && denied > 10, "{changed} changed, {denied} denied of {}", pods.len());
+}
+
+/// Those of podwright, in no order: preview has them by their places.
+fn ours(warnings: &[String]) -> Vec<String> {
+    let mut ours: Vec<String> = warnings.iter().filter(|told| told.contains("podwright.dev")).cloned().collect();
+    ours.sort();
+    ours
 }
 
 fn pods() -> Vec<Value> {
@@ -57,20 +80,32 @@ fn nameless(mut pod: Value) -> Value {
     pod
 }
 
-/// The Pods as `podwright preview -o json` prints them; `None` where it says that the Pod would be denied.
-fn previewed(pods: &[Value]) -> Vec<Option<Value>> {
+/// What preview says of a Pod.
+struct Previewed {
+    pod: Value,
+    warnings: Vec<String>,
+    is_denied: bool,
+}
+
+fn previewed(pods: &[Value], flags: &[&str]) -> Vec<Previewed> {
     let stream: String = pods.iter().map(|pod| format!("{pod}\n")).collect();
     let run = |output: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_podwright"));
-        feed(command.args(["preview", "-o", output, "-"]), &stream)
+        feed(command.args(["preview", "-o", output, "-"]).args(flags), &stream)
     };
     let report = run("report");
     let report: Value =
         serde_json::from_slice(&report.stdout).unwrap_or_else(|error| panic!("{error}: {}", text(&report.stderr)));
     let json = run("json").stdout;
     let pods = serde_json::Deserializer::from_slice(&json).into_iter::<Value>().map(Result::unwrap);
-    let denied = report["objects"].as_array().unwrap().iter().map(|object| object["result"] == "denied");
-    pods.zip(denied).map(|(pod, denied)| (!denied).then_some(pod)).collect()
+    let said = |(pod, object): (Value, &Value)| {
+        let findings = object["findings"].as_array().unwrap().iter();
+        let warnings = findings.filter(|finding| finding["level"] == "warning");
+        let told = |of: &Value| format!("{} [{}]", of["message"].as_str().unwrap(), of["reason"].as_str().unwrap());
+        let warnings: Vec<String> = warnings.map(told).collect();
+        Previewed { pod, warnings: ours(&warnings), is_denied: object["result"] == "denied" }
+    };
+    pods.zip(report["objects"].as_array().unwrap()).map(said).collect()
 }
 
 /// Without what the server adds to any Pod anew, and without the token's volume, which comes before ours or behind it.
