@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
-use clap::Args;
+use clap::{Args, value_parser};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::Error;
 use crate::cert::{Authority, Bundle, Name, Readers, or_local, write_atomically};
-use crate::server::{Configured, Identity, Server, Stop};
+use crate::server::{Configured, Identity, Limits, Server, Stop};
 
 /// Serve the webhook
 ///
@@ -64,6 +64,14 @@ pub(super) struct Serve {
     /// How often to look whether that file has changed; for tests
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = interval, hide = true)]
     config_poll: Duration,
+
+    /// Divides the times that clients are given; for tests
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = value_parser!(u32).range(1..), hide = true)]
+    hurry: u32,
+
+    /// How long a connection may idle; for tests
+    #[arg(long, value_name = "DURATION", value_parser = interval, hide = true)]
+    idle: Option<Duration>,
 }
 
 impl Serve {
@@ -75,13 +83,22 @@ impl Serve {
         tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
             // Before the ports are taken: whoever sees the first line of the log may already send the signal.
             let stop = Stop::on_signals()?;
-            let server = Server { bind: self.bind, admin_bind: self.admin_bind, identity, configuration };
+            let server =
+                Server { bind: self.bind, admin_bind: self.admin_bind, identity, configuration, limits: self.limits() };
             let bound = server.bind().await?;
             // Behind the bind: where the port is taken, the CA file is that of the server which has it.
             ca.map_or(Ok(()), |ca| publish(&ca, self.ca_file.as_deref()))?;
             Ok::<_, Error>(bound.run(stop).await?)
         })?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn limits(&self) -> Limits {
+        let limits = Limits::default().hurried(self.hurry);
+        match self.idle {
+            Some(idle) => limits.with_idle(idle),
+            None => limits,
+        }
     }
 
     fn configuration(&self) -> Result<Configured, Error> {

@@ -9,11 +9,13 @@ mod activity;
 mod configured;
 mod connection;
 mod health;
+mod limits;
 mod routes;
 mod shutdown;
 mod tls;
 
 pub use configured::Configured;
+pub use limits::Limits;
 pub use routes::{BODY_LIMIT, NAMESPACE_ROUTE, POD_ROUTE};
 pub use shutdown::Stop;
 pub use tls::Identity;
@@ -62,6 +64,8 @@ pub struct Server {
     pub identity: Identity,
     /// The profiles to fit Pods by.
     pub configuration: Configured,
+    /// How much one client may take.
+    pub limits: Limits,
 }
 
 /// A server that has its ports and does not serve yet.
@@ -72,6 +76,7 @@ pub struct Bound {
     admin_address: SocketAddr,
     identity: Identity,
     configuration: Configured,
+    limits: Limits,
 }
 
 impl Server {
@@ -83,8 +88,8 @@ impl Server {
         let webhook = listen("--bind", self.bind).await;
         let admin = listen("--admin-bind", self.admin_bind).await;
         let ((webhook, webhook_address), (admin, admin_address)) = both(webhook, admin)?;
-        let Self { identity, configuration, .. } = self;
-        Ok(Bound { webhook, admin, webhook_address, admin_address, identity, configuration })
+        let Self { identity, configuration, limits, .. } = self;
+        Ok(Bound { webhook, admin, webhook_address, admin_address, identity, configuration, limits })
     }
 }
 
@@ -106,17 +111,17 @@ impl Bound {
     pub async fn run(self, stop: Stop) -> Result<(), Error> {
         tracing::info!(url = self.webhook_url(), "webhook listening");
         tracing::info!(url = self.admin_url(), "admin listening");
-        let Self { webhook, admin, identity, configuration, .. } = self;
+        let Self { webhook, admin, identity, configuration, limits, .. } = self;
         let current = configuration.current();
         let health = Arc::new(Health::new(stop.clone(), identity.not_after(), current.clone()));
         tokio::spawn(configuration.follow(stop.clone()));
 
-        let admin_service = Service::new(Transport::Plain, health::router(Arc::clone(&health)));
+        let admin_service = Service::new(Transport::Plain, health::router(Arc::clone(&health)), limits.clone());
         // The admin port outlives the webhook's: "not ready" has to be told while requests are finished.
         let admin = tokio::spawn(accept(admin, admin_service, Stop::never(), health.admin()));
 
         let routes = routes::router(current);
-        let webhook_service = Service::new(Transport::Tls(identity.acceptor()), routes);
+        let webhook_service = Service::new(Transport::Tls(identity.acceptor()), routes, limits);
         let webhook = tokio::spawn(accept(webhook, webhook_service, stop.clone(), health.webhook()));
 
         let ended = drain(stop, webhook).await;

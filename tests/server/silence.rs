@@ -1,8 +1,10 @@
 //! Clients that say nothing, or stop in the middle, while others are served.
 
-use tokio::io::AsyncWriteExt;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, split};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::client::{Client, HTTP_1, HTTP_2, asking, connected};
 use crate::running::{PATIENCE, Running};
@@ -29,4 +31,71 @@ async fn a_silent_client_never_holds_anothers_request() {
         let answer = timeout(PATIENCE, asked).await.expect("no answer beside silent clients");
         assert_eq!(answer.status, 200, "{answer:?}");
     }
+}
+
+/// Ten seconds become two: enough for whoever is in the middle of something on a busy machine.
+const HURRIED: [&str; 2] = ["--hurry", "5"];
+
+#[tokio::test]
+async fn who_stays_silent_is_closed() {
+    let server = Running::start(&HURRIED);
+    let mut tcp = TcpStream::connect(server.webhook).await.unwrap();
+    closed("after TCP", &mut tcp).await;
+    for alpn in [HTTP_1, HTTP_2] {
+        closed(&format!("after TLS, {alpn}"), &mut connected(&server, alpn).await).await;
+    }
+    let mut admin = TcpStream::connect(server.admin).await.unwrap();
+    closed("on the admin port", &mut admin).await;
+}
+
+#[tokio::test]
+async fn half_a_head_is_closed_however_slowly_it_grows() {
+    let server = Running::start(&HURRIED);
+    for used in ["", "GET /nowhere HTTP/1.1\r\nhost: a\r\n\r\n"] {
+        let (mut reader, mut writer) = split(connected(&server, HTTP_1).await);
+        writer.write_all(used.as_bytes()).await.unwrap();
+        let slowly = async move {
+            writer.write_all(b"POST /mutate HTTP/1.1\r\nhost: ").await.unwrap();
+            while writer.write_all(b"a").await.and(writer.flush().await).is_ok() {
+                sleep(Duration::from_millis(50)).await;
+            }
+        };
+        let slowly = tokio::spawn(slowly);
+        closed("half a head", &mut reader).await;
+        slowly.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_idles_is_kept_for_the_next_request() {
+    let server = Running::start(&HURRIED);
+    let mut clients = [Client::new(&server, HTTP_1).await, Client::new(&server, HTTP_2).await];
+    for _ in 0..2 {
+        for client in &mut clients {
+            assert_eq!(client.post("/mutate", asking()).await.status, 200);
+        }
+        // Twice what a head or the first request may take.
+        sleep(Duration::from_secs(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_idles_for_too_long_is_closed() {
+    let server = Running::start(&["--idle", "1s"]);
+    for alpn in [HTTP_1, HTTP_2] {
+        let mut client = Client::new(&server, alpn).await;
+        assert_eq!(client.post("/mutate", asking()).await.status, 200, "{alpn}");
+        let ended = async {
+            while !client.is_closed() {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(PATIENCE, ended).await.unwrap_or_else(|_| panic!("{alpn}: still open"));
+    }
+}
+
+/// Ends the test where the server does not close this.
+async fn closed(what: &str, stream: &mut (impl AsyncRead + Unpin)) {
+    // A reset is an end as well.
+    let _ = timeout(PATIENCE, stream.read_to_end(&mut Vec::new())).await.unwrap_or_else(|_| panic!("{what}: open"));
 }

@@ -1,0 +1,55 @@
+//! How much of the server one client may take, and for how long: every limit, each with its reason.
+//!
+//! Whoever is meant to call, the API server, comes nowhere near one of them. Nothing is enforced here; the parts that wait
+//! or count ask for what they need.
+
+use std::time::Duration;
+
+/// The limits in force. [`Limits::default`] is for production; others are for tests.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    pub(super) handshake: Duration,
+    pub(super) first_request: Duration,
+    pub(super) head: Duration,
+    pub(super) idle: Duration,
+    pub(super) request: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            // Admission is waited for ten seconds by default: who cannot shake hands in this time is nobody's caller.
+            handshake: Duration::from_secs(10),
+            // The API server connects because it has a request to send.
+            first_request: Duration::from_secs(10),
+            // One packet, or a few. Looked at once in this time, so that a request costs no timer: at most double.
+            head: Duration::from_secs(10),
+            // The API server closes connections that it has not used for 90 seconds (client-go). It has to be the first:
+            // where a server closes while a request is on its way, that request fails.
+            idle: Duration::from_secs(5 * 60),
+            // No webhook may take more than 30 seconds (`timeoutSeconds`). Beyond, a client does not take its answer.
+            request: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Limits {
+    /// The same, with another time that a connection may idle.
+    #[must_use]
+    pub fn with_idle(self, idle: Duration) -> Self {
+        Self { idle, ..self }
+    }
+
+    /// The same, with every time divided.
+    #[must_use]
+    pub fn hurried(self, by: u32) -> Self {
+        let hurried = |time: Duration| time.checked_div(by).unwrap_or(time);
+        Self {
+            handshake: hurried(self.handshake),
+            first_request: hurried(self.first_request),
+            head: hurried(self.head),
+            idle: hurried(self.idle),
+            request: hurried(self.request),
+        }
+    }
+}
