@@ -65,6 +65,11 @@ pub(super) struct Serve {
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = interval, hide = true)]
     config_poll: Duration,
 
+    /// How long to serve on, not ready, after SIGTERM, so that no API server still sends requests when the port closes; a
+    /// second signal ends it, a third the requests in flight
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    lame_duck: Duration,
+
     /// Divides the times that clients are given; for tests
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = value_parser!(u32).range(1..), hide = true)]
     hurry: u32,
@@ -82,7 +87,7 @@ impl Serve {
         let (identity, ca) = self.identity()?;
         tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
             // Before the ports are taken: whoever sees the first line of the log may already send the signal.
-            let stop = Stop::on_signals()?;
+            let stop = Stop::on_signals(self.lame_duck)?;
             let server =
                 Server { bind: self.bind, admin_bind: self.admin_bind, identity, configuration, limits: self.limits() };
             let bound = server.bind().await?;
@@ -125,9 +130,14 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     })
 }
 
-fn interval(text: &str) -> Result<Duration, String> {
+fn duration(text: &str) -> Result<Duration, String> {
     let read = text.parse::<jiff::SignedDuration>().ok().and_then(|read| Duration::try_from(read).ok());
-    read.filter(|read| *read >= Duration::from_millis(1)).ok_or_else(|| "expected a duration such as `2s`".to_owned())
+    read.ok_or_else(|| "expected a duration such as `10s` or `0s`".to_owned())
+}
+
+fn interval(text: &str) -> Result<Duration, String> {
+    let read = duration(text).ok().filter(|read| *read >= Duration::from_millis(1));
+    read.ok_or_else(|| "expected a duration such as `2s`".to_owned())
 }
 
 fn in_memory(names: &[Name]) -> Result<(Identity, String), Error> {

@@ -31,8 +31,18 @@ impl Running {
         Self::start_in(folder, &arguments)
     }
 
+    /// The same with this lame duck, where all others have none.
+    pub(crate) fn start_with_lame_duck(lame_duck: &str) -> Self {
+        let folder = Scratch::new().unwrap();
+        Self::spawn(folder, &["--ca-file", "ca.crt", "--lame-duck", lame_duck])
+    }
+
     /// With the arguments alone, in this folder.
     pub(crate) fn start_in(folder: Scratch, arguments: &[&str]) -> Self {
+        Self::spawn(folder, &[&["--lame-duck", "0s"], arguments].concat())
+    }
+
+    fn spawn(folder: Scratch, arguments: &[&str]) -> Self {
         let mut command = lifeline::command(PODWRIGHT);
         command.args(["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0"]).args(arguments);
         command.env("RUST_LOG", "trace").current_dir(folder.path());
@@ -58,7 +68,7 @@ impl Running {
         let folder = Scratch::new().unwrap();
         let mut command = lifeline::command(PODWRIGHT);
         command.args(["serve", "--bind", &webhook.to_string(), "--admin-bind", &admin.to_string()]);
-        command.args(["--ca-file", "ca.crt"]).env("RUST_LOG", "trace").current_dir(folder.path());
+        command.args(["--ca-file", "ca.crt", "--lame-duck", "0s"]).env("RUST_LOG", "trace").current_dir(folder.path());
         command.stdout(Stdio::null()).stderr(log);
         let held = lifeline::spawn(command).unwrap();
         let mut running = Self { held, webhook, admin, folder };
