@@ -5,6 +5,13 @@
 
 use std::time::Duration;
 
+/// A review holds the Pod once on CREATE; the API server takes requests of 3 MiB, and its JSON can be more than twice
+/// that of the protobuf it came as. (axum's own 2 MiB would refuse Pods that the server accepted.) An update of a workload
+/// holds it twice: two that are larger than this together are refused, and go without warnings.
+pub const BODY_LIMIT: usize = 7 * 1024 * 1024;
+/// The first part of every body, which is the whole of a usual one.
+pub(super) const SMALL_PART: usize = 64 * 1024;
+
 /// The limits in force. [`Limits::default`] is for production; others are for tests.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -13,6 +20,10 @@ pub struct Limits {
     pub(super) head: Duration,
     pub(super) idle: Duration,
     pub(super) request: Duration,
+    pub(super) body: Duration,
+    pub(super) answer: Duration,
+    pub(super) small_parts: usize,
+    pub(super) large_parts: usize,
 }
 
 impl Default for Limits {
@@ -29,6 +40,14 @@ impl Default for Limits {
             idle: Duration::from_secs(5 * 60),
             // No webhook may take more than 30 seconds (`timeoutSeconds`). Beyond, a client does not take its answer.
             request: Duration::from_secs(60),
+            // The API server has the whole body before it begins to send: 7 MiB in this time are slower than any cluster.
+            body: Duration::from_secs(10),
+            // The longest `timeoutSeconds`, and so for those who do not say theirs.
+            answer: Duration::from_secs(30),
+            // A thousand usual reviews at once.
+            small_parts: 1024 * SMALL_PART,
+            // Some 36 of the largest at once, of which as many are looked at as there are cores.
+            large_parts: 256 * 1024 * 1024,
         }
     }
 }
@@ -50,6 +69,9 @@ impl Limits {
             head: hurried(self.head),
             idle: hurried(self.idle),
             request: hurried(self.request),
+            body: hurried(self.body),
+            answer: hurried(self.answer),
+            ..self
         }
     }
 }

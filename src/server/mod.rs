@@ -9,14 +9,15 @@ mod activity;
 mod configured;
 mod connection;
 mod health;
+mod intake;
 mod limits;
 mod routes;
 mod shutdown;
 mod tls;
 
 pub use configured::Configured;
-pub use limits::Limits;
-pub use routes::{BODY_LIMIT, NAMESPACE_ROUTE, POD_ROUTE};
+pub use limits::{BODY_LIMIT, Limits};
+pub use routes::{NAMESPACE_ROUTE, POD_ROUTE};
 pub use shutdown::Stop;
 pub use tls::Identity;
 
@@ -31,6 +32,7 @@ use tokio::task::JoinHandle;
 use accept::accept;
 use connection::{Service, Transport};
 use health::Health;
+use intake::Intake;
 
 /// How long the end waits for requests in flight. The API server gives up on a webhook after 30 seconds at most
 /// (`timeoutSeconds`), so whatever takes longer has nobody waiting for it.
@@ -120,7 +122,7 @@ impl Bound {
         // The admin port outlives the webhook's: "not ready" has to be told while requests are finished.
         let admin = tokio::spawn(accept(admin, admin_service, Stop::never(), health.admin()));
 
-        let routes = routes::router(current);
+        let routes = routes::router(current, Intake::new(&limits));
         let webhook_service = Service::new(Transport::Tls(identity.acceptor()), routes, limits);
         let webhook = tokio::spawn(accept(webhook, webhook_service, stop.clone(), health.webhook()));
 

@@ -11,16 +11,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::body::Body;
+use axum::extract::{FromRef, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
 use tokio::sync::Semaphore;
+use tokio::time::timeout_at;
 
 use super::configured::Current;
+use super::intake::{Intake, Refused, Whole};
 use crate::admission::{self, Answer, Outcome, Route, Unanswerable};
 
 /// Pods that opted in by their own annotations.
@@ -29,11 +30,6 @@ pub const POD_ROUTE: &str = "/mutate";
 pub const NAMESPACE_ROUTE: &str = "/mutate/{profile}";
 /// Workloads, whose templates are looked at and never changed.
 const WORKLOAD_ROUTE: &str = "/check";
-/// A review holds the Pod once on CREATE; the API server takes requests of 3 MiB, and its JSON can be more than twice
-/// that of the protobuf it came as. (axum's own 2 MiB would refuse Pods that the server accepted.) An update of a workload
-/// holds it twice: two that are larger than this together are refused, and go without warnings.
-pub const BODY_LIMIT: usize = 7 * 1024 * 1024;
-
 /// `admission::answer` with its configuration; in tests also one that panics.
 type Admission = dyn Fn(&[u8], Route<'_>) -> Result<Answer, Unanswerable> + Send + Sync;
 
@@ -46,6 +42,13 @@ const ANSWERED_AT_ONCE: usize = 64 * 1024;
 struct Reviewer {
     answer: Arc<Admission>,
     large: Arc<Semaphore>,
+    intake: Intake,
+}
+
+impl FromRef<Reviewer> for Intake {
+    fn from_ref(reviewer: &Reviewer) -> Self {
+        reviewer.intake.clone()
+    }
 }
 
 /// What a path asks for, without borrowing from it.
@@ -66,23 +69,24 @@ impl Asked {
 }
 
 /// The webhook's routes, answered by `admission`.
-pub(super) fn router(current: Current) -> Router {
+pub(super) fn router(current: Current, intake: Intake) -> Router {
     // Asked for each review, which keeps to its end what was in force at its beginning.
-    router_of(Arc::new(move |body: &[u8], route: Route<'_>| admission::answer(body, route, &current.configuration())))
+    let answer = move |body: &[u8], route: Route<'_>| admission::answer(body, route, &current.configuration());
+    router_with(Arc::new(answer), intake)
 }
 
-fn router_of(answer: Arc<Admission>) -> Router {
-    let reviewer = Reviewer { answer, large: Arc::new(Semaphore::new(cores())) };
-    let pods = |State(reviewer): State<Reviewer>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| async move {
+fn router_with(answer: Arc<Admission>, intake: Intake) -> Router {
+    let reviewer = Reviewer { answer, large: Arc::new(Semaphore::new(cores())), intake };
+    let pods = |State(reviewer): State<Reviewer>, headers: HeaderMap, body: Result<Whole, Refused>| async move {
         respond(reviewer, &headers, body, Asked::Pods).await
     };
     let namespace = |State(reviewer): State<Reviewer>,
                      Path(profile): Path<String>,
                      headers: HeaderMap,
-                     body: Result<Bytes, BytesRejection>| async move {
+                     body: Result<Whole, Refused>| async move {
         respond(reviewer, &headers, body, Asked::Namespace(profile)).await
     };
-    let workloads = |State(reviewer): State<Reviewer>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| async move {
+    let workloads = |State(reviewer): State<Reviewer>, headers: HeaderMap, body: Result<Whole, Refused>| async move {
         respond(reviewer, &headers, body, Asked::Workloads).await
     };
     Router::new()
@@ -90,7 +94,6 @@ fn router_of(answer: Arc<Admission>) -> Router {
         .route(NAMESPACE_ROUTE, only(post(namespace)))
         .route(WORKLOAD_ROUTE, only(post(workloads)))
         .fallback(unknown)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(log))
         .with_state(reviewer)
 }
@@ -100,12 +103,7 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-async fn respond(
-    reviewer: Reviewer,
-    headers: &HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-    asked: Asked,
-) -> Response {
+async fn respond(reviewer: Reviewer, headers: &HeaderMap, body: Result<Whole, Refused>, asked: Asked) -> Response {
     if !is_json(headers) {
         return sentence(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -113,18 +111,23 @@ async fn respond(
         );
     }
     match body {
-        Ok(body) if body.len() > ANSWERED_AT_ONCE => review_apart(reviewer, body, asked).await,
-        Ok(body) => review(&*reviewer.answer, &body, asked.route()),
-        Err(rejection) => unread(&rejection),
+        Ok(body) if body.bytes.len() > ANSWERED_AT_ONCE => review_apart(reviewer, body, asked).await,
+        Ok(body) => review(&*reviewer.answer, &body.bytes, asked.route()),
+        Err(refused) => refused.into_response(),
     }
 }
 
-/// On a thread of its own, when there is one to be had.
-async fn review_apart(Reviewer { answer, large }: Reviewer, body: Bytes, asked: Asked) -> Response {
-    let permit = large.acquire_owned().await;
+/// On a thread of its own, when there is one to be had while somebody waits for the answer.
+async fn review_apart(Reviewer { answer, large, .. }: Reviewer, body: Whole, asked: Asked) -> Response {
+    let Ok(permit) = timeout_at(body.deadline, large.acquire_owned()).await else {
+        return sentence(
+            StatusCode::GATEWAY_TIMEOUT,
+            "no core was free for a review of this size within the `?timeout=` of the request: run more replicas",
+        );
+    };
     let answered = tokio::task::spawn_blocking(move || {
         let _held = permit;
-        review(&*answer, &body, asked.route())
+        review(&*answer, &body.bytes, asked.route())
     });
     answered.await.unwrap_or_else(|_| failed())
 }
@@ -161,16 +164,6 @@ fn answered(Answer { body, outcome }: Answer) -> Response {
     response
 }
 
-fn unread(rejection: &BytesRejection) -> Response {
-    match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => sentence(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            &format!("the body is too large: expected an AdmissionReview of at most {BODY_LIMIT} bytes (7 MiB)"),
-        ),
-        _ => sentence(StatusCode::BAD_REQUEST, "the body ended before it was complete: expected an AdmissionReview"),
-    }
-}
-
 /// `application/json`, in any case and with any parameters.
 fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -195,7 +188,7 @@ async fn unknown(uri: Uri) -> Response {
 }
 
 /// The API server shows this text to the user as it is.
-fn sentence(status: StatusCode, what: &str) -> Response {
+pub(super) fn sentence(status: StatusCode, what: &str) -> Response {
     (status, format!("{what}\n")).into_response()
 }
 

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use hyper::Method;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, split};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use crate::client::{Client, HTTP_1, HTTP_2, asking, connected};
+use crate::client::{Client, HTTP_1, HTTP_2, JSON, asking, connected, pieces};
 use crate::running::{PATIENCE, Running};
 
 #[tokio::test]
@@ -91,6 +92,22 @@ async fn a_connection_that_idles_for_too_long_is_closed() {
             }
         };
         timeout(PATIENCE, ended).await.unwrap_or_else(|_| panic!("{alpn}: still open"));
+    }
+}
+
+#[tokio::test]
+async fn half_a_body_is_refused_and_its_connection_serves_others_meanwhile() {
+    let server = Running::start(&HURRIED);
+    for alpn in [HTTP_1, HTTP_2] {
+        let (sender, body) = pieces();
+        sender.send("{".into()).unwrap();
+        let mut client = Client::new(&server, alpn).await;
+        let mut beside = if alpn == HTTP_2 { client.beside() } else { Client::new(&server, alpn).await };
+        let slow = tokio::spawn(async move { client.request(Method::POST, "/mutate", JSON, body).await });
+        assert_eq!(beside.post("/mutate", asking()).await.status, 200, "{alpn}");
+        let refused = timeout(PATIENCE, slow).await.expect("never refused").unwrap();
+        assert!(refused.status == 408 && refused.body.contains("too slowly"), "{alpn}: {refused:?}");
+        drop(sender);
     }
 }
 
