@@ -5,6 +5,7 @@
 use std::fs;
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
@@ -77,6 +78,10 @@ pub(super) struct Serve {
     /// How long a connection may idle; for tests
     #[arg(long, value_name = "DURATION", value_parser = interval, hide = true)]
     idle: Option<Duration>,
+
+    /// How many connections there may be at once; for tests
+    #[arg(long, value_name = "NUMBER", hide = true)]
+    connections: Option<NonZero<usize>>,
 }
 
 impl Serve {
@@ -100,8 +105,12 @@ impl Serve {
 
     fn limits(&self) -> Limits {
         let limits = Limits::default().hurried(self.hurry);
-        match self.idle {
+        let limits = match self.idle {
             Some(idle) => limits.with_idle(idle),
+            None => limits,
+        };
+        match self.connections {
+            Some(connections) => limits.with_connections(connections.get()),
             None => limits,
         }
     }

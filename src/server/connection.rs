@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::activity::{Activity, Counted, Heard};
-use super::limits::Limits;
+use super::limits::{HEADERS, Limits, RESETS, STREAMS};
 use super::shutdown::Stop;
 use super::tls::HTTP_2;
 
@@ -46,6 +46,11 @@ pub(super) struct Service {
 impl Service {
     pub(super) fn new(transport: Transport, router: Router, limits: Limits) -> Self {
         Self { transport, router, limits }
+    }
+
+    /// How many connections there may be at once.
+    pub(super) fn most(&self) -> usize {
+        self.limits.connections
     }
 
     /// Serves one connection until it ends, or until it is quiet after the stop.
@@ -79,7 +84,7 @@ impl Service {
         let stream = Heard::new(stream, activity.clone());
         // hyper's own timeout for a head begins with the wait for it: it would close connections that idle.
         let mut builder = http1::Builder::new();
-        builder.header_read_timeout(None);
+        builder.header_read_timeout(None).max_header_size(HEADERS.into());
         self.drive(builder.serve_connection(TokioIo::new(stream), service), stop, activity).await;
     }
 
@@ -88,6 +93,8 @@ impl Service {
         let service = Counted::new(self.router.clone(), activity.clone());
         let mut builder = http2::Builder::new(TokioExecutor::new());
         builder.timer(TokioTimer::new()).keep_alive_interval(PING);
+        builder.max_concurrent_streams(STREAMS).max_header_list_size(HEADERS.into());
+        builder.max_pending_accept_reset_streams(RESETS);
         self.drive(builder.serve_connection(TokioIo::new(stream), service), stop, activity).await;
     }
 

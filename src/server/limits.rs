@@ -9,6 +9,12 @@ use std::time::Duration;
 /// that of the protobuf it came as. (axum's own 2 MiB would refuse Pods that the server accepted.) An update of a workload
 /// holds it twice: two that are larger than this together are refused, and go without warnings.
 pub const BODY_LIMIT: usize = 7 * 1024 * 1024;
+/// Streams of one HTTP/2 connection at once. client-go keeps to what it is told and opens a second connection beyond.
+pub(super) const STREAMS: u32 = 128;
+/// All headers of a request together. The API server's are a few hundred bytes, with traces.
+pub(super) const HEADERS: u16 = 16 * 1024;
+/// Streams that a client has reset before they were looked at: beyond, the connection ends (HTTP/2 rapid reset).
+pub(super) const RESETS: usize = 20;
 /// The first part of every body, which is the whole of a usual one.
 pub(super) const SMALL_PART: usize = 64 * 1024;
 
@@ -24,6 +30,7 @@ pub struct Limits {
     pub(super) answer: Duration,
     pub(super) small_parts: usize,
     pub(super) large_parts: usize,
+    pub(super) connections: usize,
 }
 
 impl Default for Limits {
@@ -48,11 +55,26 @@ impl Default for Limits {
             small_parts: 1024 * SMALL_PART,
             // Some 36 of the largest at once, of which as many are looked at as there are cores.
             large_parts: 256 * 1024 * 1024,
+            // An API server needs a few, and there are a few API servers. Others wait in the kernel's queue, which costs
+            // us nothing; they are served as those before them end, the silent ones within seconds.
+            connections: 4096,
         }
     }
 }
 
 impl Limits {
+    /// The same, with at most so many connections at once.
+    #[must_use]
+    pub fn with_connections(self, connections: usize) -> Self {
+        Self { connections, ..self }
+    }
+
+    /// For the admin port: a kubelet and a few who look at metrics.
+    pub(super) fn for_admin(self) -> Self {
+        let connections = self.connections.min(256);
+        self.with_connections(connections)
+    }
+
     /// The same, with another time that a connection may idle.
     #[must_use]
     pub fn with_idle(self, idle: Duration) -> Self {

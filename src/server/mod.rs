@@ -118,7 +118,8 @@ impl Bound {
         let health = Arc::new(Health::new(stop.clone(), identity.not_after(), current.clone()));
         tokio::spawn(configuration.follow(stop.clone()));
 
-        let admin_service = Service::new(Transport::Plain, health::router(Arc::clone(&health)), limits.clone());
+        let admin_service =
+            Service::new(Transport::Plain, health::router(Arc::clone(&health)), limits.clone().for_admin());
         // The admin port outlives the webhook's: "not ready" has to be told while requests are finished.
         let admin = tokio::spawn(accept(admin, admin_service, Stop::never(), health.admin()));
 
