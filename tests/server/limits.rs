@@ -1,10 +1,11 @@
 //! More than one client may have: connections, headers, bodies. Others are served meanwhile, or as soon as there is room.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::client::{Client, HTTP_1, HTTP_2, admin, asking, connected};
 use crate::running::{PATIENCE, Running};
@@ -23,6 +24,22 @@ async fn who_comes_while_all_connections_are_taken_is_served_when_one_ends() {
 
 fn connected_late(server: &Running) -> impl Future<Output = u16> + Unpin {
     Box::pin(async move { Client::new(server, HTTP_2).await.post("/mutate", asking()).await.status })
+}
+
+#[tokio::test]
+async fn who_comes_while_there_is_no_file_descriptor_is_served_when_there_is_one() {
+    let server = Running::start_with_files(40);
+    let mut silent = Vec::new();
+    for _ in 0..60 {
+        silent.push(TcpStream::connect(server.webhook).await.unwrap());
+    }
+    let deadline = Instant::now() + PATIENCE;
+    while !server.read("log").contains("cannot accept a connection, trying again") {
+        assert!(Instant::now() < deadline, "{}", server.read("log"));
+        sleep(Duration::from_millis(5)).await;
+    }
+    drop(silent);
+    assert_eq!(timeout(PATIENCE, connected_late(&server)).await.expect("never served"), 200);
 }
 
 #[tokio::test]

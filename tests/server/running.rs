@@ -42,8 +42,18 @@ impl Running {
         Self::spawn(folder, &[&["--lame-duck", "0s"], arguments].concat())
     }
 
+    /// With so many file descriptors at most.
+    pub(crate) fn start_with_files(most: u32) -> Self {
+        let mut command = lifeline::command("sh");
+        command.args(["-c", &format!("ulimit -n {most} && exec \"$@\""), "sh", PODWRIGHT]);
+        Self::spawn_by(command, Scratch::new().unwrap(), &["--ca-file", "ca.crt", "--lame-duck", "0s"])
+    }
+
     fn spawn(folder: Scratch, arguments: &[&str]) -> Self {
-        let mut command = lifeline::command(PODWRIGHT);
+        Self::spawn_by(lifeline::command(PODWRIGHT), folder, arguments)
+    }
+
+    fn spawn_by(mut command: Command, folder: Scratch, arguments: &[&str]) -> Self {
         command.args(["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0"]).args(arguments);
         command.env("RUST_LOG", "trace").current_dir(folder.path());
         command.stdout(File::create(folder.path().join("out")).unwrap());
