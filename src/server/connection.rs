@@ -114,8 +114,8 @@ impl Service {
         tokio::select! {
             ended = connection => log_end(ended),
             () = activity.quiet_for(QUIET) => tracing::debug!("connection closed: quiet"),
-            // What was in flight beside a request that is overdue had this time to end.
-            () = tokio::time::sleep(self.limits.request) => tracing::debug!("connection cut off"),
+            // What was in flight beside a request that is overdue had the time that any answer has.
+            () = tokio::time::sleep(self.limits.answer) => tracing::debug!("connection cut off"),
         }
     }
 }

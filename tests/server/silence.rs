@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use http_body_util::BodyExt;
 use hyper::Method;
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, split};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
@@ -109,6 +112,25 @@ async fn half_a_body_is_refused_and_its_connection_serves_others_meanwhile() {
         assert!(refused.status == 408 && refused.body.contains("too slowly"), "{alpn}: {refused:?}");
         drop(sender);
     }
+}
+
+#[tokio::test]
+async fn who_does_not_take_the_answer_is_closed() {
+    let server = Running::start(&HURRIED);
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    // No room for a byte of any answer.
+    builder.initial_stream_window_size(0);
+    let stream = TokioIo::new(connected(&server, HTTP_2).await);
+    let (client, connection) = builder.handshake(stream).await.unwrap();
+    tokio::spawn(connection);
+    let (sender, body) = pieces();
+    sender.send(asking().into()).unwrap();
+    drop(sender);
+    let mut client = Client::Http2(client);
+    let response = client.send(Method::POST, "/mutate", JSON, body).await.unwrap();
+    let taken = timeout(PATIENCE, response.into_body().collect()).await.expect("still open");
+    assert!(taken.is_err(), "an answer without room for it");
+    drop(client);
 }
 
 /// Ends the test where the server does not close this.
