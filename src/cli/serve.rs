@@ -5,18 +5,19 @@
 use std::fs;
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
-use clap::Args;
+use clap::{Args, value_parser};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::Error;
 use crate::cert::{Authority, Bundle, Name, Readers, or_local, write_atomically};
-use crate::server::{Configured, Identity, Server, Stop};
+use crate::server::{Configured, Identity, Limits, Server, Stop};
 
 /// Serve the webhook
 ///
@@ -64,6 +65,23 @@ pub(super) struct Serve {
     /// How often to look whether that file has changed; for tests
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = interval, hide = true)]
     config_poll: Duration,
+
+    /// How long to serve on, not ready, after SIGTERM, so that no API server still sends requests when the port closes; a
+    /// second signal ends it, a third the requests in flight
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    lame_duck: Duration,
+
+    /// Divides the times that clients are given; for tests
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = value_parser!(u32).range(1..), hide = true)]
+    hurry: u32,
+
+    /// How long a connection may idle; for tests
+    #[arg(long, value_name = "DURATION", value_parser = interval, hide = true)]
+    idle: Option<Duration>,
+
+    /// How many connections there may be at once; for tests
+    #[arg(long, value_name = "NUMBER", hide = true)]
+    connections: Option<NonZero<usize>>,
 }
 
 impl Serve {
@@ -74,14 +92,27 @@ impl Serve {
         let (identity, ca) = self.identity()?;
         tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
             // Before the ports are taken: whoever sees the first line of the log may already send the signal.
-            let stop = Stop::on_signals()?;
-            let server = Server { bind: self.bind, admin_bind: self.admin_bind, identity, configuration };
+            let stop = Stop::on_signals(self.lame_duck)?;
+            let server =
+                Server { bind: self.bind, admin_bind: self.admin_bind, identity, configuration, limits: self.limits() };
             let bound = server.bind().await?;
             // Behind the bind: where the port is taken, the CA file is that of the server which has it.
             ca.map_or(Ok(()), |ca| publish(&ca, self.ca_file.as_deref()))?;
             Ok::<_, Error>(bound.run(stop).await?)
         })?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn limits(&self) -> Limits {
+        let limits = Limits::default().hurried(self.hurry);
+        let limits = match self.idle {
+            Some(idle) => limits.with_idle(idle),
+            None => limits,
+        };
+        match self.connections {
+            Some(connections) => limits.with_connections(connections.get()),
+            None => limits,
+        }
     }
 
     fn configuration(&self) -> Result<Configured, Error> {
@@ -108,9 +139,14 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     })
 }
 
-fn interval(text: &str) -> Result<Duration, String> {
+fn duration(text: &str) -> Result<Duration, String> {
     let read = text.parse::<jiff::SignedDuration>().ok().and_then(|read| Duration::try_from(read).ok());
-    read.filter(|read| *read >= Duration::from_millis(1)).ok_or_else(|| "expected a duration such as `2s`".to_owned())
+    read.ok_or_else(|| "expected a duration such as `10s` or `0s`".to_owned())
+}
+
+fn interval(text: &str) -> Result<Duration, String> {
+    let read = duration(text).ok().filter(|read| *read >= Duration::from_millis(1));
+    read.ok_or_else(|| "expected a duration such as `2s`".to_owned())
 }
 
 fn in_memory(names: &[Name]) -> Result<(Identity, String), Error> {

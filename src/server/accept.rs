@@ -23,11 +23,18 @@ pub(super) async fn accept(listener: TcpListener, service: Service, stop: Stop, 
     let service = Arc::new(service);
     let mut connections = JoinSet::new();
     loop {
+        // Beyond, the kernel holds them in its queue until another connection ends.
+        let room = connections.len() < service.most();
         tokio::select! {
-            stream = next(&listener) => { connections.spawn(Arc::clone(&service).serve(stream, stop.clone())); }
-            Some(ended) = connections.join_next() => log_panic(ended),
-            () = stop.begun() => break,
+                    stream = next(&listener), if room => {
+        connections.spawn(Arc::clone(&service).serve(stream, stop.clone()));
+        if connections.len() == service.most() {
+        tracing::warn!(connections = connections.len(), "as many connections as may be, others wait");
         }
+         }
+                    Some(ended) = connections.join_next() => log_panic(ended),
+                    () = stop.begun() => break,
+                }
     }
     // From here on a new connection is refused by the kernel, and the client tries another replica at once.
     drop((listener, listening));

@@ -1,9 +1,12 @@
-//! How many requests a connection has in flight, from its headers to the last byte handed to the connection.
+//! What a connection is doing: waiting for its first request or the next, reading a head, or how many requests it has in
+//! flight, from their headers to the last byte handed to the connection; and since when.
 //!
 //! hyper does not tell, and the end of a connection depends on it: one that is idle may be closed, one that is not must
-//! be finished. Never more than a count: which requests they are is nobody's business here.
+//! be finished, and none may take for ever. Never more than times: which requests they are is nobody's business here.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -15,12 +18,39 @@ use hyper::Request;
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
 
-/// The requests in flight on one connection; clones count together.
+use super::limits::Limits;
+
+/// What one connection is doing; clones see the same.
 #[derive(Clone)]
 pub(super) struct Activity {
-    in_flight: watch::Sender<usize>,
+    state: watch::Sender<State>,
+}
+
+struct State {
+    waiting: Waiting,
+    /// When it began to wait for that.
+    since: Instant,
+    /// When each request began, by its number: the first is the oldest.
+    in_flight: BTreeMap<u64, Instant>,
+    begun: u64,
+}
+
+/// What a connection waits for while nothing is in flight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    FirstRequest,
+    RestOfTheHead,
+    NextRequest,
+}
+
+/// An HTTP/1.1 connection's bytes: the first ones after a pause begin a head.
+pub(super) struct Heard<S> {
+    stream: S,
+    activity: Activity,
 }
 
 /// A router whose requests are counted.
@@ -36,24 +66,57 @@ pub(super) struct Held {
 }
 
 /// One request in flight, until dropped.
-struct InFlight(watch::Sender<usize>);
+struct InFlight {
+    state: watch::Sender<State>,
+    number: u64,
+}
 
 impl Activity {
     pub(super) fn new() -> Self {
-        Self { in_flight: watch::Sender::new(0) }
+        let state =
+            State { waiting: Waiting::FirstRequest, since: Instant::now(), in_flight: BTreeMap::new(), begun: 0 };
+        Self { state: watch::Sender::new(state) }
     }
 
     fn begin(&self) -> InFlight {
-        self.in_flight.send_modify(|count| *count += 1);
-        InFlight(self.in_flight.clone())
+        let mut number = 0;
+        self.state.send_modify(|state| {
+            number = state.begun;
+            state.begun += 1;
+            state.in_flight.insert(number, Instant::now());
+        });
+        InFlight { state: self.state.clone(), number }
+    }
+
+    fn heard(&self) {
+        self.state.send_if_modified(|state| {
+            let begins = state.in_flight.is_empty() && state.waiting != Waiting::RestOfTheHead;
+            if begins {
+                (state.waiting, state.since) = (Waiting::RestOfTheHead, Instant::now());
+            }
+            begins
+        });
+    }
+
+    /// Returns when the connection has waited, or a request been in flight, for longer than it may, with what for.
+    ///
+    /// Looks now and then instead of being told of each request: that would cost every request a timer.
+    pub(super) async fn overdue(&self, limits: &Limits) -> &'static str {
+        loop {
+            let (left, what) = self.state.borrow().left(limits);
+            if left.is_zero() {
+                return what;
+            }
+            sleep(left.min(limits.head)).await;
+        }
     }
 
     /// Returns when nothing has been in flight for so long.
     pub(super) async fn quiet_for(&self, time: Duration) {
-        let mut in_flight = self.in_flight.subscribe();
+        let mut state = self.state.subscribe();
         // Neither wait can fail: this holds a sender.
-        while in_flight.wait_for(|count| *count == 0).await.is_ok() {
-            if tokio::time::timeout(time, in_flight.changed()).await.is_err() {
+        while state.wait_for(|state| state.in_flight.is_empty()).await.is_ok() {
+            if tokio::time::timeout(time, state.changed()).await.is_err() {
                 return;
             }
         }
@@ -62,7 +125,72 @@ impl Activity {
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.0.send_modify(|count| *count = count.saturating_sub(1));
+        self.state.send_modify(|state| {
+            state.in_flight.remove(&self.number);
+            if state.in_flight.is_empty() {
+                (state.waiting, state.since) = (Waiting::NextRequest, Instant::now());
+            }
+        });
+    }
+}
+
+impl State {
+    /// How long this may go on, and what it is.
+    fn left(&self, limits: &Limits) -> (Duration, &'static str) {
+        let (since, limit, what) = match (self.in_flight.values().next(), self.waiting) {
+            (Some(&oldest), _) => (oldest, limits.request, "a request in flight"),
+            (None, Waiting::FirstRequest) => (self.since, limits.first_request, "waiting for the first request"),
+            (None, Waiting::RestOfTheHead) => (self.since, limits.head, "waiting for the rest of a head"),
+            (None, Waiting::NextRequest) => (self.since, limits.idle, "waiting for the next request"),
+        };
+        (limit.saturating_sub(since.elapsed()), what)
+    }
+}
+
+impl<S> Heard<S> {
+    pub(super) fn new(stream: S, activity: Activity) -> Self {
+        Self { stream, activity }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Heard<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if buffer.filled().len() > before {
+            self.activity.heard();
+        }
+        polled
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Heard<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
     }
 }
 

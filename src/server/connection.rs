@@ -15,15 +15,12 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use super::activity::{Activity, Counted};
+use super::activity::{Activity, Counted, Heard};
+use super::limits::{HEADERS, Limits, RESETS, STREAMS};
 use super::shutdown::Stop;
 use super::tls::HTTP_2;
 
-/// A client that cannot shake hands in this time is none that admission would wait for.
-const HANDSHAKE: Duration = Duration::from_secs(10);
-/// For the headers of a request, and for the wait before them.
-const HEADERS: Duration = Duration::from_secs(30);
-/// How long a connection may stay without a request after the stop: what a client had already sent still arrives, and a
+/// How long a connection may stay without a request once it is to end: what a client had already sent still arrives, and a
 /// client that does not answer a GOAWAY does not delay the end.
 const QUIET: Duration = Duration::from_secs(1);
 /// Dead peers behind a NAT or a lost node are found by HTTP/2 pings, as client-go does from its side.
@@ -43,11 +40,17 @@ pub(super) enum Transport {
 pub(super) struct Service {
     transport: Transport,
     router: Router,
+    limits: Limits,
 }
 
 impl Service {
-    pub(super) fn new(transport: Transport, router: Router) -> Self {
-        Self { transport, router }
+    pub(super) fn new(transport: Transport, router: Router, limits: Limits) -> Self {
+        Self { transport, router, limits }
+    }
+
+    /// How many connections there may be at once.
+    pub(super) fn most(&self) -> usize {
+        self.limits.connections
     }
 
     /// Serves one connection until it ends, or until it is quiet after the stop.
@@ -61,7 +64,7 @@ impl Service {
     }
 
     async fn shake_hands(&self, acceptor: &TlsAcceptor, stream: TcpStream, stop: Stop) {
-        let handshake = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream));
+        let handshake = tokio::time::timeout(self.limits.handshake, acceptor.accept(stream));
         let stream = tokio::select! {
             stream = handshake => stream,
             () = quiet_after(&stop) => return,
@@ -78,9 +81,11 @@ impl Service {
     async fn http_1(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, stop: Stop) {
         let activity = Activity::new();
         let service = Counted::new(self.router.clone(), activity.clone());
+        let stream = Heard::new(stream, activity.clone());
+        // hyper's own timeout for a head begins with the wait for it: it would close connections that idle.
         let mut builder = http1::Builder::new();
-        builder.timer(TokioTimer::new()).header_read_timeout(HEADERS);
-        drive(builder.serve_connection(TokioIo::new(stream), service), stop, activity).await;
+        builder.header_read_timeout(None).max_header_size(HEADERS.into());
+        self.drive(builder.serve_connection(TokioIo::new(stream), service), stop, activity).await;
     }
 
     async fn http_2(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, stop: Stop) {
@@ -88,24 +93,30 @@ impl Service {
         let service = Counted::new(self.router.clone(), activity.clone());
         let mut builder = http2::Builder::new(TokioExecutor::new());
         builder.timer(TokioTimer::new()).keep_alive_interval(PING);
-        drive(builder.serve_connection(TokioIo::new(stream), service), stop, activity).await;
+        builder.max_concurrent_streams(STREAMS).max_header_list_size(HEADERS.into());
+        builder.max_pending_accept_reset_streams(RESETS);
+        self.drive(builder.serve_connection(TokioIo::new(stream), service), stop, activity).await;
     }
-}
 
-async fn drive<C>(connection: C, stop: Stop, activity: Activity)
-where
-    C: GracefulConnection,
-    C::Error: std::fmt::Display,
-{
-    let mut connection = std::pin::pin!(connection);
-    tokio::select! {
-        ended = connection.as_mut() => return log_end(ended),
+    async fn drive<C>(&self, connection: C, stop: Stop, activity: Activity)
+    where
+        C: GracefulConnection,
+        C::Error: std::fmt::Display,
+    {
+        let mut connection = std::pin::pin!(connection);
+        tokio::select! {
+            ended = connection.as_mut() => return log_end(ended),
+            () = stop.begun() => {}
+            what = activity.overdue(&self.limits) => tracing::debug!(what, "closing a connection: took too long"),
+        }
         // GOAWAY, or `Connection: close` on the answer: the client opens its next connection elsewhere.
-        () = stop.begun() => connection.as_mut().graceful_shutdown(),
-    }
-    tokio::select! {
-        ended = connection => log_end(ended),
-        () = activity.quiet_for(QUIET) => tracing::debug!("connection closed: quiet after the stop"),
+        connection.as_mut().graceful_shutdown();
+        tokio::select! {
+            ended = connection => log_end(ended),
+            () = activity.quiet_for(QUIET) => tracing::debug!("connection closed: quiet"),
+            // What was in flight beside a request that is overdue had the time that any answer has.
+            () = tokio::time::sleep(self.limits.answer) => tracing::debug!("connection cut off"),
+        }
     }
 }
 

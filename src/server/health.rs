@@ -48,7 +48,7 @@ impl Health {
     }
 
     fn alive(&self) -> Vec<Check> {
-        let lives = self.webhook.load(Ordering::SeqCst) || self.stop.has_begun();
+        let lives = self.webhook.load(Ordering::SeqCst) || self.stop.is_announced();
         vec![("accepting", ok(lives).ok_or_else(|| "the webhook's accept loop has ended".to_owned()))]
     }
 
@@ -60,7 +60,7 @@ impl Health {
     }
 
     fn listening(&self) -> Result<String, String> {
-        if self.stop.has_begun() {
+        if self.stop.is_announced() {
             return Err("stopping".to_owned());
         }
         ok(self.webhook.load(Ordering::SeqCst)).ok_or_else(|| "the webhook's port is not served".to_owned())

@@ -9,13 +9,16 @@ mod activity;
 mod configured;
 mod connection;
 mod health;
+mod intake;
+mod limits;
 pub mod metrics;
 mod routes;
 mod shutdown;
 mod tls;
 
 pub use configured::Configured;
-pub use routes::{BODY_LIMIT, NAMESPACE_ROUTE, POD_ROUTE};
+pub use limits::{BODY_LIMIT, Limits};
+pub use routes::{NAMESPACE_ROUTE, POD_ROUTE};
 pub use shutdown::Stop;
 pub use tls::Identity;
 
@@ -30,6 +33,7 @@ use tokio::task::JoinHandle;
 use accept::accept;
 use connection::{Service, Transport};
 use health::Health;
+use intake::Intake;
 use metrics::Metrics;
 
 /// How long the end waits for requests in flight. The API server gives up on a webhook after 30 seconds at most
@@ -64,6 +68,8 @@ pub struct Server {
     pub identity: Identity,
     /// The profiles to fit Pods by.
     pub configuration: Configured,
+    /// How much one client may take.
+    pub limits: Limits,
 }
 
 /// A server that has its ports and does not serve yet.
@@ -74,6 +80,7 @@ pub struct Bound {
     admin_address: SocketAddr,
     identity: Identity,
     configuration: Configured,
+    limits: Limits,
 }
 
 impl Server {
@@ -85,8 +92,8 @@ impl Server {
         let webhook = listen("--bind", self.bind).await;
         let admin = listen("--admin-bind", self.admin_bind).await;
         let ((webhook, webhook_address), (admin, admin_address)) = both(webhook, admin)?;
-        let Self { identity, configuration, .. } = self;
-        Ok(Bound { webhook, admin, webhook_address, admin_address, identity, configuration })
+        let Self { identity, configuration, limits, .. } = self;
+        Ok(Bound { webhook, admin, webhook_address, admin_address, identity, configuration, limits })
     }
 }
 
@@ -108,20 +115,20 @@ impl Bound {
     pub async fn run(self, stop: Stop) -> Result<(), Error> {
         tracing::info!(url = self.webhook_url(), "webhook listening");
         tracing::info!(url = self.admin_url(), "admin listening");
-        let Self { webhook, admin, identity, configuration, .. } = self;
+        let Self { webhook, admin, identity, configuration, limits, .. } = self;
         let current = configuration.current();
         let health = Arc::new(Health::new(stop.clone(), identity.not_after(), current.clone()));
         let metrics = Arc::new(Metrics::new(identity.not_after()));
         tokio::spawn(configuration.follow(stop.clone(), metrics.reloads()));
 
         let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
-        let admin_service = Service::new(Transport::Plain, admin_routes);
-        // The admin port outlives the webhook's: "not ready" has to be told while requests are finished.
-        let admin = tokio::spawn(accept(admin, admin_service, Stop::never(), health.admin()));
-
-        let routes = routes::router(current, metrics);
-        let webhook_service = Service::new(Transport::Tls(identity.acceptor()), routes);
+        let admin_service = Service::new(Transport::Plain, admin_routes, limits.clone().for_admin());
+        let routes = routes::router(current, Intake::new(&limits), metrics);
+        let webhook_service = Service::new(Transport::Tls(identity.acceptor()), routes, limits);
         let webhook = tokio::spawn(accept(webhook, webhook_service, stop.clone(), health.webhook()));
+        // Behind the webhook's, so that nobody can ask before there is something to say; and it outlives the webhook's: "not
+        // ready" has to be told while requests are finished.
+        let admin = tokio::spawn(accept(admin, admin_service, Stop::never(), health.admin()));
 
         let ended = drain(stop, webhook).await;
         admin.abort();

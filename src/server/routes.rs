@@ -11,16 +11,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::body::Body;
+use axum::extract::{FromRef, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
 use tokio::sync::Semaphore;
+use tokio::time::timeout_at;
 
 use super::configured::Current;
+use super::intake::{Intake, Refused, Whole};
 use super::metrics::{self, Metrics};
 use crate::admission::{self, Answer, Outcome, Route, Unanswerable};
 use crate::inject::Count;
@@ -31,10 +32,6 @@ pub const POD_ROUTE: &str = "/mutate";
 pub const NAMESPACE_ROUTE: &str = "/mutate/{profile}";
 /// Workloads, whose templates are looked at and never changed.
 pub(super) const WORKLOAD_ROUTE: &str = "/check";
-/// A review holds the Pod once on CREATE; the API server takes requests of 3 MiB, and its JSON can be more than twice
-/// that of the protobuf it came as. (axum's own 2 MiB would refuse Pods that the server accepted.) An update of a workload
-/// holds it twice: two that are larger than this together are refused, and go without warnings.
-pub const BODY_LIMIT: usize = 7 * 1024 * 1024;
 
 /// `admission::answer` with its configuration; in tests also one that panics.
 type Admission = dyn Fn(&[u8], Route<'_>) -> Result<Answer, Unanswerable> + Send + Sync;
@@ -48,7 +45,14 @@ const ANSWERED_AT_ONCE: usize = 64 * 1024;
 struct Reviewer {
     answer: Arc<Admission>,
     large: Arc<Semaphore>,
+    intake: Intake,
     metrics: Arc<Metrics>,
+}
+
+impl FromRef<Reviewer> for Intake {
+    fn from_ref(reviewer: &Reviewer) -> Self {
+        reviewer.intake.clone()
+    }
 }
 
 /// What was answered, for the log and the metrics.
@@ -84,24 +88,25 @@ impl Asked {
 }
 
 /// The webhook's routes, answered by `admission`.
-pub(super) fn router(current: Current, metrics: Arc<Metrics>) -> Router {
+pub(super) fn router(current: Current, intake: Intake, metrics: Arc<Metrics>) -> Router {
     // Asked for each review, which keeps to its end what was in force at its beginning.
     let answer = move |body: &[u8], route: Route<'_>| admission::answer(body, route, &current.configuration());
-    router_of(Arc::new(answer), metrics)
+    router_with(Arc::new(answer), intake, metrics)
 }
 
-fn router_of(answer: Arc<Admission>, metrics: Arc<Metrics>) -> Router {
-    let reviewer = Reviewer { answer, large: Arc::new(Semaphore::new(cores())), metrics: Arc::clone(&metrics) };
-    let pods = |State(reviewer): State<Reviewer>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| async move {
+fn router_with(answer: Arc<Admission>, intake: Intake, metrics: Arc<Metrics>) -> Router {
+    let large = Arc::new(Semaphore::new(cores()));
+    let reviewer = Reviewer { answer, large, intake, metrics: Arc::clone(&metrics) };
+    let pods = |State(reviewer): State<Reviewer>, headers: HeaderMap, body: Result<Whole, Refused>| async move {
         respond(reviewer, &headers, body, Asked::Pods).await
     };
     let namespace = |State(reviewer): State<Reviewer>,
                      Path(profile): Path<String>,
                      headers: HeaderMap,
-                     body: Result<Bytes, BytesRejection>| async move {
+                     body: Result<Whole, Refused>| async move {
         respond(reviewer, &headers, body, Asked::Namespace(profile)).await
     };
-    let workloads = |State(reviewer): State<Reviewer>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| async move {
+    let workloads = |State(reviewer): State<Reviewer>, headers: HeaderMap, body: Result<Whole, Refused>| async move {
         respond(reviewer, &headers, body, Asked::Workloads).await
     };
     Router::new()
@@ -109,7 +114,6 @@ fn router_of(answer: Arc<Admission>, metrics: Arc<Metrics>) -> Router {
         .route(NAMESPACE_ROUTE, only(post(namespace)))
         .route(WORKLOAD_ROUTE, only(post(workloads)))
         .fallback(unknown)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(metrics, tell))
         .with_state(reviewer)
 }
@@ -119,12 +123,7 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-async fn respond(
-    reviewer: Reviewer,
-    headers: &HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-    asked: Asked,
-) -> Response {
+async fn respond(reviewer: Reviewer, headers: &HeaderMap, body: Result<Whole, Refused>, asked: Asked) -> Response {
     if !is_json(headers) {
         return sentence(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -132,21 +131,26 @@ async fn respond(
         );
     }
     if let Ok(body) = &body {
-        reviewer.metrics.body(asked.path(), body.len());
+        reviewer.metrics.body(asked.path(), body.bytes.len());
     }
     match body {
-        Ok(body) if body.len() > ANSWERED_AT_ONCE => review_apart(reviewer, body, asked).await,
-        Ok(body) => review(&*reviewer.answer, &body, asked.route()),
-        Err(rejection) => unread(&rejection),
+        Ok(body) if body.bytes.len() > ANSWERED_AT_ONCE => review_apart(reviewer, body, asked).await,
+        Ok(body) => review(&*reviewer.answer, &body.bytes, asked.route()),
+        Err(refused) => refused.into_response(),
     }
 }
 
-/// On a thread of its own, when there is one to be had.
-async fn review_apart(Reviewer { answer, large, .. }: Reviewer, body: Bytes, asked: Asked) -> Response {
-    let permit = large.acquire_owned().await;
+/// On a thread of its own, when there is one to be had while somebody waits for the answer.
+async fn review_apart(Reviewer { answer, large, .. }: Reviewer, body: Whole, asked: Asked) -> Response {
+    let Ok(permit) = timeout_at(body.deadline, large.acquire_owned()).await else {
+        return sentence(
+            StatusCode::GATEWAY_TIMEOUT,
+            "no core was free for a review of this size within the `?timeout=` of the request: run more replicas",
+        );
+    };
     let answered = tokio::task::spawn_blocking(move || {
         let _held = permit;
-        review(&*answer, &body, asked.route())
+        review(&*answer, &body.bytes, asked.route())
     });
     answered.await.unwrap_or_else(|_| failed())
 }
@@ -183,16 +187,6 @@ fn answered(Answer { body, outcome, counts }: Answer) -> Response {
     response
 }
 
-fn unread(rejection: &BytesRejection) -> Response {
-    match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => sentence(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            &format!("the body is too large: expected an AdmissionReview of at most {BODY_LIMIT} bytes (7 MiB)"),
-        ),
-        _ => sentence(StatusCode::BAD_REQUEST, "the body ended before it was complete: expected an AdmissionReview"),
-    }
-}
-
 /// `application/json`, in any case and with any parameters.
 fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -217,7 +211,7 @@ async fn unknown(uri: Uri) -> Response {
 }
 
 /// The API server shows this text to the user as it is.
-fn sentence(status: StatusCode, what: &str) -> Response {
+pub(super) fn sentence(status: StatusCode, what: &str) -> Response {
     (status, format!("{what}\n")).into_response()
 }
 

@@ -1,67 +1,112 @@
-//! The stop: one value that every part watches, begun by SIGTERM or Ctrl-C.
+//! The stop, in two steps that every part watches: it is announced, and after the lame duck it begins.
 //!
-//! The parts decide what the stop means to them; nothing is cut off from here, except by a second signal, which is the
-//! operator saying that waiting is over.
+//! An endpoint that is not ready is taken out of the Service by and by, and requests come until every API server knows; so
+//! what is announced changes nothing but the answer to "ready?". The parts decide what the stop means to them; nothing is
+//! cut off from here, except by a signal after it began, which is the operator saying that waiting is over.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::Error;
 
-/// Whether the stop has begun; clones see the same stop.
+/// How far the stop has come; clones see the same stop.
 #[derive(Clone)]
 pub struct Stop {
-    begun: watch::Receiver<bool>,
+    step: watch::Receiver<Step>,
     /// Keeps the sender of a stop that never comes, because a dropped one would count as a stop.
-    _never: Option<Arc<watch::Sender<bool>>>,
+    _never: Option<Arc<watch::Sender<Step>>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Serving,
+    Announced,
+    Begun,
+}
+
+/// What asks to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// SIGTERM: the kubelet.
+    Terminate,
+    /// Ctrl-C: a person at a terminal, behind whom no endpoints have to catch up.
+    Interrupt,
 }
 
 impl Stop {
-    /// A stop that begins with the first SIGTERM or Ctrl-C; a second one ends the process at once.
+    /// A stop that is announced with the first SIGTERM, and begins after `lame_duck`, or with the next signal; with Ctrl-C
+    /// it begins at once. A signal after that ends the process.
     ///
     /// # Errors
     /// Where the system does not let us listen for signals.
-    pub fn on_signals() -> Result<Self, Error> {
+    pub fn on_signals(lame_duck: Duration) -> Result<Self, Error> {
         let sentence = |error| Error::new(format!("cannot listen for SIGTERM and Ctrl-C: {error}"));
-        let terminate = signal(SignalKind::terminate()).map_err(sentence)?;
-        let interrupt = signal(SignalKind::interrupt()).map_err(sentence)?;
-        let (sender, begun) = watch::channel(false);
-        tokio::spawn(watch_signals(terminate, interrupt, sender));
-        Ok(Self { begun, _never: None })
+        let signals = Signals {
+            terminate: signal(SignalKind::terminate()).map_err(sentence)?,
+            interrupt: signal(SignalKind::interrupt()).map_err(sentence)?,
+        };
+        let (sender, step) = watch::channel(Step::Serving);
+        tokio::spawn(watch_signals(signals, lame_duck, sender));
+        Ok(Self { step, _never: None })
     }
 
     /// A stop that never comes.
     pub(super) fn never() -> Self {
-        let (sender, begun) = watch::channel(false);
-        Self { begun, _never: Some(Arc::new(sender)) }
+        let (sender, step) = watch::channel(Step::Serving);
+        Self { step, _never: Some(Arc::new(sender)) }
     }
 
-    /// Whether it has begun.
-    pub(super) fn has_begun(&self) -> bool {
-        *self.begun.borrow()
+    /// Whether it is announced, or has begun.
+    pub(super) fn is_announced(&self) -> bool {
+        *self.step.borrow() >= Step::Announced
     }
 
     /// Returns when it begins, at once where it already has.
     pub(super) async fn begun(&self) {
         // An error means that the one who would say so is gone, which is an end as well.
-        let _ = self.begun.clone().wait_for(|begun| *begun).await;
+        let _ = self.step.clone().wait_for(|step| *step == Step::Begun).await;
     }
 }
 
-async fn watch_signals(mut terminate: Signal, mut interrupt: Signal, stop: watch::Sender<bool>) {
-    let name = either(&mut terminate, &mut interrupt).await;
-    tracing::info!(signal = name, "asked to stop");
-    stop.send_replace(true);
-    let name = either(&mut terminate, &mut interrupt).await;
-    tracing::warn!(signal = name, "asked to stop again: ending at once, requests in flight are cut off");
+impl Asked {
+    fn signal(self) -> &'static str {
+        match self {
+            Self::Terminate => "SIGTERM",
+            Self::Interrupt => "SIGINT",
+        }
+    }
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    async fn next(&mut self) -> Asked {
+        tokio::select! {
+            _ = self.terminate.recv() => Asked::Terminate,
+            _ = self.interrupt.recv() => Asked::Interrupt,
+        }
+    }
+}
+
+async fn watch_signals(mut signals: Signals, lame_duck: Duration, stop: watch::Sender<Step>) {
+    let asked = signals.next().await;
+    tracing::info!(signal = asked.signal(), "asked to stop");
+    if asked == Asked::Terminate && !lame_duck.is_zero() {
+        stop.send_replace(Step::Announced);
+        tracing::info!(?lame_duck, "not ready any more, serving on until the API servers know (--lame-duck)");
+        tokio::select! {
+            () = tokio::time::sleep(lame_duck) => {}
+            asked = signals.next() => tracing::warn!(signal = asked.signal(), "asked to stop again: the lame duck ends"),
+        }
+    }
+    stop.send_replace(Step::Begun);
+    let asked = signals.next().await;
+    tracing::warn!(signal = asked.signal(), "asked to stop again: ending at once, requests in flight are cut off");
     std::process::exit(1);
-}
-
-async fn either(terminate: &mut Signal, interrupt: &mut Signal) -> &'static str {
-    tokio::select! {
-        _ = terminate.recv() => "SIGTERM",
-        _ = interrupt.recv() => "SIGINT",
-    }
 }

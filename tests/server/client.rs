@@ -121,6 +121,14 @@ impl Client {
         }
     }
 
+    /// Whether the server has ended the connection.
+    pub(crate) fn is_closed(&self) -> bool {
+        match self {
+            Self::Http1(client) => client.is_closed(),
+            Self::Http2(client) => client.is_closed(),
+        }
+    }
+
     pub(crate) async fn post(&mut self, path: &str, body: impl Into<Bytes>) -> Answer {
         self.request(Method::POST, path, JSON, whole(body)).await
     }

@@ -13,6 +13,7 @@ mod certs;
 mod client;
 mod configuration;
 mod install;
+mod limits;
 mod log;
 mod metrics;
 mod output;

@@ -50,7 +50,8 @@ fn a_ca_file_that_cannot_be_read_is_spared() {
 fn spared(path: &Path) {
     let said = Scratch::new().unwrap();
     let mut command = lifeline::command(PODWRIGHT);
-    command.args(["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0", "--ca-file"]).arg(path);
+    command.args(["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0", "--lame-duck", "0s", "--ca-file"]);
+    command.arg(path);
     command.stdout(File::create(said.path().join("out")).unwrap());
     command.stderr(File::create(said.path().join("err")).unwrap());
     let ended = lifeline::spawn(command).unwrap().wait(PATIENCE).unwrap();

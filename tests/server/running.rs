@@ -31,9 +31,29 @@ impl Running {
         Self::start_in(folder, &arguments)
     }
 
+    /// The same with this lame duck, where all others have none.
+    pub(crate) fn start_with_lame_duck(lame_duck: &str) -> Self {
+        let folder = Scratch::new().unwrap();
+        Self::spawn(folder, &["--ca-file", "ca.crt", "--lame-duck", lame_duck])
+    }
+
     /// With the arguments alone, in this folder.
     pub(crate) fn start_in(folder: Scratch, arguments: &[&str]) -> Self {
-        let mut command = lifeline::command(PODWRIGHT);
+        Self::spawn(folder, &[&["--lame-duck", "0s"], arguments].concat())
+    }
+
+    /// With so many file descriptors at most.
+    pub(crate) fn start_with_files(most: u32) -> Self {
+        let mut command = lifeline::command("sh");
+        command.args(["-c", &format!("ulimit -n {most} && exec \"$@\""), "sh", PODWRIGHT]);
+        Self::spawn_by(command, Scratch::new().unwrap(), &["--ca-file", "ca.crt", "--lame-duck", "0s"])
+    }
+
+    fn spawn(folder: Scratch, arguments: &[&str]) -> Self {
+        Self::spawn_by(lifeline::command(PODWRIGHT), folder, arguments)
+    }
+
+    fn spawn_by(mut command: Command, folder: Scratch, arguments: &[&str]) -> Self {
         command.args(["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0"]).args(arguments);
         command.env("RUST_LOG", "trace").current_dir(folder.path());
         command.stdout(File::create(folder.path().join("out")).unwrap());
@@ -58,7 +78,7 @@ impl Running {
         let folder = Scratch::new().unwrap();
         let mut command = lifeline::command(PODWRIGHT);
         command.args(["serve", "--bind", &webhook.to_string(), "--admin-bind", &admin.to_string()]);
-        command.args(["--ca-file", "ca.crt"]).env("RUST_LOG", "trace").current_dir(folder.path());
+        command.args(["--ca-file", "ca.crt", "--lame-duck", "0s"]).env("RUST_LOG", "trace").current_dir(folder.path());
         command.stdout(Stdio::null()).stderr(log);
         let held = lifeline::spawn(command).unwrap();
         let mut running = Self { held, webhook, admin, folder };

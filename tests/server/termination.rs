@@ -97,6 +97,41 @@ async fn a_second_signal_ends_it_at_once() {
     assert!(response.await.unwrap().is_err(), "answered without its body");
 }
 
+#[tokio::test]
+async fn a_lame_duck_is_not_ready_and_serves_on() {
+    // Longer than the test has patience: what ends it here is the second signal.
+    let mut server = Running::start_with_lame_duck("10m");
+    let mut used = [Client::new(&server, HTTP_1).await, Client::new(&server, HTTP_2).await];
+    server.held.signal("TERM").unwrap();
+    becomes_unready(&server).await;
+    for (client, alpn) in used.iter_mut().zip([HTTP_1, HTTP_2]) {
+        for _ in 0..2 {
+            assert_eq!(client.post("/mutate", asking()).await.status, 200, "on a connection from before");
+        }
+        assert_eq!(Client::new(&server, alpn).await.post("/mutate", asking()).await.status, 200, "on a new connection");
+    }
+
+    let (sender, body) = pieces();
+    let response = in_flight(Client::new(&server, HTTP_2).await, body).await;
+    stops_but_does_not_end(&mut server).await;
+    sender.send(asking().into()).unwrap();
+    drop(sender);
+    assert_eq!(answer(response.await.unwrap().unwrap()).await.status, 200, "in flight when the lame duck ended");
+    assert_eq!(server.ended().code(), Some(0), "{}", server.read("log"));
+}
+
+#[tokio::test]
+async fn a_lame_duck_ends_by_itself_and_nobody_at_a_terminal_waits_for_it() {
+    let mut server = Running::start_with_lame_duck("2s");
+    let (status, took) = server.stop("TERM");
+    assert_eq!(status.code(), Some(0), "{}", server.read("log"));
+    assert!(took >= Duration::from_secs(2), "took {took:?}");
+
+    let mut server = Running::start_with_lame_duck("10m");
+    let (status, _) = server.stop("INT");
+    assert_eq!(status.code(), Some(0), "{}", server.read("log"));
+}
+
 /// Sends this request on an HTTP/2 connection and returns once the server has taken it, without an answer: it takes the
 /// requests of a connection in their order, so the answer to one that came later says so.
 async fn in_flight(mut client: Client, body: Pieces) -> JoinHandle<hyper::Result<Response<Incoming>>> {

@@ -34,8 +34,8 @@ impl Webhook {
         let ca_file = folder.join("podwright-ca.crt");
         let mut command = lifeline::command(program);
         command.args(["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0", "--ca-file"]);
-        // Its addresses are read from its log, so that is at the level it has by itself.
-        command.arg(&ca_file).env_remove("RUST_LOG");
+        // No Service stands in front of it. Its addresses are read from its log, so that is at the level it has by itself.
+        command.arg(&ca_file).args(["--lame-duck", "0s"]).env_remove("RUST_LOG");
         let mut program = Logged::start("podwright", command, folder)?;
         let [url, admin_url] = wait_for_addresses(&mut program)?;
         Ok(Self { program, ca_file, url, admin_url })

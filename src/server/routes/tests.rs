@@ -8,7 +8,13 @@ use std::time::Duration;
 use axum::http::{HeaderValue, Method};
 use tower::ServiceExt;
 
+use super::super::limits::Limits;
 use super::*;
+
+fn router_of(answer: Arc<Admission>) -> Router {
+    let metrics = Arc::new(Metrics::new(std::time::SystemTime::UNIX_EPOCH));
+    router_with(answer, Intake::new(&Limits::default()), metrics)
+}
 
 #[tokio::test]
 async fn a_panic_is_one_requests_500_and_the_next_is_answered() {
@@ -65,6 +71,8 @@ async fn large_reviews_do_not_hold_up_a_small_one() {
     }
     assert_eq!(status(&router).await, StatusCode::OK);
     assert!(!gate.opened(), "the small one was answered only after a large one");
+    let late = posted(router.clone(), "/mutate?timeout=10ms", vec![b' '; ANSWERED_AT_ONCE + 1]).await;
+    assert_eq!(late, StatusCode::GATEWAY_TIMEOUT, "nobody waits for this answer any more");
     assert_eq!(gate.arrived(), cores(), "more at once than there are cores");
     gate.open();
     for large in large {
@@ -159,5 +167,5 @@ async fn posted(router: Router, path: &str, body: Vec<u8>) -> StatusCode {
 }
 
 fn router(answer: Arc<Admission>) -> Router {
-    router_of(answer, Arc::new(Metrics::new(std::time::SystemTime::UNIX_EPOCH)))
+    router_of(answer)
 }

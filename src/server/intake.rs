@@ -1,0 +1,204 @@
+//! A request's body, read whole: within a time, a size, and a budget of bytes that all bodies share.
+//!
+//! The budget is taken as bytes arrive, never for what a client says it will send, and is given back when the request is
+//! answered. It is refused at once where there is none left: bodies that waited for each other's end would wait for ever.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRef, FromRequest, Request};
+use axum::http::{StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use hyper::body::Body as _;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout_at};
+
+use super::limits::{BODY_LIMIT, Limits, SMALL_PART};
+use super::routes::sentence;
+
+/// What the bodies of all requests share.
+#[derive(Clone)]
+pub(super) struct Intake {
+    small: Arc<Semaphore>,
+    large: Arc<Semaphore>,
+    body: Duration,
+    answer: Duration,
+}
+
+/// A body, with its part of the budget.
+pub(super) struct Whole {
+    pub(super) bytes: Bytes,
+    /// When nobody waits for the answer any more.
+    pub(super) deadline: Instant,
+    _held: Held,
+}
+
+/// Why there is no body.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// Over the limit.
+    TooLarge,
+    /// Not here in time.
+    TooSlow,
+    /// The budget is taken by others.
+    Crowded,
+    /// It ended early.
+    Broken,
+}
+
+/// A body's part of the budget.
+struct Held {
+    intake: Intake,
+    length: usize,
+    permits: [Option<OwnedSemaphorePermit>; 2],
+}
+
+impl Intake {
+    pub(super) fn new(limits: &Limits) -> Self {
+        let [small, large] = [limits.small_parts, limits.large_parts].map(|bytes| Arc::new(Semaphore::new(bytes)));
+        Self { small, large, body: limits.body, answer: limits.answer }
+    }
+
+    async fn read(&self, uri: &Uri, body: Body) -> Result<Whole, Refused> {
+        let now = Instant::now();
+        let deadline = now + timeout(uri).map_or(self.answer, |asked| asked.min(self.answer));
+        let mut held = Held { intake: self.clone(), length: 0, permits: [None, None] };
+        let read = timeout_at(deadline.min(now + self.body), read(body, &mut held)).await;
+        let bytes = read.unwrap_or(Err(Refused::TooSlow))?;
+        Ok(Whole { bytes, deadline, _held: held })
+    }
+}
+
+/// How long the API server waits for the answer, which it says in `?timeout=10s`. What cannot be read is not ours to refuse.
+fn timeout(uri: &Uri) -> Option<Duration> {
+    let value = uri.query()?.split('&').find_map(|pair| pair.strip_prefix("timeout="))?;
+    let read = Duration::try_from(value.parse::<jiff::SignedDuration>().ok()?).ok()?;
+    (!read.is_zero()).then_some(read)
+}
+
+async fn read(mut body: Body, held: &mut Held) -> Result<Bytes, Refused> {
+    let mut whole = Vec::new();
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let Ok(piece) = frame.map_err(|_| Refused::Broken)?.into_data() else { continue };
+        held.take(piece.len())?;
+        if whole.is_empty() && body.is_end_stream() {
+            return Ok(piece);
+        }
+        whole.extend_from_slice(&piece);
+    }
+    Ok(whole.into())
+}
+
+impl Held {
+    /// The first part of every body has a budget of its own, so that large ones cannot take that of a usual review.
+    fn take(&mut self, length: usize) -> Result<(), Refused> {
+        let before = self.length.min(SMALL_PART);
+        self.length = self.length.saturating_add(length);
+        if self.length > BODY_LIMIT {
+            return Err(Refused::TooLarge);
+        }
+        let small = self.length.min(SMALL_PART) - before;
+        let [ours, rest] = &mut self.permits;
+        add(ours, &self.intake.small, small)?;
+        add(rest, &self.intake.large, length - small)
+    }
+}
+
+fn add(held: &mut Option<OwnedSemaphorePermit>, budget: &Arc<Semaphore>, bytes: usize) -> Result<(), Refused> {
+    if bytes == 0 {
+        return Ok(());
+    }
+    let count = u32::try_from(bytes).map_err(|_| Refused::TooLarge)?;
+    let more = Arc::clone(budget).try_acquire_many_owned(count).map_err(|_| Refused::Crowded)?;
+    match held {
+        Some(held) => held.merge(more),
+        None => *held = Some(more),
+    }
+    Ok(())
+}
+
+impl<S> FromRequest<S> for Whole
+where
+    S: Sync,
+    Intake: FromRef<S>,
+{
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
+        let (head, body) = request.into_parts();
+        Intake::from_ref(state).read(&head.uri, body).await
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        match self {
+            Self::TooLarge => sentence(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                &format!("the body is too large: expected an AdmissionReview of at most {BODY_LIMIT} bytes (7 MiB)"),
+            ),
+            Self::TooSlow => sentence(
+                StatusCode::REQUEST_TIMEOUT,
+                "the body came too slowly: expected an AdmissionReview within 10 seconds, or what `?timeout=` says",
+            ),
+            Self::Crowded => {
+                let what = "too many bytes of other requests are in flight: try again, or run more replicas";
+                // The API server tries again by itself where this header is, as long as its timeout allows.
+                ([(header::RETRY_AFTER, "1")], sentence(StatusCode::SERVICE_UNAVAILABLE, what)).into_response()
+            }
+            Self::Broken => {
+                sentence(StatusCode::BAD_REQUEST, "the body ended before it was complete: expected an AdmissionReview")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
+    use super::*;
+
+    async fn taken(intake: &Intake, length: usize) -> Result<Whole, Refused> {
+        intake.read(&Uri::from_static("/mutate"), Body::from(vec![b' '; length])).await
+    }
+
+    #[tokio::test]
+    async fn large_bodies_share_a_budget_that_small_ones_do_not_need() {
+        let limits = Limits { small_parts: 3 * SMALL_PART, large_parts: 10, ..Limits::default() };
+        let intake = Intake::new(&limits);
+        let first = taken(&intake, SMALL_PART + 6).await.unwrap();
+        assert_eq!(taken(&intake, SMALL_PART + 6).await.err(), Some(Refused::Crowded));
+        let small = taken(&intake, SMALL_PART).await.unwrap();
+        let fits = taken(&intake, SMALL_PART + 4).await.unwrap();
+        assert_eq!(taken(&intake, 1).await.err(), Some(Refused::Crowded));
+        drop(first);
+        let again = taken(&intake, SMALL_PART + 6).await.unwrap();
+        drop((small, fits, again));
+        assert_eq!((intake.small.available_permits(), intake.large.available_permits()), (3 * SMALL_PART, 10));
+    }
+
+    #[test]
+    fn the_api_servers_timeout_is_read_and_others_are_not_ours_to_refuse() {
+        for (uri, expected) in [
+            ("/mutate?timeout=10s", Some(10)),
+            ("/mutate?a=b&timeout=1m5s", Some(65)),
+            ("/mutate?timeout=0s", None),
+            ("/mutate?timeout=-5s", None),
+            ("/mutate?timeout=soon", None),
+            ("/mutate?timeout=", None),
+            ("/mutate", None),
+        ] {
+            assert_eq!(timeout(&Uri::from_static(uri)), expected.map(Duration::from_secs), "{uri}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refusal_for_want_of_room_is_tried_again() {
+        let response = Refused::Crowded.into_response();
+        assert_eq!((response.status().as_u16(), response.headers()[header::RETRY_AFTER].as_bytes()), (503, &b"1"[..]));
+    }
+}

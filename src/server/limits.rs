@@ -1,0 +1,99 @@
+//! How much of the server one client may take, and for how long: every limit, each with its reason.
+//!
+//! Whoever is meant to call, the API server, comes nowhere near one of them. Nothing is enforced here; the parts that wait
+//! or count ask for what they need.
+
+use std::time::Duration;
+
+/// A review holds the Pod once on CREATE; the API server takes requests of 3 MiB, and its JSON can be more than twice
+/// that of the protobuf it came as. (axum's own 2 MiB would refuse Pods that the server accepted.) An update of a workload
+/// holds it twice: two that are larger than this together are refused, and go without warnings.
+pub const BODY_LIMIT: usize = 7 * 1024 * 1024;
+/// Streams of one HTTP/2 connection at once. client-go keeps to what it is told and opens a second connection beyond.
+pub(super) const STREAMS: u32 = 128;
+/// All headers of a request together. The API server's are a few hundred bytes, with traces.
+pub(super) const HEADERS: u16 = 16 * 1024;
+/// Streams that a client has reset before they were looked at: beyond, the connection ends (HTTP/2 rapid reset).
+pub(super) const RESETS: usize = 20;
+/// The first part of every body, which is the whole of a usual one.
+pub(super) const SMALL_PART: usize = 64 * 1024;
+
+/// The limits in force. [`Limits::default`] is for production; others are for tests.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    pub(super) handshake: Duration,
+    pub(super) first_request: Duration,
+    pub(super) head: Duration,
+    pub(super) idle: Duration,
+    pub(super) request: Duration,
+    pub(super) body: Duration,
+    pub(super) answer: Duration,
+    pub(super) small_parts: usize,
+    pub(super) large_parts: usize,
+    pub(super) connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            // Admission is waited for ten seconds by default: who cannot shake hands in this time is nobody's caller.
+            handshake: Duration::from_secs(10),
+            // The API server connects because it has a request to send.
+            first_request: Duration::from_secs(10),
+            // One packet, or a few. Looked at once in this time, so that a request costs no timer: at most double.
+            head: Duration::from_secs(10),
+            // The API server closes connections that it has not used for 90 seconds (client-go). It has to be the first:
+            // where a server closes while a request is on its way, that request fails.
+            idle: Duration::from_secs(5 * 60),
+            // No webhook may take more than 30 seconds (`timeoutSeconds`). Beyond, a client does not take its answer.
+            request: Duration::from_secs(60),
+            // The API server has the whole body before it begins to send: 7 MiB in this time are slower than any cluster.
+            body: Duration::from_secs(10),
+            // The longest `timeoutSeconds`, and so for those who do not say theirs.
+            answer: Duration::from_secs(30),
+            // A thousand usual reviews at once.
+            small_parts: 1024 * SMALL_PART,
+            // Some 36 of the largest at once, of which as many are looked at as there are cores.
+            large_parts: 256 * 1024 * 1024,
+            // An API server needs a few, and there are a few API servers. Others wait in the kernel's queue, which costs
+            // us nothing; they are served as those before them end, the silent ones within seconds.
+            connections: 4096,
+        }
+    }
+}
+
+impl Limits {
+    /// The same, with at most so many connections at once.
+    #[must_use]
+    pub fn with_connections(self, connections: usize) -> Self {
+        Self { connections, ..self }
+    }
+
+    /// For the admin port: a kubelet and a few who look at metrics.
+    pub(super) fn for_admin(self) -> Self {
+        let connections = self.connections.min(256);
+        self.with_connections(connections)
+    }
+
+    /// The same, with another time that a connection may idle.
+    #[must_use]
+    pub fn with_idle(self, idle: Duration) -> Self {
+        Self { idle, ..self }
+    }
+
+    /// The same, with every time divided.
+    #[must_use]
+    pub fn hurried(self, by: u32) -> Self {
+        let hurried = |time: Duration| time.checked_div(by).unwrap_or(time);
+        Self {
+            handshake: hurried(self.handshake),
+            first_request: hurried(self.first_request),
+            head: hurried(self.head),
+            idle: hurried(self.idle),
+            request: hurried(self.request),
+            body: hurried(self.body),
+            answer: hurried(self.answer),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! More than one client may have: connections, headers, bodies. Others are served meanwhile, or as soon as there is room.
+
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use crate::client::{Client, HTTP_1, HTTP_2, admin, asking, connected};
+use crate::running::{PATIENCE, Running};
+
+#[tokio::test]
+async fn who_comes_while_all_connections_are_taken_is_served_when_one_ends() {
+    let server = Running::start(&["--connections", "2"]);
+    let silent = [connected(&server, HTTP_1).await, connected(&server, HTTP_2).await];
+    let mut late = connected_late(&server);
+    assert!(timeout(Duration::from_millis(200), &mut late).await.is_err(), "served beyond the limit");
+    assert!(server.read("log").contains("as many connections as may be"), "{}", server.read("log"));
+    assert_eq!(admin(&server, "/readyz").await.status, 200, "the admin port has connections of its own");
+    drop(silent);
+    assert_eq!(timeout(PATIENCE, late).await.expect("never served"), 200);
+}
+
+fn connected_late(server: &Running) -> impl Future<Output = u16> + Unpin {
+    Box::pin(async move { Client::new(server, HTTP_2).await.post("/mutate", asking()).await.status })
+}
+
+#[tokio::test]
+async fn who_comes_while_there_is_no_file_descriptor_is_served_when_there_is_one() {
+    let server = Running::start_with_files(40);
+    let mut silent = Vec::new();
+    for _ in 0..60 {
+        silent.push(TcpStream::connect(server.webhook).await.unwrap());
+    }
+    let deadline = Instant::now() + PATIENCE;
+    while !server.read("log").contains("cannot accept a connection, trying again") {
+        assert!(Instant::now() < deadline, "{}", server.read("log"));
+        sleep(Duration::from_millis(5)).await;
+    }
+    drop(silent);
+    assert_eq!(timeout(PATIENCE, connected_late(&server)).await.expect("never served"), 200);
+}
+
+#[tokio::test]
+async fn headers_without_end_are_refused() {
+    let server = Running::start(&[]);
+    let mut other = Client::new(&server, HTTP_2).await;
+    for header in ["a: b\r\n".to_owned(), format!("a: {}\r\n", "b".repeat(1000))] {
+        let mut stream = connected(&server, HTTP_1).await;
+        let head = format!("POST /mutate HTTP/1.1\r\nhost: a\r\n{}", header.repeat(20_000 / header.len() + 100));
+        // The server may close while we still write.
+        let _ = stream.write_all(head.as_bytes()).await;
+        let mut read = Vec::new();
+        let _ = timeout(PATIENCE, stream.read_to_end(&mut read)).await.expect("not closed");
+        let text = String::from_utf8_lossy(&read);
+        assert!(text.is_empty() || text.starts_with("HTTP/1.1 431"), "{text}");
+        assert_eq!(other.post("/mutate", asking()).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn large_bodies_at_once_are_all_answered() {
+    let server = Running::start(&[]);
+    let review = asking();
+    let large = format!("{review}{}", " ".repeat((7 << 20) - review.len()));
+    let mut sent = JoinSet::new();
+    for alpn in [HTTP_1, HTTP_2].repeat(4) {
+        let (mut client, body) = (Client::new(&server, alpn).await, large.clone());
+        sent.spawn(async move { client.post("/mutate", body).await.status });
+    }
+    assert_eq!(Client::new(&server, HTTP_2).await.post("/mutate", asking()).await.status, 200);
+    assert_eq!(sent.join_all().await, [200; 8]);
+}
