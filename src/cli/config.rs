@@ -6,14 +6,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{Error, input};
+use super::{Error, UNREADABLE, WRONG, input};
 use crate::profile::Configuration;
 use crate::profile::file::{self, Document};
-
-/// The exit code where the file cannot be read.
-const UNREADABLE: u8 = 2;
-/// The exit code where the file cannot be used.
-const BROKEN: u8 = 1;
 
 /// Check a configuration file, or show the configuration that it comes to
 ///
@@ -96,5 +91,5 @@ fn document(file: &Path) -> Result<Document, Refused> {
     let unread = |error: Error| Refused { code: UNREADABLE, lines: format!("error: {error}") };
     let text = input::read(file, "a Configuration, YAML or JSON,").map_err(unread)?;
     let broken = |problems: file::Problems| problems.lines(&input::shown(file)).join("\n");
-    Document::parse(&text).map_err(|problems| Refused { code: BROKEN, lines: broken(problems) })
+    Document::parse(&text).map_err(|problems| Refused { code: WRONG, lines: broken(problems) })
 }

@@ -67,6 +67,11 @@ impl Cli {
     }
 }
 
+/// The exit code where a file or flag cannot be read.
+const UNREADABLE: u8 = 2;
+/// The exit code where what was read is wrong.
+const WRONG: u8 = 1;
+
 /// Writes to standard output; whoever has read enough (`| head`) ends it, and nothing is wrong then.
 fn print(text: &str) -> Result<(), Error> {
     let mut stdout = stdout().lock();

@@ -218,20 +218,16 @@ impl<'t> Document<'t> {
     ///
     /// # Errors
     /// A patch that is not for that object.
-    pub fn edited(&self, patches: &[(&Object, &Patch)]) -> Result<String, Unedited> {
+    pub fn edited(&self, patches: &[(&Object, &Patch)]) -> Result<Edited, Unedited> {
         let (operations, wanted) = self.wanted(patches)?;
         let value = wanted.to_value();
-        if let Some(text) = self.spliced(&operations).filter(|text| holds(text, &value)) {
-            return Ok(text);
+        let proven = |text: &String| holds(text, &value);
+        if let Some(text) = self.spliced(&operations).filter(proven) {
+            return Ok(Edited { text, anew: false });
         }
         let sentence = "the patched document cannot be written so that kubectl reads what it should";
-        Some(self.rewritten(&wanted)).filter(|text| holds(text, &value)).ok_or_else(|| Unedited(sentence.to_owned()))
-    }
-
-    /// The same; absent where the document has to be written anew for it, and loses its comments.
-    pub fn edited_in_place(&self, patches: &[(&Object, &Patch)]) -> Option<String> {
-        let (operations, wanted) = self.wanted(patches).ok()?;
-        self.spliced(&operations).filter(|text| holds(text, &wanted.to_value()))
+        let text = Some(self.rewritten(&wanted)).filter(proven).ok_or_else(|| Unedited(sentence.to_owned()))?;
+        Ok(Edited { text, anew: true })
     }
 
     /// The operations of these patches, from the document on, and what they make of it.
@@ -267,6 +263,15 @@ impl<'t> Document<'t> {
         let first = self.text.find('\n').and_then(|at| self.text.get(..at));
         if first.is_some_and(|line| line.ends_with('\r')) { "\r\n" } else { "\n" }
     }
+}
+
+/// A document's text with patches applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edited {
+    /// All of it.
+    pub text: String,
+    /// Whether it had to be written anew, because an alias or another rare form stood in the way; then its comments are lost.
+    pub anew: bool,
 }
 
 /// The operations of patches, from the document on.

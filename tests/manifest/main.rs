@@ -20,7 +20,7 @@ mod styles;
 use std::collections::BTreeMap;
 
 use podwright::inject::{Patch, Refused, inject, pod::Pod};
-use podwright::manifest::{Document, Object, read};
+use podwright::manifest::{Document, Edited, Object, read};
 use podwright::profile::{Configuration, OptIn};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -43,7 +43,7 @@ fn patches<'d>(document: &'d Document<'_>, opt_in: OptIn<'_>) -> Vec<(&'d Object
 
 fn edited(document: &Document<'_>, patches: &[(&Object, Patch)]) -> String {
     let patches: Vec<_> = patches.iter().map(|(object, patch)| (*object, patch)).collect();
-    document.edited(&patches).unwrap()
+    document.edited(&patches).unwrap().text
 }
 
 /// By the `json-patch` crate.
@@ -114,7 +114,7 @@ proptest! {
         let patches = patches(document, opt_in);
         let new = edited(document, &patches);
         let borrowed: Vec<_> = patches.iter().map(|(object, patch)| (*object, patch)).collect();
-        prop_assert_eq!(document.edited_in_place(&borrowed), Some(new.clone()));
+        prop_assert_eq!(document.edited(&borrowed).unwrap(), Edited { text: new.clone(), anew: false });
         let again = read(&new).unwrap();
         let again = again.documents().iter().find(|document| !document.objects().is_empty()).unwrap();
         prop_assert_eq!(again.value(), &patched(document, &patches), "{}\n{}", text, new);
@@ -212,7 +212,8 @@ fn manifests_that_others_wrote_are_edited_in_place() {
         for document in read(&text).unwrap().documents() {
             let patches = patches(document, OptIn::Namespace { profile: "default" });
             let borrowed: Vec<_> = patches.iter().map(|(object, patch)| (*object, patch)).collect();
-            let new = document.edited_in_place(&borrowed).unwrap_or_else(|| document.text().to_owned());
+            let Edited { text: new, anew } = document.edited(&borrowed).unwrap();
+            assert!(!anew, "{new}");
             changed += usize::from(new != document.text());
             assert!(patches.is_empty() || new != document.text(), "{} line {}", file.display(), document.line());
             if !patches.is_empty() {
@@ -235,7 +236,7 @@ fn what_aliases_share_is_written_out_and_stays_apart() {
     let patches = patches(document, OptIn::Pod);
     assert_eq!(patches.len(), 1);
     let borrowed: Vec<_> = patches.iter().map(|(object, patch)| (*object, patch)).collect();
-    assert_eq!(document.edited_in_place(&borrowed), None);
+    assert!(document.edited(&borrowed).unwrap().anew);
     let new = edited(document, &patches);
     assert_eq!(read(&new).unwrap().documents()[0].value(), &patched(document, &patches), "{new}");
     let start = "# license\n\n# of two\nkind: List\napiVersion: v1\nitems:\n- kind: Pod\n  apiVersion: v1\n  metadata:\n    \

@@ -3,10 +3,12 @@
 
 use serde_json::Value;
 
-use super::{Fate, Fitted};
-use crate::annotation::Fault;
-use crate::cli::input::tame;
-use crate::manifest::Place;
+use super::Fate;
+use crate::annotation::Faults;
+use crate::cli::Error;
+use crate::cli::input::{Input, tame};
+use crate::manifest::{Document, Object, Place, Unread};
+use crate::workload::{Kind, Workload};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +17,16 @@ pub(in crate::cli) enum Level {
     Warning,
     /// The Pod would be denied, or the object cannot be read.
     Error,
+}
+
+impl Level {
+    /// The word of reports, editors and CI.
+    pub(in crate::cli) fn as_str(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
 }
 
 /// Something wrong or suspicious.
@@ -37,69 +49,102 @@ pub(in crate::cli) const INVALID: &str = "Invalid";
 /// Of an object that cannot be read as what it says it is.
 const ODD: &str = "Unreadable";
 
+/// Of a file that is no manifest at all.
+const NOT_YAML: &str = "NotYaml";
+
+/// An object, and where it is.
+#[derive(Clone, Copy)]
+pub(super) struct At<'r> {
+    pub(super) file: &'r str,
+    pub(super) document: &'r Document<'r>,
+    pub(super) object: &'r Object,
+}
+
 /// What there is to say of an object, in the order of the places.
-pub(in crate::cli) fn findings(fitted: &Fitted<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = fitted.warnings().into_iter().map(|warning| of_warning(fitted, warning)).collect();
-    match &fitted.fate {
-        Fate::Denied { faults, .. } => {
-            findings.extend(faults.named().iter().map(|fault| of_fault(fitted, fault)));
-            let more = faults.count() - faults.named().len();
-            if more > 0 {
-                findings.push(at(
-                    fitted,
-                    "",
-                    Level::Error,
-                    (INVALID, format!("and {more} more that cannot be understood")),
-                ));
-            }
-        }
+pub(super) fn of(at: At<'_>, fate: &Fate) -> Result<Vec<Finding>, Error> {
+    let mut findings = match fate {
+        Fate::NotSent(_) | Fate::Passed => Vec::new(),
+        // `annotation podwright.dev/inject: true is not a string`
         Fate::Odd(why) => {
-            // `annotation podwright.dev/inject: true is not a string`
             let key = why.strip_prefix("annotation ").and_then(|rest| rest.split(": ").next()).unwrap_or_default();
-            findings.push(at(fitted, key, Level::Error, (ODD, why.clone())));
+            vec![at.key(key, Level::Error, (ODD, why))]
         }
-        Fate::Fitted { .. } | Fate::NotSent(_) | Fate::Passed => {}
+        Fate::Denied(faults) => of_faults(at, faults),
+        Fate::Fitted(injection) => injection.report.warnings.iter().map(|warning| of_warning(at, warning)).collect(),
+    };
+    if matches!(fate, Fate::Denied(_) | Fate::Fitted(_)) {
+        findings.extend(misplaced(at)?.iter().map(|warning| of_warning(at, warning)));
     }
     findings.sort_by_key(|finding| (finding.line, finding.column));
+    Ok(findings)
+}
+
+/// Of a file that cannot be read, with a hint where somebody forgot to render a template.
+pub(super) fn of_unread(input: &Input, error: &Unread) -> Finding {
+    let template = input.text.contains("{{");
+    let hint =
+        if template { "; a template has to be rendered first: helm template CHART | podwright preview -" } else { "" };
+    Finding {
+        file: input.name.clone(),
+        line: error.line,
+        column: error.column,
+        level: Level::Error,
+        code: NOT_YAML.to_owned(),
+        message: format!("{error}{hint}"),
+    }
+}
+
+fn of_faults(at: At<'_>, faults: &Faults) -> Vec<Finding> {
+    let named = faults.named().iter();
+    let mut findings: Vec<Finding> =
+        named.map(|fault| at.key(&fault.key, Level::Error, (INVALID, &fault.to_string()))).collect();
+    let more = faults.count() - findings.len();
+    if more > 0 {
+        findings.push(at.key("", Level::Error, (INVALID, &format!("and {more} more that cannot be understood"))));
+    }
     findings
 }
 
-fn of_fault(fitted: &Fitted<'_>, fault: &Fault) -> Finding {
-    at(fitted, &fault.key, Level::Error, (INVALID, fault.to_string()))
+/// What `/check` points out: our keys on the workload itself, and as labels.
+fn misplaced(at: At<'_>) -> Result<Vec<String>, Error> {
+    let group = at.object.api_version.split_once('/').map_or("", |(group, _)| group);
+    let Some(kind) = Kind::find(group, &at.object.kind) else { return Ok(Vec::new()) };
+    let json = serde_json::to_string(at.document.object_value(at.object))?;
+    Ok(Workload::parse(kind, &json).map(|workload| workload.misplaced()).unwrap_or_default())
 }
 
 /// A warning begins with the key that it is about, and ends with its code in brackets. One about a key that does nothing where
 /// it is says in which map that is.
-fn of_warning(fitted: &Fitted<'_>, warning: &str) -> Finding {
+fn of_warning(at: At<'_>, warning: &str) -> Finding {
     let (message, code) = warning.strip_suffix(']').and_then(|text| text.rsplit_once(" [")).unwrap_or((warning, ""));
     let about = message.strip_prefix("annotations ").unwrap_or(message);
     let key = about.split([' ', ':', ',']).next().unwrap_or_default();
     let map = about.split_once(" in ").map(|(_, rest)| rest.split([' ', ':']).next().unwrap_or_default());
-    let map = map.filter(|map| map.ends_with("metadata.annotations") || map.ends_with("metadata.labels"));
-    let place = match map {
+    match map.filter(|map| map.ends_with("metadata.annotations") || map.ends_with("metadata.labels")) {
         Some(map) => {
             let steps: Vec<String> = map.split('.').chain([key]).map(str::to_owned).collect();
-            fitted.within.place_at(fitted.object, &steps)
+            at.place(at.document.place_at(at.object, &steps), Level::Warning, (code, message))
         }
-        None => fitted.within.place_of(fitted.object, &asked_by(fitted, key)),
-    };
-    finding(fitted, place, Level::Warning, (code, message.to_owned()))
+        None => at.key(&asked_by(at, key), Level::Warning, (code, message)),
+    }
 }
 
-/// At the annotation or label of this key, or at the object.
-fn at(fitted: &Fitted<'_>, key: &str, level: Level, told: (&str, String)) -> Finding {
-    finding(fitted, fitted.within.place_of(fitted.object, key), level, told)
-}
+impl At<'_> {
+    /// At the annotation or label of this key, or at the object.
+    fn key(self, key: &str, level: Level, told: (&str, &str)) -> Finding {
+        self.place(self.document.place_of(self.object, key), level, told)
+    }
 
-fn finding(fitted: &Fitted<'_>, place: Place, level: Level, (code, message): (&str, String)) -> Finding {
-    let Place { line, column, .. } = place;
-    Finding { file: fitted.file.to_owned(), line, column, level, code: code.to_owned(), message: tame(&message) }
+    fn place(self, place: Place, level: Level, (code, message): (&str, &str)) -> Finding {
+        let Place { line, column, .. } = place;
+        Finding { file: self.file.to_owned(), line, column, level, code: code.to_owned(), message: tame(message) }
+    }
 }
 
 /// The whole key that a warning is about, as it stands in the Pod: `podwright.dev/limits` may have been asked for by a
 /// container's key, and `app.podwright.dev/*` means any of that container's.
-fn asked_by(fitted: &Fitted<'_>, key: &str) -> String {
-    let annotations = fitted.within.pod_value(fitted.object).and_then(|pod| pod.get("metadata")?.get("annotations"));
+fn asked_by(at: At<'_>, key: &str) -> String {
+    let annotations = at.document.pod_value(at.object).and_then(|pod| pod.get("metadata")?.get("annotations"));
     let Some(annotations) = annotations.and_then(Value::as_object).filter(|there| !there.contains_key(key)) else {
         return key.to_owned();
     };

@@ -6,17 +6,16 @@ mod finding;
 mod namespaces;
 
 use std::path::PathBuf;
-
-use serde_json::Value;
+use std::process::ExitCode;
 
 use super::input::Input;
-use super::{Error, config};
+use super::{Error, UNREADABLE, WRONG, config};
 use crate::annotation::Faults;
-use crate::inject::{self, Injection, Refused, Root, pod::Pod};
-use crate::manifest::{Document, Object, Stream, Unread};
+use crate::inject::{self, Injection, Refused, pod::Pod};
+use crate::manifest::{Document, Object, Stream};
 use crate::profile::Configuration;
-use crate::workload::{Kind, Workload};
-pub(super) use finding::{Finding, INVALID, Level, findings};
+use finding::At;
+pub(super) use finding::{Finding, INVALID, Level};
 use namespaces::{Called, Namespaces};
 
 /// What the objects are fitted by, beside their own annotations.
@@ -47,29 +46,20 @@ pub(super) struct Fitted<'r> {
     pub(super) file: &'r str,
     /// The numbers of the file and of the document in it.
     pub(super) document: (usize, usize),
-    pub(super) within: &'r Document<'r>,
     pub(super) object: &'r Object,
     /// Its own namespace, or the one that it is going to be in.
     pub(super) namespace: &'r str,
     pub(super) fate: Fate,
+    /// What is wrong or suspicious in it, in the order of the places.
+    pub(super) findings: Vec<Finding>,
 }
 
 /// What becomes of an object.
 pub(super) enum Fate {
-    /// A Pod, or a workload with a Pod template.
-    Fitted {
-        /// What is done to it and said of it.
-        injection: Injection,
-        /// Keys of ours that do nothing where they are.
-        misplaced: Vec<String>,
-    },
-    /// Its annotations, or those of its template, cannot be understood.
-    Denied {
-        /// All that is wrong with them.
-        faults: Faults,
-        /// Keys of ours that do nothing where they are.
-        misplaced: Vec<String>,
-    },
+    /// A Pod, or a workload with a Pod template: what is done to it and said of it.
+    Fitted(Injection),
+    /// Its annotations, or those of its template, cannot be understood: all that is wrong with them.
+    Denied(Faults),
     /// The webhook is not called for it: why.
     NotSent(&'static str),
     /// Neither a Pod nor a workload.
@@ -107,14 +97,10 @@ impl By {
                 for object in document.objects() {
                     let namespace = object.namespace.as_deref().unwrap_or(&self.namespace);
                     let fate = fate(document, object, namespaces.call(namespace), configuration)?;
-                    all.push(Fitted {
-                        file: &read.input.name,
-                        document: (file, nth),
-                        within: document,
-                        object,
-                        namespace,
-                        fate,
-                    });
+                    let at = At { file: &read.input.name, document, object };
+                    let findings = finding::of(at, &fate)?;
+                    let document = (file, nth);
+                    all.push(Fitted { file: at.file, document, object, namespace, fate, findings });
                 }
             }
         }
@@ -122,10 +108,25 @@ impl By {
     }
 }
 
-impl<'i> Read<'i> {
-    /// Reads a file as kubectl would.
-    pub(super) fn of(input: &'i Input) -> Result<Self, Unread> {
-        crate::manifest::read(&input.text).map(|stream| Self { input, stream })
+/// Reads files as kubectl would; of those that cannot be read, where and why not.
+pub(super) fn read(inputs: &[Input]) -> (Vec<Read<'_>>, Vec<Finding>) {
+    let (mut reads, mut unread) = (Vec::new(), Vec::new());
+    for input in inputs {
+        match crate::manifest::read(&input.text) {
+            Ok(stream) => reads.push(Read { input, stream }),
+            Err(error) => unread.push(finding::of_unread(input, &error)),
+        }
+    }
+    (reads, unread)
+}
+
+/// The exit code: 2 where something could not be read, 1 where a Pod would be denied or a warning is not let pass, else 0.
+pub(super) fn exit_code(all: &[Fitted<'_>], unread: bool, fail_on_warning: bool) -> ExitCode {
+    match all.iter().flat_map(|fitted| &fitted.findings).map(|finding| finding.level).max() {
+        _ if unread || all.iter().any(|fitted| matches!(fitted.fate, Fate::Odd(_))) => ExitCode::from(UNREADABLE),
+        Some(Level::Error) => ExitCode::from(WRONG),
+        Some(Level::Warning) if fail_on_warning => ExitCode::from(WRONG),
+        _ => ExitCode::SUCCESS,
     }
 }
 
@@ -150,22 +151,11 @@ fn fate(
         Ok(view) => view,
         Err(error) => return Ok(Fate::Odd(without_place(&error))),
     };
-    let misplaced = misplaced(object, document.object_value(object))?;
     Ok(match inject::inject(&view, opt_in, configuration, root) {
-        Ok(injection) => Fate::Fitted { injection, misplaced },
-        Err(Refused::Faults(faults)) => Fate::Denied { faults, misplaced },
+        Ok(injection) => Fate::Fitted(injection),
+        Err(Refused::Faults(faults)) => Fate::Denied(faults),
         Err(Refused::Unwritable(error)) => return Err(error.into()),
     })
-}
-
-/// What `/check` points out: our keys on the workload itself, and as labels.
-fn misplaced(object: &Object, value: &Value) -> Result<Vec<String>, Error> {
-    let group = object.api_version.split_once('/').map_or("", |(group, _)| group);
-    let Some(kind) = Kind::find(group, &object.kind).filter(|kind| kind.template != Root::Pod) else {
-        return Ok(Vec::new());
-    };
-    let json = serde_json::to_string(value)?;
-    Ok(Workload::parse(kind, &json).map(|workload| workload.misplaced()).unwrap_or_default())
 }
 
 /// The place is one in JSON that nobody has seen.
@@ -181,26 +171,10 @@ impl Fitted<'_> {
         format!("{kind} {}/{}", self.namespace, self.object.name).escape_debug().to_string()
     }
 
-    /// Whether it cannot be read as what it says it is.
-    pub(super) fn is_odd(&self) -> bool {
-        matches!(self.fate, Fate::Odd(_))
-    }
-
-    /// What its author, or whoever applies it, is told.
-    pub(super) fn warnings(&self) -> Vec<&str> {
-        match &self.fate {
-            Fate::Fitted { injection, misplaced } => {
-                misplaced.iter().chain(&injection.report.warnings).map(String::as_str).collect()
-            }
-            Fate::Denied { misplaced, .. } => misplaced.iter().map(String::as_str).collect(),
-            Fate::NotSent(_) | Fate::Passed | Fate::Odd(_) => Vec::new(),
-        }
-    }
-
     /// The patch, where there is anything to do.
     pub(super) fn patch(&self) -> Option<&inject::Patch> {
         match &self.fate {
-            Fate::Fitted { injection, .. } => injection.patch.as_ref(),
+            Fate::Fitted(injection) => injection.patch.as_ref(),
             _ => None,
         }
     }

@@ -7,15 +7,8 @@ use std::io::{Write, stderr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::fitting::{By, Finding, Fitted, Level, Read, findings};
-use super::input;
-use super::preview::told;
-use super::{Error, print};
-
-/// The exit code where a file cannot be read.
-const UNREADABLE: u8 = 2;
-/// The exit code where something is wrong.
-const WRONG: u8 = 1;
+use super::fitting::{By, Finding, exit_code, read};
+use super::{Error, input, print};
 
 /// Say what is wrong or suspicious in manifests, a line each
 ///
@@ -73,52 +66,24 @@ impl Lint {
         let (inputs, errors) = input::read_all(&self.inputs);
         let (reads, unread) = read(&inputs);
         let all = self.by.fit(&reads, &configuration)?;
-        let found: Vec<Finding> = unread.into_iter().chain(all.iter().flat_map(findings)).collect();
+        let found: Vec<&Finding> = unread.iter().chain(all.iter().flat_map(|fitted| &fitted.findings)).collect();
         print(&self.text(&found)?)?;
         errors.iter().try_for_each(|error| writeln!(stderr(), "error: {error}"))?;
-        Ok(self.code(&found, !errors.is_empty() || reads.len() < inputs.len() || all.iter().any(Fitted::is_odd)))
+        Ok(exit_code(&all, !errors.is_empty() || !unread.is_empty(), self.fail_on_warning))
     }
 
-    fn text(&self, found: &[Finding]) -> Result<String, Error> {
+    fn text(&self, found: &[&Finding]) -> Result<String, Error> {
         match self.format {
-            Format::Text => Ok(found.iter().map(text).collect()),
-            Format::Github => Ok(found.iter().map(github).collect()),
+            Format::Text => Ok(found.iter().map(|finding| text(finding)).collect()),
+            Format::Github => Ok(found.iter().map(|finding| github(finding)).collect()),
             Format::Sarif => sarif::of(found),
         }
     }
-
-    fn code(&self, found: &[Finding], unread: bool) -> ExitCode {
-        match found.iter().map(|finding| finding.level).max() {
-            _ if unread => ExitCode::from(UNREADABLE),
-            Some(Level::Error) => ExitCode::from(WRONG),
-            Some(Level::Warning) if self.fail_on_warning => ExitCode::from(WRONG),
-            _ => ExitCode::SUCCESS,
-        }
-    }
-}
-
-/// The files that can be read; of the others, where and why not.
-fn read(inputs: &[input::Input]) -> (Vec<Read<'_>>, Vec<Finding>) {
-    let (mut reads, mut unread) = (Vec::new(), Vec::new());
-    for input in inputs {
-        match Read::of(input) {
-            Ok(read) => reads.push(read),
-            Err(error) => unread.push(Finding {
-                file: input.name.clone(),
-                line: error.line,
-                column: error.column,
-                level: Level::Error,
-                code: "NotYaml".to_owned(),
-                message: told(&error, input),
-            }),
-        }
-    }
-    (reads, unread)
 }
 
 fn text(finding: &Finding) -> String {
     let Finding { file, line, column, level, code, message } = finding;
-    format!("{file}:{line}:{column}: {}: {message} [{code}]\n", word(*level))
+    format!("{file}:{line}:{column}: {}: {message} [{code}]\n", level.as_str())
 }
 
 /// `::error file=...,line=...::...`; what ends a property or the command is escaped as GitHub's own toolkit does.
@@ -126,14 +91,7 @@ fn github(finding: &Finding) -> String {
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let Finding { file, line, column, level, code, message } = finding;
-    let mut command = format!("::{} file={},line={line},col={column}", word(*level), property(file));
+    let mut command = format!("::{} file={},line={line},col={column}", level.as_str(), property(file));
     let _ = writeln!(command, ",title={}::{}", property(&format!("podwright {code}")), data(message));
     command
-}
-
-fn word(level: Level) -> &'static str {
-    match level {
-        Level::Warning => "warning",
-        Level::Error => "error",
-    }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::word;
 use crate::admission::reasons;
 use crate::cli::Error;
 use crate::cli::fitting::{Finding, INVALID};
@@ -13,14 +12,14 @@ use crate::cli::fitting::{Finding, INVALID};
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// A log with one run.
-pub(super) fn of(found: &[Finding]) -> Result<String, Error> {
+pub(super) fn of(found: &[&Finding]) -> Result<String, Error> {
     let codes: BTreeSet<&str> = found.iter().map(|finding| finding.code.as_str()).collect();
     let driver = json!({
         "name": "podwright",
         "version": env!("CARGO_PKG_VERSION"),
         "rules": codes.into_iter().map(rule).collect::<Vec<_>>(),
     });
-    let results: Vec<Value> = found.iter().map(result).collect();
+    let results: Vec<Value> = found.iter().map(|finding| result(finding)).collect();
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -50,7 +49,7 @@ fn rule(code: &str) -> Value {
 fn result(finding: &Finding) -> Value {
     let region = json!({"startLine": finding.line, "startColumn": finding.column});
     let place = json!({"physicalLocation": {"artifactLocation": {"uri": uri(&finding.file)}, "region": region}});
-    json!({"ruleId": finding.code, "level": word(finding.level), "message": {"text": finding.message}, "locations": [place]})
+    json!({"ruleId": finding.code, "level": finding.level.as_str(), "message": {"text": finding.message}, "locations": [place]})
 }
 
 /// A relative reference (RFC 3986): whatever is not unreserved or a slash is escaped.

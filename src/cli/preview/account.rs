@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::annotation::fault::shorten;
-use crate::cli::fitting::{Fate, Fitted, Level, findings};
+use crate::cli::fitting::{Fate, Fitted, Level};
 use crate::cli::paint::Paint;
 use crate::inject::{Line, Outcome};
 
@@ -24,12 +24,11 @@ pub(super) fn of(fitted: &Fitted<'_>, style: Style) -> String {
         Fate::Passed => return String::new(),
         Fate::NotSent(why) => item(style, style.paint.dim("not sent"), "not sent", why),
         Fate::Odd(why) => item(style, style.paint.red("unreadable"), "unreadable", why),
-        Fate::Denied { .. } => denied(fitted, style),
-        Fate::Fitted { injection, .. } => {
-            groups(&injection.report.lines).iter().map(|group| group.told(style)).collect()
-        }
+        Fate::Denied(_) => denied(fitted, style),
+        Fate::Fitted(injection) => groups(&injection.report.lines).iter().map(|group| group.told(style)).collect(),
     };
-    let warnings: String = findings(fitted)
+    let warnings: String = fitted
+        .findings
         .iter()
         .filter(|finding| finding.level == Level::Warning)
         .map(|finding| {
@@ -48,7 +47,7 @@ pub(super) fn of(fitted: &Fitted<'_>, style: Style) -> String {
 }
 
 fn denied(fitted: &Fitted<'_>, style: Style) -> String {
-    let errors = findings(fitted).into_iter().filter(|finding| finding.level == Level::Error);
+    let errors = fitted.findings.iter().filter(|finding| finding.level == Level::Error);
     let told = errors.map(|finding| {
         let text = format!("line {}: {}", finding.line, finding.message);
         item(style, style.paint.red("denied"), "denied", &text)
@@ -69,20 +68,13 @@ fn groups(lines: &[Line]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for line in lines {
         let known = groups.iter_mut().find(|group| group.key == line.key && group.outcome == line.outcome);
-        let containers = match known {
-            Some(group) => &mut group.containers,
+        match known {
+            Some(group) => group.add(line),
             None => {
-                groups.push(Group { key: line.key, outcome: line.outcome, containers: Vec::new() });
-                match groups.last_mut() {
-                    Some(group) => &mut group.containers,
-                    None => continue,
-                }
+                let mut group = Group { key: line.key, outcome: line.outcome, containers: Vec::new() };
+                group.add(line);
+                groups.push(group);
             }
-        };
-        let items = (!line.item.is_empty()).then_some(line.item.as_str());
-        match containers.last_mut().filter(|(name, _)| *name == line.container) {
-            Some((_, parts)) => parts.extend(items),
-            None => containers.push((&line.container, items.into_iter().collect())),
         }
     }
     groups.sort_by_key(|group| rank(group.outcome));
@@ -100,7 +92,15 @@ fn rank(outcome: Outcome) -> usize {
     }
 }
 
-impl Group<'_> {
+impl<'l> Group<'l> {
+    fn add(&mut self, line: &'l Line) {
+        let item = (!line.item.is_empty()).then_some(line.item.as_str());
+        match self.containers.last_mut().filter(|(name, _)| *name == line.container) {
+            Some((_, items)) => items.extend(item),
+            None => self.containers.push((&line.container, item.into_iter().collect())),
+        }
+    }
+
     fn told(&self, style: Style) -> String {
         let word = self.outcome.as_str();
         let painted = match self.outcome {

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use similar::{ChangeTag, TextDiff};
 
+use super::ANEW;
 use super::account::{self, Style};
-use super::{ANEW, Edited};
-use crate::cli::fitting::{Fate, Fitted, Level, findings};
+use crate::cli::fitting::{Fate, Fitted, Level};
 use crate::cli::paint::Paint;
-use crate::manifest::Document;
+use crate::manifest::{Document, Edited};
 
 /// Lines of the document around each change.
 const CONTEXT: usize = 3;
@@ -65,14 +65,15 @@ pub(super) fn summary(all: &[Fitted<'_>]) -> String {
     let passed = count(|fitted| matches!(fitted.fate, Fate::Passed));
     let counts = [
         (count(|fitted| fitted.patch().is_some()), "fitted"),
-        (count(|fitted| matches!(fitted.fate, Fate::Fitted { .. }) && fitted.patch().is_none()), "unchanged"),
+        (count(|fitted| matches!(fitted.fate, Fate::Fitted(_)) && fitted.patch().is_none()), "unchanged"),
         (count(|fitted| matches!(fitted.fate, Fate::NotSent(_))), "not sent"),
-        (count(|fitted| matches!(fitted.fate, Fate::Denied { .. })), "denied"),
+        (count(|fitted| matches!(fitted.fate, Fate::Denied(_))), "denied"),
         (count(|fitted| matches!(fitted.fate, Fate::Odd(_))), "unreadable"),
     ];
     let told: Vec<String> =
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-    let warnings = all.iter().flat_map(findings).filter(|finding| finding.level == Level::Warning).count();
+    let findings = all.iter().flat_map(|fitted| &fitted.findings);
+    let warnings = findings.filter(|finding| finding.level == Level::Warning).count();
     let mut text = match all.len() - passed {
         0 => "No Pod and no workload".to_owned(),
         count => format!("{}: {}", counted(count, "object"), told.join(", ")),

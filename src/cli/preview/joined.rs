@@ -20,15 +20,13 @@ pub(super) fn yaml(reads: &[Read<'_>], all: &[Fitted<'_>]) -> Result<String, Err
     match texts.as_slice() {
         [] => Ok(String::new()),
         [only] => Ok(only.clone()),
-        several if is_json.iter().all(|json| *json) => proven(several.join("\n"), reads),
+        several if is_json.iter().all(|json| *json) => proven(several.join("\n"), several),
         several => {
             let parts =
                 several.iter().zip(&is_json).map(|(text, json)| if *json { documents(text) } else { Ok(text.clone()) });
             let parts = parts.collect::<Result<Vec<_>, Error>>()?;
-            proven(
-                parts.iter().fold(String::new(), |joined, part| joined + "---\n" + &ended(without_mark(part))),
-                reads,
-            )
+            let joined = parts.iter().map(|part| format!("---\n{}", ended(without_mark(part)))).collect();
+            proven(joined, several)
         }
     }
 }
@@ -67,16 +65,18 @@ fn ended(text: &str) -> String {
     if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") }
 }
 
-/// The stream, where it holds as many documents as the files do; nothing of them may be lost on the way.
-fn proven(joined: String, reads: &[Read<'_>]) -> Result<String, Error> {
-    let count = |stream: &manifest::Stream<'_>| {
-        stream.documents().iter().filter(|document| !document.value().is_null()).count()
-    };
-    let expected: usize = reads.iter().map(|read| count(&read.stream)).sum();
-    match manifest::read(&joined).map(|stream| count(&stream)) {
-        Ok(found) if found == expected => Ok(joined),
-        _ => Err(Error::new(
-            "these files cannot be written as one stream; expected fewer of them, such as one at a time",
-        )),
+/// The stream, where it holds just the documents that its parts hold: nothing may be lost or changed on the way.
+fn proven(joined: String, parts: &[String]) -> Result<String, Error> {
+    let parts: Option<Vec<Value>> =
+        parts.iter().map(|part| values(part)).collect::<Option<Vec<_>>>().map(|parts| parts.concat());
+    if parts.is_some() && parts == values(&joined) {
+        return Ok(joined);
     }
+    Err(Error::new("these files cannot be written as one stream; expected fewer of them, such as one at a time"))
+}
+
+/// What kubectl reads in a stream.
+fn values(text: &str) -> Option<Vec<Value>> {
+    let stream = manifest::read(text).ok()?;
+    Some(stream.documents().iter().map(|document| document.value().clone()).filter(|value| !value.is_null()).collect())
 }

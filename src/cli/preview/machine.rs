@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::cli::Error;
-use crate::cli::fitting::{Fate, Fitted, Level, findings};
+use crate::cli::fitting::{Fate, Fitted};
 use crate::inject::Patch;
 use crate::profile::Source;
 
@@ -80,10 +80,10 @@ pub(super) fn report(all: &[Fitted<'_>]) -> Result<String, Error> {
 fn of_object(fitted: &Fitted<'_>) -> Result<Value, Error> {
     let mut object = serde_json::to_value(Reference::of(fitted))?;
     let (result, lines) = match &fitted.fate {
-        Fate::Fitted { injection, .. } => {
+        Fate::Fitted(injection) => {
             (if injection.patch.is_some() { "fitted" } else { "unchanged" }, injection.report.lines.as_slice())
         }
-        Fate::Denied { .. } => ("denied", &[][..]),
+        Fate::Denied(_) => ("denied", &[][..]),
         Fate::NotSent(_) => ("notSent", &[][..]),
         Fate::Passed => ("passed", &[][..]),
         Fate::Odd(_) => ("unreadable", &[][..]),
@@ -92,7 +92,7 @@ fn of_object(fitted: &Fitted<'_>) -> Result<Value, Error> {
     if let Some(object) = object.as_object_mut() {
         object.insert("result".to_owned(), json!(result));
         object.insert("entries".to_owned(), json!(entries));
-        object.insert("findings".to_owned(), findings(fitted).iter().map(finding).collect());
+        object.insert("findings".to_owned(), fitted.findings.iter().map(finding).collect());
         if let Fate::NotSent(why) = fitted.fate {
             object.insert("why".to_owned(), json!(why));
         }
@@ -123,9 +123,5 @@ fn entry(line: &crate::inject::Line) -> Value {
 }
 
 fn finding(finding: &crate::cli::fitting::Finding) -> Value {
-    let level = match finding.level {
-        Level::Warning => "warning",
-        Level::Error => "error",
-    };
-    json!({"line": finding.line, "column": finding.column, "level": level, "reason": finding.code, "message": finding.message})
+    json!({"line": finding.line, "column": finding.column, "level": finding.level.as_str(), "reason": finding.code, "message": finding.message})
 }

@@ -9,17 +9,11 @@ use std::io::{IsTerminal, Write, stderr, stdin};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::fitting::{By, Fitted, Level, Read, findings};
-use super::input::{self, Input};
+use super::fitting::{By, Finding, Fitted, Level, Read, exit_code, read};
 use super::paint::{Paint, When, width};
-use super::{Error, print};
-use crate::manifest::{Document, Unread};
+use super::{Error, input, print};
+use crate::manifest::{Document, Edited};
 use account::Style;
-
-/// The exit code where a file cannot be read.
-const UNREADABLE: u8 = 2;
-/// The exit code where a Pod would be denied.
-const DENIED: u8 = 1;
 
 /// Show what podwright would do to manifests, before anything is applied
 ///
@@ -90,15 +84,15 @@ impl Preview {
             Err(refused) => return refused.tell(),
         };
         let (inputs, unread) = input::read_all(&self.paths()?);
-        let (reads, more) = read(&inputs);
+        let (reads, not_yaml) = read(&inputs);
         let all = self.by.fit(&reads, &configuration)?;
         print(&self.text(&reads, &all)?)?;
-        let unread: Vec<String> = unread.iter().map(Error::to_string).chain(more).collect();
         unread.iter().try_for_each(|error| writeln!(stderr(), "error: {error}"))?;
+        complain(&not_yaml)?;
         if self.output != Output::Diff {
-            complain(&all)?;
+            complain(all.iter().flat_map(|fitted| &fitted.findings))?;
         }
-        Ok(self.code(&all, !unread.is_empty()))
+        Ok(exit_code(&all, !unread.is_empty() || !not_yaml.is_empty(), self.fail_on_warning))
     }
 
     /// Standard input where nothing is named, unless that is somebody's keyboard.
@@ -112,16 +106,6 @@ impl Preview {
             ));
         }
         Ok(vec![PathBuf::from("-")])
-    }
-
-    fn code(&self, all: &[Fitted<'_>], unread: bool) -> ExitCode {
-        let worst = all.iter().flat_map(findings).map(|finding| finding.level).max();
-        match worst {
-            _ if unread || all.iter().any(Fitted::is_odd) => ExitCode::from(UNREADABLE),
-            Some(Level::Error) => ExitCode::from(DENIED),
-            Some(Level::Warning) if self.fail_on_warning => ExitCode::from(DENIED),
-            _ => ExitCode::SUCCESS,
-        }
     }
 
     fn text(&self, reads: &[Read<'_>], all: &[Fitted<'_>]) -> Result<String, Error> {
@@ -139,28 +123,6 @@ impl Preview {
             }
         }
     }
-}
-
-/// The streams that can be read, and why the others cannot.
-pub(super) fn read(inputs: &[Input]) -> (Vec<Read<'_>>, Vec<String>) {
-    let (mut reads, mut unread) = (Vec::new(), Vec::new());
-    for input in inputs {
-        match Read::of(input) {
-            Ok(read) => reads.push(read),
-            Err(error) => {
-                unread.push(format!("{}:{}:{}: {}", input.name, error.line, error.column, told(&error, input)))
-            }
-        }
-    }
-    (reads, unread)
-}
-
-/// With a hint where somebody forgot to render a template.
-pub(super) fn told(error: &Unread, input: &Input) -> String {
-    let template = input.text.contains("{{");
-    let hint =
-        if template { "; a template has to be rendered first: helm template CHART | podwright preview -" } else { "" };
-    format!("{error}{hint}")
 }
 
 /// Each document with its objects, in their order; those that have none are passed over.
@@ -181,20 +143,7 @@ fn by_document(
 /// The document's text as it will be, where anything in it changes.
 fn edited(document: &Document<'_>, objects: &[Fitted<'_>]) -> Result<Option<Edited>, Error> {
     let patches: Vec<_> = objects.iter().filter_map(|fitted| Some((fitted.object, fitted.patch()?))).collect();
-    if patches.is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(match document.edited_in_place(&patches) {
-        Some(text) => Edited { text, anew: false },
-        None => Edited { text: document.edited(&patches)?, anew: true },
-    }))
-}
-
-/// A document's text with what podwright adds.
-struct Edited {
-    text: String,
-    /// Whether the document had to be written anew, and lost its comments.
-    anew: bool,
+    if patches.is_empty() { Ok(None) } else { Ok(Some(document.edited(&patches)?)) }
 }
 
 /// What is said of a document that had to be written anew.
@@ -202,14 +151,11 @@ const ANEW: &str = "a patch reaches what an alias or another rare form of YAML s
                     in the author's order, but without its comments and anchors";
 
 /// What is told beside output that has no room for it.
-fn complain(all: &[Fitted<'_>]) -> Result<(), Error> {
+fn complain<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Result<(), Error> {
     let mut stderr = stderr().lock();
-    for finding in all.iter().flat_map(findings) {
-        let word = match finding.level {
-            Level::Warning => "Warning",
-            Level::Error => "error",
-        };
-        let super::fitting::Finding { file, line, column, code, message, .. } = &finding;
+    for Finding { file, line, column, level, code, message } in findings {
+        // As kubectl writes them.
+        let word = if *level == Level::Warning { "Warning" } else { level.as_str() };
         writeln!(stderr, "{word}: {file}:{line}:{column}: {message} [{code}]")?;
     }
     Ok(())

@@ -1,6 +1,8 @@
 //! The rule of several containers: a probe with an explicit port or a command that is wished for all of them must not hit
 //! them all. Two containers with the liveness of one are both killed.
 
+use std::collections::HashSet;
+
 use super::super::pod::{Annotations, Container, Pod, Role, Slot};
 use super::super::{Reason, defaulting};
 use super::{Candidate, port};
@@ -49,13 +51,11 @@ struct Shared<'s, 'p> {
 impl<'p> Shared<'_, 'p> {
     /// The containers that have just this probe: where it was put before others came, it stays the one that is meant.
     fn holders(&self) -> Vec<&'p str> {
-        let holds = |container: &Container<'_>| {
-            let wanted = port::settle(self.probe, container);
-            super::there(self.kind, container)
-                .zip(wanted.ok())
-                .is_some_and(|(there, wanted)| defaulting::same_probe(there, &wanted))
-        };
-        self.names(|container| holds(container))
+        self.names(|container| {
+            super::there(self.kind, container).is_some_and(|there| {
+                port::settle(self.probe, container).is_ok_and(|wanted| defaulting::same_probe(there, &wanted))
+            })
+        })
     }
 
     fn declaring(&self, port: &Port) -> Vec<&'p str> {
@@ -71,31 +71,32 @@ impl<'p> Shared<'_, 'p> {
 /// Which of those who share a probe it is for.
 enum Meant<'p> {
     Everyone,
-    Only(Vec<&'p str>, Reason),
+    Only(HashSet<&'p str>, Reason),
 }
 
 impl Meant<'_> {
     fn passes_over(&self, container: &Container<'_>) -> Option<Reason> {
         match self {
             Self::Everyone => None,
-            Self::Only(names, reason) => (!names.contains(&container.name.as_str())).then_some(*reason),
+            Self::Only(names, reason) => (!names.contains(container.name.as_str())).then_some(*reason),
         }
     }
 }
 
 fn meant<'p>(pod: &Pod<'_>, shared: &Shared<'_, 'p>) -> Meant<'p> {
-    if shared.selected.len() < 2 {
+    let asks = asks(shared.probe);
+    let declaring = asks.port().map(|port| shared.declaring(port)).unwrap_or_default();
+    let everyone = matches!(asks, Asks::Inferred(_)) && declaring.is_empty();
+    if everyone || shared.selected.len() < 2 {
         return Meant::Everyone;
     }
-    let asks = asks(shared.probe);
+    let only = |names: Vec<&'p str>, reason| Meant::Only(names.into_iter().collect(), reason);
     let (holders, main) = (shared.holders(), main_of(pod, shared.selected));
-    let declaring = asks.port().map(|port| shared.declaring(port)).unwrap_or_default();
     match asks {
-        Asks::Inferred(_) if declaring.is_empty() => Meant::Everyone,
-        Asks::Inferred(_) => Meant::Only([declaring, holders, vec![main]].concat(), OTHER_DECLARES),
-        _ if !declaring.is_empty() => Meant::Only([declaring, holders].concat(), OTHER_DECLARES),
-        _ if !holders.is_empty() => Meant::Only(holders, MAIN_ALONE),
-        _ => Meant::Only(vec![main], MAIN_ALONE),
+        Asks::Inferred(_) => only([declaring, holders, vec![main]].concat(), OTHER_DECLARES),
+        _ if !declaring.is_empty() => only([declaring, holders].concat(), OTHER_DECLARES),
+        _ if !holders.is_empty() => only(holders, MAIN_ALONE),
+        _ => only(vec![main], MAIN_ALONE),
     }
 }
 
