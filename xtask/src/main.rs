@@ -1,6 +1,7 @@
 //! `cargo xtask`: podwright's own chores.
 #![allow(clippy::print_stdout, reason = "a program for developers: its standard output is what it is for")]
 
+mod bench;
 mod demo;
 mod every_test;
 mod invariants;
@@ -16,6 +17,8 @@ usage: cargo xtask COMMAND
   invariants      hold what ARCHITECTURE.md promises about the shape of the code
   test [ARG...]   run every test there is; the arguments go to `cargo test`
   demo [FILE...]  show what podwright makes of the files, or of examples/, on a real API server
+  bench [SECONDS ROUNDS] [NAME=PROGRAM...]
+                  measure podwright beside a bare server and a policy, and write docs/performance.md (needs wrk)
   picture         draw docs/preview-light.svg and docs/preview-dark.svg from what `podwright preview` says";
 
 fn main() -> ExitCode {
@@ -25,6 +28,7 @@ fn main() -> ExitCode {
         Some("invariants") => invariants::run(root()),
         Some("test") => every_test::run(root(), arguments.collect()),
         Some("demo") => demo::run(root(), arguments.map(Into::into).collect()),
+        Some("bench") => bench::run(root(), &arguments.collect::<Vec<_>>()),
         Some("picture") => draw_pictures(),
         _ => Err(Error::new(USAGE)),
     };
