@@ -62,9 +62,9 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// How often to look whether that file has changed; for tests
+    /// How often to look whether the files have changed; for tests
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = interval, hide = true)]
-    config_poll: Duration,
+    poll: Duration,
 
     /// How long to serve on, not ready, after SIGTERM, so that no API server still sends requests when the port closes; a
     /// second signal ends it, a third the requests in flight
@@ -117,7 +117,7 @@ impl Serve {
 
     fn configuration(&self) -> Result<Configured, Error> {
         match &self.config {
-            Some(file) => Ok(Configured::from_file(file, self.config_poll)?),
+            Some(file) => Ok(Configured::from_file(file, self.poll)?),
             None => Ok(Configured::built_in()),
         }
     }

@@ -74,7 +74,7 @@ struct OfRoute {
 }
 
 /// What became of new versions of the configuration file.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Reloads {
     succeeded: Counter,
     failed: Counter,

@@ -8,6 +8,7 @@ mod accept;
 mod activity;
 mod configured;
 mod connection;
+mod follow;
 mod health;
 mod intake;
 mod limits;
