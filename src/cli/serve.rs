@@ -17,7 +17,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::Error;
 use crate::cert::{Authority, Bundle, Name, Readers, or_local, write_atomically};
-use crate::server::{Configured, Identity, Limits, Server, Stop};
+use crate::server::{Certificates, Configured, Identity, Limits, Server, Stop};
 
 /// Serve the webhook
 ///
@@ -42,7 +42,7 @@ pub(super) struct Serve {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8080", value_parser = address)]
     admin_bind: SocketAddr,
 
-    /// The certificate to serve, PEM, followed by its intermediates
+    /// The certificate to serve, PEM, followed by its intermediates; read again whenever it changes, as is its key
     #[arg(long, value_name = "FILE", requires = "tls_private_key_file")]
     tls_cert_file: Option<PathBuf>,
 
@@ -89,12 +89,12 @@ impl Serve {
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         log_to_stderr()?;
         let configuration = self.configuration()?;
-        let (identity, ca) = self.identity()?;
+        let (certificates, ca) = self.certificates()?;
         tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
             // Before the ports are taken: whoever sees the first line of the log may already send the signal.
             let stop = Stop::on_signals(self.lame_duck)?;
-            let server =
-                Server { bind: self.bind, admin_bind: self.admin_bind, identity, configuration, limits: self.limits() };
+            let (bind, admin_bind, limits) = (self.bind, self.admin_bind, self.limits());
+            let server = Server { bind, admin_bind, certificates, configuration, limits };
             let bound = server.bind().await?;
             // Behind the bind: where the port is taken, the CA file is that of the server which has it.
             ca.map_or(Ok(()), |ca| publish(&ca, self.ca_file.as_deref()))?;
@@ -122,12 +122,13 @@ impl Serve {
         }
     }
 
-    /// The certificate to serve, and its CA as PEM where it is made for this run.
-    fn identity(&self) -> Result<(Identity, Option<String>), Error> {
-        match (&self.tls_cert_file, &self.tls_private_key_file) {
-            (Some(certificate), Some(key)) => Ok((Identity::from_files(certificate, key)?, None)),
-            _ => in_memory(&self.names).map(|(identity, ca)| (identity, Some(ca))),
-        }
+    /// The certificate to serve, for whom, and its CA as PEM where it is made for this run.
+    fn certificates(&self) -> Result<(Certificates, Option<String>), Error> {
+        let (certificates, ca) = match (&self.tls_cert_file, &self.tls_private_key_file) {
+            (Some(certificate), Some(key)) => (Certificates::from_files(certificate, key, self.poll), None),
+            _ => in_memory(&self.names).map(|(identity, ca)| (Ok(Certificates::fixed(identity)), Some(ca)))?,
+        };
+        Ok((certificates?, ca))
     }
 }
 

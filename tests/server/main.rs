@@ -17,6 +17,8 @@ mod limits;
 mod log;
 mod metrics;
 mod output;
+mod pki;
+mod renewal;
 mod running;
 mod silence;
 mod start;
