@@ -50,6 +50,11 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FILE", requires = "tls_cert_file")]
     tls_private_key_file: Option<PathBuf>,
 
+    /// Serve only clients with a certificate from a CA in this file, PEM, read again whenever it changes [default: serve
+    /// whoever connects]
+    #[arg(long, value_name = "FILE")]
+    client_ca_file: Option<PathBuf>,
+
     /// Write the CA that is made for this run here as well
     #[arg(long, value_name = "FILE", conflicts_with = "tls_cert_file")]
     ca_file: Option<PathBuf>,
@@ -127,6 +132,10 @@ impl Serve {
         let (certificates, ca) = match (&self.tls_cert_file, &self.tls_private_key_file) {
             (Some(certificate), Some(key)) => (Certificates::from_files(certificate, key, self.poll), None),
             _ => in_memory(&self.names).map(|(identity, ca)| (Ok(Certificates::fixed(identity)), Some(ca)))?,
+        };
+        let certificates = match &self.client_ca_file {
+            Some(file) => Certificates::for_clients_of(certificates, file, self.poll),
+            None => certificates,
         };
         Ok((certificates?, ca))
     }

@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use super::activity::{Activity, Counted, Heard};
 use super::limits::{HEADERS, Limits, RESETS, STREAMS};
 use super::shutdown::Stop;
-use super::tls::{HTTP_2, InForce};
+use super::tls::{self, HTTP_2, InForce};
 
 /// How long a connection may stay without a request once it is to end: what a client had already sent still arrives, and a
 /// client that does not answer a GOAWAY does not delay the end.
@@ -71,8 +71,7 @@ impl Service {
         match stream {
             Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(HTTP_2) => self.http_2(stream, stop).await,
             Ok(Ok(stream)) => self.http_1(stream, stop).await,
-            // "bad certificate" here is a client that does not trust us: a stale caBundle shows as this line.
-            Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
+            Ok(Err(error)) => tracing::debug!(%error, hint = tls::hint(&error), "TLS handshake failed"),
             Err(_) => tracing::debug!("TLS handshake timed out"),
         }
     }

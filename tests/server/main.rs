@@ -11,6 +11,7 @@
 mod certificates;
 mod certs;
 mod client;
+mod client_ca;
 mod configuration;
 mod install;
 mod limits;

@@ -7,6 +7,7 @@
 mod certificates;
 mod clients;
 mod files;
+mod handshake;
 mod identity;
 mod in_force;
 mod leaf;
@@ -14,6 +15,8 @@ mod leaf;
 pub use certificates::Certificates;
 pub use identity::Identity;
 pub use in_force::InForce;
+
+pub(super) use handshake::hint;
 
 /// The name of HTTP/2 in ALPN.
 pub(super) const HTTP_2: &[u8] = b"h2";
