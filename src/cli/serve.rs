@@ -17,7 +17,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::Error;
 use crate::cert::{Authority, Bundle, Name, Readers, or_local, write_atomically};
-use crate::server::{Configured, Identity, Limits, Server, Stop};
+use crate::server::{Certificates, Configured, Identity, Limits, Server, Stop};
 
 /// Serve the webhook
 ///
@@ -42,13 +42,18 @@ pub(super) struct Serve {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8080", value_parser = address)]
     admin_bind: SocketAddr,
 
-    /// The certificate to serve, PEM, followed by its intermediates
+    /// The certificate to serve, PEM, followed by its intermediates; read again whenever it changes, as is its key
     #[arg(long, value_name = "FILE", requires = "tls_private_key_file")]
     tls_cert_file: Option<PathBuf>,
 
     /// The certificate's private key, PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert_file")]
     tls_private_key_file: Option<PathBuf>,
+
+    /// Serve only clients with a certificate from a CA in this file, PEM, read again whenever it changes [default: serve
+    /// whoever connects]
+    #[arg(long, value_name = "FILE")]
+    client_ca_file: Option<PathBuf>,
 
     /// Write the CA that is made for this run here as well
     #[arg(long, value_name = "FILE", conflicts_with = "tls_cert_file")]
@@ -62,9 +67,9 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// How often to look whether that file has changed; for tests
+    /// How often to look whether the files have changed; for tests
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = interval, hide = true)]
-    config_poll: Duration,
+    poll: Duration,
 
     /// How long to serve on, not ready, after SIGTERM, so that no API server still sends requests when the port closes; a
     /// second signal ends it, a third the requests in flight
@@ -89,12 +94,12 @@ impl Serve {
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         log_to_stderr()?;
         let configuration = self.configuration()?;
-        let (identity, ca) = self.identity()?;
+        let (certificates, ca) = self.certificates()?;
         tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
             // Before the ports are taken: whoever sees the first line of the log may already send the signal.
             let stop = Stop::on_signals(self.lame_duck)?;
-            let server =
-                Server { bind: self.bind, admin_bind: self.admin_bind, identity, configuration, limits: self.limits() };
+            let (bind, admin_bind, limits) = (self.bind, self.admin_bind, self.limits());
+            let server = Server { bind, admin_bind, certificates, configuration, limits };
             let bound = server.bind().await?;
             // Behind the bind: where the port is taken, the CA file is that of the server which has it.
             ca.map_or(Ok(()), |ca| publish(&ca, self.ca_file.as_deref()))?;
@@ -117,17 +122,22 @@ impl Serve {
 
     fn configuration(&self) -> Result<Configured, Error> {
         match &self.config {
-            Some(file) => Ok(Configured::from_file(file, self.config_poll)?),
+            Some(file) => Ok(Configured::from_file(file, self.poll)?),
             None => Ok(Configured::built_in()),
         }
     }
 
-    /// The certificate to serve, and its CA as PEM where it is made for this run.
-    fn identity(&self) -> Result<(Identity, Option<String>), Error> {
-        match (&self.tls_cert_file, &self.tls_private_key_file) {
-            (Some(certificate), Some(key)) => Ok((Identity::from_files(certificate, key)?, None)),
-            _ => in_memory(&self.names).map(|(identity, ca)| (identity, Some(ca))),
-        }
+    /// The certificate to serve, for whom, and its CA as PEM where it is made for this run.
+    fn certificates(&self) -> Result<(Certificates, Option<String>), Error> {
+        let (certificates, ca) = match (&self.tls_cert_file, &self.tls_private_key_file) {
+            (Some(certificate), Some(key)) => (Certificates::from_files(certificate, key, self.poll), None),
+            _ => in_memory(&self.names).map(|(identity, ca)| (Ok(Certificates::fixed(identity)), Some(ca)))?,
+        };
+        let certificates = match &self.client_ca_file {
+            Some(file) => Certificates::for_clients_of(certificates, file, self.poll),
+            None => certificates,
+        };
+        Ok((certificates?, ca))
     }
 }
 

@@ -13,12 +13,11 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsAcceptor;
 
 use super::activity::{Activity, Counted, Heard};
 use super::limits::{HEADERS, Limits, RESETS, STREAMS};
 use super::shutdown::Stop;
-use super::tls::HTTP_2;
+use super::tls::{self, HTTP_2, InForce};
 
 /// How long a connection may stay without a request once it is to end: what a client had already sent still arrives, and a
 /// client that does not answer a GOAWAY does not delay the end.
@@ -32,7 +31,7 @@ pub(super) enum Transport {
     /// The admin port: HTTP/1.1 only.
     Plain,
     /// The webhook's port: by ALPN.
-    Tls(TlsAcceptor),
+    Tls(InForce),
 }
 
 /// What a listener offers on each of its connections.
@@ -59,12 +58,12 @@ impl Service {
         let _ = stream.set_nodelay(true);
         match &self.transport {
             Transport::Plain => self.http_1(stream, stop).await,
-            Transport::Tls(acceptor) => self.shake_hands(acceptor, stream, stop).await,
+            Transport::Tls(in_force) => self.shake_hands(in_force, stream, stop).await,
         }
     }
 
-    async fn shake_hands(&self, acceptor: &TlsAcceptor, stream: TcpStream, stop: Stop) {
-        let handshake = tokio::time::timeout(self.limits.handshake, acceptor.accept(stream));
+    async fn shake_hands(&self, in_force: &InForce, stream: TcpStream, stop: Stop) {
+        let handshake = tokio::time::timeout(self.limits.handshake, in_force.acceptor().accept(stream));
         let stream = tokio::select! {
             stream = handshake => stream,
             () = quiet_after(&stop) => return,
@@ -72,8 +71,7 @@ impl Service {
         match stream {
             Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(HTTP_2) => self.http_2(stream, stop).await,
             Ok(Ok(stream)) => self.http_1(stream, stop).await,
-            // "bad certificate" here is a client that does not trust us: a stale caBundle shows as this line.
-            Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
+            Ok(Err(error)) => tracing::debug!(%error, hint = tls::hint(&error), "TLS handshake failed"),
             Err(_) => tracing::debug!("TLS handshake timed out"),
         }
     }

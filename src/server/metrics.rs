@@ -51,6 +51,9 @@ pub(super) struct Metrics {
     injections: Vec<(&'static str, Counter)>,
     reasons: Counters<3>,
     reloads: Reloads,
+    certificate_reloads: (Reloads, Reloads),
+    expiration: Gauge,
+    not_after: Box<dyn Fn() -> SystemTime + Send + Sync>,
 }
 
 /// A path, with a word of ours for it.
@@ -73,8 +76,8 @@ struct OfRoute {
     body: Histogram,
 }
 
-/// What became of new versions of the configuration file.
-#[derive(Clone)]
+/// What became of new versions of what is followed.
+#[derive(Clone, Default)]
 pub(super) struct Reloads {
     succeeded: Counter,
     failed: Counter,
@@ -82,7 +85,8 @@ pub(super) struct Reloads {
 }
 
 impl Metrics {
-    pub(super) fn new(certificate_not_after: SystemTime) -> Self {
+    /// `not_after` is asked for the end of the certificate in force.
+    pub(super) fn new(not_after: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         let mut registry = Registry::with_prefix(table::PREFIX);
         let requests = table::REQUESTS.handle(&mut registry, Counters::<3>::default());
         let durations = Histograms::new_with_constructor(|| Histogram::new(DURATIONS));
@@ -95,10 +99,23 @@ impl Metrics {
         let injections = injections.collect();
         let reasons = table::REASONS.handle(&mut registry, Counters::<3>::default());
         let reloads = Reloads::new(&mut registry);
-        let expiration = table::EXPIRATION.handle(&mut registry, Gauge::<i64>::default());
-        expiration.set(since_1970(certificate_not_after));
+        let certificate_reloads = Reloads::of_certificates(&mut registry);
+        let expiration = table::EXPIRATION.handle(&mut registry, Gauge::default());
         table::BUILD.register(&mut registry, Info::new([("version", env!("CARGO_PKG_VERSION"))]));
-        Self { registry, requests, pods, namespace, workloads, other, injections, reasons, reloads }
+        Self {
+            registry,
+            requests,
+            pods,
+            namespace,
+            workloads,
+            other,
+            injections,
+            reasons,
+            reloads,
+            certificate_reloads,
+            expiration,
+            not_after: Box::new(not_after),
+        }
     }
 
     /// Counts a request that was answered: with a review, or refused.
@@ -134,6 +151,19 @@ impl Metrics {
     /// For whoever follows the file.
     pub(super) fn reloads(&self) -> Reloads {
         self.reloads.clone()
+    }
+
+    /// For whoever follows the certificate's files, and that of the clients' CAs.
+    pub(super) fn certificate_reloads(&self) -> (Reloads, Reloads) {
+        self.certificate_reloads.clone()
+    }
+
+    fn exposition(&self) -> Result<String, std::fmt::Error> {
+        // Asked for instead of told: there is more than one who may put a certificate in force.
+        self.expiration.set(since_1970((self.not_after)()));
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
     }
 
     fn of(&self, path: Path) -> &OfRoute {
@@ -205,6 +235,19 @@ impl Reloads {
         Self { succeeded, failed, stale: table::STALE.handle(registry, Gauge::default()) }
     }
 
+    /// Of the serving certificate, and of the clients' CAs.
+    fn of_certificates(registry: &mut Registry) -> (Self, Self) {
+        let reloads = table::CERTIFICATE_RELOADS.handle(registry, Counters::<2>::default());
+        let stale = table::CERTIFICATE_STALE.handle(registry, Family::<Labels<1>, Gauge>::default());
+        let of = |certificate: &'static str| {
+            let label = ("certificate", certificate);
+            let [succeeded, failed] =
+                ["success", "failure"].map(|result| reloads.get_or_create_owned(&[label, ("result", result)]));
+            Self { succeeded, failed, stale: stale.get_or_create_owned(&[label]) }
+        };
+        (of("serving"), of("client_ca"))
+    }
+
     /// A new version is in force.
     pub(super) fn succeeded(&self) {
         self.succeeded.inc();
@@ -251,9 +294,8 @@ pub(super) fn router(metrics: Arc<Metrics>) -> Router {
 }
 
 async fn exposition(State(metrics): State<Arc<Metrics>>) -> Response {
-    let mut text = String::new();
-    match encode(&mut text, &metrics.registry) {
-        Ok(()) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
+    match metrics.exposition() {
+        Ok(text) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
         Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "the metrics could not be written\n").into_response(),
     }
 }

@@ -8,6 +8,7 @@ mod accept;
 mod activity;
 mod configured;
 mod connection;
+mod follow;
 mod health;
 mod intake;
 mod limits;
@@ -20,7 +21,7 @@ pub use configured::Configured;
 pub use limits::{BODY_LIMIT, Limits};
 pub use routes::{NAMESPACE_ROUTE, POD_ROUTE};
 pub use shutdown::Stop;
-pub use tls::Identity;
+pub use tls::{Certificates, Identity, InForce};
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -64,8 +65,8 @@ pub struct Server {
     pub bind: SocketAddr,
     /// Where the kubelet asks for health, without TLS.
     pub admin_bind: SocketAddr,
-    /// The certificate to show.
-    pub identity: Identity,
+    /// The certificate to show, and the clients to let in.
+    pub certificates: Certificates,
     /// The profiles to fit Pods by.
     pub configuration: Configured,
     /// How much one client may take.
@@ -78,7 +79,7 @@ pub struct Bound {
     admin: TcpListener,
     webhook_address: SocketAddr,
     admin_address: SocketAddr,
-    identity: Identity,
+    certificates: Certificates,
     configuration: Configured,
     limits: Limits,
 }
@@ -92,8 +93,8 @@ impl Server {
         let webhook = listen("--bind", self.bind).await;
         let admin = listen("--admin-bind", self.admin_bind).await;
         let ((webhook, webhook_address), (admin, admin_address)) = both(webhook, admin)?;
-        let Self { identity, configuration, limits, .. } = self;
-        Ok(Bound { webhook, admin, webhook_address, admin_address, identity, configuration, limits })
+        let Self { certificates, configuration, limits, .. } = self;
+        Ok(Bound { webhook, admin, webhook_address, admin_address, certificates, configuration, limits })
     }
 }
 
@@ -115,16 +116,19 @@ impl Bound {
     pub async fn run(self, stop: Stop) -> Result<(), Error> {
         tracing::info!(url = self.webhook_url(), "webhook listening");
         tracing::info!(url = self.admin_url(), "admin listening");
-        let Self { webhook, admin, identity, configuration, limits, .. } = self;
+        let Self { webhook, admin, certificates, configuration, limits, .. } = self;
         let current = configuration.current();
-        let health = Arc::new(Health::new(stop.clone(), identity.not_after(), current.clone()));
-        let metrics = Arc::new(Metrics::new(identity.not_after()));
+        let in_force = certificates.in_force();
+        let health = Arc::new(Health::new(stop.clone(), in_force.clone(), current.clone()));
+        let shown = in_force.clone();
+        let metrics = Arc::new(Metrics::new(move || shown.not_after()));
         tokio::spawn(configuration.follow(stop.clone(), metrics.reloads()));
+        tokio::spawn(certificates.follow(stop.clone(), metrics.certificate_reloads()));
 
         let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
         let admin_service = Service::new(Transport::Plain, admin_routes, limits.clone().for_admin());
         let routes = routes::router(current, Intake::new(&limits), metrics);
-        let webhook_service = Service::new(Transport::Tls(identity.acceptor()), routes, limits);
+        let webhook_service = Service::new(Transport::Tls(in_force), routes, limits);
         let webhook = tokio::spawn(accept(webhook, webhook_service, stop.clone(), health.webhook()));
         // Behind the webhook's, so that nobody can ask before there is something to say; and it outlives the webhook's: "not
         // ready" has to be told while requests are finished.

@@ -11,12 +11,15 @@
 mod certificates;
 mod certs;
 mod client;
+mod client_ca;
 mod configuration;
 mod install;
 mod limits;
 mod log;
 mod metrics;
 mod output;
+mod pki;
+mod renewal;
 mod running;
 mod silence;
 mod start;

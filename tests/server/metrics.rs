@@ -242,7 +242,7 @@ async fn reloads_are_counted_and_a_stale_configuration_shows_until_it_is_repaire
         fs::rename(folder.write("next", &version(sleep)).unwrap(), &file).unwrap();
     };
     put("1s");
-    let server = Running::start(&["--config", file.to_str().unwrap(), "--config-poll", "20ms"]);
+    let server = Running::start(&["--config", file.to_str().unwrap(), "--poll", "20ms"]);
     let standing = async || {
         let scrape = Scrape::of(&server).await;
         let reloads =

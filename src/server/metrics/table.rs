@@ -43,6 +43,10 @@ const KEY_OR_OTHER: (&str, &str) = (
     "key",
     "the annotation's key without `podwright.dev/`; `other` for what is no key of ours, and for names of containers that are not there",
 );
+const CERTIFICATE: (&str, &str) = (
+    "certificate",
+    "`serving` (`--tls-cert-file` and `--tls-private-key-file`, as a pair), `client_ca` (`--client-ca-file`)",
+);
 
 /// Requests, by what was answered.
 pub static REQUESTS: Metric = Metric {
@@ -124,6 +128,30 @@ pub static STALE: Metric = Metric {
     help: "1 while the configuration file cannot be used and an earlier version of it is in force, else 0",
     question: "Is the configuration in force the one in the file?",
 };
+/// New certificates in the files.
+pub static CERTIFICATE_RELOADS: Metric = Metric {
+    name: "certificate_reloads",
+    unit: None,
+    kind: Kind::Counter,
+    labels: &[
+        CERTIFICATE,
+        (
+            "result",
+            "`success` (in force for every new connection), `failure` (refused; the one before it stays in force)",
+        ),
+    ],
+    help: "New certificates that were seen in their files since the start, by whether they could be used",
+    question: "Did the renewed certificate arrive?",
+};
+/// Whether the certificate in force is not what the files hold.
+pub static CERTIFICATE_STALE: Metric = Metric {
+    name: "certificate_stale",
+    unit: None,
+    kind: Kind::Gauge,
+    labels: &[CERTIFICATE],
+    help: "1 while the files hold what cannot be used and what they held before is in force, else 0",
+    question: "Is the certificate in force the one in the files?",
+};
 /// The certificate's end.
 pub static EXPIRATION: Metric = Metric {
     name: "certificate_expiration_timestamp",
@@ -144,11 +172,22 @@ pub static BUILD: Metric = Metric {
 };
 
 /// Every metric, in the order of the page.
-pub static METRICS: [&Metric; 9] =
-    [&REQUESTS, &DURATION, &BODY, &INJECTIONS, &REASONS, &RELOADS, &STALE, &EXPIRATION, &BUILD];
+pub static METRICS: [&Metric; 11] = [
+    &REQUESTS,
+    &DURATION,
+    &BODY,
+    &INJECTIONS,
+    &REASONS,
+    &RELOADS,
+    &STALE,
+    &CERTIFICATE_RELOADS,
+    &CERTIFICATE_STALE,
+    &EXPIRATION,
+    &BUILD,
+];
 
 /// When to wake somebody: a name, PromQL, and what it means.
-pub const ALERTS: [(&str, &str, &str); 6] = [
+pub const ALERTS: [(&str, &str, &str); 7] = [
     (
         "Failing",
         "sum(rate(podwright_requests_total{status=~\"5..\"}[5m])) > 0",
@@ -175,6 +214,11 @@ pub const ALERTS: [(&str, &str, &str); 6] = [
         "max(podwright_configuration_stale) == 1",
         "A change of the configuration was refused. `/readyz?verbose` and the log have the first line that is wrong. \
          Wait five minutes (`for: 5m`), so that a repair does not alert.",
+    ),
+    (
+        "CertificateStale",
+        "max by (certificate) (podwright_certificate_stale) == 1",
+        "A new certificate was refused, and the one before it is served to its end. `/readyz?verbose` and the log say why.",
     ),
     (
         "CertificateExpires",

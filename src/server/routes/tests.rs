@@ -12,7 +12,7 @@ use super::super::limits::Limits;
 use super::*;
 
 fn router_of(answer: Arc<Admission>) -> Router {
-    let metrics = Arc::new(Metrics::new(std::time::SystemTime::UNIX_EPOCH));
+    let metrics = Arc::new(Metrics::new(|| std::time::SystemTime::UNIX_EPOCH));
     router_with(answer, Intake::new(&Limits::default()), metrics)
 }
 

@@ -1,86 +1,85 @@
-//! What the server shows to the API server: a certificate chain with its key, TLS 1.2 and 1.3, and HTTP/2 before
-//! HTTP/1.1 by ALPN.
+//! What the server shows to the API server: a certificate chain with its key, checked against each other.
 //!
-//! The cryptography is ring's, named explicitly: a process-wide default provider would depend on which crates happen to
-//! be linked. Never here: a key in an error or a log.
+//! Everything that can go wrong goes wrong here, once, so that nothing is left to fail for a connection. Never here: a file,
+//! and a key in an error.
 
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::rustls::{self, InconsistentKeys, ServerConfig};
+use tokio_rustls::rustls::sign::{CertifiedKey, SingleCertAndKey};
+use tokio_rustls::rustls::{self, ConfigBuilder, InconsistentKeys, ServerConfig, WantsVerifier};
 
-use super::Error;
+use super::HTTP_2;
+use super::clients::Clients;
+use super::leaf::Leaf;
+use crate::server::{Error, both};
 
-/// The name of HTTP/2 in ALPN.
-pub(super) const HTTP_2: &[u8] = b"h2";
 const HTTP_1: &[u8] = b"http/1.1";
 
 /// A serving certificate that has been checked against its key.
 pub struct Identity {
-    config: Arc<ServerConfig>,
-    not_after: SystemTime,
+    protocols: ConfigBuilder<ServerConfig, WantsVerifier>,
+    certified: Arc<CertifiedKey>,
+    leaf: Leaf,
 }
 
 impl Identity {
     /// Reads a chain (the serving certificate first) and its key.
     ///
     /// # Errors
-    /// Where a file cannot be read, holds no certificate or no key, or the two do not belong together; what is wrong with
-    /// both files is told at once.
-    pub fn from_files(certificate: &Path, key: &Path) -> Result<Self, Error> {
-        let (chain, key_pem) = super::both(read(certificate, "certificate"), read(key, "private key"))?;
-        let names = (certificate.display().to_string(), key.display().to_string());
-        Self::read(&chain, &key_pem, (&names.0, &names.1))
-    }
-
-    /// The same from memory.
-    ///
-    /// # Errors
-    /// As with files.
+    /// Where one holds no certificate or no key, or the two do not belong together; what is wrong with both is told at once.
     pub fn from_pem(certificate: &str, key: &str) -> Result<Self, Error> {
         Self::read(certificate.as_bytes(), key.as_bytes(), ("the certificate in memory", "the key in memory"))
     }
 
+    /// The same from what these files held.
+    pub(super) fn read(certificate: &[u8], key: &[u8], names: (&str, &str)) -> Result<Self, Error> {
+        let (chain, key) = both(chain(certificate, names.0), private_key(key, names.1))?;
+        let leaf = leaf(&chain, names.0)?;
+        let provider = ring::default_provider();
+        let certified = CertifiedKey::from_der(chain, key, &provider).map_err(|error| mismatch(&error, names))?;
+        let protocols = ServerConfig::builder_with_provider(Arc::new(provider))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| mismatch(&error, names))?;
+        Ok(Self { protocols, certified: Arc::new(certified), leaf })
+    }
+
     /// The end of the serving certificate.
     pub(super) fn not_after(&self) -> SystemTime {
-        self.not_after
+        self.leaf.not_after()
     }
 
-    pub(super) fn acceptor(&self) -> TlsAcceptor {
-        TlsAcceptor::from(Arc::clone(&self.config))
+    /// Why an API server would refuse it, as far as that is known here.
+    pub(super) fn doubt(&self, now: SystemTime) -> Option<String> {
+        self.leaf.doubt(now)
     }
 
-    fn read(certificate: &[u8], key: &[u8], names: (&str, &str)) -> Result<Self, Error> {
-        let (chain, key) = super::both(chain(certificate, names.0), private_key(key, names.1))?;
-        let not_after = chain.first().and_then(not_after).ok_or_else(|| not_x509(names.0))?;
-        let config = config(chain, key).map_err(|error| mismatch(&error, names))?;
-        Ok(Self { config: Arc::new(config), not_after })
+    /// Its names and its end, in a line.
+    pub(super) fn told(&self) -> String {
+        self.leaf.told()
+    }
+
+    /// What a connection needs to show it to these clients, or to anyone.
+    pub(super) fn config(&self, clients: Option<&Clients>) -> ServerConfig {
+        let protocols = self.protocols.clone();
+        let protocols = match clients {
+            Some(clients) => protocols.with_client_cert_verifier(clients.verifier()),
+            None => protocols.with_no_client_auth(),
+        };
+        let shown = SingleCertAndKey::from(Arc::clone(&self.certified));
+        let mut config = protocols.with_cert_resolver(Arc::new(shown));
+        config.alpn_protocols = vec![HTTP_2.to_vec(), HTTP_1.to_vec()];
+        config
     }
 }
 
-fn config(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> Result<ServerConfig, rustls::Error> {
-    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(chain, key)?;
-    config.alpn_protocols = vec![HTTP_2.to_vec(), HTTP_1.to_vec()];
-    Ok(config)
-}
-
-fn read(path: &Path, what: &str) -> Result<Vec<u8>, Error> {
-    fs::read(path).map_err(|error| {
-        Error::new(format!(
-            "cannot read the {what} {}: {error}. Expected a PEM file; `podwright certs --out certs/` writes a pair for \
-             local work",
-            path.display()
-        ))
-    })
+/// The whole chain has to be X.509, because all of it is shown.
+fn leaf(chain: &[CertificateDer<'_>], name: &str) -> Result<Leaf, Error> {
+    let leaves: Option<Vec<Leaf>> = chain.iter().map(|certificate| Leaf::from_der(certificate)).collect();
+    leaves.and_then(|leaves| leaves.into_iter().next()).ok_or_else(|| not_x509(name))
 }
 
 fn chain(pem: &[u8], name: &str) -> Result<Vec<CertificateDer<'static>>, Error> {
@@ -119,14 +118,9 @@ fn swapped(pem: &[u8], label: &str) -> &'static str {
     }
 }
 
-fn not_after(certificate: &CertificateDer<'_>) -> Option<SystemTime> {
-    let (_, certificate) = x509_parser::parse_x509_certificate(certificate).ok()?;
-    Some(certificate.validity().not_after.to_datetime().into())
-}
-
 fn not_x509(name: &str) -> Error {
     Error::new(format!(
-        "{name} begins with PEM that is no X.509 certificate; expected what `openssl x509 -in FILE` reads"
+        "{name} holds PEM that is no X.509 certificate; expected what `openssl x509 -in FILE` reads, for each of the chain"
     ))
 }
 
