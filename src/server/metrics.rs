@@ -159,7 +159,8 @@ impl Path {
         }
     }
 
-    fn word(self) -> &'static str {
+    /// As the label `route` has it.
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::Pods => "pods",
             Self::Namespace => "namespace",

@@ -14,6 +14,7 @@ mod client;
 mod configuration;
 mod install;
 mod limits;
+mod lines;
 mod log;
 mod metrics;
 mod output;

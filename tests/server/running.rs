@@ -130,7 +130,7 @@ impl Running {
 /// From a line that is complete: the last one may still be growing.
 fn address(log: &str, scheme: &str) -> Option<SocketAddr> {
     let mut lines = log.split_inclusive('\n').filter(|line| line.contains("listening") && line.ends_with('\n'));
-    lines.find_map(|line| line.split_once(scheme)?.1.trim_end().trim_end_matches('"').parse().ok())
+    lines.find_map(|line| line.split_once(scheme)?.1.split(['"', '\n']).next()?.parse().ok())
 }
 
 /// How a command ended, with what it said.
