@@ -59,6 +59,10 @@ impl Health {
         vec![("listening", self.listening()), ("certificate", self.certificate(now)), ("configuration", configuration)]
     }
 
+    pub(super) fn is_ready(&self) -> bool {
+        self.ready().iter().all(|(_, outcome)| outcome.is_ok())
+    }
+
     fn listening(&self) -> Result<String, String> {
         if self.stop.is_announced() {
             return Err("stopping".to_owned());

@@ -3,6 +3,9 @@
 //! A request costs a few atomic additions: its counters are there before it is. Never a name from a request as a label's
 //! value: one who creates Pods could make as many series as memory holds.
 
+mod asked;
+mod connections;
+mod process;
 pub mod table;
 
 use std::sync::Arc;
@@ -13,7 +16,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -25,6 +28,11 @@ use super::routes::{POD_ROUTE, WORKLOAD_ROUTE};
 use crate::admission::Outcome;
 use crate::annotation::Settings;
 use crate::inject::Count;
+use asked::Asked;
+pub(super) use asked::Standing;
+pub(super) use connections::Connections;
+use connections::Families;
+use table::Metric;
 
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -42,6 +50,10 @@ type Histograms = Family<Labels<1>, Histogram>;
 /// All metrics of one server.
 pub(super) struct Metrics {
     registry: Registry,
+    /// Without a prefix of ours.
+    process: Registry,
+    connections: Families,
+    in_flight: Gauge,
     requests: Counters<3>,
     pods: OfRoute,
     namespace: OfRoute,
@@ -62,6 +74,9 @@ pub(super) enum Path {
     /// There is nothing.
     Other,
 }
+
+/// A request that is not answered yet, until dropped.
+pub(super) struct InFlight<'a>(&'a Gauge);
 
 /// The counters of one route.
 struct OfRoute {
@@ -98,7 +113,50 @@ impl Metrics {
         let expiration = table::EXPIRATION.handle(&mut registry, Gauge::<i64>::default());
         expiration.set(since_1970(certificate_not_after));
         table::BUILD.register(&mut registry, Info::new([("version", env!("CARGO_PKG_VERSION"))]));
-        Self { registry, requests, pods, namespace, workloads, other, injections, reasons, reloads }
+        let connections = Families::new(&mut registry);
+        let in_flight = table::IN_FLIGHT.handle(&mut registry, Gauge::default());
+        let mut process = Registry::default();
+        process::metrics().into_iter().for_each(|asked| process.register_collector(Box::new(asked)));
+        Self {
+            registry,
+            process,
+            connections,
+            in_flight,
+            requests,
+            pods,
+            namespace,
+            workloads,
+            other,
+            injections,
+            reasons,
+            reloads,
+        }
+    }
+
+    /// The same with a metric that is looked up whenever somebody asks.
+    pub(super) fn and_asked(
+        mut self,
+        metric: &'static Metric,
+        look: impl Fn() -> Standing + Send + Sync + 'static,
+    ) -> Self {
+        self.registry.register_collector(Box::new(Asked { metric, look: Box::new(look) }));
+        self
+    }
+
+    /// A request has begun.
+    pub(super) fn begun(&self) -> InFlight<'_> {
+        self.in_flight.inc();
+        InFlight(&self.in_flight)
+    }
+
+    /// For the webhook's listener.
+    pub(super) fn webhook_connections(&self) -> Connections {
+        self.connections.webhook()
+    }
+
+    /// For the admin port's.
+    pub(super) fn admin_connections(&self) -> Connections {
+        self.connections.admin()
     }
 
     /// Counts a request that was answered: with a review, or refused.
@@ -143,6 +201,12 @@ impl Metrics {
             Path::Workloads => &self.workloads,
             Path::Other => &self.other,
         }
+    }
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.dec();
     }
 }
 
@@ -253,7 +317,8 @@ pub(super) fn router(metrics: Arc<Metrics>) -> Router {
 
 async fn exposition(State(metrics): State<Arc<Metrics>>) -> Response {
     let mut text = String::new();
-    match encode(&mut text, &metrics.registry) {
+    let written = encode_registry(&mut text, &metrics.process).and_then(|()| encode(&mut text, &metrics.registry));
+    match written {
         Ok(()) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
         Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "the metrics could not be written\n").into_response(),
     }

@@ -8,6 +8,7 @@ mod accept;
 mod activity;
 mod configured;
 mod connection;
+mod ended;
 mod health;
 mod intake;
 mod limits;
@@ -34,7 +35,7 @@ use accept::accept;
 use connection::{Service, Transport};
 use health::Health;
 use intake::Intake;
-use metrics::Metrics;
+use metrics::{Metrics, table};
 
 /// How long the end waits for requests in flight. The API server gives up on a webhook after 30 seconds at most
 /// (`timeoutSeconds`), so whatever takes longer has nobody waiting for it.
@@ -118,13 +119,17 @@ impl Bound {
         let Self { webhook, admin, identity, configuration, limits, .. } = self;
         let current = configuration.current();
         let health = Arc::new(Health::new(stop.clone(), identity.not_after(), current.clone()));
-        let metrics = Arc::new(Metrics::new(identity.not_after()));
+        let intake = Intake::new(&limits);
+        let metrics = Metrics::new(identity.not_after());
+        let metrics = Arc::new(with_asked(metrics, &health, &intake));
         tokio::spawn(configuration.follow(stop.clone(), metrics.reloads()));
 
         let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
-        let admin_service = Service::new(Transport::Plain, admin_routes, limits.clone().for_admin());
-        let routes = routes::router(current, Intake::new(&limits), metrics);
-        let webhook_service = Service::new(Transport::Tls(identity.acceptor()), routes, limits);
+        let admin_service =
+            Service::new(Transport::Plain, admin_routes, limits.clone().for_admin(), metrics.admin_connections());
+        let connections = metrics.webhook_connections();
+        let routes = routes::router(current, intake, metrics);
+        let webhook_service = Service::new(Transport::Tls(identity.acceptor()), routes, limits, connections);
         let webhook = tokio::spawn(accept(webhook, webhook_service, stop.clone(), health.webhook()));
         // Behind the webhook's, so that nobody can ask before there is something to say; and it outlives the webhook's: "not
         // ready" has to be told while requests are finished.
@@ -134,6 +139,15 @@ impl Bound {
         admin.abort();
         ended
     }
+}
+
+/// With what is looked up where it is known.
+fn with_asked(metrics: Metrics, health: &Arc<Health>, intake: &Intake) -> Metrics {
+    let (health, taken, limits) = (Arc::clone(health), intake.clone(), intake.clone());
+    metrics
+        .and_asked(&table::READY, move || vec![("", f64::from(u8::from(health.is_ready())))])
+        .and_asked(&table::BODIES, move || taken.taken())
+        .and_asked(&table::BODIES_LIMIT, move || limits.limits())
 }
 
 /// Waits for the end of the listener, and from the stop on only as long as somebody can still be waiting.

@@ -23,3 +23,4 @@ mod silence;
 mod start;
 mod statuses;
 mod termination;
+mod watched;

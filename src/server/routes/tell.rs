@@ -87,7 +87,9 @@ impl End {
 /// Logs the request, and counts it.
 pub(super) async fn tell(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response<Body> {
     let (method, uri, begun) = (request.method().clone(), request.uri().clone(), Instant::now());
+    let in_flight = metrics.begun();
     let mut response = next.run(request).await;
+    drop(in_flight);
     let (duration, status) = (begun.elapsed(), response.status());
     let told = response.extensions_mut().remove::<Told>().unwrap_or_else(Told::nothing);
     let path = Path::of(uri.path());
