@@ -16,6 +16,9 @@ pub mod metrics;
 mod routes;
 mod shutdown;
 mod tls;
+#[cfg_attr(feature = "otlp", path = "traces/otlp.rs")]
+#[cfg_attr(not(feature = "otlp"), path = "traces/without.rs")]
+mod traces;
 
 pub use configured::Configured;
 pub use limits::{BODY_LIMIT, Limits};
@@ -36,6 +39,8 @@ use connection::{Service, Transport};
 use health::Health;
 use intake::Intake;
 use metrics::{Metrics, table};
+use routes::Teller;
+use traces::Traces;
 
 /// How long the end waits for requests in flight. The API server gives up on a webhook after 30 seconds at most
 /// (`timeoutSeconds`), so whatever takes longer has nobody waiting for it.
@@ -117,6 +122,7 @@ impl Bound {
         tracing::info!(url = self.webhook_url(), "webhook listening");
         tracing::info!(url = self.admin_url(), "admin listening");
         let Self { webhook, admin, identity, configuration, limits, .. } = self;
+        let traces = Traces::from_env()?;
         let current = configuration.current();
         let health = Arc::new(Health::new(stop.clone(), identity.not_after(), current.clone()));
         let intake = Intake::new(&limits);
@@ -128,7 +134,7 @@ impl Bound {
         let admin_service =
             Service::new(Transport::Plain, admin_routes, limits.clone().for_admin(), metrics.admin_connections());
         let connections = metrics.webhook_connections();
-        let routes = routes::router(current, intake, metrics);
+        let routes = routes::router(current, intake, Teller { metrics, traces: traces.clone() });
         let webhook_service = Service::new(Transport::Tls(identity.acceptor()), routes, limits, connections);
         let webhook = tokio::spawn(accept(webhook, webhook_service, stop.clone(), health.webhook()));
         // Behind the webhook's, so that nobody can ask before there is something to say; and it outlives the webhook's: "not
@@ -137,6 +143,7 @@ impl Bound {
 
         let ended = drain(stop, webhook).await;
         admin.abort();
+        traces.finish().await;
         ended
     }
 }

@@ -24,6 +24,7 @@ use super::configured::Current;
 use super::intake::{Intake, Refused, Whole};
 use super::metrics::{self, Metrics};
 use crate::admission::{self, Answer, Route, Unanswerable};
+pub(super) use tell::Teller;
 use tell::{End, Told, tell};
 
 /// Pods that opted in by their own annotations.
@@ -81,15 +82,15 @@ impl Asked {
 }
 
 /// The webhook's routes, answered by `admission`.
-pub(super) fn router(current: Current, intake: Intake, metrics: Arc<Metrics>) -> Router {
+pub(super) fn router(current: Current, intake: Intake, teller: Teller) -> Router {
     // Asked for each review, which keeps to its end what was in force at its beginning.
     let answer = move |body: &[u8], route: Route<'_>| admission::answer(body, route, &current.configuration());
-    router_with(Arc::new(answer), intake, metrics)
+    router_with(Arc::new(answer), intake, teller)
 }
 
-fn router_with(answer: Arc<Admission>, intake: Intake, metrics: Arc<Metrics>) -> Router {
+fn router_with(answer: Arc<Admission>, intake: Intake, teller: Teller) -> Router {
     let large = Arc::new(Semaphore::new(cores()));
-    let reviewer = Reviewer { answer, large, intake, metrics: Arc::clone(&metrics) };
+    let reviewer = Reviewer { answer, large, intake, metrics: Arc::clone(&teller.metrics) };
     let pods = |State(reviewer): State<Reviewer>, headers: HeaderMap, body: Result<Whole, Refused>| async move {
         respond(reviewer, &headers, body, Asked::Pods).await
     };
@@ -107,7 +108,7 @@ fn router_with(answer: Arc<Admission>, intake: Intake, metrics: Arc<Metrics>) ->
         .route(NAMESPACE_ROUTE, only(post(namespace)))
         .route(WORKLOAD_ROUTE, only(post(workloads)))
         .fallback(unknown)
-        .layer(from_fn_with_state(metrics, tell))
+        .layer(from_fn_with_state(teller, tell))
         .with_state(reviewer)
 }
 

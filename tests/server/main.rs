@@ -17,6 +17,8 @@ mod limits;
 mod lines;
 mod log;
 mod metrics;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod output;
 mod running;
 mod silence;

@@ -49,6 +49,14 @@ impl Running {
         Self::spawn_by(command, Scratch::new().unwrap(), &["--ca-file", "ca.crt", "--lame-duck", "0s"])
     }
 
+    /// With these in the environment.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn start_with_variables(variables: &[(&str, &str)]) -> Self {
+        let mut command = lifeline::command(PODWRIGHT);
+        command.envs(variables.iter().copied());
+        Self::spawn_by(command, Scratch::new().unwrap(), &["--ca-file", "ca.crt", "--lame-duck", "0s"])
+    }
+
     fn spawn(folder: Scratch, arguments: &[&str]) -> Self {
         Self::spawn_by(lifeline::command(PODWRIGHT), folder, arguments)
     }

@@ -1,4 +1,4 @@
-//! What is said of each request: a line in the log, and its counts.
+//! What is said of each request: a line in the log, its counts, and a span where it is traced.
 //!
 //! A line has names and numbers, never a body, an annotation's value or anything else made from them; what a request
 //! names is on one line and has an end. Nothing is looked up for a line that is not going to be written.
@@ -17,9 +17,17 @@ use crate::admission::{Outcome, Subject};
 use crate::annotation::fault::shorten_to;
 use crate::inject::Count;
 use crate::server::metrics::{Metrics, Path};
+use crate::server::traces::Traces;
 
 /// The most characters of a path or a method: those that are ours are shorter.
 const CHARACTERS: usize = 300;
+
+/// Where it is said.
+#[derive(Clone)]
+pub(in crate::server) struct Teller {
+    pub(in crate::server) metrics: Arc<Metrics>,
+    pub(in crate::server) traces: Traces,
+}
 
 /// What came of a body that was looked at.
 #[derive(Clone)]
@@ -76,6 +84,11 @@ impl End {
         }
     }
 
+    /// As the label of the metrics has it.
+    fn word(self) -> &'static str {
+        self.outcome().map_or("refused", Outcome::as_str)
+    }
+
     fn outcome(self) -> Option<Outcome> {
         match self {
             Self::Answered(outcome) => Some(outcome),
@@ -84,10 +97,14 @@ impl End {
     }
 }
 
-/// Logs the request, and counts it.
-pub(super) async fn tell(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response<Body> {
+/// Logs the request, counts it and ends its span.
+pub(super) async fn tell(
+    State(Teller { metrics, traces }): State<Teller>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
     let (method, uri, begun) = (request.method().clone(), request.uri().clone(), Instant::now());
-    let in_flight = metrics.begun();
+    let (in_flight, span) = (metrics.begun(), traces.begin(&request));
     let mut response = next.run(request).await;
     drop(in_flight);
     let (duration, status) = (begun.elapsed(), response.status());
@@ -98,6 +115,7 @@ pub(super) async fn tell(State(metrics): State<Arc<Metrics>>, request: Request, 
     let duration_seconds = duration.as_secs_f64();
     let line = Line { method: &method, uri: &uri, route: path.word(), status: status.as_u16(), duration_seconds };
     line.write(&told);
+    span.end(line.route, (line.status, told.end.word()));
     response
 }
 
@@ -117,7 +135,7 @@ impl Line<'_> {
             path = self.path(),
             route,
             status,
-            outcome = told.end.outcome().map_or("refused", Outcome::as_str),
+            outcome = told.end.word(),
             duration_seconds,
             uid,
             namespace,

@@ -17,7 +17,8 @@ use crate::admission::Outcome;
 
 fn router_of(answer: Arc<Admission>) -> Router {
     let metrics = Arc::new(Metrics::new(std::time::SystemTime::UNIX_EPOCH));
-    router_with(answer, Intake::new(&Limits::default()), metrics)
+    let traces = crate::server::traces::Traces::from_env().expect("no endpoint");
+    router_with(answer, Intake::new(&Limits::default()), Teller { metrics, traces })
 }
 
 #[tokio::test]
