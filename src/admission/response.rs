@@ -99,7 +99,8 @@ pub(super) fn fitted(uid: &str, injection: Injection) -> Result<Answer, serde_js
 pub(super) fn denied(uid: &str, faults: &Faults) -> Result<Answer, serde_json::Error> {
     let status = Status { code: 422, reason: "Invalid", message: faults.to_string() };
     let audit_annotations = BTreeMap::from([("denied", "invalid annotations".to_owned())]);
-    write(Outcome::Denied, Response { uid, status: Some(status), audit_annotations, ..Response::default() })
+    let response = Response { uid, status: Some(status), audit_annotations, ..Response::default() };
+    write(Outcome::Denied, response).map(|answer| Answer { faults: faults.count(), ..answer })
 }
 
 /// All of them, or as many as there is room for and the number of the others, which the server would drop in silence.
@@ -116,7 +117,7 @@ fn within_budget(mut told: Vec<String>, about: &str) -> Vec<String> {
 
 fn write(outcome: Outcome, response: Response<'_>) -> Result<Answer, serde_json::Error> {
     let review = Review { api_version: "admission.k8s.io/v1", kind: "AdmissionReview", response };
-    Ok(Answer { body: serde_json::to_vec(&review)?, outcome, counts: Vec::new() })
+    Ok(Answer { body: serde_json::to_vec(&review)?, outcome, counts: Vec::new(), faults: 0 })
 }
 
 #[cfg(test)]

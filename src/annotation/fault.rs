@@ -144,9 +144,14 @@ impl std::error::Error for Faults {}
 
 /// The text on one line and of bounded length: control characters escaped, so that no terminal obeys them.
 pub fn shorten(text: &str) -> String {
+    shorten_to(QUOTED_CHARACTERS, text)
+}
+
+/// The same with another bound.
+pub fn shorten_to(characters: usize, text: &str) -> String {
     let mut short = String::new();
     for (count, c) in text.chars().enumerate() {
-        if count == QUOTED_CHARACTERS {
+        if count == characters {
             short.push_str("...");
             break;
         }

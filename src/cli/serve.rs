@@ -2,8 +2,10 @@
 //!
 //! Never a default that is unsafe: without certificate files it makes a CA for this one run, and says so.
 
+mod log;
+
 use std::fs;
-use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
+use std::io::{ErrorKind, Write, stdout};
 use std::net::SocketAddr;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -11,9 +13,6 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use clap::{Args, value_parser};
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
-use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::Error;
 use crate::cert::{Authority, Bundle, Name, Readers, or_local, write_atomically};
@@ -76,6 +75,10 @@ pub(super) struct Serve {
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     lame_duck: Duration,
 
+    /// How the lines of the log on standard error are written
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
+    log_format: log::Format,
+
     /// Divides the times that clients are given; for tests
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = value_parser!(u32).range(1..), hide = true)]
     hurry: u32,
@@ -92,7 +95,7 @@ pub(super) struct Serve {
 impl Serve {
     /// Serves until SIGTERM or Ctrl-C.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
-        log_to_stderr()?;
+        log::to_stderr(self.log_format)?;
         let configuration = self.configuration()?;
         let (certificates, ca) = self.certificates()?;
         tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
@@ -205,36 +208,4 @@ fn unwritten(path: &Path, error: &std::io::Error) -> Error {
          `--ca-file /tmp/podwright-ca.crt`",
         path.display()
     ))
-}
-
-/// Libraries that log what they send and receive, below the level `info`.
-const LIBRARIES: [&str; 5] = ["h2", "hyper", "hyper_util", "rustls", "tokio_rustls"];
-
-/// A panic is logged with its place and without its message: the message can quote the Pod.
-fn log_to_stderr() -> Result<(), Error> {
-    let lines = tracing_subscriber::fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal());
-    // It would tell standard error that standard error cannot be written, and panic for that.
-    let lines = lines.log_internal_errors(false);
-    tracing_subscriber::registry().with(lines.with_filter(filter()?)).init();
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string);
-        tracing::error!(place, "panic; this is a bug in podwright");
-    }));
-    Ok(())
-}
-
-/// What RUST_LOG says, `info` where it says nothing. The libraries that see bodies are held at `info` whatever it says.
-fn filter() -> Result<Targets, Error> {
-    let wanted = std::env::var("RUST_LOG").unwrap_or_default();
-    let wanted = if wanted.is_empty() { "info" } else { &wanted };
-    let read: Targets = wanted.parse().map_err(|error| {
-        Error::new(format!("cannot read RUST_LOG={wanted:?}: {error}. Expected levels such as `debug`"))
-    })?;
-    let sees_bodies = |target: &str| LIBRARIES.iter().any(|library| target.split("::").next() == Some(*library));
-    let allowed = read.iter().filter(|(target, _)| !sees_bodies(target));
-    let held = LIBRARIES.map(|library| (library, LevelFilter::INFO));
-    Ok(Targets::new()
-        .with_default(read.default_level().unwrap_or(LevelFilter::OFF))
-        .with_targets(allowed)
-        .with_targets(held))
 }

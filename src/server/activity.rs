@@ -22,6 +22,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
+use super::ended::Ended;
 use super::limits::Limits;
 
 /// What one connection is doing; clones see the same.
@@ -98,14 +99,14 @@ impl Activity {
         });
     }
 
-    /// Returns when the connection has waited, or a request been in flight, for longer than it may, with what for.
+    /// Returns when the connection has waited, or a request been in flight, for longer than it may, with the end that this is.
     ///
     /// Looks now and then instead of being told of each request: that would cost every request a timer.
-    pub(super) async fn overdue(&self, limits: &Limits) -> &'static str {
+    pub(super) async fn overdue(&self, limits: &Limits) -> Ended {
         loop {
-            let (left, what) = self.state.borrow().left(limits);
+            let (left, end) = self.state.borrow().left(limits);
             if left.is_zero() {
-                return what;
+                return end;
             }
             sleep(left.min(limits.head)).await;
         }
@@ -135,15 +136,15 @@ impl Drop for InFlight {
 }
 
 impl State {
-    /// How long this may go on, and what it is.
-    fn left(&self, limits: &Limits) -> (Duration, &'static str) {
-        let (since, limit, what) = match (self.in_flight.values().next(), self.waiting) {
-            (Some(&oldest), _) => (oldest, limits.request, "a request in flight"),
-            (None, Waiting::FirstRequest) => (self.since, limits.first_request, "waiting for the first request"),
-            (None, Waiting::RestOfTheHead) => (self.since, limits.head, "waiting for the rest of a head"),
-            (None, Waiting::NextRequest) => (self.since, limits.idle, "waiting for the next request"),
+    /// How long this may go on, and how the connection ends then.
+    fn left(&self, limits: &Limits) -> (Duration, Ended) {
+        let (since, limit, end) = match (self.in_flight.values().next(), self.waiting) {
+            (Some(&oldest), _) => (oldest, limits.request, Ended::Request),
+            (None, Waiting::FirstRequest) => (self.since, limits.first_request, Ended::FirstRequest),
+            (None, Waiting::RestOfTheHead) => (self.since, limits.head, Ended::Head),
+            (None, Waiting::NextRequest) => (self.since, limits.idle, Ended::Idle),
         };
-        (limit.saturating_sub(since.elapsed()), what)
+        (limit.saturating_sub(since.elapsed()), end)
     }
 }
 

@@ -60,6 +60,10 @@ impl Health {
         checks.into_iter().chain(clients).chain([("configuration", Ok(self.configuration.standing()))]).collect()
     }
 
+    pub(super) fn is_ready(&self) -> bool {
+        self.ready().iter().all(|(_, outcome)| outcome.is_ok())
+    }
+
     fn listening(&self) -> Result<String, String> {
         if self.stop.is_announced() {
             return Err("stopping".to_owned());

@@ -17,6 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use super::limits::{BODY_LIMIT, Limits, SMALL_PART};
+use super::metrics::Standing;
 use super::routes::sentence;
 
 /// What the bodies of all requests share.
@@ -24,6 +25,8 @@ use super::routes::sentence;
 pub(super) struct Intake {
     small: Arc<Semaphore>,
     large: Arc<Semaphore>,
+    /// How many bytes each of the two has.
+    budgets: [usize; 2],
     body: Duration,
     answer: Duration,
 }
@@ -59,7 +62,20 @@ struct Held {
 impl Intake {
     pub(super) fn new(limits: &Limits) -> Self {
         let [small, large] = [limits.small_parts, limits.large_parts].map(|bytes| Arc::new(Semaphore::new(bytes)));
-        Self { small, large, body: limits.body, answer: limits.answer }
+        let budgets = [limits.small_parts, limits.large_parts];
+        Self { small, large, budgets, body: limits.body, answer: limits.answer }
+    }
+
+    /// How many bytes are taken, for metrics.
+    pub(super) fn taken(&self) -> Standing {
+        let [small, large] = self.budgets;
+        let taken = |budget: usize, left: &Semaphore| budget.saturating_sub(left.available_permits());
+        standing([taken(small, &self.small), taken(large, &self.large)])
+    }
+
+    /// How many may be.
+    pub(super) fn limits(&self) -> Standing {
+        standing(self.budgets)
     }
 
     async fn read(&self, uri: &Uri, body: Body) -> Result<Whole, Refused> {
@@ -70,6 +86,11 @@ impl Intake {
         let bytes = read.unwrap_or(Err(Refused::TooSlow))?;
         Ok(Whole { bytes, deadline, _held: held })
     }
+}
+
+fn standing([first, rest]: [usize; 2]) -> Standing {
+    // Exact: the budgets are megabytes.
+    vec![("first_64_kib", first as f64), ("rest", rest as f64)]
 }
 
 /// How long the API server waits for the answer, which it says in `?timeout=10s`. What cannot be read is not ours to refuse.

@@ -3,17 +3,20 @@
 //! A request costs a few atomic additions: its counters are there before it is. Never a name from a request as a label's
 //! value: one who creates Pods could make as many series as memory holds.
 
+mod asked;
+mod connections;
+mod process;
 pub mod table;
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -25,6 +28,11 @@ use super::routes::{POD_ROUTE, WORKLOAD_ROUTE};
 use crate::admission::Outcome;
 use crate::annotation::Settings;
 use crate::inject::Count;
+use asked::Asked;
+pub(super) use asked::Standing;
+pub(super) use connections::Connections;
+use connections::Families;
+use table::Metric;
 
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -42,6 +50,10 @@ type Histograms = Family<Labels<1>, Histogram>;
 /// All metrics of one server.
 pub(super) struct Metrics {
     registry: Registry,
+    /// Without a prefix of ours.
+    process: Registry,
+    connections: Families,
+    in_flight: Gauge,
     requests: Counters<3>,
     pods: OfRoute,
     namespace: OfRoute,
@@ -52,8 +64,6 @@ pub(super) struct Metrics {
     reasons: Counters<3>,
     reloads: Reloads,
     certificate_reloads: (Reloads, Reloads),
-    expiration: Gauge,
-    not_after: Box<dyn Fn() -> SystemTime + Send + Sync>,
 }
 
 /// A path, with a word of ours for it.
@@ -65,6 +75,9 @@ pub(super) enum Path {
     /// There is nothing.
     Other,
 }
+
+/// A request that is not answered yet, until dropped.
+pub(super) struct InFlight<'a>(&'a Gauge);
 
 /// The counters of one route.
 struct OfRoute {
@@ -85,8 +98,7 @@ pub(super) struct Reloads {
 }
 
 impl Metrics {
-    /// `not_after` is asked for the end of the certificate in force.
-    pub(super) fn new(not_after: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+    pub(super) fn new() -> Self {
         let mut registry = Registry::with_prefix(table::PREFIX);
         let requests = table::REQUESTS.handle(&mut registry, Counters::<3>::default());
         let durations = Histograms::new_with_constructor(|| Histogram::new(DURATIONS));
@@ -100,10 +112,16 @@ impl Metrics {
         let reasons = table::REASONS.handle(&mut registry, Counters::<3>::default());
         let reloads = Reloads::new(&mut registry);
         let certificate_reloads = Reloads::of_certificates(&mut registry);
-        let expiration = table::EXPIRATION.handle(&mut registry, Gauge::default());
         table::BUILD.register(&mut registry, Info::new([("version", env!("CARGO_PKG_VERSION"))]));
+        let connections = Families::new(&mut registry);
+        let in_flight = table::IN_FLIGHT.handle(&mut registry, Gauge::default());
+        let mut process = Registry::default();
+        process::metrics().into_iter().for_each(|asked| process.register_collector(Box::new(asked)));
         Self {
             registry,
+            process,
+            connections,
+            in_flight,
             requests,
             pods,
             namespace,
@@ -113,9 +131,33 @@ impl Metrics {
             reasons,
             reloads,
             certificate_reloads,
-            expiration,
-            not_after: Box::new(not_after),
         }
+    }
+
+    /// The same with a metric that is looked up whenever somebody asks.
+    pub(super) fn and_asked(
+        mut self,
+        metric: &'static Metric,
+        look: impl Fn() -> Standing + Send + Sync + 'static,
+    ) -> Self {
+        self.registry.register_collector(Box::new(Asked { metric, look: Box::new(look) }));
+        self
+    }
+
+    /// A request has begun.
+    pub(super) fn begun(&self) -> InFlight<'_> {
+        self.in_flight.inc();
+        InFlight(&self.in_flight)
+    }
+
+    /// For the webhook's listener.
+    pub(super) fn webhook_connections(&self) -> Connections {
+        self.connections.webhook()
+    }
+
+    /// For the admin port's.
+    pub(super) fn admin_connections(&self) -> Connections {
+        self.connections.admin()
     }
 
     /// Counts a request that was answered: with a review, or refused.
@@ -158,14 +200,6 @@ impl Metrics {
         self.certificate_reloads.clone()
     }
 
-    fn exposition(&self) -> Result<String, std::fmt::Error> {
-        // Asked for instead of told: there is more than one who may put a certificate in force.
-        self.expiration.set(since_1970((self.not_after)()));
-        let mut text = String::new();
-        encode(&mut text, &self.registry)?;
-        Ok(text)
-    }
-
     fn of(&self, path: Path) -> &OfRoute {
         match path {
             Path::Pods => &self.pods,
@@ -173,6 +207,12 @@ impl Metrics {
             Path::Workloads => &self.workloads,
             Path::Other => &self.other,
         }
+    }
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.dec();
     }
 }
 
@@ -189,7 +229,8 @@ impl Path {
         }
     }
 
-    fn word(self) -> &'static str {
+    /// As the label `route` has it.
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::Pods => "pods",
             Self::Namespace => "namespace",
@@ -283,19 +324,16 @@ fn word(status: StatusCode) -> &'static str {
     }
 }
 
-fn since_1970(time: SystemTime) -> i64 {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-}
-
 /// `/metrics`
 pub(super) fn router(metrics: Arc<Metrics>) -> Router {
     Router::new().route("/metrics", get(exposition)).with_state(metrics)
 }
 
 async fn exposition(State(metrics): State<Arc<Metrics>>) -> Response {
-    match metrics.exposition() {
-        Ok(text) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
+    let mut text = String::new();
+    let written = encode_registry(&mut text, &metrics.process).and_then(|()| encode(&mut text, &metrics.registry));
+    match written {
+        Ok(()) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
         Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "the metrics could not be written\n").into_response(),
     }
 }

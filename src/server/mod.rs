@@ -8,6 +8,7 @@ mod accept;
 mod activity;
 mod configured;
 mod connection;
+mod ended;
 mod follow;
 mod health;
 mod intake;
@@ -16,6 +17,9 @@ pub mod metrics;
 mod routes;
 mod shutdown;
 mod tls;
+#[cfg_attr(feature = "otlp", path = "traces/otlp.rs")]
+#[cfg_attr(not(feature = "otlp"), path = "traces/without.rs")]
+mod traces;
 
 pub use configured::Configured;
 pub use limits::{BODY_LIMIT, Limits};
@@ -35,7 +39,9 @@ use accept::accept;
 use connection::{Service, Transport};
 use health::Health;
 use intake::Intake;
-use metrics::Metrics;
+use metrics::{Metrics, table};
+use routes::Teller;
+use traces::Traces;
 
 /// How long the end waits for requests in flight. The API server gives up on a webhook after 30 seconds at most
 /// (`timeoutSeconds`), so whatever takes longer has nobody waiting for it.
@@ -117,18 +123,21 @@ impl Bound {
         tracing::info!(url = self.webhook_url(), "webhook listening");
         tracing::info!(url = self.admin_url(), "admin listening");
         let Self { webhook, admin, certificates, configuration, limits, .. } = self;
+        let traces = Traces::from_env()?;
         let current = configuration.current();
         let in_force = certificates.in_force();
         let health = Arc::new(Health::new(stop.clone(), in_force.clone(), current.clone()));
-        let shown = in_force.clone();
-        let metrics = Arc::new(Metrics::new(move || shown.not_after()));
+        let intake = Intake::new(&limits);
+        let metrics = Arc::new(with_asked(Metrics::new(), &health, &in_force, &intake));
         tokio::spawn(configuration.follow(stop.clone(), metrics.reloads()));
         tokio::spawn(certificates.follow(stop.clone(), metrics.certificate_reloads()));
 
         let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
-        let admin_service = Service::new(Transport::Plain, admin_routes, limits.clone().for_admin());
-        let routes = routes::router(current, Intake::new(&limits), metrics);
-        let webhook_service = Service::new(Transport::Tls(in_force), routes, limits);
+        let admin_service =
+            Service::new(Transport::Plain, admin_routes, limits.clone().for_admin(), metrics.admin_connections());
+        let connections = metrics.webhook_connections();
+        let routes = routes::router(current, intake, Teller { metrics, traces: traces.clone() });
+        let webhook_service = Service::new(Transport::Tls(in_force), routes, limits, connections);
         let webhook = tokio::spawn(accept(webhook, webhook_service, stop.clone(), health.webhook()));
         // Behind the webhook's, so that nobody can ask before there is something to say; and it outlives the webhook's: "not
         // ready" has to be told while requests are finished.
@@ -136,8 +145,20 @@ impl Bound {
 
         let ended = drain(stop, webhook).await;
         admin.abort();
+        traces.finish().await;
         ended
     }
+}
+
+/// With what is looked up where it is known.
+fn with_asked(metrics: Metrics, health: &Arc<Health>, certificates: &InForce, intake: &Intake) -> Metrics {
+    let (health, certificates) = (Arc::clone(health), certificates.clone());
+    let (taken, limits) = (intake.clone(), intake.clone());
+    metrics
+        .and_asked(&table::READY, move || vec![("", f64::from(u8::from(health.is_ready())))])
+        .and_asked(&table::EXPIRATION, move || certificates.expiration())
+        .and_asked(&table::BODIES, move || taken.taken())
+        .and_asked(&table::BODIES_LIMIT, move || limits.limits())
 }
 
 /// Waits for the end of the listener, and from the stop on only as long as somebody can still be waiting.

@@ -11,6 +11,7 @@ use xtask::scratch::Scratch;
 use crate::client::{Client, HTTP_1, admin, asking, connect, connect_as, once_told, pieces};
 use crate::pki::{Authority, Pair};
 use crate::running::{PATIENCE, Running, run};
+use crate::watched::{becomes, failed};
 
 /// A server that lets in the clients of the CA in a folder.
 struct Guarded {
@@ -89,6 +90,7 @@ async fn only_clients_with_a_certificate_of_the_ca_are_served() {
     assert!(ready.body.contains("[+]client-ca ok: 1 CA certificate from ") && ready.status == 200, "{ready:?}");
     until_logged(&guarded.server, "the client has no certificate, and --client-ca-file asks", 1).await;
     until_logged(&guarded.server, "the client's certificate is not accepted", 3).await;
+    becomes(&guarded.server, &failed("client_certificate"), 4.0).await;
 }
 
 /// As an API server does whose caBundle is another one's.
@@ -99,6 +101,7 @@ async fn a_client_that_refuses_the_serving_certificate_is_told_apart() {
         assert!(connect(server.webhook, &ca, name, HTTP_1).await.is_err());
     }
     until_logged(&server, "the client does not accept the serving certificate; is the caBundle", 2).await;
+    becomes(&server, &failed("rejected"), 2.0).await;
 }
 
 /// Waits until so many lines of the log have these words: a client may know that it was refused before the log does.

@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::client::{Client, HTTP_1, HTTP_2, admin, asking, connected};
+use crate::metrics::Scrape;
 use crate::running::{PATIENCE, Running};
 
 #[tokio::test]
@@ -40,6 +41,7 @@ async fn who_comes_while_there_is_no_file_descriptor_is_served_when_there_is_one
     }
     drop(silent);
     assert_eq!(timeout(PATIENCE, connected_late(&server)).await.expect("never served"), 200);
+    assert!(Scrape::of(&server).await.value("podwright_accept_errors_total{port=\"webhook\"}") >= 1.0);
 }
 
 #[tokio::test]

@@ -15,8 +15,11 @@ mod client_ca;
 mod configuration;
 mod install;
 mod limits;
+mod lines;
 mod log;
 mod metrics;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod output;
 mod pki;
 mod renewal;
@@ -25,3 +28,4 @@ mod silence;
 mod start;
 mod statuses;
 mod termination;
+mod watched;

@@ -13,6 +13,7 @@ use tokio_rustls::rustls::ServerConfig;
 use super::clients::Clients;
 use super::identity::Identity;
 use crate::cert::written;
+use crate::server::metrics::Standing;
 use crate::server::{Error, follow};
 
 /// The certificate in force; clones see, and change, the same one.
@@ -70,9 +71,10 @@ impl InForce {
         TlsAcceptor::from(Arc::clone(&self.0.borrow().config))
     }
 
-    /// The end of the serving certificate.
-    pub(in crate::server) fn not_after(&self) -> SystemTime {
-        self.0.borrow().identity.value.not_after()
+    /// The end of the serving certificate in seconds since 1970, for metrics.
+    pub(in crate::server) fn expiration(&self) -> Standing {
+        let not_after = self.0.borrow().identity.value.not_after();
+        vec![("", not_after.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64())]
     }
 
     /// Why an API server would refuse the certificate.
