@@ -20,8 +20,9 @@ use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, timeout};
 
+use super::house::Room;
 use super::limits::Limits;
 
 /// What one connection is doing; clones see the same.
@@ -101,13 +102,19 @@ impl Activity {
     /// Returns when the connection has waited, or a request been in flight, for longer than it may, with what for.
     ///
     /// Looks now and then instead of being told of each request: that would cost every request a timer.
-    pub(super) async fn overdue(&self, limits: &Limits) -> &'static str {
+    pub(super) async fn overdue(&self, limits: &Limits, mut room: watch::Receiver<Room>) -> &'static str {
+        let crowded = limits.clone().crowded();
         loop {
+            let limits = match *room.borrow_and_update() {
+                Room::Left => limits,
+                Room::Wanted => &crowded,
+            };
             let (left, what) = self.state.borrow().left(limits);
             if left.is_zero() {
                 return what;
             }
-            sleep(left.min(limits.head)).await;
+            // The sender outlives every connection, so that this never ends at once for want of one.
+            let _ = timeout(left.min(limits.head), room.changed()).await;
         }
     }
 
@@ -116,7 +123,7 @@ impl Activity {
         let mut state = self.state.subscribe();
         // Neither wait can fail: this holds a sender.
         while state.wait_for(|state| state.in_flight.is_empty()).await.is_ok() {
-            if tokio::time::timeout(time, state.changed()).await.is_err() {
+            if timeout(time, state.changed()).await.is_err() {
                 return;
             }
         }

@@ -16,6 +16,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::activity::{Activity, Counted, Heard};
+use super::house::House;
 use super::limits::{HEADERS, Limits, RESETS, STREAMS};
 use super::shutdown::Stop;
 use super::tls::HTTP_2;
@@ -36,21 +37,22 @@ pub(super) enum Transport {
 }
 
 /// What a listener offers on each of its connections.
-#[derive(Clone)]
 pub(super) struct Service {
     transport: Transport,
     router: Router,
     limits: Limits,
+    house: House,
 }
 
 impl Service {
     pub(super) fn new(transport: Transport, router: Router, limits: Limits) -> Self {
-        Self { transport, router, limits }
+        let house = House::new(limits.connections);
+        Self { transport, router, limits, house }
     }
 
-    /// How many connections there may be at once.
-    pub(super) fn most(&self) -> usize {
-        self.limits.connections
+    /// Where its connections are counted.
+    pub(super) fn house(&self) -> &House {
+        &self.house
     }
 
     /// Serves one connection until it ends, or until it is quiet after the stop.
@@ -68,6 +70,7 @@ impl Service {
         let stream = tokio::select! {
             stream = handshake => stream,
             () = quiet_after(&stop) => return,
+            () = self.in_the_way() => return tracing::debug!("TLS handshake given up: others wait"),
         };
         match stream {
             Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(HTTP_2) => self.http_2(stream, stop).await,
@@ -76,6 +79,12 @@ impl Service {
             Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
             Err(_) => tracing::debug!("TLS handshake timed out"),
         }
+    }
+
+    /// Returns once a client that asks for nothing is to make room for others.
+    async fn in_the_way(&self) {
+        tokio::time::sleep(self.limits.crowded).await;
+        self.house.wants_room().await;
     }
 
     async fn http_1(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, stop: Stop) {
@@ -107,7 +116,7 @@ impl Service {
         tokio::select! {
             ended = connection.as_mut() => return log_end(ended),
             () = stop.begun() => {}
-            what = activity.overdue(&self.limits) => tracing::debug!(what, "closing a connection: took too long"),
+            what = activity.overdue(&self.limits, self.house.room()) => tracing::debug!(what, "closing a connection: took too long"),
         }
         // GOAWAY, or `Connection: close` on the answer: the client opens its next connection elsewhere.
         connection.as_mut().graceful_shutdown();

@@ -9,6 +9,7 @@ mod activity;
 mod configured;
 mod connection;
 mod health;
+mod house;
 mod intake;
 mod limits;
 pub mod metrics;

@@ -12,6 +12,7 @@ mod certificates;
 mod certs;
 mod client;
 mod configuration;
+mod crowd;
 mod install;
 mod limits;
 mod log;
