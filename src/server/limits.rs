@@ -47,8 +47,9 @@ impl Default for Limits {
             // where a server closes while a request is on its way, that request fails.
             idle: Duration::from_secs(5 * 60),
             // Where all connections are taken: less than an API server waits for the webhook by our manifests (3 s), so that
-            // who comes now is served. It is any time that nothing is asked for, also within a handshake or a head.
-            crowded: Duration::from_secs(1),
+            // who comes now is served. It is any time that nothing is asked for, also within a handshake or a head, and more than those take us
+            // where we are busy.
+            crowded: Duration::from_secs(2),
             // No webhook may take more than 30 seconds (`timeoutSeconds`). Beyond, a client does not take its answer.
             request: Duration::from_secs(60),
             // The API server has the whole body before it begins to send: 7 MiB in this time are slower than any cluster.
@@ -71,6 +72,12 @@ impl Limits {
     #[must_use]
     pub fn with_connections(self, connections: usize) -> Self {
         Self { connections, ..self }
+    }
+
+    /// The same, with so many bytes of large bodies and answers in flight.
+    #[must_use]
+    pub fn with_large_parts(self, large_parts: usize) -> Self {
+        Self { large_parts, ..self }
     }
 
     /// For the admin port: a kubelet and a few who look at metrics.

@@ -6,6 +6,7 @@
 
 mod accept;
 mod activity;
+mod answer;
 mod configured;
 mod connection;
 mod health;
