@@ -8,6 +8,7 @@
     reason = "a test says what is wrong by panicking"
 )]
 
+mod abuse;
 mod certificates;
 mod certs;
 mod client;
