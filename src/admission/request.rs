@@ -77,11 +77,15 @@ impl<'a> Request<'a, Pod<'a>> {
         self.object.as_ref().filter(|_| self.creates_pod())
     }
 
-    /// A second look at a body that the view did not take, to tell whose fault that is.
+    /// A second look at a body that the view did not take: what is no creation of a Pod need not have one.
     fn without_view(body: &'a [u8], error: &serde_json::Error) -> Result<Self, Unanswerable> {
         let request = Request::unread(body)?;
         if request.creates_pod() {
-            return Err(Unanswerable::OurFault(format!("The Pod could not be read: {}.", told(error))));
+            // The API server has decoded and written it: it sends no key twice, and nothing of another type.
+            return Err(Unanswerable::NotAReview(format!(
+                "The Pod in the {KIND} could not be read ({}); expected it as API servers write it.",
+                told(error)
+            )));
         }
         Ok(Self { uid: request.uid, operation: request.operation, kind: request.kind, object: None })
     }

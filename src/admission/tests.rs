@@ -102,8 +102,16 @@ fn whose_fault_it_is() {
     {
         assert!(matches!(told(body, Route::Pods), Err(Unanswerable::NotAReview(_))), "{body}");
     }
-    let unreadable = review("CREATE", "Pod", &json!({"spec": {"containers": "none"}}));
-    assert!(matches!(told(&unreadable, Route::Pods), Err(Unanswerable::OurFault(_))));
+    let of_other_type = review("CREATE", "Pod", &json!({"spec": {"containers": "none"}}));
+    let twice = good.replacen("\"spec\":{", "\"spec\":{},\"spec\":{", 1);
+    assert_ne!(twice, good);
+    for unreadable in [of_other_type, twice] {
+        let told = told(&unreadable, Route::Pods);
+        assert!(
+            matches!(&told, Err(Unanswerable::NotAReview(told)) if told.contains("The Pod in the AdmissionReview could not be read")),
+            "{told:?}"
+        );
+    }
     let lost = told(&good, Route::Namespace { profile: "wbe" });
     assert!(matches!(lost, Err(Unanswerable::UnknownProfile(told)) if told.contains("default, web")));
 }

@@ -94,8 +94,8 @@ async fn what_is_no_utf_8_or_no_json_is_refused() {
     siege.was_survived(REVIEWS).await;
 }
 
-/// An API server never sends these: it writes what it has read. In the review they are the caller's fault; a Pod that
-/// podwright cannot read is a failure, and `failurePolicy` decides. Where nothing is asked of the key, the last one counts.
+/// An API server never sends these: it writes what it has read. They are the caller's fault, and no bug in podwright. Where
+/// nothing is asked of the key, the last one counts.
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_that_are_there_twice_have_one_meaning() {
     let siege = Siege::begin(Running::start(&[])).await;
@@ -117,7 +117,6 @@ async fn keys_that_are_there_twice_have_one_meaning() {
         let answer = posted(&siege, HTTP_2, "/mutate", body.into_bytes()).await;
         match answer.status {
             400 => assert!(answer.body.contains("AdmissionReview"), "{key}: {answer:?}"),
-            500 => assert!(answer.body.contains("The Pod could not be read"), "{key}: {answer:?}"),
             200 => assert!(answer.json()["response"]["uid"].is_string(), "{key}: {answer:?}"),
             _ => panic!("{key}: {answer:?}"),
         }
