@@ -1,8 +1,8 @@
-//! An answer's bytes on their way out: handed over piece by piece, and held against the budget of bytes in flight for as
-//! long as the connection has any of them.
+//! A large answer's bytes on their way out: handed over piece by piece, and held against the budget of bytes in flight for
+//! as long as the connection has any of them.
 //!
 //! A client that asks and does not take the answers must not fill the memory with them. Never more than bytes: what they
-//! say is `admission`'s.
+//! say is `admission`'s. Never a usual answer, which has neither a budget nor pieces.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -32,11 +32,8 @@ impl AsRef<[u8]> for Kept {
 }
 
 impl Pieces {
-    pub(super) fn new(bytes: Vec<u8>, permit: Option<OwnedSemaphorePermit>) -> Self {
-        Self(match permit {
-            Some(permit) => Bytes::from_owner(Kept { bytes, _permit: permit }),
-            None => bytes.into(),
-        })
+    pub(super) fn new(bytes: Vec<u8>, permit: OwnedSemaphorePermit) -> Self {
+        Self(Bytes::from_owner(Kept { bytes, _permit: permit }))
     }
 }
 

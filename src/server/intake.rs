@@ -79,11 +79,15 @@ impl Intake {
         standing(self.budgets)
     }
 
-    /// An answer on its way out. A usual one, of a kilobyte or two, is never refused for others that nobody takes.
+    /// An answer on its way out. A usual one, of a kilobyte or two, is handed over whole, and never refused for others that
+    /// nobody takes.
     pub(super) fn answer(&self, bytes: Vec<u8>) -> Result<Body, Refused> {
         let mut permit = None;
         add(&mut permit, &self.large, bytes.len().saturating_sub(SMALL_PART))?;
-        Ok(Body::new(Pieces::new(bytes, permit)))
+        Ok(match permit {
+            Some(permit) => Body::new(Pieces::new(bytes, permit)),
+            None => Body::from(bytes),
+        })
     }
 
     async fn read(&self, uri: &Uri, body: Body) -> Result<Whole, Refused> {
@@ -217,12 +221,7 @@ mod tests {
         let mut body = intake.answer(vec![b'x'; SMALL_PART + 6]).unwrap();
         assert_eq!(body.size_hint().exact(), Some(SMALL_PART as u64 + 6));
         assert_eq!(intake.answer(vec![b'x'; SMALL_PART + 6]).err(), Some(Refused::Crowded));
-        assert!(intake.answer(vec![b'x'; SMALL_PART]).is_ok(), "a usual one");
-
-        let mut pieces = Vec::new();
-        while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-            pieces.push(frame.unwrap().into_data().unwrap());
-        }
+        let mut pieces = pieces_of(&mut body).await;
         assert_eq!(pieces.iter().map(Bytes::len).collect::<Vec<_>>(), [16_384, 16_384, 16_384, 16_384, 6]);
         assert!(body.is_end_stream());
         drop(body);
@@ -231,6 +230,22 @@ mod tests {
         assert_eq!(intake.large.available_permits(), 4, "the connection still has a piece");
         drop(last);
         assert_eq!(intake.large.available_permits(), 10);
+    }
+
+    #[tokio::test]
+    async fn a_usual_answer_is_one_piece_and_has_no_budget() {
+        let intake = Intake::new(&Limits { large_parts: 0, ..Limits::default() });
+        let mut body = intake.answer(vec![b'x'; SMALL_PART]).unwrap();
+        let lengths: Vec<_> = pieces_of(&mut body).await.iter().map(Bytes::len).collect();
+        assert_eq!(lengths, [SMALL_PART]);
+    }
+
+    async fn pieces_of(body: &mut Body) -> Vec<Bytes> {
+        let mut pieces = Vec::new();
+        while let Some(frame) = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await {
+            pieces.push(frame.unwrap().into_data().unwrap());
+        }
+        pieces
     }
 
     #[test]
