@@ -1,4 +1,8 @@
 //! HTTP/2 frames by the ten thousands, each of which costs the client next to nothing.
+//!
+//! Against most of these h2 protects by itself, with nothing of ours to take away: pings and settings are not read before
+//! the answers to the last ones can be written, and a head that goes on is given up. What is tested is that this is so with
+//! the version and the settings that are used here.
 
 use super::frames::{
     CALM, CONTINUATION, DATA, END_HEADERS, END_STREAM, Fate, HEADERS, PING, RST_STREAM, SETTINGS, WINDOW,
@@ -47,7 +51,7 @@ async fn streams_that_the_server_is_made_to_reset_end_the_connection() {
     siege.was_survived(FLOODED).await;
 }
 
-/// Each of these is to be answered, and the answers are not to pile up.
+/// Each of these is to be answered, and the answers are not to pile up; by h2's own doing, as the module says.
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_and_pings_cost_no_memory() {
     let siege = Siege::begin(Running::start(&[])).await;
