@@ -5,8 +5,10 @@ const MESSAGE: usize = 4096;
 /// The most characters of one warning, and of all of one answer.
 const WARNING: usize = 256;
 const WARNINGS: usize = 4096;
-/// The most bytes of a sentence that is no annotation's fault.
+/// The most characters of a sentence that is no annotation's fault.
 const SENTENCE: usize = 1024;
+/// The most characters of a name in a line of the log, and of what says that there were more.
+const NAME: usize = 253 + 3;
 
 /// A denial: lines of text, within what a client shows.
 ///
@@ -36,6 +38,16 @@ pub fn are_warnings<'w>(warnings: impl Iterator<Item = &'w str>) {
 /// # Panics
 /// Where it is none.
 pub fn is_sentence(sentence: &str) {
-    assert!(!sentence.is_empty() && sentence.len() <= SENTENCE, "{} bytes: {sentence:?}", sentence.len());
+    let characters = sentence.chars().count();
+    assert!((1..=SENTENCE).contains(&characters), "{characters}: {sentence:?}");
     assert!(!sentence.contains(char::is_control), "{sentence:?}");
+}
+
+/// A name that a request has, as the log has it.
+///
+/// # Panics
+/// Where it is none.
+pub fn is_name(name: &str) {
+    let characters = name.chars().count();
+    assert!((1..=NAME).contains(&characters) && !name.contains(char::is_control), "{characters}: {name:?}");
 }

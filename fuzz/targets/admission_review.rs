@@ -3,7 +3,7 @@
 
 use k8s_openapi::ByteString;
 use libfuzzer_sys::fuzz_target;
-use podwright::admission::{Route, answer};
+use podwright::admission::{Route, Subject, answer};
 use podwright::profile::Configuration;
 use podwright_fuzz::{patched, setup, text, untouched};
 use serde_json::Value;
@@ -13,6 +13,10 @@ fuzz_target!(|body: &[u8]| {
     let mutate = setup.namespace.map_or(Route::Pods, |profile| Route::Namespace { profile });
     for route in [mutate, Route::Workloads] {
         answered(body, route, &setup.configuration);
+    }
+    let Subject { uid, namespace, kind, name, generate_name } = Subject::of(body);
+    for name in [uid, namespace, kind, name, generate_name].iter().flatten() {
+        text::is_name(name);
     }
     // The path comes from outside as well.
     if let Some(profile) = std::str::from_utf8(body).ok().filter(|_| setup.namespace.is_none()) {
