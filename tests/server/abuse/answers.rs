@@ -16,7 +16,7 @@ use super::frames::{DATA, END_HEADERS, END_STREAM, HEADERS, WINDOW, frame, openi
 use super::{BASE, Siege};
 use crate::client::{Client, HTTP_1, HTTP_2, JSON, asking, connected, review, whole};
 use crate::running::Running;
-use crate::watched::becomes;
+use crate::watched::{becomes, ended};
 
 type Held = (ReadHalf<TlsStream<TcpStream>>, WriteHalf<TlsStream<TcpStream>>);
 
@@ -95,6 +95,18 @@ async fn large_answers_that_nobody_takes_have_a_budget() {
         assert_eq!(statuses, [200, 503], "with a window of {window}");
         siege.was_survived(LARGE).await;
     }
+}
+
+/// Its streams are still open then, and it is counted like any other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_with_answers_that_nobody_takes_is_cut_off() {
+    let server = Running::start(&["--hurry", "5"]);
+    // As many as the window of the connection has room for.
+    let asked: Vec<u8> = streams(4).flat_map(|stream| asked(stream, &large())).collect();
+    let held = pushed(&server, opening(&[(WINDOW, 0)]), asked).await;
+    becomes(&server, &ended("request"), 1.0).await;
+    assert!(!server.read("log").contains("panic"), "{}", server.read("log"));
+    drop(held);
 }
 
 /// The kernel takes as much as it has buffers for, and what it does not take is in the same budget.
