@@ -1,7 +1,7 @@
 //! docs/metrics.md is written from the table that the metrics are registered from: `UPDATE_GOLDEN=1 cargo test --test metrics`.
 //! What the server shows of them is `tests/server/metrics.rs`'.
 
-#![allow(clippy::expect_used, missing_docs, reason = "a test may fail")]
+#![allow(clippy::expect_used, clippy::panic, missing_docs, reason = "a test may fail")]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -15,7 +15,7 @@ Written by `UPDATE_GOLDEN=1 cargo test --test metrics` from src/server/metrics/t
 
 `GET /metrics` on the admin port (8080, without TLS), in the text format of OpenMetrics. The number of series is bounded: a
 label's value is a route, a key or a code of podwright's, never the name of a Pod, a container, a Namespace or a profile, and
-never anything else from a request.
+never anything else from a request. [operations.md](operations.md#watch) has what to ask them.
 ";
 
 fn page() -> String {
@@ -60,17 +60,61 @@ fn the_page_is_that_of_the_table() {
 #[test]
 fn alerts_ask_for_metrics_and_labels_that_there_are() {
     for (alert, expression, _) in ALERTS {
-        let words = expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        let asked: Vec<&str> = words.filter(|word| word.starts_with("podwright_")).collect();
-        assert_eq!(asked.len(), 1, "{alert}");
-        let there = |name: &str| METRICS.iter().find(|metric| metric.name() == name);
-        let metric = asked.first().and_then(|asked| there(asked.strip_suffix("_bucket").unwrap_or(asked)));
-        let metric = metric.expect(alert);
-        for (before, _) in expression.match_indices("=").filter(|(at, _)| expression.contains('{') && *at > 0) {
-            let label = expression.split_at(before).0.rsplit(['{', ',']).next().expect("some");
-            assert!(metric.labels.iter().any(|(known, _)| *known == label), "{alert}: {label}");
-        }
+        assert_that_it_can_be_asked(expression, alert);
     }
+}
+
+/// Names and labels in a query of PromQL are those of the table.
+fn assert_that_it_can_be_asked(expression: &str, place: &str) {
+    let mut asked = 0;
+    for (at, _) in expression.match_indices("podwright_").chain(expression.match_indices("process_")) {
+        let (_, rest) = expression.split_at(at);
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let (name, rest) = rest.split_at(end);
+        let there = |name: &str| METRICS.iter().find(|metric| metric.name() == name);
+        let series = ["", "_bucket", "_sum", "_count"].iter().find_map(|suffix| there(name.strip_suffix(suffix)?));
+        let metric = series.unwrap_or_else(|| panic!("{place}: no {name}"));
+        let labels = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).map_or("", |(labels, _)| labels);
+        for label in labels.split("\",").filter(|label| !label.is_empty()) {
+            let label = label.split(['=', '!']).next().unwrap_or_default().trim();
+            assert!(metric.labels.iter().any(|(known, _)| *known == label), "{place}: no {label} in {name}");
+        }
+        asked += 1;
+    }
+    assert!(asked > 0, "{place} asks for nothing: {expression}");
+}
+
+const BEGIN: &str =
+    "<!-- alerts: written by `UPDATE_GOLDEN=1 cargo test --test metrics` from src/server/metrics/table.rs -->\n";
+const END: &str = "<!-- /alerts -->";
+
+/// The alerts as a file of rules.
+fn rules() -> String {
+    let mut text = "\n```yaml\ngroups:\n  - name: podwright\n    rules:\n".to_owned();
+    for (name, expression, meaning) in ALERTS {
+        let _ = write!(
+            text,
+            "      - alert: Podwright{name}\n        expr: {expression:?}\n        for: 5m\n        annotations:\n          \
+             description: {meaning:?}\n"
+        );
+    }
+    text + "```\n\n"
+}
+
+#[test]
+fn the_operators_page_has_the_alerts_as_rules_and_asks_for_what_there_is() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operations.md");
+    let page = fs::read_to_string(&path).expect("docs/operations.md");
+    let (before, rest) = page.split_once(BEGIN).expect("the marker before the rules");
+    let (_, after) = rest.split_once(END).expect("the marker behind the rules");
+    let written = format!("{before}{BEGIN}{}{END}{after}", rules());
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, &written).expect("writable");
+    }
+    assert_eq!(fs::read_to_string(&path).expect("docs/operations.md"), written);
+    let queries = before.split("```promql\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default());
+    let asked: usize = queries.map(|query| assert_that_it_can_be_asked(query, "docs/operations.md")).count();
+    assert!(asked >= 10, "{asked} questions");
 }
 
 /// The conventions: base units, a name that ends in its unit, and a sentence to which the format adds the full stop.
@@ -78,9 +122,12 @@ fn alerts_ask_for_metrics_and_labels_that_there_are() {
 fn names_and_helps_keep_to_the_conventions() {
     for metric in METRICS {
         let name = metric.name();
-        assert!(name.starts_with("podwright_") && name.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{name}");
+        let prefix = name.starts_with("podwright_") || name.starts_with("process_");
+        assert!(prefix && name.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{name}");
         assert!(
-            metric.unit().is_none_or(|unit| ["seconds", "bytes"].contains(&unit) && name.ends_with(unit)),
+            metric.unit().is_none_or(|unit| {
+                ["seconds", "bytes"].contains(&unit) && name.trim_end_matches("_total").ends_with(unit)
+            }),
             "{name}"
         );
         assert_eq!(name.ends_with("_total"), metric.kind == Kind::Counter, "{name}");

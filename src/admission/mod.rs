@@ -7,6 +7,7 @@
 mod check;
 mod request;
 mod response;
+mod subject;
 
 use crate::annotation::nearest;
 use crate::inject::{self, Count, Reason, Refused, Root};
@@ -14,6 +15,7 @@ use crate::profile::{Configuration, OptIn};
 use crate::workload;
 use request::Request;
 pub use response::Outcome;
+pub use subject::Subject;
 
 /// By which path the API server called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,16 +40,18 @@ pub struct Answer {
     pub outcome: Outcome,
     /// What became of the wishes for a Pod that was fitted, for metrics. None for a workload: nothing is done to it.
     pub counts: Vec<Count>,
+    /// How many annotations, or parts of them, a Pod was denied for.
+    pub faults: usize,
 }
 
 /// Why a request has no answer.
 #[derive(Debug)]
 pub enum Unanswerable {
-    /// The body is not an AdmissionReview v1: the caller's fault.
+    /// The body is not an AdmissionReview v1, or not one as API servers write them: the caller's fault.
     NotAReview(String),
     /// The path names a profile that there is not: the operator's fault.
     UnknownProfile(String),
-    /// A review that we ought to have understood or could not write: `failurePolicy` decides.
+    /// A review that could not be answered although it was understood: `failurePolicy` decides.
     OurFault(String),
 }
 

@@ -82,13 +82,14 @@ pub(super) fn fitted(uid: &str, injection: Injection) -> Result<Answer, serde_js
     };
     let outcome = if patch.is_some() { Outcome::Patched } else { Outcome::Unchanged };
     let body = write(&response, patch.as_ref().map(Patch::as_json))?;
-    Ok(Answer { body, outcome, counts: report.counts })
+    Ok(Answer { body, outcome, counts: report.counts, faults: 0 })
 }
 
 pub(super) fn denied(uid: &str, faults: &Faults) -> Result<Answer, serde_json::Error> {
     let status = Status { code: 422, reason: "Invalid", message: faults.to_string() };
     let audit_annotations = BTreeMap::from([("denied", "invalid annotations".to_owned())]);
-    without_patch(Outcome::Denied, &Response { uid, status: Some(status), audit_annotations, ..Response::default() })
+    let response = Response { uid, status: Some(status), audit_annotations, ..Response::default() };
+    without_patch(Outcome::Denied, &response).map(|answer| Answer { faults: faults.count(), ..answer })
 }
 
 /// All of them, or as many as there is room for and the number of the others, which the server would drop in silence.
@@ -104,7 +105,7 @@ fn within_budget(mut told: Vec<String>, about: &str) -> Vec<String> {
 }
 
 fn without_patch(outcome: Outcome, response: &Response<'_>) -> Result<Answer, serde_json::Error> {
-    Ok(Answer { body: write(response, None)?, outcome, counts: Vec::new() })
+    Ok(Answer { body: write(response, None)?, outcome, counts: Vec::new(), faults: 0 })
 }
 
 /// The review as JSON. The patch comes last and by hand: base64 has nothing to escape, and a serializer would look for it in

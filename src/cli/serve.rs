@@ -2,8 +2,10 @@
 //!
 //! Never a default that is unsafe: without certificate files it makes a CA for this one run, and says so.
 
+mod log;
+
 use std::fs;
-use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
+use std::io::{ErrorKind, Write, stdout};
 use std::net::SocketAddr;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -11,13 +13,10 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use clap::{Args, value_parser};
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
-use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::Error;
 use crate::cert::{Authority, Bundle, Name, Readers, or_local, write_atomically};
-use crate::server::{Configured, Identity, Limits, Server, Stop};
+use crate::server::{Certificates, Configured, Identity, Limits, Server, Stop};
 
 /// Serve the webhook
 ///
@@ -42,13 +41,18 @@ pub(super) struct Serve {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8080", value_parser = address)]
     admin_bind: SocketAddr,
 
-    /// The certificate to serve, PEM, followed by its intermediates
+    /// The certificate to serve, PEM, followed by its intermediates; read again whenever it changes, as is its key
     #[arg(long, value_name = "FILE", requires = "tls_private_key_file")]
     tls_cert_file: Option<PathBuf>,
 
     /// The certificate's private key, PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert_file")]
     tls_private_key_file: Option<PathBuf>,
+
+    /// Serve only clients with a certificate from a CA in this file, PEM, read again whenever it changes [default: serve
+    /// whoever connects]
+    #[arg(long, value_name = "FILE")]
+    client_ca_file: Option<PathBuf>,
 
     /// Write the CA that is made for this run here as well
     #[arg(long, value_name = "FILE", conflicts_with = "tls_cert_file")]
@@ -62,14 +66,18 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// How often to look whether that file has changed; for tests
+    /// How often to look whether the files have changed; for tests
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = interval, hide = true)]
-    config_poll: Duration,
+    poll: Duration,
 
     /// How long to serve on, not ready, after SIGTERM, so that no API server still sends requests when the port closes; a
     /// second signal ends it, a third the requests in flight
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     lame_duck: Duration,
+
+    /// How the lines of the log on standard error are written
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
+    log_format: log::Format,
 
     /// Divides the times that clients are given; for tests
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = value_parser!(u32).range(1..), hide = true)]
@@ -82,19 +90,23 @@ pub(super) struct Serve {
     /// How many connections there may be at once; for tests
     #[arg(long, value_name = "NUMBER", hide = true)]
     connections: Option<NonZero<usize>>,
+
+    /// How many bytes of large bodies and answers may be in flight; for tests
+    #[arg(long, value_name = "NUMBER", hide = true)]
+    large_parts: Option<NonZero<usize>>,
 }
 
 impl Serve {
     /// Serves until SIGTERM or Ctrl-C.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
-        log_to_stderr()?;
+        log::to_stderr(self.log_format)?;
         let configuration = self.configuration()?;
-        let (identity, ca) = self.identity()?;
+        let (certificates, ca) = self.certificates()?;
         tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
             // Before the ports are taken: whoever sees the first line of the log may already send the signal.
             let stop = Stop::on_signals(self.lame_duck)?;
-            let server =
-                Server { bind: self.bind, admin_bind: self.admin_bind, identity, configuration, limits: self.limits() };
+            let (bind, admin_bind, limits) = (self.bind, self.admin_bind, self.limits());
+            let server = Server { bind, admin_bind, certificates, configuration, limits };
             let bound = server.bind().await?;
             // Behind the bind: where the port is taken, the CA file is that of the server which has it.
             ca.map_or(Ok(()), |ca| publish(&ca, self.ca_file.as_deref()))?;
@@ -109,25 +121,34 @@ impl Serve {
             Some(idle) => limits.with_idle(idle),
             None => limits,
         };
-        match self.connections {
+        let limits = match self.connections {
             Some(connections) => limits.with_connections(connections.get()),
+            None => limits,
+        };
+        match self.large_parts {
+            Some(bytes) => limits.with_large_parts(bytes.get()),
             None => limits,
         }
     }
 
     fn configuration(&self) -> Result<Configured, Error> {
         match &self.config {
-            Some(file) => Ok(Configured::from_file(file, self.config_poll)?),
+            Some(file) => Ok(Configured::from_file(file, self.poll)?),
             None => Ok(Configured::built_in()),
         }
     }
 
-    /// The certificate to serve, and its CA as PEM where it is made for this run.
-    fn identity(&self) -> Result<(Identity, Option<String>), Error> {
-        match (&self.tls_cert_file, &self.tls_private_key_file) {
-            (Some(certificate), Some(key)) => Ok((Identity::from_files(certificate, key)?, None)),
-            _ => in_memory(&self.names).map(|(identity, ca)| (identity, Some(ca))),
-        }
+    /// The certificate to serve, for whom, and its CA as PEM where it is made for this run.
+    fn certificates(&self) -> Result<(Certificates, Option<String>), Error> {
+        let (certificates, ca) = match (&self.tls_cert_file, &self.tls_private_key_file) {
+            (Some(certificate), Some(key)) => (Certificates::from_files(certificate, key, self.poll), None),
+            _ => in_memory(&self.names).map(|(identity, ca)| (Ok(Certificates::fixed(identity)), Some(ca)))?,
+        };
+        let certificates = match &self.client_ca_file {
+            Some(file) => Certificates::for_clients_of(certificates, file, self.poll),
+            None => certificates,
+        };
+        Ok((certificates?, ca))
     }
 }
 
@@ -195,36 +216,4 @@ fn unwritten(path: &Path, error: &std::io::Error) -> Error {
          `--ca-file /tmp/podwright-ca.crt`",
         path.display()
     ))
-}
-
-/// Libraries that log what they send and receive, below the level `info`.
-const LIBRARIES: [&str; 5] = ["h2", "hyper", "hyper_util", "rustls", "tokio_rustls"];
-
-/// A panic is logged with its place and without its message: the message can quote the Pod.
-fn log_to_stderr() -> Result<(), Error> {
-    let lines = tracing_subscriber::fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal());
-    // It would tell standard error that standard error cannot be written, and panic for that.
-    let lines = lines.log_internal_errors(false);
-    tracing_subscriber::registry().with(lines.with_filter(filter()?)).init();
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string);
-        tracing::error!(place, "panic; this is a bug in podwright");
-    }));
-    Ok(())
-}
-
-/// What RUST_LOG says, `info` where it says nothing. The libraries that see bodies are held at `info` whatever it says.
-fn filter() -> Result<Targets, Error> {
-    let wanted = std::env::var("RUST_LOG").unwrap_or_default();
-    let wanted = if wanted.is_empty() { "info" } else { &wanted };
-    let read: Targets = wanted.parse().map_err(|error| {
-        Error::new(format!("cannot read RUST_LOG={wanted:?}: {error}. Expected levels such as `debug`"))
-    })?;
-    let sees_bodies = |target: &str| LIBRARIES.iter().any(|library| target.split("::").next() == Some(*library));
-    let allowed = read.iter().filter(|(target, _)| !sees_bodies(target));
-    let held = LIBRARIES.map(|library| (library, LevelFilter::INFO));
-    Ok(Targets::new()
-        .with_default(read.default_level().unwrap_or(LevelFilter::OFF))
-        .with_targets(allowed)
-        .with_targets(held))
 }

@@ -13,6 +13,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::connection::Service;
 use super::health::Listening;
+use super::metrics::Connections;
 use super::shutdown::Stop;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
@@ -24,17 +25,15 @@ pub(super) async fn accept(listener: TcpListener, service: Service, stop: Stop, 
     let mut connections = JoinSet::new();
     loop {
         // Beyond, the kernel holds them in its queue until another connection ends.
-        let room = connections.len() < service.most();
+        let room = service.house().takes_another(connections.len());
         tokio::select! {
-                    stream = next(&listener), if room => {
-        connections.spawn(Arc::clone(&service).serve(stream, stop.clone()));
-        if connections.len() == service.most() {
-        tracing::warn!(connections = connections.len(), "as many connections as may be, others wait");
+            stream = next(&listener, service.connections()), if room => {
+                connections.spawn(Arc::clone(&service).serve(stream, stop.clone()));
+            }
+            Some(ended) = connections.join_next() => log_panic(ended),
+            () = stop.begun() => break,
         }
-         }
-                    Some(ended) = connections.join_next() => log_panic(ended),
-                    () = stop.begun() => break,
-                }
+        service.house().count(connections.len());
     }
     // From here on a new connection is refused by the kernel, and the client tries another replica at once.
     drop((listener, listening));
@@ -44,13 +43,14 @@ pub(super) async fn accept(listener: TcpListener, service: Service, stop: Stop, 
 }
 
 /// The next connection, however long the errors last.
-async fn next(listener: &TcpListener) -> TcpStream {
+async fn next(listener: &TcpListener, connections: &Connections) -> TcpStream {
     let mut pause = FIRST_PAUSE;
     loop {
         match listener.accept().await {
             Ok((stream, _)) => return stream,
             Err(error) if is_the_clients(&error) => {}
             Err(error) => {
+                connections.not_accepted();
                 tracing::warn!(%error, pause = ?pause, "cannot accept a connection, trying again");
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);

@@ -13,12 +13,14 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsAcceptor;
 
 use super::activity::{Activity, Counted, Heard};
+use super::ended::{Ended, HandshakeFailure};
+use super::house::House;
 use super::limits::{HEADERS, Limits, RESETS, STREAMS};
+use super::metrics::Connections;
 use super::shutdown::Stop;
-use super::tls::HTTP_2;
+use super::tls::{self, HTTP_2, InForce};
 
 /// How long a connection may stay without a request once it is to end: what a client had already sent still arrives, and a
 /// client that does not answer a GOAWAY does not delay the end.
@@ -32,91 +34,119 @@ pub(super) enum Transport {
     /// The admin port: HTTP/1.1 only.
     Plain,
     /// The webhook's port: by ALPN.
-    Tls(TlsAcceptor),
+    Tls(InForce),
 }
 
 /// What a listener offers on each of its connections.
-#[derive(Clone)]
 pub(super) struct Service {
     transport: Transport,
     router: Router,
     limits: Limits,
+    connections: Connections,
+    house: House,
 }
 
 impl Service {
-    pub(super) fn new(transport: Transport, router: Router, limits: Limits) -> Self {
-        Self { transport, router, limits }
+    pub(super) fn new(transport: Transport, router: Router, limits: Limits, connections: Connections) -> Self {
+        let house = House::new(limits.connections);
+        Self { transport, router, limits, connections, house }
     }
 
-    /// How many connections there may be at once.
-    pub(super) fn most(&self) -> usize {
-        self.limits.connections
+    /// For whoever counts what is accepted.
+    pub(super) fn connections(&self) -> &Connections {
+        &self.connections
+    }
+
+    /// Where its connections are counted.
+    pub(super) fn house(&self) -> &House {
+        &self.house
     }
 
     /// Serves one connection until it ends, or until it is quiet after the stop.
     pub(super) async fn serve(self: Arc<Self>, stream: TcpStream, stop: Stop) {
+        let _open = self.connections.accepted();
         // The answer is one small write; without this it may wait for the client's acknowledgement of the one before.
         let _ = stream.set_nodelay(true);
-        match &self.transport {
-            Transport::Plain => self.http_1(stream, stop).await,
-            Transport::Tls(acceptor) => self.shake_hands(acceptor, stream, stop).await,
-        }
+        let end = match &self.transport {
+            Transport::Plain => Ok(self.http_1(stream, stop).await),
+            Transport::Tls(in_force) => self.shake_hands(in_force, stream, stop).await,
+        };
+        self.connections.ended(end);
     }
 
-    async fn shake_hands(&self, acceptor: &TlsAcceptor, stream: TcpStream, stop: Stop) {
-        let handshake = tokio::time::timeout(self.limits.handshake, acceptor.accept(stream));
+    async fn shake_hands(&self, in_force: &InForce, stream: TcpStream, stop: Stop) -> Result<Ended, HandshakeFailure> {
+        let handshake = tokio::time::timeout(self.limits.handshake, in_force.acceptor().accept(stream));
         let stream = tokio::select! {
             stream = handshake => stream,
-            () = quiet_after(&stop) => return,
+            () = quiet_after(&stop) => return Ok(Ended::Stop),
+            () = self.in_the_way() => {
+                tracing::debug!("TLS handshake given up: others wait");
+                return Err(HandshakeFailure::Crowded);
+            }
         };
         match stream {
-            Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(HTTP_2) => self.http_2(stream, stop).await,
-            Ok(Ok(stream)) => self.http_1(stream, stop).await,
-            // "bad certificate" here is a client that does not trust us: a stale caBundle shows as this line.
-            Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
-            Err(_) => tracing::debug!("TLS handshake timed out"),
+            Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(HTTP_2) => Ok(self.http_2(stream, stop).await),
+            Ok(Ok(stream)) => Ok(self.http_1(stream, stop).await),
+            Ok(Err(error)) => {
+                let reason = HandshakeFailure::of(&error);
+                tracing::debug!(%error, reason = reason.word(), hint = tls::hint(&error), "TLS handshake failed");
+                Err(reason)
+            }
+            Err(_) => {
+                tracing::debug!("TLS handshake timed out");
+                Err(HandshakeFailure::Timeout)
+            }
         }
     }
 
-    async fn http_1(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, stop: Stop) {
+    /// Returns once a client that asks for nothing is to make room for others.
+    async fn in_the_way(&self) {
+        tokio::time::sleep(self.limits.crowded).await;
+        self.house.wants_room().await;
+    }
+
+    async fn http_1(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, stop: Stop) -> Ended {
         let activity = Activity::new();
         let service = Counted::new(self.router.clone(), activity.clone());
         let stream = Heard::new(stream, activity.clone());
         // hyper's own timeout for a head begins with the wait for it: it would close connections that idle.
         let mut builder = http1::Builder::new();
         builder.header_read_timeout(None).max_header_size(HEADERS.into());
-        self.drive(builder.serve_connection(TokioIo::new(stream), service), stop, activity).await;
+        self.drive(builder.serve_connection(TokioIo::new(stream), service), stop, activity).await
     }
 
-    async fn http_2(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, stop: Stop) {
+    async fn http_2(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, stop: Stop) -> Ended {
         let activity = Activity::new();
         let service = Counted::new(self.router.clone(), activity.clone());
         let mut builder = http2::Builder::new(TokioExecutor::new());
         builder.timer(TokioTimer::new()).keep_alive_interval(PING);
         builder.max_concurrent_streams(STREAMS).max_header_list_size(HEADERS.into());
         builder.max_pending_accept_reset_streams(RESETS);
-        self.drive(builder.serve_connection(TokioIo::new(stream), service), stop, activity).await;
+        self.drive(builder.serve_connection(TokioIo::new(stream), service), stop, activity).await
     }
 
-    async fn drive<C>(&self, connection: C, stop: Stop, activity: Activity)
+    async fn drive<C>(&self, connection: C, stop: Stop, activity: Activity) -> Ended
     where
-        C: GracefulConnection,
-        C::Error: std::fmt::Display,
+        C: GracefulConnection<Error = hyper::Error>,
     {
         let mut connection = std::pin::pin!(connection);
-        tokio::select! {
-            ended = connection.as_mut() => return log_end(ended),
-            () = stop.begun() => {}
-            what = activity.overdue(&self.limits) => tracing::debug!(what, "closing a connection: took too long"),
-        }
+        let end = tokio::select! {
+            ended = connection.as_mut() => return by_itself(ended),
+            () = stop.begun() => Ended::Stop,
+            end = activity.overdue(&self.limits, self.house.room()) => {
+                tracing::debug!(reason = end.word(), "closing a connection");
+                end
+            }
+        };
         // GOAWAY, or `Connection: close` on the answer: the client opens its next connection elsewhere.
         connection.as_mut().graceful_shutdown();
         tokio::select! {
-            ended = connection => log_end(ended),
+            ended = connection => drop(by_itself(ended)),
             () = activity.quiet_for(QUIET) => tracing::debug!("connection closed: quiet"),
             // What was in flight beside a request that is overdue had the time that any answer has.
             () = tokio::time::sleep(self.limits.answer) => tracing::debug!("connection cut off"),
         }
+        end
     }
 }
 
@@ -125,8 +155,9 @@ async fn quiet_after(stop: &Stop) {
     tokio::time::sleep(QUIET).await;
 }
 
-fn log_end<E: std::fmt::Display>(ended: Result<(), E>) {
-    if let Err(error) = ended {
-        tracing::debug!(%error, "connection ended");
-    }
+fn by_itself(ended: Result<(), hyper::Error>) -> Ended {
+    let Err(error) = ended else { return Ended::Client };
+    let end = Ended::of(&error);
+    tracing::debug!(%error, reason = end.word(), "connection ended");
+    end
 }

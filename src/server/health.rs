@@ -15,13 +15,13 @@ use axum::routing::get;
 
 use super::configured::Current;
 use super::shutdown::Stop;
-use crate::cert::written;
+use super::tls::InForce;
 
 /// What the checks look at.
 pub(super) struct Health {
     webhook: Arc<AtomicBool>,
     stop: Stop,
-    certificate_not_after: SystemTime,
+    certificates: InForce,
     configuration: Current,
 }
 
@@ -32,8 +32,8 @@ pub(super) struct Listening(Arc<AtomicBool>);
 type Check = (&'static str, Result<String, String>);
 
 impl Health {
-    pub(super) fn new(stop: Stop, certificate_not_after: SystemTime, configuration: Current) -> Self {
-        Self { webhook: Arc::default(), stop, certificate_not_after, configuration }
+    pub(super) fn new(stop: Stop, certificates: InForce, configuration: Current) -> Self {
+        Self { webhook: Arc::default(), stop, certificates, configuration }
     }
 
     /// For the webhook's accept loop.
@@ -53,10 +53,15 @@ impl Health {
     }
 
     fn ready(&self) -> Vec<Check> {
-        let now = SystemTime::now();
         // Where a new version cannot be used, the one before it serves, and this Pod with it.
-        let configuration = Ok(self.configuration.standing());
-        vec![("listening", self.listening()), ("certificate", self.certificate(now)), ("configuration", configuration)]
+        let certificate = self.certificates.standing(SystemTime::now());
+        let clients = self.certificates.clients_standing().map(|standing| ("client-ca", Ok(standing)));
+        let checks = [("listening", self.listening()), ("certificate", certificate)];
+        checks.into_iter().chain(clients).chain([("configuration", Ok(self.configuration.standing()))]).collect()
+    }
+
+    pub(super) fn is_ready(&self) -> bool {
+        self.ready().iter().all(|(_, outcome)| outcome.is_ok())
     }
 
     fn listening(&self) -> Result<String, String> {
@@ -64,11 +69,6 @@ impl Health {
             return Err("stopping".to_owned());
         }
         ok(self.webhook.load(Ordering::SeqCst)).ok_or_else(|| "the webhook's port is not served".to_owned())
-    }
-
-    fn certificate(&self, now: SystemTime) -> Result<String, String> {
-        ok(now < self.certificate_not_after)
-            .ok_or_else(|| format!("expired on {}", written(self.certificate_not_after)))
     }
 }
 

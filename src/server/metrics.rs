@@ -3,17 +3,20 @@
 //! A request costs a few atomic additions: its counters are there before it is. Never a name from a request as a label's
 //! value: one who creates Pods could make as many series as memory holds.
 
+mod asked;
+mod connections;
+mod process;
 pub mod table;
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -25,6 +28,11 @@ use super::routes::{POD_ROUTE, WORKLOAD_ROUTE};
 use crate::admission::Outcome;
 use crate::annotation::Settings;
 use crate::inject::Count;
+use asked::Asked;
+pub(super) use asked::Standing;
+pub(super) use connections::Connections;
+use connections::Families;
+use table::Metric;
 
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -42,6 +50,10 @@ type Histograms = Family<Labels<1>, Histogram>;
 /// All metrics of one server.
 pub(super) struct Metrics {
     registry: Registry,
+    /// Without a prefix of ours.
+    process: Registry,
+    connections: Families,
+    in_flight: Gauge,
     requests: Counters<3>,
     pods: OfRoute,
     namespace: OfRoute,
@@ -51,6 +63,7 @@ pub(super) struct Metrics {
     injections: Vec<(&'static str, Counter)>,
     reasons: Counters<3>,
     reloads: Reloads,
+    certificate_reloads: (Reloads, Reloads),
 }
 
 /// A path, with a word of ours for it.
@@ -63,6 +76,9 @@ pub(super) enum Path {
     Other,
 }
 
+/// A request that is not answered yet, until dropped.
+pub(super) struct InFlight<'a>(&'a Gauge);
+
 /// The counters of one route.
 struct OfRoute {
     patched: Counter,
@@ -73,8 +89,8 @@ struct OfRoute {
     body: Histogram,
 }
 
-/// What became of new versions of the configuration file.
-#[derive(Clone)]
+/// What became of new versions of what is followed.
+#[derive(Clone, Default)]
 pub(super) struct Reloads {
     succeeded: Counter,
     failed: Counter,
@@ -82,7 +98,7 @@ pub(super) struct Reloads {
 }
 
 impl Metrics {
-    pub(super) fn new(certificate_not_after: SystemTime) -> Self {
+    pub(super) fn new() -> Self {
         let mut registry = Registry::with_prefix(table::PREFIX);
         let requests = table::REQUESTS.handle(&mut registry, Counters::<3>::default());
         let durations = Histograms::new_with_constructor(|| Histogram::new(DURATIONS));
@@ -95,10 +111,53 @@ impl Metrics {
         let injections = injections.collect();
         let reasons = table::REASONS.handle(&mut registry, Counters::<3>::default());
         let reloads = Reloads::new(&mut registry);
-        let expiration = table::EXPIRATION.handle(&mut registry, Gauge::<i64>::default());
-        expiration.set(since_1970(certificate_not_after));
+        let certificate_reloads = Reloads::of_certificates(&mut registry);
         table::BUILD.register(&mut registry, Info::new([("version", env!("CARGO_PKG_VERSION"))]));
-        Self { registry, requests, pods, namespace, workloads, other, injections, reasons, reloads }
+        let connections = Families::new(&mut registry);
+        let in_flight = table::IN_FLIGHT.handle(&mut registry, Gauge::default());
+        let mut process = Registry::default();
+        process::metrics().into_iter().for_each(|asked| process.register_collector(Box::new(asked)));
+        Self {
+            registry,
+            process,
+            connections,
+            in_flight,
+            requests,
+            pods,
+            namespace,
+            workloads,
+            other,
+            injections,
+            reasons,
+            reloads,
+            certificate_reloads,
+        }
+    }
+
+    /// The same with a metric that is looked up whenever somebody asks.
+    pub(super) fn and_asked(
+        mut self,
+        metric: &'static Metric,
+        look: impl Fn() -> Standing + Send + Sync + 'static,
+    ) -> Self {
+        self.registry.register_collector(Box::new(Asked { metric, look: Box::new(look) }));
+        self
+    }
+
+    /// A request has begun.
+    pub(super) fn begun(&self) -> InFlight<'_> {
+        self.in_flight.inc();
+        InFlight(&self.in_flight)
+    }
+
+    /// For the webhook's listener.
+    pub(super) fn webhook_connections(&self) -> Connections {
+        self.connections.webhook()
+    }
+
+    /// For the admin port's.
+    pub(super) fn admin_connections(&self) -> Connections {
+        self.connections.admin()
     }
 
     /// Counts a request that was answered: with a review, or refused.
@@ -136,6 +195,11 @@ impl Metrics {
         self.reloads.clone()
     }
 
+    /// For whoever follows the certificate's files, and that of the clients' CAs.
+    pub(super) fn certificate_reloads(&self) -> (Reloads, Reloads) {
+        self.certificate_reloads.clone()
+    }
+
     fn of(&self, path: Path) -> &OfRoute {
         match path {
             Path::Pods => &self.pods,
@@ -143,6 +207,12 @@ impl Metrics {
             Path::Workloads => &self.workloads,
             Path::Other => &self.other,
         }
+    }
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.dec();
     }
 }
 
@@ -159,7 +229,8 @@ impl Path {
         }
     }
 
-    fn word(self) -> &'static str {
+    /// As the label `route` has it.
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::Pods => "pods",
             Self::Namespace => "namespace",
@@ -205,6 +276,19 @@ impl Reloads {
         Self { succeeded, failed, stale: table::STALE.handle(registry, Gauge::default()) }
     }
 
+    /// Of the serving certificate, and of the clients' CAs.
+    fn of_certificates(registry: &mut Registry) -> (Self, Self) {
+        let reloads = table::CERTIFICATE_RELOADS.handle(registry, Counters::<2>::default());
+        let stale = table::CERTIFICATE_STALE.handle(registry, Family::<Labels<1>, Gauge>::default());
+        let of = |certificate: &'static str| {
+            let label = ("certificate", certificate);
+            let [succeeded, failed] =
+                ["success", "failure"].map(|result| reloads.get_or_create_owned(&[label, ("result", result)]));
+            Self { succeeded, failed, stale: stale.get_or_create_owned(&[label]) }
+        };
+        (of("serving"), of("client_ca"))
+    }
+
     /// A new version is in force.
     pub(super) fn succeeded(&self) {
         self.succeeded.inc();
@@ -240,11 +324,6 @@ fn word(status: StatusCode) -> &'static str {
     }
 }
 
-fn since_1970(time: SystemTime) -> i64 {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-}
-
 /// `/metrics`
 pub(super) fn router(metrics: Arc<Metrics>) -> Router {
     Router::new().route("/metrics", get(exposition)).with_state(metrics)
@@ -252,7 +331,8 @@ pub(super) fn router(metrics: Arc<Metrics>) -> Router {
 
 async fn exposition(State(metrics): State<Arc<Metrics>>) -> Response {
     let mut text = String::new();
-    match encode(&mut text, &metrics.registry) {
+    let written = encode_registry(&mut text, &metrics.process).and_then(|()| encode(&mut text, &metrics.registry));
+    match written {
         Ok(()) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
         Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "the metrics could not be written\n").into_response(),
     }

@@ -6,21 +6,28 @@
 
 mod accept;
 mod activity;
+mod answer;
 mod configured;
 mod connection;
+mod ended;
+mod follow;
 mod health;
+mod house;
 mod intake;
 mod limits;
 pub mod metrics;
 mod routes;
 mod shutdown;
 mod tls;
+#[cfg_attr(feature = "otlp", path = "traces/otlp.rs")]
+#[cfg_attr(not(feature = "otlp"), path = "traces/without.rs")]
+mod traces;
 
 pub use configured::Configured;
 pub use limits::{BODY_LIMIT, Limits};
 pub use routes::{NAMESPACE_ROUTE, POD_ROUTE};
 pub use shutdown::Stop;
-pub use tls::Identity;
+pub use tls::{Certificates, Identity, InForce};
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -34,7 +41,9 @@ use accept::accept;
 use connection::{Service, Transport};
 use health::Health;
 use intake::Intake;
-use metrics::Metrics;
+use metrics::{Metrics, table};
+use routes::Teller;
+use traces::Traces;
 
 /// How long the end waits for requests in flight. The API server gives up on a webhook after 30 seconds at most
 /// (`timeoutSeconds`), so whatever takes longer has nobody waiting for it.
@@ -64,8 +73,8 @@ pub struct Server {
     pub bind: SocketAddr,
     /// Where the kubelet asks for health, without TLS.
     pub admin_bind: SocketAddr,
-    /// The certificate to show.
-    pub identity: Identity,
+    /// The certificate to show, and the clients to let in.
+    pub certificates: Certificates,
     /// The profiles to fit Pods by.
     pub configuration: Configured,
     /// How much one client may take.
@@ -78,7 +87,7 @@ pub struct Bound {
     admin: TcpListener,
     webhook_address: SocketAddr,
     admin_address: SocketAddr,
-    identity: Identity,
+    certificates: Certificates,
     configuration: Configured,
     limits: Limits,
 }
@@ -92,8 +101,8 @@ impl Server {
         let webhook = listen("--bind", self.bind).await;
         let admin = listen("--admin-bind", self.admin_bind).await;
         let ((webhook, webhook_address), (admin, admin_address)) = both(webhook, admin)?;
-        let Self { identity, configuration, limits, .. } = self;
-        Ok(Bound { webhook, admin, webhook_address, admin_address, identity, configuration, limits })
+        let Self { certificates, configuration, limits, .. } = self;
+        Ok(Bound { webhook, admin, webhook_address, admin_address, certificates, configuration, limits })
     }
 }
 
@@ -115,16 +124,22 @@ impl Bound {
     pub async fn run(self, stop: Stop) -> Result<(), Error> {
         tracing::info!(url = self.webhook_url(), "webhook listening");
         tracing::info!(url = self.admin_url(), "admin listening");
-        let Self { webhook, admin, identity, configuration, limits, .. } = self;
+        let Self { webhook, admin, certificates, configuration, limits, .. } = self;
+        let traces = Traces::from_env()?;
         let current = configuration.current();
-        let health = Arc::new(Health::new(stop.clone(), identity.not_after(), current.clone()));
-        let metrics = Arc::new(Metrics::new(identity.not_after()));
+        let in_force = certificates.in_force();
+        let health = Arc::new(Health::new(stop.clone(), in_force.clone(), current.clone()));
+        let intake = Intake::new(&limits);
+        let metrics = Arc::new(with_asked(Metrics::new(), &health, &in_force, &intake));
         tokio::spawn(configuration.follow(stop.clone(), metrics.reloads()));
+        tokio::spawn(certificates.follow(stop.clone(), metrics.certificate_reloads()));
 
         let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
-        let admin_service = Service::new(Transport::Plain, admin_routes, limits.clone().for_admin());
-        let routes = routes::router(current, Intake::new(&limits), metrics);
-        let webhook_service = Service::new(Transport::Tls(identity.acceptor()), routes, limits);
+        let admin_service =
+            Service::new(Transport::Plain, admin_routes, limits.clone().for_admin(), metrics.admin_connections());
+        let connections = metrics.webhook_connections();
+        let routes = routes::router(current, intake, Teller { metrics, traces: traces.clone() });
+        let webhook_service = Service::new(Transport::Tls(in_force), routes, limits, connections);
         let webhook = tokio::spawn(accept(webhook, webhook_service, stop.clone(), health.webhook()));
         // Behind the webhook's, so that nobody can ask before there is something to say; and it outlives the webhook's: "not
         // ready" has to be told while requests are finished.
@@ -132,8 +147,20 @@ impl Bound {
 
         let ended = drain(stop, webhook).await;
         admin.abort();
+        traces.finish().await;
         ended
     }
+}
+
+/// With what is looked up where it is known.
+fn with_asked(metrics: Metrics, health: &Arc<Health>, certificates: &InForce, intake: &Intake) -> Metrics {
+    let (health, certificates) = (Arc::clone(health), certificates.clone());
+    let (taken, limits) = (intake.clone(), intake.clone());
+    metrics
+        .and_asked(&table::READY, move || vec![("", f64::from(u8::from(health.is_ready())))])
+        .and_asked(&table::EXPIRATION, move || certificates.expiration())
+        .and_asked(&table::BODIES, move || taken.taken())
+        .and_asked(&table::BODIES_LIMIT, move || limits.limits())
 }
 
 /// Waits for the end of the listener, and from the stop on only as long as somebody can still be waiting.

@@ -5,16 +5,16 @@
 //! webhook's failurePolicy decides). A Pod that is denied is a 200. Bodies are never logged, nor is anything made from
 //! them: a Pod's env holds secrets, and a parser's message can quote it.
 
+mod tell;
+
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{FromRef, Path, Request, State};
+use axum::extract::{FromRef, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
 use tokio::sync::Semaphore;
@@ -23,8 +23,9 @@ use tokio::time::timeout_at;
 use super::configured::Current;
 use super::intake::{Intake, Refused, Whole};
 use super::metrics::{self, Metrics};
-use crate::admission::{self, Answer, Outcome, Route, Unanswerable};
-use crate::inject::Count;
+use crate::admission::{self, Answer, Route, Unanswerable};
+pub(super) use tell::Teller;
+use tell::{End, Told, tell};
 
 /// Pods that opted in by their own annotations.
 pub const POD_ROUTE: &str = "/mutate";
@@ -55,13 +56,6 @@ impl FromRef<Reviewer> for Intake {
     }
 }
 
-/// What was answered, for the log and the metrics.
-#[derive(Clone)]
-struct Told {
-    outcome: Outcome,
-    counts: Vec<Count>,
-}
-
 /// What a path asks for, without borrowing from it.
 enum Asked {
     Pods,
@@ -88,15 +82,15 @@ impl Asked {
 }
 
 /// The webhook's routes, answered by `admission`.
-pub(super) fn router(current: Current, intake: Intake, metrics: Arc<Metrics>) -> Router {
+pub(super) fn router(current: Current, intake: Intake, teller: Teller) -> Router {
     // Asked for each review, which keeps to its end what was in force at its beginning.
     let answer = move |body: &[u8], route: Route<'_>| admission::answer(body, route, &current.configuration());
-    router_with(Arc::new(answer), intake, metrics)
+    router_with(Arc::new(answer), intake, teller)
 }
 
-fn router_with(answer: Arc<Admission>, intake: Intake, metrics: Arc<Metrics>) -> Router {
+fn router_with(answer: Arc<Admission>, intake: Intake, teller: Teller) -> Router {
     let large = Arc::new(Semaphore::new(cores()));
-    let reviewer = Reviewer { answer, large, intake, metrics: Arc::clone(&metrics) };
+    let reviewer = Reviewer { answer, large, intake, metrics: Arc::clone(&teller.metrics) };
     let pods = |State(reviewer): State<Reviewer>, headers: HeaderMap, body: Result<Whole, Refused>| async move {
         respond(reviewer, &headers, body, Asked::Pods).await
     };
@@ -114,7 +108,7 @@ fn router_with(answer: Arc<Admission>, intake: Intake, metrics: Arc<Metrics>) ->
         .route(NAMESPACE_ROUTE, only(post(namespace)))
         .route(WORKLOAD_ROUTE, only(post(workloads)))
         .fallback(unknown)
-        .layer(from_fn_with_state(metrics, tell))
+        .layer(from_fn_with_state(teller, tell))
         .with_state(reviewer)
 }
 
@@ -130,19 +124,25 @@ async fn respond(reviewer: Reviewer, headers: &HeaderMap, body: Result<Whole, Re
             "wrong content type: expected an AdmissionReview as `Content-Type: application/json`",
         );
     }
+    if !is_plain(headers) {
+        return sentence(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "a compressed body: expected an AdmissionReview as it is, without `Content-Encoding`",
+        );
+    }
     if let Ok(body) = &body {
         reviewer.metrics.body(asked.path(), body.bytes.len());
     }
     match body {
         Ok(body) if body.bytes.len() > ANSWERED_AT_ONCE => review_apart(reviewer, body, asked).await,
-        Ok(body) => review(&*reviewer.answer, &body.bytes, asked.route()),
+        Ok(body) => review(&reviewer, &body.bytes, asked.route()),
         Err(refused) => refused.into_response(),
     }
 }
 
 /// On a thread of its own, when there is one to be had while somebody waits for the answer.
-async fn review_apart(Reviewer { answer, large, .. }: Reviewer, body: Whole, asked: Asked) -> Response {
-    let Ok(permit) = timeout_at(body.deadline, large.acquire_owned()).await else {
+async fn review_apart(reviewer: Reviewer, body: Whole, asked: Asked) -> Response {
+    let Ok(permit) = timeout_at(body.deadline, Arc::clone(&reviewer.large).acquire_owned()).await else {
         return sentence(
             StatusCode::GATEWAY_TIMEOUT,
             "no core was free for a review of this size within the `?timeout=` of the request: run more replicas",
@@ -150,28 +150,31 @@ async fn review_apart(Reviewer { answer, large, .. }: Reviewer, body: Whole, ask
     };
     let answered = tokio::task::spawn_blocking(move || {
         let _held = permit;
-        review(&*answer, &body.bytes, asked.route())
+        review(&reviewer, &body.bytes, asked.route())
     });
     answered.await.unwrap_or_else(|_| failed())
 }
 
 /// A panic is a bug of ours in one request: it must be one request's 500, never the end of the connection that others
 /// share.
-fn review(answer: &Admission, body: &[u8], route: Route<'_>) -> Response {
+fn review(Reviewer { answer, intake, .. }: &Reviewer, body: &[u8], route: Route<'_>) -> Response {
     match catch_unwind(AssertUnwindSafe(|| answer(body, route))) {
-        Ok(Ok(answer)) => answered(answer),
-        Ok(Err(Unanswerable::NotAReview(what))) => sentence(StatusCode::BAD_REQUEST, &what),
-        Ok(Err(Unanswerable::UnknownProfile(what))) => sentence(StatusCode::NOT_FOUND, &what),
-        Ok(Err(Unanswerable::OurFault(what))) => {
-            tracing::error!(?route, "a review could not be answered; this is a bug in podwright");
-            sentence(StatusCode::INTERNAL_SERVER_ERROR, &what)
+        Ok(Ok(answer)) => answered(answer, (body, intake)),
+        Ok(Err(unanswerable)) => {
+            let (status, end) = match &unanswerable {
+                Unanswerable::NotAReview(_) => (StatusCode::BAD_REQUEST, End::Refused),
+                Unanswerable::UnknownProfile(_) => (StatusCode::NOT_FOUND, End::Refused),
+                Unanswerable::OurFault(_) => (StatusCode::INTERNAL_SERVER_ERROR, End::Failed),
+            };
+            told(sentence(status, &unanswerable.to_string()), Told::of(end, body))
         }
-        Err(_) => {
-            // The panic's own line has its place, and cannot have the route.
-            tracing::error!(?route, "a review made podwright panic; this is a bug in podwright");
-            failed()
-        }
+        Err(_) => told(failed(), Told::of(End::Panicked, body)),
     }
+}
+
+fn told(mut response: Response, told: Told) -> Response {
+    response.extensions_mut().insert(told);
+    response
 }
 
 fn failed() -> Response {
@@ -181,10 +184,14 @@ fn failed() -> Response {
     )
 }
 
-fn answered(Answer { body, outcome, counts }: Answer) -> Response {
-    let mut response = ([(header::CONTENT_TYPE, "application/json")], body).into_response();
-    response.extensions_mut().insert(Told { outcome, counts });
-    response
+fn answered(Answer { body: answer, outcome, counts, faults }: Answer, (body, intake): (&[u8], &Intake)) -> Response {
+    match intake.answer(answer) {
+        Ok(answer) => {
+            let response = ([(header::CONTENT_TYPE, "application/json")], answer).into_response();
+            told(response, Told { counts, faults, ..Told::of(End::Answered(outcome), body) })
+        }
+        Err(refused) => told(refused.into_response(), Told::of(End::Refused, body)),
+    }
 }
 
 /// `application/json`, in any case and with any parameters.
@@ -192,6 +199,11 @@ fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = value.and_then(|value| value.split(';').next()).unwrap_or_default();
     essence.trim().eq_ignore_ascii_case("application/json")
+}
+
+/// Bytes as they are, also where that is said.
+fn is_plain(headers: &HeaderMap) -> bool {
+    headers.get_all(header::CONTENT_ENCODING).iter().all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 fn only(route: MethodRouter<Reviewer>) -> MethodRouter<Reviewer> {
@@ -213,23 +225,6 @@ async fn unknown(uri: Uri) -> Response {
 /// The API server shows this text to the user as it is.
 pub(super) fn sentence(status: StatusCode, what: &str) -> Response {
     (status, format!("{what}\n")).into_response()
-}
-
-/// Logs the request, and counts it.
-async fn tell(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response<Body> {
-    let (method, path, begun) = (request.method().clone(), request.uri().path().to_owned(), Instant::now());
-    let mut response = next.run(request).await;
-    let (duration, status) = (begun.elapsed(), response.status());
-    let told = response.extensions_mut().remove::<Told>();
-    let outcome = told.as_ref().map(|told| told.outcome);
-    metrics.request(metrics::Path::of(&path), (outcome, status), duration);
-    metrics.wishes(told.as_ref().map_or(&[], |told| &told.counts));
-    if outcome == Some(Outcome::Denied) {
-        tracing::info!(path, "denied a Pod whose annotations cannot be understood");
-    }
-    let (status, outcome) = (status.as_u16(), outcome.map_or("refused", Outcome::as_str));
-    tracing::debug!(%method, path, status, outcome, ?duration, "request");
-    response
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Frame, Incoming};
@@ -16,12 +17,13 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::client::WantsClientCert;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, ConfigBuilder, RootCertStore};
 
-use crate::running::Running;
+use crate::running::{PATIENCE, Running};
 
 pub(crate) const HTTP_1: &str = "http/1.1";
 pub(crate) const HTTP_2: &str = "h2";
@@ -49,7 +51,7 @@ pub(crate) fn pieces() -> (mpsc::UnboundedSender<Bytes>, Pieces) {
     (sender, Pieces(receiver))
 }
 
-fn whole(body: impl Into<Bytes>) -> Pieces {
+pub(crate) fn whole(body: impl Into<Bytes>) -> Pieces {
     let (sender, body_pieces) = pieces();
     sender.send(body.into()).unwrap();
     body_pieces
@@ -71,13 +73,35 @@ pub(crate) async fn connect(
     name: &str,
     alpn: &str,
 ) -> io::Result<TlsStream<TcpStream>> {
+    dial(address, trusting(ca_pem).with_no_client_auth(), name, alpn).await
+}
+
+/// The same to `localhost` by HTTP/1.1, with a certificate of its own: a chain and its key.
+pub(crate) async fn connect_as(
+    address: SocketAddr,
+    ca_pem: &str,
+    (chain_pem, key_pem): (&str, &str),
+) -> io::Result<TlsStream<TcpStream>> {
+    let chain = CertificateDer::pem_slice_iter(chain_pem.as_bytes()).map(Result::unwrap).collect();
+    let key = PrivateKeyDer::from_pem_slice(key_pem.as_bytes()).unwrap();
+    dial(address, trusting(ca_pem).with_client_auth_cert(chain, key).unwrap(), "localhost", HTTP_1).await
+}
+
+fn trusting(ca_pem: &str) -> ConfigBuilder<ClientConfig, WantsClientCert> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(ca_pem.as_bytes()) {
         roots.add(certificate.unwrap()).unwrap();
     }
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
-    let config = config.with_safe_default_protocol_versions().unwrap().with_root_certificates(roots);
-    let mut config = config.with_no_client_auth();
+    config.with_safe_default_protocol_versions().unwrap().with_root_certificates(roots)
+}
+
+async fn dial(
+    address: SocketAddr,
+    mut config: ClientConfig,
+    name: &str,
+    alpn: &str,
+) -> io::Result<TlsStream<TcpStream>> {
     config.alpn_protocols = vec![alpn.as_bytes().to_vec()];
     let name = ServerName::try_from(name.to_owned()).unwrap();
     TlsConnector::from(Arc::new(config)).connect(name, TcpStream::connect(address).await?).await
@@ -173,6 +197,19 @@ pub(crate) async fn admin(server: &Running, path: &str) -> Answer {
     tokio::spawn(connection);
     let request = Request::get(path).header("host", "localhost").body(whole("")).unwrap();
     answer(client.send_request(request).await.unwrap()).await
+}
+
+/// What the admin port has there once these words are in it.
+pub(crate) async fn once_told(server: &Running, path: &str, words: &str) -> Answer {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let answer = admin(server, path).await;
+        if answer.body.contains(words) {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "no {words:?}: {}\n{}", answer.body, server.read("log"));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 /// An AdmissionReview of a Pod with these annotations.

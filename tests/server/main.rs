@@ -8,17 +8,26 @@
     reason = "a test says what is wrong by panicking"
 )]
 
+mod abuse;
 mod certificates;
 mod certs;
 mod client;
+mod client_ca;
 mod configuration;
+mod crowd;
 mod install;
 mod limits;
+mod lines;
 mod log;
 mod metrics;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod output;
+mod pki;
+mod renewal;
 mod running;
 mod silence;
 mod start;
 mod statuses;
 mod termination;
+mod watched;

@@ -15,21 +15,28 @@ use crate::running::{PATIENCE, Running};
 
 /// Series with their labels, as they are written, and their values; and the type of each family.
 #[derive(Debug)]
-struct Scrape {
+pub(crate) struct Scrape {
     samples: BTreeMap<String, f64>,
     types: BTreeMap<String, String>,
 }
 
 impl Scrape {
-    async fn of(server: &Running) -> Self {
+    pub(crate) async fn of(server: &Running) -> Self {
         let answer = admin(server, "/metrics").await;
         assert_eq!(answer.status, 200, "{answer:?}");
         assert_eq!(answer.content_type, "application/openmetrics-text; version=1.0.0; charset=utf-8");
         parse(&answer.body)
     }
 
-    fn value(&self, series: &str) -> f64 {
+    pub(crate) fn value(&self, series: &str) -> f64 {
         *self.samples.get(series).unwrap_or_else(|| panic!("no {series} in {:#?}", self.samples))
+    }
+
+    pub(crate) fn with_prefix(&self, prefix: &str) -> impl Iterator<Item = (&String, f64)> {
+        self.samples
+            .iter()
+            .filter(move |(series, _)| series.starts_with(prefix))
+            .map(|(series, value)| (series, *value))
     }
 
     /// `podwright_requests_total` with these labels; zero where there is none.
@@ -136,7 +143,7 @@ async fn requests_are_counted_by_route_and_outcome() {
     for (route, outcome, status, count) in expected {
         assert_eq!(scrape.requests(route, outcome, status), count, "{route} {outcome} {status}: {scrape:#?}");
     }
-    let requests = scrape.samples.iter().filter(|(series, _)| series.starts_with("podwright_requests_total"));
+    let requests = scrape.with_prefix("podwright_requests_total");
     assert_eq!(requests.map(|(_, count)| count).sum::<f64>(), 22.0, "nothing else is counted");
     for (route, count) in [("pods", 12.0), ("namespace", 4.0), ("workloads", 4.0), ("other", 2.0)] {
         let duration = |rest: &str| scrape.value(&format!("podwright_request_duration_seconds_{rest}"));
@@ -242,7 +249,7 @@ async fn reloads_are_counted_and_a_stale_configuration_shows_until_it_is_repaire
         fs::rename(folder.write("next", &version(sleep)).unwrap(), &file).unwrap();
     };
     put("1s");
-    let server = Running::start(&["--config", file.to_str().unwrap(), "--config-poll", "20ms"]);
+    let server = Running::start(&["--config", file.to_str().unwrap(), "--poll", "20ms"]);
     let standing = async || {
         let scrape = Scrape::of(&server).await;
         let reloads =

@@ -49,6 +49,14 @@ impl Running {
         Self::spawn_by(command, Scratch::new().unwrap(), &["--ca-file", "ca.crt", "--lame-duck", "0s"])
     }
 
+    /// With these in the environment.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn start_with_variables(variables: &[(&str, &str)]) -> Self {
+        let mut command = lifeline::command(PODWRIGHT);
+        command.envs(variables.iter().copied());
+        Self::spawn_by(command, Scratch::new().unwrap(), &["--ca-file", "ca.crt", "--lame-duck", "0s"])
+    }
+
     fn spawn(folder: Scratch, arguments: &[&str]) -> Self {
         Self::spawn_by(lifeline::command(PODWRIGHT), folder, arguments)
     }
@@ -130,7 +138,7 @@ impl Running {
 /// From a line that is complete: the last one may still be growing.
 fn address(log: &str, scheme: &str) -> Option<SocketAddr> {
     let mut lines = log.split_inclusive('\n').filter(|line| line.contains("listening") && line.ends_with('\n'));
-    lines.find_map(|line| line.split_once(scheme)?.1.trim_end().trim_end_matches('"').parse().ok())
+    lines.find_map(|line| line.split_once(scheme)?.1.split(['"', '\n']).next()?.parse().ok())
 }
 
 /// How a command ended, with what it said.

@@ -12,6 +12,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::client::{Client, HTTP_1, HTTP_2, JSON, asking, connected, pieces};
 use crate::running::{PATIENCE, Running};
+use crate::watched::{becomes, ended};
 
 #[tokio::test]
 async fn a_silent_client_never_holds_anothers_request() {
@@ -130,6 +131,7 @@ async fn who_does_not_take_the_answer_is_closed() {
     let response = client.send(Method::POST, "/mutate", JSON, body).await.unwrap();
     let taken = timeout(PATIENCE, response.into_body().collect()).await.expect("still open");
     assert!(taken.is_err(), "an answer without room for it");
+    becomes(&server, &ended("request"), 1.0).await;
     drop(client);
 }
 

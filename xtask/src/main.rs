@@ -4,6 +4,7 @@
 mod bench;
 mod demo;
 mod every_test;
+mod fuzz;
 mod invariants;
 
 use std::{env, fs, path::Path, process::ExitCode};
@@ -16,6 +17,7 @@ usage: cargo xtask COMMAND
   control-plane   build etcd, kube-apiserver and kubectl where they are not there yet, and print their folder
   invariants      hold what ARCHITECTURE.md promises about the shape of the code
   test [ARG...]   run every test there is; the arguments go to `cargo test`
+  fuzz [ARG...]   run the fuzz targets, a minute each; a wrong argument says what there is
   demo [FILE...]  show what podwright makes of the files, or of examples/, on a real API server
   bench [SECONDS ROUNDS] [NAME=PROGRAM...]
                   measure podwright beside a bare server and a policy, and write docs/performance.md (needs wrk)
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         Some("control-plane") => show_control_plane(),
         Some("invariants") => invariants::run(root()),
         Some("test") => every_test::run(root(), arguments.collect()),
+        Some("fuzz") => fuzz::run(root(), arguments.collect()),
         Some("demo") => demo::run(root(), arguments.map(Into::into).collect()),
         Some("bench") => bench::run(root(), &arguments.collect::<Vec<_>>()),
         Some("picture") => draw_pictures(),

@@ -3,15 +3,23 @@
 //! A label's values are words of ours (routes, keys, codes), never anything that a request names: so the number of series
 //! has a most, whatever is sent.
 
+mod connections;
+mod process;
+
 use prometheus_client::registry::{self, Registry, Unit};
 
-/// What each name begins with.
+pub use connections::{
+    ACCEPT_ERRORS, ACCEPTED, BODIES, BODIES_LIMIT, CONNECTIONS, ENDED, HANDSHAKE_FAILURES, IN_FLIGHT, READY,
+};
+pub use process::{CPU, MAX_FDS, OPEN_FDS, RESIDENT, START};
+
+/// What each name begins with, but for those of the process, which every process has.
 pub const PREFIX: &str = "podwright";
 
 /// One metric, as it is registered and explained.
 pub struct Metric {
-    name: &'static str,
-    unit: Option<Unit>,
+    pub(super) name: &'static str,
+    pub(super) unit: Option<Unit>,
     /// Which type of OpenMetrics.
     pub kind: Kind,
     /// Its labels, with their values.
@@ -42,6 +50,10 @@ const KEY: (&str, &str) =
 const KEY_OR_OTHER: (&str, &str) = (
     "key",
     "the annotation's key without `podwright.dev/`; `other` for what is no key of ours, and for names of containers that are not there",
+);
+const CERTIFICATE: (&str, &str) = (
+    "certificate",
+    "`serving` (`--tls-cert-file` and `--tls-private-key-file`, as a pair), `client_ca` (`--client-ca-file`)",
 );
 
 /// Requests, by what was answered.
@@ -124,6 +136,30 @@ pub static STALE: Metric = Metric {
     help: "1 while the configuration file cannot be used and an earlier version of it is in force, else 0",
     question: "Is the configuration in force the one in the file?",
 };
+/// New certificates in the files.
+pub static CERTIFICATE_RELOADS: Metric = Metric {
+    name: "certificate_reloads",
+    unit: None,
+    kind: Kind::Counter,
+    labels: &[
+        CERTIFICATE,
+        (
+            "result",
+            "`success` (in force for every new connection), `failure` (refused; the one before it stays in force)",
+        ),
+    ],
+    help: "New certificates that were seen in their files since the start, by whether they could be used",
+    question: "Did the renewed certificate arrive?",
+};
+/// Whether the certificate in force is not what the files hold.
+pub static CERTIFICATE_STALE: Metric = Metric {
+    name: "certificate_stale",
+    unit: None,
+    kind: Kind::Gauge,
+    labels: &[CERTIFICATE],
+    help: "1 while the files hold what cannot be used and what they held before is in force, else 0",
+    question: "Is the certificate in force the one in the files?",
+};
 /// The certificate's end.
 pub static EXPIRATION: Metric = Metric {
     name: "certificate_expiration_timestamp",
@@ -144,11 +180,59 @@ pub static BUILD: Metric = Metric {
 };
 
 /// Every metric, in the order of the page.
-pub static METRICS: [&Metric; 9] =
-    [&REQUESTS, &DURATION, &BODY, &INJECTIONS, &REASONS, &RELOADS, &STALE, &EXPIRATION, &BUILD];
+pub static METRICS: [&Metric; 25] = [
+    &READY,
+    &REQUESTS,
+    &DURATION,
+    &IN_FLIGHT,
+    &BODY,
+    &BODIES,
+    &BODIES_LIMIT,
+    &INJECTIONS,
+    &REASONS,
+    &CONNECTIONS,
+    &ACCEPTED,
+    &ENDED,
+    &HANDSHAKE_FAILURES,
+    &ACCEPT_ERRORS,
+    &RELOADS,
+    &STALE,
+    &CERTIFICATE_RELOADS,
+    &CERTIFICATE_STALE,
+    &EXPIRATION,
+    &BUILD,
+    &CPU,
+    &RESIDENT,
+    &OPEN_FDS,
+    &MAX_FDS,
+    &START,
+];
 
 /// When to wake somebody: a name, PromQL, and what it means.
-pub const ALERTS: [(&str, &str, &str); 6] = [
+pub const ALERTS: [(&str, &str, &str); 11] = [
+    (
+        "NotReady",
+        "min(podwright_ready) == 0",
+        "A replica is not ready: API servers do not call it. `/readyz?verbose` on its admin port says which check fails. Wait \
+         five minutes (`for: 5m`), so that a rollout does not alert.",
+    ),
+    (
+        "NotTrusted",
+        "sum(rate(podwright_handshake_failures_total{reason=~\"rejected|client_certificate\"}[10m])) > 0",
+        "Connections fail for a certificate: the caBundle of the webhook configuration is not the CA of the one that is served, or \
+         a client has none that is let in. No Pod reaches podwright by such a connection.",
+    ),
+    (
+        "NotCalled",
+        "sum(increase(podwright_requests_total{route=~\"pods|namespace\"}[1h])) == 0",
+        "Nothing was asked for an hour. In a cluster where Pods are created all the time, nothing is injected: look at the webhook \
+         configuration, its Service, and the network in between.",
+    ),
+    (
+        "Crowded",
+        "max(podwright_request_bodies_in_flight_bytes / podwright_request_bodies_in_flight_limit_bytes) > 0.8",
+        "Requests are about to be refused for want of memory: run more replicas.",
+    ),
     (
         "Failing",
         "sum(rate(podwright_requests_total{status=~\"5..\"}[5m])) > 0",
@@ -177,6 +261,11 @@ pub const ALERTS: [(&str, &str, &str); 6] = [
          Wait five minutes (`for: 5m`), so that a repair does not alert.",
     ),
     (
+        "CertificateStale",
+        "max by (certificate) (podwright_certificate_stale) == 1",
+        "A new certificate was refused, and the one before it stays in force to its end. `/readyz?verbose` and the log say why.",
+    ),
+    (
         "CertificateExpires",
         "min(podwright_certificate_expiration_timestamp_seconds) - time() < 7 * 24 * 3600",
         "In less than a week the API server will refuse to talk to podwright.",
@@ -192,7 +281,8 @@ impl Metric {
             Kind::Info => "_info",
             Kind::Gauge | Kind::Histogram => "",
         };
-        format!("{PREFIX}_{}{unit}{suffix}", self.name)
+        let prefix = if self.name.starts_with("process_") { String::new() } else { format!("{PREFIX}_") };
+        format!("{prefix}{}{unit}{suffix}", self.name)
     }
 
     /// `seconds` or `bytes`, where it has a unit.

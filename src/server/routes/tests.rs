@@ -1,19 +1,24 @@
 //! The routes with another `mutate` behind them: one that panics, fails or takes its time.
-#![allow(clippy::panic, reason = "what a panic becomes is tested")]
+#![allow(clippy::expect_used, clippy::panic, reason = "what a panic becomes is tested")]
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::extract::Request;
 use axum::http::{HeaderValue, Method};
+use serde_json::json;
 use tower::ServiceExt;
 
 use super::super::limits::Limits;
 use super::*;
+use crate::admission::Outcome;
 
 fn router_of(answer: Arc<Admission>) -> Router {
-    let metrics = Arc::new(Metrics::new(std::time::SystemTime::UNIX_EPOCH));
-    router_with(answer, Intake::new(&Limits::default()), metrics)
+    let metrics = Arc::new(Metrics::new());
+    let traces = crate::server::traces::Traces::from_env().expect("no endpoint");
+    router_with(answer, Intake::new(&Limits::default()), Teller { metrics, traces })
 }
 
 #[tokio::test]
@@ -21,7 +26,7 @@ async fn a_panic_is_one_requests_500_and_the_next_is_answered() {
     let first = AtomicBool::new(true);
     let router = router(Arc::new(move |_: &[u8], _: Route<'_>| {
         assert!(!first.swap(false, Ordering::SeqCst), "the first request fails");
-        Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged, counts: Vec::new() })
+        Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged, counts: Vec::new(), faults: 0 })
     }));
     for expected in [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::OK] {
         assert_eq!(status(&router).await, expected);
@@ -35,7 +40,7 @@ async fn our_own_fault_is_a_500_so_that_failure_policy_decides() {
 }
 
 #[tokio::test]
-async fn our_own_fault_is_logged_with_its_route_and_nothing_else() {
+async fn our_own_fault_is_logged_with_the_names_in_the_request_and_nothing_else() {
     let log = logged();
     let router = router(Arc::new(|_: &[u8], route: Route<'_>| match route {
         Route::Namespace { profile: "panics" } => panic!("of hunter2"),
@@ -43,11 +48,14 @@ async fn our_own_fault_is_logged_with_its_route_and_nothing_else() {
     }));
     for profile in ["panics", "fails"] {
         let path = format!("/mutate/{profile}");
-        assert_eq!(posted(router.clone(), &path, b"{}".to_vec()).await, StatusCode::INTERNAL_SERVER_ERROR);
+        let names = json!({"name": "web-0", "annotations": {"a": "hunter2"}});
+        let review = json!({"request": {"uid": "u-9", "namespace": "shop", "object": {"metadata": names}}}).to_string();
+        assert_eq!(posted(router.clone(), &path, review.into()).await, StatusCode::INTERNAL_SERVER_ERROR);
         // The other tests log as well.
-        let (log, route) = (log.text(), format!("route=Namespace {{ profile: {profile:?} }}"));
-        let said: Vec<_> = log.lines().filter(|line| line.contains(&route)).collect();
-        assert!(matches!(said[..], [line] if line.contains("ERROR")), "{log}");
+        let (log, path) = (log.text(), format!("path={path:?}"));
+        let said: Vec<_> = log.lines().filter(|line| line.contains(&path)).collect();
+        let names = "uid=\"u-9\" namespace=\"shop\" name=\"web-0\"";
+        assert!(matches!(said[..], [line] if line.contains("ERROR") && line.contains(names)), "{log}");
         assert!(!log.contains("hunter2"), "{log}");
     }
 }
@@ -61,7 +69,7 @@ async fn large_reviews_do_not_hold_up_a_small_one() {
             if body.len() > ANSWERED_AT_ONCE {
                 gate.pass();
             }
-            Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged, counts: Vec::new() })
+            Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged, counts: Vec::new(), faults: 0 })
         })
     });
     let large = || tokio::spawn(posted(router.clone(), "/mutate", vec![b' '; ANSWERED_AT_ONCE + 1]));

@@ -1,0 +1,143 @@
+//! Whom a review is about, for the log.
+//!
+//! Read from the body on its own, and only where a line is going to be written: an answer needs none of it but the uid,
+//! and a usual request is not logged. What names hold is the requester's: here they are on one line and of bounded
+//! length. Never more of the object than its names.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::annotation::fault::within;
+use crate::inject::pod::{Field, Str};
+
+/// The longest name that Kubernetes takes (a DNS subdomain); the names of a request are not checked before us.
+const CHARACTERS: usize = 253;
+
+/// The names in a review, each absent where the review has none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// `request.uid`, which the API server's own logs have.
+    pub uid: Option<String>,
+    /// `request.namespace`
+    pub namespace: Option<String>,
+    /// `request.kind.kind`
+    pub kind: Option<String>,
+    /// `request.name`, or the object's.
+    pub name: Option<String>,
+    /// The object's `metadata.generateName`, where it has no name yet.
+    pub generate_name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Review<'a> {
+    #[serde(borrow, default)]
+    request: Field<Request<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Request<'a> {
+    #[serde(borrow, default)]
+    uid: Str<'a>,
+    #[serde(borrow, default)]
+    namespace: Str<'a>,
+    #[serde(borrow, default)]
+    name: Str<'a>,
+    #[serde(borrow, default)]
+    kind: Field<Kind<'a>>,
+    #[serde(borrow)]
+    object: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Kind<'a> {
+    #[serde(borrow, default)]
+    kind: Str<'a>,
+}
+
+#[derive(Deserialize)]
+struct Object<'a> {
+    #[serde(borrow, default)]
+    metadata: Field<Metadata<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Metadata<'a> {
+    #[serde(borrow, default)]
+    name: Str<'a>,
+    #[serde(borrow, default)]
+    generate_name: Str<'a>,
+}
+
+impl Subject {
+    /// The names in the body of a review; none where it is not one.
+    pub fn of(body: &[u8]) -> Self {
+        let review = serde_json::from_slice::<Review<'_>>(body);
+        review.ok().and_then(|review| review.request.as_ref().map(Request::subject)).unwrap_or_default()
+    }
+}
+
+impl Request<'_> {
+    fn subject(&self) -> Subject {
+        // What is wrong with the object must not take the uid along.
+        let object = self.object.and_then(|object| serde_json::from_str::<Object<'_>>(object.get()).ok());
+        let metadata = object.as_ref().and_then(|object| object.metadata.as_ref());
+        let name = noted(&self.name).or_else(|| metadata.and_then(|metadata| noted(&metadata.name)));
+        let generate_name = metadata.filter(|_| name.is_none()).and_then(|metadata| noted(&metadata.generate_name));
+        Subject {
+            uid: noted(&self.uid),
+            namespace: noted(&self.namespace),
+            kind: self.kind.as_ref().and_then(|kind| noted(&kind.kind)),
+            name,
+            generate_name,
+        }
+    }
+}
+
+fn noted(name: &Str<'_>) -> Option<String> {
+    let name = name.as_str();
+    (!name.is_empty()).then(|| within(name, CHARACTERS))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn of(request: &Value) -> Subject {
+        Subject::of(json!({ "request": request }).to_string().as_bytes())
+    }
+
+    #[test]
+    fn the_name_is_the_requests_or_the_objects_or_the_one_to_generate_from() {
+        let named = |name: &str| (Some(name.to_owned()), None);
+        for (request, expected) in [
+            (json!({"name": "web", "object": {"metadata": {"name": "other", "generateName": "web-"}}}), named("web")),
+            (json!({"name": "", "object": {"metadata": {"name": "web", "generateName": "web-"}}}), named("web")),
+            (json!({"object": {"metadata": {"generateName": "web-"}}}), (None, Some("web-".to_owned()))),
+            (json!({"name": null, "object": null}), (None, None)),
+        ] {
+            let subject = of(&request);
+            assert_eq!((subject.name, subject.generate_name), expected, "{request}");
+        }
+    }
+
+    #[test]
+    fn an_object_that_cannot_be_read_does_not_take_the_rest_along() {
+        let request = json!({"uid": "u-1", "namespace": "shop", "kind": {"kind": "Pod"}, "object": {"metadata": 1}});
+        let some = |text: &str| Some(text.to_owned());
+        let expected = Subject { uid: some("u-1"), namespace: some("shop"), kind: some("Pod"), ..Subject::default() };
+        assert_eq!(of(&request), expected);
+        assert_eq!(Subject::of(b"{"), Subject::default());
+    }
+
+    #[test]
+    fn a_name_stays_on_its_line_and_has_an_end() {
+        let name = of(&json!({"name": format!("a\n\u{1b}[31m\u{85}{}", "x".repeat(9_999))})).name.unwrap();
+        assert!(!name.contains(char::is_control) && name.starts_with("a\\n\\u{1b}[31m"), "{name}");
+        assert!(name.len() < 300, "{name}");
+    }
+}

@@ -1,0 +1,57 @@
+//! The log on standard error: which lines, and in which form.
+//!
+//! Never a line from a library that sees bodies, whatever RUST_LOG says, and never the message of a panic, which can quote
+//! the Pod.
+
+use std::io::{IsTerminal, stderr};
+
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use super::Error;
+
+/// Libraries that log what they send and receive, below the level `info`.
+const LIBRARIES: [&str; 5] = ["h2", "hyper", "hyper_util", "rustls", "tokio_rustls"];
+
+/// How a line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// For people: fields as NAME=VALUE
+    Text,
+    /// For machines: an object on each line, with `timestamp`, `level`, `target`, `message` and the fields beside them
+    Json,
+}
+
+/// A panic is logged with its place and without its message: the message can quote the Pod.
+pub(super) fn to_stderr(format: Format) -> Result<(), Error> {
+    let lines = tracing_subscriber::fmt::layer().with_writer(stderr);
+    // It would tell standard error that standard error cannot be written, and panic for that.
+    let lines = lines.log_internal_errors(false);
+    let lines = match format {
+        Format::Text => lines.with_ansi(stderr().is_terminal()).boxed(),
+        Format::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
+    };
+    tracing_subscriber::registry().with(lines.with_filter(filter()?)).init();
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "panic; this is a bug in podwright");
+    }));
+    Ok(())
+}
+
+/// What RUST_LOG says, `info` where it says nothing. The libraries that see bodies are held at `info` whatever it says.
+fn filter() -> Result<Targets, Error> {
+    let wanted = std::env::var("RUST_LOG").unwrap_or_default();
+    let wanted = if wanted.is_empty() { "info" } else { &wanted };
+    let read: Targets = wanted.parse().map_err(|error| {
+        Error::new(format!("cannot read RUST_LOG={wanted:?}: {error}. Expected levels such as `debug`"))
+    })?;
+    let sees_bodies = |target: &str| LIBRARIES.iter().any(|library| target.split("::").next() == Some(*library));
+    let allowed = read.iter().filter(|(target, _)| !sees_bodies(target));
+    let held = LIBRARIES.map(|library| (library, LevelFilter::INFO));
+    Ok(Targets::new()
+        .with_default(read.default_level().unwrap_or(LevelFilter::OFF))
+        .with_targets(allowed)
+        .with_targets(held))
+}

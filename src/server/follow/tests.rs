@@ -1,0 +1,92 @@
+//! What is taken up and what is told, by what each look sees; never by how long that took.
+
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::{Content, Error, Followed, Source, in_a_line, read};
+use crate::server::Stop;
+use crate::server::metrics::Reloads;
+
+/// Sees one thing after the other, the last one for ever; what begins with `bad` cannot be used, and `early` not at first.
+struct Script {
+    looks: Mutex<VecDeque<&'static str>>,
+    early: Mutex<usize>,
+    told: Arc<Mutex<Vec<String>>>,
+}
+
+impl Source for Script {
+    type Seen = &'static str;
+
+    fn look(&self) -> &'static str {
+        let mut looks = self.looks.lock().unwrap();
+        if looks.len() > 1 { looks.pop_front().unwrap() } else { looks.front().unwrap() }
+    }
+
+    fn take_up(&self, seen: &&'static str) -> Result<(), Error> {
+        let mut early = self.early.lock().unwrap();
+        *early += usize::from(*seen == "early");
+        if seen.starts_with("bad") || (*seen == "early" && *early < 5) {
+            return Err(Error::new(*seen));
+        }
+        self.told.lock().unwrap().push((*seen).to_owned());
+        Ok(())
+    }
+
+    fn refuse(&self, why: &Error) {
+        self.told.lock().unwrap().push(format!("refused: {why}"));
+    }
+}
+
+/// What is told until `last` is in force, which is what the looks end with.
+async fn told(looks: &[&'static str], last: &str) -> Vec<String> {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let looks = Mutex::new(looks.iter().copied().collect());
+    let script = Script { looks, early: Mutex::new(0), told: Arc::clone(&told) };
+    let followed = Followed::new(script, "first", Duration::from_millis(1));
+    let following = tokio::spawn(followed.follow(Stop::never(), Reloads::default()));
+    while told.lock().unwrap().last().is_none_or(|told| told != last) {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    following.abort();
+    let told = told.lock().unwrap();
+    told.clone()
+}
+
+#[tokio::test]
+async fn what_still_changes_is_not_taken_up() {
+    assert_eq!(told(&["first", "half", "more", "whole", "whole"], "whole").await, ["whole"]);
+}
+
+#[tokio::test]
+async fn what_is_back_before_it_stood_still_has_not_changed() {
+    assert_eq!(told(&["half", "first", "half", "first", "new", "new"], "new").await, ["new"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_used_is_told_once_and_only_where_it_stays_so() {
+    assert_eq!(told(&["bad", "bad", "good", "good"], "good").await, ["good"]);
+    assert_eq!(told(&["bad", "bad", "bad", "bad", "bad", "good", "good"], "good").await, ["refused: bad", "good"]);
+    let twice = ["bad 1", "bad 1", "bad 1", "bad 2", "bad 2", "bad 2", "good", "good"];
+    assert_eq!(told(&twice, "good").await, ["refused: bad 1", "refused: bad 2", "good"]);
+}
+
+#[tokio::test]
+async fn what_was_refused_is_tried_again_without_a_change() {
+    assert_eq!(told(&["early"], "early").await, ["refused: early", "early"]);
+}
+
+#[test]
+fn lines_are_the_first_one_and_a_number() {
+    assert_eq!(in_a_line(&Error::new("one")), "one");
+    assert_eq!(in_a_line(&Error::new("one\ntwo\nthree")), "one (and 2 more, in the log)");
+}
+
+#[test]
+fn no_more_is_read_than_may_be() {
+    let beginning: Content = read("/proc/self/status".as_ref(), 9).map_err(|error| error.to_string());
+    assert_eq!(beginning.map(|bytes| bytes.len()), Ok(10));
+    assert!(read("/dev/zero".as_ref(), 9).unwrap_err().to_string().contains("not a regular file"));
+}
