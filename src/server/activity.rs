@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -20,16 +21,20 @@ use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::ended::Ended;
 use super::house::Room;
 use super::limits::Limits;
 
-/// What one connection is doing; clones see the same.
+/// How often the end of a connection looks whether it is quiet.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// What one connection is doing; clones see the same. Written for every request and read now and then, so nobody is told of a
+/// change: each would cost more than the request's other bookkeeping together.
 #[derive(Clone)]
 pub(super) struct Activity {
-    state: watch::Sender<State>,
+    state: Arc<Mutex<State>>,
 }
 
 struct State {
@@ -69,7 +74,7 @@ pub(super) struct Held {
 
 /// One request in flight, until dropped.
 struct InFlight {
-    state: watch::Sender<State>,
+    activity: Activity,
     number: u64,
 }
 
@@ -77,27 +82,27 @@ impl Activity {
     pub(super) fn new() -> Self {
         let state =
             State { waiting: Waiting::FirstRequest, since: Instant::now(), in_flight: BTreeMap::new(), begun: 0 };
-        Self { state: watch::Sender::new(state) }
+        Self { state: Arc::new(Mutex::new(state)) }
     }
 
     fn begin(&self) -> InFlight {
-        let mut number = 0;
-        self.state.send_modify(|state| {
-            number = state.begun;
-            state.begun += 1;
-            state.in_flight.insert(number, Instant::now());
-        });
-        InFlight { state: self.state.clone(), number }
+        let mut state = self.state();
+        let number = state.begun;
+        state.begun += 1;
+        state.in_flight.insert(number, Instant::now());
+        InFlight { activity: self.clone(), number }
     }
 
     fn heard(&self) {
-        self.state.send_if_modified(|state| {
-            let begins = state.in_flight.is_empty() && state.waiting != Waiting::RestOfTheHead;
-            if begins {
-                (state.waiting, state.since) = (Waiting::RestOfTheHead, Instant::now());
-            }
-            begins
-        });
+        let mut state = self.state();
+        if state.in_flight.is_empty() && state.waiting != Waiting::RestOfTheHead {
+            (state.waiting, state.since) = (Waiting::RestOfTheHead, Instant::now());
+        }
+    }
+
+    /// Nothing in here can panic with the lock held; and were it so, the times would still be times.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns when the connection has waited, or a request been in flight, for longer than it may, with the end that this is.
@@ -107,8 +112,8 @@ impl Activity {
         let crowded = limits.clone().crowded();
         loop {
             let (left, end) = match *room.borrow_and_update() {
-                Room::Left => self.state.borrow().left(limits),
-                Room::Wanted => self.state.borrow().left_in_a_crowd(limits, &crowded),
+                Room::Left => self.state().left(limits),
+                Room::Wanted => self.state().left_in_a_crowd(limits, &crowded),
             };
             if left.is_zero() {
                 return end;
@@ -118,26 +123,30 @@ impl Activity {
         }
     }
 
-    /// Returns when nothing has been in flight for so long.
+    /// Returns when nothing has been in flight for so long. Only asked at a connection's end, so it looks a few times.
     pub(super) async fn quiet_for(&self, time: Duration) {
-        let mut state = self.state.subscribe();
-        // Neither wait can fail: this holds a sender.
-        while state.wait_for(|state| state.in_flight.is_empty()).await.is_ok() {
-            if timeout(time, state.changed()).await.is_err() {
+        let asked = Instant::now();
+        loop {
+            let left = {
+                let state = self.state();
+                let since = if state.in_flight.is_empty() { state.since.max(asked) } else { Instant::now() };
+                time.saturating_sub(since.elapsed())
+            };
+            if left.is_zero() {
                 return;
             }
+            sleep(left.min(LOOK)).await;
         }
     }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.state.send_modify(|state| {
-            state.in_flight.remove(&self.number);
-            if state.in_flight.is_empty() {
-                (state.waiting, state.since) = (Waiting::NextRequest, Instant::now());
-            }
-        });
+        let mut state = self.activity.state();
+        state.in_flight.remove(&self.number);
+        if state.in_flight.is_empty() {
+            (state.waiting, state.since) = (Waiting::NextRequest, Instant::now());
+        }
     }
 }
 
