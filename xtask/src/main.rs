@@ -1,6 +1,7 @@
 //! `cargo xtask`: podwright's own chores.
 #![allow(clippy::print_stdout, reason = "a program for developers: its standard output is what it is for")]
 
+mod cluster_command;
 mod demo;
 mod every_test;
 mod invariants;
@@ -13,6 +14,7 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   control-plane   build etcd, kube-apiserver and kubectl where they are not there yet, and print their folder
+  cluster         start a whole cluster of two nodes, and say how to reach it, until Ctrl-C (root; Debian)
   invariants      hold what ARCHITECTURE.md promises about the shape of the code
   test [ARG...]   run every test there is; the arguments go to `cargo test`
   demo [FILE...]  show what podwright makes of the files, or of examples/, on a real API server
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
     let outcome = match arguments.next().as_deref() {
         Some("control-plane") => show_control_plane(),
+        Some("cluster") => cluster_command::run(),
         Some("invariants") => invariants::run(root()),
         Some("test") => every_test::run(root(), arguments.collect()),
         Some("demo") => demo::run(root(), arguments.map(Into::into).collect()),
