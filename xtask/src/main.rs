@@ -3,6 +3,7 @@
 
 mod cluster_command;
 mod demo;
+mod e2e;
 mod every_test;
 mod image;
 mod invariants;
@@ -16,6 +17,7 @@ usage: cargo xtask COMMAND
 
   control-plane   build etcd, kube-apiserver and kubectl where they are not there yet, and print their folder
   cluster         start a whole cluster of two nodes, and say how to reach it, until Ctrl-C (root; Debian)
+  e2e [NAME...]   build the image, install it in a whole cluster, and run every check there (root; Debian)
   image           build the image with buildah, as target/podwright-image.tar
   static-binary [PROCESSOR [FILE]]
                   build podwright as the image has it, for amd64 or arm64 (minutes)
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.next().as_deref() {
         Some("control-plane") => show_control_plane(),
         Some("cluster") => cluster_command::run(),
+        Some("e2e") => e2e::run(root(), &arguments.collect::<Vec<_>>()),
         Some("image") => build_image(),
         Some("invariants") => invariants::run(root()),
         Some("test") => every_test::run(root(), arguments.collect()),

@@ -3,10 +3,11 @@
 
 use std::{
     os::unix::process::CommandExt,
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
-use crate::{Error, scratch::random};
+use crate::Error;
 
 /// The name, and the shell that clears up after it.
 #[derive(Debug)]
@@ -16,8 +17,9 @@ pub(crate) struct Cgroups {
 }
 
 impl Cgroups {
-    pub(crate) fn new() -> Result<Self, Error> {
-        let name = format!("podwright-{}", random());
+    /// Called like the cluster's folder, so that one name finds all that there is of it.
+    pub(crate) fn new(folder: &Path) -> Result<Self, Error> {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut shell = Command::new("sh");
         shell.args(["-c", include_str!("cgroups.sh"), "cgroups", &name]);
         shell.stdin(Stdio::piped()).stdout(Stdio::null()).process_group(0);

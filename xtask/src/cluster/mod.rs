@@ -68,7 +68,7 @@ impl Cluster {
         prepare()?;
         let binaries = Binaries::find()?;
         let scratch = Scratch::new()?;
-        let cgroups = Cgroups::new()?;
+        let cgroups = Cgroups::new(scratch.path())?;
         let token = random();
         write_configuration(&scratch, &servers::api_url(), &token)?;
         let namespace = Namespace::new(scratch.path(), cgroups.name(), &Place::ALL.map(Place::bridge))?;
