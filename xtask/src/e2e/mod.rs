@@ -8,6 +8,7 @@ mod install;
 mod last_words;
 mod leftovers;
 mod stage;
+mod stream;
 mod traffic;
 mod workloads;
 
@@ -30,7 +31,7 @@ use crate::{demo, image};
 type Run = fn(&mut Stage) -> Result<String, Error>;
 
 /// Every check: its name, which is its Namespace's too, and what it does. In this order.
-const CHECKS: [(&str, Run); 9] = [
+const CHECKS: [(&str, Run); 14] = [
     ("downward-values", downward::values),
     ("downward-files", downward::files),
     ("last-words", last_words::messages),
@@ -39,6 +40,11 @@ const CHECKS: [(&str, Run); 9] = [
     ("jobs-complete", workloads::jobs_complete),
     ("controllers", workloads::controllers),
     ("warned-at-apply", workloads::warned_at_apply),
+    ("rolling-restart", stream::rolling_restart),
+    ("killed-replica", stream::killed_replica),
+    ("both-gone", stream::both_gone),
+    ("api-server-restarted", stream::api_server_restarted),
+    ("etcd-restarted", stream::etcd_restarted),
     ("leftovers", leftovers::none_when_killed),
 ];
 
