@@ -52,7 +52,9 @@ pub(crate) fn killed_replica(stage: &mut Stage) -> Result<String, Error> {
         wait_for_replicas(stage)
     })?;
     none_refused(&tally)?;
-    Ok(tally.to_string())
+    let back = during(stage, |_| Ok(()))?;
+    none_missed(&back)?;
+    Ok(format!("while it was replaced {tally}; after that {back}"))
 }
 
 /// No replica is there: Pods are admitted as they are, and fitted again once podwright is back.
