@@ -3,20 +3,25 @@
 use std::{
     fs,
     os::unix::fs::PermissionsExt,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     thread::sleep,
     time::{Duration, Instant},
 };
 
+use crate::e2e;
 use xtask::{Error, cluster::Cluster};
 
 const POLL: Duration = Duration::from_secs(1);
 
-/// Starts one, and stays until it is ended or a server of the cluster ends.
-pub(crate) fn run() -> Result<ExitCode, Error> {
+/// Starts one, with podwright in it where `arguments` say so, and stays until it is ended or a server of the cluster ends.
+pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<ExitCode, Error> {
     let started = Instant::now();
-    let mut cluster = Cluster::start()?;
+    let mut cluster = match arguments {
+        [] => Cluster::start()?,
+        [with] if with == "podwright" => e2e::start(root)?,
+        _ => return Err(Error::new("usage: cargo xtask cluster [podwright]")),
+    };
     let kubectl = write_wrapper(&cluster)?;
     let [network, inside] = cluster.shell_prefixes();
     println!(

@@ -16,7 +16,9 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   control-plane   build etcd, kube-apiserver and kubectl where they are not there yet, and print their folder
-  cluster         start a whole cluster of two nodes, and say how to reach it, until Ctrl-C (root; Debian)
+  cluster [podwright]
+                  start a whole cluster of two nodes, with podwright in it or without, and say how to reach it, until
+                  Ctrl-C (root; Debian)
   e2e [NAME...]   build the image, install it in a whole cluster, and run every check there (root; Debian)
   image           build the image with buildah, as target/podwright-image.tar
   static-binary [PROCESSOR [FILE]]
@@ -30,7 +32,7 @@ fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
     let outcome = match arguments.next().as_deref() {
         Some("control-plane") => show_control_plane(),
-        Some("cluster") => cluster_command::run(),
+        Some("cluster") => cluster_command::run(root(), &arguments.collect::<Vec<_>>()),
         Some("e2e") => e2e::run(root(), &arguments.collect::<Vec<_>>()),
         Some("image") => build_image(),
         Some("invariants") => invariants::run(root()),

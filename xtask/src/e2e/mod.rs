@@ -77,7 +77,7 @@ pub(crate) fn run_where_possible(root: &Path) -> Result<ExitCode, Error> {
 }
 
 /// The image, a cluster, and podwright installed in it.
-fn start(root: &Path) -> Result<Cluster, Error> {
+pub(crate) fn start(root: &Path) -> Result<Cluster, Error> {
     let archive = image(root)?;
     let started = Instant::now();
     let mut cluster = Cluster::start()?;
