@@ -1,6 +1,6 @@
 # The image: podwright, linked statically, and nothing else.
 #
-#   docker build --tag podwright:dev .
+#   docker build --tag podwright:0.1.0 .
 #   docker buildx build --platform linux/amd64,linux/arm64 --build-arg VERSION=0.1.0 .
 #
 # `cargo xtask image` builds the last stage with buildah where no registry is within reach, with a folder in the first
