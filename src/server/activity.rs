@@ -13,6 +13,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
 use axum::response::Response;
 use hyper::Request;
 use hyper::body::{Frame, Incoming, SizeHint};
@@ -23,6 +25,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use super::limits::Limits;
+use super::shutdown::Stop;
 
 /// What one connection is doing; clones see the same.
 #[derive(Clone)]
@@ -57,6 +60,8 @@ pub(super) struct Heard<S> {
 pub(super) struct Counted {
     router: TowerToHyperService<Router>,
     activity: Activity,
+    /// Once it is announced, each answer says that it is its connection's last: HTTP/1.1 alone has words for that.
+    last_from: Option<Stop>,
 }
 
 /// A response's body, in flight until the connection has taken all of it.
@@ -196,7 +201,12 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Heard<S> {
 
 impl Counted {
     pub(super) fn new(router: Router, activity: Activity) -> Self {
-        Self { router: TowerToHyperService::new(router), activity }
+        Self { router: TowerToHyperService::new(router), activity, last_from: None }
+    }
+
+    /// The same, whose answers close their connections once the stop is announced.
+    pub(super) fn last_from(self, stop: Stop) -> Self {
+        Self { last_from: Some(stop), ..self }
     }
 }
 
@@ -208,7 +218,14 @@ impl Service<Request<Incoming>> for Counted {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let in_flight = self.activity.begin();
         let answer = self.router.call(request);
-        Box::pin(async move { Ok(answer.await?.map(|body| Held { body, _in_flight: in_flight })) })
+        let stop = self.last_from.clone();
+        Box::pin(async move {
+            let mut answer = answer.await?.map(|body| Held { body, _in_flight: in_flight });
+            if stop.is_some_and(|stop| stop.is_announced()) {
+                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok(answer)
+        })
     }
 }
 
