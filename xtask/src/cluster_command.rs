@@ -40,7 +40,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<ExitCode, Error> 
 }
 
 /// The API server has an address in the cluster's own network alone: a script enters that and becomes kubectl.
-fn write_wrapper(cluster: &Cluster) -> Result<PathBuf, Error> {
+pub(crate) fn write_wrapper(cluster: &Cluster) -> Result<PathBuf, Error> {
     let [network, _] = cluster.shell_prefixes();
     let (program, config) = (cluster.kubectl_program().display(), cluster.kubeconfig());
     let script = format!("#!/bin/sh\nexec {network} '{program}' --kubeconfig '{}' \"$@\"\n", config.display());

@@ -34,9 +34,10 @@ const PROGRAMS: Module = Module {
         source!("programs", "cmd/web/main.go"),
         source!("programs", "cmd/load/main.go"),
         source!("programs", "cmd/creations/main.go"),
+        source!("programs", "cmd/adder/main.go"),
     ],
 };
-const OWN_PROGRAMS: [&str; 4] = ["pause", "web", "load", "creations"];
+const OWN_PROGRAMS: [&str; 5] = ["pause", "web", "load", "creations", "adder"];
 
 /// All binaries of a cluster that are built here.
 #[derive(Debug, Clone)]

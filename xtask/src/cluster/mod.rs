@@ -146,7 +146,7 @@ impl Cluster {
         self.namespace.in_network(program)
     }
 
-    /// One of the tests' own programs: `load` (requests to a URL) or `creations` (of Pods), for
+    /// One of the tests' own programs: `load` (requests to a URL), `creations` (of Pods) or `adder` (a webhook), for
     /// [`Cluster::held_in_network`].
     pub fn program(&self, name: &str) -> PathBuf {
         self.binaries.program(name)
@@ -166,6 +166,13 @@ impl Cluster {
     pub fn import_image(&mut self, archive: &Path) -> Result<(), Error> {
         let starter = Starter { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() };
         self.nodes.iter_mut().try_for_each(|node| node.import(starter, archive))
+    }
+
+    /// Gives an image that is known another name on every node: both as manifests have them, such as `podwright:0.1.0`.
+    pub fn tag_image(&self, image: &str, name: &str) -> Result<(), Error> {
+        let starter = Starter { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() };
+        let [image, name] = [image, name].map(|name| format!("docker.io/library/{name}"));
+        self.nodes.iter().try_for_each(|node| node.tag(starter, [&image, &name]))
     }
 
     /// Kills the API server, starts another on the same store, and waits until it is ready.

@@ -2,6 +2,7 @@
 //! namespace, each with its own bridge and port, so that one kube-proxy serves them all.
 
 use std::{
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
     thread::sleep,
@@ -73,15 +74,24 @@ impl Node {
     /// Makes an image known here: a docker-archive, whose path is the machine's.
     pub(super) fn import(&mut self, starter: Starter<'_>, archive: &Path) -> Result<(), Error> {
         self.wait_for_containerd(starter.folder)?;
+        self.images(starter, &[OsStr::new("import"), archive.as_os_str()])
+    }
+
+    /// Gives an image that is known another name too. Both are complete: with a registry and a tag.
+    pub(super) fn tag(&self, starter: Starter<'_>, [image, name]: [&str; 2]) -> Result<(), Error> {
+        self.images(starter, &["tag", "--force", image, name].map(OsStr::new))
+    }
+
+    fn images(&self, starter: Starter<'_>, arguments: &[&OsStr]) -> Result<(), Error> {
         let mut ctr = starter.namespace.inside("ctr");
         ctr.arg("--address").arg(self.place.inside().join("containerd.sock"));
-        ctr.args(["--namespace", "k8s.io", "images", "import"]).arg(archive);
-        let output = ctr.output().map_err(Error::at("run ctr for", archive))?;
+        ctr.args(["--namespace", "k8s.io", "images"]).args(arguments);
+        let output = ctr.output().map_err(|reason| Error::new(format!("cannot run ctr: {reason}")))?;
         if output.status.success() {
             return Ok(());
         }
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        Err(Error::new(format!("ctr cannot import {}: {}", archive.display(), said.trim())))
+        Err(Error::new(format!("`ctr images {arguments:?}` failed: {}", said.trim())))
     }
 
     /// Starts the kubelet, which makes itself known to the API server.

@@ -7,13 +7,15 @@ mod downward;
 mod install;
 mod last_words;
 mod leftovers;
+mod life;
+mod side_by_side;
 mod stage;
 mod stream;
 mod traffic;
 mod workloads;
 
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
     process::ExitCode,
     time::{Duration, Instant},
@@ -31,7 +33,7 @@ use crate::{demo, image};
 type Run = fn(&mut Stage) -> Result<String, Error>;
 
 /// Every check: its name, which is its Namespace's too, and what it does. In this order.
-const CHECKS: [(&str, Run); 14] = [
+const CHECKS: [(&str, Run); 17] = [
     ("downward-values", downward::values),
     ("downward-files", downward::files),
     ("last-words", last_words::messages),
@@ -40,11 +42,14 @@ const CHECKS: [(&str, Run); 14] = [
     ("jobs-complete", workloads::jobs_complete),
     ("controllers", workloads::controllers),
     ("warned-at-apply", workloads::warned_at_apply),
+    ("later-container", side_by_side::later_container),
     ("rolling-restart", stream::rolling_restart),
     ("killed-replica", stream::killed_replica),
     ("both-gone", stream::both_gone),
     ("api-server-restarted", stream::api_server_restarted),
     ("etcd-restarted", stream::etcd_restarted),
+    ("strict", life::strict),
+    ("upgraded-and-uninstalled", life::upgraded_and_uninstalled),
     ("leftovers", leftovers::none_when_killed),
 ];
 
@@ -122,9 +127,17 @@ fn evidence(stage: &Stage) -> String {
     let parts = [
         ("Pods", ask(&["get", "pods", "-o", "wide"])),
         ("events", ask(&["get", "events", "--sort-by=.lastTimestamp"])),
+        ("webhooks that the API server did without", failed_open(&stage.cluster)),
         ("podwright", install::logs(&stage.cluster)),
     ];
     parts.map(|(what, said)| format!("--- {what} ({}):\n{said}", stage.namespace())).join("\n")
+}
+
+/// The last words of the API server on webhooks that it could not call.
+fn failed_open(cluster: &Cluster) -> String {
+    let log = fs::read_to_string(cluster.folder().join("kube-apiserver.log")).unwrap_or_default();
+    let lines: Vec<&str> = log.lines().filter(|line| line.contains("failing open")).collect();
+    lines.iter().rev().take(10).copied().collect::<Vec<_>>().join("\n")
 }
 
 fn is_chosen(name: &str, filters: &[String]) -> bool {

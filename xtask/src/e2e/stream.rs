@@ -4,7 +4,7 @@
 use std::{fmt, io::Read, process::Stdio, thread::sleep, time::Duration};
 
 use super::{
-    install::NAMESPACE,
+    install::{DEPLOYMENT, NAMESPACE},
     stage::{PATIENCE, Stage, ensure, eventually},
 };
 use xtask::{
@@ -15,16 +15,16 @@ use xtask::{
 const POD: &str = include_str!("stream.json");
 /// How long the stream runs before and after what happens.
 const AROUND: Duration = Duration::from_secs(3);
-const DEPLOYMENT: &str = "deployment/podwright";
 
 /// What became of the Pods of a stream.
-struct Tally {
-    created: u64,
+pub(crate) struct Tally {
+    pub(crate) created: u64,
     injected: u64,
-    refused: u64,
+    pub(crate) refused: u64,
     /// No API server answered, or none that had its store: no fault of admission's.
     unreachable: u64,
-    words: String,
+    /// Why they were refused: how many for which reason, a line each.
+    pub(crate) words: String,
 }
 
 impl fmt::Display for Tally {
@@ -59,14 +59,9 @@ pub(crate) fn killed_replica(stage: &mut Stage) -> Result<String, Error> {
 
 /// No replica is there: Pods are admitted as they are, and fitted again once podwright is back.
 pub(crate) fn both_gone(stage: &mut Stage) -> Result<String, Error> {
-    let scale =
-        |stage: &Stage, replicas: &str| stage.cluster.run(&["scale", DEPLOYMENT, "-n", NAMESPACE, replicas]).map(drop);
-    scale(stage, "--replicas=0")?;
-    eventually(PATIENCE, "podwright's Pods do not end", || {
-        Ok(stage.cluster.run(&["get", "pods", "-n", NAMESPACE, "-o", "name"])?.is_empty())
-    })?;
+    scale_to_none(stage)?;
     let gone = during(stage, |_| Ok(()));
-    scale(stage, "--replicas=2")?;
+    stage.cluster.run(&["scale", DEPLOYMENT, "-n", NAMESPACE, "--replicas=2"])?;
     let back = wait_for_replicas(stage).and_then(|()| during(stage, |_| Ok(())))?;
     let gone = gone?;
     none_refused(&gone)?;
@@ -85,18 +80,26 @@ pub(crate) fn etcd_restarted(stage: &mut Stage) -> Result<String, Error> {
     none_missed(&during(stage, |stage| stage.cluster.restart_etcd())?)
 }
 
-fn none_missed(tally: &Tally) -> Result<String, Error> {
+pub(crate) fn none_missed(tally: &Tally) -> Result<String, Error> {
     none_refused(tally)?;
     ensure(tally.injected == tally.created, || format!("{tally}; expected all to be fitted"))?;
     Ok(tally.to_string())
 }
 
-fn none_refused(tally: &Tally) -> Result<(), Error> {
+pub(crate) fn none_refused(tally: &Tally) -> Result<(), Error> {
     ensure(tally.created > 0 && tally.refused == 0, || format!("{tally}: {}", tally.words))
 }
 
+/// Takes every replica away, and waits until none is left.
+pub(crate) fn scale_to_none(stage: &Stage) -> Result<(), Error> {
+    stage.cluster.run(&["scale", DEPLOYMENT, "-n", NAMESPACE, "--replicas=0"])?;
+    eventually(PATIENCE, "podwright's Pods do not end", || {
+        Ok(stage.cluster.run(&["get", "pods", "-n", NAMESPACE, "-o", "name"])?.is_empty())
+    })
+}
+
 /// All replicas there are to be, and no more, so that the next check finds them so.
-fn wait_for_replicas(stage: &Stage) -> Result<(), Error> {
+pub(crate) fn wait_for_replicas(stage: &Stage) -> Result<(), Error> {
     stage.cluster.run(&["rollout", "status", DEPLOYMENT, "-n", NAMESPACE, "--timeout=120s"])?;
     eventually(PATIENCE, "there are not two replicas", || {
         Ok(stage.cluster.run(&["get", "pods", "-n", NAMESPACE, "-o", "name"])?.lines().count() == 2)
@@ -104,7 +107,7 @@ fn wait_for_replicas(stage: &Stage) -> Result<(), Error> {
 }
 
 /// The stream while something happens, and for a while before and after.
-fn during(stage: &mut Stage, what: impl FnOnce(&mut Stage) -> Result<(), Error>) -> Result<Tally, Error> {
+pub(crate) fn during(stage: &mut Stage, what: impl FnOnce(&mut Stage) -> Result<(), Error>) -> Result<Tally, Error> {
     let stream = start(stage)?;
     sleep(AROUND);
     what(stage)?;

@@ -13,8 +13,8 @@ use xtask::{Error, scratch::Scratch};
 
 pub(crate) use static_binary::{Processor, build as build_static_binary};
 
-/// What the image is called where it is imported.
-pub(crate) const TAG: &str = "podwright:dev";
+/// What the image is called where it is imported, as in the manifests.
+pub(crate) const TAG: &str = concat!("podwright:", env!("CARGO_PKG_VERSION"));
 const MIB: u64 = 1024 * 1024;
 const MOST: u64 = 12 * MIB;
 
