@@ -60,37 +60,44 @@ fn under_fail(stage: &mut Stage) -> Result<String, Error> {
     Ok(format!("rolling restart {rolled}; while gone {gone} ({words}), a bystander created; after that {back}"))
 }
 
-/// Another version comes and goes again, and misses nothing; then podwright leaves, and leaves nothing.
-pub(crate) fn upgraded_and_uninstalled(stage: &mut Stage) -> Result<String, Error> {
-    let installed = podwrights(stage)?;
-    ensure(installed.len() > 10, || format!("that is not all of podwright, so this shows nothing: {installed:?}"))?;
+/// Another version takes the place of this one, and misses nothing; and back.
+pub(crate) fn upgraded(stage: &mut Stage) -> Result<String, Error> {
     stage.cluster.tag_image(image::TAG, "podwright:next")?;
     let upgraded = during(stage, |stage| {
         install::apply_overlay(&stage.cluster, NEXT)?;
         wait_for_replicas(stage)
     })?;
-    none_missed(&upgraded)?;
-    let images =
-        stage.cluster.run(&["get", "pods", "-n", NAMESPACE, "-o", "jsonpath={.items[*].spec.containers[0].image}"])?;
-    ensure(images == "podwright:next podwright:next", || format!("the replicas are of {images}"))?;
+    let of_replicas = |stage: &Stage, path: &str| {
+        let path = format!("jsonpath={{.items[*].spec.{path}}}");
+        stage.cluster.run(&["get", "pods", "-n", NAMESPACE, "-o", &path])
+    };
+    let images = of_replicas(stage, "containers[0].image")?;
+    let nodes = of_replicas(stage, "nodeName")?;
     let back = during(stage, |stage| {
         shell(&stage.cluster, "kubectl apply -k manifests")?;
         wait_for_replicas(stage)
     })?;
+    none_missed(&upgraded)?;
+    ensure(images == "podwright:next podwright:next", || format!("the replicas are of {images}"))?;
+    let [one, other] = nodes.split_once(' ').map_or([nodes.as_str(), ""], |(one, other)| [one, other]);
+    ensure(one != other, || format!("both replicas are on {nodes}"))?;
     none_missed(&back)?;
+    Ok(format!("to the next {upgraded}; and back {back}"))
+}
 
+/// Podwright leaves, which refuses nobody, and leaves nothing.
+pub(crate) fn uninstalled(stage: &mut Stage) -> Result<String, Error> {
+    let installed = podwrights(stage)?.len();
+    ensure(installed > 10, || format!("{installed} objects are not all of podwright, so this shows nothing"))?;
     let ended = during(stage, |stage| shell(&stage.cluster, UNINSTALL).map(drop));
     let left = podwrights(stage);
     install::install_again(&stage.cluster)?;
     wait_for_replicas(stage)?;
-    let (ended, left) = (ended?, left?);
+    let (ended, left, again) = (ended?, left?, podwrights(stage)?.len());
     none_refused(&ended)?;
     ensure(left.is_empty(), || format!("uninstall left {left:?}"))?;
-    ensure(podwrights(stage)?.len() == installed.len(), || "it is not installed again as it was".to_owned())?;
-    Ok(format!(
-        "upgrade {upgraded}; back {back}; uninstall {ended}, {} objects gone, none left, and installed again",
-        installed.len()
-    ))
+    ensure(again == installed, || format!("{again} objects are there again; there were {installed}"))?;
+    Ok(format!("{ended}; {installed} objects gone, none left, and installed again"))
 }
 
 /// Every object of the cluster that is podwright's by name or Namespace, whatever its kind; but events, which end by

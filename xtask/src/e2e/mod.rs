@@ -33,7 +33,7 @@ use crate::{demo, image};
 type Run = fn(&mut Stage) -> Result<String, Error>;
 
 /// Every check: its name, which is its Namespace's too, and what it does. In this order.
-const CHECKS: [(&str, Run); 17] = [
+const CHECKS: [(&str, Run); 18] = [
     ("downward-values", downward::values),
     ("downward-files", downward::files),
     ("last-words", last_words::messages),
@@ -49,7 +49,8 @@ const CHECKS: [(&str, Run); 17] = [
     ("api-server-restarted", stream::api_server_restarted),
     ("etcd-restarted", stream::etcd_restarted),
     ("strict", life::strict),
-    ("upgraded-and-uninstalled", life::upgraded_and_uninstalled),
+    ("upgraded", life::upgraded),
+    ("uninstalled", life::uninstalled),
     ("leftovers", leftovers::none_when_killed),
 ];
 
