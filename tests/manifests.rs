@@ -9,14 +9,19 @@
 )]
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use k8s_openapi::api::admissionregistration::v1::{
     MatchCondition, MutatingWebhook, MutatingWebhookConfiguration, RuleWithOperations, ValidatingWebhook,
     ValidatingWebhookConfiguration,
 };
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::{ConfigMap, Container, PodSpec, Service};
+use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
 use podwright::annotation::PREFIX;
 use podwright::annotation::keys::KEYS;
+use podwright::profile::file::Document;
 use podwright::profile::{Configuration, DEFAULT_PROFILE};
 use podwright::server::{NAMESPACE_ROUTE, POD_ROUTE};
 use podwright::workload::KINDS;
@@ -200,4 +205,81 @@ fn row_06_its_name_sorts_before_those_of_others() {
     ] {
         assert!(name.as_str() < other, "{name} comes after {other}");
     }
+}
+
+#[test]
+fn row_31_a_dead_webhook_is_waited_for_three_seconds_at_most() {
+    let pods = webhooks().into_iter().map(|webhook| webhook.timeout_seconds);
+    assert!(pods.chain([workloads().timeout_seconds]).all(|seconds| seconds == Some(3)));
+}
+
+fn deployment() -> Deployment {
+    serde_saphyr::from_str(include_str!("../manifests/deployment.yaml")).unwrap()
+}
+
+fn pod_spec() -> PodSpec {
+    deployment().spec.unwrap().template.spec.unwrap()
+}
+
+fn container() -> Container {
+    let [container] = pod_spec().containers.try_into().unwrap();
+    container
+}
+
+#[test]
+fn the_image_is_of_this_version() {
+    assert_eq!(container().image.unwrap(), format!("podwright:{}", env!("CARGO_PKG_VERSION")));
+}
+
+/// Who selects Pods means these, and the Service's port is one that they have.
+#[test]
+fn the_selectors_select_its_pods() {
+    let spec = deployment().spec.unwrap();
+    let labels = spec.template.metadata.unwrap().labels.unwrap();
+    let service: Service = serde_saphyr::from_str(include_str!("../manifests/service.yaml")).unwrap();
+    let service = service.spec.unwrap();
+    let budget: PodDisruptionBudget =
+        serde_saphyr::from_str(include_str!("../manifests/poddisruptionbudget.yaml")).unwrap();
+    let spread = spec.template.spec.unwrap().topology_spread_constraints.unwrap();
+    let selectors = spread.into_iter().map(|constraint| constraint.label_selector.unwrap());
+    let selectors = selectors.chain([spec.selector, budget.spec.unwrap().selector.unwrap()]);
+    let selected = selectors.map(|selector| selector.match_labels.unwrap()).chain([service.selector.unwrap()]);
+    assert!(selected.into_iter().all(|selected| selected == labels));
+    let ports: Vec<_> = container().ports.unwrap().into_iter().filter_map(|port| port.name).collect();
+    assert_eq!(ports, ["webhook", "admin"]);
+}
+
+/// The end takes a lame duck of 10 seconds and 30 for what is in flight (docs/operations.md); the kubelet waits longer.
+#[test]
+fn the_kubelet_waits_longer_than_the_end_takes() {
+    assert!(pod_spec().termination_grace_period_seconds.unwrap() > 10 + 30);
+}
+
+/// The components' arguments, too; `--help` behind them ends it before anything is opened, and behind one that is wrong
+/// nothing is printed.
+#[test]
+fn the_arguments_are_those_of_serve() {
+    for text in [
+        include_str!("../manifests/components/mounted-certificate/kustomization.yaml"),
+        include_str!("../manifests/components/host-network/kustomization.yaml"),
+    ] {
+        let lines = text.lines().filter_map(|line| line.trim().trim_start_matches("- ").strip_prefix("value: "));
+        let listed = text.lines().filter_map(|line| line.trim().strip_prefix("- "));
+        let arguments: Vec<&str> = lines.chain(listed).filter(|word| word.starts_with("--")).collect();
+        assert!(arguments.len() >= 2, "{text}");
+        let mut podwright = Command::new(env!("CARGO_BIN_EXE_podwright"));
+        let said = podwright.arg("serve").args(&arguments).arg("--help").output().unwrap();
+        assert!(said.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&said.stderr));
+    }
+}
+
+/// Where it is mounted, and that it can be used: an operator begins with it.
+#[test]
+fn the_configuration_is_one_and_is_followed() {
+    let map: ConfigMap = serde_saphyr::from_str(include_str!("../manifests/configmap.yaml")).unwrap();
+    let (key, text) = map.data.unwrap().pop_first().unwrap();
+    assert!(container().args.unwrap().contains(&format!("--config=/etc/podwright/{key}")));
+    let [mount] = container().volume_mounts.unwrap().try_into().unwrap();
+    assert_eq!((mount.mount_path.as_str(), mount.sub_path), ("/etc/podwright", None));
+    assert!(Document::parse(&text).is_ok(), "{text}");
 }

@@ -1,81 +1,78 @@
-//! `podwright install`: the webhook configurations for a webhook that runs outside the cluster.
+//! `podwright install`: what there is to apply, of `manifests/`: all of it, or, for a webhook that runs outside the cluster,
+//! its configurations alone.
 //!
-//! They are those in `manifests/`, with the address and the CA in place of the Service: never a second version of the
-//! rules, and never an API server that is called from here.
+//! Never a second version of what is in `manifests/`, and never an API server that is called from here.
 
-use std::io::{Write, stdout};
-use std::path::{Path, PathBuf};
+mod base;
+mod outside;
+
+use std::num::NonZero;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use k8s_openapi::ByteString;
-use k8s_openapi::api::admissionregistration::v1::{
-    MutatingWebhookConfiguration, ValidatingWebhookConfiguration, WebhookClientConfig,
-};
 
-use super::Error;
+pub(super) use base::MANIFESTS;
+use base::{Base, Image, OnFailure};
+use outside::Outside;
+
 use super::webhook_url::WebhookUrl;
-use crate::cert::Bundle;
+use super::{Error, print};
 
-const MUTATING: &str = include_str!("../../manifests/mutatingwebhookconfiguration.yaml");
-const VALIDATING: &str = include_str!("../../manifests/validatingwebhookconfiguration.yaml");
-
-/// Print the webhook configurations for a webhook outside the cluster
+/// Print what there is to apply, in the cluster or for a webhook outside
 ///
-/// The same rules as in manifests/, with the webhook's address and CA in place of a Service.
+/// Without --webhook-url, everything in manifests/: a Namespace podwright-system with podwright in it, and the webhook
+/// configurations, which come last. With it, those alone, with the webhook's address and CA in place of a Service.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
+  # In the cluster, with the image from a registry of yours
+  podwright install --image registry.example.com/podwright:0.1.0 | kubectl apply -f -
+
+  # A Pod that opted in and cannot be fitted is refused
+  podwright install --strict | kubectl apply -f -
+
   # Let an API server on this machine call a webhook on this machine
   podwright install --webhook-url https://127.0.0.1:8443 --ca-file certs/ca.crt | kubectl apply -f -
 
-  # Take it away again
-  kubectl delete mutatingwebhookconfiguration,validatingwebhookconfiguration 00-podwright")]
+  # Take any of them away again
+  podwright uninstall | kubectl delete --ignore-not-found -f -")]
 pub(super) struct Install {
-    /// Where the API server reaches the webhook; /mutate and /check are appended
-    #[arg(long, value_name = "URL")]
-    webhook_url: WebhookUrl,
+    /// Where the nodes pull podwright from [default: podwright, with this version as its tag]
+    #[arg(long, value_name = "IMAGE", conflicts_with = "webhook_url")]
+    image: Option<Image>,
 
-    /// The CA that signed the webhook's certificate, PEM
-    #[arg(long, value_name = "FILE")]
-    ca_file: PathBuf,
+    /// How many replicas; with one, a drain of its node would wait for ever
+    #[arg(long, value_name = "NUMBER", conflicts_with = "webhook_url", value_parser = replicas)]
+    replicas: Option<NonZero<u16>>,
+
+    /// Refuse a Pod that opted in where podwright does not answer, as manifests/components/strict does; apply it when
+    /// podwright is there
+    #[arg(long, conflicts_with = "webhook_url")]
+    strict: bool,
+
+    /// Where the API server reaches a webhook outside the cluster; /mutate and /check are appended
+    #[arg(long, value_name = "URL", requires = "ca_file")]
+    webhook_url: Option<WebhookUrl>,
+
+    /// The CA that signed that webhook's certificate, PEM
+    #[arg(long, value_name = "FILE", requires = "webhook_url")]
+    ca_file: Option<PathBuf>,
 }
 
 impl Install {
-    /// Prints the configurations.
+    /// Prints the manifests.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
-        let bundle = bundle(&self.ca_file)?.into_bytes();
-        let outside = |client: &mut WebhookClientConfig| self.outside(client, &bundle);
-        let mut pods: MutatingWebhookConfiguration = serde_saphyr::from_str(MUTATING)?;
-        pods.webhooks.iter_mut().flatten().for_each(|webhook| outside(&mut webhook.client_config));
-        let mut workloads: ValidatingWebhookConfiguration = serde_saphyr::from_str(VALIDATING)?;
-        workloads.webhooks.iter_mut().flatten().for_each(|webhook| outside(&mut webhook.client_config));
-        let documents = [
-            document("mutatingwebhookconfiguration", serde_saphyr::to_string(&pods)?),
-            document("validatingwebhookconfiguration", serde_saphyr::to_string(&workloads)?),
-        ];
-        stdout().lock().write_all(documents.join("---\n").as_bytes())?;
+        let on_failure = if self.strict { OnFailure::Fail } else { OnFailure::Ignore };
+        let text = match (self.webhook_url, self.ca_file) {
+            (Some(url), Some(ca_file)) => Outside { url, ca_file }.rendered()?,
+            _ => Base { image: self.image, replicas: self.replicas, on_failure }.rendered(),
+        };
+        print(&text)?;
         Ok(ExitCode::SUCCESS)
     }
-
-    /// The address and the CA in place of the Service.
-    fn outside(&self, client: &mut WebhookClientConfig, ca_bundle: &[u8]) {
-        let path = client.service.take().and_then(|service| service.path).unwrap_or_default();
-        let ca_bundle = Some(ByteString(ca_bundle.to_vec()));
-        *client = WebhookClientConfig { ca_bundle, service: None, url: Some(self.webhook_url.route(&path)) };
-    }
 }
 
-fn document(name: &str, yaml: String) -> String {
-    format!("# manifests/{name}.yaml, for a webhook outside the cluster; the reasons are there.\n{yaml}")
-}
-
-fn bundle(path: &Path) -> Result<Bundle, Error> {
-    let pem = std::fs::read(path).map_err(|error| {
-        Error::new(format!(
-            "cannot read {} (--ca-file): {error}. Expected the CA's certificate as PEM, such as certs/ca.crt from \
-             `podwright certs --out certs/`",
-            path.display()
-        ))
-    })?;
-    Bundle::from_pem(&pem).map_err(|error| Error::new(format!("{} (--ca-file) {error}", path.display())))
+fn replicas(text: &str) -> Result<NonZero<u16>, String> {
+    let read = text.parse().ok().filter(|read: &NonZero<u16>| read.get() > 1);
+    read.ok_or_else(|| "expected 2 or more, such as `3`".to_owned())
 }

@@ -15,6 +15,7 @@ mod lint;
 mod paint;
 mod preview;
 mod serve;
+mod uninstall;
 mod webhook_url;
 
 use std::fmt;
@@ -43,6 +44,7 @@ enum Command {
     Serve(serve::Serve),
     Certs(certs::Certs),
     Install(install::Install),
+    Uninstall(uninstall::Uninstall),
     Completion(completion::Completion),
     Man(completion::Man),
 }
@@ -57,6 +59,7 @@ impl Cli {
             Command::Serve(serve) => serve.run(),
             Command::Certs(certs) => certs.run(),
             Command::Install(install) => install.run(),
+            Command::Uninstall(uninstall) => uninstall.run(),
             Command::Preview(preview) => preview.run(),
             Command::Config(config) => config.run(),
             Command::Lint(lint) => lint.run(),

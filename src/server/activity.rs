@@ -14,6 +14,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
 use axum::response::Response;
 use hyper::Request;
 use hyper::body::{Frame, Incoming, SizeHint};
@@ -26,6 +28,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::ended::Ended;
 use super::house::Room;
 use super::limits::Limits;
+use super::shutdown::Stop;
 
 /// How often the end of a connection looks whether it is quiet.
 const LOOK: Duration = Duration::from_millis(50);
@@ -64,6 +67,8 @@ pub(super) struct Heard<S> {
 pub(super) struct Counted {
     router: TowerToHyperService<Router>,
     activity: Activity,
+    /// Once it is announced, each answer says that it is its connection's last: HTTP/1.1 alone has words for that.
+    last_from: Option<Stop>,
 }
 
 /// A response's body, in flight until the connection has taken all of it.
@@ -220,7 +225,12 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Heard<S> {
 
 impl Counted {
     pub(super) fn new(router: Router, activity: Activity) -> Self {
-        Self { router: TowerToHyperService::new(router), activity }
+        Self { router: TowerToHyperService::new(router), activity, last_from: None }
+    }
+
+    /// The same, whose answers close their connections once the stop is announced.
+    pub(super) fn last_from(self, stop: Stop) -> Self {
+        Self { last_from: Some(stop), ..self }
     }
 }
 
@@ -232,7 +242,14 @@ impl Service<Request<Incoming>> for Counted {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let in_flight = self.activity.begin();
         let answer = self.router.call(request);
-        Box::pin(async move { Ok(answer.await?.map(|body| Held { body, _in_flight: in_flight })) })
+        let stop = self.last_from.clone();
+        Box::pin(async move {
+            let mut answer = answer.await?.map(|body| Held { body, _in_flight: in_flight });
+            if stop.is_some_and(|stop| stop.is_announced()) {
+                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok(answer)
+        })
     }
 }
 

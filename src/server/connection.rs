@@ -28,6 +28,17 @@ const QUIET: Duration = Duration::from_secs(1);
 /// Dead peers behind a NAT or a lost node are found by HTTP/2 pings, as client-go does from its side.
 const PING: Duration = Duration::from_secs(30);
 
+/// How a client learns that it is to open its next connection elsewhere.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Farewell {
+    /// By GOAWAY, which is sent ahead: HTTP/2 has an answer for requests that cross it.
+    Ahead,
+    /// By `Connection: close` on an answer, which is all that HTTP/1.1 has. One that idles is not closed at once, as hyper
+    /// would do: the next request may be on its way, and the API server, which calls webhooks by HTTP/1.1, does not send
+    /// such a request again. Answers say so from the announcement on, so that those which are in use have ended by then.
+    InAnswers,
+}
+
 /// With TLS or without.
 #[derive(Clone)]
 pub(super) enum Transport {
@@ -107,12 +118,12 @@ impl Service {
 
     async fn http_1(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, stop: Stop) -> Ended {
         let activity = Activity::new();
-        let service = Counted::new(self.router.clone(), activity.clone());
+        let service = Counted::new(self.router.clone(), activity.clone()).last_from(stop.clone());
         let stream = Heard::new(stream, activity.clone());
         // hyper's own timeout for a head begins with the wait for it: it would close connections that idle.
         let mut builder = http1::Builder::new();
         builder.header_read_timeout(None).max_header_size(HEADERS.into());
-        self.drive(builder.serve_connection(TokioIo::new(stream), service), stop, activity).await
+        self.drive(builder.serve_connection(TokioIo::new(stream), service), Farewell::InAnswers, stop, activity).await
     }
 
     async fn http_2(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, stop: Stop) -> Ended {
@@ -122,10 +133,10 @@ impl Service {
         builder.timer(TokioTimer::new()).keep_alive_interval(PING);
         builder.max_concurrent_streams(STREAMS).max_header_list_size(HEADERS.into());
         builder.max_pending_accept_reset_streams(RESETS);
-        self.drive(builder.serve_connection(TokioIo::new(stream), service), stop, activity).await
+        self.drive(builder.serve_connection(TokioIo::new(stream), service), Farewell::Ahead, stop, activity).await
     }
 
-    async fn drive<C>(&self, connection: C, stop: Stop, activity: Activity) -> Ended
+    async fn drive<C>(&self, connection: C, farewell: Farewell, stop: Stop, activity: Activity) -> Ended
     where
         C: GracefulConnection<Error = hyper::Error>,
     {
@@ -138,11 +149,17 @@ impl Service {
                 end
             }
         };
-        // GOAWAY, or `Connection: close` on the answer: the client opens its next connection elsewhere.
-        connection.as_mut().graceful_shutdown();
+        // Nobody waits for what took too long.
+        if farewell == Farewell::Ahead || !stop.is_announced() {
+            connection.as_mut().graceful_shutdown();
+        }
         tokio::select! {
-            ended = connection => drop(by_itself(ended)),
-            () = activity.quiet_for(QUIET) => tracing::debug!("connection closed: quiet"),
+            ended = connection.as_mut() => drop(by_itself(ended)),
+            () = activity.quiet_for(QUIET) => {
+                tracing::debug!("connection closed: quiet");
+                connection.as_mut().graceful_shutdown();
+                let _ = tokio::time::timeout(QUIET, connection).await;
+            }
             // What was in flight beside a request that is overdue had the time that any answer has.
             () = tokio::time::sleep(self.limits.answer) => tracing::debug!("connection cut off"),
         }

@@ -1,7 +1,7 @@
 //! The stop, in two steps that every part watches: it is announced, and after the lame duck it begins.
 //!
 //! An endpoint that is not ready is taken out of the Service by and by, and requests come until every API server knows; so
-//! what is announced changes nothing but the answer to "ready?". The parts decide what the stop means to them; nothing is
+//! what is announced changes the answer to "ready?" and lets HTTP/1.1 connections end with their next answer. The parts decide what the stop means to them; nothing is
 //! cut off from here, except by a signal after it began, which is the operator saying that waiting is over.
 
 use std::sync::Arc;

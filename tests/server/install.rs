@@ -1,4 +1,4 @@
-//! `podwright install`: the manifests for a webhook outside the cluster. That they can be applied is `tests/cluster`'s.
+//! `podwright install` and `uninstall`: what they print. That it can be applied is `tests/cluster`'s.
 
 use std::fs;
 
@@ -70,4 +70,63 @@ fn a_url_that_the_api_server_would_refuse_is_a_usage_error() {
         let said = ended.stderr.contains("such as `https://127.0.0.1:8443`");
         assert!(ended.code == Some(2) && said, "{url}: {ended:?}");
     }
+}
+
+/// The text is the manifests', with their reasons, but for the lines that the flags are about.
+#[test]
+fn each_flag_changes_the_line_that_it_is_about() {
+    let base = run(&["install"]).stdout;
+    for manifest in MANIFESTS {
+        assert!(base.contains(manifest), "word for word");
+    }
+    let image = "registry.example.com:5000/team/podwright:0.1.0@sha256:aa";
+    for (flags, expected) in [
+        (&["--image", image][..], &[format!("          image: \"{image}\"")][..]),
+        (&["--replicas", "5"], &["  replicas: 5".to_owned()]),
+        (&["--strict"], &["    failurePolicy: Fail".to_owned(), "    failurePolicy: Fail".to_owned()]),
+    ] {
+        let ended = run(&[&["install"], flags].concat());
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        let changed: Vec<_> = ended.stdout.lines().zip(base.lines()).filter(|(now, then)| now != then).collect();
+        assert_eq!(changed.iter().map(|(now, _)| *now).collect::<Vec<_>>(), expected, "{flags:?}");
+        assert_eq!(ended.stdout.lines().count(), base.lines().count());
+    }
+}
+
+#[test]
+fn what_cannot_be_meant_is_a_usage_error() {
+    for (flags, words) in [
+        (&["--image", "podwright latest"][..], "such as `registry.example.com/podwright:0.1.0`"),
+        (&["--image", "podwright:"], "such as `registry.example.com/podwright:0.1.0`"),
+        (&["--image", "\"\nkind: Secret"], "such as `registry.example.com/podwright:0.1.0`"),
+        (&["--replicas", "1"], "expected 2 or more"),
+        (&["--replicas", "many"], "expected 2 or more"),
+        (&["--webhook-url", "https://a.example"], "--ca-file"),
+        (&["--ca-file", "ca.crt"], "--webhook-url"),
+        (&["--webhook-url", "https://a.example", "--ca-file", "ca.crt", "--strict"], "--strict"),
+        (&["--webhook-url", "https://a.example", "--ca-file", "ca.crt", "--image", "a"], "--image"),
+    ] {
+        let ended = run(&[&["install"], flags].concat());
+        assert!(ended.code == Some(2) && ended.stderr.contains(words), "{flags:?}: {ended:?}");
+        assert!(ended.stdout.is_empty(), "{flags:?}");
+    }
+}
+
+/// Every object that `install` has, by name alone; the webhook configurations first, the Namespace last.
+#[test]
+fn uninstall_names_what_install_has_the_other_way_round() {
+    let name = |object: &Value| {
+        let metadata = &object["metadata"];
+        [&object["apiVersion"], &object["kind"], &metadata["name"], &metadata["namespace"]].map(ToString::to_string)
+    };
+    let installed: Vec<Value> = serde_saphyr::from_multiple(&run(&["install"]).stdout).unwrap();
+    let ended = run(&["uninstall"]);
+    let named: Vec<Value> = serde_saphyr::from_multiple(&ended.stdout).unwrap();
+    let mut expected: Vec<_> = installed.iter().map(name).collect();
+    expected.reverse();
+    assert_eq!(named.iter().map(name).collect::<Vec<_>>(), expected);
+    assert!(named.iter().all(|object| object.as_object().unwrap().len() == 3), "{ended:?}");
+    let kind = |object: Option<&Value>| object.unwrap()["kind"].as_str().unwrap().to_owned();
+    assert!(named[..2].iter().all(|object| kind(Some(object)).ends_with("WebhookConfiguration")), "{ended:?}");
+    assert_eq!(kind(named.last()), "Namespace");
 }

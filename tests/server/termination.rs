@@ -53,6 +53,25 @@ async fn the_answer_in_flight_closes_its_connection() {
     assert_eq!(server.ended().code(), Some(0), "{}", server.read("log"));
 }
 
+/// An HTTP/1.1 client is told with an answer or not at all: whoever closes a connection that idles may lose the request that
+/// is on its way, and the API server does not send it again.
+#[tokio::test]
+async fn an_http_1_connection_in_use_is_given_up_during_the_lame_duck_and_one_that_idles_is_kept() {
+    let mut server = Running::start_with_lame_duck("10m");
+    let review = asking();
+    let head = format!("host: a\r\ncontent-type: {JSON}\r\ncontent-length: {}", review.len());
+    let request = format!("POST /mutate HTTP/1.1\r\n{head}\r\n\r\n{review}");
+    let mut used = connected(&server, HTTP_1).await;
+    server.held.signal("TERM").unwrap();
+    becomes_unready(&server).await;
+    used.write_all(request.as_bytes()).await.unwrap();
+    let mut read = Vec::new();
+    timeout(PATIENCE, used.read_to_end(&mut read)).await.unwrap().unwrap();
+    let text = String::from_utf8_lossy(&read).to_lowercase();
+    assert!(text.starts_with("http/1.1 200") && text.contains("connection: close"), "{text}");
+    server.stop("TERM");
+}
+
 #[tokio::test]
 async fn idle_and_silent_connections_do_not_delay_the_end() {
     for signal in ["TERM", "INT"] {
@@ -104,8 +123,9 @@ async fn a_lame_duck_is_not_ready_and_serves_on() {
     let mut used = [Client::new(&server, HTTP_1).await, Client::new(&server, HTTP_2).await];
     server.held.signal("TERM").unwrap();
     becomes_unready(&server).await;
-    for (client, alpn) in used.iter_mut().zip([HTTP_1, HTTP_2]) {
-        for _ in 0..2 {
+    // An answer by HTTP/1.1 is its connection's last.
+    for ((client, alpn), requests) in used.iter_mut().zip([HTTP_1, HTTP_2]).zip([1, 2]) {
+        for _ in 0..requests {
             assert_eq!(client.post("/mutate", asking()).await.status, 200, "on a connection from before");
         }
         assert_eq!(Client::new(&server, alpn).await.post("/mutate", asking()).await.status, 200, "on a new connection");

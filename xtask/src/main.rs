@@ -2,9 +2,12 @@
 #![allow(clippy::print_stdout, reason = "a program for developers: its standard output is what it is for")]
 
 mod bench;
+mod cluster_command;
 mod demo;
+mod e2e;
 mod every_test;
 mod fuzz;
+mod image;
 mod invariants;
 
 use std::{env, fs, path::Path, process::ExitCode};
@@ -15,6 +18,13 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   control-plane   build etcd, kube-apiserver and kubectl where they are not there yet, and print their folder
+  cluster [podwright]
+                  start a whole cluster of two nodes, with podwright in it or without, and say how to reach it, until
+                  Ctrl-C (root; Debian)
+  e2e [NAME...]   build the image, install it in a whole cluster, and run every check there (root; Debian)
+  image           build the image with buildah, as target/podwright-image.tar
+  static-binary [PROCESSOR [FILE]]
+                  build podwright as the image has it, for amd64 or arm64 (minutes)
   invariants      hold what ARCHITECTURE.md promises about the shape of the code
   test [ARG...]   run every test there is; the arguments go to `cargo test`
   fuzz [ARG...]   run the fuzz targets, a minute each; a wrong argument says what there is
@@ -27,11 +37,15 @@ fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
     let outcome = match arguments.next().as_deref() {
         Some("control-plane") => show_control_plane(),
+        Some("cluster") => cluster_command::run(root(), &arguments.collect::<Vec<_>>()),
+        Some("e2e") => e2e::run(root(), &arguments.collect::<Vec<_>>()),
+        Some("image") => build_image(),
         Some("invariants") => invariants::run(root()),
         Some("test") => every_test::run(root(), arguments.collect()),
         Some("fuzz") => fuzz::run(root(), arguments.collect()),
         Some("demo") => demo::run(root(), arguments.map(Into::into).collect()),
         Some("bench") => bench::run(root(), &arguments.collect::<Vec<_>>()),
+        Some("static-binary") => build_static_binary(arguments.collect()),
         Some("picture") => draw_pictures(),
         _ => Err(Error::new(USAGE)),
     };
@@ -46,6 +60,20 @@ fn main() -> ExitCode {
 
 fn show_control_plane() -> Result<ExitCode, Error> {
     println!("{}", control_plane::assets()?.folder().display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn build_image() -> Result<ExitCode, Error> {
+    let archive = image::archive(root());
+    let size = image::build(root(), &archive)?;
+    println!("{}: {}, {}", archive.display(), image::TAG, image::mebibytes(size));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn build_static_binary(arguments: Vec<String>) -> Result<ExitCode, Error> {
+    let processor = image::Processor::parse(arguments.first().map_or("", String::as_str))?;
+    let built = image::build_static_binary(root(), processor, arguments.get(1).map(Path::new))?;
+    println!("{}", built.display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -6,8 +6,25 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::build;
-use crate::Error;
+use crate::{Error, go::Module};
+
+macro_rules! source {
+    ($path:literal) => {
+        ($path, include_str!(concat!("../../control-plane/", $path)))
+    };
+}
+
+const MODULE: Module = Module {
+    name: "control-plane",
+    what: "etcd, kube-apiserver and kubectl, about 4 minutes",
+    sources: &[
+        source!("go.mod"),
+        source!("go.sum"),
+        source!("cmd/etcd/main.go"),
+        source!("cmd/kube-apiserver/main.go"),
+        source!("cmd/kubectl/main.go"),
+    ],
+};
 
 /// The three binaries, by their paths.
 #[derive(Debug, Clone)]
@@ -40,7 +57,7 @@ impl Assets {
 pub fn assets() -> Result<Assets, Error> {
     match env::var_os("KUBEBUILDER_ASSETS").filter(|folder| !folder.is_empty()) {
         Some(folder) => given(Path::new(&folder)),
-        None => cached(&cache_folder()?),
+        None => MODULE.build(|folder| Assets::inside(folder).missing().is_none()).map(|folder| Assets::inside(&folder)),
     }
 }
 
@@ -55,22 +72,4 @@ fn given(folder: &Path) -> Result<Assets, Error> {
             path.display()
         ))),
     }
-}
-
-fn cached(cache: &Path) -> Result<Assets, Error> {
-    let folder = cache.join(build::version());
-    let assets = Assets::inside(&folder);
-    if assets.missing().is_some() {
-        build::build_once(cache, &folder)?;
-    }
-    Ok(assets)
-}
-
-fn cache_folder() -> Result<PathBuf, Error> {
-    let set = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let beside_home = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
-    let base = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(beside_home))).ok_or_else(|| {
-        Error::new("no folder to keep the control plane in: set HOME or XDG_CACHE_HOME to an absolute path")
-    })?;
-    Ok(base.join("podwright/control-plane"))
 }

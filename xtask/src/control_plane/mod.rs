@@ -4,9 +4,7 @@
 //! started it. There is no scheduler, no controller manager and no kubelet: Pods are admitted and stored, never run.
 
 mod assets;
-mod build;
-mod go;
-mod servers;
+pub(crate) mod servers;
 
 use std::{
     path::{Path, PathBuf},

@@ -3,20 +3,29 @@
 use std::{
     net::{Ipv4Addr, TcpListener, TcpStream},
     path::Path,
+    process::Command,
 };
 
 use super::Assets;
 use crate::{Error, lifeline, logged::Logged, scratch::Scratch};
 
+/// Where Services' addresses are taken from.
+pub(crate) const SERVICES: &str = "10.96.0.0/16";
+
 pub(super) fn etcd(assets: &Assets, folder: &Path, port: u16) -> Result<Logged, Error> {
-    let url = format!("http://127.0.0.1:{port}");
     let mut command = lifeline::command_without_grace(&assets.etcd);
+    add_etcd_flags(&mut command, folder, port);
+    Logged::start("etcd", command, folder)
+}
+
+/// What `etcd` is told, wherever it runs.
+pub(crate) fn add_etcd_flags(command: &mut Command, folder: &Path, port: u16) {
+    let url = format!("http://127.0.0.1:{port}");
     command.arg("--data-dir").arg(folder.join("etcd")).arg("--unsafe-no-fsync");
     command.args(["--listen-client-urls", &url, "--advertise-client-urls", &url]);
     // No peer ever comes: port 0 is whichever is free, and the address that is told to peers is of no account.
     command.args(["--listen-peer-urls", "http://127.0.0.1:0", "--initial-advertise-peer-urls", &url]);
     command.arg("--initial-cluster").arg(format!("default={url}"));
-    Logged::start("etcd", command, folder)
 }
 
 /// What the API server writes down.
@@ -34,24 +43,30 @@ pub(super) fn apiserver(
     audit: Audit,
 ) -> Result<Logged, Error> {
     let mut command = lifeline::command_without_grace(&assets.kube_apiserver);
+    add_apiserver_flags(&mut command, folder, store);
+    if let Audit::Pods = audit {
+        command.arg("--audit-policy-file").arg(folder.join("audit-policy.yaml"));
+        command.arg("--audit-log-path").arg(folder.join("audit.log")).arg("--audit-log-mode=blocking");
+    }
+    command.arg("--bind-address=127.0.0.1").arg(format!("--secure-port={port}"));
+    Logged::start("kube-apiserver", command, folder)
+}
+
+/// What kube-apiserver is told, wherever it runs; where it listens is still to be said.
+pub(crate) fn add_apiserver_flags(command: &mut Command, folder: &Path, store: u16) {
     command.arg(format!("--etcd-servers=http://127.0.0.1:{store}"));
-    command.args(["--bind-address=127.0.0.1", "--authorization-mode=RBAC,Node"]);
-    command.args(["--service-cluster-ip-range=10.96.0.0/16", "--allow-privileged=true"]);
-    command.arg(format!("--secure-port={port}")).arg("--cert-dir").arg(folder.join("certs"));
+    command.args(["--authorization-mode=RBAC,Node", "--allow-privileged=true"]);
+    command.arg(format!("--service-cluster-ip-range={SERVICES}"));
+    command.arg("--cert-dir").arg(folder.join("certs"));
     command.arg("--token-auth-file").arg(folder.join("tokens.csv"));
     // The key that the server makes for its own certificate signs ServiceAccounts' tokens too: no key is made by us.
     let key = folder.join("certs/apiserver.key");
     command.arg("--service-account-key-file").arg(&key).arg("--service-account-signing-key-file").arg(&key);
     command.arg("--service-account-issuer=https://kubernetes.default.svc");
-    if let Audit::Pods = audit {
-        command.arg("--audit-policy-file").arg(folder.join("audit-policy.yaml"));
-        command.arg("--audit-log-path").arg(folder.join("audit.log")).arg("--audit-log-mode=blocking");
-    }
-    Logged::start("kube-apiserver", command, folder)
 }
 
 /// The files that the two servers and kubectl read.
-pub(super) fn write_configuration(scratch: &Scratch, url: &str, token: &str) -> Result<(), Error> {
+pub(crate) fn write_configuration(scratch: &Scratch, url: &str, token: &str) -> Result<(), Error> {
     scratch.write("tokens.csv", &format!("{token},admin,1,\"system:masters\"\n"))?;
     scratch.write("audit-policy.yaml", include_str!("audit-policy.yaml"))?;
     let authority = scratch.path().join("certs/apiserver.crt");

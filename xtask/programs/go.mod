@@ -1,0 +1,3 @@
+module podwright.dev/programs
+
+go 1.26.0

@@ -1,0 +1,40 @@
+//! The name of the cgroup below which all cgroups of a cluster are, and their removal when this process ends, however it ends. Never
+//! removes a cgroup in which a process still is: the kernel does not let it.
+
+use std::{
+    os::unix::process::CommandExt,
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use crate::Error;
+
+/// The name, and the shell that clears up after it.
+#[derive(Debug)]
+pub(crate) struct Cgroups {
+    name: String,
+    guard: Child,
+}
+
+impl Cgroups {
+    /// Called like the cluster's folder, so that one name finds all that there is of it.
+    pub(crate) fn new(folder: &Path) -> Result<Self, Error> {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut shell = Command::new("sh");
+        shell.args(["-c", include_str!("cgroups.sh"), "cgroups", &name]);
+        shell.stdin(Stdio::piped()).stdout(Stdio::null()).process_group(0);
+        let guard = shell.spawn().map_err(|reason| Error::new(format!("cannot start sh: {reason}")))?;
+        Ok(Self { name, guard })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Drop for Cgroups {
+    fn drop(&mut self) {
+        drop(self.guard.stdin.take());
+        let _ = self.guard.wait();
+    }
+}

@@ -1,0 +1,112 @@
+//! The images that a cluster needs and no registry is asked for: the pause image, and one for tests' own workloads, as
+//! docker-archives. Never takes anything but programs that are on this machine.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use super::binaries::Binaries;
+use crate::Error;
+
+/// What holds a Pod's namespaces.
+pub(super) const PAUSE: &str = "docker.io/library/pause:e2e";
+
+/// What tests' workloads run: busybox with all its applets, `load` (requests to a URL; busybox' `wget` crashes, as it is
+/// linked statically), and `web`, a small HTTP server (`web --port --delay --version`) that closes its port on SIGTERM at
+/// once, as many do.
+pub const WORKLOAD: &str = "workload:e2e";
+
+/// The archives of both, made in `folder`.
+pub(super) fn make(binaries: &Binaries, folder: &Path) -> Result<[PathBuf; 2], Error> {
+    let pause = Layer::new(folder.join("pause"))?;
+    pause.copy(&binaries.program("pause"), "pause")?;
+    let workload = Layer::new(folder.join("workload"))?;
+    for program in ["web", "load"] {
+        workload.copy(&binaries.program(program), &format!("bin/{program}"))?;
+    }
+    workload.busybox()?;
+    Ok([pause.archive(PAUSE, "/pause")?, workload.archive(WORKLOAD, "/bin/sh")?])
+}
+
+/// A folder that becomes the one layer of an image.
+struct Layer {
+    folder: PathBuf,
+}
+
+impl Layer {
+    fn new(folder: PathBuf) -> Result<Self, Error> {
+        for part in ["root/bin", "root/tmp"] {
+            let path = folder.join(part);
+            fs::create_dir_all(&path).map_err(Error::at("make", &path))?;
+        }
+        Ok(Self { folder })
+    }
+
+    fn root(&self) -> PathBuf {
+        self.folder.join("root")
+    }
+
+    fn copy(&self, program: &Path, to: &str) -> Result<(), Error> {
+        let path = self.root().join(to);
+        fs::copy(program, path).map(drop).map_err(Error::at("copy", program))
+    }
+
+    fn busybox(&self) -> Result<(), Error> {
+        let found = run(Command::new("sh").args(["-c", "command -v busybox"]))?;
+        self.copy(Path::new(found.trim()), "bin/busybox")?;
+        for applet in run(Command::new("busybox").arg("--list"))?.lines().filter(|applet| *applet != "busybox") {
+            let path = self.root().join("bin").join(applet);
+            symlink("busybox", &path).map_err(Error::at("link", &path))?;
+        }
+        Ok(())
+    }
+
+    /// A docker-archive: a tar of a manifest, a configuration and the layer, which is a tar itself.
+    fn archive(&self, tag: &str, entrypoint: &str) -> Result<PathBuf, Error> {
+        let [layer, archive] = ["layer.tar", "image.tar"].map(|name| self.folder.join(name));
+        tar(&layer, &self.root(), &["."])?;
+        let said = run(Command::new("sha256sum").arg(&layer))?;
+        let digest = said.split_whitespace().next().unwrap_or_default();
+        let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" };
+        self.write(
+            "config.json",
+            &format!(
+                "{{\"architecture\":\"{architecture}\",\"os\":\"linux\",\
+             \"config\":{{\"Env\":[\"PATH=/bin\"],\"Entrypoint\":[\"{entrypoint}\"]}},\
+             \"rootfs\":{{\"type\":\"layers\",\"diff_ids\":[\"sha256:{digest}\"]}}}}"
+            ),
+        )?;
+        self.write(
+            "manifest.json",
+            &format!("[{{\"Config\":\"config.json\",\"RepoTags\":[\"{tag}\"],\"Layers\":[\"layer.tar\"]}}]"),
+        )?;
+        tar(&archive, &self.folder, &["manifest.json", "config.json", "layer.tar"])?;
+        Ok(archive)
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<(), Error> {
+        let path = self.folder.join(name);
+        fs::write(&path, text).map_err(Error::at("write", &path))
+    }
+}
+
+fn tar(archive: &Path, folder: &Path, members: &[&str]) -> Result<(), Error> {
+    let mut tar = Command::new("tar");
+    tar.args(["--create", "--owner=0", "--group=0", "--numeric-owner", "--file"]).arg(archive);
+    tar.arg("--directory").arg(folder).args(members);
+    run(&mut tar).map(drop)
+}
+
+fn run(command: &mut Command) -> Result<String, Error> {
+    let program = command.get_program().to_owned();
+    let name = OsStr::display(&program);
+    let output = command.output().map_err(|reason| Error::new(format!("cannot run {name}: {reason}")))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    Err(Error::new(format!("{name} failed: {}", String::from_utf8_lossy(&output.stderr).trim())))
+}

@@ -1,0 +1,99 @@
+//! Whether this machine can hold a cluster: Linux, root with namespaces of its own, and a few Debian packages, which are
+//! installed where they are missing. Never installs anything by another way than `apt-get`.
+
+use std::{
+    env, fs,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use crate::{Error, go::say};
+
+/// A package, and a file or a program that it brings.
+const PACKAGES: [(&str, &str); 8] = [
+    ("containerd", "containerd"),
+    ("runc", "runc"),
+    ("containernetworking-plugins", "/usr/lib/cni/bridge"),
+    ("iptables", "iptables"),
+    ("iproute2", "ip"),
+    ("conntrack", "conntrack"),
+    ("busybox-static", "busybox"),
+    ("buildah", "buildah"),
+];
+
+/// Makes the machine ready, or says in a sentence why it cannot be.
+pub fn prepare() -> Result<(), Error> {
+    if !cfg!(target_os = "linux") {
+        return Err(Error::new("a Kubernetes node needs Linux, and this is another system"));
+    }
+    if !is_root() {
+        return Err(Error::new("a Kubernetes node needs root (namespaces, mounts, cgroups); run this as root"));
+    }
+    can_unshare()?;
+    match missing().as_slice() {
+        [] => Ok(()),
+        packages => install(packages),
+    }
+}
+
+fn is_root() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    // Real, effective, saved and file system's.
+    let ids = status.lines().find_map(|line| line.strip_prefix("Uid:"));
+    ids.and_then(|ids| ids.split_whitespace().nth(1)) == Some("0")
+}
+
+/// Root in a container that was given little may not.
+fn can_unshare() -> Result<(), Error> {
+    let mut unshare = Command::new("unshare");
+    unshare.args(["--net", "--mount", "--pid", "--fork", "--mount-proc", "true"]).stdin(Stdio::null());
+    match unshare.output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(Error::new(format!(
+            "a Kubernetes node needs namespaces of its own, and unshare may not make them here: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        ))),
+        Err(reason) => Err(Error::new(format!("cannot run unshare (Debian: util-linux): {reason}"))),
+    }
+}
+
+fn missing() -> Vec<&'static str> {
+    PACKAGES.into_iter().filter(|(_, witness)| !is_there(witness)).map(|(package, _)| package).collect()
+}
+
+fn is_there(witness: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
+    if witness.starts_with('/') {
+        Path::new(witness).exists()
+    } else {
+        folders.into_iter().any(|folder| folder.join(witness).is_file())
+    }
+}
+
+fn install(packages: &[&str]) -> Result<(), Error> {
+    let list = packages.join(" ");
+    let lacking = |why: String| {
+        Error::new(format!(
+            "a Kubernetes node needs the Debian packages {list}, and {why}; try: apt-get install {list}"
+        ))
+    };
+    say("cluster", &format!("installing {list}"));
+    // The lists of packages may be old or absent: they are fetched when the first try fails.
+    let install = || apt_get(&["install"], packages);
+    let installed = install() || (apt_get(&["update"], &[]) && install());
+    if !installed {
+        return Err(lacking("apt-get cannot install them here".to_owned()));
+    }
+    match missing().as_slice() {
+        [] => Ok(()),
+        still => Err(lacking(format!("after apt-get there is still nothing of {}", still.join(" ")))),
+    }
+}
+
+fn apt_get(command: &[&str], packages: &[&str]) -> bool {
+    let mut apt = Command::new("apt-get");
+    apt.args(["--quiet=2", "--yes", "--no-install-recommends"]).args(command).args(packages);
+    apt.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null()).stdout(Stdio::null());
+    apt.status().is_ok_and(|status| status.success())
+}

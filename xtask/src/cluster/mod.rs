@@ -1,0 +1,279 @@
+//! A whole Kubernetes cluster for a test: the control plane with its controllers and scheduler, and two nodes whose Pods
+//! run, reach one another and are reached by Services.
+//!
+//! It is in namespaces of its own: nothing of the machine's network, mounts or processes changes, and everything ends with
+//! the process that started it. There is no DNS, no registry and no storage: images are imported, names are addresses.
+
+mod binaries;
+mod cgroups;
+mod images;
+mod machine;
+mod namespace;
+mod node;
+mod servers;
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+pub use images::WORKLOAD;
+pub use machine::prepare;
+
+use crate::{
+    Error,
+    control_plane::servers::write_configuration,
+    logged::Logged,
+    scratch::{Scratch, random},
+};
+use binaries::Binaries;
+use cgroups::Cgroups;
+use namespace::Namespace;
+use node::{Node, Place};
+use servers::Starter;
+
+/// A start takes six seconds on an idle machine.
+const PATIENCE: Duration = Duration::from_secs(180);
+const POLL: Duration = Duration::from_millis(100);
+
+/// A running cluster. Everything about it ends when this is dropped, and when the process ends.
+#[derive(Debug)]
+pub struct Cluster {
+    // Dropped in this order: the namespaces first, with all that runs in them; cgroups and folder when nobody uses them.
+    namespace: Namespace,
+    nodes: Vec<Node>,
+    once: Once,
+    apiserver: Logged,
+    etcd: Logged,
+    binaries: Binaries,
+    token: String,
+    _cgroups: Cgroups,
+    scratch: Scratch,
+}
+
+/// The servers that are there once and that no test restarts.
+#[derive(Debug)]
+struct Once {
+    controller_manager: Logged,
+    scheduler: Logged,
+    proxy: Logged,
+}
+
+impl Cluster {
+    /// Starts one and waits until both nodes are ready, after [`prepare`]; what it is made of is built where it is not
+    /// there yet.
+    pub fn start() -> Result<Self, Error> {
+        prepare()?;
+        let binaries = Binaries::find()?;
+        let scratch = Scratch::new()?;
+        let cgroups = Cgroups::new(scratch.path())?;
+        let token = random();
+        write_configuration(&scratch, &servers::api_url(), &token)?;
+        let namespace = Namespace::new(scratch.path(), cgroups.name(), &Place::ALL.map(Place::bridge))?;
+
+        let starter = Starter { namespace: &namespace, binaries: &binaries, folder: scratch.path() };
+        let etcd = starter.etcd()?;
+        let mut apiserver = starter.apiserver()?;
+        let starting = Place::ALL.into_iter().map(|place| Node::start(starter, place));
+        let mut nodes = starting.collect::<Result<Vec<_>, _>>()?;
+        // While the API server starts.
+        for archive in images::make(&binaries, scratch.path())? {
+            nodes.iter_mut().try_for_each(|node| node.import(starter, &archive))?;
+        }
+        let kubectl = Kubectl { namespace: &namespace, binaries: &binaries, folder: scratch.path() };
+        kubectl.wait_for_readyz(&mut apiserver)?;
+        nodes.iter_mut().try_for_each(|node| node.join(starter))?;
+        let once = Once {
+            controller_manager: starter.controller_manager()?,
+            scheduler: starter.scheduler()?,
+            proxy: starter.proxy()?,
+        };
+        let mut started = Self { namespace, nodes, once, apiserver, etcd, binaries, token, _cgroups: cgroups, scratch };
+        started.wait_until_ready()?;
+        Ok(started)
+    }
+
+    /// The API server's address in the cluster's network.
+    pub fn url(&self) -> String {
+        servers::api_url()
+    }
+
+    /// A bearer token of a member of `system:masters`, who may do everything.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The PEM file with the certificate authority of [`Cluster::url`].
+    pub fn ca_file(&self) -> PathBuf {
+        self.folder().join("certs/apiserver.crt")
+    }
+
+    /// A kubeconfig file with the three above: of use in the cluster's network only.
+    pub fn kubeconfig(&self) -> PathBuf {
+        self.folder().join("kubeconfig")
+    }
+
+    /// The folder that everything is in, with a log for each server, removed at the end.
+    pub fn folder(&self) -> &Path {
+        self.scratch.path()
+    }
+
+    /// The nodes' names.
+    pub fn nodes(&self) -> Vec<&'static str> {
+        Place::ALL.map(Place::name).to_vec()
+    }
+
+    /// `kubectl` on this cluster.
+    pub fn kubectl(&self, arguments: &[&str]) -> Command {
+        self.as_kubectl().command(arguments)
+    }
+
+    /// Runs `kubectl` to its end: its standard output, or an error with what it said.
+    pub fn run(&self, arguments: &[&str]) -> Result<String, Error> {
+        self.as_kubectl().run(arguments)
+    }
+
+    /// A command for `lifeline::spawn` that has the cluster's network, so that Services' and Pods' addresses are within
+    /// reach; it sees the machine's files.
+    pub fn held_in_network(&self, program: &Path) -> Command {
+        self.namespace.held_in_network(program)
+    }
+
+    /// As [`Cluster::held_in_network`], not held.
+    pub fn in_network(&self, program: &str) -> Command {
+        self.namespace.in_network(program)
+    }
+
+    /// One of the tests' own programs: `load` (requests to a URL), `creations` (of Pods) or `adder` (a webhook), for
+    /// [`Cluster::held_in_network`].
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.binaries.program(name)
+    }
+
+    /// What to write before a command in a shell, so that it has the cluster's network; or its mounts and processes too.
+    pub fn shell_prefixes(&self) -> [String; 2] {
+        [self.namespace.shell_prefix(&["net"]), self.namespace.shell_prefix(&["net", "mount", "pid"])]
+    }
+
+    /// `kubectl` itself, for a shell.
+    pub fn kubectl_program(&self) -> &Path {
+        &self.binaries.control_plane.kubectl
+    }
+
+    /// Makes an image of a docker-archive known on every node, under the names in it.
+    pub fn import_image(&mut self, archive: &Path) -> Result<(), Error> {
+        let starter = Starter { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() };
+        self.nodes.iter_mut().try_for_each(|node| node.import(starter, archive))
+    }
+
+    /// Gives an image that is known another name on every node: both as manifests have them, such as `podwright:0.1.0`.
+    pub fn tag_image(&self, image: &str, name: &str) -> Result<(), Error> {
+        let starter = Starter { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() };
+        let [image, name] = [image, name].map(|name| format!("docker.io/library/{name}"));
+        self.nodes.iter().try_for_each(|node| node.tag(starter, [&image, &name]))
+    }
+
+    /// Kills the API server, starts another on the same store, and waits until it is ready.
+    pub fn restart_apiserver(&mut self) -> Result<(), Error> {
+        end(&mut self.apiserver)?;
+        let starter = Starter { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() };
+        self.apiserver = starter.apiserver()?;
+        self.wait_for_readyz()
+    }
+
+    /// Kills etcd, starts another on the same data, and waits until the API server is ready with it.
+    pub fn restart_etcd(&mut self) -> Result<(), Error> {
+        end(&mut self.etcd)?;
+        let starter = Starter { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() };
+        self.etcd = starter.etcd()?;
+        self.wait_for_readyz()
+    }
+
+    /// An error where any of its servers has ended.
+    pub fn must_run(&mut self) -> Result<(), Error> {
+        let Once { controller_manager, scheduler, proxy } = &mut self.once;
+        for server in [&mut self.etcd, &mut self.apiserver, controller_manager, scheduler, proxy] {
+            server.must_run()?;
+        }
+        self.nodes.iter_mut().try_for_each(Node::must_run)
+    }
+
+    fn as_kubectl(&self) -> Kubectl<'_> {
+        Kubectl { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() }
+    }
+
+    fn wait_for_readyz(&mut self) -> Result<(), Error> {
+        let kubectl = Kubectl { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() };
+        kubectl.wait_for_readyz(&mut self.apiserver)
+    }
+
+    /// Until Pods can be created and will run: nodes that are ready, and the account that Pods have where none is named.
+    fn wait_until_ready(&mut self) -> Result<(), Error> {
+        const READY: &str = r#"jsonpath={range .items[*]}{.status.conditions[?(@.type=="Ready")].status}{","}{end}"#;
+        let deadline = Instant::now() + PATIENCE;
+        let all = "True,".repeat(Place::ALL.len());
+        loop {
+            self.must_run()?;
+            let nodes = self.run(&["get", "nodes", "-o", READY])?;
+            if nodes == all && self.run(&["get", "serviceaccount", "default", "-n", "default"]).is_ok() {
+                return Ok(());
+            }
+            if Instant::now() > deadline {
+                let what = self.run(&["describe", "nodes"]).unwrap_or_default();
+                return Err(Error::new(format!("the nodes were not ready after {} s:\n{what}", PATIENCE.as_secs())));
+            }
+            sleep(POLL);
+        }
+    }
+}
+
+/// Kills a server, and waits for its end.
+fn end(server: &mut Logged) -> Result<(), Error> {
+    server.held.signal("KILL")?;
+    server.held.wait(Duration::from_secs(10)).map(drop)
+}
+
+/// What calls kubectl in the cluster's network.
+struct Kubectl<'a> {
+    namespace: &'a Namespace,
+    binaries: &'a Binaries,
+    folder: &'a Path,
+}
+
+impl Kubectl<'_> {
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut kubectl = self.namespace.in_network(&self.binaries.control_plane.kubectl);
+        kubectl.arg("--kubeconfig").arg(self.folder.join("kubeconfig")).args(arguments);
+        kubectl.env("HOME", self.folder).env("KUBECACHEDIR", self.folder.join("kubectl-cache"));
+        kubectl.env_remove("KUBECONFIG");
+        kubectl
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<String, Error> {
+        let said = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
+        let output = self.command(arguments).stdin(Stdio::null()).output();
+        let output = output.map_err(Error::at("run", &self.binaries.control_plane.kubectl))?;
+        if output.status.success() {
+            return Ok(said(&output.stdout));
+        }
+        let line = arguments.join(" ");
+        Err(Error::new(format!("`kubectl {line}` failed ({}): {}", output.status, said(&output.stderr).trim())))
+    }
+
+    fn wait_for_readyz(&self, apiserver: &mut Logged) -> Result<(), Error> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            apiserver.must_run()?;
+            match self.run(&["get", "--raw=/readyz", "--request-timeout=10s"]) {
+                Ok(_) => return Ok(()),
+                Err(last) if Instant::now() > deadline => {
+                    let wait = PATIENCE.as_secs();
+                    return Err(apiserver.failed(&format!("was not ready after {wait} s; last: {last}")));
+                }
+                Err(_) => sleep(POLL),
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! One node: a containerd and a kubelet with a folder, a bridge and addresses of their own. Several share one network
+//! namespace, each with its own bridge and port, so that one kube-proxy serves them all.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use super::{images::PAUSE, servers::Starter};
+use crate::{Error, logged::Logged};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+const POLL: Duration = Duration::from_millis(20);
+
+/// Which node it is, and what follows from that.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    name: &'static str,
+    containerd: &'static str,
+    kubelet: &'static str,
+    subnet: u8,
+}
+
+impl Place {
+    pub(super) const FIRST: Self = Self { name: "node-1", containerd: "containerd-1", kubelet: "kubelet-1", subnet: 1 };
+    pub(super) const ALL: [Self; 2] =
+        [Self::FIRST, Self { name: "node-2", containerd: "containerd-2", kubelet: "kubelet-2", subnet: 2 }];
+
+    pub(super) fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// Its own, and its Pods' gateway.
+    pub(super) fn address(self) -> String {
+        format!("10.88.{}.1", self.subnet)
+    }
+
+    /// The bridge's name and address.
+    pub(super) fn bridge(self) -> (String, String) {
+        (self.name.to_owned(), format!("{}/24", self.address()))
+    }
+
+    fn port(self) -> u16 {
+        10250 + u16::from(self.subnet) - 1
+    }
+
+    /// As the programs inside see it: short, for the sake of the sockets in it.
+    fn inside(self) -> PathBuf {
+        Path::new("/run/cluster").join(self.name)
+    }
+}
+
+/// A node that runs, or a part of one.
+#[derive(Debug)]
+pub(super) struct Node {
+    place: Place,
+    containerd: Logged,
+    kubelet: Option<Logged>,
+}
+
+impl Node {
+    /// Starts containerd, which needs no API server.
+    pub(super) fn start(starter: Starter<'_>, place: Place) -> Result<Self, Error> {
+        write_configuration(starter.folder, place)?;
+        let mut command = starter.namespace.held_inside("containerd");
+        command.arg("--config").arg(place.inside().join("containerd.toml"));
+        let containerd = Logged::start(place.containerd, command, starter.folder)?;
+        Ok(Self { place, containerd, kubelet: None })
+    }
+
+    /// Makes an image known here: a docker-archive, whose path is the machine's.
+    pub(super) fn import(&mut self, starter: Starter<'_>, archive: &Path) -> Result<(), Error> {
+        self.wait_for_containerd(starter.folder)?;
+        self.images(starter, &[OsStr::new("import"), archive.as_os_str()])
+    }
+
+    /// Gives an image that is known another name too. Both are complete: with a registry and a tag.
+    pub(super) fn tag(&self, starter: Starter<'_>, [image, name]: [&str; 2]) -> Result<(), Error> {
+        self.images(starter, &["tag", "--force", image, name].map(OsStr::new))
+    }
+
+    fn images(&self, starter: Starter<'_>, arguments: &[&OsStr]) -> Result<(), Error> {
+        let mut ctr = starter.namespace.inside("ctr");
+        ctr.arg("--address").arg(self.place.inside().join("containerd.sock"));
+        ctr.args(["--namespace", "k8s.io", "images"]).args(arguments);
+        let output = ctr.output().map_err(|reason| Error::new(format!("cannot run ctr: {reason}")))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        Err(Error::new(format!("`ctr images {arguments:?}` failed: {}", said.trim())))
+    }
+
+    /// Starts the kubelet, which makes itself known to the API server.
+    pub(super) fn join(&mut self, starter: Starter<'_>) -> Result<(), Error> {
+        let inside = self.place.inside();
+        let mut command = starter.namespace.held_inside(starter.binaries.node("kubelet"));
+        command.arg("--config").arg(inside.join("kubelet.yaml"));
+        command.arg("--kubeconfig").arg(starter.folder.join("kubeconfig"));
+        command.arg("--root-dir").arg(inside.join("kubelet")).arg("--cert-dir").arg(inside.join("pki"));
+        command.args(["--hostname-override", self.place.name, "--node-ip", &self.place.address()]);
+        self.kubelet = Some(Logged::start(self.place.kubelet, command, starter.folder)?);
+        Ok(())
+    }
+
+    /// An error where a part of it has ended.
+    pub(super) fn must_run(&mut self) -> Result<(), Error> {
+        self.containerd.must_run()?;
+        self.kubelet.as_mut().map_or(Ok(()), Logged::must_run)
+    }
+
+    fn wait_for_containerd(&mut self, folder: &Path) -> Result<(), Error> {
+        let socket = folder.join(self.place.name).join("containerd.sock");
+        let deadline = Instant::now() + PATIENCE;
+        while !socket.exists() {
+            self.containerd.must_run()?;
+            if Instant::now() > deadline {
+                return Err(self.containerd.failed("did not listen in time"));
+            }
+            sleep(POLL);
+        }
+        Ok(())
+    }
+}
+
+fn write_configuration(folder: &Path, place: Place) -> Result<(), Error> {
+    let own = folder.join(place.name);
+    let cni = own.join("cni");
+    fs::create_dir_all(&cni).map_err(Error::at("make", &cni))?;
+    let files = [
+        (own.join("containerd.toml"), include_str!("containerd.toml")),
+        (cni.join("network.conflist"), include_str!("network.conflist")),
+        (own.join("kubelet.yaml"), include_str!("kubelet.yaml")),
+    ];
+    let inside = place.inside().display().to_string();
+    for (path, template) in files {
+        let text = template.replace("FOLDER", &inside).replace("NODE", place.name).replace("PAUSE", PAUSE);
+        let text = text.replace("SUBNET", &format!("10.88.{}.0/24", place.subnet));
+        let text = text.replace("PORT", &place.port().to_string());
+        fs::write(&path, text).map_err(Error::at("write", &path))?;
+    }
+    Ok(())
+}

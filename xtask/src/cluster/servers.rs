@@ -1,0 +1,75 @@
+//! How the servers of a cluster that are there once are called. All of them have the cluster's network, and its ports.
+
+use std::path::Path;
+
+use super::{binaries::Binaries, namespace::Namespace, node::Place};
+use crate::{
+    Error,
+    control_plane::servers::{add_apiserver_flags, add_etcd_flags},
+    logged::Logged,
+};
+
+const STORE: u16 = 2379;
+const API: u16 = 6443;
+/// All Pods, on whichever node.
+const PODS: &str = "10.88.0.0/16";
+
+/// What starts them: where they run, what runs, and the folder of their files.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Starter<'a> {
+    pub(super) namespace: &'a Namespace,
+    pub(super) binaries: &'a Binaries,
+    pub(super) folder: &'a Path,
+}
+
+/// The API server's address, which is the first node's.
+pub(super) fn api_url() -> String {
+    format!("https://{}:{API}", Place::FIRST.address())
+}
+
+impl Starter<'_> {
+    pub(super) fn etcd(&self) -> Result<Logged, Error> {
+        let mut command = self.namespace.held_in_network(&self.binaries.control_plane.etcd);
+        add_etcd_flags(&mut command, self.folder, STORE);
+        Logged::start("etcd", command, self.folder)
+    }
+
+    pub(super) fn apiserver(&self) -> Result<Logged, Error> {
+        let mut command = self.namespace.held_in_network(&self.binaries.control_plane.kube_apiserver);
+        add_apiserver_flags(&mut command, self.folder, STORE);
+        command.arg("--bind-address=0.0.0.0").arg(format!("--secure-port={API}"));
+        command.arg(format!("--advertise-address={}", Place::FIRST.address()));
+        command.arg("--kubelet-preferred-address-types=InternalIP");
+        Logged::start("kube-apiserver", command, self.folder)
+    }
+
+    pub(super) fn controller_manager(&self) -> Result<Logged, Error> {
+        let certificates = self.folder.join("certs");
+        let mut command = self.namespace.held_in_network(self.binaries.node("kube-controller-manager"));
+        command.arg("--kubeconfig").arg(self.folder.join("kubeconfig"));
+        command.arg("--service-account-private-key-file").arg(certificates.join("apiserver.key"));
+        command.arg("--root-ca-file").arg(certificates.join("apiserver.crt"));
+        command.args(["--use-service-account-credentials=false", "--leader-elect=false"]);
+        command.args(["--kube-api-qps=200", "--kube-api-burst=400"]);
+        Logged::start("kube-controller-manager", command, self.folder)
+    }
+
+    pub(super) fn scheduler(&self) -> Result<Logged, Error> {
+        let mut command = self.namespace.held_in_network(self.binaries.node("kube-scheduler"));
+        command.arg("--kubeconfig").arg(self.folder.join("kubeconfig")).arg("--leader-elect=false");
+        Logged::start("kube-scheduler", command, self.folder)
+    }
+
+    /// One for all nodes: they share the network in which it writes its rules.
+    pub(super) fn proxy(&self) -> Result<Logged, Error> {
+        let mut command = self.namespace.held_inside(self.binaries.node("kube-proxy"));
+        command.arg("--kubeconfig").arg(self.folder.join("kubeconfig"));
+        command.args(["--proxy-mode=iptables", "--cluster-cidr", PODS, "--hostname-override", Place::FIRST.name()]);
+        // A Pod that reaches a Pod of the same bridge by a Service must get its answers by the same way back.
+        command.arg("--masquerade-all");
+        // These settings are the machine's, not a network namespace's.
+        command.args(["--conntrack-max-per-core=0", "--conntrack-tcp-timeout-established=0"]);
+        command.args(["--conntrack-tcp-timeout-close-wait=0"]);
+        Logged::start("kube-proxy", command, self.folder)
+    }
+}

@@ -1,0 +1,125 @@
+//! Podwright installed in a cluster as an operator does it: by the README's own commands, in a folder of its own with a copy
+//! of the manifests. Where a check failed, its logs.
+
+use std::{
+    env, fs,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+use xtask::{Error, cluster::Cluster};
+
+use super::stage::{apply_text, eventually};
+use crate::cluster_command::write_wrapper;
+
+pub(crate) const NAMESPACE: &str = "podwright-system";
+/// Of two replicas.
+pub(crate) const DEPLOYMENT: &str = "deployment/podwright";
+const SERVICE: &str = "podwright.podwright-system.svc";
+const PATIENCE: Duration = Duration::from_secs(60);
+const README: &str = include_str!("../../../README.md");
+/// A Pod that shows whether podwright is called.
+const CANARY: &str = include_str!("canary.yaml");
+/// The certificate is made here.
+const MOUNTED: &str = "components:\n  - components/mounted-certificate\n";
+
+/// Makes the folder in which the commands run, where `manifests`, `kubectl` and `podwright` are what they are to an operator;
+/// then installs. `program` is podwright itself.
+pub(crate) fn install(cluster: &Cluster, manifests: &Path, program: &Path) -> Result<(), Error> {
+    let site = site(cluster);
+    fs::create_dir(&site).map_err(Error::at("make", &site))?;
+    let copied = Command::new("cp").arg("-r").arg(manifests).arg(&site).status();
+    if !copied.is_ok_and(|status| status.success()) {
+        return Err(Error::new(format!("cannot copy {} to {}", manifests.display(), site.display())));
+    }
+    write_wrapper(cluster)?;
+    let link = cluster.folder().join("podwright");
+    symlink(program, &link).map_err(Error::at("link", &link))?;
+    let base = site.join("manifests/kustomization.yaml");
+    let text = fs::read_to_string(&base).map_err(Error::at("read", &base))?;
+    fs::write(&base, text + MOUNTED).map_err(Error::at("write", &base))?;
+    shell(cluster, &format!("podwright certs --dns {SERVICE} --out certs"))?;
+    install_again(cluster)
+}
+
+/// Installs in a cluster in which it was, or is.
+pub(crate) fn install_again(cluster: &Cluster) -> Result<(), Error> {
+    let commands = commands();
+    if commands.len() < 2 {
+        return Err(Error::new("README.md has no two commands in the first sh block below `## In a cluster`"));
+    }
+    // What cert-manager would do.
+    shell(cluster, "kubectl apply -f manifests/namespace.yaml")?;
+    shell(
+        cluster,
+        "kubectl create secret generic podwright-serving-certificate --namespace podwright-system \
+         --from-file=certs/tls.crt --from-file=certs/tls.key --dry-run=client -o yaml | kubectl apply -f -",
+    )?;
+    commands.iter().try_for_each(|command| shell(cluster, command).map(drop))?;
+    trust(cluster)?;
+    wait_until_fitted(cluster)
+}
+
+/// Applies an overlay of the manifests: what a kustomization says beside `resources`.
+pub(crate) fn apply_overlay(cluster: &Cluster, kustomization: &str) -> Result<(), Error> {
+    let folder = site(cluster).join("overlay");
+    fs::create_dir_all(&folder).map_err(Error::at("make", &folder))?;
+    let file = folder.join("kustomization.yaml");
+    fs::write(&file, format!("resources: [../manifests]\n{kustomization}")).map_err(Error::at("write", &file))?;
+    shell(cluster, "kubectl apply -k overlay").map(drop)
+}
+
+/// Until a Pod that asks for something has it.
+pub(crate) fn wait_until_fitted(cluster: &Cluster) -> Result<(), Error> {
+    eventually(PATIENCE, "podwright does not fit the canary", || {
+        Ok(apply_text(cluster, CANARY, &["--dry-run=server", "-o", "yaml"])?.stdout.contains("name: POD_NAME"))
+    })
+}
+
+/// What an operator types; its standard output.
+pub(crate) fn shell(cluster: &Cluster, line: &str) -> Result<String, Error> {
+    let path = env::var("PATH").unwrap_or_default();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", line]).env("PATH", format!("{}:{path}", cluster.folder().display()));
+    shell.current_dir(site(cluster)).stdin(Stdio::null());
+    let output = shell.output().map_err(|reason| Error::new(format!("cannot run sh: {reason}")))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    Err(Error::new(format!("`{line}` failed ({}): {}", output.status, said.trim())))
+}
+
+/// What podwright's replicas have logged, the ones before a restart included.
+pub(crate) fn logs(cluster: &Cluster) -> String {
+    let selector = ["-n", NAMESPACE, "-l", "app.kubernetes.io/name=podwright"];
+    let of = |words: &[&str]| cluster.run(&[words, &selector[..]].concat()).unwrap_or_else(|error| error.to_string());
+    format!("{}\n{}", of(&["get", "pods", "-o", "wide"]), of(&["logs", "--tail=30", "--prefix"]))
+}
+
+/// The README's commands for a cluster.
+fn commands() -> Vec<&'static str> {
+    let section = README.split("\n## In a cluster\n").nth(1).unwrap_or_default();
+    let block = section.split("\n```sh\n").nth(1).and_then(|rest| rest.split("\n```").next());
+    block.unwrap_or_default().lines().collect()
+}
+
+fn site(cluster: &Cluster) -> PathBuf {
+    cluster.folder().join("site")
+}
+
+/// Writes the CA into the webhook configurations.
+fn trust(cluster: &Cluster) -> Result<(), Error> {
+    let bundle = shell(cluster, "base64 --wrap=0 certs/ca.crt")?;
+    for (kind, entries) in [("mutatingwebhookconfiguration", 2), ("validatingwebhookconfiguration", 1)] {
+        let patches: Vec<_> = (0..entries)
+            .map(|entry| {
+                format!(r#"{{"op":"add","path":"/webhooks/{entry}/clientConfig/caBundle","value":"{bundle}"}}"#)
+            })
+            .collect();
+        cluster.run(&["patch", kind, "00-podwright", "--type=json", "-p", &format!("[{}]", patches.join(","))])?;
+    }
+    Ok(())
+}

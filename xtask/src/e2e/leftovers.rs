@@ -1,0 +1,58 @@
+//! The cluster itself: that nothing of it stays on the machine, also when its process is killed and nothing is dropped.
+
+use std::{
+    env, fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use super::stage::{PATIENCE, Stage, ensure, eventually};
+use xtask::{Error, lifeline};
+
+/// Starts `cargo xtask cluster`, a second cluster beside the one that is there, and kills it.
+pub(crate) fn none_when_killed(_: &mut Stage) -> Result<String, Error> {
+    let this =
+        env::current_exe().map_err(|reason| Error::new(format!("cannot tell which program this is: {reason}")))?;
+    let mut command = lifeline::command_without_grace(this);
+    command.arg("cluster").stdout(Stdio::piped());
+    let mut held = lifeline::spawn(command)?;
+    let lines = held.stdout().map(|stdout| BufReader::new(stdout).lines()).into_iter().flatten();
+    let kubectl = lines
+        .map_while(Result::ok)
+        .find_map(|line| line.trim().strip_prefix("kubectl:").map(|path| PathBuf::from(path.trim())));
+    let kubectl = kubectl.ok_or_else(|| Error::new("`cargo xtask cluster` ended without naming its kubectl"))?;
+    let folder = kubectl.parent().and_then(|path| path.to_str()).unwrap_or_default().to_owned();
+    let name = folder.rsplit('/').next().unwrap_or_default().to_owned();
+    ensure(!folder.is_empty() && traces(&folder, &name).len() > 5, || {
+        format!("a running cluster must leave traces, or this shows nothing; found {:?}", traces(&folder, &name))
+    })?;
+
+    held.signal("KILL")?;
+    let mut left = Vec::new();
+    let gone = eventually(PATIENCE, "something is left", || {
+        left = traces(&folder, &name);
+        Ok(left.is_empty())
+    });
+    gone.map_err(|error| Error::new(format!("{error}: {left:?}")))?;
+    Ok("a killed cluster left no folder, cgroup or process".to_owned())
+}
+
+/// The folder, the cgroups, and the processes that are called with something in the folder.
+fn traces(folder: &str, name: &str) -> Vec<String> {
+    let mut found: Vec<String> = Path::new(folder).exists().then(|| folder.to_owned()).into_iter().collect();
+    let roots = list(Path::new("/sys/fs/cgroup")).chain([PathBuf::from("/sys/fs/cgroup")]);
+    found.extend(roots.map(|root| root.join(name)).filter(|path| path.exists()).map(|path| path.display().to_string()));
+    for process in list(Path::new("/proc")) {
+        let line = fs::read(process.join("cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line).replace('\0', " ");
+        if line.contains(folder) {
+            found.push(format!("{}: {}", process.display(), line.chars().take(80).collect::<String>()));
+        }
+    }
+    found
+}
+
+fn list(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()))
+}

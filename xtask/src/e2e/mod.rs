@@ -1,0 +1,150 @@
+//! `cargo xtask e2e`: podwright as an image in a whole cluster, looked at from the outside.
+//!
+//! Checks are named functions, one file for each theme, run one after another in a Namespace of their own each. None of
+//! them knows podwright's insides: what they see is what kubectl, a process or a client sees.
+
+mod downward;
+mod install;
+mod last_words;
+mod leftovers;
+mod life;
+mod side_by_side;
+mod stage;
+mod stream;
+mod traffic;
+mod workloads;
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use stage::Stage;
+use xtask::{
+    Error,
+    cluster::{self, Cluster},
+};
+
+use crate::{demo, image};
+
+/// What holds in the cluster, or why it does not; the remark is printed beside the name, numbers above all.
+type Run = fn(&mut Stage) -> Result<String, Error>;
+
+/// Every check: its name, which is its Namespace's too, and what it does. In this order.
+const CHECKS: [(&str, Run); 18] = [
+    ("downward-values", downward::values),
+    ("downward-files", downward::files),
+    ("last-words", last_words::messages),
+    ("rolling-update", traffic::rolling_update),
+    ("readiness-gate", traffic::readiness_gate),
+    ("jobs-complete", workloads::jobs_complete),
+    ("controllers", workloads::controllers),
+    ("warned-at-apply", workloads::warned_at_apply),
+    ("later-container", side_by_side::later_container),
+    ("rolling-restart", stream::rolling_restart),
+    ("killed-replica", stream::killed_replica),
+    ("both-gone", stream::both_gone),
+    ("api-server-restarted", stream::api_server_restarted),
+    ("etcd-restarted", stream::etcd_restarted),
+    ("strict", life::strict),
+    ("upgraded", life::upgraded),
+    ("uninstalled", life::uninstalled),
+    ("leftovers", leftovers::none_when_killed),
+];
+
+/// Runs the checks whose names contain one of `filters`, or all where there are none.
+pub(crate) fn run(root: &Path, filters: &[String]) -> Result<ExitCode, Error> {
+    let chosen: Vec<_> = CHECKS.into_iter().filter(|(name, _)| is_chosen(name, filters)).collect();
+    if chosen.is_empty() {
+        let names = CHECKS.map(|(name, _)| name).join(", ");
+        return Err(Error::new(format!("there is no check like {}; there are {names}", filters.join(" "))));
+    }
+    cluster::prepare()?;
+    let started = Instant::now();
+    let mut stage = Stage::new(start(root)?);
+    println!("podwright is installed, after {} in all", seconds(started.elapsed()));
+    let failed = chosen.iter().filter(|(name, check)| !passes(&mut stage, name, *check)).count();
+    println!("{} of {} checks hold, in {}", chosen.len() - failed, chosen.len(), seconds(started.elapsed()));
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// As [`run`], as a part of all tests: a machine that cannot hold a cluster is told so, and that is no failure.
+pub(crate) fn run_where_possible(root: &Path) -> Result<ExitCode, Error> {
+    match cluster::prepare() {
+        Ok(()) => run(root, &[]),
+        Err(why) => {
+            let line = "!".repeat(100);
+            eprintln!("{line}\nSKIPPED: the {} checks in a whole cluster were NOT run: {why}\n{line}", CHECKS.len());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// The image, a cluster, and podwright installed in it.
+pub(crate) fn start(root: &Path) -> Result<Cluster, Error> {
+    let archive = image(root)?;
+    let started = Instant::now();
+    let mut cluster = Cluster::start()?;
+    println!("the cluster is ready after {}", seconds(started.elapsed()));
+    cluster.import_image(&archive)?;
+    match install::install(&cluster, &root.join("manifests"), &demo::build(root)?) {
+        Ok(()) => Ok(cluster),
+        Err(error) => Err(Error::new(format!("{error}\n{}", install::logs(&cluster)))),
+    }
+}
+
+/// Built from the Dockerfile, or the docker-archive that is named, to spare a release build where that is not the point.
+fn image(root: &Path) -> Result<PathBuf, Error> {
+    if let Some(given) = env::var_os("PODWRIGHT_IMAGE") {
+        let given = PathBuf::from(given);
+        println!("the image is what PODWRIGHT_IMAGE names, {}", given.display());
+        return Ok(given);
+    }
+    let archive = image::archive(root);
+    let size = image::build(root, &archive)?;
+    println!("the image has {}", image::mebibytes(size));
+    Ok(archive)
+}
+
+fn passes(stage: &mut Stage, name: &str, check: Run) -> bool {
+    let started = Instant::now();
+    let outcome = stage.enter(name).and_then(|()| check(stage));
+    let took = seconds(started.elapsed());
+    match &outcome {
+        Ok(remark) => println!("ok      {name} ({took}): {remark}"),
+        Err(error) => println!("FAILED  {name} ({took}): {error}\n{}", evidence(stage)),
+    }
+    if let Err(error) = stage.leave().and_then(|()| stage.cluster.must_run()) {
+        println!("        {error}");
+    }
+    outcome.is_ok()
+}
+
+/// What somebody who looks into a failure would ask for first.
+fn evidence(stage: &Stage) -> String {
+    let ask = |words: &[&str]| stage.kubectl(words).unwrap_or_else(|error| error.to_string());
+    let parts = [
+        ("Pods", ask(&["get", "pods", "-o", "wide"])),
+        ("events", ask(&["get", "events", "--sort-by=.lastTimestamp"])),
+        ("webhooks that the API server did without", failed_open(&stage.cluster)),
+        ("podwright", install::logs(&stage.cluster)),
+    ];
+    parts.map(|(what, said)| format!("--- {what} ({}):\n{said}", stage.namespace())).join("\n")
+}
+
+/// The last words of the API server on webhooks that it could not call.
+fn failed_open(cluster: &Cluster) -> String {
+    let log = fs::read_to_string(cluster.folder().join("kube-apiserver.log")).unwrap_or_default();
+    let lines: Vec<&str> = log.lines().filter(|line| line.contains("failing open")).collect();
+    lines.iter().rev().take(10).copied().collect::<Vec<_>>().join("\n")
+}
+
+fn is_chosen(name: &str, filters: &[String]) -> bool {
+    filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()))
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{:.1} s", duration.as_secs_f32())
+}

@@ -1,0 +1,50 @@
+//! Another mutating webhook beside podwright, which comes after it and adds a container.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::Stdio,
+    time::Duration,
+};
+
+use super::stage::{Stage, apply_text, ensure, eventually};
+use xtask::{Error, lifeline};
+
+const CONFIGURATION: &str = include_str!("adder.yaml");
+const POD: &str = include_str!("two.yaml");
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the other webhook added is fitted too, in the round that the API server asks for then.
+pub(crate) fn later_container(stage: &mut Stage) -> Result<String, Error> {
+    let mut command = stage.cluster.held_in_network(&stage.cluster.program("adder"));
+    command.stdout(Stdio::piped());
+    let mut adder = lifeline::spawn(command)?;
+    let mut bundle = String::new();
+    if let Some(stdout) = adder.stdout() {
+        let said = BufReader::new(stdout).read_line(&mut bundle);
+        said.map_err(|reason| Error::new(format!("cannot read from adder: {reason}")))?;
+    }
+    let configuration = CONFIGURATION.replace("BUNDLE", bundle.trim()).replace("NAMESPACE", stage.namespace());
+    apply_text(&stage.cluster, &configuration, &[])?;
+    let seen = both_fitted(stage);
+    stage.cluster.run(&["delete", "mutatingwebhookconfiguration", "10-adder"])?;
+    seen
+}
+
+fn both_fitted(stage: &Stage) -> Result<String, Error> {
+    eventually(PATIENCE, "the other webhook is not called", || {
+        let made = apply_text(&stage.cluster, POD, &["-n", stage.namespace(), "--dry-run=server", "-o", "yaml"])?;
+        Ok(made.stdout.contains("name: added"))
+    })?;
+    stage.apply(POD)?;
+    let each = |path: &str| stage.field("pod/two", &format!(".spec.containers[*].{path}"));
+    let (names, variables, probes) =
+        (each("name")?, each("env[?(@.name==\"POD_NAME\")].name")?, each("readinessProbe.tcpSocket.port")?);
+    let seen = format!("containers {names}; with POD_NAME {variables}; probed at {probes}");
+    ensure(names == "first added" && variables == "POD_NAME POD_NAME", || seen.clone())?;
+    let audit = stage.cluster.folder().join("audit.log");
+    let log = std::fs::read_to_string(&audit).map_err(Error::at("read", &audit))?;
+    // Index 0 is podwright's configuration, whose name sorts first; it is the one that is asked again.
+    let asked_again = log.contains("mutation.webhook.admission.k8s.io/round_1_index_0");
+    ensure(asked_again, || "the audit log has no second round".to_owned())?;
+    Ok(seen)
+}

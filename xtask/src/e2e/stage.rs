@@ -1,0 +1,190 @@
+//! What a check stands on: the cluster, a Namespace of its own, and a few words for what all checks do: apply, wait, look.
+//! Never decides whether a check holds.
+
+use std::{
+    io::{Read, Write},
+    process::{Output, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use xtask::{
+    Error,
+    cluster::Cluster,
+    lifeline::{self, Held},
+};
+
+const POLL: Duration = Duration::from_millis(200);
+/// Images are there and nodes are idle, so this is for a machine that does other things as well.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The cluster, and where in it a check works.
+pub(crate) struct Stage {
+    pub(crate) cluster: Cluster,
+    namespace: String,
+}
+
+/// What kubectl said.
+pub(crate) struct Said {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Stage {
+    pub(crate) fn new(cluster: Cluster) -> Self {
+        Self { cluster, namespace: "default".to_owned() }
+    }
+
+    /// Makes a Namespace called `name` and works there from now on. The one before goes, in its own time.
+    pub(crate) fn enter(&mut self, name: &str) -> Result<(), Error> {
+        self.namespace = name.to_owned();
+        self.cluster.run(&["create", "namespace", name])?;
+        // A controller makes it; Pods are refused before.
+        eventually(PATIENCE, "there is no default ServiceAccount", || {
+            Ok(self.kubectl(&["get", "serviceaccount", "default"]).is_ok())
+        })
+    }
+
+    /// Takes the Namespace away, without waiting until all in it has ended.
+    pub(crate) fn leave(&self) -> Result<(), Error> {
+        self.cluster.run(&["delete", "namespace", &self.namespace, "--wait=false"]).map(drop)
+    }
+
+    pub(crate) fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// `kubectl` in the check's Namespace: its standard output.
+    pub(crate) fn kubectl(&self, arguments: &[&str]) -> Result<String, Error> {
+        self.cluster.run(&[arguments, &["-n", &self.namespace]].concat())
+    }
+
+    /// Runs a command in a container: `of` is a Pod or a workload.
+    pub(crate) fn exec(&self, of: &str, command: &[&str]) -> Result<String, Error> {
+        self.cluster.run(&[&["exec", "-n", &self.namespace, of, "--"], command].concat())
+    }
+
+    /// `kubectl apply` of manifests, given as text.
+    pub(crate) fn apply(&self, manifests: &str) -> Result<Said, Error> {
+        apply_text(&self.cluster, manifests, &["-n", &self.namespace])
+    }
+
+    /// Waits until a workload has rolled out.
+    pub(crate) fn rolled_out(&self, workload: &str) -> Result<(), Error> {
+        let timeout = format!("--timeout={}s", PATIENCE.as_secs());
+        self.kubectl(&["rollout", "status", workload, &timeout]).map(drop)
+    }
+
+    /// A field of an object, by a JSONPath without its braces; empty where there is none.
+    pub(crate) fn field(&self, object: &str, path: &str) -> Result<String, Error> {
+        self.kubectl(&["get", object, "-o", &format!("jsonpath={{{path}}}")])
+    }
+
+    /// A field of all Pods with a label, one item for each Pod.
+    pub(crate) fn of_pods(&self, selector: &str, path: &str) -> Result<Vec<String>, Error> {
+        let template = format!("jsonpath={{range .items[*]}}{{{path}}}{{\"\\n\"}}{{end}}");
+        let said = self.kubectl(&["get", "pods", "-l", selector, "-o", &template])?;
+        Ok(said.lines().map(str::to_owned).collect())
+    }
+
+    /// Fails where one of the Pods with a label has no account of podwright's, or there are not `count` of them.
+    pub(crate) fn all_fitted(&self, selector: &str, count: usize) -> Result<(), Error> {
+        let accounts = self.of_pods(selector, r".metadata.annotations.podwright\.dev/status")?;
+        match accounts.iter().filter(|account| account.starts_with('{')).count() {
+            fitted if fitted == count && accounts.len() == count => Ok(()),
+            fitted => Err(Error::new(format!(
+                "{fitted} of {} Pods with {selector} are fitted; expected {count} of {count}",
+                accounts.len()
+            ))),
+        }
+    }
+
+    /// The URL of a Service, by its address: there are no names in this cluster.
+    pub(crate) fn service_url(&self, service: &str) -> Result<String, Error> {
+        Ok(format!("http://{}/", self.field(&format!("service/{service}"), ".spec.clusterIP")?))
+    }
+
+    /// Requests to a URL, from now until [`Load::end`].
+    pub(crate) fn load(&self, url: &str) -> Result<Load, Error> {
+        let mut command = self.cluster.held_in_network(&self.cluster.program("load"));
+        command.arg(url).stdout(Stdio::piped());
+        lifeline::spawn(command).map(|held| Load { held })
+    }
+}
+
+/// A load generator that runs.
+pub(crate) struct Load {
+    held: Held,
+}
+
+/// What became of a load's requests.
+pub(crate) struct Tally {
+    pub(crate) ok: u64,
+    pub(crate) failed: u64,
+    /// How many failed for which reason, a line each.
+    pub(crate) reasons: String,
+}
+
+impl Load {
+    /// Ends it, and says how its requests fared.
+    pub(crate) fn end(mut self) -> Result<Tally, Error> {
+        self.held.signal("TERM")?;
+        let mut said = String::new();
+        if let Some(mut stdout) = self.held.stdout() {
+            stdout
+                .read_to_string(&mut said)
+                .map_err(|reason| Error::new(format!("cannot read from load: {reason}")))?;
+        }
+        let (first, reasons) = said.split_once('\n').unwrap_or((&said, ""));
+        let words: Vec<&str> = first.split(' ').collect();
+        match words.as_slice() {
+            ["ok", ok, "failed", failed] => match (ok.parse(), failed.parse()) {
+                (Ok(ok), Ok(failed)) => Ok(Tally { ok, failed, reasons: reasons.trim().to_owned() }),
+                _ => Err(Error::new(format!("the load generator said {said:?}"))),
+            },
+            _ => Err(Error::new(format!("the load generator said {said:?}; expected `ok 123 failed 4`"))),
+        }
+    }
+}
+
+/// `kubectl apply -f -`
+pub(crate) fn apply_text(cluster: &Cluster, manifests: &str, options: &[&str]) -> Result<Said, Error> {
+    let failed = |reason| Error::new(format!("cannot pipe into kubectl: {reason}"));
+    let mut kubectl = cluster.kubectl(&[&["apply", "-f", "-"], options].concat());
+    kubectl.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = kubectl.spawn().map_err(failed)?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(manifests.as_bytes()).map_err(failed)?;
+    }
+    let Output { status, stdout, stderr } = child.wait_with_output().map_err(failed)?;
+    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if status.success() {
+        return Ok(Said { stdout: said(&stdout), stderr: said(&stderr) });
+    }
+    Err(Error::new(format!("`kubectl apply` failed ({status}): {}", said(&stderr).trim())))
+}
+
+/// Asks until the answer is yes: an error that begins with `otherwise` where it never is, with the last error if any.
+pub(crate) fn eventually(
+    patience: Duration,
+    otherwise: &str,
+    mut holds: impl FnMut() -> Result<bool, Error>,
+) -> Result<(), Error> {
+    let deadline = Instant::now() + patience;
+    loop {
+        let last = match holds() {
+            Ok(true) => return Ok(()),
+            Ok(false) => String::new(),
+            Err(error) => format!("; last: {error}"),
+        };
+        if Instant::now() > deadline {
+            return Err(Error::new(format!("{otherwise} after {} s{last}", patience.as_secs())));
+        }
+        sleep(POLL);
+    }
+}
+
+/// An error that says `otherwise` where something does not hold.
+pub(crate) fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), Error> {
+    if holds { Ok(()) } else { Err(Error::new(otherwise())) }
+}

@@ -1,0 +1,88 @@
+//! Requests to a Service while its Pods come and go.
+
+use std::time::Duration;
+
+use super::stage::{PATIENCE, Stage, Tally, ensure, eventually};
+use xtask::Error;
+
+const ROLLOUT: &str = include_str!("rollout.yaml");
+const GATE: &str = include_str!("gate.yaml");
+/// What podwright is asked for; the rest of the two Deployments is the same.
+const ANNOTATIONS: &str =
+    "annotations: {podwright.dev/readiness-probe: \"http:8080/ period=1s\", podwright.dev/pre-stop-sleep: 5s}";
+const ROLLOUTS: usize = 2;
+
+/// A rolling update under constant load: requests fail without podwright, and none does with it.
+pub(crate) fn rolling_update(stage: &mut Stage) -> Result<String, Error> {
+    stage.apply(&ROLLOUT.replace("NAME", "plain").replace("ANNOTATIONS", ""))?;
+    stage.apply(&ROLLOUT.replace("NAME", "fitted").replace("ANNOTATIONS", ANNOTATIONS))?;
+    let plain = roll(stage, "plain")?;
+    let fitted = roll(stage, "fitted")?;
+    let numbers = format!(
+        "{ROLLOUTS} rollouts each: without podwright {} of {} requests failed, with it {} of {}",
+        plain.failed,
+        plain.ok + plain.failed,
+        fitted.failed,
+        fitted.ok + fitted.failed
+    );
+    ensure(plain.failed > 0, || format!("{numbers}; the first number must not be 0, or this shows nothing"))?;
+    ensure(fitted.failed == 0 && fitted.ok > 0, || format!("{numbers}; {}", fitted.reasons))?;
+    Ok(numbers)
+}
+
+fn roll(stage: &Stage, name: &str) -> Result<Tally, Error> {
+    let deployment = format!("deployment/{name}");
+    stage.rolled_out(&deployment)?;
+    let url = stage.service_url(name)?;
+    wait_until_answered(stage, &url)?;
+    let load = stage.load(&url)?;
+    for _ in 0..ROLLOUTS {
+        stage.kubectl(&["rollout", "restart", &deployment])?;
+        stage.rolled_out(&deployment)?;
+    }
+    // The last Pods of the update are still ending.
+    eventually(PATIENCE, "Pods of the update do not end", || {
+        Ok(stage.of_pods(&format!("app={name}"), ".metadata.name")?.len() == 2)
+    })?;
+    load.end()
+}
+
+/// kube-proxy takes a moment to know a Service, which is no rollout's fault.
+fn wait_until_answered(stage: &Stage, url: &str) -> Result<(), Error> {
+    eventually(PATIENCE, "the Service is not reached", || {
+        let load = stage.load(url)?;
+        std::thread::sleep(Duration::from_millis(500));
+        let Tally { ok, failed, .. } = load.end()?;
+        Ok(ok > 0 && failed == 0)
+    })
+}
+
+/// An injected readiness probe holds traffic back until the port is open; without it, the Pod counts as ready before.
+pub(crate) fn readiness_gate(stage: &mut Stage) -> Result<String, Error> {
+    stage.apply(&GATE.replace("NAME", "plain").replace("ANNOTATIONS", ""))?;
+    stage.apply(&GATE.replace("NAME", "fitted").replace("ANNOTATIONS", ANNOTATIONS))?;
+    eventually(PATIENCE, "the plain one is not ready", || Ok(endpoints(stage, "plain")? == ["true"]))?;
+    eventually(PATIENCE, "the fitted one does not run", || {
+        let running = stage.of_pods("app=fitted", ".status.containerStatuses[0].state.running.startedAt")?;
+        Ok(running.iter().any(|since| !since.is_empty()) && !endpoints(stage, "fitted")?.is_empty())
+    })?;
+    let early = stage.load(&stage.service_url("plain")?)?;
+    std::thread::sleep(Duration::from_secs(2));
+    let early = early.end()?;
+    ensure(early.failed > 0, || "the plain one's requests must fail, or this shows nothing".to_owned())?;
+    let ready = endpoints(stage, "fitted")?;
+    ensure(ready == ["false"], || format!("ready is {ready:?} while nothing listens; expected false"))?;
+
+    stage.exec("deployment/fitted", &["touch", "/tmp/open"])?;
+    eventually(PATIENCE, "the fitted one is not ready", || Ok(endpoints(stage, "fitted")? == ["true"]))?;
+    wait_until_answered(stage, &stage.service_url("fitted")?)?;
+    Ok(format!("no traffic before the port was open; without podwright {} requests failed", early.failed))
+}
+
+/// Whether a Service's endpoints are ready, an item for each.
+fn endpoints(stage: &Stage, service: &str) -> Result<Vec<String>, Error> {
+    const READY: &str = r#"jsonpath={range .items[*].endpoints[*]}{.conditions.ready}{"\n"}{end}"#;
+    let selector = format!("kubernetes.io/service-name={service}");
+    let said = stage.kubectl(&["get", "endpointslices", "-l", &selector, "-o", READY])?;
+    Ok(said.lines().map(str::to_owned).collect())
+}

@@ -1,0 +1,90 @@
+//! `cargo xtask static-binary`: podwright as the image has it, for one processor, linked with nothing. The Dockerfile's
+//! first stage is this command and nothing else, so that the tests run what it runs.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use xtask::Error;
+
+/// The processors there are images for, by the names that image builders give them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Processor {
+    Amd64,
+    Arm64,
+}
+
+impl Processor {
+    /// This machine's.
+    pub(crate) const fn own() -> Self {
+        if cfg!(target_arch = "aarch64") { Self::Arm64 } else { Self::Amd64 }
+    }
+
+    pub(crate) fn parse(name: &str) -> Result<Self, Error> {
+        match name {
+            "" => Ok(Self::own()),
+            "amd64" => Ok(Self::Amd64),
+            "arm64" => Ok(Self::Arm64),
+            _ => Err(Error::new(format!("there is no image for {name:?}; expected amd64 or arm64"))),
+        }
+    }
+
+    /// As an image builder calls it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Amd64 => "amd64",
+            Self::Arm64 => "arm64",
+        }
+    }
+
+    const fn target(self) -> &'static str {
+        match self {
+            Self::Amd64 => "x86_64-unknown-linux-musl",
+            Self::Arm64 => "aarch64-unknown-linux-musl",
+        }
+    }
+
+    /// The C compiler, which links as well. Any will do that makes code for the processor: what ring has in C calls no
+    /// library, and Rust brings musl itself.
+    fn compiler(self) -> &'static str {
+        match self {
+            _ if self == Self::own() => "gcc",
+            Self::Amd64 => "x86_64-linux-gnu-gcc",
+            Self::Arm64 => "aarch64-linux-gnu-gcc",
+        }
+    }
+}
+
+/// Builds it (minutes, where nothing is built yet) and copies it to `output` where one is named.
+pub(crate) fn build(root: &Path, processor: Processor, output: Option<&Path>) -> Result<PathBuf, Error> {
+    let target = processor.target();
+    add_target(target)?;
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--release", "--locked", "--package", "podwright", "--bin", "podwright", "--target", target]);
+    let shout = target.replace('-', "_");
+    cargo.env(format!("CC_{shout}"), processor.compiler());
+    if processor != Processor::own() {
+        cargo.env(format!("CARGO_TARGET_{}_LINKER", shout.to_uppercase()), processor.compiler());
+    }
+    let status = cargo.current_dir(root).status().map_err(Error::at("run cargo in", root))?;
+    if !status.success() {
+        return Err(Error::new(format!("podwright could not be built for {target} with {}", processor.compiler())));
+    }
+    let target_folder = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let built = target_folder.join(target).join("release/podwright");
+    let Some(output) = output else {
+        return Ok(built);
+    };
+    fs::copy(&built, output).map_err(Error::at("copy podwright to", output))?;
+    Ok(output.to_owned())
+}
+
+/// A Rust that did not come by rustup may have it already; the build says so if not.
+fn add_target(target: &str) -> Result<(), Error> {
+    match Command::new("rustup").args(["target", "add", "--", target]).status() {
+        Ok(status) if !status.success() => Err(Error::new(format!("rustup could not add the target {target}"))),
+        _ => Ok(()),
+    }
+}
