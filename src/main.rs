@@ -1,7 +1,7 @@
 //! The podwright command: reads the command line, runs what it names, and prints an error where that failed.
 
-// musl's own allocator has one lock for all threads: docs/adr/0006-allocator.md.
-#[cfg(target_env = "musl")]
+// musl's own allocator has one lock for all threads: docs/adr/0007-allocator.md.
+#[cfg(all(target_env = "musl", not(feature = "system-allocator")))]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -2,6 +2,7 @@
 //! may depend on more than this does.
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
 };
@@ -10,22 +11,41 @@ use xtask::Error;
 
 const TARGET: &str = "x86_64-unknown-linux-musl";
 
-/// Measures, with these arguments: seconds and rounds, and other builds by name.
-pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<ExitCode, Error> {
+/// The argument that asks for a build with musl's own allocator beside the one that is shipped.
+const ALLOCATORS: &str = "allocators";
+
+/// Measures, with these arguments: `allocators`, seconds and rounds, and other builds by name.
+pub(crate) fn run(root: &Path, mut arguments: Vec<String>) -> Result<ExitCode, Error> {
     if Command::new("wrk").arg("-v").output().is_err() {
         return Err(Error::new(
             "wrk is missing, and nothing was measured: expected it in the PATH, such as by `apt-get install wrk` on Debian",
         ));
     }
     cargo(root, &["bench", "--locked", "--package", "podwright-bench"])?;
+    if let Some(at) = arguments.iter().position(|argument| argument == ALLOCATORS) {
+        arguments.remove(at);
+        arguments.push(format!("musl-allocator={}", with_system_allocator(root)?.display()));
+    }
     let build = ["build", "--release", "--locked", "--target", TARGET, "--bin", "podwright", "--bin", "bare"];
     cargo(root, &[&build[..], &["--package", "podwright", "--package", "podwright-bench"]].concat())?;
     cargo(root, &["build", "--locked", "--package", "podwright-bench", "--bin", "podwright-bench"])?;
-    let built = |name: &str| root.join("target").join(TARGET).join("release").join(name);
+    let built = |name: &str| released(root).join(name);
     let mut measure = Command::new(root.join("target/debug/podwright-bench"));
     measure.arg(built("podwright")).arg(built("bare")).arg(root).args(arguments).current_dir(root);
     let status = measure.status().map_err(Error::at("run", &PathBuf::from(measure.get_program())))?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn with_system_allocator(root: &Path) -> Result<PathBuf, Error> {
+    let feature = ["--package", "podwright", "--bin", "podwright", "--features", "system-allocator"];
+    cargo(root, &[&["build", "--release", "--locked", "--target", TARGET][..], &feature].concat())?;
+    let (built, kept) = (released(root).join("podwright"), released(root).join("podwright-musl-allocator"));
+    fs::copy(&built, &kept).map_err(Error::at("copy", &built))?;
+    Ok(kept)
+}
+
+fn released(root: &Path) -> PathBuf {
+    root.join("target").join(TARGET).join("release")
 }
 
 fn cargo(root: &Path, arguments: &[&str]) -> Result<(), Error> {

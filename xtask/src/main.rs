@@ -29,7 +29,7 @@ usage: cargo xtask COMMAND
   test [ARG...]   run every test there is; the arguments go to `cargo test`
   fuzz [ARG...]   run the fuzz targets, a minute each; a wrong argument says what there is
   demo [FILE...]  show what podwright makes of the files, or of examples/, on a real API server
-  bench [SECONDS ROUNDS] [NAME=PROGRAM...]
+  bench [allocators] [SECONDS ROUNDS] [NAME=PROGRAM...]
                   measure podwright beside a bare server and a policy, and write docs/performance.md (needs wrk)
   picture         draw docs/preview-light.svg and docs/preview-dark.svg from what `podwright preview` says";
 
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
         Some("test") => every_test::run(root(), arguments.collect()),
         Some("fuzz") => fuzz::run(root(), arguments.collect()),
         Some("demo") => demo::run(root(), arguments.map(Into::into).collect()),
-        Some("bench") => bench::run(root(), &arguments.collect::<Vec<_>>()),
+        Some("bench") => bench::run(root(), arguments.collect()),
         Some("static-binary") => build_static_binary(arguments.collect()),
         Some("picture") => draw_pictures(),
         _ => Err(Error::new(USAGE)),
