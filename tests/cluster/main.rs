@@ -21,6 +21,7 @@ mod client;
 mod comparison;
 mod corpus;
 mod denials;
+mod kept;
 mod parity;
 mod pitfalls;
 mod pods;

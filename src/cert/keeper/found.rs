@@ -57,6 +57,11 @@ impl Found {
         self.ca.is_ok() && self.signer.is_ok() && self.leaf.is_ok()
     }
 
+    /// Whether the CA can sign, or why not.
+    pub fn signs(&self) -> Result<(), String> {
+        self.signer.as_ref().map(|_| ()).map_err(Clone::clone)
+    }
+
     /// The CAs that every bundle has to have.
     pub fn authorities(&self) -> Vec<&Certificate> {
         let next = self.next.iter().flatten();
