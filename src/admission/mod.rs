@@ -47,11 +47,11 @@ pub struct Answer {
 /// Why a request has no answer.
 #[derive(Debug)]
 pub enum Unanswerable {
-    /// The body is not an AdmissionReview v1: the caller's fault.
+    /// The body is not an AdmissionReview v1, or not one as API servers write them: the caller's fault.
     NotAReview(String),
     /// The path names a profile that there is not: the operator's fault.
     UnknownProfile(String),
-    /// A review that we ought to have understood or could not write: `failurePolicy` decides.
+    /// A review that could not be answered although it was understood: `failurePolicy` decides.
     OurFault(String),
 }
 

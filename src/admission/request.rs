@@ -4,11 +4,14 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Unanswerable;
+use crate::annotation::fault::{shorten, within};
 use crate::inject::pod::{Pod, Str};
 use crate::workload;
 
 const API_VERSION: &str = "admission.k8s.io/v1";
 const KIND: &str = "AdmissionReview";
+/// The most that is repeated of why a body could not be read.
+const CHARACTERS: usize = 400;
 
 /// `AdmissionReview.request`, as far as it is read, with its `object` as the view that is wanted of it.
 #[derive(Debug)]
@@ -55,6 +58,11 @@ struct Kind<'a> {
     kind: Str<'a>,
 }
 
+/// Why it could not be read. serde repeats a string where it expected something else, however long it is.
+fn told(error: &serde_json::Error) -> String {
+    within(&error.to_string(), CHARACTERS)
+}
+
 impl<'a> Request<'a, Pod<'a>> {
     /// Reads a body with a Pod in it.
     pub(super) fn of_pod(body: &'a [u8]) -> Result<Self, Unanswerable> {
@@ -69,11 +77,15 @@ impl<'a> Request<'a, Pod<'a>> {
         self.object.as_ref().filter(|_| self.creates_pod())
     }
 
-    /// A second look at a body that the view did not take, to tell whose fault that is.
+    /// A second look at a body that the view did not take: what is no creation of a Pod need not have one.
     fn without_view(body: &'a [u8], error: &serde_json::Error) -> Result<Self, Unanswerable> {
         let request = Request::unread(body)?;
         if request.creates_pod() {
-            return Err(Unanswerable::OurFault(format!("The Pod could not be read: {error}.")));
+            // The API server has decoded and written it: it sends no key twice, and nothing of another type.
+            return Err(Unanswerable::NotAReview(format!(
+                "The Pod in the {KIND} could not be read ({}); expected it as API servers write it.",
+                told(error)
+            )));
         }
         Ok(Self { uid: request.uid, operation: request.operation, kind: request.kind, object: None })
     }
@@ -84,7 +96,7 @@ impl<'a> Request<'a, &'a RawValue> {
     pub(super) fn unread(body: &'a [u8]) -> Result<Self, Unanswerable> {
         let review = serde_json::from_slice::<Review<'a, &'a RawValue>>(body).map_err(|error| {
             let expected = format!("expected an {KIND} of {API_VERSION}");
-            Unanswerable::NotAReview(format!("The body could not be read ({error}); {expected} as JSON."))
+            Unanswerable::NotAReview(format!("The body could not be read ({}); {expected} as JSON.", told(&error)))
         })?;
         Self::of(review)
     }
@@ -105,7 +117,6 @@ impl<'a, O> Request<'a, O> {
     fn of(review: Review<'a, O>) -> Result<Self, Unanswerable> {
         let (version, kind) = (review.api_version.as_str(), review.kind.as_str());
         if (version, kind) != (API_VERSION, KIND) {
-            let shorten = crate::annotation::fault::shorten;
             return Err(Unanswerable::NotAReview(format!(
                 "The body is a \"{}\" of \"{}\"; expected an {KIND} of {API_VERSION}.",
                 shorten(kind),

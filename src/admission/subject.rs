@@ -7,7 +7,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::annotation::fault::shorten_to;
+use crate::annotation::fault::within;
 use crate::inject::pod::{Field, Str};
 
 /// The longest name that Kubernetes takes (a DNS subdomain); the names of a request are not checked before us.
@@ -96,7 +96,7 @@ impl Request<'_> {
 
 fn noted(name: &Str<'_>) -> Option<String> {
     let name = name.as_str();
-    (!name.is_empty()).then(|| shorten_to(CHARACTERS, name))
+    (!name.is_empty()).then(|| within(name, CHARACTERS))
 }
 
 #[cfg(test)]

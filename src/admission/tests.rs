@@ -102,8 +102,30 @@ fn whose_fault_it_is() {
     {
         assert!(matches!(told(body, Route::Pods), Err(Unanswerable::NotAReview(_))), "{body}");
     }
-    let unreadable = review("CREATE", "Pod", &json!({"spec": {"containers": "none"}}));
-    assert!(matches!(told(&unreadable, Route::Pods), Err(Unanswerable::OurFault(_))));
+    let of_other_type = review("CREATE", "Pod", &json!({"spec": {"containers": "none"}}));
+    let twice = good.replacen("\"spec\":{", "\"spec\":{},\"spec\":{", 1);
+    assert_ne!(twice, good);
+    for unreadable in [of_other_type, twice] {
+        let told = told(&unreadable, Route::Pods);
+        assert!(
+            matches!(&told, Err(Unanswerable::NotAReview(told)) if told.contains("The Pod in the AdmissionReview could not be read")),
+            "{told:?}"
+        );
+    }
     let lost = told(&good, Route::Namespace { profile: "wbe" });
     assert!(matches!(lost, Err(Unanswerable::UnknownProfile(told)) if told.contains("default, web")));
+}
+
+/// The sentence goes to the API server, its log and events.
+#[test]
+fn what_could_not_be_read_is_not_repeated_at_length() {
+    let long = "\u{7f}secret".repeat(1000);
+    let of_pod = review("CREATE", "Pod", &pod(json!({"podwright.dev/inject": {&long: &long}})));
+    let of_key = review("CREATE", "Pod", &pod(json!({format!("podwright.dev/{long}"): 5})));
+    let no_review = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": long});
+    for body in [of_pod, of_key, no_review.to_string()] {
+        let refused = super::answer(body.as_bytes(), Route::Pods, &Configuration::default()).err();
+        let sentence = refused.map(|error| error.to_string()).unwrap_or_default();
+        assert!((1..600).contains(&sentence.len()) && !sentence.contains('\u{7f}'), "{sentence}");
+    }
 }

@@ -144,18 +144,25 @@ impl std::error::Error for Faults {}
 
 /// The text on one line and of bounded length: control characters escaped, so that no terminal obeys them.
 pub fn shorten(text: &str) -> String {
-    shorten_to(QUOTED_CHARACTERS, text)
+    within(text, QUOTED_CHARACTERS)
 }
 
-/// The same with another bound.
-pub fn shorten_to(characters: usize, text: &str) -> String {
+/// The same with another bound, such as for a whole sentence that may repeat what others wrote: at most so many characters,
+/// as they are shown.
+pub fn within(text: &str, most: usize) -> String {
     let mut short = String::new();
-    for (count, c) in text.chars().enumerate() {
-        if count == characters {
+    let mut shown = 0;
+    for c in text.chars() {
+        let escaped = c.is_control().then(|| c.escape_default());
+        shown += escaped.as_ref().map_or(1, ExactSizeIterator::len);
+        if shown > most {
             short.push_str("...");
             break;
         }
-        if c.is_control() { short.extend(c.escape_default()) } else { short.push(c) }
+        match escaped {
+            Some(escaped) => short.extend(escaped),
+            None => short.push(c),
+        }
     }
     short
 }
@@ -193,5 +200,11 @@ mod tests {
         let text = hostile.to_string();
         assert!(!text.contains('\u{1b}') && !text.contains('\n'), "{text}");
         assert!(text.chars().count() < 120, "{text}");
+    }
+
+    #[test]
+    fn escapes_are_as_long_as_they_look() {
+        assert_eq!(shorten(&"x".repeat(80)), "x".repeat(80));
+        assert_eq!(shorten(&"\u{0}".repeat(80)), format!("{}...", "\\u{0}".repeat(16)));
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::amounts::{Amount, Amounts};
 use super::downward::Resource;
+use super::fault::shorten;
 use super::keys::{self, KEYS, Key, Scope};
 use super::{Expected, Fault, Faults, PREFIX, Settings, Toggle, containers, nearest};
 
@@ -178,6 +179,8 @@ struct Address<'k> {
 impl<'k> Address<'k> {
     fn of(whole: &'k str) -> Result<Self, Expected> {
         let (domain, name) = whole.split_once('/').unwrap_or((whole, ""));
+        // The API server validates keys after us: one may hold anything, and be of any length.
+        let shown = shorten(name);
         let ours = PREFIX.trim_end_matches('/');
         if domain == ours {
             return Ok(Self { container: None, name });
@@ -189,10 +192,10 @@ impl<'k> Address<'k> {
             }
             Some(_) => Err(Expected::new(
                 format!("stands under a key whose domain is not a container's name and .{ours}"),
-                format!("app.{PREFIX}{name}"),
+                format!("app.{PREFIX}{shown}"),
             )),
             None => Err(Expected::new(
-                format!("stands under a key in other case; did you mean {}/{name}?", domain.to_lowercase()),
+                format!("stands under a key in other case; did you mean {}/{shown}?", shorten(&domain.to_lowercase())),
                 "",
             )),
         }
@@ -262,6 +265,17 @@ mod tests {
         ] {
             let all = problems(&[(key, "true")]);
             assert!(all.len() == 1 && all.iter().all(|one| one.contains(told)), "{key}: {all:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_cannot_speak_to_the_terminal_or_fill_the_message() {
+        let long = format!("\u{b}inject{}", "t".repeat(500));
+        for key in
+            [format!("podwrighT.dev/{long}"), format!("a.b.podwright.dev/{long}"), format!("{long}.PODWRIGHT.dev/x")]
+        {
+            let all = problems(&[(&key, "true")]);
+            assert!(all.len() == 1 && all.iter().all(|one| one.len() < 400 && !one.contains('\u{b}')), "{all:?}");
         }
     }
 

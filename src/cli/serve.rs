@@ -99,6 +99,10 @@ pub(super) struct Serve {
     /// How many connections there may be at once; for tests
     #[arg(long, value_name = "NUMBER", hide = true)]
     connections: Option<NonZero<usize>>,
+
+    /// How many bytes of large bodies and answers may be in flight; for tests
+    #[arg(long, value_name = "NUMBER", hide = true)]
+    large_parts: Option<NonZero<usize>>,
 }
 
 impl Serve {
@@ -126,8 +130,12 @@ impl Serve {
             Some(idle) => limits.with_idle(idle),
             None => limits,
         };
-        match self.connections {
+        let limits = match self.connections {
             Some(connections) => limits.with_connections(connections.get()),
+            None => limits,
+        };
+        match self.large_parts {
+            Some(bytes) => limits.with_large_parts(bytes.get()),
             None => limits,
         }
     }

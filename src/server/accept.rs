@@ -25,17 +25,15 @@ pub(super) async fn accept(listener: TcpListener, service: Service, stop: Stop, 
     let mut connections = JoinSet::new();
     loop {
         // Beyond, the kernel holds them in its queue until another connection ends.
-        let room = connections.len() < service.most();
+        let room = service.house().takes_another(connections.len());
         tokio::select! {
             stream = next(&listener, service.connections()), if room => {
                 connections.spawn(Arc::clone(&service).serve(stream, stop.clone()));
-                if connections.len() == service.most() {
-                    tracing::warn!(connections = connections.len(), "as many connections as may be, others wait");
-                }
             }
             Some(ended) = connections.join_next() => log_panic(ended),
             () = stop.begun() => break,
         }
+        service.house().count(connections.len());
     }
     // From here on a new connection is refused by the kernel, and the client tries another replica at once.
     drop((listener, listening));

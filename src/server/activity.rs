@@ -20,9 +20,10 @@ use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, timeout};
 
 use super::ended::Ended;
+use super::house::Room;
 use super::limits::Limits;
 
 /// What one connection is doing; clones see the same.
@@ -102,13 +103,18 @@ impl Activity {
     /// Returns when the connection has waited, or a request been in flight, for longer than it may, with the end that this is.
     ///
     /// Looks now and then instead of being told of each request: that would cost every request a timer.
-    pub(super) async fn overdue(&self, limits: &Limits) -> Ended {
+    pub(super) async fn overdue(&self, limits: &Limits, mut room: watch::Receiver<Room>) -> Ended {
+        let crowded = limits.clone().crowded();
         loop {
-            let (left, end) = self.state.borrow().left(limits);
+            let (left, end) = match *room.borrow_and_update() {
+                Room::Left => self.state.borrow().left(limits),
+                Room::Wanted => self.state.borrow().left_in_a_crowd(limits, &crowded),
+            };
             if left.is_zero() {
                 return end;
             }
-            sleep(left.min(limits.head)).await;
+            // The sender outlives every connection, so that this never ends at once for want of one.
+            let _ = timeout(left.min(limits.head), room.changed()).await;
         }
     }
 
@@ -117,7 +123,7 @@ impl Activity {
         let mut state = self.state.subscribe();
         // Neither wait can fail: this holds a sender.
         while state.wait_for(|state| state.in_flight.is_empty()).await.is_ok() {
-            if tokio::time::timeout(time, state.changed()).await.is_err() {
+            if timeout(time, state.changed()).await.is_err() {
                 return;
             }
         }
@@ -145,6 +151,14 @@ impl State {
             (None, Waiting::NextRequest) => (self.since, limits.idle, Ended::Idle),
         };
         (limit.saturating_sub(since.elapsed()), end)
+    }
+
+    /// The same while others wait: what has time left by its own limits ends for their sake.
+    fn left_in_a_crowd(&self, limits: &Limits, crowded: &Limits) -> (Duration, Ended) {
+        match self.left(limits) {
+            (own, _) if !own.is_zero() => (self.left(crowded).0, Ended::Crowded),
+            overdue => overdue,
+        }
     }
 }
 

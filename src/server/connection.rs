@@ -16,6 +16,7 @@ use tokio::net::TcpStream;
 
 use super::activity::{Activity, Counted, Heard};
 use super::ended::{Ended, HandshakeFailure};
+use super::house::House;
 use super::limits::{HEADERS, Limits, RESETS, STREAMS};
 use super::metrics::Connections;
 use super::shutdown::Stop;
@@ -37,17 +38,18 @@ pub(super) enum Transport {
 }
 
 /// What a listener offers on each of its connections.
-#[derive(Clone)]
 pub(super) struct Service {
     transport: Transport,
     router: Router,
     limits: Limits,
     connections: Connections,
+    house: House,
 }
 
 impl Service {
     pub(super) fn new(transport: Transport, router: Router, limits: Limits, connections: Connections) -> Self {
-        Self { transport, router, limits, connections }
+        let house = House::new(limits.connections);
+        Self { transport, router, limits, connections, house }
     }
 
     /// For whoever counts what is accepted.
@@ -55,9 +57,9 @@ impl Service {
         &self.connections
     }
 
-    /// How many connections there may be at once.
-    pub(super) fn most(&self) -> usize {
-        self.limits.connections
+    /// Where its connections are counted.
+    pub(super) fn house(&self) -> &House {
+        &self.house
     }
 
     /// Serves one connection until it ends, or until it is quiet after the stop.
@@ -77,6 +79,10 @@ impl Service {
         let stream = tokio::select! {
             stream = handshake => stream,
             () = quiet_after(&stop) => return Ok(Ended::Stop),
+            () = self.in_the_way() => {
+                tracing::debug!("TLS handshake given up: others wait");
+                return Err(HandshakeFailure::Crowded);
+            }
         };
         match stream {
             Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(HTTP_2) => Ok(self.http_2(stream, stop).await),
@@ -91,6 +97,12 @@ impl Service {
                 Err(HandshakeFailure::Timeout)
             }
         }
+    }
+
+    /// Returns once a client that asks for nothing is to make room for others.
+    async fn in_the_way(&self) {
+        tokio::time::sleep(self.limits.crowded).await;
+        self.house.wants_room().await;
     }
 
     async fn http_1(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, stop: Stop) -> Ended {
@@ -121,8 +133,8 @@ impl Service {
         let end = tokio::select! {
             ended = connection.as_mut() => return by_itself(ended),
             () = stop.begun() => Ended::Stop,
-            end = activity.overdue(&self.limits) => {
-                tracing::debug!(reason = end.word(), "closing a connection: took too long");
+            end = activity.overdue(&self.limits, self.house.room()) => {
+                tracing::debug!(reason = end.word(), "closing a connection");
                 end
             }
         };

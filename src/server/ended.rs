@@ -18,6 +18,8 @@ pub(super) enum Ended {
     Head,
     /// It sent no other request in time.
     Idle,
+    /// It asked for nothing while others waited for a connection.
+    Crowded,
     /// A request was in flight for too long, most likely because its answer is not taken.
     Request,
     /// A ping of HTTP/2 was not answered.
@@ -35,6 +37,8 @@ pub(super) enum Ended {
 pub(super) enum HandshakeFailure {
     /// It took too long.
     Timeout,
+    /// It took a while in which others waited for a connection.
+    Crowded,
     /// The client refused, with an alert.
     Rejected,
     /// The client's certificate is missing, or not one that is let in.
@@ -46,11 +50,12 @@ pub(super) enum HandshakeFailure {
 }
 
 impl Ended {
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Client,
         Self::FirstRequest,
         Self::Head,
         Self::Idle,
+        Self::Crowded,
         Self::Request,
         Self::Ping,
         Self::HeadTooLarge,
@@ -65,6 +70,7 @@ impl Ended {
             Self::FirstRequest => "first_request",
             Self::Head => "head",
             Self::Idle => "idle",
+            Self::Crowded => "crowded",
             Self::Request => "request",
             Self::Ping => "ping",
             Self::HeadTooLarge => "head_too_large",
@@ -90,13 +96,14 @@ impl Ended {
 }
 
 impl HandshakeFailure {
-    pub(super) const ALL: [Self; 5] =
-        [Self::Timeout, Self::Rejected, Self::ClientCertificate, Self::Protocol, Self::Disconnected];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Timeout, Self::Crowded, Self::Rejected, Self::ClientCertificate, Self::Protocol, Self::Disconnected];
 
     /// As the label has it.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Timeout => "timeout",
+            Self::Crowded => "crowded",
             Self::Rejected => "rejected",
             Self::ClientCertificate => "client_certificate",
             Self::Protocol => "protocol",

@@ -16,6 +16,7 @@ use hyper::body::Body as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
+use super::answer::Pieces;
 use super::limits::{BODY_LIMIT, Limits, SMALL_PART};
 use super::metrics::Standing;
 use super::routes::sentence;
@@ -76,6 +77,17 @@ impl Intake {
     /// How many may be.
     pub(super) fn limits(&self) -> Standing {
         standing(self.budgets)
+    }
+
+    /// An answer on its way out. A usual one, of a kilobyte or two, is handed over whole, and never refused for others that
+    /// nobody takes.
+    pub(super) fn answer(&self, bytes: Vec<u8>) -> Result<Body, Refused> {
+        let mut permit = None;
+        add(&mut permit, &self.large, bytes.len().saturating_sub(SMALL_PART))?;
+        Ok(match permit {
+            Some(permit) => Body::new(Pieces::new(bytes, permit)),
+            None => Body::from(bytes),
+        })
     }
 
     async fn read(&self, uri: &Uri, body: Body) -> Result<Whole, Refused> {
@@ -200,6 +212,40 @@ mod tests {
         let again = taken(&intake, SMALL_PART + 6).await.unwrap();
         drop((small, fits, again));
         assert_eq!((intake.small.available_permits(), intake.large.available_permits()), (3 * SMALL_PART, 10));
+    }
+
+    #[tokio::test]
+    async fn a_large_answer_has_the_budget_until_the_last_piece_of_it_is_gone() {
+        let limits = Limits { large_parts: 10, ..Limits::default() };
+        let intake = Intake::new(&limits);
+        let mut body = intake.answer(vec![b'x'; SMALL_PART + 6]).unwrap();
+        assert_eq!(body.size_hint().exact(), Some(SMALL_PART as u64 + 6));
+        assert_eq!(intake.answer(vec![b'x'; SMALL_PART + 6]).err(), Some(Refused::Crowded));
+        let mut pieces = pieces_of(&mut body).await;
+        assert_eq!(pieces.iter().map(Bytes::len).collect::<Vec<_>>(), [16_384, 16_384, 16_384, 16_384, 6]);
+        assert!(body.is_end_stream());
+        drop(body);
+        let last = pieces.pop();
+        drop(pieces);
+        assert_eq!(intake.large.available_permits(), 4, "the connection still has a piece");
+        drop(last);
+        assert_eq!(intake.large.available_permits(), 10);
+    }
+
+    #[tokio::test]
+    async fn a_usual_answer_is_one_piece_and_has_no_budget() {
+        let intake = Intake::new(&Limits { large_parts: 0, ..Limits::default() });
+        let mut body = intake.answer(vec![b'x'; SMALL_PART]).unwrap();
+        let lengths: Vec<_> = pieces_of(&mut body).await.iter().map(Bytes::len).collect();
+        assert_eq!(lengths, [SMALL_PART]);
+    }
+
+    async fn pieces_of(body: &mut Body) -> Vec<Bytes> {
+        let mut pieces = Vec::new();
+        while let Some(frame) = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await {
+            pieces.push(frame.unwrap().into_data().unwrap());
+        }
+        pieces
     }
 
     #[test]

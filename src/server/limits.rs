@@ -25,6 +25,7 @@ pub struct Limits {
     pub(super) first_request: Duration,
     pub(super) head: Duration,
     pub(super) idle: Duration,
+    pub(super) crowded: Duration,
     pub(super) request: Duration,
     pub(super) body: Duration,
     pub(super) answer: Duration,
@@ -45,6 +46,10 @@ impl Default for Limits {
             // The API server closes connections that it has not used for 90 seconds (client-go). It has to be the first:
             // where a server closes while a request is on its way, that request fails.
             idle: Duration::from_secs(5 * 60),
+            // Where all connections are taken: less than an API server waits for the webhook by our manifests (3 s), so that
+            // who comes now is served. It is any time that nothing is asked for, also within a handshake or a head, and more than those take us
+            // where we are busy.
+            crowded: Duration::from_secs(2),
             // No webhook may take more than 30 seconds (`timeoutSeconds`). Beyond, a client does not take its answer.
             request: Duration::from_secs(60),
             // The API server has the whole body before it begins to send: 7 MiB in this time are slower than any cluster.
@@ -56,7 +61,7 @@ impl Default for Limits {
             // Some 36 of the largest at once, of which as many are looked at as there are cores.
             large_parts: 256 * 1024 * 1024,
             // An API server needs a few, and there are a few API servers. Others wait in the kernel's queue, which costs
-            // us nothing; they are served as those before them end, the silent ones within seconds.
+            // us nothing; they are served as those before them end, those without a request within seconds.
             connections: 4096,
         }
     }
@@ -69,10 +74,23 @@ impl Limits {
         Self { connections, ..self }
     }
 
+    /// The same, with so many bytes of large bodies and answers in flight.
+    #[must_use]
+    pub fn with_large_parts(self, large_parts: usize) -> Self {
+        Self { large_parts, ..self }
+    }
+
     /// For the admin port: a kubelet and a few who look at metrics.
     pub(super) fn for_admin(self) -> Self {
         let connections = self.connections.min(256);
         self.with_connections(connections)
+    }
+
+    /// The same while others wait for a connection: who asks for nothing may stay for a moment only.
+    pub(super) fn crowded(self) -> Self {
+        let Self { first_request, head, idle, crowded, .. } = self;
+        let [first_request, head, idle] = [first_request, head, idle].map(|time| time.min(crowded));
+        Self { first_request, head, idle, ..self }
     }
 
     /// The same, with another time that a connection may idle.
@@ -90,6 +108,7 @@ impl Limits {
             first_request: hurried(self.first_request),
             head: hurried(self.head),
             idle: hurried(self.idle),
+            crowded: hurried(self.crowded),
             request: hurried(self.request),
             body: hurried(self.body),
             answer: hurried(self.answer),

@@ -6,11 +6,13 @@
 
 mod accept;
 mod activity;
+mod answer;
 mod configured;
 mod connection;
 mod ended;
 mod follow;
 mod health;
+mod house;
 mod intake;
 mod limits;
 pub mod metrics;

@@ -124,19 +124,25 @@ async fn respond(reviewer: Reviewer, headers: &HeaderMap, body: Result<Whole, Re
             "wrong content type: expected an AdmissionReview as `Content-Type: application/json`",
         );
     }
+    if !is_plain(headers) {
+        return sentence(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "a compressed body: expected an AdmissionReview as it is, without `Content-Encoding`",
+        );
+    }
     if let Ok(body) = &body {
         reviewer.metrics.body(asked.path(), body.bytes.len());
     }
     match body {
         Ok(body) if body.bytes.len() > ANSWERED_AT_ONCE => review_apart(reviewer, body, asked).await,
-        Ok(body) => review(&*reviewer.answer, &body.bytes, asked.route()),
+        Ok(body) => review(&reviewer, &body.bytes, asked.route()),
         Err(refused) => refused.into_response(),
     }
 }
 
 /// On a thread of its own, when there is one to be had while somebody waits for the answer.
-async fn review_apart(Reviewer { answer, large, .. }: Reviewer, body: Whole, asked: Asked) -> Response {
-    let Ok(permit) = timeout_at(body.deadline, large.acquire_owned()).await else {
+async fn review_apart(reviewer: Reviewer, body: Whole, asked: Asked) -> Response {
+    let Ok(permit) = timeout_at(body.deadline, Arc::clone(&reviewer.large).acquire_owned()).await else {
         return sentence(
             StatusCode::GATEWAY_TIMEOUT,
             "no core was free for a review of this size within the `?timeout=` of the request: run more replicas",
@@ -144,19 +150,16 @@ async fn review_apart(Reviewer { answer, large, .. }: Reviewer, body: Whole, ask
     };
     let answered = tokio::task::spawn_blocking(move || {
         let _held = permit;
-        review(&*answer, &body.bytes, asked.route())
+        review(&reviewer, &body.bytes, asked.route())
     });
     answered.await.unwrap_or_else(|_| failed())
 }
 
 /// A panic is a bug of ours in one request: it must be one request's 500, never the end of the connection that others
 /// share.
-fn review(answer: &Admission, body: &[u8], route: Route<'_>) -> Response {
+fn review(Reviewer { answer, intake, .. }: &Reviewer, body: &[u8], route: Route<'_>) -> Response {
     match catch_unwind(AssertUnwindSafe(|| answer(body, route))) {
-        Ok(Ok(Answer { body: answer, outcome, counts, faults })) => {
-            let response = ([(header::CONTENT_TYPE, "application/json")], answer).into_response();
-            told(response, Told { counts, faults, ..Told::of(End::Answered(outcome), body) })
-        }
+        Ok(Ok(answer)) => answered(answer, (body, intake)),
         Ok(Err(unanswerable)) => {
             let (status, end) = match &unanswerable {
                 Unanswerable::NotAReview(_) => (StatusCode::BAD_REQUEST, End::Refused),
@@ -181,11 +184,26 @@ fn failed() -> Response {
     )
 }
 
+fn answered(Answer { body: answer, outcome, counts, faults }: Answer, (body, intake): (&[u8], &Intake)) -> Response {
+    match intake.answer(answer) {
+        Ok(answer) => {
+            let response = ([(header::CONTENT_TYPE, "application/json")], answer).into_response();
+            told(response, Told { counts, faults, ..Told::of(End::Answered(outcome), body) })
+        }
+        Err(refused) => told(refused.into_response(), Told::of(End::Refused, body)),
+    }
+}
+
 /// `application/json`, in any case and with any parameters.
 fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = value.and_then(|value| value.split(';').next()).unwrap_or_default();
     essence.trim().eq_ignore_ascii_case("application/json")
+}
+
+/// Bytes as they are, also where that is said.
+fn is_plain(headers: &HeaderMap) -> bool {
+    headers.get_all(header::CONTENT_ENCODING).iter().all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 fn only(route: MethodRouter<Reviewer>) -> MethodRouter<Reviewer> {

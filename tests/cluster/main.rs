@@ -28,6 +28,7 @@ mod pods;
 mod probes;
 mod properties;
 mod resources;
+mod rolling;
 mod sources;
 mod thin_line;
 mod untouched;

@@ -1,7 +1,6 @@
-//! What an author wrote is in the result.
+//! What an author wrote is in the result. Shared with `fuzz/`, so it panics, as anything may that is wrong there.
 
 use podwright::annotation::STATUS;
-use proptest::prelude::*;
 use serde_json::{Value, json};
 
 /// Whether it is what the server puts where the author wrote nothing, and so may be replaced.
@@ -14,30 +13,42 @@ fn is_default(path: &str, value: &Value) -> bool {
     defaults.iter().any(|(field, default)| path.ends_with(field) && value == default)
 }
 
+/// The document with a patch of ours applied, by the `json-patch` crate.
+pub fn patched(document: &Value, patch: &[u8]) -> Value {
+    let mut document = document.clone();
+    let patch: json_patch::Patch = serde_json::from_slice(patch).unwrap();
+    let only = |operation: &&json_patch::PatchOperation| {
+        !matches!(operation, json_patch::PatchOperation::Add(_) | json_patch::PatchOperation::Replace(_))
+    };
+    assert_eq!(patch.0.iter().find(only), None, "neither remove nor test");
+    assert!(!patch.0.is_empty(), "nothing to do is no patch");
+    json_patch::patch(&mut document, &patch).unwrap();
+    document
+}
+
 /// Everything that the author wrote is there: objects have all their members, lists all their items in their order, what
 /// is ours before the author's variables and behind the author's volumes and mounts.
-pub fn untouched(before: &Value, after: &Value, path: &str) -> Result<(), TestCaseError> {
+pub fn untouched(before: &Value, after: &Value, path: &str) {
     match (before, after) {
-        (Value::Null, _) => Ok(()),
-        _ if is_default(path, before) || path.ends_with(STATUS) => Ok(()),
-        (Value::Object(before), Value::Object(after)) => before.iter().try_for_each(|(key, value)| {
-            let path = format!("{path}/{key}");
-            prop_assert!(after.contains_key(key), "{path} is gone");
-            untouched(value, &after[key], &path)
-        }),
+        (Value::Null, _) => {}
+        _ if is_default(path, before) || path.ends_with(STATUS) => {}
+        (Value::Object(before), Value::Object(after)) => {
+            for (key, value) in before {
+                let path = format!("{path}/{key}");
+                let after = after.get(key).unwrap_or_else(|| panic!("{path} is gone"));
+                untouched(value, after, &path);
+            }
+        }
         (Value::Array(before), Value::Array(after)) => {
             let (first, behind) =
                 (path.ends_with("/env"), ["/volumes", "/volumeMounts"].iter().any(|list| path.ends_with(list)));
-            prop_assert!(before.len() <= after.len(), "{path} has {} items", after.len());
+            assert!(before.len() <= after.len(), "{path} has {} items", after.len());
             let added = after.len() - before.len();
-            prop_assert!(added == 0 || first || behind, "{path} has {added} more");
+            assert!(added == 0 || first || behind, "{path} has {added} more");
             let after = after.iter().skip(if first { added } else { 0 });
-            before.iter().zip(after).try_for_each(|(before, after)| untouched(before, after, path))
+            before.iter().zip(after).for_each(|(before, after)| untouched(before, after, path));
         }
-        (before, after) => {
-            prop_assert_eq!(before, after, "{}", path);
-            Ok(())
-        }
+        (before, after) => assert_eq!(before, after, "{path}"),
     }
 }
 

@@ -9,6 +9,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
 
+use crate::kept::patched;
+
 /// A configuration, and the profile of the Pod's Namespace, where that opted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setup {
@@ -105,17 +107,8 @@ pub fn round(pod: &Value, setup: Setup) -> Option<Injection> {
     try_round(pod, setup, Root::Pod).ok()
 }
 
-/// The document with the patch applied, by the `json-patch` crate.
+/// The document with the patch applied, where there is one.
 pub fn applied(document: &Value, injection: &Injection) -> Value {
-    let mut document = document.clone();
-    if let Some(patch) = &injection.patch {
-        let patch: json_patch::Patch = serde_json::from_slice(patch.as_json()).unwrap();
-        let only = |operation: &&json_patch::PatchOperation| {
-            !matches!(operation, json_patch::PatchOperation::Add(_) | json_patch::PatchOperation::Replace(_))
-        };
-        assert_eq!(patch.0.iter().find(only), None, "neither remove nor test");
-        assert!(!patch.0.is_empty(), "nothing to do is no patch");
-        json_patch::patch(&mut document, &patch).unwrap();
-    }
-    document
+    let patch = injection.patch.as_ref();
+    patch.map_or_else(|| document.clone(), |patch| patched(document, patch.as_json()))
 }

@@ -51,7 +51,7 @@ pub(crate) fn pieces() -> (mpsc::UnboundedSender<Bytes>, Pieces) {
     (sender, Pieces(receiver))
 }
 
-fn whole(body: impl Into<Bytes>) -> Pieces {
+pub(crate) fn whole(body: impl Into<Bytes>) -> Pieces {
     let (sender, body_pieces) = pieces();
     sender.send(body.into()).unwrap();
     body_pieces

@@ -7,25 +7,10 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::client::{Client, HTTP_1, HTTP_2, admin, asking, connected};
+use crate::client::{Client, HTTP_1, HTTP_2, asking, connected};
+use crate::crowd::served_anew;
 use crate::metrics::Scrape;
 use crate::running::{PATIENCE, Running};
-
-#[tokio::test]
-async fn who_comes_while_all_connections_are_taken_is_served_when_one_ends() {
-    let server = Running::start(&["--connections", "2"]);
-    let silent = [connected(&server, HTTP_1).await, connected(&server, HTTP_2).await];
-    let mut late = connected_late(&server);
-    assert!(timeout(Duration::from_millis(200), &mut late).await.is_err(), "served beyond the limit");
-    assert!(server.read("log").contains("as many connections as may be"), "{}", server.read("log"));
-    assert_eq!(admin(&server, "/readyz").await.status, 200, "the admin port has connections of its own");
-    drop(silent);
-    assert_eq!(timeout(PATIENCE, late).await.expect("never served"), 200);
-}
-
-fn connected_late(server: &Running) -> impl Future<Output = u16> + Unpin {
-    Box::pin(async move { Client::new(server, HTTP_2).await.post("/mutate", asking()).await.status })
-}
 
 #[tokio::test]
 async fn who_comes_while_there_is_no_file_descriptor_is_served_when_there_is_one() {
@@ -40,7 +25,7 @@ async fn who_comes_while_there_is_no_file_descriptor_is_served_when_there_is_one
         sleep(Duration::from_millis(5)).await;
     }
     drop(silent);
-    assert_eq!(timeout(PATIENCE, connected_late(&server)).await.expect("never served"), 200);
+    assert_eq!(timeout(PATIENCE, served_anew(&server)).await.expect("never served"), 200);
     assert!(Scrape::of(&server).await.value("podwright_accept_errors_total{port=\"webhook\"}") >= 1.0);
 }
 

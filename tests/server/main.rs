@@ -8,11 +8,13 @@
     reason = "a test says what is wrong by panicking"
 )]
 
+mod abuse;
 mod certificates;
 mod certs;
 mod client;
 mod client_ca;
 mod configuration;
+mod crowd;
 mod install;
 mod limits;
 mod lines;

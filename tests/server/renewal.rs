@@ -17,6 +17,7 @@ use xtask::scratch::Scratch;
 use crate::client::{Client, HTTP_1, HTTP_2, admin, asking, connect, once_told};
 use crate::pki::{Authority, Pair};
 use crate::running::{PATIENCE, Running};
+use crate::watched::becomes;
 
 /// A server that shows the pair in a folder, and a client's CA that has signed it.
 struct Served {
@@ -212,6 +213,8 @@ async fn what_an_api_server_would_refuse_and_what_is_no_pair_is_refused() {
     served.until_ready_says("[+]certificate ok: ").await;
 }
 
+const EXPIRATION: &str = "podwright_certificate_expiration_timestamp_seconds";
+
 #[tokio::test]
 async fn what_has_expired_at_the_start_is_served_and_told_until_it_is_renewed() {
     let expired = |ca: &Authority| ca.serving_with(|leaf| leaf.not_after = date_time_ymd(2020, 1, 1));
@@ -222,7 +225,7 @@ async fn what_has_expired_at_the_start_is_served_and_told_until_it_is_renewed() 
     assert!(log.contains(warned), "{log}");
     let ready = admin(&served.server, "/readyz").await;
     assert!(ready.status == 503 && ready.body.contains("[-]certificate failed: expired on 2020-01-01"), "{ready:?}");
-    once_told(&served.server, "/metrics", "\npodwright_certificate_expiration_timestamp_seconds 1577836800\n").await;
+    becomes(&served.server, EXPIRATION, 1_577_836_800.0).await;
     // Another one that is no better is no worse either.
     served.write(&served.ca.serving_with(|leaf| leaf.not_after = date_time_ymd(2021, 1, 1)));
     once_told(&served.server, "/readyz", "expired on 2021-01-01").await;
@@ -231,7 +234,7 @@ async fn what_has_expired_at_the_start_is_served_and_told_until_it_is_renewed() 
     once_told(&served.server, "/readyz", "expired on 2021-01-01T00:00:00Z; ").await;
     served.write(&served.ca.serving_with(|leaf| leaf.not_after = date_time_ymd(2101, 1, 1)));
     served.until_ready_says("[+]certificate ok: localhost, until 2101-01-01T00:00:00Z, in force since ").await;
-    once_told(&served.server, "/metrics", "\npodwright_certificate_expiration_timestamp_seconds 4133980800\n").await;
+    becomes(&served.server, EXPIRATION, 4_133_980_800.0).await;
     assert_eq!(served.shown().await.len(), 1);
 }
 

@@ -3,6 +3,7 @@
 
 mod demo;
 mod every_test;
+mod fuzz;
 mod invariants;
 
 use std::{env, fs, path::Path, process::ExitCode};
@@ -15,6 +16,7 @@ usage: cargo xtask COMMAND
   control-plane   build etcd, kube-apiserver and kubectl where they are not there yet, and print their folder
   invariants      hold what ARCHITECTURE.md promises about the shape of the code
   test [ARG...]   run every test there is; the arguments go to `cargo test`
+  fuzz [ARG...]   run the fuzz targets, a minute each; a wrong argument says what there is
   demo [FILE...]  show what podwright makes of the files, or of examples/, on a real API server
   picture         draw docs/preview-light.svg and docs/preview-dark.svg from what `podwright preview` says";
 
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
         Some("control-plane") => show_control_plane(),
         Some("invariants") => invariants::run(root()),
         Some("test") => every_test::run(root(), arguments.collect()),
+        Some("fuzz") => fuzz::run(root(), arguments.collect()),
         Some("demo") => demo::run(root(), arguments.map(Into::into).collect()),
         Some("picture") => draw_pictures(),
         _ => Err(Error::new(USAGE)),

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::scalars::Str;
 use crate::annotation::downward::{Resource, Section};
+use crate::annotation::fault::shorten;
 use crate::annotation::parse::is_ours;
 
 /// The kubelet's mark on the mirror of a static Pod, which nobody can change.
@@ -80,10 +81,8 @@ impl<'a> Annotations<'a> {
         }
         if is_ours(key.as_str()) {
             let value = serde_json::from_str(value.get()).map_err(|_| {
-                E::custom(format!(
-                    "annotation {}: {value} is not a string; expected it in quotes: \"{value}\"",
-                    key.as_str()
-                ))
+                let (key, value) = (shorten(key.as_str()), shorten(value.get()));
+                E::custom(format!("annotation {key}: {value} is not a string; expected it in quotes: \"{value}\""))
             })?;
             self.ours.push((key, value));
         }

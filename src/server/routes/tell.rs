@@ -14,7 +14,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::admission::{Outcome, Subject};
-use crate::annotation::fault::shorten_to;
+use crate::annotation::fault::within;
 use crate::inject::Count;
 use crate::server::metrics::{Metrics, Path};
 use crate::server::traces::Traces;
@@ -131,7 +131,7 @@ impl Line<'_> {
         let Self { method, route, status, duration_seconds, .. } = self;
         let Subject { uid, namespace, kind, name, generate_name } = &told.subject;
         tracing::debug!(
-            method = shorten_to(CHARACTERS, method.as_str()),
+            method = within(method.as_str(), CHARACTERS),
             path = self.path(),
             route,
             status,
@@ -159,6 +159,6 @@ impl Line<'_> {
     }
 
     fn path(&self) -> String {
-        shorten_to(CHARACTERS, self.uri.path())
+        within(self.uri.path(), CHARACTERS)
     }
 }

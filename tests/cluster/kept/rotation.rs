@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use super::{Place, eventually};
 
-const LIVES: [&str; 4] = ["--leaf-life", "9s", "--ca-life", "40s"];
+const LIVES: [&str; 4] = ["--leaf-life", "9s", "--ca-life", "30s"];
+/// Two CAs after the first take 46 s: 20 to be due, 3 to settle, each.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 #[test]
 fn row_33_certificates_and_cas_change_under_load_and_nothing_is_refused() {
@@ -18,7 +20,8 @@ fn row_33_certificates_and_cas_change_under_load_and_nothing_is_refused() {
     eventually("injected", || place.injects());
     let (mut authorities, mut leaves, mut pods) = (BTreeSet::new(), BTreeSet::new(), 0);
     let begun = Instant::now();
-    while begun.elapsed() < Duration::from_secs(75) {
+    while authorities.len() < 3 {
+        assert!(begun.elapsed() < PATIENCE, "{} CAs\n{}", authorities.len(), one.log());
         for _ in 0..20 {
             assert_eq!(place.injects(), Ok(()), "Pod {pods}, after {:?}\n{}", begun.elapsed(), one.log());
             pods += 1;
@@ -31,7 +34,6 @@ fn row_33_certificates_and_cas_change_under_load_and_nothing_is_refused() {
             assert!(ready, "{told}\n{}", replica.log());
         }
     }
-    assert!(authorities.len() >= 3, "{} CAs\n{}", authorities.len(), one.log());
-    assert!(leaves.len() >= 8, "{} certificates", leaves.len());
-    assert!(pods > 200, "{pods} Pods");
+    assert!(leaves.len() >= 5, "{} certificates", leaves.len());
+    assert!(pods >= 100, "{pods} Pods");
 }

@@ -7,7 +7,7 @@ use super::{Kind, Metric};
 const PORT: (&str, &str) = ("port", "`webhook`, `admin`");
 const PART: (&str, &str) = (
     "part",
-    "`first_64_kib` of each body, which is all of a usual one; `rest`, what is more of large ones: each has a limit of its own",
+    "`first_64_kib` of each body, which is all of a usual one; `rest`, what is more of large ones, and of large answers until they are taken: each has a limit of its own",
 );
 
 /// Whether it is ready.
@@ -34,7 +34,7 @@ pub static BODIES: Metric = Metric {
     unit: Some(Unit::Bytes),
     kind: Kind::Gauge,
     labels: &[PART],
-    help: "Bytes of request bodies that are held in memory until their requests are answered",
+    help: "Bytes of request bodies that are held in memory until their requests are answered, and of large answers",
     question: "How much memory do the requests take?",
 };
 /// And how many may be.
@@ -43,7 +43,7 @@ pub static BODIES_LIMIT: Metric = Metric {
     unit: Some(Unit::Bytes),
     kind: Kind::Gauge,
     labels: &[PART],
-    help: "How many bytes of request bodies may be held in memory; a request that needs more is refused with 503",
+    help: "How many bytes of request bodies may be held in memory; a request that needs more, or whose answer does, is refused with 503",
     question: "How near is it to refusing requests for want of memory?",
 };
 /// Connections as they are now.
@@ -74,7 +74,8 @@ pub static ENDED: Metric = Metric {
         (
             "reason",
             "`client` (by the client, or the network between); and those that podwright ended: `first_request` (none came in \
-             time), `head` (the rest of a request's head did not), `idle` (no other request did), `request` (one was in flight \
+             time), `head` (the rest of a request's head did not), `idle` (no other request did), `crowded` (it \
+             asked for nothing while all connections were taken), `request` (one was in flight \
              for too long: its answer is not taken), `ping` (of HTTP/2, not answered), `head_too_large` (HTTP/1.1, answered \
              431 before there is a request to count; a stream of HTTP/2 is answered 431 and counted nowhere), `protocol` (no \
              HTTP, or a flood of what nobody sends in earnest, such as resets), `stop` (podwright ends)",
@@ -92,7 +93,8 @@ pub static HANDSHAKE_FAILURES: Metric = Metric {
         "reason",
         "`rejected` (the client ended it with a TLS alert: most likely it does not trust the certificate, because the caBundle \
          is not its CA's), `client_certificate` (the client has none, or not one that is let in), `protocol` (no TLS, or no \
-         version that both know), `timeout`, `disconnected` (the client went away: a port scan, or a health check of TCP \
+         version that both know), `timeout`, `crowded` (it took two seconds while all connections were \
+         taken), `disconnected` (the client went away: a port scan, or a health check of TCP \
          alone)",
     )],
     help: "TLS handshakes on the webhook's port that failed, by why",

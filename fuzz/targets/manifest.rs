@@ -1,0 +1,60 @@
+//! Manifests: what is read without a patch comes back byte for byte, and with one as what the patch says.
+#![no_main]
+
+use std::collections::BTreeMap;
+
+use libfuzzer_sys::fuzz_target;
+use podwright::manifest::{Document, read};
+use podwright_fuzz::setup::{self, Setup};
+use podwright_fuzz::{patched, patches, text, untouched};
+use serde_json::Value;
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(input) = std::str::from_utf8(bytes) else { return };
+    let stream = match read(input) {
+        Ok(stream) => stream,
+        Err(unread) => {
+            assert!(unread.line >= 1 && unread.line <= input.split('\n').count() + 1, "{unread:?}");
+            assert!(unread.column >= 1 && unread.column <= input.chars().count() + 1, "{unread:?}");
+            return text::is_sentence(&unread.sentence);
+        }
+    };
+    assert_eq!(stream.with(&BTreeMap::new()), input);
+    // JSON has a reader of its own to be held against; one that is read at all is read alike.
+    if let (Ok(value), [document]) = (serde_json::from_str::<Value>(input), stream.documents()) {
+        assert_eq!(document.value(), &value);
+    }
+    let setup = setup::of(bytes);
+    let mut changed = BTreeMap::new();
+    for (number, document) in
+        stream.documents().iter().enumerate().filter(|(_, document)| !document.objects().is_empty())
+    {
+        assert_eq!(document.edited(&[]).expect("nothing to do").text, document.text());
+        changed.extend(edited(document, setup).map(|text| (number, text)));
+    }
+    let whole = stream.with(&changed);
+    let again = read(&whole).unwrap_or_else(|unread| panic!("{unread:?} in\n{whole}"));
+    assert_eq!(again.documents().len(), stream.documents().len(), "{whole}");
+});
+
+/// The text of a document with what podwright adds to it, where that is anything.
+fn edited(document: &Document<'_>, setup: &Setup) -> Option<String> {
+    let patches = patches(document, setup);
+    if patches.is_empty() {
+        return None;
+    }
+    let mut wanted = document.value().clone();
+    for (object, patch) in &patches {
+        let value = wanted.pointer_mut(&object.pointer).expect("an object is in its document");
+        *value = patched(value, patch.as_json());
+    }
+    untouched(document.value(), &wanted, "");
+    let borrowed: Vec<_> = patches.iter().map(|(object, patch)| (*object, patch)).collect();
+    let text = document.edited(&borrowed).unwrap_or_else(|unedited| panic!("{unedited} in\n{}", document.text())).text;
+    let stream = read(&text).unwrap_or_else(|unread| panic!("{unread:?} in\n{text}"));
+    let full: Vec<_> = stream.documents().iter().filter(|document| !document.objects().is_empty()).collect();
+    assert_eq!(full.len(), 1, "{text}");
+    assert_eq!(full[0].value(), &wanted, "{text}");
+    assert!(self::patches(full[0], setup).is_empty(), "the second round on\n{text}");
+    Some(text)
+}

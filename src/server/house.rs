@@ -1,0 +1,83 @@
+//! Whether there is room for another connection, which those that are there are told: while there is none, who asks for
+//! nothing makes room for who waits at the door.
+//!
+//! Ends no connection itself, and never asks for the end of one with a request in flight: each looks after itself, and only
+//! this knows how many they are.
+
+use tokio::sync::watch;
+
+/// A listener's connections, as many as there may be.
+pub(super) struct House {
+    most: usize,
+    room: watch::Sender<Room>,
+}
+
+/// What the connections are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    /// Who is idle may stay.
+    Left,
+    /// Others wait, or soon will.
+    Wanted,
+}
+
+impl House {
+    pub(super) fn new(most: usize) -> Self {
+        Self { most, room: watch::Sender::new(Room::Left) }
+    }
+
+    /// Whether one more may come, where there are so many.
+    pub(super) fn takes_another(&self, connections: usize) -> bool {
+        connections < self.most
+    }
+
+    /// To be told whenever one comes or goes.
+    pub(super) fn count(&self, connections: usize) {
+        // Telling wakes every connection. So that this is not the price of each one that comes and goes at the limit,
+        // "full" holds until an eighth is free.
+        let enough = self.most - self.most.div_ceil(8);
+        let told = *self.room.borrow();
+        if told == Room::Left && connections >= self.most {
+            tracing::warn!(connections, "as many connections as may be: others wait, and those that idle are closed");
+            self.room.send_replace(Room::Wanted);
+        } else if told == Room::Wanted && connections <= enough {
+            self.room.send_replace(Room::Left);
+        }
+    }
+
+    /// For a connection, which must not outlive this.
+    pub(super) fn room(&self) -> watch::Receiver<Room> {
+        self.room.subscribe()
+    }
+
+    /// Returns as soon as room is wanted.
+    pub(super) async fn wants_room(&self) {
+        // Cannot fail: this holds the sender.
+        let _ = self.room().wait_for(|room| *room == Room::Wanted).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_house_that_was_full_wants_room_until_an_eighth_is_free() {
+        let house = House::new(16);
+        let told = |connections| {
+            house.count(connections);
+            *house.room().borrow()
+        };
+        assert_eq!([15, 16, 15, 14, 15].map(told), [Room::Left, Room::Wanted, Room::Wanted, Room::Left, Room::Left]);
+        assert!(house.takes_another(15) && !house.takes_another(16));
+    }
+
+    #[test]
+    fn the_smallest_house_is_full_and_empty_in_turns() {
+        let house = House::new(1);
+        house.count(1);
+        assert_eq!(*house.room().borrow(), Room::Wanted);
+        house.count(0);
+        assert_eq!(*house.room().borrow(), Room::Left);
+    }
+}

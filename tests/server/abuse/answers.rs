@@ -1,0 +1,137 @@
+//! Clients that ask and never take the answers.
+
+use std::time::Duration;
+
+use hyper::client::conn::http2;
+use hyper::{Method, Request};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use serde_json::{Value, json};
+use tokio::io::{AsyncWriteExt, ReadHalf, WriteHalf, split};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_rustls::client::TlsStream;
+
+use super::frames::{DATA, END_HEADERS, END_STREAM, HEADERS, WINDOW, frame, opening, post, streams};
+use super::{BASE, Siege};
+use crate::client::{Client, HTTP_1, HTTP_2, JSON, asking, connected, review, whole};
+use crate::running::Running;
+use crate::watched::{becomes, ended};
+
+type Held = (ReadHalf<TlsStream<TcpStream>>, WriteHalf<TlsStream<TcpStream>>);
+
+/// Sends this without reading anything, as much of it as the server takes within a while, and keeps the connection.
+pub(super) async fn pushed(server: &Running, opening: Vec<u8>, bytes: Vec<u8>) -> Held {
+    let (reader, mut writer) = split(connected(server, HTTP_2).await);
+    let push = async {
+        let _ = writer.write_all(&opening).await;
+        let _ = writer.write_all(&bytes).await;
+        let _ = writer.flush().await;
+    };
+    let _ = timeout(Duration::from_secs(3), push).await;
+    (reader, writer)
+}
+
+/// A review, as one stream of HTTP/2.
+fn asked(stream: u32, review: &str) -> Vec<u8> {
+    let head = frame(HEADERS, END_HEADERS, stream, &post("/mutate"));
+    let pieces: Vec<_> = review.as_bytes().chunks(16_384).collect();
+    let last = pieces.len() - 1;
+    let body = pieces.iter().enumerate().map(|(index, piece)| {
+        let flags = if index == last { END_STREAM } else { 0 };
+        frame(DATA, flags, stream, piece)
+    });
+    [head].into_iter().chain(body).flatten().collect()
+}
+
+/// 20 connections with 128 answers each that there is no room for, of a kilobyte or two, and what a stream takes besides.
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_that_nobody_takes_are_as_many_as_there_may_be_streams() {
+    let siege = Siege::begin(Running::start(&[])).await;
+    let asked: Vec<u8> = streams(2000).flat_map(|stream| asked(stream, &asking())).collect();
+    let mut held = Vec::new();
+    for _ in 0..10 {
+        held.push(pushed(&siege.server, opening(&[(WINDOW, 0)]), asked.clone()).await);
+    }
+    for _ in 0..10 {
+        held.push(pushed(&siege.server, opening(&[]), asked.clone()).await);
+    }
+    siege.was_survived(BASE + 64).await;
+    drop(held);
+}
+
+/// A review of ten kilobytes gets a patch of a megabyte. What nobody takes of such answers has the budget that large bodies
+/// have, here 8 MiB, whether there is room for none of it (a window of 0) or for a little (1). Beyond, each has its first
+/// 64 KiB and its stream, and those that are being made are there twice, as a patch and as an answer.
+const LARGE: u64 = BASE + 8 + 24;
+const REFUSED: &str = "podwright_requests_total{route=\"pods\",outcome=\"refused\",status=\"503\"}";
+const BUDGET: [&str; 2] = ["--large-parts", "8388608"];
+/// More than have room in the budget, and than are within the bound without one.
+const ANSWERS: usize = 100;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn large_answers_that_nobody_takes_have_a_budget() {
+    for window in [0, 1] {
+        let siege = Siege::begin(Running::start(&BUDGET)).await;
+        let mut asked = JoinSet::new();
+        for _ in 0..4 {
+            let mut builder = http2::Builder::new(TokioExecutor::new());
+            builder.initial_stream_window_size(window).initial_connection_window_size(1 << 30);
+            let stream = TokioIo::new(connected(&siege.server, HTTP_2).await);
+            let (client, connection) = builder.handshake(stream).await.unwrap();
+            tokio::spawn(connection);
+            for _ in 0..ANSWERS / 4 {
+                let mut client = Client::Http2(client.clone());
+                asked.spawn(async move { client.send(Method::POST, "/mutate", JSON, whole(large())).await.unwrap() });
+            }
+        }
+        let mut statuses: Vec<_> = asked.join_all().await.iter().map(|answer| answer.status().as_u16()).collect();
+        let refused = statuses.iter().filter(|status| **status == 503).count();
+        becomes(&siege.server, REFUSED, refused as f64).await;
+        statuses.sort_unstable();
+        statuses.dedup();
+        statuses.retain(|status| *status != 408);
+        // 408 is for a machine that is busy elsewhere for ten seconds.
+        assert_eq!(statuses, [200, 503], "with a window of {window}");
+        siege.was_survived(LARGE).await;
+    }
+}
+
+/// Its streams are still open then, and it is counted like any other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_with_answers_that_nobody_takes_is_cut_off() {
+    let server = Running::start(&["--hurry", "5"]);
+    // As many as the window of the connection has room for.
+    let asked: Vec<u8> = streams(4).flat_map(|stream| asked(stream, &large())).collect();
+    let held = pushed(&server, opening(&[(WINDOW, 0)]), asked).await;
+    becomes(&server, &ended("request"), 1.0).await;
+    assert!(!server.read("log").contains("panic"), "{}", server.read("log"));
+    drop(held);
+}
+
+/// The kernel takes as much as it has buffers for, and what it does not take is in the same budget.
+#[tokio::test(flavor = "multi_thread")]
+async fn large_answers_that_nobody_takes_have_the_same_budget_in_http_1() {
+    let siege = Siege::begin(Running::start(&BUDGET)).await;
+    let mut asked = JoinSet::new();
+    let mut held = Vec::new();
+    for _ in 0..ANSWERS {
+        let Client::Http1(mut client) = Client::new(&siege.server, HTTP_1).await else { unreachable!() };
+        let request = Request::post("/mutate").header("host", "a").header("content-type", JSON).body(whole(large()));
+        asked.spawn(client.send_request(request.unwrap()));
+        held.push(client);
+    }
+    let answers: Vec<_> = asked.join_all().await.into_iter().map(Result::unwrap).collect();
+    assert!(answers.iter().all(|answer| [200, 503].contains(&answer.status().as_u16())), "{answers:?}");
+    siege.was_survived(LARGE).await;
+}
+
+/// Many variables in many containers.
+fn large() -> String {
+    let containers: Vec<_> = (0..60).map(|number| json!({"name": format!("c{number}"), "image": "a"})).collect();
+    let names: Vec<_> = (0..128).map(|number| format!("{}_{number}=metadata.name", "V".repeat(16))).collect();
+    let mut review: Value =
+        serde_json::from_str(&review(&json!({"podwright.dev/downward-env": names.join(",")}))).unwrap();
+    review["request"]["object"]["spec"]["containers"] = json!(containers);
+    review.to_string()
+}

@@ -1,0 +1,76 @@
+//! Many large bodies, and small ones in the smallest pieces.
+
+use std::time::Duration;
+
+use hyper::Method;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use super::{BASE, Siege, frames};
+use crate::client::{Answer, Client, HTTP_1, HTTP_2, JSON, answer, asking, pieces};
+use crate::running::{PATIENCE, Running};
+
+/// The budget of bytes in flight, 256 MiB. A body is collected in a buffer that doubles as it grows: 8 MiB for 7, and for a
+/// moment the 4 before them as well.
+const BODIES: u64 = BASE + 256 + 128;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_large_bodies_than_there_is_room_for_are_refused_and_small_ones_are_served() {
+    let siege = Siege::begin(Running::start(&[])).await;
+    let mut asked = JoinSet::new();
+    for alpn in [HTTP_1, HTTP_2].repeat(24) {
+        let client = Client::new(&siege.server, alpn).await;
+        asked.spawn(seven_mebibytes(client));
+    }
+    let mut statuses = Vec::new();
+    while let Some(answer) = asked.join_next().await {
+        // Who is refused before all is sent may see no more than the end of the connection.
+        statuses.extend(answer.unwrap().map(|answer| answer.status));
+    }
+    // 408 and 504 are for a machine that is busy elsewhere for ten seconds, or thirty.
+    assert!(statuses.iter().all(|status| [200, 408, 503, 504].contains(status)), "{statuses:?}");
+    // The budget is given back.
+    let again = Client::new(&siege.server, HTTP_2).await;
+    assert_eq!(seven_mebibytes(again).await.unwrap().status, 200);
+    siege.was_survived(BODIES).await;
+}
+
+/// All but the last byte, a while later that one: until then it has its part of the budget.
+async fn seven_mebibytes(mut client: Client) -> Option<Answer> {
+    let (sender, body) = pieces();
+    let review = asking();
+    let padded = format!("{}{review}", " ".repeat((7 << 20) - review.len()));
+    let (most, last) = padded.split_at(padded.len() - 1);
+    sender.send(most.to_owned().into()).unwrap();
+    let last = last.to_owned();
+    let sending = async move {
+        sleep(Duration::from_secs(5)).await;
+        let _ = sender.send(last.into());
+    };
+    let (response, ()) = tokio::join!(client.send(Method::POST, "/mutate", JSON, body), sending);
+    Some(timeout(PATIENCE, answer(response.ok()?)).await.expect("half an answer"))
+}
+
+/// What a piece costs must not grow with their number.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_byte_by_byte_is_a_body() {
+    let siege = Siege::begin(Running::start(&[])).await;
+    for alpn in [HTTP_1, HTTP_2] {
+        let mut client = Client::new(&siege.server, alpn).await;
+        let (sender, body) = pieces();
+        let bytewise = tokio::spawn(async move {
+            for byte in asking().into_bytes() {
+                let _ = sender.send(vec![byte].into());
+                tokio::task::yield_now().await;
+            }
+        });
+        let answer = timeout(PATIENCE, client.request(Method::POST, "/mutate", JSON, body)).await.expect("no answer");
+        assert_eq!(answer.status, 200, "{alpn}: {answer:?}");
+        bytewise.await.unwrap();
+    }
+    let space = frames::frame(frames::DATA, 0, 1, b" ").repeat(100);
+    let begun =
+        [frames::opening(&[]), frames::frame(frames::HEADERS, frames::END_HEADERS, 1, &frames::post("/mutate"))];
+    frames::flood(&siege.server, begun.concat(), std::iter::repeat_n(space, 2000)).await;
+    siege.was_survived(BASE + 32).await;
+}

@@ -1,0 +1,103 @@
+//! HTTP/2 frames by the ten thousands, each of which costs the client next to nothing.
+//!
+//! Against most of these h2 protects by itself, with nothing of ours to take away: pings and settings are not read before
+//! the answers to the last ones can be written, and a head that goes on is given up. What is tested is that this is so with
+//! the version and the settings that are used here.
+
+use super::frames::{
+    CALM, CONTINUATION, DATA, END_HEADERS, END_STREAM, Fate, HEADERS, PING, RST_STREAM, SETTINGS, WINDOW,
+    WINDOW_UPDATE, flood, frame, opening, post, streams,
+};
+use super::{BASE, Siege};
+use crate::running::Running;
+
+/// A flood leaves nothing behind but what its connection holds: its buffers, and streams, of which there may be 128. A
+/// server that kept something for each frame would be beyond this after the first ten thousand.
+const FLOODED: u64 = BASE + 32;
+
+/// CVE-2023-44487: each stream is gone before it counts as one.
+#[tokio::test(flavor = "multi_thread")]
+async fn rapid_reset_ends_the_connection() {
+    let siege = Siege::begin(Running::start(&[])).await;
+    for _ in 0..5 {
+        let resets = streams(20_000).collect::<Vec<_>>();
+        let resets = resets.chunks(100).map(|some| some.iter().flat_map(|&stream| opened_and_reset(stream)).collect());
+        let (fate, code) = flood(&siege.server, opening(&[]), resets).await;
+        assert!(fate == Fate::Ended || code == Some(CALM), "{fate:?} {code:?}");
+    }
+    siege.was_survived(FLOODED).await;
+}
+
+fn opened_and_reset(stream: u32) -> Vec<u8> {
+    let opened = frame(HEADERS, END_HEADERS, stream, &post("/mutate"));
+    [opened, frame(RST_STREAM, 0, stream, &8_u32.to_be_bytes())].concat()
+}
+
+/// CVE-2025-8671: the client makes the server reset the streams, which counts as the server's own wish.
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_that_the_server_is_made_to_reset_end_the_connection() {
+    let siege = Siege::begin(Running::start(&[])).await;
+    for _ in 0..5 {
+        let resets = streams(20_000).collect::<Vec<_>>();
+        // A window of more than there may be.
+        let broken = |stream: u32| {
+            let opened = frame(HEADERS, END_HEADERS, stream, &post("/mutate"));
+            [opened, frame(WINDOW_UPDATE, 0, stream, &0x7fff_ffff_u32.to_be_bytes())].concat()
+        };
+        let resets = resets.chunks(100).map(|some| some.iter().flat_map(|&stream| broken(stream)).collect());
+        let (fate, code) = flood(&siege.server, opening(&[]), resets).await;
+        assert!(fate == Fate::Ended || code == Some(CALM), "{fate:?} {code:?}");
+    }
+    siege.was_survived(FLOODED).await;
+}
+
+/// Each of these is to be answered, and the answers are not to pile up; by h2's own doing, as the module says.
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_and_pings_cost_no_memory() {
+    let siege = Siege::begin(Running::start(&[])).await;
+    let window = [&WINDOW.to_be_bytes()[..], &65_535_u32.to_be_bytes()].concat();
+    for one in [frame(SETTINGS, 0, 0, &[]), frame(SETTINGS, 0, 0, &window), frame(PING, 0, 0, b"podwrigh")] {
+        let many = one.repeat(1000);
+        flood(&siege.server, opening(&[]), std::iter::repeat_n(many, 50)).await;
+    }
+    siege.was_survived(FLOODED).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_and_pings_whose_answers_nobody_reads_cost_no_memory() {
+    let siege = Siege::begin(Running::start(&[])).await;
+    let mut held = Vec::new();
+    for one in [frame(SETTINGS, 0, 0, &[]), frame(PING, 0, 0, b"podwrigh")] {
+        held.push(super::answers::pushed(&siege.server, opening(&[]), one.repeat(300_000)).await);
+    }
+    siege.was_survived(FLOODED).await;
+}
+
+/// A head that never ends: it must not be collected for as long as it comes.
+#[tokio::test(flavor = "multi_thread")]
+async fn continuations_without_end_end_the_connection() {
+    let siege = Siege::begin(Running::start(&[])).await;
+    let begun = [opening(&[]), frame(HEADERS, END_STREAM, 1, &post("/mutate"))].concat();
+    let field = b"\x00\x01a\x01b";
+    for (payload, times) in [(field.repeat(3000), 1000), (field.to_vec(), 20_000), (Vec::new(), 100_000)] {
+        let many = frame(CONTINUATION, 0, 1, &payload).repeat(10);
+        let (fate, code) = flood(&siege.server, begun.clone(), std::iter::repeat_n(many, times / 10)).await;
+        assert!(fate == Fate::Ended || code.is_some(), "{} bytes each: {fate:?} {code:?}", payload.len());
+    }
+    siege.was_survived(FLOODED).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn window_updates_and_data_without_content_cost_no_memory() {
+    let siege = Siege::begin(Running::start(&[])).await;
+    let begun = [opening(&[]), frame(HEADERS, END_HEADERS, 1, &post("/mutate"))].concat();
+    let updates = [0, 1].map(|stream| frame(WINDOW_UPDATE, 0, stream, &1_u32.to_be_bytes()).repeat(1000));
+    for many in updates.into_iter().chain([frame(DATA, 0, 1, b"").repeat(1000), frame(DATA, 0, 1, b" ").repeat(1000)]) {
+        flood(&siege.server, begun.clone(), std::iter::repeat_n(many, 50)).await;
+    }
+    // More than there can be: an error of the connection.
+    let most = frame(WINDOW_UPDATE, 0, 0, &0x7fff_ffff_u32.to_be_bytes()).repeat(2);
+    let (fate, code) = flood(&siege.server, begun, std::iter::once(most)).await;
+    assert!(fate == Fate::Ended || code.is_some_and(|code| code != 0), "{fate:?} {code:?}");
+    siege.was_survived(FLOODED).await;
+}

@@ -1,0 +1,85 @@
+//! As many connections as there may be: who asks for nothing makes room for who comes, and who asks is never cut off.
+
+use std::time::Duration;
+
+use hyper::Method;
+use hyper::body::Bytes;
+use tokio::net::TcpStream;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::client::{Answer, Client, HTTP_1, HTTP_2, JSON, admin, asking, pieces};
+use crate::metrics::Scrape;
+use crate::running::{PATIENCE, Running};
+use crate::watched::{ended, failed};
+
+/// The status of a request on a new connection.
+pub(crate) fn served_anew(server: &Running) -> impl Future<Output = u16> + Unpin {
+    Box::pin(async move { Client::new(server, HTTP_2).await.post("/mutate", asking()).await.status })
+}
+
+#[tokio::test]
+async fn requests_in_flight_are_not_cut_off_for_who_comes_and_their_connections_are_its_room_later() {
+    let server = Running::start(&["--connections", "2"]);
+    let mut slow = Vec::new();
+    for alpn in [HTTP_1, HTTP_2] {
+        slow.push(half_sent(Client::new(&server, alpn).await).await);
+    }
+    let mut late = served_anew(&server);
+    // Longer than a connection without a request may stay, and shorter than a body may take.
+    assert!(timeout(Duration::from_secs(4), &mut late).await.is_err(), "served beyond the limit");
+    assert!(server.read("log").contains("as many connections as may be"), "{}", server.read("log"));
+    assert_eq!(admin(&server, "/readyz").await.status, 200, "the admin port has connections of its own");
+    let mut kept = Vec::new();
+    for (rest, answered) in slow {
+        rest.send(asking().split_off(1).into()).unwrap();
+        drop(rest);
+        let (client, answer) = timeout(PATIENCE, answered).await.expect("not answered").unwrap();
+        assert_eq!(answer.status, 200, "{answer:?}");
+        kept.push(client);
+    }
+    assert_eq!(timeout(PATIENCE, late).await.expect("never served"), 200);
+}
+
+/// Sends a review's first byte, which is taken before this returns.
+async fn half_sent(mut client: Client) -> (UnboundedSender<Bytes>, JoinHandle<(Client, Answer)>) {
+    let (sender, body) = pieces();
+    sender.send("{".into()).unwrap();
+    let mut answered = Box::pin(async move {
+        let answer = client.request(Method::POST, "/mutate", JSON, body).await;
+        (client, answer)
+    });
+    assert!(timeout(Duration::from_millis(200), &mut answered).await.is_err(), "answered without the rest of its body");
+    (sender, tokio::spawn(answered))
+}
+
+/// It idles for five minutes where nobody waits.
+#[tokio::test]
+async fn who_idles_makes_room_for_who_comes() {
+    let server = Running::start(&["--connections", "8"]);
+    let mut idle = Vec::new();
+    for alpn in [HTTP_1, HTTP_2].repeat(4) {
+        let mut client = Client::new(&server, alpn).await;
+        // The first ones may have had to go already, on a machine that takes a second for eight handshakes.
+        assert_eq!(client.post("/mutate", asking()).await.status, 200);
+        idle.push(client);
+    }
+    assert_eq!(timeout(PATIENCE, served_anew(&server)).await.expect("never served"), 200);
+    assert!(Scrape::of(&server).await.value(&ended("crowded")) >= 1.0);
+    drop(idle);
+}
+
+#[tokio::test]
+async fn who_only_came_makes_room_as_well() {
+    let server = Running::start(&["--connections", "4"]);
+    let mut silent = Vec::new();
+    for _ in 0..4 {
+        silent.push(TcpStream::connect(server.webhook).await.unwrap());
+    }
+    assert_eq!(timeout(PATIENCE, served_anew(&server)).await.expect("never served"), 200);
+    // That it was not the time for a handshake that ended one.
+    assert!(server.read("log").contains("TLS handshake given up: others wait"), "{}", server.read("log"));
+    assert!(Scrape::of(&server).await.value(&failed("crowded")) >= 1.0);
+    drop(silent);
+}

@@ -1,0 +1,61 @@
+//! The targets, built with coverage as libFuzzer wants it. No nightly compiler and no sanitizer: LLVM's pass is in the stable
+//! one, and what has no unsafe code has nothing for a sanitizer to find.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use xtask::Error;
+
+/// Where everything goes that is not kept.
+pub(super) const FOLDER: &str = "target/fuzz";
+
+/// As `cargo fuzz` passes them: counters for each edge, and the operands of comparisons, so that magic words are found.
+const FLAGS: [&str; 7] = [
+    "--cfg",
+    "fuzzing",
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+];
+
+/// The folder of the programs.
+pub(super) struct Built(PathBuf);
+
+impl Built {
+    /// A target's program.
+    pub(super) fn target(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+/// Builds all of them.
+pub(super) fn build(root: &Path) -> Result<Built, Error> {
+    let host = host()?;
+    let folder = root.join(FOLDER);
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // A target that is named keeps the flags from build scripts and macros, which run here.
+    cargo.args(["build", "--quiet", "--locked", "--release", "--bins", "--target", &host, "--target-dir"]).arg(&folder);
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\x1f")).current_dir(root.join("fuzz"));
+    let status = cargo.status().map_err(Error::at("run cargo in", root))?;
+    if !status.success() {
+        return Err(Error::new(
+            "the fuzz targets could not be built. Without a C++ compiler: install g++. With another version or \
+             dependency in Cargo.toml: run `cargo update --workspace --manifest-path fuzz/Cargo.toml`",
+        ));
+    }
+    Ok(Built(folder.join(host).join("release")))
+}
+
+/// `x86_64-unknown-linux-gnu`
+fn host() -> Result<String, Error> {
+    let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    let said = rustc.arg("-vV").output().map_err(|reason| Error::new(format!("cannot run rustc: {reason}")))?;
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).ok_or_else(|| Error::new(format!("`rustc -vV` names no host: {said}")))
+}

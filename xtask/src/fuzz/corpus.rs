@@ -1,0 +1,83 @@
+//! What a target begins with: the seeds, which are made of the repository's own files each time, and what earlier runs found
+//! beyond them, which is kept in `fuzz/corpus/`.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use super::build::{Built, FOLDER};
+use super::{LONGEST, files, logged};
+use xtask::Error;
+
+/// The most bytes that are kept for a target, the smallest inputs first: they are the quickest, and reach the most for their
+/// size. What they do not reach, a run finds again.
+const BUDGET: u64 = 24 * 1024;
+
+/// Of a target: what the runs on this machine found, the seeds, and what is kept.
+pub(super) fn folders(root: &Path, name: &str) -> [PathBuf; 3] {
+    let here = root.join(FOLDER);
+    [here.join("corpus").join(name), here.join("seeds").join(name), root.join("fuzz/corpus").join(name)]
+}
+
+/// Makes the seeds anew.
+pub(super) fn seed(root: &Path, built: &Built) -> Result<(), Error> {
+    let folder = root.join(FOLDER).join("seeds");
+    empty(&folder)?;
+    let program = built.target("seeds");
+    let status = Command::new(&program).arg(root).arg(&folder).arg(LONGEST.to_string()).status();
+    if status.map_err(Error::at("run", &program))?.success() { Ok(()) } else { Err(Error::new("there are no seeds")) }
+}
+
+/// Keeps the least that reaches what the seeds do not, within the budget; a sentence about it.
+///
+/// By edges alone: how often each was passed makes ten times as many files, and hardly finds more.
+pub(super) fn keep(root: &Path, built: &Built, name: &str) -> Result<String, Error> {
+    let [found, seeds, kept] = folders(root, name);
+    let merged = root.join(FOLDER).join("merged").join(name);
+    empty(&merged)?;
+    copy(&files(&seeds)?, &merged)?;
+    let mut merge = Command::new(built.target(name));
+    merge.args(["-merge=1", "-use_counters=0", &format!("-max_len={LONGEST}")]).args([&merged, &kept, &found]);
+    let log = root.join(FOLDER).join(format!("{name}.merge.log"));
+    let status = logged(merge, &log)?.status().map_err(Error::at("run a merge that writes", &log))?;
+    if !status.success() {
+        return Err(Error::new(format!("{name}: the merge failed; what it said is in {}", log.display())));
+    }
+    for file in files(&seeds)? {
+        let seed = merged.join(file.file_name().unwrap_or_default());
+        fs::remove_file(&seed).map_err(Error::at("remove", &seed))?;
+    }
+    empty(&kept)?;
+    let smallest = smallest(files(&merged)?);
+    copy(&smallest, &kept)?;
+    Ok(format!("{name}: {} inputs are kept in {}", smallest.len(), kept.display()))
+}
+
+/// As many as the budget has room for.
+fn smallest(files: Vec<PathBuf>) -> Vec<PathBuf> {
+    let sized = files.into_iter().filter_map(|file| Some((fs::metadata(&file).ok()?.len(), file)));
+    let mut sized: Vec<(u64, PathBuf)> = sized.collect();
+    sized.sort();
+    let mut room = BUDGET;
+    let fits = |(bytes, file): (u64, PathBuf)| {
+        room = room.checked_sub(bytes)?;
+        Some(file)
+    };
+    sized.into_iter().map_while(fits).collect()
+}
+
+fn empty(folder: &Path) -> Result<(), Error> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(Error::at("empty", folder))?;
+    }
+    fs::create_dir_all(folder).map_err(Error::at("make", folder))
+}
+
+fn copy(files: &[PathBuf], to: &Path) -> Result<(), Error> {
+    for file in files {
+        fs::copy(file, to.join(file.file_name().unwrap_or_default())).map_err(Error::at("copy", file))?;
+    }
+    Ok(())
+}
