@@ -40,7 +40,7 @@ enum Command {
     Lint(lint::Lint),
     Explain(explain::Explain),
     Config(config::Config),
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     Certs(certs::Certs),
     Install(install::Install),
     Completion(completion::Completion),

@@ -3,6 +3,8 @@
 //! Read as JSON and not as the types of a library: there is nothing that could fail to be decoded, and so no error that would
 //! show a Secret.
 
+use std::sync::Arc;
+
 use k8s_openapi::ByteString;
 use kube::api::{ApiResource, DynamicObject, GroupVersionKind};
 use serde_json::{Value, json};
@@ -28,7 +30,7 @@ pub struct Entry {
 
 /// An object, as it was when it was read.
 #[derive(Clone)]
-pub struct Object(DynamicObject);
+pub struct Object(Arc<DynamicObject>);
 
 impl Kind {
     pub(super) const CONFIGURATIONS: [Self; 2] = [Self::Mutating, Self::Validating];
@@ -49,7 +51,7 @@ impl Kind {
 
 impl Object {
     pub(super) fn new(object: DynamicObject) -> Self {
-        Self(object)
+        Self(Arc::new(object))
     }
 
     pub(super) fn version(&self) -> &str {
