@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::{Place, eventually};
 
-const LIVES: [&str; 4] = ["--leaf-life", "9s", "--ca-life", "30s"];
-/// Two CAs after the first take 46 s: 20 to be due, 3 to settle, each.
+const LIVES: [&str; 4] = ["--leaf-life", "12s", "--ca-life", "36s"];
+/// Two CAs after the first take 56 s: 24 to be due, 4 to settle, each.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 #[test]
