@@ -38,8 +38,8 @@ fn a_patch_leaves_as_base64_text() {
     assert_eq!(
         paths,
         [
-            "/metadata/annotations/podwright.dev~1status",
             "/spec/containers/0/lifecycle",
+            "/metadata/annotations/podwright.dev~1status",
             "/spec/terminationGracePeriodSeconds"
         ]
     );

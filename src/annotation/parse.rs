@@ -57,8 +57,8 @@ impl Directives {
     /// Beside what was understood comes everything that was not: more may be found wrong once profiles are known, and
     /// all of it is to be said at once.
     pub fn parse<'a>(annotations: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> (Self, Faults) {
-        let out = format!("{PREFIX}{INJECT}");
-        if annotations.clone().any(|(key, value)| key == out && value.trim() == "false") {
+        let is_out = |key: &str| key.strip_prefix(PREFIX) == Some(INJECT);
+        if annotations.clone().any(|(key, value)| is_out(key) && value.trim() == "false") {
             let pod = Layer { inject: Some(false), ..Layer::default() };
             return (Self { pod, ..Self::default() }, Faults::default());
         }

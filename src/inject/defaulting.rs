@@ -6,6 +6,7 @@
 use k8s_openapi::api::core::v1 as api;
 use serde_json::value::RawValue;
 
+use super::Value;
 use super::pod::{self, Field, Pod, Present};
 use crate::annotation::downward::{Resource, Section};
 
@@ -82,11 +83,13 @@ pub(super) fn amounts(container: &pod::Container<'_>, resource: Resource) -> Amo
 }
 
 /// Whether the variable that is there says the same as the one that is wanted.
-pub(super) fn same_variable(there: &pod::EnvVar<'_>, wanted: &api::EnvVar) -> bool {
+pub(super) fn same_variable(there: &pod::EnvVar<'_>, wanted: &Value<'_>) -> bool {
     let literal = there.value.as_ref().map(pod::Str::as_str).unwrap_or_default();
-    match (&there.value_from, &wanted.value_from) {
-        (Field::Missing, None) => literal == wanted.value.as_deref().unwrap_or_default(),
-        (Field::Present(source), Some(wanted)) => literal.is_empty() && same_source(source, wanted),
+    match (&there.value_from, wanted.literal()) {
+        (Field::Missing, Some(wanted)) => literal == wanted,
+        (Field::Present(source), None) => {
+            literal.is_empty() && wanted.source().is_some_and(|it| same_source(source, it))
+        }
         _ => false,
     }
 }
@@ -148,9 +151,9 @@ pub(super) fn sleep_of(handler: &api::LifecycleHandler) -> Option<i64> {
     }
 }
 
-fn same_source(there: &RawValue, wanted: &api::EnvVarSource) -> bool {
+fn same_source(there: &RawValue, wanted: api::EnvVarSource) -> bool {
     let there = serde_json::from_str::<api::EnvVarSource>(there.get());
-    there.is_ok_and(|there| defaulted(there) == defaulted(wanted.clone()))
+    there.is_ok_and(|there| defaulted(there) == defaulted(wanted))
 }
 
 /// As the server would store it: `apiVersion: v1`, and a missing divisor as the `0` that it reads as 1.
@@ -167,40 +170,47 @@ fn defaulted(mut source: api::EnvVarSource) -> api::EnvVarSource {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::annotation::downward::{FieldPath, ResourceField};
 
-    fn same(there: &str, wanted: &str) -> bool {
+    fn same(there: &str, wanted: &Value<'_>) -> bool {
         let there: pod::EnvVar<'_> = serde_json::from_str(there).unwrap_or_else(|error| unreachable!("{error}"));
-        let wanted: api::EnvVar = serde_json::from_str(wanted).unwrap_or_else(|error| unreachable!("{error}"));
-        same_variable(&there, &wanted)
+        same_variable(&there, wanted)
+    }
+
+    fn field() -> FieldPath {
+        FieldPath::parse("metadata.name").unwrap_or_else(|_| unreachable!())
     }
 
     #[test]
     fn what_the_server_adds_makes_no_difference() {
-        let field = r#"{"name":"A","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}"#;
-        assert!(same(
-            r#"{"name":"A","valueFrom":{"fieldRef":{"apiVersion":"v1","fieldPath":"metadata.name"}}}"#,
-            field
-        ));
-        assert!(!same(r#"{"name":"A","valueFrom":{"fieldRef":{"fieldPath":"metadata.uid"}}}"#, field));
-        assert!(!same(r#"{"name":"A","value":"metadata.name"}"#, field));
-        assert!(!same(r#"{"name":"A","valueFrom":{"unheardOf":{}}}"#, field));
-        let resource = r#"{"name":"A","valueFrom":{"resourceFieldRef":{"resource":"limits.cpu"}}}"#;
+        let path = field();
+        let field = Value::Field(&path);
+        for there in [r#""apiVersion":"v1","#, ""] {
+            let there = format!(r#"{{"name":"A","valueFrom":{{"fieldRef":{{{there}"fieldPath":"metadata.name"}}}}}}"#);
+            assert!(same(&there, &field), "{there}");
+        }
+        assert!(!same(r#"{"name":"A","valueFrom":{"fieldRef":{"fieldPath":"metadata.uid"}}}"#, &field));
+        assert!(!same(r#"{"name":"A","value":"metadata.name"}"#, &field));
+        assert!(!same(r#"{"name":"A","valueFrom":{"unheardOf":{}}}"#, &field));
+        let of = ResourceField { section: Section::Limits, resource: Resource::Cpu, divisor: None };
+        let resource = Value::Resource(of);
         assert!(same(
             r#"{"name":"A","valueFrom":{"resourceFieldRef":{"divisor":"0","resource":"limits.cpu"}}}"#,
-            resource
+            &resource
         ));
         assert!(!same(
             r#"{"name":"A","valueFrom":{"resourceFieldRef":{"divisor":"1m","resource":"limits.cpu"}}}"#,
-            resource
+            &resource
         ));
     }
 
     #[test]
     fn an_empty_literal_is_a_missing_one() {
-        assert!(same(r#"{"name":"A"}"#, r#"{"name":"A","value":""}"#));
-        assert!(!same(r#"{"name":"A"}"#, r#"{"name":"A","value":"x"}"#));
-        let field = r#"{"name":"A","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}"#;
-        assert!(!same(r#"{"name":"A","value":"x","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}"#, field));
+        assert!(same(r#"{"name":"A"}"#, &Value::Literal("".into())));
+        assert!(!same(r#"{"name":"A"}"#, &Value::Literal("x".into())));
+        let path = field();
+        let both = r#"{"name":"A","value":"x","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}"#;
+        assert!(!same(both, &Value::Field(&path)));
     }
 
     #[test]

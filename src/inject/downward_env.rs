@@ -2,12 +2,9 @@
 
 use std::borrow::Cow;
 
-use k8s_openapi::api::core::v1::{EnvVar, EnvVarSource, ObjectFieldSelector, ResourceFieldSelector};
-use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
-
 use super::draft::{KEPT_AUTHORS, TOO_MUCH, in_json};
 use super::pod::{Container, Pod};
-use super::{Draft, Entry, Feature, InContainer, Outcome, Reason, defaulting};
+use super::{Draft, Entry, Feature, InContainer, Outcome, Reason, Value, Variable, defaulting};
 use crate::annotation::downward::{Divisor, EnvSource, Origin, ResourceField, Section};
 use crate::annotation::quantity::Quantity;
 use crate::profile::{Plan, Wish};
@@ -92,7 +89,11 @@ fn entry<'p, T>(container: &'p Container<'p>, name: &'p str, wish: &Wish<'_, T>,
 type AmountOf<'a> = dyn Fn(&ResourceField) -> Option<Quantity> + 'a;
 
 /// The variable to add, if any, and what is to be said of it.
-fn judge(source: &EnvSource, container: &Container<'_>, amount: &AmountOf<'_>) -> (Option<EnvVar>, Outcome) {
+fn judge<'p>(
+    source: &'p EnvSource,
+    container: &'p Container<'p>,
+    amount: &AmountOf<'_>,
+) -> (Option<Variable<'p>>, Outcome) {
     let name = source.name.as_str();
     let wanted = variable(source, container, amount);
     // Of variables of one name the last one counts, for the kubelet too.
@@ -100,7 +101,9 @@ fn judge(source: &EnvSource, container: &Container<'_>, amount: &AmountOf<'_>) -
     match (there, wanted) {
         (None, Ok(wanted)) => (Some(wanted), in_force(source, amount)),
         (None, Err(reason)) => (None, Outcome::Skipped(reason)),
-        (Some(there), Ok(wanted)) if defaulting::same_variable(there, &wanted) => (None, in_force(source, amount)),
+        (Some(there), Ok(wanted)) if defaulting::same_variable(there, &wanted.value) => {
+            (None, in_force(source, amount))
+        }
         (Some(_), _) => (None, Outcome::Kept(KEPT_AUTHORS)),
     }
 }
@@ -114,32 +117,27 @@ fn in_force(source: &EnvSource, amount: &AmountOf<'_>) -> Outcome {
     }
 }
 
-fn variable(source: &EnvSource, container: &Container<'_>, amount: &AmountOf<'_>) -> Result<EnvVar, Reason> {
-    let name = source.name.as_str().to_owned();
-    let from = |value_from| EnvVar { name: name.clone(), value: None, value_from: Some(value_from) };
-    let literal = |value: &str| EnvVar { name: name.clone(), value: Some(value.to_owned()), value_from: None };
-    Ok(match &source.from {
-        Origin::Field(path) => from(EnvVarSource { field_ref: Some(field(path.as_str())), ..Default::default() }),
-        Origin::Resource(of) => from(EnvVarSource { resource_field_ref: Some(resource(*of)), ..Default::default() }),
-        Origin::Share { of, percent } => literal(&share(*of, *percent, amount(of)).ok_or(AMOUNT_UNKNOWN)?),
-        Origin::ContainerName => literal(container.name.as_str()),
-        Origin::ContainerImage => literal(&image(container).ok_or(IMAGE_UNKNOWN)?),
-        Origin::ContainerPort(port) => literal(port_number(port.as_deref(), container).ok_or(PORT_UNKNOWN)?),
-    })
+fn variable<'p>(
+    source: &'p EnvSource,
+    container: &'p Container<'p>,
+    amount: &AmountOf<'_>,
+) -> Result<Variable<'p>, Reason> {
+    let value = match &source.from {
+        Origin::Field(path) => Value::Field(path),
+        Origin::Resource(of) => Value::Resource(*of),
+        Origin::Share { of, percent } => Value::Literal(share(*of, *percent, amount(of)).ok_or(AMOUNT_UNKNOWN)?.into()),
+        Origin::ContainerName => Value::Literal(container.name.as_str().into()),
+        Origin::ContainerImage => Value::Literal(image(container).ok_or(IMAGE_UNKNOWN)?.into()),
+        Origin::ContainerPort(port) => {
+            Value::Literal(port_number(port.as_deref(), container).ok_or(PORT_UNKNOWN)?.into())
+        }
+    };
+    Ok(Variable { name: source.name.as_str(), value })
 }
 
 /// The kubelet expands `$(NAME)` in literals, and `$$` is a `$` to it.
 fn image(container: &Container<'_>) -> Option<String> {
     Some(container.image.as_str()).filter(|image| !image.is_empty()).map(|image| image.replace('$', "$$"))
-}
-
-fn field(path: &str) -> ObjectFieldSelector {
-    ObjectFieldSelector { api_version: None, field_path: path.to_owned() }
-}
-
-fn resource(of: ResourceField) -> ResourceFieldSelector {
-    let divisor = of.divisor.map(|unit| ApiQuantity(unit.as_str().to_owned()));
-    ResourceFieldSelector { container_name: None, divisor, resource: of.path() }
 }
 
 fn share(of: ResourceField, percent: u8, amount: Option<Quantity>) -> Option<String> {

@@ -3,13 +3,16 @@
 
 use std::borrow::Cow;
 
-use k8s_openapi::api::core::v1::{DownwardAPIVolumeFile, DownwardAPIVolumeSource, ObjectFieldSelector, VolumeMount};
+use k8s_openapi::api::core::v1::{DownwardAPIVolumeFile, DownwardAPIVolumeSource, ObjectFieldSelector};
 
 use super::defaulting;
 use super::draft::{TOO_MUCH, in_json};
 use super::mounts::Mounts;
 use super::pod::{Container, Pod};
-use super::{DownwardApiVolume, Draft, Entry, Feature, InContainer, InPod, Outcome, Reason};
+use super::{
+    DownwardApiFile, DownwardApiSource, DownwardApiVolume, Draft, Entry, Feature, InContainer, InPod, Outcome,
+    ReadOnlyMount, Reason,
+};
 use crate::annotation::paths::{MountPath, cleaned, is_at_or_below};
 use crate::profile::{Plan, Wish};
 
@@ -19,7 +22,8 @@ const KEY: &str = "downward-volume";
 const VOLUME: &str = "downward-api-pod-info";
 
 /// The files, and the field of the Pod in each.
-const FILES: [(&str, &str); 2] = [("labels", "metadata.labels"), ("annotations", "metadata.annotations")];
+const FILES: [DownwardApiFile; 2] =
+    [DownwardApiFile::new("labels", "metadata.labels"), DownwardApiFile::new("annotations", "metadata.annotations")];
 
 /// What the volume and a mount take as JSON, the path apart.
 const BYTES: usize = 96;
@@ -65,7 +69,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
                 Some(reason) => Outcome::Skipped(reason),
                 None => {
                     mounted = true;
-                    draft.edit(slot, InContainer::Mount(mount(path)));
+                    draft.edit(slot, InContainer::Mount(ReadOnlyMount::new(VOLUME, path)));
                     Outcome::InForce
                 }
             },
@@ -73,7 +77,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
         draft.report(entry(container, &wish, outcome));
     }
     if mounted && there.is_none() {
-        draft.edit_pod(InPod::Volume(DownwardApiVolume { name: VOLUME, source: source() }));
+        draft.edit_pod(InPod::Volume(DownwardApiVolume { name: VOLUME, source: DownwardApiSource { items: &FILES } }));
     }
 }
 
@@ -102,19 +106,11 @@ fn obstacle(pod: &Pod<'_>, container: &Container<'_>, path: &str) -> Option<Reas
     message.filter(|message| is_at_or_below(message, path) || is_at_or_below(path, message)).map(|_| HOLDS_MESSAGE)
 }
 
-fn mount(path: &str) -> VolumeMount {
-    VolumeMount {
-        name: VOLUME.to_owned(),
-        mount_path: path.to_owned(),
-        read_only: Some(true),
-        ..VolumeMount::default()
-    }
-}
-
+/// The same as the API's own type, to compare with one that is there.
 fn source() -> DownwardAPIVolumeSource {
-    let file = |(path, field): (&str, &str)| DownwardAPIVolumeFile {
-        path: path.to_owned(),
-        field_ref: Some(ObjectFieldSelector { api_version: None, field_path: field.to_owned() }),
+    let file = |file: DownwardApiFile| DownwardAPIVolumeFile {
+        path: file.path.to_owned(),
+        field_ref: Some(ObjectFieldSelector { api_version: None, field_path: file.field_ref.field_path.to_owned() }),
         ..DownwardAPIVolumeFile::default()
     };
     DownwardAPIVolumeSource { default_mode: None, items: Some(FILES.into_iter().map(file).collect()) }

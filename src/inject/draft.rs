@@ -13,7 +13,7 @@ use crate::profile::Source;
 #[derive(Debug, Default)]
 pub struct Draft<'p> {
     in_pod: Vec<InPod>,
-    in_containers: BTreeMap<Slot, Vec<InContainer>>,
+    in_containers: BTreeMap<Slot, Vec<InContainer<'p>>>,
     /// In the order of the features, and of the containers within one.
     pub entries: Vec<Entry<'p>>,
     /// What has been wished for, in bytes of JSON.
@@ -104,14 +104,14 @@ pub(super) fn in_json(text: &str) -> usize {
     2 * text.len()
 }
 
-impl Draft<'_> {
+impl<'p> Draft<'p> {
     /// Adds an edit of the Pod as a whole.
     pub fn edit_pod(&mut self, edit: InPod) {
         self.in_pod.push(edit);
     }
 
     /// Adds an edit of a container.
-    pub fn edit(&mut self, slot: Slot, edit: InContainer) {
+    pub fn edit(&mut self, slot: Slot, edit: InContainer<'p>) {
         self.in_containers.entry(slot).or_default().push(edit);
     }
 
@@ -121,12 +121,12 @@ impl Draft<'_> {
     }
 
     /// The edits of each container, likewise.
-    pub fn in_containers(&self) -> impl Iterator<Item = (Slot, &[InContainer])> {
+    pub fn in_containers(&self) -> impl Iterator<Item = (Slot, &[InContainer<'p>])> {
         self.in_containers.iter().map(|(slot, edits)| (*slot, edits.as_slice()))
     }
 
     /// What earlier features do to this container.
-    pub fn edits_of(&self, slot: Slot) -> &[InContainer] {
+    pub fn edits_of(&self, slot: Slot) -> &[InContainer<'p>] {
         self.in_containers.get(&slot).map_or(&[], Vec::as_slice)
     }
 

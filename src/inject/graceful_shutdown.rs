@@ -176,7 +176,7 @@ fn sleep_within<'p>(period: &Period, sleeps: Vec<Sleep<'p>>, draft: &mut Draft<'
         let outcome = if room { Outcome::InForce } else { Outcome::Skipped(NO_ROOM) };
         draft.report(Entry { key: SLEEP, container, item: Cow::Borrowed(""), by, outcome });
         if room && !there {
-            draft.edit(slot, InContainer::PreStop(handler));
+            draft.edit(slot, InContainer::PreStop(Box::new(handler)));
         }
         longest = longest.max(room.then_some(seconds));
     }

@@ -20,7 +20,10 @@ mod unmatched;
 use crate::annotation::{Directives, Faults, STATUS};
 use crate::profile::{Configuration, OnInvalidAnnotation, OptIn, Plan, resolve};
 pub use draft::{Draft, Entry, Outcome, Reason};
-pub use patch::{Act, DownwardApiVolume, InContainer, InPod, Operation, Patch, Root, steps};
+pub use patch::{
+    Act, DownwardApiFile, DownwardApiSource, DownwardApiVolume, InContainer, InPod, Operation, Patch, ReadOnlyMount,
+    Root, Value, Variable, steps,
+};
 use pod::Pod;
 use report::Reader;
 pub use report::{Count, Line, Report, warnings};

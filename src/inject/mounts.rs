@@ -1,20 +1,22 @@
 //! Which paths of a container are taken by mounts and block devices, and where nothing can be written.
 
+use std::borrow::Cow;
+
 use super::pod::{Container, Pod};
 use crate::annotation::paths::{cleaned, is_at_or_below};
 
 /// A container's mounts and devices.
-pub(super) struct Mounts(Vec<Mount>);
+pub(super) struct Mounts<'m>(Vec<Mount<'m>>);
 
-struct Mount {
+struct Mount<'m> {
     /// Cleaned.
-    path: String,
+    path: Cow<'m, str>,
     read_only: bool,
 }
 
-impl Mounts {
+impl<'m> Mounts<'m> {
     /// Those that are there, and these read-only ones.
-    pub(super) fn of<'m>(pod: &Pod<'_>, container: &Container<'_>, read_only: impl Iterator<Item = &'m str>) -> Self {
+    pub(super) fn of(pod: &Pod<'_>, container: &'m Container<'_>, read_only: impl Iterator<Item = &'m str>) -> Self {
         let mounts = container.volume_mounts.0.iter();
         let mounts = mounts.map(|mount| (mount.mount_path.as_str(), mount.is_read_only(pod.volumes())));
         let devices = container.volume_devices.0.iter().map(|device| (device.device_path.as_str(), false));

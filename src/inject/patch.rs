@@ -5,11 +5,9 @@
 
 mod operations;
 mod reading;
+mod values;
 
 use std::ops::RangeFrom;
-
-use k8s_openapi::api::core::v1::{DownwardAPIVolumeSource, EnvVar, LifecycleHandler, Probe, VolumeMount};
-use serde::Serialize;
 
 use super::Draft;
 use super::pod::{Container, Field, Pod, Slot};
@@ -18,27 +16,29 @@ use crate::annotation::amounts::Amount;
 use crate::annotation::downward::{Resource, Section};
 use crate::annotation::paths::{MessagePath, MessagePolicy};
 use crate::annotation::probe::Kind;
-use operations::{Addition, Segment};
+use k8s_openapi::api::core::v1::{LifecycleHandler, Probe};
+use operations::{Addition, Operations, Segment};
 pub use reading::{Act, Operation, steps};
+pub use values::{DownwardApiFile, DownwardApiSource, DownwardApiVolume, ReadOnlyMount, Value, Variable};
 
 /// The only things that a feature can do to a container. None removes or replaces what an author wrote: each is for where
 /// there is nothing, or what the API server puts where there is nothing.
 #[derive(Clone, Debug, PartialEq)]
-pub enum InContainer {
+pub enum InContainer<'p> {
     /// A variable, before those that are there; several in their order.
-    Env(EnvVar),
+    Env(Variable<'p>),
     /// A mount, behind those that are there.
-    Mount(VolumeMount),
+    Mount(ReadOnlyMount<'p>),
     /// An entry of `resources.requests` or `resources.limits`.
-    Amount(Section, Resource, Amount),
+    Amount(Section, Resource, &'p Amount),
     /// `terminationMessagePath`
-    MessagePath(MessagePath),
+    MessagePath(&'p MessagePath),
     /// `terminationMessagePolicy`
     MessagePolicy(MessagePolicy),
     /// `startupProbe`, `readinessProbe` or `livenessProbe`.
-    Probe(Kind, Probe),
+    Probe(Kind, Box<Probe>),
     /// `lifecycle.preStop`
-    PreStop(LifecycleHandler),
+    PreStop(Box<LifecycleHandler>),
 }
 
 /// The only things that a feature can do to the Pod as a whole, by the same rule.
@@ -50,16 +50,6 @@ pub enum InPod {
     GracePeriod(i64),
     /// The status annotation.
     Status(String),
-}
-
-/// A volume of the Downward API; the API's own type has room for thirty other kinds, three kilobytes of it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct DownwardApiVolume {
-    /// Unique in the Pod.
-    pub name: &'static str,
-    /// What is in it.
-    #[serde(rename = "downwardAPI")]
-    pub source: DownwardAPIVolumeSource,
 }
 
 /// Where the Pod stands in the document that is patched.
@@ -105,31 +95,25 @@ impl Patch {
 /// # Errors
 /// None that is known: every value that an edit can hold has a form in JSON.
 pub(super) fn render(pod: &Pod<'_>, draft: &Draft<'_>, root: Root) -> Result<Option<Patch>, serde_json::Error> {
+    let mut operations = Operations::new(root.pointer());
     let mut additions: Vec<Addition<'_>> = Vec::new();
     for (slot, edits) in draft.in_containers() {
         let Some(container) = pod.container(slot) else { continue };
         let mut variables = 0..;
-        for (nth, edit) in edits.iter().enumerate() {
-            let (rest, there, leaf) = in_container(container, edit, (&mut variables, nth));
-            additions.push(Addition { there: CONTAINER + depth(&there), path: path_of(slot, &rest), leaf });
-        }
+        let places = edits.iter().enumerate();
+        additions.extend(places.map(|(nth, edit)| in_container(container, edit, (&mut variables, nth))));
+        operations.write(&path_of(slot), &mut additions)?;
     }
-    for (nth, edit) in draft.in_pod().iter().enumerate() {
-        let (path, there, leaf) = in_pod(pod, edit, nth);
-        additions.push(Addition { there: depth(&there), path, leaf });
-    }
-    if additions.is_empty() {
-        return Ok(None);
-    }
-    operations::write(additions, root.pointer()).map(|json| Some(Patch(json)))
+    additions.extend(draft.in_pod().iter().enumerate().map(|(nth, edit)| in_pod(pod, edit, nth)));
+    operations.write(&[], &mut additions)?;
+    Ok(operations.finish().map(Patch))
 }
 
 /// What an edit puts at its place.
-#[derive(Clone, Copy, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Copy)]
 pub(super) enum Leaf<'e> {
-    Variable(&'e EnvVar),
-    Mount(&'e VolumeMount),
+    Variable(&'e Variable<'e>),
+    Mount(&'e ReadOnlyMount<'e>),
     Volume(&'e DownwardApiVolume),
     Probe(&'e Probe),
     Handler(&'e LifecycleHandler),
@@ -137,86 +121,91 @@ pub(super) enum Leaf<'e> {
     Text(&'e str),
 }
 
-/// A path, which of its segments are there, and what is to be put at its end.
-type Place<'e> = (Vec<Segment>, Vec<bool>, Leaf<'e>);
+impl Leaf<'_> {
+    /// As JSON, behind what is there.
+    fn write(&self, json: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        match self {
+            Self::Variable(variable) => variable.write(json),
+            Self::Mount(mount) => serde_json::to_writer(json, mount),
+            Self::Volume(volume) => serde_json::to_writer(json, volume),
+            Self::Probe(probe) => serde_json::to_writer(json, probe),
+            Self::Handler(handler) => serde_json::to_writer(json, handler),
+            Self::Number(number) => serde_json::to_writer(json, number),
+            Self::Text(text) => serde_json::to_writer(json, text),
+        }
+    }
+}
 
 /// Items of one list keep the order of their edits: `variables` counts those at the front, where the index itself matters,
 /// and `nth` all edits of the container.
 fn in_container<'e>(
     container: &Container<'_>,
-    edit: &'e InContainer,
+    edit: &'e InContainer<'e>,
     (variables, nth): (&mut RangeFrom<usize>, usize),
-) -> Place<'e> {
+) -> Addition<'e> {
     use Segment::Key;
 
     match edit {
         InContainer::Env(variable) => {
-            let path = vec![Key("env"), Segment::Index(variables.next().unwrap_or_default())];
-            (path, vec![!container.env.0.is_empty()], Leaf::Variable(variable))
+            let path = [Key("env"), Segment::Index(variables.next().unwrap_or_default())];
+            Addition::new(&path, &[!container.env.0.is_empty()], Leaf::Variable(variable))
         }
         InContainer::Mount(mount) => {
             let there = !container.volume_mounts.0.is_empty();
-            (vec![Key("volumeMounts"), Segment::End(nth)], vec![there], Leaf::Mount(mount))
+            Addition::new(&[Key("volumeMounts"), Segment::End(nth)], &[there], Leaf::Mount(mount))
         }
         InContainer::Amount(section, resource, amount) => {
             let resources = container.resources.as_ref();
-            let there = vec![resources.is_some(), resources.is_some_and(|resources| resources.has(*section))];
-            (vec![Key("resources"), Key(section.as_str()), Key(resource.as_str())], there, Leaf::Text(amount.as_str()))
+            let there = [resources.is_some(), resources.is_some_and(|resources| resources.has(*section))];
+            let path = [Key("resources"), Key(section.as_str()), Key(resource.as_str())];
+            Addition::new(&path, &there, Leaf::Text(amount.as_str()))
         }
         InContainer::MessagePath(path) => {
             let there = container.termination_message_path.is_present();
-            (vec![Key("terminationMessagePath")], vec![there], Leaf::Text(path.as_str()))
+            Addition::new(&[Key("terminationMessagePath")], &[there], Leaf::Text(path.as_str()))
         }
         InContainer::MessagePolicy(policy) => {
             let there = container.termination_message_policy.is_present();
-            (vec![Key("terminationMessagePolicy")], vec![there], Leaf::Text(policy.as_str()))
+            Addition::new(&[Key("terminationMessagePolicy")], &[there], Leaf::Text(policy.as_str()))
         }
-        InContainer::Probe(kind, probe) => (vec![Key(kind.field())], vec![], Leaf::Probe(probe)),
+        InContainer::Probe(kind, probe) => Addition::new(&[Key(kind.field())], &[], Leaf::Probe(probe)),
         InContainer::PreStop(handler) => {
-            (vec![Key("lifecycle"), Key("preStop")], vec![container.lifecycle.is_present()], Leaf::Handler(handler))
+            let there = container.lifecycle.is_present();
+            Addition::new(&[Key("lifecycle"), Key("preStop")], &[there], Leaf::Handler(handler))
         }
     }
 }
 
-fn in_pod<'e>(pod: &Pod<'_>, edit: &'e InPod, nth: usize) -> Place<'e> {
+fn in_pod<'e>(pod: &Pod<'_>, edit: &'e InPod, nth: usize) -> Addition<'e> {
     use Segment::Key;
 
     let spec = pod.spec.as_ref();
     match edit {
         InPod::Volume(volume) => {
-            let there = vec![spec.is_some(), !pod.volumes().is_empty()];
-            (vec![Key("spec"), Key("volumes"), Segment::End(nth)], there, Leaf::Volume(volume))
+            let there = [spec.is_some(), !pod.volumes().is_empty()];
+            Addition::new(&[Key("spec"), Key("volumes"), Segment::End(nth)], &there, Leaf::Volume(volume))
         }
         InPod::GracePeriod(seconds) => {
             let field = spec.is_some_and(|spec| spec.termination_grace_period_seconds.is_present());
-            let path = vec![Key("spec"), Key("terminationGracePeriodSeconds")];
-            (path, vec![spec.is_some(), field], Leaf::Number(*seconds))
+            let path = [Key("spec"), Key("terminationGracePeriodSeconds")];
+            Addition::new(&path, &[spec.is_some(), field], Leaf::Number(*seconds))
         }
         InPod::Status(status) => {
             let annotations = pod.annotations();
             let field = annotations.is_some_and(|annotations| annotations.get(STATUS).is_some());
-            let there = vec![matches!(pod.metadata, Field::Present(_)), annotations.is_some(), field];
-            (vec![Key("metadata"), Key("annotations"), Key(STATUS)], there, Leaf::Text(status))
+            let there = [matches!(pod.metadata, Field::Present(_)), annotations.is_some(), field];
+            Addition::new(&[Key("metadata"), Key("annotations"), Key(STATUS)], &there, Leaf::Text(status))
         }
     }
 }
 
-/// How many segments lead to a container; they are always there.
-const CONTAINER: usize = 3;
-
-fn path_of(slot: Slot, rest: &[Segment]) -> Vec<Segment> {
+/// Where a container is; it is always there.
+fn path_of(slot: Slot) -> [Segment; 3] {
     let (list, index) = match slot {
         Slot::App(index) => ("containers", index),
         Slot::Init(index) => ("initContainers", index),
     };
-    let mut path = vec![Segment::Key("spec"), Segment::Key(list), Segment::Index(index)];
-    path.extend_from_slice(rest);
-    path
-}
-
-/// How many segments are there before the first that is not.
-fn depth(there: &[bool]) -> usize {
-    there.iter().take_while(|there| **there).count()
+    [Segment::Key("spec"), Segment::Key(list), Segment::Index(index)]
 }
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ fn entry<'p>(kind: Kind, container: &'p Container<'p>, by: Source, outcome: Outc
 }
 
 /// Puts the probe where there is none.
-fn put(kind: Kind, candidate: &Candidate<'_>, draft: &mut Draft<'_>) -> Outcome {
+fn put<'p>(kind: Kind, candidate: &Candidate<'p>, draft: &mut Draft<'p>) -> Outcome {
     let Candidate { slot, container, wish } = *candidate;
     let wanted = port::settle(wish.value, container);
     let room = draft.has_room(wish.value.bytes());
@@ -121,7 +121,7 @@ fn put(kind: Kind, candidate: &Candidate<'_>, draft: &mut Draft<'_>) -> Outcome 
         (None, Err(reason)) => Outcome::Skipped(reason),
         (None, Ok(_)) if !room => Outcome::Skipped(TOO_MUCH),
         (None, Ok(wanted)) => {
-            draft.edit(slot, InContainer::Probe(kind, wanted));
+            draft.edit(slot, InContainer::Probe(kind, Box::new(wanted)));
             in_force
         }
     }

@@ -215,7 +215,7 @@ impl<'p> Case<'p> {
         let Some(judged @ (by, amount, outcome)) = wish else { return };
         draft.report(entry(section, self.container, self.resource.as_str(), by, outcome));
         if self.there.get(section).is_none() && added(judged).is_some() {
-            draft.edit(self.slot, InContainer::Amount(section, self.resource, amount.clone()));
+            draft.edit(self.slot, InContainer::Amount(section, self.resource, amount));
         }
     }
 }

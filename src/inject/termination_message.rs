@@ -55,7 +55,7 @@ fn fit_path<'p>(
             _ if !room => Outcome::Skipped(TOO_MUCH),
             Some(reason) => Outcome::Skipped(reason),
             None => {
-                draft.edit(slot, InContainer::MessagePath(wish.value.clone()));
+                draft.edit(slot, InContainer::MessagePath(wish.value));
                 Outcome::InForce
             }
         },
@@ -85,7 +85,7 @@ fn entry<'p>(key: &'static str, container: &'p Container<'p>, by: Source, outcom
 /// A mount, ours included, that the file would collide with.
 fn obstacle(pod: &Pod<'_>, (slot, container): (Slot, &Container<'_>), path: &str, draft: &Draft<'_>) -> Option<Reason> {
     let ours = draft.edits_of(slot).iter().filter_map(|edit| match edit {
-        InContainer::Mount(mount) => Some(mount.mount_path.as_str()),
+        InContainer::Mount(mount) => Some(mount.mount_path),
         _ => None,
     });
     let mounts = Mounts::of(pod, container, ours);

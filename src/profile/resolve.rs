@@ -146,7 +146,7 @@ impl<'a> Wishes<'a> {
     /// What each layer says of one setting, the most specific first: for values that are merged. A setting that any layer
     /// turns on has the profile's value below it.
     pub fn by_layer<T>(&self, field: Field<'a, T>) -> impl Iterator<Item = Wish<'a, T>> {
-        self.layers.all(field).into_iter()
+        self.layers.all(field).into_iter().flatten()
     }
 }
 
@@ -190,20 +190,24 @@ impl<'a> Layers<'a> {
         value.map(|value| Wish { value, by })
     }
 
-    fn all<T>(&self, field: Field<'a, T>) -> Vec<Wish<'a, T>> {
-        let mut wishes = Vec::new();
-        for (toggle, by) in self.say(field).into_iter().flatten() {
+    /// Those of the three that wish for something; the profile's stands in the last place that is free.
+    fn all<T>(&self, field: Field<'a, T>) -> [Option<Wish<'a, T>>; 3] {
+        let mut wishes = [None; 3];
+        for (place, (toggle, by)) in wishes.iter_mut().zip(self.say(field).into_iter().flatten()) {
             match toggle {
                 Toggle::Off => return wishes,
-                Toggle::Value(value) => wishes.push(Wish { value, by }),
+                Toggle::Value(value) => *place = Some(Wish { value, by }),
                 Toggle::FromProfile => {
-                    wishes.extend(self.profiles(field).map(|value| Wish { value, by }));
+                    *place = self.profiles(field).map(|value| Wish { value, by });
                     return wishes;
                 }
             }
         }
-        let base = self.profiles(field).filter(|_| !wishes.is_empty());
-        wishes.extend(base.map(|value| Wish { value, by: Source::Profile }));
+        // Without `FromProfile` among them, two layers at most have spoken: the third never says anything else.
+        let base = self.profiles(field).filter(|_| wishes.iter().any(Option::is_some));
+        if let [.., last @ None] = &mut wishes {
+            *last = base.map(|value| Wish { value, by: Source::Profile });
+        }
         wishes
     }
 

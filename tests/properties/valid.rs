@@ -70,7 +70,7 @@ fn mounts_are_in_nobodys_way(before: &Value, after: &Value) -> Result<(), TestCa
     let paths = |container: &Value| -> Vec<String> {
         let list = |list: &str, field: &str| -> Vec<String> {
             let items = container[list].as_array().into_iter().flatten();
-            items.map(|item| cleaned(item[field].as_str().unwrap())).collect()
+            items.map(|item| cleaned(item[field].as_str().unwrap()).into_owned()).collect()
         };
         [list("volumeMounts", "mountPath"), list("volumeDevices", "devicePath")].concat()
     };

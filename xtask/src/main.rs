@@ -1,6 +1,7 @@
 //! `cargo xtask`: podwright's own chores.
 #![allow(clippy::print_stdout, reason = "a program for developers: its standard output is what it is for")]
 
+mod bench;
 mod demo;
 mod every_test;
 mod fuzz;
@@ -18,6 +19,8 @@ usage: cargo xtask COMMAND
   test [ARG...]   run every test there is; the arguments go to `cargo test`
   fuzz [ARG...]   run the fuzz targets, a minute each; a wrong argument says what there is
   demo [FILE...]  show what podwright makes of the files, or of examples/, on a real API server
+  bench [SECONDS ROUNDS] [NAME=PROGRAM...]
+                  measure podwright beside a bare server and a policy, and write docs/performance.md (needs wrk)
   picture         draw docs/preview-light.svg and docs/preview-dark.svg from what `podwright preview` says";
 
 fn main() -> ExitCode {
@@ -28,6 +31,7 @@ fn main() -> ExitCode {
         Some("test") => every_test::run(root(), arguments.collect()),
         Some("fuzz") => fuzz::run(root(), arguments.collect()),
         Some("demo") => demo::run(root(), arguments.map(Into::into).collect()),
+        Some("bench") => bench::run(root(), &arguments.collect::<Vec<_>>()),
         Some("picture") => draw_pictures(),
         _ => Err(Error::new(USAGE)),
     };

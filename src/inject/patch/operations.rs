@@ -1,14 +1,11 @@
-//! Additions in, the text of the operations out.
-
-use serde::Serialize;
-use serde::ser::{SerializeMap, SerializeSeq, Serializer};
+//! Additions in, the text of the operations out, written once: this is most of what a review costs after reading it.
 
 use super::Leaf;
 
 /// One step of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Segment {
-    /// A member of an object.
+    /// A member of an object. Its names are ours: none needs escapes in JSON.
     Key(&'static str),
     /// An item of a list.
     Index(usize),
@@ -16,104 +13,143 @@ pub(super) enum Segment {
     End(usize),
 }
 
+/// How long a path is at most, below its container or the Pod.
+const DEPTH: usize = 3;
+
 /// Something to be put somewhere.
 pub(super) struct Addition<'e> {
-    /// Where, from the Pod.
-    pub(super) path: Vec<Segment>,
-    /// How many of the path's segments are there already; all of them, where a value is to be replaced.
-    pub(super) there: usize,
+    /// Where; filled up with copies of the last step.
+    path: [Segment; DEPTH],
+    length: usize,
+    /// How many of the path's steps are there already; all of them, where a value is to be replaced.
+    there: usize,
     /// What.
-    pub(super) leaf: Leaf<'e>,
+    leaf: Leaf<'e>,
 }
 
-impl Addition<'_> {
+impl<'e> Addition<'e> {
+    /// To be put at `path`, of whose steps these are there, from the first on.
+    pub(super) fn new(path: &[Segment], there: &[bool], leaf: Leaf<'e>) -> Self {
+        let mut whole = [Segment::End(0); DEPTH];
+        let length = path.len().min(DEPTH);
+        whole.iter_mut().zip(path).for_each(|(place, step)| *place = *step);
+        Self { path: whole, length, there: there.iter().take_while(|there| **there).count(), leaf }
+    }
+
+    fn path(&self) -> &[Segment] {
+        self.path.get(..self.length).unwrap_or(&self.path)
+    }
+
     /// The path of the largest part that is missing.
     fn target(&self) -> &[Segment] {
-        self.path.get(..=self.there).unwrap_or(&self.path)
+        self.path().get(..=self.there).unwrap_or(self.path())
+    }
+
+    fn step(&self, depth: usize) -> Option<&Segment> {
+        self.path().get(depth)
     }
 }
 
-/// Writes one operation for all additions that have a missing parent in common, in the order of their paths.
-pub(super) fn write(mut additions: Vec<Addition<'_>>, root: &str) -> Result<Vec<u8>, serde_json::Error> {
-    additions.sort_by(|a, b| a.path.cmp(&b.path));
-    let operations = additions.chunk_by(|a, b| a.target() == b.target()).map(|group| Operation::of(group, root));
-    serde_json::to_vec(&operations.collect::<Vec<_>>())
+/// The operations so far, as JSON text.
+pub(super) struct Operations {
+    json: Vec<u8>,
+    root: &'static str,
 }
 
-#[derive(Serialize)]
-struct Operation<'g, 'e> {
-    op: &'static str,
-    path: String,
-    value: Missing<'g, 'e>,
-}
+/// What most patches fit into.
+const USUAL: usize = 2048;
 
-impl<'g, 'e> Operation<'g, 'e> {
-    fn of(group: &'g [Addition<'e>], root: &str) -> Self {
-        let target = group.first().map(Addition::target).unwrap_or_default();
-        let replaces = group.first().is_some_and(|addition| addition.there == addition.path.len());
-        Self {
-            op: if replaces { "replace" } else { "add" },
-            path: pointer(root, target),
-            value: Missing { group, depth: target.len() },
+impl Operations {
+    /// None yet; all paths begin with `root`.
+    pub(super) fn new(root: &'static str) -> Self {
+        Self { json: Vec::new(), root }
+    }
+
+    /// The array, where there is anything in it.
+    pub(super) fn finish(mut self) -> Option<Vec<u8>> {
+        if self.json.is_empty() {
+            return None;
         }
+        self.json.push(b']');
+        Some(self.json)
     }
-}
 
-/// RFC 6901: `~` and `/` are escaped.
-fn pointer(root: &str, path: &[Segment]) -> String {
-    let mut pointer = root.to_owned();
-    for segment in path {
-        pointer.push('/');
-        match segment {
-            Segment::Key(key) => pointer.push_str(&key.replace('~', "~0").replace('/', "~1")),
-            Segment::Index(index) => pointer.push_str(&index.to_string()),
-            Segment::End(_) => pointer.push('-'),
+    /// Writes one operation for all additions below `parent` that have a missing part in common, in the order of their
+    /// paths, and takes them.
+    pub(super) fn write(
+        &mut self,
+        parent: &[Segment],
+        additions: &mut Vec<Addition<'_>>,
+    ) -> Result<(), serde_json::Error> {
+        if self.json.is_empty() && !additions.is_empty() {
+            self.json.reserve(USUAL);
         }
-    }
-    pointer
-}
-
-/// The part that is missing below a path of this depth.
-struct Missing<'g, 'e> {
-    group: &'g [Addition<'e>],
-    depth: usize,
-}
-
-impl Serialize for Missing<'_, '_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.group.first().map(|addition| (addition.path.get(self.depth), addition.leaf)) {
-            None => serializer.serialize_unit(),
-            Some((None, leaf)) => leaf.serialize(serializer),
-            Some((Some(Segment::Key(_)), _)) => self.serialize_object(serializer),
-            Some((Some(Segment::Index(_) | Segment::End(_)), _)) => self.serialize_list(serializer),
-        }
-    }
-}
-
-impl<'g, 'e> Missing<'g, 'e> {
-    /// The parts one level further down, each with its step.
-    fn parts(&self) -> impl Iterator<Item = (Option<&'g Segment>, Missing<'g, 'e>)> {
-        let depth = self.depth;
-        let parts = self.group.chunk_by(move |a, b| a.path.get(depth) == b.path.get(depth));
-        let step = move |group: &'g [Addition<'e>]| group.first()?.path.get(depth);
-        parts.map(move |group| (step(group), Missing { group, depth: depth + 1 }))
-    }
-
-    fn serialize_object<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(None)?;
-        for (step, part) in self.parts() {
-            if let Some(Segment::Key(key)) = step {
-                object.serialize_entry(key, &part)?;
+        additions.sort_by(|a, b| a.path().cmp(b.path()));
+        let mut parents = self.root.as_bytes().to_vec();
+        pointer(parent, &mut parents)?;
+        for group in additions.chunk_by(|a, b| a.target() == b.target()) {
+            if let Some(first) = group.first() {
+                self.operation(&parents, first)?;
+                self.value(group, first.target().len())?;
+                self.json.push(b'}');
             }
         }
-        object.end()
+        additions.clear();
+        Ok(())
     }
 
-    fn serialize_list<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(None)?;
-        for (_, part) in self.parts() {
-            list.serialize_element(&part)?;
-        }
-        list.end()
+    /// All of an operation but its value.
+    fn operation(&mut self, parents: &[u8], addition: &Addition<'_>) -> Result<(), serde_json::Error> {
+        self.json.push(if self.json.is_empty() { b'[' } else { b',' });
+        let replaces = addition.there == addition.length;
+        self.text(if replaces { r#"{"op":"replace","path":""# } else { r#"{"op":"add","path":""# });
+        self.json.extend_from_slice(parents);
+        pointer(addition.target(), &mut self.json)?;
+        self.text(r#"","value":"#);
+        Ok(())
     }
+
+    /// The part that is missing below the paths' first steps, `depth` of them.
+    fn value(&mut self, group: &[Addition<'_>], depth: usize) -> Result<(), serde_json::Error> {
+        let Some(first) = group.first() else { return Ok(()) };
+        let (open, close) = match first.step(depth) {
+            None => return first.leaf.write(&mut self.json),
+            Some(Segment::Key(_)) => (b'{', b'}'),
+            Some(Segment::Index(_) | Segment::End(_)) => (b'[', b']'),
+        };
+        self.json.push(open);
+        for (nth, part) in group.chunk_by(|a, b| a.step(depth) == b.step(depth)).enumerate() {
+            if nth > 0 {
+                self.json.push(b',');
+            }
+            if let Some(Segment::Key(key)) = part.first().and_then(|addition| addition.step(depth)) {
+                self.json.push(b'"');
+                self.text(key);
+                self.text("\":");
+            }
+            self.value(part, depth + 1)?;
+        }
+        self.json.push(close);
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) {
+        self.json.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// A path as RFC 6901 has it: `~` and `/` are escaped.
+fn pointer(path: &[Segment], json: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+    for segment in path {
+        json.push(b'/');
+        match segment {
+            Segment::Key(key) if key.bytes().any(|byte| matches!(byte, b'~' | b'/')) => {
+                json.extend_from_slice(key.replace('~', "~0").replace('/', "~1").as_bytes());
+            }
+            Segment::Key(key) => json.extend_from_slice(key.as_bytes()),
+            Segment::Index(index) => serde_json::to_writer(&mut *json, index)?,
+            Segment::End(_) => json.push(b'-'),
+        }
+    }
+    Ok(())
 }

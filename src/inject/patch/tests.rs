@@ -6,17 +6,17 @@ use super::*;
 
 /// An edit of a container or of the Pod.
 #[derive(Clone)]
-enum Edit {
-    In(Slot, Box<InContainer>),
+enum Edit<'p> {
+    In(Slot, InContainer<'p>),
     Pod(InPod),
 }
 
-fn patch(pod: &str, edits: &[Edit], root: Root) -> serde_json::Value {
+fn patch(pod: &str, edits: &[Edit<'_>], root: Root) -> serde_json::Value {
     let view = Pod::parse(pod.as_bytes()).unwrap_or_default();
     let mut draft = Draft::default();
     for edit in edits.iter().cloned() {
         match edit {
-            Edit::In(slot, edit) => draft.edit(slot, *edit),
+            Edit::In(slot, edit) => draft.edit(slot, edit),
             Edit::Pod(edit) => draft.edit_pod(edit),
         }
     }
@@ -24,16 +24,13 @@ fn patch(pod: &str, edits: &[Edit], root: Root) -> serde_json::Value {
     serde_json::from_slice(patch.as_json()).unwrap_or_default()
 }
 
-fn env(name: &str) -> Edit {
-    Edit::In(
-        Slot::App(0),
-        Box::new(InContainer::Env(EnvVar { name: name.into(), value: Some("v".into()), value_from: None })),
-    )
+fn env(name: &str) -> Edit<'_> {
+    Edit::In(Slot::App(0), InContainer::Env(Variable { name, value: Value::Literal("v".into()) }))
 }
 
-fn sleep() -> Edit {
+fn sleep() -> Edit<'static> {
     let handler = LifecycleHandler { sleep: Some(SleepAction { seconds: 5 }), ..Default::default() };
-    Edit::In(Slot::Init(0), Box::new(InContainer::PreStop(handler)))
+    Edit::In(Slot::Init(0), InContainer::PreStop(Box::new(handler)))
 }
 
 fn json(text: &str) -> serde_json::Value {
@@ -60,7 +57,7 @@ fn a_list_that_is_there_is_prepended_to_in_order() {
 #[test]
 fn ten_variables_and_more_keep_their_order() {
     let names: Vec<String> = (0..12).map(|n| format!("V{n}")).collect();
-    let edits: Vec<Edit> = names.iter().map(|name| env(name)).collect();
+    let edits: Vec<Edit<'_>> = names.iter().map(|name| env(name)).collect();
     for there in ["", r#""env": [{"name": "C"}]"#] {
         let pod = format!(r#"{{"spec": {{"containers": [{{{there}}}]}}}}"#);
         let mut document = json(&pod);
@@ -129,22 +126,28 @@ fn a_pod_template_has_the_root_of_its_workload() {
     }
 }
 
-/// One of each kind of edit that this document has a place for.
-fn one_of_each() -> Vec<Edit> {
-    let app = |edit| Edit::In(Slot::App(0), Box::new(edit));
-    let amount = |text: &str| {
+fn amounts() -> [Amount; 2] {
+    ["cpu=1", "cpu=2"].map(|text| {
         let amounts = crate::annotation::amounts::Amounts::parse(text).unwrap_or_default();
         amounts.get(Resource::Cpu).cloned().unwrap_or_else(|| unreachable!())
-    };
-    let mount = |path: &str| VolumeMount { name: "v".into(), mount_path: path.into(), ..Default::default() };
+    })
+}
+
+const FILES: [DownwardApiFile; 1] = [DownwardApiFile::new("f", "metadata.uid")];
+
+/// One of each kind of edit that this document has a place for.
+fn one_of_each(amounts: &[Amount; 2]) -> Vec<Edit<'_>> {
+    let app = |edit| Edit::In(Slot::App(0), edit);
+    let [one, two] = amounts;
+    let probe = Probe { period_seconds: Some(3), ..Default::default() };
     vec![
-        app(InContainer::Mount(mount("/b"))),
-        app(InContainer::Mount(mount("/a"))),
-        app(InContainer::Amount(Section::Requests, Resource::Cpu, amount("cpu=1"))),
-        app(InContainer::Amount(Section::Limits, Resource::Cpu, amount("cpu=2"))),
-        app(InContainer::Probe(Kind::Readiness, Probe { period_seconds: Some(3), ..Default::default() })),
+        app(InContainer::Mount(ReadOnlyMount::new("v", "/b"))),
+        app(InContainer::Mount(ReadOnlyMount::new("v", "/a"))),
+        app(InContainer::Amount(Section::Requests, Resource::Cpu, one)),
+        app(InContainer::Amount(Section::Limits, Resource::Cpu, two)),
+        app(InContainer::Probe(Kind::Readiness, Box::new(probe))),
         app(InContainer::MessagePolicy(MessagePolicy::FallbackToLogsOnError)),
-        Edit::Pod(InPod::Volume(DownwardApiVolume { name: "v", source: DownwardAPIVolumeSource::default() })),
+        Edit::Pod(InPod::Volume(DownwardApiVolume { name: "v", source: DownwardApiSource { items: &FILES } })),
     ]
 }
 
@@ -157,10 +160,10 @@ fn lists_that_are_there_are_appended_to_in_the_order_of_the_edits() {
         {"op":"add","path":"/spec/containers/0/resources/limits","value":{"cpu":"2"}},
         {"op":"add","path":"/spec/containers/0/resources/requests/cpu","value":"1"},
         {"op":"replace","path":"/spec/containers/0/terminationMessagePolicy","value":"FallbackToLogsOnError"},
-        {"op":"add","path":"/spec/containers/0/volumeMounts/-","value":{"mountPath":"/b","name":"v"}},
-        {"op":"add","path":"/spec/containers/0/volumeMounts/-","value":{"mountPath":"/a","name":"v"}},
-        {"op":"add","path":"/spec/volumes/-","value":{"name":"v","downwardAPI":{}}}]"#;
-    assert_eq!(patch(pod, &one_of_each(), Root::Pod), json(wanted));
+        {"op":"add","path":"/spec/containers/0/volumeMounts/-","value":{"mountPath":"/b","name":"v","readOnly":true}},
+        {"op":"add","path":"/spec/containers/0/volumeMounts/-","value":{"mountPath":"/a","name":"v","readOnly":true}},
+        {"op":"add","path":"/spec/volumes/-","value":{"name":"v","downwardAPI":{"items":[{"path":"f","fieldRef":{"fieldPath":"metadata.uid"}}]}}}]"#;
+    assert_eq!(patch(pod, &one_of_each(&amounts()), Root::Pod), json(wanted));
 }
 
 #[test]
@@ -171,7 +174,7 @@ fn what_is_missing_is_added_with_all_that_goes_into_it() {
         {"op":"add","path":"/spec/containers/0/resources/limits","value":{"cpu":"2"}},
         {"op":"add","path":"/spec/containers/0/resources/requests","value":{"cpu":"1"}},
         {"op":"add","path":"/spec/containers/0/terminationMessagePolicy","value":"FallbackToLogsOnError"},
-        {"op":"add","path":"/spec/containers/0/volumeMounts","value":[{"mountPath":"/b","name":"v"},{"mountPath":"/a","name":"v"}]},
-        {"op":"add","path":"/spec/volumes","value":[{"name":"v","downwardAPI":{}}]}]"#;
-    assert_eq!(patch(pod, &one_of_each(), Root::Pod), json(wanted));
+        {"op":"add","path":"/spec/containers/0/volumeMounts","value":[{"mountPath":"/b","name":"v","readOnly":true},{"mountPath":"/a","name":"v","readOnly":true}]},
+        {"op":"add","path":"/spec/volumes","value":[{"name":"v","downwardAPI":{"items":[{"path":"f","fieldRef":{"fieldPath":"metadata.uid"}}]}}]}]"#;
+    assert_eq!(patch(pod, &one_of_each(&amounts()), Root::Pod), json(wanted));
 }

@@ -1,8 +1,6 @@
 //! The status annotation: what is in force in the Pod as it then is. Never read to decide anything.
 
-use std::collections::BTreeMap;
-
-use serde::Serialize;
+use std::io::{self, Write};
 
 use super::super::draft::{Draft, Entry, Outcome};
 use super::VERSION;
@@ -11,64 +9,121 @@ use crate::profile::Plan;
 /// Stands where a container's name would, for what concerns the Pod as a whole; no container can be called this.
 const POD: &str = "Pod";
 
-/// By key, the containers.
-type Containers<'e> = BTreeMap<&'e str, Vec<&'e str>>;
-/// By key and reason, the containers.
-type Reasons<'e> = BTreeMap<&'e str, Containers<'e>>;
-
-#[derive(Serialize)]
-struct Status<'e> {
-    version: &'e str,
-    profile: &'e str,
-    #[serde(rename = "inForce", skip_serializing_if = "BTreeMap::is_empty")]
-    in_force: Containers<'e>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    kept: Containers<'e>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    adjusted: Reasons<'e>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    skipped: Reasons<'e>,
+/// What a status has beside the version and the profile, in its order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    InForce,
+    Kept,
+    Adjusted,
+    Skipped,
 }
 
-/// The annotation's value; `None` where nothing was wished for.
+/// That something came to this in that container.
+struct Item<'e> {
+    part: Part,
+    key: &'static str,
+    /// The reason's code, in the parts that have one.
+    code: &'static str,
+    name: &'e str,
+}
+
+/// The annotation's value; `None` where nothing was wished for: by part and key, and by reason where there is one, the names of
+/// the containers.
 ///
 /// # Errors
-/// None that is known: its keys are strings.
+/// None that is known: a text can be written as JSON.
 pub(in crate::inject) fn status(plan: &Plan<'_>, draft: &Draft<'_>) -> Result<Option<String>, serde_json::Error> {
     if draft.entries.is_empty() {
         return Ok(None);
     }
-    let mut status = Status {
-        version: VERSION,
-        profile: plan.profile,
-        in_force: BTreeMap::new(),
-        kept: BTreeMap::new(),
-        adjusted: BTreeMap::new(),
-        skipped: BTreeMap::new(),
-    };
-    for entry in &draft.entries {
-        status.take(entry);
-    }
-    serde_json::to_string(&status).map(Some)
+    let mut items: Vec<Item<'_>> = draft.entries.iter().filter_map(Item::of).collect();
+    // Stable: names stay in the order of the containers.
+    items.sort_by(|a, b| (a.part, a.key, a.code).cmp(&(b.part, b.key, b.code)));
+    let mut json = Vec::with_capacity(512);
+    write(plan.profile, &items, &mut json).map_err(serde_json::Error::io)?;
+    String::from_utf8(json).map(Some).map_err(|error| serde_json::Error::io(io::Error::other(error)))
 }
 
-impl<'e> Status<'e> {
-    fn take(&mut self, entry: &Entry<'e>) {
-        let name = if entry.container.is_empty() { POD } else { entry.container };
-        let (containers, key) = match entry.outcome {
-            // A note on the Pod, or on a container as a whole, says nothing of whether a wish is in force.
-            Outcome::Noted(_) if name == POD || entry.item.is_empty() => return,
-            Outcome::InForce | Outcome::Noted(_) | Outcome::Doubtful(_) => (&mut self.in_force, entry.key),
-            Outcome::Kept(_) => (&mut self.kept, entry.key),
-            Outcome::Adjusted(reason) => (self.adjusted.entry(entry.key).or_default(), reason.code),
-            Outcome::Skipped(reason) | Outcome::PassedOver(reason) => {
-                (self.skipped.entry(entry.key).or_default(), reason.code)
-            }
-        };
-        let names = containers.entry(key).or_default();
-        // Entries come container by container, so a name that is there already is the last one.
-        if names.last() != Some(&name) {
-            names.push(name);
+fn write(profile: &str, items: &[Item<'_>], json: &mut Vec<u8>) -> io::Result<()> {
+    write!(json, "{{\"version\":\"{VERSION}\",\"profile\":")?;
+    serde_json::to_writer(&mut *json, profile)?;
+    for part in items.chunk_by(|a, b| a.part == b.part) {
+        json.push(b',');
+        let Some(first) = part.first() else { continue };
+        member(first.part.as_str(), json);
+        object(
+            part,
+            |item| item.key,
+            json,
+            |of_key, json| match first.part {
+                Part::InForce | Part::Kept => names(of_key, json),
+                Part::Adjusted | Part::Skipped => object(of_key, |item| item.code, json, names),
+            },
+        )?;
+    }
+    json.push(b'}');
+    Ok(())
+}
+
+/// An object with a member for each run of items of the same name.
+fn object(
+    items: &[Item<'_>],
+    name: fn(&Item<'_>) -> &'static str,
+    json: &mut Vec<u8>,
+    value: impl Fn(&[Item<'_>], &mut Vec<u8>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut before = b'{';
+    for group in items.chunk_by(|a, b| name(a) == name(b)) {
+        json.push(before);
+        member(group.first().map(name).unwrap_or_default(), json);
+        value(group, json)?;
+        before = b',';
+    }
+    json.push(b'}');
+    Ok(())
+}
+
+/// Keys and codes are ours, and have nothing to escape.
+fn member(name: &str, json: &mut Vec<u8>) {
+    json.push(b'"');
+    json.extend_from_slice(name.as_bytes());
+    json.extend_from_slice(b"\":");
+}
+
+/// The list of names, each once: entries come container by container, so one that is there already is the last one.
+fn names(items: &[Item<'_>], json: &mut Vec<u8>) -> io::Result<()> {
+    let mut before = b'[';
+    for group in items.chunk_by(|a, b| a.name == b.name) {
+        json.push(before);
+        serde_json::to_writer(&mut *json, group.first().map_or("", |item| item.name))?;
+        before = b',';
+    }
+    json.push(b']');
+    Ok(())
+}
+
+impl Part {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::InForce => "inForce",
+            Self::Kept => "kept",
+            Self::Adjusted => "adjusted",
+            Self::Skipped => "skipped",
         }
+    }
+}
+
+impl<'e> Item<'e> {
+    fn of(entry: &Entry<'e>) -> Option<Self> {
+        let name = if entry.container.is_empty() { POD } else { entry.container };
+        let (part, code) = match entry.outcome {
+            // A note on the Pod, or on a container as a whole, says nothing of whether a wish is in force.
+            Outcome::Noted(_) if name == POD || entry.item.is_empty() => return None,
+            Outcome::InForce | Outcome::Noted(_) | Outcome::Doubtful(_) => (Part::InForce, ""),
+            Outcome::Kept(_) => (Part::Kept, ""),
+            Outcome::Adjusted(reason) => (Part::Adjusted, reason.code),
+            Outcome::Skipped(reason) | Outcome::PassedOver(reason) => (Part::Skipped, reason.code),
+        };
+        Some(Self { part, key: entry.key, code, name })
     }
 }

@@ -43,11 +43,20 @@ impl ControlPlane {
         Self::start_with(&assets()?)
     }
 
+    /// As [`ControlPlane::start`], without the audit log, whose writing takes longer than a webhook.
+    pub fn start_without_audit() -> Result<Self, Error> {
+        Self::start_as(&assets()?, servers::Audit::None)
+    }
+
     /// As [`ControlPlane::start`], with the given binaries.
     pub fn start_with(assets: &Assets) -> Result<Self, Error> {
+        Self::start_as(assets, servers::Audit::Pods)
+    }
+
+    fn start_as(assets: &Assets, audit: servers::Audit) -> Result<Self, Error> {
         let mut tries = 1..TRIES;
         loop {
-            match Self::try_start(assets) {
+            match Self::try_start(assets, audit) {
                 Err(error) if error.says("address already in use") && tries.next().is_some() => {}
                 outcome => return outcome,
             }
@@ -119,13 +128,13 @@ impl ControlPlane {
         self.scratch.path()
     }
 
-    fn try_start(assets: &Assets) -> Result<Self, Error> {
+    fn try_start(assets: &Assets, audit: servers::Audit) -> Result<Self, Error> {
         let scratch = Scratch::new()?;
         let [store, api] = servers::free_ports()?;
         let (url, token) = (format!("https://127.0.0.1:{api}"), crate::scratch::random());
         servers::write_configuration(&scratch, &url, &token)?;
         let etcd = servers::etcd(assets, scratch.path(), store)?;
-        let apiserver = servers::apiserver(assets, scratch.path(), store, api)?;
+        let apiserver = servers::apiserver(assets, scratch.path(), (store, api), audit)?;
         let mut started = Self { apiserver, etcd, assets: assets.clone(), url, token, scratch };
         started.wait_until_ready(api)?;
         started.run(&["create", "serviceaccount", "default", "--namespace", "default"])?;

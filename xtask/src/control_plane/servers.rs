@@ -19,7 +19,20 @@ pub(super) fn etcd(assets: &Assets, folder: &Path, port: u16) -> Result<Logged, 
     Logged::start("etcd", command, folder)
 }
 
-pub(super) fn apiserver(assets: &Assets, folder: &Path, store: u16, port: u16) -> Result<Logged, Error> {
+/// What the API server writes down.
+#[derive(Clone, Copy)]
+pub(super) enum Audit {
+    /// Requests for Pods whole, with the patches of webhooks, and that there were others.
+    Pods,
+    None,
+}
+
+pub(super) fn apiserver(
+    assets: &Assets,
+    folder: &Path,
+    (store, port): (u16, u16),
+    audit: Audit,
+) -> Result<Logged, Error> {
     let mut command = lifeline::command_without_grace(&assets.kube_apiserver);
     command.arg(format!("--etcd-servers=http://127.0.0.1:{store}"));
     command.args(["--bind-address=127.0.0.1", "--authorization-mode=RBAC,Node"]);
@@ -30,8 +43,10 @@ pub(super) fn apiserver(assets: &Assets, folder: &Path, store: u16, port: u16) -
     let key = folder.join("certs/apiserver.key");
     command.arg("--service-account-key-file").arg(&key).arg("--service-account-signing-key-file").arg(&key);
     command.arg("--service-account-issuer=https://kubernetes.default.svc");
-    command.arg("--audit-policy-file").arg(folder.join("audit-policy.yaml"));
-    command.arg("--audit-log-path").arg(folder.join("audit.log")).arg("--audit-log-mode=blocking");
+    if let Audit::Pods = audit {
+        command.arg("--audit-policy-file").arg(folder.join("audit-policy.yaml"));
+        command.arg("--audit-log-path").arg(folder.join("audit.log")).arg("--audit-log-mode=blocking");
+    }
     Logged::start("kube-apiserver", command, folder)
 }
 

@@ -1,0 +1,71 @@
+//! What one review costs, bytes to bytes, on one core: `cargo bench`.
+//!
+//! `containers/N`: a Pod of N containers, each with all that the profile `default` gives it. `annotations/SIZE`: a Pod whose
+//! annotations of others have that size, which is read and stepped over. `untouched`: a Pod that asks for nothing. Growth is to
+//! be linear in both: what one container costs is printed as elements a second.
+#![allow(missing_docs, reason = "criterion's macros write the functions")]
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use podwright::admission::{Route, answer};
+use podwright::profile::Configuration;
+use serde_json::{Value, json};
+
+const CONTAINERS: [usize; 5] = [1, 10, 100, 400, 1000];
+const BYTES: [usize; 4] = [1024, 64 * 1024, 256 * 1024, 1024 * 1024];
+
+fn container(number: usize) -> Value {
+    json!({
+        "name": format!("container-{number}"),
+        "image": "registry.example.com/shop:3.1.0",
+        "ports": [{"name": "http", "containerPort": 8080, "protocol": "TCP"}],
+        "env": [{"name": "LOG_LEVEL", "value": "info"}],
+        "resources": {"requests": {"cpu": "250m", "memory": "256Mi"}},
+        "volumeMounts": [{"name": "token", "readOnly": true, "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount"}],
+        "terminationMessagePath": "/dev/termination-log",
+        "terminationMessagePolicy": "File",
+        "imagePullPolicy": "IfNotPresent",
+    })
+}
+
+fn review(annotations: &Value, containers: usize) -> Vec<u8> {
+    let containers: Vec<Value> = (0..containers).map(container).collect();
+    let metadata = json!({"generateName": "shop-", "namespace": "default", "annotations": annotations});
+    let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {
+        "containers": containers, "volumes": [{"name": "token", "emptyDir": {}}],
+        "restartPolicy": "Always", "terminationGracePeriodSeconds": 30, "dnsPolicy": "ClusterFirst",
+    }});
+    let request = json!({"uid": "705ab4f5-6393-11e8-b7cc-42010a800002", "operation": "CREATE", "object": pod});
+    json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request}).to_string().into_bytes()
+}
+
+fn measure(criterion: &mut Criterion, group: &str, cases: &[(usize, Throughput, Vec<u8>)]) {
+    let configuration = Configuration::default();
+    let mut group = criterion.benchmark_group(group);
+    for (parameter, throughput, review) in cases {
+        let answered = answer(review, Route::Pods, &configuration);
+        assert!(answered.is_ok(), "the review of {parameter} is answered");
+        group.throughput(throughput.clone());
+        group.bench_with_input(BenchmarkId::from_parameter(parameter), review, |bencher, review| {
+            bencher.iter(|| answer(black_box(review), Route::Pods, &configuration));
+        });
+    }
+    group.finish();
+}
+
+fn injection(criterion: &mut Criterion) {
+    let asks = json!({"podwright.dev/profile": "default"});
+    let containers = CONTAINERS.map(|number| (number, Throughput::Elements(number as u64), review(&asks, number)));
+    measure(criterion, "containers", &containers);
+    let annotations = BYTES.map(|bytes| {
+        let asks = json!({"podwright.dev/profile": "default", "example.com/other": "x\"".repeat(bytes / 3)});
+        (bytes, Throughput::Bytes(bytes as u64), review(&asks, 1))
+    });
+    measure(criterion, "annotations", &annotations);
+    let plain = review(&json!({"example.com/other": "x"}), 1);
+    measure(criterion, "untouched", &[(1, Throughput::Elements(1), plain)]);
+}
+
+criterion_group!(benches, injection);
+criterion_main!(benches);

@@ -1,0 +1,142 @@
+//! What an admission costs through a real API server: the same Pod created (as a dry run) in namespaces that differ in one
+//! thing alone, in turn.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use xtask::Error;
+use xtask::control_plane::ControlPlane;
+use xtask::scratch::Scratch;
+
+use crate::alone::Effort;
+use crate::load::{Target, Wrk};
+use crate::policy;
+use crate::servers::Server;
+
+/// Who mutates the Pod, and the namespace in which it does.
+pub(crate) const VARIANTS: [&str; 4] = ["nobody", "policy", "bare", "podwright"];
+/// How many connections at once.
+pub(crate) const CONNECTIONS: [u32; 2] = [1, 8];
+
+const LABEL: &str = "kubernetes.io/metadata.name";
+const PATIENCE: Duration = Duration::from_secs(60);
+/// As an author's controller sends it.
+pub(crate) const POD: &str = include_str!("../pod.json");
+
+/// Median latencies of all rounds, microseconds.
+pub(crate) struct Series {
+    pub(crate) variant: &'static str,
+    pub(crate) connections: u32,
+    pub(crate) median: Vec<f64>,
+}
+
+/// An API server with the policy, and with a webhook for each of the two servers.
+pub(crate) struct World<'a> {
+    control_plane: ControlPlane,
+    scratch: &'a Scratch,
+}
+
+impl<'a> World<'a> {
+    /// Starts it without an audit log, which would write each webhook's patch: more work than the webhook itself.
+    pub(crate) fn start(scratch: &'a Scratch, [bare, podwright]: [&Server; 2], patch: &Value) -> Result<Self, Error> {
+        let world = Self { control_plane: ControlPlane::start_without_audit()?, scratch };
+        for variant in VARIANTS {
+            world.control_plane.create_namespace(variant)?;
+        }
+        let policy = policy::of(patch, (LABEL, "policy")).map_err(|error| Error::new(format!("the patch: {error}")))?;
+        world.apply("policy.json", &policy)?;
+        for (server, namespace) in [(bare, "bare"), (podwright, "podwright")] {
+            world.apply(&format!("{namespace}.json"), &world.webhook(server, namespace)?)?;
+        }
+        world.wait_until_all_do_the_same()?;
+        Ok(world)
+    }
+
+    /// Loads every namespace in turn.
+    pub(crate) fn measure(&self, wrk: &Wrk, effort: Effort) -> Result<Vec<Series>, Error> {
+        let body = self.scratch.write("pod.json", POD)?;
+        let mut all = Vec::new();
+        for connections in CONNECTIONS {
+            let mut rows = VARIANTS.map(|variant| Series { variant, connections, median: Vec::new() });
+            for round in 0..effort.rounds {
+                eprintln!(
+                    "through the API server, {connections} connections, round {} of {}",
+                    round + 1,
+                    effort.rounds
+                );
+                for row in &mut rows {
+                    let url = format!("{}/api/v1/namespaces/{}/pods?dryRun=All", self.control_plane.url(), row.variant);
+                    let token = Some(self.control_plane.token().to_owned());
+                    let target = Target { url, body: body.clone(), token };
+                    row.median.push(wrk.run(&target, connections, effort.seconds)?.median);
+                }
+            }
+            all.extend(rows);
+        }
+        Ok(all)
+    }
+
+    /// The configuration as it is shipped, conditions and all, for one namespace.
+    fn webhook(&self, server: &Server, namespace: &str) -> Result<String, Error> {
+        let ca = std::fs::read(&server.ca).map_err(Error::at("read", &server.ca))?;
+        let shipped = include_str!("../../manifests/mutatingwebhookconfiguration.yaml");
+        let file = self.scratch.write("shipped.yaml", shipped)?;
+        let file = file.display().to_string();
+        let read = self.control_plane.run(&["create", "--dry-run=client", "-o", "json", "-f", &file])?;
+        let mut configuration: Value = serde_json::from_str(&read).map_err(|error| Error::new(error.to_string()))?;
+        configuration["metadata"]["name"] = namespace.into();
+        let Some(webhook) = configuration.pointer_mut("/webhooks/0") else {
+            return Err(Error::new("manifests/mutatingwebhookconfiguration.yaml has no webhook"));
+        };
+        webhook["clientConfig"] =
+            json!({"url": format!("{}/mutate", server.url), "caBundle": k8s_openapi::ByteString(ca)});
+        webhook["namespaceSelector"] = json!({"matchLabels": {LABEL: namespace}});
+        // A measurement in which some were left out is none.
+        webhook["failurePolicy"] = "Fail".into();
+        let webhook = webhook.take();
+        configuration["webhooks"] = json!([webhook]);
+        Ok(configuration.to_string())
+    }
+
+    fn apply(&self, name: &str, manifest: &str) -> Result<(), Error> {
+        let file = self.scratch.write(name, manifest)?;
+        self.control_plane.run(&["apply", "-f", &file.display().to_string()]).map(drop)
+    }
+
+    /// The three that mutate come to one Pod; else one of them would have less to do.
+    fn wait_until_all_do_the_same(&self) -> Result<(), Error> {
+        let file = self.scratch.write("pod.json", POD)?.display().to_string();
+        let begun = Instant::now();
+        loop {
+            let pods = VARIANTS.map(|variant| self.created(variant, &file));
+            let [nobody, policy, bare, podwright] = &pods;
+            if policy.is_ok() && policy == bare && bare == podwright && nobody != podwright {
+                return Ok(());
+            }
+            if begun.elapsed() > PATIENCE {
+                return Err(Error::new(format!("policy, bare server and podwright do not come to one Pod: {pods:#?}")));
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
+    /// The Pod without what is new in each: its name, its uid, its times and the token's volume.
+    fn created(&self, namespace: &str, file: &str) -> Result<Value, String> {
+        let mut kubectl =
+            self.control_plane.kubectl(&["create", "--dry-run=server", "-o", "json", "-n", namespace, "-f", file]);
+        let output = kubectl.stdin(Stdio::null()).output().map_err(|error| error.to_string())?;
+        let mut pod: Value =
+            serde_json::from_slice(&output.stdout).map_err(|_| String::from_utf8_lossy(&output.stderr).into_owned())?;
+        let name = pod["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+        pod["metadata"] = json!({"annotations": pod["metadata"]["annotations"]});
+        let text = pod.to_string().replace(&name, "NAME");
+        let mut pod: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+        for list in ["/spec/volumes", "/spec/containers/0/volumeMounts"] {
+            if let Some(entries) = pod.pointer_mut(list).and_then(Value::as_array_mut) {
+                entries.retain(|entry| !entry["name"].as_str().unwrap_or_default().starts_with("kube-api-access-"));
+            }
+        }
+        Ok(pod)
+    }
+}

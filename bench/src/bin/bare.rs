@@ -1,0 +1,99 @@
+//! The floor: the least that a webhook on podwright's stack can do. It reads the envelope of a review for its uid, leaves
+//! the Pod unparsed, and answers with a patch that it was given. No limits, no metrics, no deadlines, no drain.
+//!
+//! `bare ANSWER CERTIFICATE KEY` prints its address and serves until it is killed.
+#![allow(clippy::print_stdout, reason = "its address is what whoever starts it waits for")]
+
+use std::io;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::service::TowerToHyperService;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+// As podwright has it, so that the two differ in podwright alone.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Stands in the answer where each request's own uid belongs.
+const UID: &str = "UID";
+
+#[derive(Deserialize)]
+struct Review<'a> {
+    #[serde(borrow)]
+    request: Request<'a>,
+}
+
+#[derive(Deserialize)]
+struct Request<'a> {
+    uid: &'a str,
+    #[serde(borrow, rename = "object")]
+    _object: &'a RawValue,
+}
+
+#[tokio::main]
+async fn main() -> io::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let mut next = || arguments.next().ok_or_else(|| io::Error::other("usage: bare ANSWER CERTIFICATE KEY"));
+    let (answer, certificate, key) = (std::fs::read_to_string(next()?)?, next()?, next()?);
+    let acceptor = TlsAcceptor::from(Arc::new(config(&certificate, &key).map_err(io::Error::other)?));
+    let router = router(&answer).ok_or_else(|| io::Error::other("the answer has no place for the uid"))?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    println!("https://{}", listener.local_addr()?);
+    loop {
+        let (stream, _) = listener.accept().await?;
+        tokio::spawn(serve(stream, acceptor.clone(), router.clone()));
+    }
+}
+
+fn config(certificate: &str, key: &str) -> Result<ServerConfig, Box<dyn std::error::Error + Send + Sync>> {
+    let chain = CertificateDer::pem_file_iter(certificate)?.collect::<Result<_, _>>()?;
+    let key = PrivateKeyDer::from_pem_file(key)?;
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let mut config =
+        config.with_safe_default_protocol_versions()?.with_no_client_auth().with_single_cert(chain, key)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn router(answer: &str) -> Option<Router> {
+    let (before, after) = answer.split_once(UID)?;
+    let parts: Arc<(String, String)> = Arc::new((before.to_owned(), after.to_owned()));
+    Some(Router::new().route("/mutate", post(move |body: Bytes| async move { answered(&body, &parts) })))
+}
+
+fn answered(body: &[u8], (before, after): &(String, String)) -> Response {
+    match serde_json::from_slice::<Review<'_>>(body) {
+        Ok(review) => {
+            let answer = [before, review.request.uid, after].concat();
+            ([(header::CONTENT_TYPE, "application/json")], answer).into_response()
+        }
+        Err(error) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+    }
+}
+
+async fn serve(stream: TcpStream, acceptor: TlsAcceptor, router: Router) {
+    let _ = stream.set_nodelay(true);
+    let Ok(stream) = acceptor.accept(stream).await else { return };
+    let http_2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+    let (stream, service) = (TokioIo::new(stream), TowerToHyperService::new(router));
+    // A client that goes away in the middle is nothing to tell of.
+    let _ = match http_2 {
+        true => http2::Builder::new(TokioExecutor::new()).serve_connection(stream, service).await,
+        false => http1::Builder::new().serve_connection(stream, service).await,
+    };
+}

@@ -1,0 +1,85 @@
+//! The servers that are measured side by side: podwright as it is shipped, and the bare one that stands for what the same
+//! stack costs without podwright. Both show the same certificate.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use xtask::Error;
+use xtask::lifeline::{self, Held};
+use xtask::scratch::Scratch;
+use xtask::webhook::Webhook;
+
+use crate::ask;
+use crate::load::Target;
+
+/// Where the answer has the uid of the request that it is to.
+const UID: &str = "UID";
+
+/// What the API server sent for the Pod of `pod.json`, 4.3 kB.
+pub(crate) const REVIEW: &str = include_str!("../review.json");
+
+/// A server under load.
+pub(crate) struct Server {
+    pub(crate) name: String,
+    pub(crate) url: String,
+    pub(crate) pid: u32,
+    /// The CA of its certificate.
+    pub(crate) ca: PathBuf,
+    /// Ends the process when it is dropped.
+    _running: Running,
+}
+
+impl Server {
+    /// This body, sent to where Pods go.
+    pub(crate) fn target(&self, body: &Path) -> Target {
+        Target { url: format!("{}/mutate", self.url), body: body.to_owned(), token: None }
+    }
+}
+
+enum Running {
+    Podwright(#[allow(dead_code, reason = "held, to be dropped")] Box<Webhook>),
+    Bare(#[allow(dead_code, reason = "held, to be dropped")] Held),
+}
+
+/// Starts podwright.
+pub(crate) fn podwright(name: &str, program: &Path, folder: &Path) -> Result<Server, Error> {
+    let mut webhook = Webhook::start(program, folder)?;
+    let (url, ca, pid) = (webhook.url().to_owned(), webhook.ca_file().to_owned(), webhook.process().pid());
+    Ok(Server { name: name.to_owned(), url, pid, ca, _running: Running::Podwright(Box::new(webhook)) })
+}
+
+/// Starts the bare server with the very answer that podwright gives.
+pub(crate) fn bare(program: &Path, podwright: (&Path, &Server), scratch: &Scratch) -> Result<Server, Error> {
+    let (podwright, server) = podwright;
+    let folder = scratch.path();
+    let answer = ask::ask(server, REVIEW)?;
+    let (_, uid) = REVIEW.split_once("\"uid\":\"").unwrap_or_default();
+    let (uid, _) = uid.split_once('"').unwrap_or_default();
+    let answer = scratch.write("answer.json", &answer.replacen(uid, UID, 1))?;
+    pair(podwright, folder)?;
+    let mut command = lifeline::command(program);
+    command.arg(answer).arg(folder.join("tls.crt")).arg(folder.join("tls.key")).stdout(Stdio::piped());
+    let mut held = lifeline::spawn(command)?;
+    let mut url = String::new();
+    if let Some(stdout) = held.stdout() {
+        BufReader::new(stdout).read_line(&mut url).map_err(Error::at("read the address of", program))?;
+    }
+    let url = url.trim_end().to_owned();
+    Ok(Server {
+        name: "bare".to_owned(),
+        url,
+        pid: held.pid(),
+        ca: folder.join("ca.crt"),
+        _running: Running::Bare(held),
+    })
+}
+
+fn pair(podwright: &Path, folder: &Path) -> Result<(), Error> {
+    let output = Command::new(podwright).args(["certs", "--out"]).arg(folder).output();
+    let output = output.map_err(Error::at("run", podwright))?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(Error::new(format!("`podwright certs` failed: {}", String::from_utf8_lossy(&output.stderr)))),
+    }
+}
