@@ -29,6 +29,15 @@ pub(super) struct Member {
     again: SystemTime,
     /// The state that it has looked at: nothing new comes of looking again before `again`.
     looked_at: Option<(u64, u64)>,
+    reach: Reach,
+}
+
+/// Whether a replica reaches the API server.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Connected,
+    /// Sees and writes nothing, and is called all the same.
+    CutOff,
 }
 
 impl Cluster {
@@ -56,13 +65,32 @@ impl Cluster {
 
     fn member(&self, skew: (Duration, Duration)) -> Member {
         let replica = Replica::new(names(), self.lives);
-        Member { replica, skew, served: None, ready_since: None, again: self.now, looked_at: None }
+        Member {
+            replica,
+            skew,
+            served: None,
+            ready_since: None,
+            again: self.now,
+            looked_at: None,
+            reach: Reach::Connected,
+        }
     }
 
     /// A replica forgets everything.
     pub(super) fn restart(&mut self, number: usize) {
         let number = number % self.replicas.len();
         self.replicas[number] = self.member(self.replicas[number].skew);
+    }
+
+    /// A replica sees and writes nothing any more.
+    pub(super) fn cut_off(&mut self, number: usize) {
+        self.replicas[number].reach = Reach::CutOff;
+        self.replicas[number].again = self.now + DAY * 10_000;
+    }
+
+    /// When a replica's certificate ends, with which it is not ready any more.
+    pub(super) fn end_of(&self, number: usize) -> SystemTime {
+        self.replicas[number].served.as_ref().unwrap().leaf.certificate.not_after()
     }
 
     /// Lets the time pass: second by second while something is going on, in leaps where nothing is.
@@ -84,7 +112,8 @@ impl Cluster {
             let (secret, bundles, state) = (self.secret.clone(), self.bundles.clone(), self.state());
             for number in 0..self.replicas.len() {
                 let member = &self.replicas[number];
-                if member.looked_at != Some(state) || member.again <= self.now {
+                let news = member.looked_at != Some(state) || member.again <= self.now;
+                if news && member.reach == Reach::Connected {
                     self.look(number, (&secret, &bundles, state));
                 }
             }
@@ -141,7 +170,7 @@ impl Cluster {
     }
 
     /// What the cluster is there for.
-    fn everyone_who_is_called_is_accepted(&self) {
+    pub(super) fn everyone_who_is_called_is_accepted(&self) {
         for (number, member) in self.replicas.iter().enumerate() {
             let called = member.ready_since.is_some_and(|since| since + LATE <= self.now);
             let Some(served) = member.served.as_ref().filter(|_| called) else { continue };

@@ -43,6 +43,21 @@ fn with_lives_of_seconds_everything_is_the_same() {
     assert!(count(&cluster, "ca") >= 9, "{:?}", cluster.steps);
 }
 
+#[test]
+fn a_replica_that_is_cut_off_while_the_ca_is_replaced_is_accepted_to_its_certificates_end() {
+    let mut cluster = Cluster::new(lives(), &[(0, 0), (0, 0)]);
+    cluster.pass(DAY * 243);
+    assert_eq!(count(&cluster, "next_ca"), 0);
+    cluster.cut_off(1);
+    cluster.pass(DAY);
+    assert_eq!(count(&cluster, "ca"), 1, "{:?}", cluster.steps);
+    while cluster.now + DAY < cluster.end_of(1) {
+        cluster.everyone_who_is_called_is_accepted();
+        cluster.pass(DAY);
+    }
+    assert_eq!(count(&cluster, "tidy"), 0, "and not before that end");
+}
+
 #[derive(Debug, Clone)]
 enum Event {
     Pass(u64),
