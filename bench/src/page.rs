@@ -42,10 +42,8 @@ impl Memory {
 /// Writes the page and its plots.
 pub(crate) fn write(root: &Path, everything: &Everything) -> Result<(), Error> {
     let docs = root.join("docs");
-    let plots = [
-        ("performance-throughput.svg", throughput(everything)),
-        ("performance-apiserver.svg", added(everything)),
-    ];
+    let plots =
+        [("performance-throughput.svg", throughput(everything)), ("performance-apiserver.svg", added(everything))];
     for (name, plot) in plots {
         let file = docs.join(name);
         fs::write(&file, svg(&plot)).map_err(Error::at("write", &file))?;
