@@ -21,6 +21,9 @@ const MANAGER: &str = "podwright-certificates";
 /// However long there is nothing to do: a clock may have been set.
 const LONGEST: Duration = Duration::from_secs(60);
 
+/// More than any state of the Secret and the bundles needs to be put right.
+const AT_ONCE: u32 = 6;
+
 /// Who is told.
 pub trait Audience: Send + Sync {
     /// This is to be served from now on.
@@ -72,23 +75,6 @@ impl Keeper {
         Self { cluster, names, lives }
     }
 
-    /// Asks for the server's version, and goes on asking until there is an answer.
-    pub async fn version(cluster: Cluster) -> Option<super::Version> {
-        for failures in 0.. {
-            match cluster.version().await {
-                Ok(version) => return version,
-                Err(error) => tracing::debug!("{error}"),
-            }
-            tokio::time::sleep(pause(failures)).await;
-        }
-        None
-    }
-
-    /// The cluster.
-    pub fn cluster(&self) -> &Cluster {
-        &self.cluster
-    }
-
     /// Keeps them, for as long as it is polled.
     pub async fn keep(self, audience: &dyn Audience) {
         let unknown = || watch::Sender::new(Seen::Unknown("the API server has not answered yet".to_owned()));
@@ -105,7 +91,7 @@ impl Keeper {
     async fn work(&self, watched: &Watched, audience: &dyn Audience) {
         let mut replica = Replica::new(self.names.clone(), self.lives);
         let mut changed = watched.subscribe();
-        let mut failures = 0;
+        let (mut failures, mut writes) = (0, 0_u32);
         loop {
             changed.iter_mut().for_each(|object| drop(object.borrow_and_update()));
             let wait = match watched.known() {
@@ -115,10 +101,14 @@ impl Keeper {
                 }
                 Ok(known) => match self.look(&mut replica, &known, (watched, audience)).await {
                     Done::Nothing(again) => {
-                        failures = 0;
+                        (failures, writes) = (0, 0);
                         again.duration_since(SystemTime::now()).unwrap_or_default().min(LONGEST)
                     }
-                    Done::Something => continue,
+                    // Looked at again at once; but who undoes each write at once is not to be answered without a pause.
+                    Done::Something => {
+                        writes += 1;
+                        if writes <= AT_ONCE { Duration::ZERO } else { pause(writes - AT_ONCE) }
+                    }
                     Done::Failed => {
                         failures += 1;
                         pause(failures)

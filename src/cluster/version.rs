@@ -1,6 +1,7 @@
 //! The API server's version, as far as it matters to what is written into Pods.
 
-use super::{Cluster, Error, answered};
+use super::follow::pause;
+use super::{Cluster, answered};
 
 /// Such as 1.36.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,14 +29,17 @@ impl Version {
 }
 
 impl Cluster {
-    /// Asks for the version, which everybody may.
-    ///
-    /// # Errors
-    /// Where the API server does not answer.
-    pub async fn version(&self) -> Result<Option<Version>, Error> {
-        let info = answered(self.client.apiserver_version()).await;
-        let info = info.map_err(|failure| Error(format!("cannot ask the API server for its version: {failure}")))?;
-        Ok(Version::read(&info.major, &info.minor))
+    /// Asks for the version, which everybody may, until there is an answer; nothing where that is no version.
+    pub async fn version(&self) -> Option<Version> {
+        let mut failures = 0;
+        loop {
+            match answered(self.client.apiserver_version()).await {
+                Ok(info) => return Version::read(&info.major, &info.minor),
+                Err(failure) => tracing::debug!("cannot ask the API server for its version: {failure}"),
+            }
+            failures += 1;
+            tokio::time::sleep(pause(failures)).await;
+        }
     }
 }
 

@@ -95,7 +95,7 @@ fn secret(text: &str) -> Result<Secret, String> {
 
 /// Older servers refuse a Pod with a native sleep, or drop it in silence.
 async fn warn_of_an_old_server(cluster: Cluster) {
-    if let Some(version) = Keeper::version(cluster).await
+    if let Some(version) = cluster.version().await
         && !version.knows_sleep()
     {
         let (major, minor) = (version.major, version.minor);
