@@ -15,4 +15,6 @@ pub mod cert;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
+pub mod cluster;
+#[cfg(feature = "cli")]
 pub mod server;

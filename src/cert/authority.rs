@@ -24,6 +24,15 @@ const SERVING_LIFETIME: Duration = DAY.saturating_mul(365);
 /// Clocks differ: a certificate made now is already valid for an API server that is a few minutes behind.
 const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
 
+/// From when until when a certificate is valid. The beginning lies before the moment it is made for: clocks differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Validity {
+    /// What a clock that is behind already accepts.
+    pub not_before: SystemTime,
+    /// Exclusive.
+    pub not_after: SystemTime,
+}
+
 /// A CA that can sign.
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
@@ -47,9 +56,17 @@ impl Authority {
     /// # Errors
     /// Where the system gives no random numbers.
     pub fn create(now: SystemTime) -> Result<Self, Error> {
+        Self::create_for(Validity::beginning(now, CLOCK_SKEW, CA_LIFETIME))
+    }
+
+    /// A new CA, valid for so long.
+    ///
+    /// # Errors
+    /// Where the system gives no random numbers.
+    pub fn create_for(validity: Validity) -> Result<Self, Error> {
         let key = KeyPair::generate().map_err(signing)?;
-        let not_after = now + CA_LIFETIME;
-        let mut params = params("podwright CA", now, not_after);
+        let not_after = validity.not_after;
+        let mut params = params("podwright CA", validity);
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let certificate_pem = params.self_signed(&key).map_err(signing)?.pem();
@@ -95,15 +112,30 @@ impl Authority {
     /// # Errors
     /// Where the system gives no random numbers.
     pub fn issue(&self, names: &[Name], now: SystemTime) -> Result<Pair, Error> {
+        self.issue_for(names, Validity::beginning(now, CLOCK_SKEW, SERVING_LIFETIME))
+    }
+
+    /// A new key and a serving certificate for these names, valid for so long and never longer than the CA.
+    ///
+    /// # Errors
+    /// Where the system gives no random numbers.
+    pub fn issue_for(&self, names: &[Name], validity: Validity) -> Result<Pair, Error> {
         let key = KeyPair::generate().map_err(signing)?;
-        let not_after = (now + SERVING_LIFETIME).min(self.not_after);
-        let mut params = params("podwright", now, not_after);
+        let not_after = validity.not_after.min(self.not_after);
+        let mut params = params("podwright", Validity { not_after, ..validity });
         params.subject_alt_names = names.iter().map(alternative_name).collect::<Result<_, _>>()?;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
         let certificate_pem = params.signed_by(&key, &self.issuer).map_err(signing)?.pem();
         Ok(Pair { certificate_pem, key_pem: key.serialize_pem(), not_after })
+    }
+}
+
+impl Validity {
+    /// From `now`, and for clocks that are behind by `skew` from before, for this long.
+    pub fn beginning(now: SystemTime, skew: Duration, life: Duration) -> Self {
+        Self { not_before: now - skew, not_after: now + life }
     }
 }
 
@@ -118,12 +150,12 @@ pub fn is_signed_by(certificate_pem: &str, authority_pem: &str) -> bool {
     leaf.verify_signature(Some(authority.public_key())).is_ok()
 }
 
-fn params(common_name: &str, now: SystemTime, not_after: SystemTime) -> CertificateParams {
+fn params(common_name: &str, validity: Validity) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, common_name);
-    params.not_before = (now - CLOCK_SKEW).into();
-    params.not_after = not_after.into();
+    params.not_before = validity.not_before.into();
+    params.not_after = validity.not_after.into();
     params
 }
 

@@ -1,5 +1,5 @@
-//! Certificates: the names a serving certificate is for, the CA that signs it, and the folder or memory they are
-//! kept in. Everything here is for local work and for running without a cluster's own certificates.
+//! Certificates: the names a serving certificate is for, the CA that signs it, the folder or memory they are kept in for
+//! local work, and what is to become of those that a cluster keeps (`keeper`).
 //!
 //! Never here: reading the operator's own certificate files (`server::tls` does), the network, or a key in a log, an
 //! error or a `Debug` output.
@@ -8,10 +8,11 @@ mod atomic;
 mod authority;
 mod bundle;
 mod folder;
+pub mod keeper;
 mod name;
 
 pub use atomic::{Readers, write_atomically};
-pub use authority::{Authority, Pair, is_signed_by};
+pub use authority::{Authority, Pair, Validity, is_signed_by};
 pub use bundle::Bundle;
 pub use folder::{Fate, Folder, Written};
 pub use name::{Name, local_names, or_local};

@@ -41,7 +41,7 @@ enum Command {
     Lint(lint::Lint),
     Explain(explain::Explain),
     Config(config::Config),
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     Certs(certs::Certs),
     Install(install::Install),
     Uninstall(uninstall::Uninstall),

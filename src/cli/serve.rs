@@ -1,7 +1,9 @@
 //! `podwright serve`: from flags to a running webhook.
 //!
-//! Never a default that is unsafe: without certificate files it makes a CA for this one run, and says so.
+//! Never a default that is unsafe: without certificate files, or a Secret to keep them in, it makes a CA for this one run, and
+//! says so.
 
+mod kept;
 mod log;
 
 use std::fs;
@@ -20,12 +22,15 @@ use crate::server::{Certificates, Configured, Identity, Limits, Server, Stop};
 
 /// Serve the webhook
 ///
-/// Without certificate files, a CA is made for this run and printed, for work on this machine. RUST_LOG=debug logs each
+/// Without certificate files or --tls-secret, a CA is made for this run and printed, for work on this machine. RUST_LOG=debug logs each
 /// request.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   # A webhook on this machine, with the pair that `podwright certs` wrote
   podwright serve --tls-cert-file certs/tls.crt --tls-private-key-file certs/tls.key
+
+  # In a cluster, as manifests/ runs it: the certificates look after themselves
+  podwright serve --tls-secret podwright-system/podwright-tls
 
   # With profiles of your own
   podwright serve --config examples/configuration.yaml
@@ -49,6 +54,9 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FILE", requires = "tls_cert_file")]
     tls_private_key_file: Option<PathBuf>,
 
+    #[command(flatten)]
+    kept: kept::Kept,
+
     /// Serve only clients with a certificate from a CA in this file, PEM, read again whenever it changes [default: serve
     /// whoever connects]
     #[arg(long, value_name = "FILE")]
@@ -58,7 +66,8 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FILE", conflicts_with = "tls_cert_file")]
     ca_file: Option<PathBuf>,
 
-    /// A DNS name or IP address for the certificate that is made for this run [default: localhost, 127.0.0.1, ::1]
+    /// A DNS name or IP address for the certificate that is made for this run [default: localhost, 127.0.0.1, ::1]; with
+    /// --tls-secret, one more than the Service's
     #[arg(long = "dns", value_name = "NAME", conflicts_with = "tls_cert_file")]
     names: Vec<Name>,
 
@@ -101,10 +110,10 @@ impl Serve {
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         log::to_stderr(self.log_format)?;
         let configuration = self.configuration()?;
-        let (certificates, ca) = self.certificates()?;
         tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
             // Before the ports are taken: whoever sees the first line of the log may already send the signal.
             let stop = Stop::on_signals(self.lame_duck)?;
+            let (certificates, ca) = self.certificates(&configuration).await?;
             let (bind, admin_bind, limits) = (self.bind, self.admin_bind, self.limits());
             let server = Server { bind, admin_bind, certificates, configuration, limits };
             let bound = server.bind().await?;
@@ -139,10 +148,15 @@ impl Serve {
     }
 
     /// The certificate to serve, for whom, and its CA as PEM where it is made for this run.
-    fn certificates(&self) -> Result<(Certificates, Option<String>), Error> {
-        let (certificates, ca) = match (&self.tls_cert_file, &self.tls_private_key_file) {
-            (Some(certificate), Some(key)) => (Certificates::from_files(certificate, key, self.poll), None),
-            _ => in_memory(&self.names).map(|(identity, ca)| (Ok(Certificates::fixed(identity)), Some(ca)))?,
+    async fn certificates(&self, configuration: &Configured) -> Result<(Certificates, Option<String>), Error> {
+        let kept = self.kept.certificates(&self.names, configuration).await?;
+        let (certificates, ca) = match (kept, &self.tls_cert_file, &self.tls_private_key_file) {
+            (Some(kept), ..) => (Ok(kept), None),
+            (None, Some(certificate), Some(key)) => (Certificates::from_files(certificate, key, self.poll), None),
+            (None, ..) => {
+                let (identity, ca) = in_memory(&or_local(self.names.clone()), SystemTime::now())?;
+                (Ok(Certificates::fixed(identity)), Some(ca))
+            }
         };
         let certificates = match &self.client_ca_file {
             Some(file) => Certificates::for_clients_of(certificates, file, self.poll),
@@ -170,10 +184,9 @@ fn interval(text: &str) -> Result<Duration, String> {
     read.ok_or_else(|| "expected a duration such as `2s`".to_owned())
 }
 
-fn in_memory(names: &[Name]) -> Result<(Identity, String), Error> {
-    let now = SystemTime::now();
+fn in_memory(names: &[Name], now: SystemTime) -> Result<(Identity, String), Error> {
     let authority = Authority::create(now)?;
-    let pair = authority.issue(&or_local(names.to_vec()), now)?;
+    let pair = authority.issue(names, now)?;
     let identity = Identity::from_pem(&pair.certificate_pem, &pair.key_pem)?;
     Ok((identity, authority.certificate_pem().to_owned()))
 }

@@ -13,8 +13,8 @@ use super::follow::{self, Content, Followed, Source};
 use super::metrics::Reloads;
 use super::{Error, Stop};
 use crate::cert::written;
-use crate::profile::Configuration;
 use crate::profile::file::{BYTES, Document, Problems};
+use crate::profile::{Configuration, PreStopAction};
 
 /// What to serve with, and the file to follow for it.
 pub struct Configured {
@@ -57,6 +57,11 @@ impl Configured {
         let current = Current::new(configuration, Some((path.to_owned(), SystemTime::now())));
         let file = File { path: path.to_owned(), current: current.clone() };
         Ok(Self { current, followed: Some(Followed::new(file, seen, every)) })
+    }
+
+    /// How a Pod is made to sleep before it stops, as of now.
+    pub fn pre_stop_action(&self) -> PreStopAction {
+        self.current.configuration().pre_stop_action
     }
 
     pub(super) fn current(&self) -> Current {

@@ -56,8 +56,14 @@ impl Health {
         // Where a new version cannot be used, the one before it serves, and this Pod with it.
         let certificate = self.certificates.standing(SystemTime::now());
         let clients = self.certificates.clients_standing().map(|standing| ("client-ca", Ok(standing)));
+        let trusted = self.certificates.trusted().map(|standing| ("certificate-trusted", standing));
         let checks = [("listening", self.listening()), ("certificate", certificate)];
-        checks.into_iter().chain(clients).chain([("configuration", Ok(self.configuration.standing()))]).collect()
+        checks
+            .into_iter()
+            .chain(trusted)
+            .chain(clients)
+            .chain([("configuration", Ok(self.configuration.standing()))])
+            .collect()
     }
 
     pub(super) fn is_ready(&self) -> bool {

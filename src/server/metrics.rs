@@ -6,6 +6,7 @@
 mod asked;
 mod connections;
 mod process;
+mod renewals;
 pub mod table;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 use super::routes::{POD_ROUTE, WORKLOAD_ROUTE};
+use super::tls::Told;
 use crate::admission::Outcome;
 use crate::annotation::Settings;
 use crate::inject::Count;
@@ -32,6 +34,7 @@ use asked::Asked;
 pub(super) use asked::Standing;
 pub(super) use connections::Connections;
 use connections::Families;
+pub(super) use renewals::Renewals;
 use table::Metric;
 
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -64,6 +67,7 @@ pub(super) struct Metrics {
     reasons: Counters<3>,
     reloads: Reloads,
     certificate_reloads: (Reloads, Reloads),
+    renewals: Renewals,
 }
 
 /// A path, with a word of ours for it.
@@ -112,6 +116,7 @@ impl Metrics {
         let reasons = table::REASONS.handle(&mut registry, Counters::<3>::default());
         let reloads = Reloads::new(&mut registry);
         let certificate_reloads = Reloads::of_certificates(&mut registry);
+        let renewals = Renewals::new(&mut registry);
         table::BUILD.register(&mut registry, Info::new([("version", env!("CARGO_PKG_VERSION"))]));
         let connections = Families::new(&mut registry);
         let in_flight = table::IN_FLIGHT.handle(&mut registry, Gauge::default());
@@ -131,6 +136,7 @@ impl Metrics {
             reasons,
             reloads,
             certificate_reloads,
+            renewals,
         }
     }
 
@@ -195,9 +201,10 @@ impl Metrics {
         self.reloads.clone()
     }
 
-    /// For whoever follows the certificate's files, and that of the clients' CAs.
-    pub(super) fn certificate_reloads(&self) -> (Reloads, Reloads) {
-        self.certificate_reloads.clone()
+    /// For whoever follows the certificate's files, that of the clients' CAs, or keeps both in a cluster.
+    pub(super) fn certificates(&self) -> Told {
+        let (serving, client_ca) = self.certificate_reloads.clone();
+        Told { serving, client_ca, kept: self.renewals.clone() }
     }
 
     fn of(&self, path: Path) -> &OfRoute {

@@ -132,7 +132,7 @@ impl Bound {
         let intake = Intake::new(&limits);
         let metrics = Arc::new(with_asked(Metrics::new(), &health, &in_force, &intake));
         tokio::spawn(configuration.follow(stop.clone(), metrics.reloads()));
-        tokio::spawn(certificates.follow(stop.clone(), metrics.certificate_reloads()));
+        tokio::spawn(certificates.follow(stop.clone(), metrics.certificates()));
 
         let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
         let admin_service =
@@ -154,11 +154,14 @@ impl Bound {
 
 /// With what is looked up where it is known.
 fn with_asked(metrics: Metrics, health: &Arc<Health>, certificates: &InForce, intake: &Intake) -> Metrics {
-    let (health, certificates) = (Arc::clone(health), certificates.clone());
+    let (health, certificates, trusted) = (Arc::clone(health), certificates.clone(), certificates.clone());
     let (taken, limits) = (intake.clone(), intake.clone());
     metrics
         .and_asked(&table::READY, move || vec![("", f64::from(u8::from(health.is_ready())))])
         .and_asked(&table::EXPIRATION, move || certificates.expiration())
+        .and_asked(&table::TRUSTED, move || {
+            trusted.trusted().map(|standing| ("", f64::from(u8::from(standing.is_ok())))).into_iter().collect()
+        })
         .and_asked(&table::BODIES, move || taken.taken())
         .and_asked(&table::BODIES_LIMIT, move || limits.limits())
 }

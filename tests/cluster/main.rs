@@ -22,6 +22,7 @@ mod comparison;
 mod corpus;
 mod denials;
 mod installed;
+mod kept;
 mod parity;
 mod pitfalls;
 mod pods;

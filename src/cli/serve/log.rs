@@ -12,7 +12,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use super::Error;
 
 /// Libraries that log what they send and receive, below the level `info`.
-const LIBRARIES: [&str; 5] = ["h2", "hyper", "hyper_util", "rustls", "tokio_rustls"];
+const LIBRARIES: [&str; 8] =
+    ["h2", "hyper", "hyper_rustls", "hyper_util", "kube_client", "rustls", "tokio_rustls", "tower_http"];
 
 /// How a line is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -53,5 +54,7 @@ fn filter() -> Result<Targets, Error> {
     Ok(Targets::new()
         .with_default(read.default_level().unwrap_or(LevelFilter::OFF))
         .with_targets(allowed)
-        .with_targets(held))
+        .with_targets(held)
+        // Quotes an answer that it cannot read, as a warning; it may be a Secret.
+        .with_target("kube_client", LevelFilter::ERROR))
 }

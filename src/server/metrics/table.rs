@@ -4,6 +4,7 @@
 //! has a most, whatever is sent.
 
 mod connections;
+mod kept;
 mod process;
 
 use prometheus_client::registry::{self, Registry, Unit};
@@ -11,6 +12,7 @@ use prometheus_client::registry::{self, Registry, Unit};
 pub use connections::{
     ACCEPT_ERRORS, ACCEPTED, BODIES, BODIES_LIMIT, CONNECTIONS, ENDED, HANDSHAKE_FAILURES, IN_FLIGHT, READY,
 };
+pub use kept::{RENEWALS, TRUSTED};
 pub use process::{CPU, MAX_FDS, OPEN_FDS, RESIDENT, START};
 
 /// What each name begins with, but for those of the process, which every process has.
@@ -180,7 +182,7 @@ pub static BUILD: Metric = Metric {
 };
 
 /// Every metric, in the order of the page.
-pub static METRICS: [&Metric; 25] = [
+pub static METRICS: [&Metric; 27] = [
     &READY,
     &REQUESTS,
     &DURATION,
@@ -199,6 +201,8 @@ pub static METRICS: [&Metric; 25] = [
     &STALE,
     &CERTIFICATE_RELOADS,
     &CERTIFICATE_STALE,
+    &RENEWALS,
+    &TRUSTED,
     &EXPIRATION,
     &BUILD,
     &CPU,
@@ -209,7 +213,7 @@ pub static METRICS: [&Metric; 25] = [
 ];
 
 /// When to wake somebody: a name, PromQL, and what it means.
-pub const ALERTS: [(&str, &str, &str); 11] = [
+pub const ALERTS: [(&str, &str, &str); 12] = [
     (
         "NotReady",
         "min(podwright_ready) == 0",
@@ -264,6 +268,12 @@ pub const ALERTS: [(&str, &str, &str); 11] = [
         "CertificateStale",
         "max by (certificate) (podwright_certificate_stale) == 1",
         "A new certificate was refused, and the one before it stays in force to its end. `/readyz?verbose` and the log say why.",
+    ),
+    (
+        "CertificateNotKept",
+        "sum(increase(podwright_certificate_writes_total{result=\"failure\"}[1h])) > 10",
+        "The Secret or the caBundle cannot be written: nothing is renewed, and there are ten days at least until that hurts. The \
+         log has the API server's answer; `podwright certs status` shows the rest.",
     ),
     (
         "CertificateExpires",

@@ -1,4 +1,4 @@
-//! What to serve TLS with, and the files to follow for it, where it is kept in files.
+//! What to serve TLS with, and what to follow for it: the files or the cluster that it is kept in.
 //!
 //! Never more than that: what is in force can be changed by others as well, through [`InForce`].
 
@@ -8,8 +8,10 @@ use std::time::{Duration, SystemTime};
 use super::files::{self, ClientCa, Pair};
 use super::identity::Identity;
 use super::in_force::InForce;
+use super::kept::Kept;
+use crate::cluster::Keeper;
 use crate::server::follow::Followed;
-use crate::server::metrics::Reloads;
+use crate::server::metrics::{Reloads, Renewals};
 use crate::server::{Error, Stop, both};
 
 /// The certificate to show, and the clients to let in.
@@ -17,12 +19,28 @@ pub struct Certificates {
     in_force: InForce,
     pair: Option<Followed<Pair>>,
     client_ca: Option<Followed<ClientCa>>,
+    keeper: Option<Keeper>,
+}
+
+/// What became of what is followed.
+pub(in crate::server) struct Told {
+    pub(in crate::server) serving: Reloads,
+    pub(in crate::server) client_ca: Reloads,
+    pub(in crate::server) kept: Renewals,
 }
 
 impl Certificates {
     /// This certificate, until another one is published.
     pub fn fixed(identity: Identity) -> Self {
-        Self { in_force: InForce::new(identity), pair: None, client_ca: None }
+        Self { in_force: InForce::new(identity), pair: None, client_ca: None, keeper: None }
+    }
+
+    /// The ones that are kept in a cluster, by this replica among others; until the first of them is there `meanwhile`, which
+    /// nobody trusts and with which the server is not ready.
+    pub fn kept(keeper: Keeper, meanwhile: Identity) -> Self {
+        let in_force = InForce::new(meanwhile);
+        in_force.trust(Err("the API server has not answered yet".to_owned()));
+        Self { in_force, pair: None, client_ca: None, keeper: Some(keeper) }
     }
 
     /// The one in these files, a chain and its key, looked at again in this interval.
@@ -38,7 +56,7 @@ impl Certificates {
         }
         let in_force = InForce::new(identity);
         let pair = Pair { certificate: certificate.to_owned(), key: key.to_owned(), in_force: in_force.clone() };
-        Ok(Self { in_force, pair: Some(Followed::new(pair, seen, every)), client_ca: None })
+        Ok(Self { in_force, pair: Some(Followed::new(pair, seen, every)), client_ca: None, keeper: None })
     }
 
     /// The same, for clients with a certificate from a CA in this file alone, which is followed as well.
@@ -60,8 +78,19 @@ impl Certificates {
         self.in_force.clone()
     }
 
-    /// Follows the files until the stop: the pair's by themselves, so that broken CAs do not hold up a new certificate.
-    pub(in crate::server) async fn follow(self, stop: Stop, (serving, client_ca): (Reloads, Reloads)) {
+    /// Follows the files until the stop: the pair's by themselves, so that broken CAs do not hold up a new certificate. So it
+    /// is for what is kept in a cluster.
+    pub(in crate::server) async fn follow(self, stop: Stop, told: Told) {
+        let Told { serving, client_ca, kept } = told;
+        let keeping = async {
+            if let Some(keeper) = self.keeper {
+                let audience = Kept { in_force: self.in_force, renewals: kept };
+                tokio::select! {
+                    () = stop.begun() => {}
+                    () = keeper.keep(&audience) => {}
+                }
+            }
+        };
         let pair = async {
             if let Some(pair) = self.pair {
                 pair.follow(stop.clone(), serving).await;
@@ -72,6 +101,6 @@ impl Certificates {
                 file.follow(stop.clone(), client_ca).await;
             }
         };
-        tokio::join!(pair, clients);
+        tokio::join!(pair, clients, keeping);
     }
 }

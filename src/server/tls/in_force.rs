@@ -26,7 +26,12 @@ struct Version {
     clients: Option<Held<Clients>>,
     /// Made of the two; no other connection than one that began with it resumes a session of it.
     config: Arc<ServerConfig>,
+    /// Whether the API server accepts the certificate, where that is known.
+    trust: Trust,
 }
+
+/// How it stands, in a line, or why not.
+type Trust = Option<Result<String, String>>;
 
 /// Something in force, since when, and why what its files hold now is not.
 struct Held<T> {
@@ -53,12 +58,25 @@ impl<T> Held<T> {
 impl InForce {
     pub(super) fn new(identity: Identity) -> Self {
         let config = Arc::new(identity.config(None));
-        Self(Arc::new(watch::Sender::new(Version { identity: Held::new(identity), clients: None, config })))
+        let identity = Held::new(identity);
+        Self(Arc::new(watch::Sender::new(Version { identity, clients: None, config, trust: None })))
     }
 
     /// Shows this certificate to every connection from now on. Those that are there are kept.
     pub fn publish(&self, identity: Identity) {
         self.change(|version| version.identity = Held::new(identity));
+    }
+
+    /// Notes whether the API server accepts the certificate, where somebody knows; what was known before.
+    pub(super) fn trust(&self, standing: Result<String, String>) -> Trust {
+        let mut before = None;
+        self.0.send_modify(|version| before = version.trust.replace(standing));
+        before
+    }
+
+    /// Whether the API server accepts the certificate; nothing where nobody knows.
+    pub(in crate::server) fn trusted(&self) -> Trust {
+        self.0.borrow().trust.clone()
     }
 
     /// Asks every connection from now on for a certificate of these.

@@ -10,12 +10,14 @@ mod files;
 mod handshake;
 mod identity;
 mod in_force;
+mod kept;
 mod leaf;
 
 pub use certificates::Certificates;
 pub use identity::Identity;
 pub use in_force::InForce;
 
+pub(super) use certificates::Told;
 pub(super) use handshake::hint;
 
 /// The name of HTTP/2 in ALPN.

@@ -17,13 +17,10 @@ use crate::cluster_command::write_wrapper;
 pub(crate) const NAMESPACE: &str = "podwright-system";
 /// Of two replicas.
 pub(crate) const DEPLOYMENT: &str = "deployment/podwright";
-const SERVICE: &str = "podwright.podwright-system.svc";
 const PATIENCE: Duration = Duration::from_secs(60);
 const README: &str = include_str!("../../../README.md");
 /// A Pod that shows whether podwright is called.
 const CANARY: &str = include_str!("canary.yaml");
-/// The certificate is made here.
-const MOUNTED: &str = "components:\n  - components/mounted-certificate\n";
 
 /// Makes the folder in which the commands run, where `manifests`, `kubectl` and `podwright` are what they are to an operator;
 /// then installs. `program` is podwright itself.
@@ -37,10 +34,6 @@ pub(crate) fn install(cluster: &Cluster, manifests: &Path, program: &Path) -> Re
     write_wrapper(cluster)?;
     let link = cluster.folder().join("podwright");
     symlink(program, &link).map_err(Error::at("link", &link))?;
-    let base = site.join("manifests/kustomization.yaml");
-    let text = fs::read_to_string(&base).map_err(Error::at("read", &base))?;
-    fs::write(&base, text + MOUNTED).map_err(Error::at("write", &base))?;
-    shell(cluster, &format!("podwright certs --dns {SERVICE} --out certs"))?;
     install_again(cluster)
 }
 
@@ -50,15 +43,7 @@ pub(crate) fn install_again(cluster: &Cluster) -> Result<(), Error> {
     if commands.len() < 2 {
         return Err(Error::new("README.md has no two commands in the first sh block below `## In a cluster`"));
     }
-    // What cert-manager would do.
-    shell(cluster, "kubectl apply -f manifests/namespace.yaml")?;
-    shell(
-        cluster,
-        "kubectl create secret generic podwright-serving-certificate --namespace podwright-system \
-         --from-file=certs/tls.crt --from-file=certs/tls.key --dry-run=client -o yaml | kubectl apply -f -",
-    )?;
     commands.iter().try_for_each(|command| shell(cluster, command).map(drop))?;
-    trust(cluster)?;
     wait_until_fitted(cluster)
 }
 
@@ -108,18 +93,4 @@ fn commands() -> Vec<&'static str> {
 
 fn site(cluster: &Cluster) -> PathBuf {
     cluster.folder().join("site")
-}
-
-/// Writes the CA into the webhook configurations.
-fn trust(cluster: &Cluster) -> Result<(), Error> {
-    let bundle = shell(cluster, "base64 --wrap=0 certs/ca.crt")?;
-    for (kind, entries) in [("mutatingwebhookconfiguration", 2), ("validatingwebhookconfiguration", 1)] {
-        let patches: Vec<_> = (0..entries)
-            .map(|entry| {
-                format!(r#"{{"op":"add","path":"/webhooks/{entry}/clientConfig/caBundle","value":"{bundle}"}}"#)
-            })
-            .collect();
-        cluster.run(&["patch", kind, "00-podwright", "--type=json", "-p", &format!("[{}]", patches.join(","))])?;
-    }
-    Ok(())
 }

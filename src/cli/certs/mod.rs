@@ -1,13 +1,15 @@
-//! `podwright certs`: a CA and a serving pair in a folder, for local work.
+//! `podwright certs`: a CA and a serving pair in a folder, for local work; and a look at those that a cluster keeps.
 //!
-//! Never for a cluster: there the certificates come from the cluster (a Secret, cert-manager), and this says so.
+//! Never made here for a cluster: there `serve` keeps them in a Secret, or cert-manager does.
+
+mod status;
 
 use std::io::{Write, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use super::Error;
 use crate::cert::{Fate, Folder, Name, Written, or_local, written};
@@ -16,31 +18,49 @@ use crate::cert::{Fate, Folder, Name, Written, or_local, written};
 ///
 /// Run again, it keeps the CA, so that a caBundle made from it stays valid, and issues a new serving certificate.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "Examples:
   # For a webhook on this machine
   podwright certs --out certs/
 
   # For a webhook that the API server reaches by another name
-  podwright certs --out certs/ --dns webhook.example.com --dns 192.0.2.7")]
+  podwright certs --out certs/ --dns webhook.example.com --dns 192.0.2.7
+
+  # Those that a cluster keeps
+  podwright certs status")]
 pub(super) struct Certs {
+    #[command(subcommand)]
+    command: Option<Command>,
+
     /// The folder to write ca.crt, ca.key, tls.crt and tls.key to
-    #[arg(long, value_name = "FOLDER")]
-    out: PathBuf,
+    #[arg(long, value_name = "FOLDER", required = true)]
+    out: Option<PathBuf>,
 
     /// A DNS name or IP address that clients connect to [default: localhost, 127.0.0.1, ::1]
     #[arg(long = "dns", value_name = "NAME")]
     names: Vec<Name>,
 }
 
+#[derive(Debug, Subcommand)]
+enum Command {
+    Status(status::Status),
+}
+
 impl Certs {
-    /// Writes the files and says what they are for.
+    /// Writes the files and says what they are for, or looks at those of a cluster.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
-        let names = or_local(self.names);
-        let folder = Folder::new(self.out);
-        let result = folder.renew(&names, SystemTime::now())?;
-        stdout().lock().write_all(summary(&folder, &names, &result).as_bytes())?;
-        Ok(ExitCode::SUCCESS)
+        match (self.command, self.out) {
+            (Some(Command::Status(status)), _) => status.run(),
+            (None, out) => write(out.unwrap_or_default(), or_local(self.names)),
+        }
     }
+}
+
+fn write(out: PathBuf, names: Vec<Name>) -> Result<ExitCode, Error> {
+    let folder = Folder::new(out);
+    let result = folder.renew(&names, SystemTime::now())?;
+    stdout().lock().write_all(summary(&folder, &names, &result).as_bytes())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn summary(folder: &Folder, names: &[Name], result: &Written) -> String {

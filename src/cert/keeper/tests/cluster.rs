@@ -1,0 +1,202 @@
+//! A cluster in memory: a Secret with a version, configurations that API servers heed late, replicas with clocks of their own.
+
+use super::*;
+
+/// The longest that an API server takes to heed a configuration, and Kubernetes to send no more requests to a replica.
+const LATE: Duration = Duration::from_secs(3);
+
+pub(super) struct Cluster {
+    pub(super) now: SystemTime,
+    pub(super) secret: Data,
+    version: u64,
+    pub(super) bundles: Bundles,
+    bundles_version: u64,
+    changed: SystemTime,
+    /// What the bundles were, and from when on.
+    history: Vec<(SystemTime, Bundles)>,
+    pub(super) replicas: Vec<Member>,
+    pub(super) steps: Vec<&'static str>,
+    pub(super) lost: usize,
+    lives: Lives,
+}
+
+pub(super) struct Member {
+    replica: Replica,
+    /// How far its clock is ahead, and how far behind.
+    skew: (Duration, Duration),
+    served: Option<Served>,
+    ready_since: Option<SystemTime>,
+    again: SystemTime,
+    /// The state that it has looked at: nothing new comes of looking again before `again`.
+    looked_at: Option<(u64, u64)>,
+    reach: Reach,
+}
+
+/// Whether a replica reaches the API server.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Connected,
+    /// Sees and writes nothing, and is called all the same.
+    CutOff,
+}
+
+impl Cluster {
+    pub(super) fn new(lives: Lives, skews: &[(u64, u64)]) -> Self {
+        let bundles = untrusting();
+        let history = vec![(start(), bundles.clone())];
+        let mut cluster = Self {
+            now: start(),
+            secret: Data::new(),
+            version: 0,
+            bundles,
+            bundles_version: 0,
+            changed: start(),
+            history,
+            replicas: Vec::new(),
+            steps: Vec::new(),
+            lost: 0,
+            lives,
+        };
+        let seconds = Duration::from_secs;
+        cluster.replicas =
+            skews.iter().map(|(ahead, behind)| cluster.member((seconds(*ahead), seconds(*behind)))).collect();
+        cluster
+    }
+
+    fn member(&self, skew: (Duration, Duration)) -> Member {
+        let replica = Replica::new(names(), self.lives);
+        Member {
+            replica,
+            skew,
+            served: None,
+            ready_since: None,
+            again: self.now,
+            looked_at: None,
+            reach: Reach::Connected,
+        }
+    }
+
+    /// A replica forgets everything.
+    pub(super) fn restart(&mut self, number: usize) {
+        let number = number % self.replicas.len();
+        self.replicas[number] = self.member(self.replicas[number].skew);
+    }
+
+    /// A replica sees and writes nothing any more.
+    pub(super) fn cut_off(&mut self, number: usize) {
+        self.replicas[number].reach = Reach::CutOff;
+        self.replicas[number].again = self.now + DAY * 10_000;
+    }
+
+    /// When a replica's certificate ends, with which it is not ready any more.
+    pub(super) fn end_of(&self, number: usize) -> SystemTime {
+        self.replicas[number].served.as_ref().unwrap().leaf.certificate.not_after()
+    }
+
+    /// Lets the time pass: second by second while something is going on, in leaps where nothing is.
+    pub(super) fn pass(&mut self, time: Duration) {
+        let end = self.now + time;
+        while self.now < end {
+            let busy_until = self.now + Duration::from_secs(45);
+            while self.now < busy_until {
+                self.second();
+            }
+            let next = self.replicas.iter().map(|member| member.again).min().unwrap_or(end);
+            self.now = self.now.max(next.min(end));
+        }
+    }
+
+    /// All replicas look, all of them at the same state: they race, and the first one wins. Who lost looks again.
+    pub(super) fn second(&mut self) {
+        for _ in 0..3 {
+            let (secret, bundles, state) = (self.secret.clone(), self.bundles.clone(), self.state());
+            for number in 0..self.replicas.len() {
+                let member = &self.replicas[number];
+                let news = member.looked_at != Some(state) || member.again <= self.now;
+                if news && member.reach == Reach::Connected {
+                    self.look(number, (&secret, &bundles, state));
+                }
+            }
+        }
+        if self.changed + LATE * 3 >= self.now {
+            self.everyone_who_is_called_is_accepted();
+        }
+        self.now += Duration::from_secs(1);
+    }
+
+    /// Somebody else changes the Secret.
+    pub(super) fn damage(&mut self, change: impl FnOnce(&mut Data)) {
+        change(&mut self.secret);
+        self.version += 1;
+        self.changed = self.now;
+    }
+
+    fn state(&self) -> (u64, u64) {
+        (self.version, self.bundles_version)
+    }
+
+    fn look(&mut self, number: usize, (secret, bundles, state): (&Data, &Bundles, (u64, u64))) {
+        let (now, member) = (self.now, &mut self.replicas[number]);
+        let clock = now + member.skew.0 - member.skew.1;
+        let decision = member.replica.look(&Seen { secret: Some(secret), bundles, now: clock });
+        let idle =
+            decision.secret.is_none() && decision.serve.is_none() && decision.bundles.iter().all(Option::is_none);
+        if !idle {
+            self.changed = now;
+        }
+        member.served = decision.serve.or(member.served.take());
+        member.looked_at = Some(state);
+        member.again = decision.again + member.skew.1 - member.skew.0;
+        member.ready_since = decision.trusted.ok().map(|()| member.ready_since.unwrap_or(now));
+        if let Some((step, changes)) = decision.secret {
+            if self.version == state.0 {
+                self.secret = applied(std::mem::take(&mut self.secret), &changes.unwrap());
+                self.version += 1;
+                self.steps.push(step.word());
+            } else {
+                self.lost += 1;
+            }
+        }
+        for (index, wanted) in decision.bundles.into_iter().enumerate() {
+            // Each configuration has a version of its own.
+            if self.bundles[index] == bundles[index]
+                && let (Some(entries), Some(wanted)) = (&mut self.bundles[index], wanted)
+            {
+                entries.iter_mut().for_each(|entry| *entry = wanted.clone());
+                self.bundles_version += 1;
+                self.history.push((now, self.bundles.clone()));
+            }
+        }
+    }
+
+    /// What the cluster is there for.
+    pub(super) fn everyone_who_is_called_is_accepted(&self) {
+        for (number, member) in self.replicas.iter().enumerate() {
+            let called = member.ready_since.is_some_and(|since| since + LATE <= self.now);
+            let Some(served) = member.served.as_ref().filter(|_| called) else { continue };
+            for bundles in self.heeded() {
+                for entry in bundles.iter().flatten().flatten() {
+                    let accepted = Certificate::all_of(entry).iter().any(|ca| served.leaf.certificate.is_signed_by(ca));
+                    let valid = served.leaf.certificate.is_valid(self.now);
+                    assert!(accepted && valid.is_ok(), "replica {number} is refused after {:?}: {valid:?}", self.steps);
+                }
+            }
+        }
+    }
+
+    /// All bundles that some API server may have in force: those of the last seconds, and the last one before.
+    fn heeded(&self) -> impl Iterator<Item = &Bundles> {
+        let late = self.now - LATE;
+        let first = self.history.iter().rposition(|(at, _)| *at <= late).unwrap_or(0);
+        self.history[first..].iter().map(|(_, bundles)| bundles)
+    }
+
+    /// All serve what the Secret holds, and are ready.
+    pub(super) fn agrees(&self) -> bool {
+        let leaf =
+            |member: &Member| member.served.as_ref().map(|served| served.leaf.certificate_pem().as_bytes().to_vec());
+        self.replicas
+            .iter()
+            .all(|member| member.ready_since.is_some() && leaf(member).as_ref() == self.secret.get(LEAF))
+    }
+}

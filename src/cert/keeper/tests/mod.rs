@@ -1,0 +1,93 @@
+//! What a keeper does: first step by step, then as a cluster in which years pass and things go wrong.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail")]
+
+mod cluster;
+mod rotation;
+mod steps;
+mod trust;
+
+use std::time::{Duration, SystemTime};
+
+use super::*;
+use crate::cert::{Name, Validity};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+fn names() -> Vec<Name> {
+    vec!["podwright.podwright-system.svc".parse().unwrap()]
+}
+
+/// Those of a cluster.
+fn lives() -> Lives {
+    Lives::new(30 * DAY, 365 * DAY).unwrap()
+}
+
+/// A whole second, as certificates have them.
+fn start() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)
+}
+
+fn days(number: u32) -> SystemTime {
+    start() + DAY * number
+}
+
+/// What the changes leave.
+fn applied(mut data: Data, changes: &Changes) -> Data {
+    for (key, value) in changes {
+        match value {
+            Some(value) => data.insert(key.clone(), value.clone()),
+            None => data.remove(key),
+        };
+    }
+    data
+}
+
+/// One look, with the change of the Secret applied and the bundles as they are to be.
+fn looked(replica: &mut Replica, data: &mut Data, bundles: &mut Bundles, now: SystemTime) -> Decision {
+    let decision = replica.look(&Seen { secret: Some(data), bundles, now });
+    if let Some((_, changes)) = &decision.secret {
+        *data = applied(data.clone(), changes.as_ref().unwrap());
+    }
+    for (entries, wanted) in bundles.iter_mut().zip(&decision.bundles) {
+        if let (Some(entries), Some(wanted)) = (entries, wanted) {
+            entries.iter_mut().for_each(|entry| *entry = wanted.clone());
+        }
+    }
+    decision
+}
+
+/// Looks until nothing is to be done at this moment; what was done to the Secret.
+fn rest(replica: &mut Replica, data: &mut Data, bundles: &mut Bundles, now: SystemTime) -> Vec<&'static str> {
+    let mut steps = Vec::new();
+    for _ in 0..10 {
+        let decision = looked(replica, data, bundles, now);
+        let idle =
+            decision.secret.is_none() && decision.serve.is_none() && decision.bundles.iter().all(Option::is_none);
+        steps.extend(decision.secret.map(|(step, _)| step.word()));
+        if idle {
+            return steps;
+        }
+    }
+    panic!("no end: {steps:?}");
+}
+
+/// Two configurations with two and one entries, without a bundle.
+fn untrusting() -> Bundles {
+    vec![Some(vec![Vec::new(), Vec::new()]), Some(vec![Vec::new()])]
+}
+
+/// A cluster that has begun: a replica, its Secret and the bundles.
+fn begun() -> (Replica, Data, Bundles) {
+    let (mut replica, mut data, mut bundles) = (Replica::new(names(), lives()), Data::new(), untrusting());
+    assert_eq!(rest(&mut replica, &mut data, &mut bundles, start()), ["begin"]);
+    (replica, data, bundles)
+}
+
+/// A CA and a certificate that it signed for these names, as a Secret's data.
+fn foreign(names: &[Name], validity: Validity) -> Data {
+    let authority = crate::cert::Authority::create_for(validity).unwrap();
+    let pair = authority.issue_for(names, validity).unwrap();
+    let pem = [(CA, authority.certificate_pem().to_owned()), (CA_KEY, authority.key_pem())];
+    let pem = pem.into_iter().chain([(LEAF, pair.certificate_pem), (LEAF_KEY, pair.key_pem)]);
+    pem.map(|(key, pem)| (key.to_owned(), pem.into_bytes())).collect()
+}

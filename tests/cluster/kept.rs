@@ -1,0 +1,129 @@
+//! Certificates that look after themselves, on a real API server with exactly the rights of manifests/rbac.yaml.
+//!
+//! Each test has a control plane of its own: the configurations have one name, and what is broken here would break the others.
+
+mod healing;
+mod replica;
+mod rotation;
+mod status;
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use xtask::control_plane::ControlPlane;
+use xtask::scratch::Scratch;
+
+use crate::client::Client;
+use crate::pods::pod;
+use crate::world::{feed, text};
+use replica::Replica;
+
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// A control plane with podwright's Secret and rights in it, and nothing else yet.
+pub struct Place {
+    pub control_plane: ControlPlane,
+    pub client: Client,
+    pub folder: Scratch,
+    /// One at a time: lives of seconds are no time for a machine that starts four control planes.
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        static TURN: Mutex<()> = Mutex::new(());
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let control_plane = ControlPlane::start().unwrap_or_else(|error| panic!("{error}"));
+        let client = Client::new(&control_plane);
+        let place = Self { control_plane, client, folder: Scratch::new().expect("a folder"), _turn: turn };
+        place.run(&["create", "namespace", "podwright-system"]);
+        place.run(&["create", "serviceaccount", "podwright", "-n", "podwright-system"]);
+        place.apply(include_str!("../../manifests/rbac.yaml"));
+        place.apply(include_str!("../../manifests/secret.yaml"));
+        place.write_kubeconfig();
+        place
+    }
+
+    /// As podwright's ServiceAccount.
+    pub fn kubeconfig(&self) -> PathBuf {
+        self.folder.path().join("kubeconfig")
+    }
+
+    fn write_kubeconfig(&self) {
+        let token = self.run(&["create", "token", "podwright", "-n", "podwright-system", "--duration", "1h"]);
+        let admin = std::fs::read_to_string(self.control_plane.kubeconfig()).expect("a kubeconfig");
+        let own = admin.replace(self.control_plane.token(), token.trim());
+        assert_ne!(own, admin);
+        self.folder.write("kubeconfig", &own).expect("written");
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> String {
+        self.control_plane.run(arguments).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    pub fn apply(&self, yaml: &str) {
+        let applied = feed(&mut self.control_plane.kubectl(&["apply", "-f", "-"]), yaml);
+        assert!(applied.status.success(), "{}", text(&applied.stderr));
+    }
+
+    /// A replica that serves at this port of its own.
+    pub fn replica(&self, name: &str, arguments: &[&str]) -> Replica {
+        Replica::start(self, name, arguments)
+    }
+
+    /// The webhook configurations, which call this address, with this failurePolicy, and with no caBundle.
+    pub fn install(&self, url: &str, failure_policy: &str) {
+        self.apply(&self.configurations(url, failure_policy));
+    }
+
+    pub fn configurations(&self, url: &str, failure_policy: &str) -> String {
+        let ca = self.control_plane.ca_file();
+        let install = ["install", "--webhook-url", url, "--ca-file", ca.to_str().expect("UTF-8")];
+        let printed = Command::new(env!("CARGO_BIN_EXE_podwright")).args(install).output().expect("podwright starts");
+        let yaml = text(&printed.stdout).replace("failurePolicy: Ignore", &format!("failurePolicy: {failure_policy}"));
+        // No timed assertion: what is slow is not refused.
+        let yaml = yaml.replace("timeoutSeconds: 3", "timeoutSeconds: 30");
+        // The value stands in lines of its own below the key.
+        let bundle = |line: &str| line.trim_start().starts_with("caBundle:") || line.trim_start().starts_with("LS0t");
+        yaml.lines().filter(|line| !bundle(line)).map(|line| format!("{line}\n")).collect()
+    }
+
+    /// The Secret's data, encoded.
+    pub fn secret(&self) -> Value {
+        let answer = self.client.send("GET /api/v1/namespaces/podwright-system/secrets/podwright-tls", &Value::Null);
+        answer.body["data"].clone()
+    }
+
+    /// Changes the Secret as somebody else would.
+    pub fn patch_secret(&self, data: &Value) {
+        let patch = json!({ "data": data });
+        let answer = self.client.send("PATCH /api/v1/namespaces/podwright-system/secrets/podwright-tls", &patch);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+
+    /// Whether a Pod that asks for it is injected, or why it is not.
+    pub fn injects(&self) -> Result<(), String> {
+        let pod = pod("canary", &[("podwright.dev/downward-env", "POD_NAME")]);
+        let answer = self.client.dry_run("default", &pod);
+        match answer.status {
+            200 | 201 if answer.body["spec"]["containers"][0]["env"].is_array() => Ok(()),
+            200 | 201 => Err("admitted, and not injected".to_owned()),
+            status => Err(format!("{status}: {}", answer.message())),
+        }
+    }
+}
+
+/// Waits until it is so; what was not, where it never is.
+pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Result<T, String>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match look() {
+            Ok(found) => return found,
+            Err(why) => assert!(Instant::now() < deadline, "{what}: still not after {PATIENCE:?}: {why}"),
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}

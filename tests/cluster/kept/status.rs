@@ -1,0 +1,56 @@
+//! `podwright certs status`: before anything is there, when all is well, and when something is wrong.
+
+use std::process::Command;
+
+use serde_json::json;
+
+use super::{Place, eventually};
+use crate::world::text;
+
+/// The exit code, and what is said.
+fn status(place: &Place) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_podwright"));
+    let said = command.args(["certs", "status", "--kubeconfig"]).arg(place.kubeconfig()).output().expect("it starts");
+    (said.status.code(), format!("{}{}", text(&said.stdout), text(&said.stderr)))
+}
+
+#[test]
+fn status_says_what_is_there_who_trusts_it_and_what_happens_when() {
+    let place = Place::new();
+    let (code, said) = status(&place);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("wrong: Secret podwright-system/podwright-tls: ca.crt is not there"), "{said}");
+    assert!(said.contains("wrong: MutatingWebhookConfiguration 00-podwright is not there"), "{said}");
+
+    let replica = place.replica("one", &[]);
+    place.install(&replica.url(), "Ignore");
+    replica.is_ready();
+    let said = eventually("all is well", || match status(&place) {
+        (Some(0), said) => Ok(said),
+        (_, said) => Err(said),
+    });
+    for expected in [
+        "the CA: CN=podwright CA; from",
+        "signed by it: podwright.podwright-system.svc, podwright.podwright-system.svc.cluster.local, 127.0.0.1; from",
+        "  pods.podwright.dev trusts the CA\n",
+        "  workloads.podwright.dev trusts the CA\n",
+        "a new serving certificate is made",
+        "a CA is made that is to follow",
+    ] {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+    assert!(!said.contains("KEY") && !said.contains("wrong"), "{said}");
+
+    place.patch_secret(&json!({"ca.key": null}));
+    eventually("the CA is replaced", || match status(&place) {
+        (Some(0), said) if said.contains("trusts a CA that was, the CA\n") => Ok(()),
+        (_, said) => Err(said),
+    });
+    assert_eq!(place.injects(), Ok(()));
+
+    drop(replica);
+    place.run(&["delete", "secret", "podwright-tls", "-n", "podwright-system"]);
+    let (code, said) = status(&place);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("wrong: Secret podwright-system/podwright-tls is not there"), "{said}");
+}
