@@ -19,7 +19,8 @@ pub(crate) fn of(patch: &Value, (label, value): (&str, &str)) -> serde_json::Res
         "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingAdmissionPolicy",
         "metadata": {"name": "bench"},
         "spec": {
-            "failurePolicy": "Fail", "reinvocationPolicy": "IfNeeded",
+            // Not a second time: it is not written to find its own work, and would add everything twice.
+            "failurePolicy": "Fail", "reinvocationPolicy": "Never",
             "matchConstraints": {
                 "namespaceSelector": {"matchLabels": {label: value}},
                 "resourceRules": [
