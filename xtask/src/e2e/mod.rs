@@ -70,18 +70,6 @@ pub(crate) fn run(root: &Path, filters: &[String]) -> Result<ExitCode, Error> {
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// As [`run`], as a part of all tests: a machine that cannot hold a cluster is told so, and that is no failure.
-pub(crate) fn run_where_possible(root: &Path) -> Result<ExitCode, Error> {
-    match cluster::prepare() {
-        Ok(()) => run(root, &[]),
-        Err(why) => {
-            let line = "!".repeat(100);
-            eprintln!("{line}\nSKIPPED: the {} checks in a whole cluster were NOT run: {why}\n{line}", CHECKS.len());
-            Ok(ExitCode::SUCCESS)
-        }
-    }
-}
-
 /// The image, a cluster, and podwright installed in it.
 pub(crate) fn start(root: &Path) -> Result<Cluster, Error> {
     let archive = image(root)?;
