@@ -1,5 +1,6 @@
 //! Measures podwright and writes docs/performance.md with its plots. `cargo xtask bench` builds what is measured and calls
 //! this; nothing here is part of podwright.
+#![allow(clippy::indexing_slicing, reason = "of serde_json's values, in a program for developers")]
 
 mod alone;
 mod apiserver;
