@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{binaries::Binaries, namespace::Namespace, node::Place};
 use crate::{
     Error,
-    control_plane::servers::{add_apiserver_flags, add_etcd_flags},
+    control_plane::servers::{add_apiserver_flags, add_audit_flags, add_etcd_flags},
     logged::Logged,
 };
 
@@ -37,6 +37,7 @@ impl Starter<'_> {
     pub(super) fn apiserver(&self) -> Result<Logged, Error> {
         let mut command = self.namespace.held_in_network(&self.binaries.control_plane.kube_apiserver);
         add_apiserver_flags(&mut command, self.folder, STORE);
+        add_audit_flags(&mut command, self.folder);
         command.arg("--bind-address=0.0.0.0").arg(format!("--secure-port={API}"));
         command.arg(format!("--advertise-address={}", Place::FIRST.address()));
         command.arg("--kubelet-preferred-address-types=InternalIP");

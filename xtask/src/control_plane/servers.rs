@@ -45,11 +45,16 @@ pub(super) fn apiserver(
     let mut command = lifeline::command_without_grace(&assets.kube_apiserver);
     add_apiserver_flags(&mut command, folder, store);
     if let Audit::Pods = audit {
-        command.arg("--audit-policy-file").arg(folder.join("audit-policy.yaml"));
-        command.arg("--audit-log-path").arg(folder.join("audit.log")).arg("--audit-log-mode=blocking");
+        add_audit_flags(&mut command, folder);
     }
     command.arg("--bind-address=127.0.0.1").arg(format!("--secure-port={port}"));
     Logged::start("kube-apiserver", command, folder)
+}
+
+/// For an audit log of what `audit-policy.yaml` says.
+pub(crate) fn add_audit_flags(command: &mut Command, folder: &Path) {
+    command.arg("--audit-policy-file").arg(folder.join("audit-policy.yaml"));
+    command.arg("--audit-log-path").arg(folder.join("audit.log")).arg("--audit-log-mode=blocking");
 }
 
 /// What kube-apiserver is told, wherever it runs; where it listens is still to be said.
