@@ -80,23 +80,19 @@ impl<'a> World<'a> {
     /// The configuration as it is shipped, conditions and all, for one namespace.
     fn webhook(&self, server: &Server, namespace: &str) -> Result<String, Error> {
         let ca = std::fs::read(&server.ca).map_err(Error::at("read", &server.ca))?;
+        let called = json!({"url": format!("{}/mutate", server.url), "caBundle": k8s_openapi::ByteString(ca)});
+        let changes = json!([
+            {"op": "replace", "path": "/metadata/name", "value": namespace},
+            {"op": "replace", "path": "/webhooks/0/clientConfig", "value": called},
+            {"op": "add", "path": "/webhooks/0/namespaceSelector", "value": {"matchLabels": {LABEL: namespace}}},
+            // A measurement in which some were left out is none.
+            {"op": "add", "path": "/webhooks/0/failurePolicy", "value": "Fail"},
+            {"op": "remove", "path": "/webhooks/1"},
+        ])
+        .to_string();
         let shipped = include_str!("../../manifests/mutatingwebhookconfiguration.yaml");
-        let file = self.scratch.write("shipped.yaml", shipped)?;
-        let file = file.display().to_string();
-        let read = self.control_plane.run(&["create", "--dry-run=client", "-o", "json", "-f", &file])?;
-        let mut configuration: Value = serde_json::from_str(&read).map_err(|error| Error::new(error.to_string()))?;
-        configuration["metadata"]["name"] = namespace.into();
-        let Some(webhook) = configuration.pointer_mut("/webhooks/0") else {
-            return Err(Error::new("manifests/mutatingwebhookconfiguration.yaml has no webhook"));
-        };
-        webhook["clientConfig"] =
-            json!({"url": format!("{}/mutate", server.url), "caBundle": k8s_openapi::ByteString(ca)});
-        webhook["namespaceSelector"] = json!({"matchLabels": {LABEL: namespace}});
-        // A measurement in which some were left out is none.
-        webhook["failurePolicy"] = "Fail".into();
-        let webhook = webhook.take();
-        configuration["webhooks"] = json!([webhook]);
-        Ok(configuration.to_string())
+        let file = self.scratch.write("shipped.yaml", shipped)?.display().to_string();
+        self.control_plane.run(&["patch", "--local", "-f", &file, "--type=json", "-p", &changes, "-o", "json"])
     }
 
     fn apply(&self, name: &str, manifest: &str) -> Result<(), Error> {
@@ -121,22 +117,23 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The Pod without what is new in each: its name, its uid, its times and the token's volume.
+    /// The Pod without what is new in each: all of its metadata but the annotations, and the token's volume.
     fn created(&self, namespace: &str, file: &str) -> Result<Value, String> {
         let mut kubectl =
             self.control_plane.kubectl(&["create", "--dry-run=server", "-o", "json", "-n", namespace, "-f", file]);
         let output = kubectl.stdin(Stdio::null()).output().map_err(|error| error.to_string())?;
         let mut pod: Value =
             serde_json::from_slice(&output.stdout).map_err(|_| String::from_utf8_lossy(&output.stderr).into_owned())?;
-        let name = pod["metadata"]["name"].as_str().unwrap_or_default().to_owned();
-        pod["metadata"] = json!({"annotations": pod["metadata"]["annotations"]});
-        let text = pod.to_string().replace(&name, "NAME");
-        let mut pod: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
         for list in ["/spec/volumes", "/spec/containers/0/volumeMounts"] {
             if let Some(entries) = pod.pointer_mut(list).and_then(Value::as_array_mut) {
-                entries.retain(|entry| !entry["name"].as_str().unwrap_or_default().starts_with("kube-api-access-"));
+                entries.retain(|entry| !is_the_tokens(entry));
             }
         }
-        Ok(pod)
+        let [annotations, spec] = ["/metadata/annotations", "/spec"].map(|part| pod.pointer(part).cloned());
+        Ok(json!({"annotations": annotations, "spec": spec}))
     }
+}
+
+fn is_the_tokens(entry: &Value) -> bool {
+    entry.get("name").and_then(Value::as_str).is_some_and(|name| name.starts_with("kube-api-access-"))
 }

@@ -30,7 +30,7 @@ pub(crate) fn read(root: &Path) -> Result<Vec<Injection>, Error> {
             let file = folder.join(parameter.to_string()).join("new/estimates.json");
             let text = fs::read_to_string(&file).map_err(Error::at("read", &file))?;
             let estimates: Value = serde_json::from_str(&text).unwrap_or_default();
-            let median = estimates["median"]["point_estimate"].as_f64();
+            let median = estimates.pointer("/median/point_estimate").and_then(Value::as_f64);
             let median = median.ok_or_else(|| Error::new(format!("{} has no median", file.display())))?;
             all.push(Injection { group, parameter, median });
         }

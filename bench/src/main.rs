@@ -1,6 +1,5 @@
 //! Measures podwright and writes docs/performance.md with its plots. `cargo xtask bench` builds what is measured and calls
 //! this; nothing here is part of podwright.
-#![allow(clippy::indexing_slicing, reason = "of serde_json's values, in a program for developers")]
 
 mod alone;
 mod apiserver;
@@ -118,7 +117,7 @@ fn patch(podwright: &Path, scratch: &Scratch) -> Result<Value, Error> {
     let pod = scratch.write("pod.json", apiserver::POD)?;
     let output = Command::new(podwright).args(["preview", "--output", "patch"]).arg(pod).output();
     let output = output.map_err(Error::at("run", podwright))?;
-    let line: Result<Value, _> = serde_json::from_slice(&output.stdout);
-    let line = line.map_err(|error| Error::new(format!("`podwright preview --output patch` has no patch: {error}")))?;
-    Ok(line["patch"].clone())
+    let line: Option<Value> = serde_json::from_slice(&output.stdout).ok();
+    let patch = line.and_then(|line| line.get("patch").cloned());
+    patch.ok_or_else(|| Error::new("`podwright preview --output patch` has no patch for the Pod of bench/pod.json"))
 }

@@ -1,12 +1,13 @@
 //! The servers that are measured side by side: podwright as it is shipped, and the bare one that stands for what the same
 //! stack costs without podwright. Both show the same certificate.
 
+use std::any::Any;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use xtask::Error;
-use xtask::lifeline::{self, Held};
+use xtask::lifeline;
 use xtask::scratch::Scratch;
 use xtask::webhook::Webhook;
 
@@ -27,7 +28,7 @@ pub(crate) struct Server {
     /// The CA of its certificate.
     pub(crate) ca: PathBuf,
     /// Ends the process when it is dropped.
-    _running: Running,
+    _running: Box<dyn Any>,
 }
 
 impl Server {
@@ -37,16 +38,11 @@ impl Server {
     }
 }
 
-enum Running {
-    Podwright(#[allow(dead_code, reason = "held, to be dropped")] Box<Webhook>),
-    Bare(#[allow(dead_code, reason = "held, to be dropped")] Held),
-}
-
 /// Starts podwright.
 pub(crate) fn podwright(name: &str, program: &Path, folder: &Path) -> Result<Server, Error> {
     let mut webhook = Webhook::start(program, folder)?;
     let (url, ca, pid) = (webhook.url().to_owned(), webhook.ca_file().to_owned(), webhook.process().pid());
-    Ok(Server { name: name.to_owned(), url, pid, ca, _running: Running::Podwright(Box::new(webhook)) })
+    Ok(Server { name: name.to_owned(), url, pid, ca, _running: Box::new(webhook) })
 }
 
 /// Starts the bare server with the very answer that podwright gives.
@@ -66,13 +62,7 @@ pub(crate) fn bare(program: &Path, podwright: (&Path, &Server), scratch: &Scratc
         BufReader::new(stdout).read_line(&mut url).map_err(Error::at("read the address of", program))?;
     }
     let url = url.trim_end().to_owned();
-    Ok(Server {
-        name: "bare".to_owned(),
-        url,
-        pid: held.pid(),
-        ca: folder.join("ca.crt"),
-        _running: Running::Bare(held),
-    })
+    Ok(Server { name: "bare".to_owned(), url, pid: held.pid(), ca: folder.join("ca.crt"), _running: Box::new(held) })
 }
 
 fn pair(podwright: &Path, folder: &Path) -> Result<(), Error> {

@@ -148,30 +148,30 @@ fn in_container<'e>(
     match edit {
         InContainer::Env(variable) => {
             let path = [Key("env"), Segment::Index(variables.next().unwrap_or_default())];
-            Addition::new(&path, &[!container.env.0.is_empty()], Leaf::Variable(variable))
+            Addition::new(path, &[!container.env.0.is_empty()], Leaf::Variable(variable))
         }
         InContainer::Mount(mount) => {
             let there = !container.volume_mounts.0.is_empty();
-            Addition::new(&[Key("volumeMounts"), Segment::End(nth)], &[there], Leaf::Mount(mount))
+            Addition::new([Key("volumeMounts"), Segment::End(nth)], &[there], Leaf::Mount(mount))
         }
         InContainer::Amount(section, resource, amount) => {
             let resources = container.resources.as_ref();
             let there = [resources.is_some(), resources.is_some_and(|resources| resources.has(*section))];
             let path = [Key("resources"), Key(section.as_str()), Key(resource.as_str())];
-            Addition::new(&path, &there, Leaf::Text(amount.as_str()))
+            Addition::new(path, &there, Leaf::Text(amount.as_str()))
         }
         InContainer::MessagePath(path) => {
             let there = container.termination_message_path.is_present();
-            Addition::new(&[Key("terminationMessagePath")], &[there], Leaf::Text(path.as_str()))
+            Addition::new([Key("terminationMessagePath")], &[there], Leaf::Text(path.as_str()))
         }
         InContainer::MessagePolicy(policy) => {
             let there = container.termination_message_policy.is_present();
-            Addition::new(&[Key("terminationMessagePolicy")], &[there], Leaf::Text(policy.as_str()))
+            Addition::new([Key("terminationMessagePolicy")], &[there], Leaf::Text(policy.as_str()))
         }
-        InContainer::Probe(kind, probe) => Addition::new(&[Key(kind.field())], &[], Leaf::Probe(probe)),
+        InContainer::Probe(kind, probe) => Addition::new([Key(kind.field())], &[], Leaf::Probe(probe)),
         InContainer::PreStop(handler) => {
             let there = container.lifecycle.is_present();
-            Addition::new(&[Key("lifecycle"), Key("preStop")], &[there], Leaf::Handler(handler))
+            Addition::new([Key("lifecycle"), Key("preStop")], &[there], Leaf::Handler(handler))
         }
     }
 }
@@ -183,18 +183,18 @@ fn in_pod<'e>(pod: &Pod<'_>, edit: &'e InPod, nth: usize) -> Addition<'e> {
     match edit {
         InPod::Volume(volume) => {
             let there = [spec.is_some(), !pod.volumes().is_empty()];
-            Addition::new(&[Key("spec"), Key("volumes"), Segment::End(nth)], &there, Leaf::Volume(volume))
+            Addition::new([Key("spec"), Key("volumes"), Segment::End(nth)], &there, Leaf::Volume(volume))
         }
         InPod::GracePeriod(seconds) => {
             let field = spec.is_some_and(|spec| spec.termination_grace_period_seconds.is_present());
             let path = [Key("spec"), Key("terminationGracePeriodSeconds")];
-            Addition::new(&path, &[spec.is_some(), field], Leaf::Number(*seconds))
+            Addition::new(path, &[spec.is_some(), field], Leaf::Number(*seconds))
         }
         InPod::Status(status) => {
             let annotations = pod.annotations();
             let field = annotations.is_some_and(|annotations| annotations.get(STATUS).is_some());
             let there = [matches!(pod.metadata, Field::Present(_)), annotations.is_some(), field];
-            Addition::new(&[Key("metadata"), Key("annotations"), Key(STATUS)], &there, Leaf::Text(status))
+            Addition::new([Key("metadata"), Key("annotations"), Key(STATUS)], &there, Leaf::Text(status))
         }
     }
 }

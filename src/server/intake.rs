@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRef, FromRequest, Request};
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Body as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -43,6 +43,10 @@ pub(super) struct Whole {
 /// Why there is no body.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refused {
+    /// By its content type.
+    NotJson,
+    /// By its content encoding.
+    Compressed,
     /// Over the limit.
     TooLarge,
     /// Not here in time.
@@ -162,13 +166,40 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
         let (head, body) = request.into_parts();
+        // Before any of it is read: there would be nothing to do with it.
+        if !is_json(&head.headers) {
+            return Err(Refused::NotJson);
+        }
+        if !is_plain(&head.headers) {
+            return Err(Refused::Compressed);
+        }
         Intake::from_ref(state).read(&head.uri, body).await
     }
+}
+
+/// `application/json`, in any case and with any parameters.
+fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = value.and_then(|value| value.split(';').next()).unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/json")
+}
+
+/// Bytes as they are, also where that is said.
+fn is_plain(headers: &HeaderMap) -> bool {
+    headers.get_all(header::CONTENT_ENCODING).iter().all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         match self {
+            Self::NotJson => sentence(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "wrong content type: expected an AdmissionReview as `Content-Type: application/json`",
+            ),
+            Self::Compressed => sentence(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "a compressed body: expected an AdmissionReview as it is, without `Content-Encoding`",
+            ),
             Self::TooLarge => sentence(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 &format!("the body is too large: expected an AdmissionReview of at most {BODY_LIMIT} bytes (7 MiB)"),

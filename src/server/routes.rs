@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{FromRef, Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
@@ -21,7 +21,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout_at;
 
 use super::configured::Current;
-use super::intake::{Intake, Refused, Whole};
+use super::intake::{Intake, Whole};
 use super::metrics::{self, Metrics};
 use crate::admission::{self, Answer, Route, Unanswerable};
 pub(super) use tell::Teller;
@@ -91,18 +91,11 @@ pub(super) fn router(current: Current, intake: Intake, teller: Teller) -> Router
 fn router_with(answer: Arc<Admission>, intake: Intake, teller: Teller) -> Router {
     let large = Arc::new(Semaphore::new(cores()));
     let reviewer = Reviewer { answer, large, intake, metrics: Arc::clone(&teller.metrics) };
-    let pods = |State(reviewer): State<Reviewer>, headers: HeaderMap, body: Result<Whole, Refused>| async move {
-        respond(reviewer, &headers, body, Asked::Pods).await
+    let pods = |State(reviewer): State<Reviewer>, body: Whole| respond(reviewer, body, Asked::Pods);
+    let namespace = |State(reviewer): State<Reviewer>, Path(profile): Path<String>, body: Whole| {
+        respond(reviewer, body, Asked::Namespace(profile))
     };
-    let namespace = |State(reviewer): State<Reviewer>,
-                     Path(profile): Path<String>,
-                     headers: HeaderMap,
-                     body: Result<Whole, Refused>| async move {
-        respond(reviewer, &headers, body, Asked::Namespace(profile)).await
-    };
-    let workloads = |State(reviewer): State<Reviewer>, headers: HeaderMap, body: Result<Whole, Refused>| async move {
-        respond(reviewer, &headers, body, Asked::Workloads).await
-    };
+    let workloads = |State(reviewer): State<Reviewer>, body: Whole| respond(reviewer, body, Asked::Workloads);
     Router::new()
         .route(POD_ROUTE, only(post(pods)))
         .route(NAMESPACE_ROUTE, only(post(namespace)))
@@ -117,27 +110,12 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-async fn respond(reviewer: Reviewer, headers: &HeaderMap, body: Result<Whole, Refused>, asked: Asked) -> Response {
-    if !is_json(headers) {
-        return sentence(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "wrong content type: expected an AdmissionReview as `Content-Type: application/json`",
-        );
+async fn respond(reviewer: Reviewer, body: Whole, asked: Asked) -> Response {
+    reviewer.metrics.body(asked.path(), body.bytes.len());
+    if body.bytes.len() > ANSWERED_AT_ONCE {
+        return review_apart(reviewer, body, asked).await;
     }
-    if !is_plain(headers) {
-        return sentence(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "a compressed body: expected an AdmissionReview as it is, without `Content-Encoding`",
-        );
-    }
-    if let Ok(body) = &body {
-        reviewer.metrics.body(asked.path(), body.bytes.len());
-    }
-    match body {
-        Ok(body) if body.bytes.len() > ANSWERED_AT_ONCE => review_apart(reviewer, body, asked).await,
-        Ok(body) => review(&reviewer, &body.bytes, asked.route()),
-        Err(refused) => refused.into_response(),
-    }
+    review(&reviewer, &body.bytes, asked.route())
 }
 
 /// On a thread of its own, when there is one to be had while somebody waits for the answer.
@@ -192,18 +170,6 @@ fn answered(Answer { body: answer, outcome, counts, faults }: Answer, (body, int
         }
         Err(refused) => told(refused.into_response(), Told::of(End::Refused, body)),
     }
-}
-
-/// `application/json`, in any case and with any parameters.
-fn is_json(headers: &HeaderMap) -> bool {
-    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = value.and_then(|value| value.split(';').next()).unwrap_or_default();
-    essence.trim().eq_ignore_ascii_case("application/json")
-}
-
-/// Bytes as they are, also where that is said.
-fn is_plain(headers: &HeaderMap) -> bool {
-    headers.get_all(header::CONTENT_ENCODING).iter().all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 fn only(route: MethodRouter<Reviewer>) -> MethodRouter<Reviewer> {

@@ -18,7 +18,7 @@ const DEPTH: usize = 3;
 
 /// Something to be put somewhere.
 pub(super) struct Addition<'e> {
-    /// Where; filled up with copies of the last step.
+    /// Where; `length` steps of it.
     path: [Segment; DEPTH],
     length: usize,
     /// How many of the path's steps are there already; all of them, where a value is to be replaced.
@@ -28,12 +28,12 @@ pub(super) struct Addition<'e> {
 }
 
 impl<'e> Addition<'e> {
-    /// To be put at `path`, of whose steps these are there, from the first on.
-    pub(super) fn new(path: &[Segment], there: &[bool], leaf: Leaf<'e>) -> Self {
+    /// To be put at `path`, of whose steps these are there, from the first on. A path that is too long does not compile.
+    pub(super) fn new<const LENGTH: usize>(path: [Segment; LENGTH], there: &[bool], leaf: Leaf<'e>) -> Self {
+        const { assert!(LENGTH <= DEPTH) };
         let mut whole = [Segment::End(0); DEPTH];
-        let length = path.len().min(DEPTH);
-        whole.iter_mut().zip(path).for_each(|(place, step)| *place = *step);
-        Self { path: whole, length, there: there.iter().take_while(|there| **there).count(), leaf }
+        whole.iter_mut().zip(path).for_each(|(place, step)| *place = step);
+        Self { path: whole, length: LENGTH, there: there.iter().take_while(|there| **there).count(), leaf }
     }
 
     fn path(&self) -> &[Segment] {
