@@ -7,6 +7,7 @@
 mod atomic;
 mod authority;
 mod bundle;
+mod certificate;
 mod folder;
 pub mod keeper;
 mod name;
@@ -14,6 +15,7 @@ mod name;
 pub use atomic::{Readers, write_atomically};
 pub use authority::{Authority, Pair, Validity, is_signed_by};
 pub use bundle::Bundle;
+pub use certificate::{Certificate, pem_of};
 pub use folder::{Fate, Folder, Written};
 pub use name::{Name, local_names, or_local};
 

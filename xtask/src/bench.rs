@@ -9,7 +9,7 @@ use std::{
 
 use xtask::Error;
 
-const TARGET: &str = "x86_64-unknown-linux-musl";
+use crate::image::{self, Processor};
 
 /// The argument that asks for a build with musl's own allocator beside the one that is shipped.
 const ALLOCATORS: &str = "allocators";
@@ -26,33 +26,26 @@ pub(crate) fn run(root: &Path, mut arguments: Vec<String>) -> Result<ExitCode, E
         arguments.remove(at);
         arguments.push(format!("musl-allocator={}", with_system_allocator(root)?.display()));
     }
-    let build = ["build", "--release", "--locked", "--target", TARGET, "--bin", "podwright", "--bin", "bare"];
-    cargo(root, &[&build[..], &["--package", "podwright", "--package", "podwright-bench"]].concat())?;
+    let both = ["--package", "podwright", "--package", "podwright-bench", "--bin", "podwright", "--bin", "bare"];
+    let built = image::release(root, Processor::own(), &both)?;
     cargo(root, &["build", "--locked", "--package", "podwright-bench", "--bin", "podwright-bench"])?;
-    let built = |name: &str| released(root).join(name);
     let mut measure = Command::new(root.join("target/debug/podwright-bench"));
-    measure.arg(built("podwright")).arg(built("bare")).arg(root).args(arguments).current_dir(root);
+    measure.arg(built.join("podwright")).arg(built.join("bare")).arg(root).args(arguments).current_dir(root);
     let status = measure.status().map_err(Error::at("run", &PathBuf::from(measure.get_program())))?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn with_system_allocator(root: &Path) -> Result<PathBuf, Error> {
     let feature = ["--package", "podwright", "--bin", "podwright", "--features", "system-allocator"];
-    cargo(root, &[&["build", "--release", "--locked", "--target", TARGET][..], &feature].concat())?;
-    let (built, kept) = (released(root).join("podwright"), released(root).join("podwright-musl-allocator"));
+    let folder = image::release(root, Processor::own(), &feature)?;
+    let (built, kept) = (folder.join("podwright"), folder.join("podwright-musl-allocator"));
     fs::copy(&built, &kept).map_err(Error::at("copy", &built))?;
     Ok(kept)
 }
 
-fn released(root: &Path) -> PathBuf {
-    root.join("target").join(TARGET).join("release")
-}
-
 fn cargo(root: &Path, arguments: &[&str]) -> Result<(), Error> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // ring and the allocator have C that calls no library, so any compiler for this processor will do.
-    cargo.args(arguments).current_dir(root).env("CC_x86_64_unknown_linux_musl", "gcc");
-    let status = cargo.status().map_err(Error::at("run cargo in", root))?;
+    let status = cargo.args(arguments).current_dir(root).status().map_err(Error::at("run cargo in", root))?;
     match status.success() {
         true => Ok(()),
         false => Err(Error::new(format!("`cargo {}` failed", arguments.join(" ")))),

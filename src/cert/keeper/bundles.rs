@@ -2,7 +2,8 @@
 
 use std::time::SystemTime;
 
-use super::{Certificate, Lives, pem_of};
+use super::Lives;
+use crate::cert::{Certificate, pem_of};
 
 /// The `caBundle` of each entry of each webhook configuration; `None` where there is no such configuration, which is then
 /// nobody's to be trusted by.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::Certificate;
+use crate::cert::Certificate;
 use crate::cert::Validity;
 
 /// How far a clock may be behind, and a certificate that was made now is valid there. Not part of its life.

@@ -5,8 +5,8 @@ use std::time::SystemTime;
 
 use rcgen::{KeyPair, PublicKeyData};
 
-use super::{CA, CA_KEY, Certificate, LEAF, LEAF_KEY, NEXT, NEXT_KEY, PREVIOUS, PREVIOUS_LEAF};
-use crate::cert::{Authority, Name};
+use super::{CA, CA_KEY, LEAF, LEAF_KEY, NEXT, NEXT_KEY, PREVIOUS, PREVIOUS_LEAF};
+use crate::cert::{Authority, Certificate, Name};
 
 /// The data of a Secret.
 pub type Data = BTreeMap<String, Vec<u8>>;

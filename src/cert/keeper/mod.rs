@@ -9,14 +9,12 @@
 //! Never here: the network, a clock, a file, and a key in a sentence or a `Debug` output.
 
 mod bundles;
-mod certificate;
 mod due;
 mod found;
 mod replica;
 mod step;
 
 pub use bundles::Bundles;
-pub use certificate::{Certificate, pem_of};
 pub use due::{Lives, due};
 pub use found::{Data, Found, Leaf};
 pub use replica::{Decision, Distrust, Replica, Seen, Served};

@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use super::bundles::{Stranger, Trusting, lingering, wanted};
 use super::step::Next;
-use super::{Bundles, Certificate, Changes, Data, Found, Leaf, Lives, Step, due};
-use crate::cert::{Error, Name, written};
+use super::{Bundles, Changes, Data, Found, Leaf, Lives, Step, due};
+use crate::cert::{Certificate, Error, Name, written};
 
 /// How long nothing is looked at, where nothing happens.
 const IDLE: Duration = Duration::from_secs(24 * 60 * 60);

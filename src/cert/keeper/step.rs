@@ -7,11 +7,8 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use super::found::Leaf;
-use super::{
-    CA, CA_KEY, Certificate, Data, Found, KEYS, LEAF, LEAF_KEY, Lives, NEXT, NEXT_KEY, PREVIOUS, PREVIOUS_LEAF, due,
-    pem_of,
-};
-use crate::cert::{Authority, Error, Name};
+use super::{CA, CA_KEY, Data, Found, KEYS, LEAF, LEAF_KEY, Lives, NEXT, NEXT_KEY, PREVIOUS, PREVIOUS_LEAF, due};
+use crate::cert::{Authority, Certificate, Error, Name, pem_of};
 
 /// What the Secret is to hold from now on, by key; nothing where a key is to go.
 pub type Changes = BTreeMap<String, Option<Vec<u8>>>;

@@ -10,8 +10,8 @@ use std::time::SystemTime;
 use clap::Args;
 
 use super::super::{Error, WRONG, print};
-use crate::cert::keeper::{Certificate, Data, Found, due};
-use crate::cert::{Name, written};
+use crate::cert::keeper::{Data, Found, due};
+use crate::cert::{Certificate, Name, written};
 use crate::cluster::{Cluster, Entry, Place};
 
 /// Show the certificates that a cluster keeps, who trusts them, and what happens when

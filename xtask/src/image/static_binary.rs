@@ -59,10 +59,20 @@ impl Processor {
 
 /// Builds it (minutes, where nothing is built yet) and copies it to `output` where one is named.
 pub(crate) fn build(root: &Path, processor: Processor, output: Option<&Path>) -> Result<PathBuf, Error> {
+    let built = release(root, processor, &["--package", "podwright", "--bin", "podwright"])?.join("podwright");
+    let Some(output) = output else {
+        return Ok(built);
+    };
+    fs::copy(&built, output).map_err(Error::at("copy podwright to", output))?;
+    Ok(output.to_owned())
+}
+
+/// Builds what cargo's `selection` names as releases are built, and returns the folder that it is then in.
+pub(crate) fn release(root: &Path, processor: Processor, selection: &[&str]) -> Result<PathBuf, Error> {
     let target = processor.target();
     add_target(target)?;
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--release", "--locked", "--package", "podwright", "--bin", "podwright", "--target", target]);
+    cargo.args(["build", "--release", "--locked", "--target", target]).args(selection);
     let shout = target.replace('-', "_");
     cargo.env(format!("CC_{shout}"), processor.compiler());
     if processor != Processor::own() {
@@ -70,15 +80,11 @@ pub(crate) fn build(root: &Path, processor: Processor, output: Option<&Path>) ->
     }
     let status = cargo.current_dir(root).status().map_err(Error::at("run cargo in", root))?;
     if !status.success() {
-        return Err(Error::new(format!("podwright could not be built for {target} with {}", processor.compiler())));
+        let (what, compiler) = (selection.join(" "), processor.compiler());
+        return Err(Error::new(format!("`cargo build {what}` failed for {target} with {compiler}")));
     }
     let target_folder = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let built = target_folder.join(target).join("release/podwright");
-    let Some(output) = output else {
-        return Ok(built);
-    };
-    fs::copy(&built, output).map_err(Error::at("copy podwright to", output))?;
-    Ok(output.to_owned())
+    Ok(target_folder.join(target).join("release"))
 }
 
 /// A Rust that did not come by rustup may have it already; the build says so if not.

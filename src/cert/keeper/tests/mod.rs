@@ -9,7 +9,7 @@ mod trust;
 use std::time::{Duration, SystemTime};
 
 use super::*;
-use crate::cert::{Name, Validity};
+use crate::cert::{Certificate, Name, Validity};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 

@@ -1,4 +1,6 @@
 //! A certificate as far as it matters here: whose it is, from when until when, and who signed it.
+//!
+//! Never here: a key, and whom an API server trusts.
 
 use std::net::IpAddr;
 use std::time::SystemTime;
@@ -7,7 +9,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
 use x509_parser::pem::Pem;
 
-use crate::cert::{Name, written};
+use super::{Name, written};
 
 /// One X.509 certificate.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,14 +19,9 @@ pub struct Certificate {
     names: Vec<Name>,
     not_before: SystemTime,
     not_after: SystemTime,
-    purpose: Purpose,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Purpose {
-    Signs,
-    Serves,
-    Other,
+    is_ca: bool,
+    /// Whether its extended key usage, if any, allows it to serve.
+    for_servers: bool,
 }
 
 impl Certificate {
@@ -35,7 +32,7 @@ impl Certificate {
     }
 
     /// The one that this PEM holds.
-    pub(super) fn only_of(pem: &[u8]) -> Result<Self, String> {
+    pub(crate) fn only_of(pem: &[u8]) -> Result<Self, String> {
         match <[Self; 1]>::try_from(Self::all_of(pem)) {
             Ok([certificate]) => Ok(certificate),
             Err(found) if found.is_empty() => Err("holds no certificate".to_owned()),
@@ -43,21 +40,17 @@ impl Certificate {
         }
     }
 
-    fn from_der(der: &[u8]) -> Option<Self> {
+    /// Nothing where this is no X.509.
+    pub(crate) fn from_der(der: &[u8]) -> Option<Self> {
         let (_, parsed) = x509_parser::parse_x509_certificate(der).ok()?;
         let usage = parsed.extended_key_usage().ok()?;
-        let serves = usage.is_none_or(|usage| usage.value.any || usage.value.server_auth);
-        let purpose = match (parsed.is_ca(), serves) {
-            (true, _) => Purpose::Signs,
-            (false, true) => Purpose::Serves,
-            (false, false) => Purpose::Other,
-        };
         Some(Self {
             subject: parsed.subject().to_string().escape_debug().to_string(),
             names: names(&parsed)?,
             not_before: parsed.validity().not_before.to_datetime().into(),
             not_after: parsed.validity().not_after.to_datetime().into(),
-            purpose,
+            is_ca: parsed.is_ca(),
+            for_servers: usage.is_none_or(|usage| usage.value.any || usage.value.server_auth),
             der: der.to_vec(),
         })
     }
@@ -83,14 +76,26 @@ impl Certificate {
     }
 
     /// Whether it is the one of a CA.
-    pub(super) fn signs(&self) -> bool {
-        self.purpose == Purpose::Signs
+    pub(crate) fn signs(&self) -> bool {
+        self.is_ca
     }
 
-    /// Why it cannot serve under these names, whoever signed it.
-    pub(super) fn serves(&self, names: &[Name]) -> Result<(), String> {
-        if self.purpose != Purpose::Serves {
-            return Err("is not for servers".to_owned());
+    /// Why an API server would refuse it as a server's, whoever signed it.
+    pub(crate) fn is_for_servers(&self) -> Result<(), String> {
+        if self.names.is_empty() {
+            return Err("has no subject alternative name, and a common name counts for nothing".to_owned());
+        }
+        if !self.for_servers {
+            return Err("is not for servers (its extended key usage is without `serverAuth`)".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Why it cannot be the serving certificate of a CA for these names, whoever signed it.
+    pub(crate) fn serves(&self, names: &[Name]) -> Result<(), String> {
+        self.is_for_servers()?;
+        if self.is_ca {
+            return Err("is the certificate of a CA".to_owned());
         }
         match names.iter().find(|name| !self.names.contains(name)) {
             Some(name) => Err(format!("is not for {name}")),
@@ -117,16 +122,16 @@ impl Certificate {
     }
 
     /// The subject's public key, to compare with that of a private key.
-    pub(super) fn has_key(&self, public_key: &[u8]) -> bool {
+    pub(crate) fn has_key(&self, public_key: &[u8]) -> bool {
         x509_parser::parse_x509_certificate(&self.der).is_ok_and(|(_, parsed)| parsed.public_key().raw == public_key)
     }
 
     /// By age, then by content: two replicas that mean the same certificates write the same bytes.
-    pub(super) fn order(&self) -> (SystemTime, &[u8]) {
+    pub(crate) fn order(&self) -> (SystemTime, &[u8]) {
         (self.not_before, &self.der)
     }
 
-    pub(super) fn der(&self) -> &[u8] {
+    pub(crate) fn der(&self) -> &[u8] {
         &self.der
     }
 }
