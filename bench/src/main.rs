@@ -25,6 +25,7 @@ use xtask::scratch::Scratch;
 use alone::Effort;
 use load::Wrk;
 use page::Everything;
+use servers::Bare;
 
 const USAGE: &str = "usage: podwright-bench PODWRIGHT BARE ROOT [SECONDS ROUNDS] [NAME=PODWRIGHT...]
 
@@ -75,8 +76,9 @@ impl Asked {
         let wrk = Wrk::new(&scratch)?;
         let starts = start::measure(&self.podwright, STARTS)?;
         let podwright = servers::podwright("podwright", &self.podwright, scratch.path())?;
-        let bare = servers::bare(&self.bare, (&self.podwright, &podwright), &scratch)?;
-        let mut servers = vec![&bare, &podwright];
+        let start = |how| servers::bare(how, &self.bare, (&self.podwright, &podwright));
+        let (bare, typed) = (start(Bare::Unparsed)?, start(Bare::Typed)?);
+        let mut servers = vec![&bare, &typed, &podwright];
         let mut folders = Vec::new();
         let mut others = Vec::new();
         for (name, program) in &self.others {

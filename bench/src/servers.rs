@@ -1,5 +1,5 @@
 //! The servers that are measured side by side: podwright as it is shipped, and the bare one that stands for what the same
-//! stack costs without podwright. Both show the same certificate.
+//! stack costs without podwright, with the Pod unparsed or read into types. All show certificates of one kind.
 
 use std::any::Any;
 use std::io::{BufRead, BufReader};
@@ -45,9 +45,27 @@ pub(crate) fn podwright(name: &str, program: &Path, folder: &Path) -> Result<Ser
     Ok(Server { name: name.to_owned(), url, pid, ca, _running: Box::new(webhook) })
 }
 
+/// What the bare server does with the Pod: its name as a contender, and what it calls that itself.
+#[derive(Clone, Copy)]
+pub(crate) enum Bare {
+    Unparsed,
+    Typed,
+}
+
+impl Bare {
+    const fn words(self) -> [&'static str; 2] {
+        match self {
+            Self::Unparsed => ["bare", "unparsed"],
+            Self::Typed => ["typed", "typed"],
+        }
+    }
+}
+
 /// Starts the bare server with the very answer that podwright gives.
-pub(crate) fn bare(program: &Path, podwright: (&Path, &Server), scratch: &Scratch) -> Result<Server, Error> {
+pub(crate) fn bare(how: Bare, program: &Path, podwright: (&Path, &Server)) -> Result<Server, Error> {
     let (podwright, server) = podwright;
+    let [name, how] = how.words();
+    let scratch = Scratch::new()?;
     let folder = scratch.path();
     let answer = ask::ask(server, REVIEW)?;
     let (_, uid) = REVIEW.split_once("\"uid\":\"").unwrap_or_default();
@@ -55,14 +73,15 @@ pub(crate) fn bare(program: &Path, podwright: (&Path, &Server), scratch: &Scratc
     let answer = scratch.write("answer.json", &answer.replacen(uid, UID, 1))?;
     pair(podwright, folder)?;
     let mut command = lifeline::command(program);
-    command.arg(answer).arg(folder.join("tls.crt")).arg(folder.join("tls.key")).stdout(Stdio::piped());
+    command.arg(how).arg(answer).arg(folder.join("tls.crt")).arg(folder.join("tls.key")).stdout(Stdio::piped());
     let mut held = lifeline::spawn(command)?;
     let mut url = String::new();
     if let Some(stdout) = held.stdout() {
         BufReader::new(stdout).read_line(&mut url).map_err(Error::at("read the address of", program))?;
     }
     let url = url.trim_end().to_owned();
-    Ok(Server { name: "bare".to_owned(), url, pid: held.pid(), ca: folder.join("ca.crt"), _running: Box::new(held) })
+    let (name, ca, pid) = (name.to_owned(), folder.join("ca.crt"), held.pid());
+    Ok(Server { name, url, pid, ca, _running: Box::new((held, scratch)) })
 }
 
 fn pair(podwright: &Path, folder: &Path) -> Result<(), Error> {

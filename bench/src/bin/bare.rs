@@ -1,7 +1,8 @@
-//! The floor: the least that a webhook on podwright's stack can do. It reads the envelope of a review for its uid, leaves
-//! the Pod unparsed, and answers with a patch that it was given. No limits, no metrics, no deadlines, no drain.
+//! The floor: the least that a webhook on podwright's stack can do. It reads the envelope of a review for its uid, and
+//! answers with a patch that it was given. No limits, no metrics, no deadlines, no drain. The Pod it leaves unparsed, or
+//! reads by the types that webhooks usually have, and does nothing with it.
 //!
-//! `bare ANSWER CERTIFICATE KEY` prints its address and serves until it is killed.
+//! `bare unparsed|typed ANSWER CERTIFICATE KEY` prints its address and serves until it is killed.
 #![allow(clippy::print_stdout, reason = "its address is what whoever starts it waits for")]
 
 use std::io;
@@ -15,6 +16,7 @@ use axum::routing::post;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::service::TowerToHyperService;
+use k8s_openapi::api::core::v1::Pod;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::net::{TcpListener, TcpStream};
@@ -32,26 +34,33 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Stands in the answer where each request's own uid belongs.
 const UID: &str = "UID";
 
+const USAGE: &str = "usage: bare unparsed|typed ANSWER CERTIFICATE KEY";
+
+/// A review whose Pod is read as an `O`.
 #[derive(Deserialize)]
-struct Review<'a> {
+struct Review<'a, O> {
     #[serde(borrow)]
-    request: Request<'a>,
+    request: Request<'a, O>,
 }
 
 #[derive(Deserialize)]
-struct Request<'a> {
+struct Request<'a, O> {
     uid: &'a str,
-    #[serde(borrow, rename = "object")]
-    _object: &'a RawValue,
+    #[serde(rename = "object")]
+    _object: O,
 }
+
+/// Reads a review, for its uid.
+type Read = for<'a> fn(&'a [u8]) -> serde_json::Result<&'a str>;
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let mut next = || arguments.next().ok_or_else(|| io::Error::other("usage: bare ANSWER CERTIFICATE KEY"));
+    let mut next = || arguments.next().ok_or_else(|| io::Error::other(USAGE));
+    let read = reader(&next()?).ok_or_else(|| io::Error::other(USAGE))?;
     let (answer, certificate, key) = (std::fs::read_to_string(next()?)?, next()?, next()?);
     let acceptor = TlsAcceptor::from(Arc::new(config(&certificate, &key).map_err(io::Error::other)?));
-    let router = router(&answer).ok_or_else(|| io::Error::other("the answer has no place for the uid"))?;
+    let router = router(&answer, read).ok_or_else(|| io::Error::other("the answer has no place for the uid"))?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("https://{}", listener.local_addr()?);
     loop {
@@ -70,16 +79,28 @@ fn config(certificate: &str, key: &str) -> Result<ServerConfig, Box<dyn std::err
     Ok(config)
 }
 
-fn router(answer: &str) -> Option<Router> {
-    let (before, after) = answer.split_once(UID)?;
-    let parts: Arc<(String, String)> = Arc::new((before.to_owned(), after.to_owned()));
-    Some(Router::new().route("/mutate", post(move |body: Bytes| async move { answered(&body, &parts) })))
+fn reader(pod: &str) -> Option<Read> {
+    match pod {
+        "unparsed" => Some(|body| uid::<&RawValue>(body)),
+        "typed" => Some(|body| uid::<Pod>(body)),
+        _ => None,
+    }
 }
 
-fn answered(body: &[u8], (before, after): &(String, String)) -> Response {
-    match serde_json::from_slice::<Review<'_>>(body) {
-        Ok(review) => {
-            let answer = [before, review.request.uid, after].concat();
+fn uid<'a, O: Deserialize<'a>>(body: &'a [u8]) -> serde_json::Result<&'a str> {
+    serde_json::from_slice::<Review<'a, O>>(body).map(|review| review.request.uid)
+}
+
+fn router(answer: &str, read: Read) -> Option<Router> {
+    let (before, after) = answer.split_once(UID)?;
+    let parts: Arc<(String, String)> = Arc::new((before.to_owned(), after.to_owned()));
+    Some(Router::new().route("/mutate", post(move |body: Bytes| async move { answered(read(&body), &parts) })))
+}
+
+fn answered(uid: serde_json::Result<&str>, (before, after): &(String, String)) -> Response {
+    match uid {
+        Ok(uid) => {
+            let answer = [before, uid, after].concat();
             ([(header::CONTENT_TYPE, "application/json")], answer).into_response()
         }
         Err(error) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
