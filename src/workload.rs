@@ -7,7 +7,7 @@ mod misplaced;
 use serde::Deserialize;
 
 use crate::inject::Root;
-use crate::inject::pod::{Annotations, Field, ObjectMeta, Pod, PodSpec};
+use crate::inject::pod::{Annotations, Field, ObjectMeta, Pod, PodSpec, objects};
 pub use misplaced::REASONS;
 
 /// A kind of workload.
@@ -59,6 +59,7 @@ pub struct Workload<'a> {
 type Keys<'a> = Annotations<'a>;
 
 #[derive(Debug, Default, Deserialize)]
+#[serde(remote = "Self")]
 struct Metadata<'a> {
     #[serde(borrow, default)]
     annotations: Field<Keys<'a>>,
@@ -68,6 +69,7 @@ struct Metadata<'a> {
 
 /// A workload, or one of the templates in it. `null` is missing, as in the API.
 #[derive(Debug, Default, Deserialize)]
+#[serde(remote = "Self")]
 struct Object<'a, Spec> {
     #[serde(borrow)]
     metadata: Option<Metadata<'a>>,
@@ -75,17 +77,20 @@ struct Object<'a, Spec> {
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[serde(remote = "Self")]
 struct Templated<'a> {
     #[serde(borrow)]
     template: Option<Object<'a, PodSpec<'a>>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 struct Scheduled<'a> {
     #[serde(borrow)]
     job_template: Option<Object<'a, Templated<'a>>>,
 }
+
+objects!(Metadata, Object<Spec>, Templated, Scheduled);
 
 impl<'a> Workload<'a> {
     /// Reads a workload's JSON.

@@ -118,3 +118,15 @@ fn no_terminal_and_no_ci_obeys_the_name_of_a_file() {
         assert!(!told.contains(['\u{1b}', '\u{202e}']) && !told.contains("\n::add-mask"), "{command}: {told:?}");
     }
 }
+
+#[test]
+fn nor_is_anything_in_a_manifest_obeyed_or_repeated_at_length() {
+    let long = "x".repeat(5_000);
+    let odd = format!("{}spec: {long}\n", POD.split("spec:").next().unwrap());
+    for (manifest, part) in [(odd, "invalid type"), (format!("a: .\u{202e}{long}_\n"), "may be a number")] {
+        let told = preview(&["-o", "report", "-"], manifest.as_bytes());
+        let told = text(&told.stdout) + &text(&told.stderr);
+        assert!(told.contains(part), "{told}");
+        assert!(told.lines().all(|line| line.chars().count() < 1_000) && !told.contains('\u{202e}'), "{told:?}");
+    }
+}

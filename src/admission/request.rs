@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::Unanswerable;
 use crate::annotation::fault::{shorten, within};
-use crate::inject::pod::{Pod, Str};
+use crate::inject::pod::{Pod, Str, objects};
 use crate::workload;
 
 const API_VERSION: &str = "admission.k8s.io/v1";
@@ -24,7 +24,7 @@ pub(super) struct Request<'a, O> {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 struct Review<'a, O> {
     #[serde(borrow, default)]
     api_version: Str<'a>,
@@ -34,7 +34,7 @@ struct Review<'a, O> {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 struct RawRequest<'a, O> {
     #[serde(borrow, default)]
     uid: Str<'a>,
@@ -51,12 +51,15 @@ fn none<O>() -> Option<O> {
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[serde(remote = "Self")]
 struct Kind<'a> {
     #[serde(borrow, default)]
     group: Str<'a>,
     #[serde(borrow, default)]
     kind: Str<'a>,
 }
+
+objects!(Review<O>, RawRequest<O>, Kind);
 
 /// Why it could not be read. serde repeats a string where it expected something else, however long it is.
 fn told(error: &serde_json::Error) -> String {

@@ -129,3 +129,16 @@ fn what_could_not_be_read_is_not_repeated_at_length() {
         assert!((1..600).contains(&sentence.len()) && !sentence.contains('\u{7f}'), "{sentence}");
     }
 }
+
+#[test]
+fn a_list_is_no_review_and_no_request() {
+    for body in [
+        r#"["admission.k8s.io/v1", "AdmissionReview", {"uid": "u-1"}]"#,
+        r#"{"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": ["u-1", "CREATE"]}"#,
+        r#"{"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "u-1", "kind": ["", "Pod"]}}"#,
+    ] {
+        let told = super::answer(body.as_bytes(), Route::Pods, &Configuration::default()).map(|answer| answer.outcome);
+        let told = told.map_err(|error| error.to_string());
+        assert!(told.as_ref().is_err_and(|told| told.contains("expected an object")), "{body}: {told:?}");
+    }
+}

@@ -8,6 +8,8 @@ const MESSAGE_BYTES: usize = 4096;
 const NAMED: usize = 100;
 /// The most characters of an offending value that are repeated; the author knows where to find the rest.
 const QUOTED_CHARACTERS: usize = 80;
+/// The most characters of a sentence that repeats what a parser said: parsers quote a text however long it is.
+const SENTENCE_CHARACTERS: usize = 600;
 
 /// Why a value could not be understood, before it is known under which key it stood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,8 +149,12 @@ pub fn shorten(text: &str) -> String {
     within(text, QUOTED_CHARACTERS)
 }
 
-/// The same with another bound, such as for a whole sentence that may repeat what others wrote: at most so many characters,
-/// as they are shown.
+/// A whole sentence, likewise: the last bound to one that is about what others wrote.
+pub fn sentence(text: &str) -> String {
+    within(text, SENTENCE_CHARACTERS)
+}
+
+/// The same with another bound: at most so many characters, as they are shown.
 pub fn within(text: &str, most: usize) -> String {
     let mut short = String::new();
     let mut shown = 0;

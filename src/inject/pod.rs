@@ -4,6 +4,7 @@
 //! of an unexpected kind in a field that is merely compared is kept as raw text, and refuses nothing.
 
 mod annotations;
+mod objects;
 mod resources;
 mod scalars;
 mod volumes;
@@ -15,6 +16,7 @@ use serde_json::value::RawValue;
 use crate::annotation::downward::{Resource, Section};
 use crate::annotation::quantity::Quantity;
 pub use annotations::Annotations;
+pub(crate) use objects::{Members, Object, objects};
 pub use resources::{Present, Resources};
 pub use scalars::{Field, List, Scalar, Str};
 pub use volumes::{Volume, VolumeDevice, VolumeMount};
@@ -24,6 +26,7 @@ const CONTAINERS: usize = 4096;
 
 /// A Pod, or the Pod template of a workload.
 #[derive(Debug, Default, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Pod<'a> {
     /// `metadata`
     #[serde(borrow, default)]
@@ -35,6 +38,7 @@ pub struct Pod<'a> {
 
 /// `metadata`
 #[derive(Debug, Default, Deserialize)]
+#[serde(remote = "Self")]
 pub struct ObjectMeta<'a> {
     /// `metadata.annotations`, those of them that concern us.
     #[serde(borrow, default)]
@@ -43,7 +47,7 @@ pub struct ObjectMeta<'a> {
 
 /// `spec`
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct PodSpec<'a> {
     #[serde(borrow, default)]
     containers: List<Container<'a>, CONTAINERS>,
@@ -65,7 +69,7 @@ pub struct PodSpec<'a> {
 
 /// An app container, a native sidecar or an init container.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct Container<'a> {
     /// Unique in the Pod, init containers included.
     #[serde(borrow, default)]
@@ -116,7 +120,7 @@ pub struct Container<'a> {
 
 /// One of `env`.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct EnvVar<'a> {
     /// Not necessarily unique; the last one wins.
     #[serde(borrow, default)]
@@ -131,7 +135,7 @@ pub struct EnvVar<'a> {
 
 /// One of `ports`.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct ContainerPort<'a> {
     /// Empty where missing.
     #[serde(borrow, default)]
@@ -146,7 +150,7 @@ pub struct ContainerPort<'a> {
 
 /// `lifecycle`
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct Lifecycle<'a> {
     /// Runs before the container is sent its stop signal.
     #[serde(borrow, default)]
@@ -155,6 +159,8 @@ pub struct Lifecycle<'a> {
     #[serde(borrow, default)]
     pub post_start: Field<&'a RawValue>,
 }
+
+objects!(Pod, ObjectMeta, PodSpec, Container, EnvVar, ContainerPort, Lifecycle);
 
 /// What a container is for: decides which features may touch it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

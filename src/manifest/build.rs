@@ -122,7 +122,7 @@ impl<'t> Builder<'t, '_> {
         Unread::new(place, error.info())
     }
 
-    fn unread(&self, span: &Span, sentence: impl Into<String>) -> Unread {
+    fn unread(&self, span: &Span, sentence: impl AsRef<str>) -> Unread {
         Unread::new(self.cursor.place(&span.start), sentence)
     }
 

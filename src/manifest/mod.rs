@@ -21,6 +21,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::annotation::fault;
 use crate::inject::{self, Operation, Patch, Root};
 use edit::Changes;
 use node::Node;
@@ -42,13 +43,13 @@ pub struct Unread {
     pub line: usize,
     /// From 1, in characters.
     pub column: usize,
-    /// What is there, and what was expected.
+    /// What is there, and what was expected; on one line, and of bounded length.
     pub sentence: String,
 }
 
 impl Unread {
-    fn new(place: Place, sentence: impl Into<String>) -> Self {
-        Self { line: place.line, column: place.column, sentence: sentence.into() }
+    fn new(place: Place, sentence: impl AsRef<str>) -> Self {
+        Self { line: place.line, column: place.column, sentence: fault::sentence(sentence.as_ref()) }
     }
 }
 

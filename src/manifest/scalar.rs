@@ -3,6 +3,8 @@
 
 use serde_json::{Number, Value};
 
+use crate::annotation::fault::shorten;
+
 /// The tags of YAML's own types that may stand before a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tag {
@@ -62,14 +64,16 @@ pub(super) fn plain(text: &str) -> Result<Value, String> {
             Err(unheld(text))
         }
         Some(b'0'..=b'9' | b'+' | b'-') => Ok(number(&text.replace('_', "")).unwrap_or_else(|| Value::from(text))),
-        Some(b'.') if text.contains('_') => Err(format!("`{text}` may be a number; expected a number without `_`")),
+        Some(b'.') if text.contains('_') => {
+            Err(format!("`{}` may be a number; expected a number without `_`", shorten(text)))
+        }
         Some(b'.') => Ok(decimal(text).unwrap_or_else(|| Value::from(text))),
         _ => Ok(Value::from(text)),
     }
 }
 
 fn unheld(text: &str) -> String {
-    format!("`{text}` is a number that JSON cannot hold; expected quotes around it, or another value")
+    format!("`{}` is a number that JSON cannot hold; expected quotes around it, or another value", shorten(text))
 }
 
 /// A date is none: kubectl keeps its text.

@@ -66,6 +66,21 @@ fn null_and_missing_parts_refuse_nothing() {
 }
 
 #[test]
+fn a_list_is_no_object() {
+    let lists = [
+        ("Deployment", r#"[{}, {}]"#),
+        ("Deployment", r#"{"metadata": [{"podwright.dev/inject": "true"}]}"#),
+        ("Deployment", r#"{"spec": [{}]}"#),
+        ("Deployment", r#"{"spec": {"template": [{}, {}]}}"#),
+        ("CronJob", r#"{"spec": {"jobTemplate": [{}, {}]}}"#),
+    ];
+    for (name, json) in lists {
+        let told = Workload::parse(kind(name), json).map(|_| ()).map_err(|error| error.to_string());
+        assert!(told.as_ref().is_err_and(|told| told.contains("expected an object")), "{json}: {told:?}");
+    }
+}
+
+#[test]
 fn annotations_of_the_workload_are_one_warning_that_names_where_they_belong() {
     let metadata = json!({"annotations": {"podwright.dev/inject": "true", "app.podwright.dev/pre-stop-sleep": "5s",
         "example.com/podwright.dev": "x", "podwright.dev/status": "{}"}});

@@ -27,7 +27,7 @@ usage: cargo xtask COMMAND
                   build podwright as the image has it, for amd64 or arm64 (minutes)
   invariants      hold what ARCHITECTURE.md promises about the shape of the code
   test [ARG...]   run every test that needs no node; the arguments go to `cargo test`
-  fuzz [ARG...]   run the fuzz targets, a minute each; a wrong argument says what there is
+  fuzz [ARG...]   run the fuzz targets, about a minute each; a wrong argument says what there is
   demo [FILE...]  show what podwright makes of the files, or of examples/, on a real API server
   bench [allocators] [SECONDS ROUNDS] [NAME=PROGRAM...]
                   measure podwright beside a bare server and a policy, and write docs/performance.md (needs wrk)

@@ -90,7 +90,7 @@ pub(super) fn of_unread(input: &Input, error: &Unread) -> Finding {
         column: error.column,
         level: Level::Error,
         code: NOT_YAML.to_owned(),
-        message: format!("{error}{hint}"),
+        message: tame(&format!("{error}{hint}")),
     }
 }
 

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use super::input::Input;
 use super::{Error, UNREADABLE, WRONG, config};
-use crate::annotation::Faults;
+use crate::annotation::{Faults, fault::sentence};
 use crate::inject::{self, Injection, Refused, pod::Pod};
 use crate::manifest::{Document, Object, Stream};
 use crate::profile::Configuration;
@@ -158,10 +158,10 @@ fn fate(
     })
 }
 
-/// The place is one in JSON that nobody has seen.
+/// The place is one in JSON that nobody has seen; and serde repeats a string where it expected something else.
 fn without_place(error: &serde_json::Error) -> String {
     let told = error.to_string();
-    told.rsplit_once(" at line ").map_or(told.clone(), |(told, _)| told.to_owned())
+    sentence(told.rsplit_once(" at line ").map_or(&told, |(told, _)| told))
 }
 
 impl Fitted<'_> {

@@ -3,18 +3,22 @@
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::objects::objects;
 use super::scalars::{Field, Scalar, Str};
 use crate::annotation::downward::{Resource, Section};
 use crate::annotation::quantity::Quantity;
 
 /// `resources`
 #[derive(Debug, Default, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Resources<'a> {
     #[serde(borrow, default)]
     requests: Field<Amounts<'a>>,
     #[serde(borrow, default)]
     limits: Field<Amounts<'a>>,
 }
+
+objects!(Resources);
 
 /// Amounts by resource.
 #[derive(Debug, Default)]

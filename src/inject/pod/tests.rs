@@ -38,6 +38,26 @@ fn what_is_not_ours_refuses_nothing() {
 }
 
 #[test]
+fn a_list_is_no_object() {
+    for json in [
+        r#"[{"annotations": {}}, {}]"#,
+        r#"{"metadata": [{"podwright.dev/inject": "true"}]}"#,
+        r#"{"spec": [[]]}"#,
+        r#"{"spec": {"resources": [{}]}}"#,
+        r#"{"spec": {"containers": [["web"]]}}"#,
+        r#"{"spec": {"containers": [{"env": [["A", "1"]]}]}}"#,
+        r#"{"spec": {"containers": [{"ports": [["http", 80]]}]}}"#,
+        r#"{"spec": {"containers": [{"resources": [{"cpu": 1}, {"cpu": 2}]}]}}"#,
+        r#"{"spec": {"containers": [{"volumeMounts": [["data", "/data"]]}]}}"#,
+        r#"{"spec": {"containers": [{"volumeDevices": [["/dev/sda"]]}]}}"#,
+        r#"{"spec": {"containers": [{"lifecycle": [{}, {}]}]}}"#,
+    ] {
+        let told = Pod::parse(json.as_bytes()).map(|_| ()).map_err(|error| error.to_string());
+        assert!(told.as_ref().is_err_and(|told| told.contains("expected an object")), "{json}: {told:?}");
+    }
+}
+
+#[test]
 fn strings_are_borrowed_unless_they_hold_escapes() {
     let json = r#"{"spec": {"containers": [{"name": "plain", "image": "esc\u0061ped"}]}}"#;
     let pod = read(json);

@@ -4,6 +4,7 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::objects::objects;
 use super::scalars::{Field, Scalar, Str};
 
 /// One of `spec.volumes`.
@@ -20,7 +21,7 @@ pub struct Volume<'a> {
 
 /// One of `volumeMounts`.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct VolumeMount<'a> {
     /// Of the volume.
     #[serde(borrow, default)]
@@ -34,12 +35,14 @@ pub struct VolumeMount<'a> {
 
 /// One of `volumeDevices`.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct VolumeDevice<'a> {
     /// Where the block device is.
     #[serde(borrow, default)]
     pub device_path: Str<'a>,
 }
+
+objects!(VolumeMount, VolumeDevice);
 
 impl VolumeMount<'_> {
     /// Whether nothing can be written below it, by itself or by its volume.

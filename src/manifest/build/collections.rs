@@ -7,6 +7,7 @@ use granit_parser::{Event, ScalarStyle, Span, StructureStyle};
 use serde_json::{Map, Value};
 
 use super::{Builder, Built, VALUE};
+use crate::annotation::fault::shorten;
 use crate::manifest::node::{Entry, Item, Node, Shape, Style};
 use crate::manifest::{Place, Unread};
 
@@ -128,7 +129,8 @@ impl Members {
         let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
         for entry in &self.entries {
             if let Some(first) = seen.insert(&entry.name, entry.place) {
-                let sentence = format!("the key {:?} is there twice, first on line {}", entry.name, first.line);
+                let name = shorten(&entry.name);
+                let sentence = format!("the key \"{name}\" is there twice, first on line {}", first.line);
                 return Err(Unread::new(entry.place, sentence));
             }
         }

@@ -3,10 +3,12 @@
 
 use std::fmt;
 
+use crate::annotation::fault::{sentence, within};
+
 /// The most problems that are kept by name; the rest is counted.
 const NAMED: usize = 100;
-/// The most characters of one message.
-const CHARACTERS: usize = 600;
+/// The most characters of a path: fields lie within fields, and each may have a long name.
+const PATH: usize = 240;
 
 /// Where something begins; both are counted from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,15 +37,7 @@ pub struct Problem {
 
 impl Problem {
     pub(super) fn new(place: Place, path: &str, message: &str) -> Self {
-        let mut told = String::new();
-        for (count, c) in message.chars().enumerate() {
-            if count == CHARACTERS {
-                told.push_str("...");
-                break;
-            }
-            if c.is_control() { told.extend(c.escape_default()) } else { told.push(c) }
-        }
-        Self { place, path: path.to_owned(), message: told }
+        Self { place, path: within(path, PATH), message: sentence(message) }
     }
 }
 

@@ -266,6 +266,15 @@ fn hostile_files_are_bounded() {
 }
 
 #[test]
+fn a_line_is_short_however_deep_the_field() {
+    let long = "x".repeat(200);
+    let deep = format!("{}a: 1, a: 2{}", format!("{long}: {{").repeat(20), "}".repeat(20));
+    let told = problems(&format!("profiles: {{{deep}}}"));
+    assert!(told.iter().any(|line| line.contains("stands here again")), "{told:?}");
+    assert!(told.iter().all(|line| line.chars().count() < 900), "{told:?}");
+}
+
+#[test]
 fn many_problems_are_counted() {
     let text = (0..250).map(|n| format!("k{n}: 1\n")).collect::<String>();
     assert_eq!(problems(&text).last().map(String::as_str), Some(" and 150 more"));

@@ -23,13 +23,21 @@ const FLAGS: [&str; 7] = [
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
 
-/// The folder of the programs.
-pub(super) struct Built(PathBuf);
+/// What was built.
+pub(super) struct Built {
+    programs: PathBuf,
+    no_chance: PathBuf,
+}
 
 impl Built {
     /// A target's program.
     pub(super) fn target(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+        self.programs.join(name)
+    }
+
+    /// What takes chance from a program that it is loaded into (`fuzz/no_chance.cc`).
+    pub(super) fn no_chance(&self) -> &Path {
+        &self.no_chance
     }
 }
 
@@ -48,7 +56,19 @@ pub(super) fn build(root: &Path) -> Result<Built, Error> {
              dependency in Cargo.toml: run `cargo update --workspace --manifest-path fuzz/Cargo.toml`",
         ));
     }
-    Ok(Built(folder.join(host).join("release")))
+    Ok(Built { programs: folder.join(host).join("release"), no_chance: no_chance(root, &folder)? })
+}
+
+/// With the compiler that libFuzzer was built with.
+fn no_chance(root: &Path, folder: &Path) -> Result<PathBuf, Error> {
+    let (source, library) = (root.join("fuzz/no_chance.cc"), folder.join("no_chance.so"));
+    let mut compiler = Command::new(env::var_os("CXX").unwrap_or_else(|| "c++".into()));
+    compiler.args(["-shared", "-fPIC", "-o"]).args([&library, &source]);
+    let status = compiler.status().map_err(Error::at("run the C++ compiler on", &source))?;
+    if !status.success() {
+        return Err(Error::new(format!("{} could not be compiled: {status}", source.display())));
+    }
+    Ok(library)
 }
 
 /// `x86_64-unknown-linux-gnu`

@@ -5,6 +5,7 @@
 
 mod build;
 mod corpus;
+mod course;
 mod outcome;
 
 use std::{
@@ -14,51 +15,58 @@ use std::{
     process::ExitCode,
     sync::Mutex,
     thread,
-    time::Duration,
 };
 
 use build::Built;
+use course::Course;
 use outcome::Outcome;
 use xtask::{Error, lifeline};
 
-/// One kind of input.
+/// One kind of input, and how many of them take about a minute where two targets run at once on two cores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Target(&'static str);
+struct Target(&'static str, u32);
 
-const TARGETS: [Target; 4] =
-    [Target("admission_review"), Target("annotations"), Target("profile_file"), Target("manifest")];
+const TARGETS: [Target; 4] = [
+    Target("admission_review", 450_000),
+    Target("annotations", 40_000),
+    Target("profile_file", 400_000),
+    Target("manifest", 100_000),
+];
 
 const USAGE: &str = "\
 usage: cargo xtask fuzz [TARGET...] [--seconds N] [--keep]
 
   TARGET       admission_review, annotations, profile_file or manifest; all of them without one
-  --seconds N  how long each runs: 60 without it
-  --keep       write what reaches more code than the seeds do to fuzz/corpus/, which is committed";
+  --seconds N  run each so long, by chance; without it, each runs about a minute, and the same each time
+  --keep       write what runs by chance reached beyond the seeds to fuzz/corpus/, which is committed";
 
-const SECONDS: u32 = 60;
 /// Bytes: some times what people write. What is longer is slower, and reaches no more code.
 const LONGEST: usize = 8192;
 /// What takes so many seconds, or megabytes, is a finding: an input takes less than a thousandth of either.
 const SLOWEST: u32 = 10;
 const LARGEST: u32 = 1024;
+const ARTIFACTS: &str = "fuzz/artifacts";
 
 /// What was asked for.
 #[derive(Debug, PartialEq, Eq)]
 struct Asked {
     targets: Vec<Target>,
-    seconds: u32,
+    course: Course,
     keep: bool,
 }
 
 impl Asked {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Option<Self> {
-        let mut asked = Self { targets: Vec::new(), seconds: SECONDS, keep: false };
+        let mut asked = Self { targets: Vec::new(), course: Course::Same, keep: false };
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--keep" => asked.keep = true,
                 // To libFuzzer, none is for ever.
-                "--seconds" => asked.seconds = arguments.next()?.parse().ok().filter(|seconds| *seconds > 0)?,
-                name => asked.targets.push(TARGETS.into_iter().find(|Target(known)| *known == name)?),
+                "--seconds" => {
+                    let seconds = arguments.next()?.parse().ok().filter(|seconds| *seconds > 0)?;
+                    asked.course = Course::ByChance { seconds };
+                }
+                name => asked.targets.push(TARGETS.into_iter().find(|Target(known, _)| *known == name)?),
             }
         }
         if asked.targets.is_empty() {
@@ -76,7 +84,7 @@ pub(crate) fn run(root: &Path, arguments: Vec<String>) -> Result<ExitCode, Error
     let outcomes = all(root, &built, &asked)?;
     print!("{}", table(&outcomes));
     if asked.keep {
-        for Target(name) in &asked.targets {
+        for Target(name, _) in &asked.targets {
             println!("{}", corpus::keep(root, &built, name)?);
         }
     }
@@ -90,8 +98,8 @@ fn all(root: &Path, built: &Built, asked: &Asked) -> Result<Vec<Outcome>, Error>
     let next = || queue.lock().ok()?.next();
     let work = || -> Result<Vec<Outcome>, Error> {
         let mut outcomes = Vec::new();
-        while let Some(Target(name)) = next() {
-            outcomes.push(one(root, built, (name, asked.seconds))?);
+        while let Some(target) = next() {
+            outcomes.push(one(root, built, (*target, asked.course))?);
         }
         Ok(outcomes)
     };
@@ -106,27 +114,26 @@ fn all(root: &Path, built: &Built, asked: &Asked) -> Result<Vec<Outcome>, Error>
     })
 }
 
-fn one(root: &Path, built: &Built, (name, seconds): (&'static str, u32)) -> Result<Outcome, Error> {
-    let artifacts = root.join("fuzz/artifacts").join(name);
-    let [found, seeds, kept] = corpus::folders(root, name);
+fn one(root: &Path, built: &Built, (target, course): (Target, Course)) -> Result<Outcome, Error> {
+    let Target(name, _) = target;
+    let artifacts = root.join(ARTIFACTS).join(name);
+    let [found, _, kept] = corpus::folders(root, name);
     for folder in [&artifacts, &found, &kept] {
         fs::create_dir_all(folder).map_err(Error::at("make", folder))?;
     }
     let log = root.join(build::FOLDER).join(format!("{name}.log"));
     let mut fuzzer = lifeline::command_without_grace(built.target(name));
+    fuzzer.current_dir(root);
     fuzzer.args([
-        format!("-max_total_time={seconds}"),
         format!("-max_len={LONGEST}"),
         format!("-timeout={SLOWEST}"),
         format!("-rss_limit_mb={LARGEST}"),
-        format!("-dict={}", root.join("fuzz/dictionaries").join(format!("{name}.dict")).display()),
-        format!("-artifact_prefix={}/", artifacts.display()),
+        format!("-dict=fuzz/dictionaries/{name}.dict"),
+        format!("-artifact_prefix={ARTIFACTS}/{name}/"),
         "-print_final_stats=1".to_owned(),
     ]);
-    fuzzer.args([found, seeds, kept]);
-    // It ends by itself, but not where it hangs before the first input.
-    let patience = Duration::from_secs(u64::from(seconds) * 2 + 120);
-    let status = lifeline::spawn(logged(fuzzer, &log)?)?.wait(patience)?;
+    course.tell(&mut fuzzer, target, (root, built))?;
+    let status = lifeline::spawn(logged(fuzzer, &log)?)?.wait(course.patience())?;
     let status = status.ok_or_else(|| Error::new(format!("{name} hangs; what it said is in {}", log.display())))?;
     let said = fs::read(&log).map_err(Error::at("read", &log))?;
     Outcome::read(name, status, &String::from_utf8_lossy(&said))
@@ -160,16 +167,16 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asked, TARGETS, Target};
+    use super::{Asked, Course, TARGETS};
 
     fn asked(words: &str) -> Option<Asked> {
         Asked::parse(words.split_whitespace().map(str::to_owned))
     }
 
     #[test]
-    fn every_target_runs_a_minute_where_nothing_else_is_asked() {
-        assert_eq!(asked(""), Some(Asked { targets: TARGETS.to_vec(), seconds: 60, keep: false }));
-        let manifest = Asked { targets: vec![Target("manifest")], seconds: 5, keep: true };
+    fn every_target_runs_the_same_course_where_nothing_else_is_asked() {
+        assert_eq!(asked(""), Some(Asked { targets: TARGETS.to_vec(), course: Course::Same, keep: false }));
+        let manifest = Asked { targets: TARGETS[3..].to_vec(), course: Course::ByChance { seconds: 5 }, keep: true };
         assert_eq!(asked("manifest --seconds 5 --keep"), Some(manifest));
     }
 

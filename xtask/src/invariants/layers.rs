@@ -10,7 +10,7 @@ const MAY_NAME: [(&str, &[&str]); 10] = [
     ("inject", &["annotation", "profile"]),
     ("workload", &["annotation", "inject"]),
     ("admission", &["annotation", "inject", "profile", "workload"]),
-    ("manifest", &["inject", "workload"]),
+    ("manifest", &["annotation", "inject", "workload"]),
     ("cert", &[]),
     ("cluster", &["cert"]),
     ("server", &["admission", "annotation", "cert", "cluster", "inject", "profile"]),
