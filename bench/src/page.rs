@@ -73,10 +73,10 @@ impl Everything {
         self.alone.iter().find(|series| (series.server.as_str(), series.connections) == (server, connections))
     }
 
-    /// podwright's figure over the bare server's, round by round.
-    fn to_bare(&self, connections: u32, figure: fn(&alone::Series) -> &[f64]) -> f64 {
+    /// A server's figure over the bare server's, round by round.
+    fn to_bare(&self, server: &str, connections: u32, figure: fn(&alone::Series) -> &[f64]) -> f64 {
         let of = |server| self.series(server, connections).map(figure).unwrap_or_default();
-        ratio(of("podwright"), of("bare"))
+        ratio(of(server), of("bare"))
     }
 
     /// Microseconds that this variant adds to a creation, round by round.
