@@ -35,9 +35,10 @@ const PROGRAMS: Module = Module {
         source!("programs", "cmd/load/main.go"),
         source!("programs", "cmd/creations/main.go"),
         source!("programs", "cmd/adder/main.go"),
+        source!("programs", "cmd/handshakes/main.go"),
     ],
 };
-const OWN_PROGRAMS: [&str; 5] = ["pause", "web", "load", "creations", "adder"];
+const OWN_PROGRAMS: [&str; 6] = ["pause", "web", "load", "creations", "adder", "handshakes"];
 
 /// All binaries of a cluster that are built here.
 #[derive(Debug, Clone)]

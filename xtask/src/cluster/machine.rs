@@ -36,6 +36,11 @@ pub fn prepare() -> Result<(), Error> {
     }
 }
 
+/// The Debian packages that a cluster needs.
+pub fn packages() -> String {
+    PACKAGES.map(|(package, _)| package).join(" ")
+}
+
 fn is_root() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     // Real, effective, saved and file system's.

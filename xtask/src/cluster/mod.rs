@@ -13,14 +13,16 @@ mod node;
 mod servers;
 
 use std::{
+    ffi::OsStr,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::{Mutex, MutexGuard, PoisonError},
     thread::sleep,
     time::{Duration, Instant},
 };
 
 pub use images::WORKLOAD;
-pub use machine::prepare;
+pub use machine::{packages, prepare};
 
 use crate::{
     Error,
@@ -45,8 +47,9 @@ pub struct Cluster {
     namespace: Namespace,
     nodes: Vec<Node>,
     once: Once,
-    apiserver: Logged,
-    etcd: Logged,
+    // Tests restart these two while others look on.
+    apiserver: Mutex<Logged>,
+    etcd: Mutex<Logged>,
     binaries: Binaries,
     token: String,
     _cgroups: Cgroups,
@@ -90,6 +93,7 @@ impl Cluster {
             scheduler: starter.scheduler()?,
             proxy: starter.proxy()?,
         };
+        let [apiserver, etcd] = [apiserver, etcd].map(Mutex::new);
         let mut started = Self { namespace, nodes, once, apiserver, etcd, binaries, token, _cgroups: cgroups, scratch };
         started.wait_until_ready()?;
         Ok(started)
@@ -142,11 +146,11 @@ impl Cluster {
     }
 
     /// As [`Cluster::held_in_network`], not held.
-    pub fn in_network(&self, program: &str) -> Command {
+    pub fn in_network(&self, program: impl AsRef<OsStr>) -> Command {
         self.namespace.in_network(program)
     }
 
-    /// One of the tests' own programs: `load` (requests to a URL), `creations` (of Pods) or `adder` (a webhook), for
+    /// One of the tests' own programs: `load` (requests to a URL), `creations` (of Pods), `handshakes` (with a webhook) or `adder` (one), for
     /// [`Cluster::held_in_network`].
     pub fn program(&self, name: &str) -> PathBuf {
         self.binaries.program(name)
@@ -170,31 +174,32 @@ impl Cluster {
 
     /// Gives an image that is known another name on every node: both as manifests have them, such as `podwright:0.1.0`.
     pub fn tag_image(&self, image: &str, name: &str) -> Result<(), Error> {
-        let starter = Starter { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() };
         let [image, name] = [image, name].map(|name| format!("docker.io/library/{name}"));
-        self.nodes.iter().try_for_each(|node| node.tag(starter, [&image, &name]))
+        self.nodes.iter().try_for_each(|node| node.tag(self.starter(), [&image, &name]))
     }
 
     /// Kills the API server, starts another on the same store, and waits until it is ready.
-    pub fn restart_apiserver(&mut self) -> Result<(), Error> {
-        end(&mut self.apiserver)?;
-        let starter = Starter { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() };
-        self.apiserver = starter.apiserver()?;
-        self.wait_for_readyz()
+    pub fn restart_apiserver(&self) -> Result<(), Error> {
+        let mut apiserver = locked(&self.apiserver);
+        end(&mut apiserver)?;
+        *apiserver = self.starter().apiserver()?;
+        self.as_kubectl().wait_for_readyz(&mut apiserver)
     }
 
     /// Kills etcd, starts another on the same data, and waits until the API server is ready with it.
-    pub fn restart_etcd(&mut self) -> Result<(), Error> {
-        end(&mut self.etcd)?;
-        let starter = Starter { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() };
-        self.etcd = starter.etcd()?;
-        self.wait_for_readyz()
+    pub fn restart_etcd(&self) -> Result<(), Error> {
+        let mut etcd = locked(&self.etcd);
+        end(&mut etcd)?;
+        *etcd = self.starter().etcd()?;
+        self.as_kubectl().wait_for_readyz(&mut locked(&self.apiserver))
     }
 
     /// An error where any of its servers has ended.
     pub fn must_run(&mut self) -> Result<(), Error> {
         let Once { controller_manager, scheduler, proxy } = &mut self.once;
-        for server in [&mut self.etcd, &mut self.apiserver, controller_manager, scheduler, proxy] {
+        locked(&self.etcd).must_run()?;
+        locked(&self.apiserver).must_run()?;
+        for server in [controller_manager, scheduler, proxy] {
             server.must_run()?;
         }
         self.nodes.iter_mut().try_for_each(Node::must_run)
@@ -204,9 +209,8 @@ impl Cluster {
         Kubectl { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() }
     }
 
-    fn wait_for_readyz(&mut self) -> Result<(), Error> {
-        let kubectl = Kubectl { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() };
-        kubectl.wait_for_readyz(&mut self.apiserver)
+    fn starter(&self) -> Starter<'_> {
+        Starter { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() }
     }
 
     /// Until Pods can be created and will run: nodes that are ready, and the account that Pods have where none is named.
@@ -227,6 +231,11 @@ impl Cluster {
             sleep(POLL);
         }
     }
+}
+
+/// Nobody panics with one of them in the hand but in a test that fails anyhow.
+fn locked(server: &Mutex<Logged>) -> MutexGuard<'_, Logged> {
+    server.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Kills a server, and waits for its end.

@@ -6,7 +6,7 @@ use xtask::Error;
 const DEPLOYMENT: &str = include_str!("downward.yaml");
 
 /// The variables in the process' own environment, against what the API server says of the Pod.
-pub(crate) fn values(stage: &mut Stage) -> Result<String, Error> {
+pub(crate) fn values(stage: &Stage) -> Result<String, Error> {
     stage.apply(DEPLOYMENT)?;
     stage.rolled_out("deployment/shop")?;
     let mut seen = 0;
@@ -40,7 +40,7 @@ pub(crate) fn values(stage: &mut Stage) -> Result<String, Error> {
 }
 
 /// The files in the volume, before and after a label changes.
-pub(crate) fn files(stage: &mut Stage) -> Result<String, Error> {
+pub(crate) fn files(stage: &Stage) -> Result<String, Error> {
     stage.apply(DEPLOYMENT)?;
     stage.rolled_out("deployment/shop")?;
     let pods = stage.of_pods("app=shop", ".metadata.name")?;

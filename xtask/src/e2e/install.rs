@@ -19,6 +19,8 @@ pub(crate) const NAMESPACE: &str = "podwright-system";
 pub(crate) const DEPLOYMENT: &str = "deployment/podwright";
 const PATIENCE: Duration = Duration::from_secs(60);
 const README: &str = include_str!("../../../README.md");
+/// `failurePolicy: Fail`: a Pod that cannot be fitted is refused, so that it is seen.
+pub(crate) const STRICT: &str = "components: [../manifests/components/strict]\n";
 /// A Pod that shows whether podwright is called.
 const CANARY: &str = include_str!("canary.yaml");
 
@@ -47,6 +49,23 @@ pub(crate) fn install_again(cluster: &Cluster) -> Result<(), Error> {
     wait_until_fitted(cluster)
 }
 
+/// What there is to see under an overlay; then the base is back, whatever was seen.
+pub(crate) fn under<T>(
+    cluster: &Cluster,
+    kustomization: &str,
+    look: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
+    apply_overlay(cluster, kustomization)?;
+    let seen = look();
+    apply_base(cluster)?;
+    seen
+}
+
+/// The manifests as they are.
+pub(crate) fn apply_base(cluster: &Cluster) -> Result<(), Error> {
+    shell(cluster, "kubectl apply -k manifests").map(drop)
+}
+
 /// Applies an overlay of the manifests: what a kustomization says beside `resources`.
 pub(crate) fn apply_overlay(cluster: &Cluster, kustomization: &str) -> Result<(), Error> {
     let folder = site(cluster).join("overlay");
@@ -58,9 +77,24 @@ pub(crate) fn apply_overlay(cluster: &Cluster, kustomization: &str) -> Result<()
 
 /// Until a Pod that asks for something has it.
 pub(crate) fn wait_until_fitted(cluster: &Cluster) -> Result<(), Error> {
-    eventually(PATIENCE, "podwright does not fit the canary", || {
-        Ok(apply_text(cluster, CANARY, &["--dry-run=server", "-o", "yaml"])?.stdout.contains("name: POD_NAME"))
-    })
+    eventually(PATIENCE, "podwright does not fit the canary", || Ok(canary(cluster)?.contains("name: POD_NAME")))
+}
+
+/// A Pod that asks for something, as the API server would create it.
+pub(crate) fn canary(cluster: &Cluster) -> Result<String, Error> {
+    apply_text(cluster, CANARY, &["--dry-run=server", "-o", "yaml"]).map(|said| said.stdout)
+}
+
+/// `podwright` as an operator calls it, beside `kubectl`: its standard output, or what it said where it failed.
+pub(crate) fn podwright(cluster: &Cluster, arguments: &[&str]) -> Result<String, Error> {
+    let mut command = cluster.in_network(cluster.folder().join("podwright"));
+    command.args(arguments).env("KUBECONFIG", cluster.kubeconfig()).stdin(Stdio::null());
+    let output = command.output().map_err(|reason| Error::new(format!("cannot run podwright: {reason}")))?;
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    match output.status.success() {
+        true => Ok(said.concat()),
+        false => Err(Error::new(format!("`podwright {}` says: {}", arguments.join(" "), said.concat().trim()))),
+    }
 }
 
 /// What an operator types; its standard output.

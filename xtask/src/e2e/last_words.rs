@@ -11,7 +11,7 @@ const MESSAGES: [&str; 2] = [
 ];
 
 /// From a path of its own, from the log's end, and nothing where podwright was not asked.
-pub(crate) fn messages(stage: &mut Stage) -> Result<String, Error> {
+pub(crate) fn messages(stage: &Stage) -> Result<String, Error> {
     stage.apply(CRASHING)?;
     expect(stage, "app=file", "the database is away\n")?;
     expect(stage, "app=log", "cannot bind to port 80\n")?;

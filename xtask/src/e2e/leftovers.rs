@@ -11,7 +11,7 @@ use super::stage::{PATIENCE, Stage, ensure, eventually};
 use xtask::{Error, lifeline};
 
 /// Starts `cargo xtask cluster`, a second cluster beside the one that is there, and kills it.
-pub(crate) fn none_when_killed(_: &mut Stage) -> Result<String, Error> {
+pub(crate) fn none_when_killed(_: &Stage) -> Result<String, Error> {
     let this =
         env::current_exe().map_err(|reason| Error::new(format!("cannot tell which program this is: {reason}")))?;
     let mut command = lifeline::command_without_grace(this);

@@ -1,15 +1,19 @@
-//! Podwright's own life in a cluster: another version takes the place of this one, the strict variant, and the end. All of it
-//! under a constant stream of Pods.
+//! Podwright's own life in a cluster: it is not there, another version takes the place of this one, and the end. All of it under
+//! a constant stream of Pods.
 
 use super::{
-    install::{self, DEPLOYMENT, NAMESPACE, shell},
-    stage::{Stage, ensure},
-    stream::{during, none_missed, none_refused, scale_to_none, wait_for_replicas},
+    install::{self, NAMESPACE, STRICT, shell},
+    stage::{PATIENCE, Stage, ensure, eventually},
+    stream::{during, none_missed, none_refused, scale_to_none, wait_for, wait_for_replicas},
 };
 use crate::image;
 use xtask::Error;
 
-const STRICT: &str = "components: [../manifests/components/strict]\n";
+const HOST_NETWORK: &str = "\
+components: [../manifests/components/host-network]
+replicas: [{name: podwright, count: 1}]
+";
+const NO_REPLICA: &str = "replicas: [{name: podwright, count: 0}]\n";
 /// The same program by another name, with other arguments and other profiles.
 const NEXT: &str = "\
 images: [{name: podwright, newTag: next}]
@@ -25,25 +29,24 @@ patches:
 ";
 const UNINSTALL: &str = "podwright uninstall | kubectl delete --ignore-not-found -f -";
 
-/// Under `Fail`: a rolling restart costs nothing, and without podwright those that opted in are refused, with its name in the
-/// message, and nobody else.
-pub(crate) fn strict(stage: &mut Stage) -> Result<String, Error> {
-    install::apply_overlay(&stage.cluster, STRICT)?;
-    let seen = under_fail(stage);
-    // Back to what the other checks expect, whatever was seen.
-    stage.cluster.run(&["scale", DEPLOYMENT, "-n", NAMESPACE, "--replicas=2"])?;
-    shell(&stage.cluster, "kubectl apply -k manifests")?;
+/// No replica is there: Pods are admitted as they are; under `Fail` those that opted in are refused, with podwright's name in
+/// the message, and nobody else. Once podwright is back, all are fitted.
+pub(crate) fn both_gone(stage: &Stage) -> Result<String, Error> {
+    let seen = while_gone(stage);
+    // Two replicas and `Ignore`, as the other checks expect it, whatever was seen.
+    install::apply_base(stage.cluster)?;
     wait_for_replicas(stage)?;
     seen
 }
 
-fn under_fail(stage: &mut Stage) -> Result<String, Error> {
-    let rolled = during(stage, |stage| {
-        stage.cluster.run(&["rollout", "restart", DEPLOYMENT, "-n", NAMESPACE])?;
-        wait_for_replicas(stage)
-    })?;
-    none_missed(&rolled)?;
+fn while_gone(stage: &Stage) -> Result<String, Error> {
     scale_to_none(stage)?;
+    let ignored = during(stage, |_| Ok(()))?;
+    none_refused(&ignored)?;
+    ensure(ignored.injected == 0, || format!("{ignored}; there was nobody to fit them"))?;
+
+    install::apply_overlay(stage.cluster, &format!("{STRICT}{NO_REPLICA}"))?;
+    wait_until_heeded(stage)?;
     let gone = during(stage, |stage| {
         stage.kubectl(&["run", "bystander", "--image=workload:e2e", "--restart=Never"]).map(drop)
     })?;
@@ -51,20 +54,26 @@ fn under_fail(stage: &mut Stage) -> Result<String, Error> {
     ensure(gone.created == 0 && gone.refused > 0 && gone.words.contains(told), || {
         format!("{gone}: {}; expected all to be refused, with {told}", gone.words)
     })?;
-    stage.cluster.run(&["scale", DEPLOYMENT, "-n", NAMESPACE, "--replicas=2"])?;
+
+    install::apply_overlay(stage.cluster, STRICT)?;
     wait_for_replicas(stage)?;
-    install::wait_until_fitted(&stage.cluster)?;
+    install::wait_until_fitted(stage.cluster)?;
     let back = during(stage, |_| Ok(()))?;
     none_missed(&back)?;
     let words = gone.words.lines().next().unwrap_or_default();
-    Ok(format!("rolling restart {rolled}; while gone {gone} ({words}), a bystander created; after that {back}"))
+    Ok(format!("while gone {ignored}; strict {gone} ({words}), a bystander created; after that {back}"))
+}
+
+/// The API server takes up to a second to heed another failurePolicy.
+fn wait_until_heeded(stage: &Stage) -> Result<(), Error> {
+    eventually(PATIENCE, "nothing is refused under Fail", || Ok(install::canary(stage.cluster).is_err()))
 }
 
 /// Another version takes the place of this one, and misses nothing; and back.
-pub(crate) fn upgraded(stage: &mut Stage) -> Result<String, Error> {
+pub(crate) fn upgraded(stage: &Stage) -> Result<String, Error> {
     stage.cluster.tag_image(image::TAG, "podwright:next")?;
     let upgraded = during(stage, |stage| {
-        install::apply_overlay(&stage.cluster, NEXT)?;
+        install::apply_overlay(stage.cluster, NEXT)?;
         wait_for_replicas(stage)
     })?;
     let of_replicas = |stage: &Stage, path: &str| {
@@ -74,7 +83,7 @@ pub(crate) fn upgraded(stage: &mut Stage) -> Result<String, Error> {
     let images = of_replicas(stage, "containers[0].image")?;
     let nodes = of_replicas(stage, "nodeName")?;
     let back = during(stage, |stage| {
-        shell(&stage.cluster, "kubectl apply -k manifests")?;
+        install::apply_base(stage.cluster)?;
         wait_for_replicas(stage)
     })?;
     none_missed(&upgraded)?;
@@ -85,13 +94,34 @@ pub(crate) fn upgraded(stage: &mut Stage) -> Result<String, Error> {
     Ok(format!("to the next {upgraded}; and back {back}"))
 }
 
+/// The component `host-network`, with one replica: the nodes of this cluster share one network, and so its ports.
+pub(crate) fn host_network(stage: &Stage) -> Result<String, Error> {
+    let seen = install::under(stage.cluster, HOST_NETWORK, || {
+        wait_for(stage, 1)?;
+        install::wait_until_fitted(stage.cluster)?;
+        let own = ["get", "endpointslices", "-n", NAMESPACE, "-l", "kubernetes.io/service-name=podwright"];
+        let path = "jsonpath={.items[*].endpoints[*].addresses[*]}:{.items[*].ports[*].port}";
+        let address = stage.cluster.run(&[&own[..], &["-o", path]].concat())?;
+        let node = stage.cluster.run(&["get", "pods", "-n", NAMESPACE, "-o", "jsonpath={.items[*].status.hostIP}"])?;
+        ensure(!node.is_empty() && address == format!("{node}:10750"), || {
+            format!("the Service leads to {address:?}; expected port 10750 of the node, {node:?}")
+        })?;
+        Ok((address, during(stage, |_| Ok(()))?))
+    });
+    wait_for_replicas(stage)?;
+    install::wait_until_fitted(stage.cluster)?;
+    let (address, tally) = seen?;
+    none_missed(&tally)?;
+    Ok(format!("by {address}, {tally}"))
+}
+
 /// Podwright leaves, which refuses nobody, and leaves nothing.
-pub(crate) fn uninstalled(stage: &mut Stage) -> Result<String, Error> {
+pub(crate) fn uninstalled(stage: &Stage) -> Result<String, Error> {
     let installed = podwrights(stage)?.len();
     ensure(installed > 10, || format!("{installed} objects are not all of podwright, so this shows nothing"))?;
-    let ended = during(stage, |stage| shell(&stage.cluster, UNINSTALL).map(drop));
+    let ended = during(stage, |stage| shell(stage.cluster, UNINSTALL).map(drop));
     let left = podwrights(stage);
-    install::install_again(&stage.cluster)?;
+    install::install_again(stage.cluster)?;
     wait_for_replicas(stage)?;
     let (ended, left, again) = (ended?, left?, podwrights(stage)?.len());
     none_refused(&ended)?;

@@ -1,8 +1,10 @@
 //! `cargo xtask e2e`: podwright as an image in a whole cluster, looked at from the outside.
 //!
-//! Checks are named functions, one file for each theme, run one after another in a Namespace of their own each. None of
-//! them knows podwright's insides: what they see is what kubectl, a process or a client sees.
+//! Checks are named functions, one file for each theme, in a Namespace of their own each. None of them knows podwright's
+//! insides: what they see is what kubectl, a process or a client sees.
 
+mod certificates;
+mod counter;
 mod downward;
 mod install;
 mod last_words;
@@ -18,6 +20,7 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::ExitCode,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -30,10 +33,13 @@ use xtask::{
 use crate::{demo, image};
 
 /// What holds in the cluster, or why it does not; the remark is printed beside the name, numbers above all.
-type Run = fn(&mut Stage) -> Result<String, Error>;
+type Run = fn(&Stage) -> Result<String, Error>;
 
-/// Every check: its name, which is its Namespace's too, and what it does. In this order.
-const CHECKS: [(&str, Run); 18] = [
+/// A check's name, which is its Namespace's too, and what it does.
+type Check = (&'static str, Run);
+
+/// What becomes of workloads. They leave podwright and the cluster alone, and wait most of the time: all of them at once.
+const SIDE_BY_SIDE: [Check; 10] = [
     ("downward-values", downward::values),
     ("downward-files", downward::files),
     ("last-words", last_words::messages),
@@ -43,31 +49,58 @@ const CHECKS: [(&str, Run); 18] = [
     ("controllers", workloads::controllers),
     ("warned-at-apply", workloads::warned_at_apply),
     ("later-container", side_by_side::later_container),
-    ("rolling-restart", stream::rolling_restart),
-    ("killed-replica", stream::killed_replica),
-    ("both-gone", stream::both_gone),
-    ("api-server-restarted", stream::api_server_restarted),
-    ("etcd-restarted", stream::etcd_restarted),
-    ("strict", life::strict),
-    ("upgraded", life::upgraded),
-    ("uninstalled", life::uninstalled),
     ("leftovers", leftovers::none_when_killed),
 ];
 
+/// What becomes of podwright. In this order, one after another: each finds podwright as it is installed, and leaves it so.
+const ONE_BY_ONE: [Check; 11] = [
+    ("rolling-restart", stream::rolling_restart),
+    ("killed-replica", stream::killed_replica),
+    ("both-gone", life::both_gone),
+    ("api-server-restarted", stream::api_server_restarted),
+    ("etcd-restarted", stream::etcd_restarted),
+    ("secret-deleted", certificates::secret_deleted),
+    ("bundle-wiped", certificates::bundle_wiped),
+    ("rotations", certificates::rotations),
+    ("host-network", life::host_network),
+    ("upgraded", life::upgraded),
+    ("uninstalled", life::uninstalled),
+];
+
+/// Makes the machine ready, or says in a sentence why it cannot be.
+pub(crate) fn prepare() -> Result<(), Error> {
+    cluster::prepare()?;
+    if given().is_some() { Ok(()) } else { image::prepare() }
+}
+
 /// Runs the checks whose names contain one of `filters`, or all where there are none.
 pub(crate) fn run(root: &Path, filters: &[String]) -> Result<ExitCode, Error> {
-    let chosen: Vec<_> = CHECKS.into_iter().filter(|(name, _)| is_chosen(name, filters)).collect();
-    if chosen.is_empty() {
-        let names = CHECKS.map(|(name, _)| name).join(", ");
+    let [side_by_side, one_by_one] = [&SIDE_BY_SIDE[..], &ONE_BY_ONE[..]].map(|checks| chosen(checks, filters));
+    let count = side_by_side.len() + one_by_one.len();
+    if count == 0 {
+        let names = SIDE_BY_SIDE.iter().chain(&ONE_BY_ONE).map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
         return Err(Error::new(format!("there is no check like {}; there are {names}", filters.join(" "))));
     }
-    cluster::prepare()?;
+    prepare()?;
     let started = Instant::now();
-    let mut stage = Stage::new(start(root)?);
+    let mut cluster = start(root)?;
     println!("podwright is installed, after {} in all", seconds(started.elapsed()));
-    let failed = chosen.iter().filter(|(name, check)| !passes(&mut stage, name, *check)).count();
-    println!("{} of {} checks hold, in {}", chosen.len() - failed, chosen.len(), seconds(started.elapsed()));
+    let mut failed = all_at_once(&cluster, &side_by_side);
+    for check in one_by_one {
+        cluster.must_run()?;
+        failed += usize::from(!passes(&cluster, check));
+    }
+    cluster.must_run()?;
+    println!("{} of {count} checks hold, in {}", count - failed, seconds(started.elapsed()));
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// How many of them fail.
+fn all_at_once(cluster: &Cluster, checks: &[Check]) -> usize {
+    thread::scope(|scope| {
+        let running: Vec<_> = checks.iter().map(|check| scope.spawn(|| passes(cluster, *check))).collect();
+        running.into_iter().map(|check| check.join().unwrap_or(false)).filter(|passes| !passes).count()
+    })
 }
 
 /// The image, a cluster, and podwright installed in it.
@@ -85,8 +118,7 @@ pub(crate) fn start(root: &Path) -> Result<Cluster, Error> {
 
 /// Built from the Dockerfile, or the docker-archive that is named, to spare a release build where that is not the point.
 fn image(root: &Path) -> Result<PathBuf, Error> {
-    if let Some(given) = env::var_os("PODWRIGHT_IMAGE") {
-        let given = PathBuf::from(given);
+    if let Some(given) = given() {
         println!("the image is what PODWRIGHT_IMAGE names, {}", given.display());
         return Ok(given);
     }
@@ -96,15 +128,20 @@ fn image(root: &Path) -> Result<PathBuf, Error> {
     Ok(archive)
 }
 
-fn passes(stage: &mut Stage, name: &str, check: Run) -> bool {
+fn given() -> Option<PathBuf> {
+    env::var_os("PODWRIGHT_IMAGE").map(PathBuf::from)
+}
+
+fn passes(cluster: &Cluster, (name, check): Check) -> bool {
     let started = Instant::now();
-    let outcome = stage.enter(name).and_then(|()| check(stage));
+    let stage = Stage::new(cluster, name);
+    let outcome = stage.enter().and_then(|()| check(&stage));
     let took = seconds(started.elapsed());
     match &outcome {
         Ok(remark) => println!("ok      {name} ({took}): {remark}"),
-        Err(error) => println!("FAILED  {name} ({took}): {error}\n{}", evidence(stage)),
+        Err(error) => println!("FAILED  {name} ({took}): {error}\n{}", evidence(&stage)),
     }
-    if let Err(error) = stage.leave().and_then(|()| stage.cluster.must_run()) {
+    if let Err(error) = stage.leave() {
         println!("        {error}");
     }
     outcome.is_ok()
@@ -116,8 +153,8 @@ fn evidence(stage: &Stage) -> String {
     let parts = [
         ("Pods", ask(&["get", "pods", "-o", "wide"])),
         ("events", ask(&["get", "events", "--sort-by=.lastTimestamp"])),
-        ("webhooks that the API server did without", failed_open(&stage.cluster)),
-        ("podwright", install::logs(&stage.cluster)),
+        ("webhooks that the API server did without", failed_open(stage.cluster)),
+        ("podwright", install::logs(stage.cluster)),
     ];
     parts.map(|(what, said)| format!("--- {what} ({}):\n{said}", stage.namespace())).join("\n")
 }
@@ -129,8 +166,9 @@ fn failed_open(cluster: &Cluster) -> String {
     lines.iter().rev().take(10).copied().collect::<Vec<_>>().join("\n")
 }
 
-fn is_chosen(name: &str, filters: &[String]) -> bool {
-    filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()))
+fn chosen(checks: &[Check], filters: &[String]) -> Vec<Check> {
+    let is_chosen = |name: &str| filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()));
+    checks.iter().filter(|(name, _)| is_chosen(name)).copied().collect()
 }
 
 fn seconds(duration: Duration) -> String {

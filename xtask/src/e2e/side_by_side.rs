@@ -14,7 +14,7 @@ const POD: &str = include_str!("two.yaml");
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the other webhook added is fitted too, in the round that the API server asks for then.
-pub(crate) fn later_container(stage: &mut Stage) -> Result<String, Error> {
+pub(crate) fn later_container(stage: &Stage) -> Result<String, Error> {
     let mut command = stage.cluster.held_in_network(&stage.cluster.program("adder"));
     command.stdout(Stdio::piped());
     let mut adder = lifeline::spawn(command)?;
@@ -24,7 +24,7 @@ pub(crate) fn later_container(stage: &mut Stage) -> Result<String, Error> {
         said.map_err(|reason| Error::new(format!("cannot read from adder: {reason}")))?;
     }
     let configuration = CONFIGURATION.replace("BUNDLE", bundle.trim()).replace("NAMESPACE", stage.namespace());
-    apply_text(&stage.cluster, &configuration, &[])?;
+    apply_text(stage.cluster, &configuration, &[])?;
     let seen = both_fitted(stage);
     stage.cluster.run(&["delete", "mutatingwebhookconfiguration", "10-adder"])?;
     seen
@@ -32,7 +32,7 @@ pub(crate) fn later_container(stage: &mut Stage) -> Result<String, Error> {
 
 fn both_fitted(stage: &Stage) -> Result<String, Error> {
     eventually(PATIENCE, "the other webhook is not called", || {
-        let made = apply_text(&stage.cluster, POD, &["-n", stage.namespace(), "--dry-run=server", "-o", "yaml"])?;
+        let made = apply_text(stage.cluster, POD, &["-n", stage.namespace(), "--dry-run=server", "-o", "yaml"])?;
         Ok(made.stdout.contains("name: added"))
     })?;
     stage.apply(POD)?;

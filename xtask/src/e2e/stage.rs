@@ -2,26 +2,23 @@
 //! Never decides whether a check holds.
 
 use std::{
-    io::{Read, Write},
-    process::{Output, Stdio},
+    io::Write,
+    process::{Command, Output, Stdio},
     thread::sleep,
     time::{Duration, Instant},
 };
 
-use xtask::{
-    Error,
-    cluster::Cluster,
-    lifeline::{self, Held},
-};
+use super::counter::Counter;
+use xtask::{Error, cluster::Cluster};
 
 const POLL: Duration = Duration::from_millis(200);
 /// Images are there and nodes are idle, so this is for a machine that does other things as well.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The cluster, and where in it a check works.
-pub(crate) struct Stage {
-    pub(crate) cluster: Cluster,
-    namespace: String,
+pub(crate) struct Stage<'a> {
+    pub(crate) cluster: &'a Cluster,
+    namespace: &'a str,
 }
 
 /// What kubectl said.
@@ -30,15 +27,15 @@ pub(crate) struct Said {
     pub(crate) stderr: String,
 }
 
-impl Stage {
-    pub(crate) fn new(cluster: Cluster) -> Self {
-        Self { cluster, namespace: "default".to_owned() }
+impl<'a> Stage<'a> {
+    /// In a Namespace called `namespace`, which [`Stage::enter`] makes.
+    pub(crate) fn new(cluster: &'a Cluster, namespace: &'a str) -> Self {
+        Self { cluster, namespace }
     }
 
-    /// Makes a Namespace called `name` and works there from now on. The one before goes, in its own time.
-    pub(crate) fn enter(&mut self, name: &str) -> Result<(), Error> {
-        self.namespace = name.to_owned();
-        self.cluster.run(&["create", "namespace", name])?;
+    /// Makes the Namespace.
+    pub(crate) fn enter(&self) -> Result<(), Error> {
+        self.cluster.run(&["create", "namespace", self.namespace])?;
         // A controller makes it; Pods are refused before.
         eventually(PATIENCE, "there is no default ServiceAccount", || {
             Ok(self.kubectl(&["get", "serviceaccount", "default"]).is_ok())
@@ -47,26 +44,26 @@ impl Stage {
 
     /// Takes the Namespace away, without waiting until all in it has ended.
     pub(crate) fn leave(&self) -> Result<(), Error> {
-        self.cluster.run(&["delete", "namespace", &self.namespace, "--wait=false"]).map(drop)
+        self.cluster.run(&["delete", "namespace", self.namespace, "--wait=false"]).map(drop)
     }
 
     pub(crate) fn namespace(&self) -> &str {
-        &self.namespace
+        self.namespace
     }
 
     /// `kubectl` in the check's Namespace: its standard output.
     pub(crate) fn kubectl(&self, arguments: &[&str]) -> Result<String, Error> {
-        self.cluster.run(&[arguments, &["-n", &self.namespace]].concat())
+        self.cluster.run(&[arguments, &["-n", self.namespace]].concat())
     }
 
     /// Runs a command in a container: `of` is a Pod or a workload.
     pub(crate) fn exec(&self, of: &str, command: &[&str]) -> Result<String, Error> {
-        self.cluster.run(&[&["exec", "-n", &self.namespace, of, "--"], command].concat())
+        self.cluster.run(&[&["exec", "-n", self.namespace, of, "--"], command].concat())
     }
 
     /// `kubectl apply` of manifests, given as text.
     pub(crate) fn apply(&self, manifests: &str) -> Result<Said, Error> {
-        apply_text(&self.cluster, manifests, &["-n", &self.namespace])
+        apply_text(self.cluster, manifests, &["-n", self.namespace])
     }
 
     /// Waits until a workload has rolled out.
@@ -107,14 +104,22 @@ impl Stage {
     /// Requests to a URL, from now until [`Load::end`].
     pub(crate) fn load(&self, url: &str) -> Result<Load, Error> {
         let mut command = self.cluster.held_in_network(&self.cluster.program("load"));
-        command.arg(url).stdout(Stdio::piped());
-        lifeline::spawn(command).map(|held| Load { held })
+        command.arg(url);
+        Counter::start(command).map(|counter| Load { counter })
+    }
+
+    /// One of the tests' own programs that ask the API server for `path`, with the rights of an administrator.
+    pub(crate) fn caller(&self, program: &str, path: &str) -> Command {
+        let mut command = self.cluster.held_in_network(&self.cluster.program(program));
+        command.args(["--url", &format!("{}{path}", self.cluster.url()), "--token", self.cluster.token()]);
+        command.arg("--ca-file").arg(self.cluster.ca_file());
+        command
     }
 }
 
 /// A load generator that runs.
 pub(crate) struct Load {
-    held: Held,
+    counter: Counter,
 }
 
 /// What became of a load's requests.
@@ -127,23 +132,9 @@ pub(crate) struct Tally {
 
 impl Load {
     /// Ends it, and says how its requests fared.
-    pub(crate) fn end(mut self) -> Result<Tally, Error> {
-        self.held.signal("TERM")?;
-        let mut said = String::new();
-        if let Some(mut stdout) = self.held.stdout() {
-            stdout
-                .read_to_string(&mut said)
-                .map_err(|reason| Error::new(format!("cannot read from load: {reason}")))?;
-        }
-        let (first, reasons) = said.split_once('\n').unwrap_or((&said, ""));
-        let words: Vec<&str> = first.split(' ').collect();
-        match words.as_slice() {
-            ["ok", ok, "failed", failed] => match (ok.parse(), failed.parse()) {
-                (Ok(ok), Ok(failed)) => Ok(Tally { ok, failed, reasons: reasons.trim().to_owned() }),
-                _ => Err(Error::new(format!("the load generator said {said:?}"))),
-            },
-            _ => Err(Error::new(format!("the load generator said {said:?}; expected `ok 123 failed 4`"))),
-        }
+    pub(crate) fn end(self) -> Result<Tally, Error> {
+        let ([ok, failed], reasons) = self.counter.end()?;
+        Ok(Tally { ok, failed, reasons })
     }
 }
 

@@ -13,7 +13,7 @@ const ANNOTATIONS: &str =
 const ROLLOUTS: usize = 2;
 
 /// A rolling update under constant load: requests fail without podwright, and none does with it.
-pub(crate) fn rolling_update(stage: &mut Stage) -> Result<String, Error> {
+pub(crate) fn rolling_update(stage: &Stage) -> Result<String, Error> {
     stage.apply(&ROLLOUT.replace("NAME", "plain").replace("ANNOTATIONS", ""))?;
     stage.apply(&ROLLOUT.replace("NAME", "fitted").replace("ANNOTATIONS", ANNOTATIONS))?;
     let plain = roll(stage, "plain")?;
@@ -58,7 +58,7 @@ fn wait_until_answered(stage: &Stage, url: &str) -> Result<(), Error> {
 }
 
 /// An injected readiness probe holds traffic back until the port is open; without it, the Pod counts as ready before.
-pub(crate) fn readiness_gate(stage: &mut Stage) -> Result<String, Error> {
+pub(crate) fn readiness_gate(stage: &Stage) -> Result<String, Error> {
     stage.apply(&GATE.replace("NAME", "plain").replace("ANNOTATIONS", ""))?;
     stage.apply(&GATE.replace("NAME", "fitted").replace("ANNOTATIONS", ANNOTATIONS))?;
     eventually(PATIENCE, "the plain one is not ready", || Ok(endpoints(stage, "plain")? == ["true"]))?;

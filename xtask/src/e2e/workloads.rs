@@ -12,7 +12,7 @@ const BAD: &str = include_str!("bad.yaml");
 const NEXT_MINUTE: Duration = Duration::from_secs(180);
 
 /// Jobs end although their Pods were fitted, also where a native sidecar would run on.
-pub(crate) fn jobs_complete(stage: &mut Stage) -> Result<String, Error> {
+pub(crate) fn jobs_complete(stage: &Stage) -> Result<String, Error> {
     stage.apply(JOBS)?;
     for name in ["plain", "sidecar"] {
         let job = format!("job/{name}");
@@ -26,7 +26,7 @@ pub(crate) fn jobs_complete(stage: &mut Stage) -> Result<String, Error> {
 }
 
 /// Pods of a DaemonSet, a StatefulSet and a CronJob.
-pub(crate) fn controllers(stage: &mut Stage) -> Result<String, Error> {
+pub(crate) fn controllers(stage: &Stage) -> Result<String, Error> {
     stage.apply(CONTROLLERS)?;
     stage.rolled_out("daemonset/agent")?;
     stage.all_fitted("app=agent", stage.cluster.nodes().len())?;
@@ -40,7 +40,7 @@ pub(crate) fn controllers(stage: &mut Stage) -> Result<String, Error> {
 }
 
 /// Whoever applies a Deployment whose Pods will be refused hears of it then, and from the Pods' events.
-pub(crate) fn warned_at_apply(stage: &mut Stage) -> Result<String, Error> {
+pub(crate) fn warned_at_apply(stage: &Stage) -> Result<String, Error> {
     let said = stage.apply(BAD)?.stderr;
     ensure(said.contains("Warning: ") && said.contains("podwright.dev/pre-stop-sleep"), || {
         format!("kubectl apply said no warning of the annotation, but {said:?}")

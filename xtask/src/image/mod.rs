@@ -11,7 +11,7 @@ use std::{
 
 use xtask::{Error, scratch::Scratch};
 
-pub(crate) use static_binary::{Processor, build as build_static_binary, release};
+pub(crate) use static_binary::{Processor, build as build_static_binary, prepare, release};
 
 /// What the image is called where it is imported, as in the manifests.
 pub(crate) const TAG: &str = concat!("podwright:", env!("CARGO_PKG_VERSION"));

@@ -87,7 +87,26 @@ pub(crate) fn release(root: &Path, processor: Processor, selection: &[&str]) -> 
     Ok(target_folder.join(target).join("release"))
 }
 
-/// A Rust that did not come by rustup may have it already; the build says so if not.
+/// Whether it can be built for this machine's processor, or in a sentence why not.
+pub(crate) fn prepare() -> Result<(), Error> {
+    let processor = Processor::own();
+    let (target, compiler) = (processor.target(), processor.compiler());
+    add_target(target)?;
+    let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    let library = rustc.args(["--print", "target-libdir", "--target", target]).output();
+    let library = library.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
+    if library.is_empty() || !Path::new(&library).is_dir() {
+        return Err(Error::new(format!(
+            "the image is built for {target}, and Rust's libraries for it are not installed"
+        )));
+    }
+    match Command::new(compiler).arg("--version").output() {
+        Ok(output) if output.status.success() => Ok(()),
+        _ => Err(Error::new(format!("the image is built with {compiler}, which cannot be run"))),
+    }
+}
+
+/// A Rust that did not come by rustup may have it already; [`prepare`] and the build say so if not.
 fn add_target(target: &str) -> Result<(), Error> {
     match Command::new("rustup").args(["target", "add", "--", target]).status() {
         Ok(status) if !status.success() => Err(Error::new(format!("rustup could not add the target {target}"))),

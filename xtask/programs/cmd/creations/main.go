@@ -1,5 +1,6 @@
 // creations asks an API server to create the same Pod over and over (as a dry run: admitted in full, stored never), until
-// SIGTERM; then it prints what became of them: "created 120 injected 118 refused 2", and a line for each refusal's words.
+// SIGTERM; then it prints what became of them: "created 120 injected 118 refused 2 unanswered 1", and a line for each of the
+// words by which they were refused, "refused 2: ...", or for which there was no answer, "unanswered 1: connection refused".
 // The Pod is read from a file, as JSON, and counts as injected where the annotation podwright.dev/status is in the answer.
 package main
 
@@ -9,10 +10,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"log"
 	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
 	"strings"
@@ -23,8 +27,9 @@ import (
 
 type tally struct {
 	sync.Mutex
-	created, injected, refused, unreachable int
-	words                                   map[string]int
+	created, injected int
+	// How many for which reason.
+	refused, unanswered map[string]int
 }
 
 type answer struct {
@@ -35,7 +40,7 @@ type answer struct {
 }
 
 func main() {
-	url := flag.String("url", "", "where to POST: https://HOST:PORT/api/v1/namespaces/NAMESPACE/pods")
+	where := flag.String("url", "", "where to POST: https://HOST:PORT/api/v1/namespaces/NAMESPACE/pods")
 	token := flag.String("token", "", "the bearer token")
 	authority := flag.String("ca-file", "", "the API server's CA, PEM")
 	workers := flag.Int("workers", 4, "how many requests there are at once")
@@ -54,27 +59,40 @@ func main() {
 	client := &http.Client{Timeout: 30 * time.Second, Transport: transport}
 	stopped, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer cancel()
-	counted := tally{words: map[string]int{}}
+	counted := tally{refused: map[string]int{}, unanswered: map[string]int{}}
 	var all sync.WaitGroup
 	for range *workers {
 		all.Go(func() {
 			for stopped.Err() == nil {
-				counted.create(client, *url+"?dryRun=All", *token, pod)
+				counted.create(client, *where+"?dryRun=All", *token, pod)
 				time.Sleep(*pause)
 			}
 		})
 	}
 	all.Wait()
-	fmt.Printf("created %d injected %d refused %d unreachable %d\n",
-		counted.created, counted.injected, counted.refused, counted.unreachable)
-	for words, count := range counted.words {
-		fmt.Printf("%d times: %s\n", count, words)
+	fmt.Printf("created %d injected %d refused %d unanswered %d\n",
+		counted.created, counted.injected, sum(counted.refused), sum(counted.unanswered))
+	show("refused", counted.refused)
+	show("unanswered", counted.unanswered)
+}
+
+func sum(counts map[string]int) int {
+	all := 0
+	for _, count := range counts {
+		all += count
+	}
+	return all
+}
+
+func show(what string, counts map[string]int) {
+	for words, count := range counts {
+		fmt.Printf("%s %d: %s\n", what, count, strings.ReplaceAll(words, "\n", " "))
 	}
 }
 
 // create sends one request. One that no API server answered is neither created nor refused: it is not admission's fault.
-func (t *tally) create(client *http.Client, url, token string, pod []byte) {
-	request, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(pod))
+func (t *tally) create(client *http.Client, where, token string, pod []byte) {
+	request, err := http.NewRequest(http.MethodPost, where, bytes.NewReader(pod))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -84,23 +102,40 @@ func (t *tally) create(client *http.Client, url, token string, pod []byte) {
 	t.Lock()
 	defer t.Unlock()
 	if err != nil {
-		t.unreachable++
+		t.unanswered[reason(err)]++
 		return
 	}
 	defer response.Body.Close()
 	var said answer
 	err = json.NewDecoder(response.Body).Decode(&said)
 	switch {
-	case response.StatusCode == http.StatusCreated && err == nil:
+	case err != nil:
+		// Cut off: the server ended while it said this.
+		t.unanswered[reason(err)]++
+	case response.StatusCode == http.StatusCreated:
 		t.created++
 		if said.Metadata.Annotations["podwright.dev/status"] != "" {
 			t.injected++
 		}
 	case refusal(response.StatusCode) || strings.Contains(said.Message, "webhook"):
-		t.refused++
-		t.words[said.Message]++
+		t.refused[said.Message]++
 	default:
-		t.unreachable++
+		t.unanswered[fmt.Sprintf("HTTP %d: %s", response.StatusCode, said.Message)]++
+	}
+}
+
+// reason names what is usual while nobody listens; the rest in full, without the URL.
+func reason(err error) string {
+	var wrapped *url.Error
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "connection lost"
+	case errors.As(err, &wrapped):
+		return wrapped.Err.Error()
+	default:
+		return err.Error()
 	}
 }
 

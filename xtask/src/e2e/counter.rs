@@ -1,0 +1,41 @@
+//! The tests' own programs that run beside a check and count, until they are asked for what they have counted. Never decides
+//! what the numbers are to be.
+
+use std::{
+    io::Read,
+    process::{Command, Stdio},
+};
+
+use xtask::{
+    Error,
+    lifeline::{self, Held},
+};
+
+/// One that runs.
+pub(crate) struct Counter {
+    held: Held,
+}
+
+impl Counter {
+    /// Starts what `Cluster::held_in_network` made.
+    pub(crate) fn start(mut command: Command) -> Result<Self, Error> {
+        command.stdout(Stdio::piped());
+        lifeline::spawn(command).map(|held| Self { held })
+    }
+
+    /// Ends it: the numbers in the first line that it says, and the other lines, which say why.
+    pub(crate) fn end<const N: usize>(mut self) -> Result<([u64; N], String), Error> {
+        self.held.signal("TERM")?;
+        let mut said = String::new();
+        if let Some(mut stdout) = self.held.stdout() {
+            let read = stdout.read_to_string(&mut said);
+            read.map_err(|reason| Error::new(format!("cannot read from a program that counts: {reason}")))?;
+        }
+        let (first, reasons) = said.split_once('\n').unwrap_or((&said, ""));
+        let numbers: Vec<u64> = first.split(' ').filter_map(|word| word.parse().ok()).collect();
+        match <[u64; N]>::try_from(numbers) {
+            Ok(numbers) => Ok((numbers, reasons.trim().to_owned())),
+            Err(_) => Err(Error::new(format!("a program that counts said {said:?}; expected a line with {N} numbers"))),
+        }
+    }
+}
