@@ -26,7 +26,8 @@ usage: cargo xtask COMMAND
   static-binary [PROCESSOR [FILE]]
                   build podwright as the image has it, for amd64 or arm64 (minutes)
   invariants      hold what ARCHITECTURE.md promises about the shape of the code
-  test [ARG...]   run every test that needs no node; the arguments go to `cargo test`
+  test [ARG...]   run every test, `e2e` at the end where this machine can hold a cluster, and say so where not; with
+                  arguments, which go to `cargo test`, no `e2e`
   fuzz [ARG...]   run the fuzz targets, about a minute each; a wrong argument says what there is
   demo [FILE...]  show what podwright makes of the files, or of examples/, on a real API server
   bench [allocators] [SECONDS ROUNDS] [NAME=PROGRAM...]
@@ -41,7 +42,7 @@ fn main() -> ExitCode {
         Some("e2e") => e2e::run(root(), &arguments.collect::<Vec<_>>()),
         Some("image") => build_image(),
         Some("invariants") => invariants::run(root()),
-        Some("test") => every_test::run(root(), arguments.collect()),
+        Some("test") => every_test::run(root(), &arguments.collect::<Vec<_>>()),
         Some("fuzz") => fuzz::run(root(), arguments.collect()),
         Some("demo") => demo::run(root(), arguments.map(Into::into).collect()),
         Some("bench") => bench::run(root(), arguments.collect()),

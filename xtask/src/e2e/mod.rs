@@ -67,10 +67,24 @@ const ONE_BY_ONE: [Check; 11] = [
     ("uninstalled", life::uninstalled),
 ];
 
+/// What the machine has to have for it.
+pub(crate) fn needs() -> String {
+    format!(
+        "Needed: Linux; root that may make namespaces (network, mounts, processes); the Debian packages {}, or an apt-get \
+         that can install them; gcc, and Rust's musl target for this processor, which rustup adds.",
+        cluster::packages()
+    )
+}
+
 /// Makes the machine ready, or says in a sentence why it cannot be.
 pub(crate) fn prepare() -> Result<(), Error> {
     cluster::prepare()?;
     if given().is_some() { Ok(()) } else { image::prepare() }
+}
+
+/// What of the image takes minutes, so that [`run`] has it already.
+pub(crate) fn build_ahead(root: &Path) -> Result<(), Error> {
+    if given().is_some() { Ok(()) } else { image::build_static_binary(root, image::Processor::own(), None).map(drop) }
 }
 
 /// Runs the checks whose names contain one of `filters`, or all where there are none.
