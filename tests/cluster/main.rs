@@ -18,6 +18,7 @@ mod cel_cost;
 mod charts;
 mod check;
 mod client;
+mod client_certificates;
 mod comparison;
 mod corpus;
 mod denials;

@@ -31,11 +31,17 @@ pub struct Webhook {
 impl Webhook {
     /// Starts `program` (the absolute path of `podwright`) and waits until it is ready. Its CA and its log go to `folder`.
     pub fn start(program: &Path, folder: &Path) -> Result<Self, Error> {
+        Self::start_with_arguments(program, folder, &[])
+    }
+
+    /// As [`Webhook::start`], with more arguments for `podwright serve`.
+    pub fn start_with_arguments(program: &Path, folder: &Path, arguments: &[&str]) -> Result<Self, Error> {
         let ca_file = folder.join("podwright-ca.crt");
         let mut command = lifeline::command(program);
         command.args(["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0", "--ca-file"]);
         // No Service stands in front of it. Its addresses are read from its log, so that is at the level it has by itself.
         command.arg(&ca_file).args(["--lame-duck", "0s"]).env_remove("RUST_LOG");
+        command.args(arguments);
         let mut program = Logged::start("podwright", command, folder)?;
         let [url, admin_url] = wait_for_addresses(&mut program)?;
         Ok(Self { program, ca_file, url, admin_url })

@@ -14,6 +14,7 @@ use std::{
 };
 
 pub use assets::{Assets, assets};
+use servers::{Audit, Variant};
 
 use crate::{Error, logged::Logged, scratch::Scratch};
 
@@ -43,18 +44,23 @@ impl ControlPlane {
 
     /// As [`ControlPlane::start`], without the audit log, whose writing takes longer than a webhook.
     pub fn start_without_audit() -> Result<Self, Error> {
-        Self::start_as(&assets()?, servers::Audit::None)
+        Self::start_as(&assets()?, Variant { audit: Audit::None, flags: &[] })
+    }
+
+    /// As [`ControlPlane::start`], with more flags for the API server.
+    pub fn start_with_flags(flags: &[String]) -> Result<Self, Error> {
+        Self::start_as(&assets()?, Variant { audit: Audit::Pods, flags })
     }
 
     /// As [`ControlPlane::start`], with the given binaries.
     pub fn start_with(assets: &Assets) -> Result<Self, Error> {
-        Self::start_as(assets, servers::Audit::Pods)
+        Self::start_as(assets, Variant { audit: Audit::Pods, flags: &[] })
     }
 
-    fn start_as(assets: &Assets, audit: servers::Audit) -> Result<Self, Error> {
+    fn start_as(assets: &Assets, variant: Variant<'_>) -> Result<Self, Error> {
         let mut tries = 1..TRIES;
         loop {
-            match Self::try_start(assets, audit) {
+            match Self::try_start(assets, variant) {
                 Err(error) if error.says("address already in use") && tries.next().is_some() => {}
                 outcome => return outcome,
             }
@@ -126,13 +132,13 @@ impl ControlPlane {
         self.scratch.path()
     }
 
-    fn try_start(assets: &Assets, audit: servers::Audit) -> Result<Self, Error> {
+    fn try_start(assets: &Assets, variant: Variant<'_>) -> Result<Self, Error> {
         let scratch = Scratch::new()?;
         let [store, api] = servers::free_ports()?;
         let (url, token) = (format!("https://127.0.0.1:{api}"), crate::scratch::random());
         servers::write_configuration(&scratch, &url, &token)?;
         let etcd = servers::etcd(assets, scratch.path(), store)?;
-        let apiserver = servers::apiserver(assets, scratch.path(), (store, api), audit)?;
+        let apiserver = servers::apiserver(assets, scratch.path(), (store, api), variant)?;
         let mut started = Self { apiserver, etcd, assets: assets.clone(), url, token, scratch };
         started.wait_until_ready(api)?;
         started.run(&["create", "serviceaccount", "default", "--namespace", "default"])?;

@@ -28,6 +28,14 @@ pub(crate) fn add_etcd_flags(command: &mut Command, folder: &Path, port: u16) {
     command.arg("--initial-cluster").arg(format!("default={url}"));
 }
 
+/// How the API server of a test differs from the others'.
+#[derive(Clone, Copy)]
+pub(super) struct Variant<'a> {
+    pub(super) audit: Audit,
+    /// Flags as they are.
+    pub(super) flags: &'a [String],
+}
+
 /// What the API server writes down.
 #[derive(Clone, Copy)]
 pub(super) enum Audit {
@@ -40,13 +48,14 @@ pub(super) fn apiserver(
     assets: &Assets,
     folder: &Path,
     (store, port): (u16, u16),
-    audit: Audit,
+    variant: Variant<'_>,
 ) -> Result<Logged, Error> {
     let mut command = lifeline::command_without_grace(&assets.kube_apiserver);
     add_apiserver_flags(&mut command, folder, store);
-    if let Audit::Pods = audit {
+    if let Audit::Pods = variant.audit {
         add_audit_flags(&mut command, folder);
     }
+    command.args(variant.flags);
     command.arg("--bind-address=127.0.0.1").arg(format!("--secure-port={port}"));
     Logged::start("kube-apiserver", command, folder)
 }
