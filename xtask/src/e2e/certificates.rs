@@ -21,7 +21,7 @@ const ENTRIES: &str = "jsonpath={range .webhooks[*]}{.clientConfig.caBundle}{\"\
 /// Until an operator, or whoever applies the manifests anew, has noticed. More than two readiness probes.
 const ABSENT: Duration = Duration::from_secs(5);
 const WIPES: usize = 3;
-/// How long no API server may be able to verify what podwright serves: a read and a write, on a machine that does other things.
+/// How long podwright may take to put something right: a read and a write, on a machine that does other things.
 const HEALED: Duration = Duration::from_secs(5);
 /// Lives of seconds, which a process has by its flags alone.
 const LIVES: &str = "\
@@ -48,9 +48,7 @@ pub(crate) fn secret_deleted(stage: &Stage) -> Result<String, Error> {
             ensure(ready == "2", || format!("{ready:?} replicas are ready without the Secret; expected 2"))?;
             shell(stage.cluster, "kubectl apply -f manifests/secret.yaml")?;
             let applied = Instant::now();
-            eventually(PATIENCE, "what the Secret held is not written back", || {
-                Ok(secret(stage, "{.data}")? == before)
-            })?;
+            eventually(HEALED, "what the Secret held is not written back", || Ok(secret(stage, "{.data}")? == before))?;
             took = applied.elapsed();
             Ok(())
         })
