@@ -3,6 +3,7 @@
 
 use std::{
     collections::BTreeSet,
+    process::Command,
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -33,7 +34,9 @@ patches:
 ";
 /// The first is the installation's, the second is asked for by hand, and the third comes by time.
 const AUTHORITIES: usize = 3;
-const BY_HAND: &str = include_str!("../../../docs/operations.md");
+/// Has the commands by which an operator asks for a rotation.
+const OPERATIONS: &str = include_str!("../../../docs/operations.md");
+const AUTHORITY: &str = "{.data.ca\\.crt}";
 
 /// The Secret is deleted, and applied again as it is in the manifests: nobody notices.
 pub(crate) fn secret_deleted(stage: &Stage) -> Result<String, Error> {
@@ -117,8 +120,8 @@ pub(crate) fn rotations(stage: &Stage) -> Result<String, Error> {
     let (tally, [verified, failed, certificates, authorities], reasons) = seen?;
     none_missed(&tally)?;
     let told = format!(
-        "{tally}; {certificates} certificates of {authorities} CAs were served by two replicas, which were replaced twice; \
-         of {} handshakes that nothing came before, {failed} failed",
+        "{tally}; two replicas, which were replaced twice, served {certificates} certificates of {authorities} CAs; of {} \
+         connections that were made anew, under the caBundle of a second ago, {failed} failed",
         verified + failed
     );
     ensure(failed == 0, || format!("{told}: {reasons}"))?;
@@ -152,10 +155,8 @@ fn rotated(stage: &Stage) -> Result<(Tally, [u64; 4], String), Error> {
     Ok((tally, numbers, reasons))
 }
 
-const AUTHORITY: &str = "{.data.ca\\.crt}";
-
 /// What calls podwright's Service as an API server does.
-fn handshakes(stage: &Stage) -> Result<std::process::Command, Error> {
+fn handshakes(stage: &Stage) -> Result<Command, Error> {
     let path = format!("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/{CONFIGURATION}");
     let mut command = stage.caller("handshakes", &path);
     let address = ["get", "service", "podwright", "-n", NAMESPACE, "-o", "jsonpath={.spec.clusterIP}"];
@@ -167,7 +168,7 @@ fn handshakes(stage: &Stage) -> Result<std::process::Command, Error> {
 /// The command of docs/operations.md that takes this key away.
 fn by_hand(stage: &Stage, key: &str) -> Result<(), Error> {
     let takes_away = format!("{{\"data\":{{\"{key}\":null}}}}");
-    let command = BY_HAND.lines().find(|line| line.starts_with("kubectl ") && line.contains(&takes_away));
+    let command = OPERATIONS.lines().find(|line| line.starts_with("kubectl ") && line.contains(&takes_away));
     let command = command.ok_or_else(|| Error::new(format!("docs/operations.md has no command with {takes_away}")))?;
     shell(stage.cluster, command).map(drop)
 }

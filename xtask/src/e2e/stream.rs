@@ -34,8 +34,9 @@ impl fmt::Display for Tally {
         if *unanswered == 0 {
             return Ok(());
         }
-        let reasons: Vec<&str> = words.lines().filter_map(|line| line.strip_prefix("unanswered ")).collect();
-        write!(f, ", {unanswered} not answered by the API server itself ({})", reasons.join("; "))
+        let reasons = words.lines().filter_map(|line| line.strip_prefix("unanswered "));
+        let reasons: Vec<_> = reasons.map(|reason| reason.replacen(": ", " times ", 1)).collect();
+        write!(f, ", {unanswered} not answered by the API server itself ({})", reasons.join(", "))
     }
 }
 
