@@ -35,7 +35,7 @@ patches:
 /// The first is the installation's, the second is asked for by hand, and the third comes by time.
 const AUTHORITIES: usize = 3;
 /// Has the commands by which an operator asks for a rotation.
-const OPERATIONS: &str = include_str!("../../../docs/operations.md");
+const OPERATIONS: &str = "docs/operations.md";
 const AUTHORITY: &str = "{.data.ca\\.crt}";
 
 /// The Secret is deleted, and applied again as it is in the manifests: nobody notices.
@@ -168,8 +168,9 @@ fn handshakes(stage: &Stage) -> Result<Command, Error> {
 /// The command of docs/operations.md that takes this key away.
 fn by_hand(stage: &Stage, key: &str) -> Result<(), Error> {
     let takes_away = format!("{{\"data\":{{\"{key}\":null}}}}");
-    let command = OPERATIONS.lines().find(|line| line.starts_with("kubectl ") && line.contains(&takes_away));
-    let command = command.ok_or_else(|| Error::new(format!("docs/operations.md has no command with {takes_away}")))?;
+    let operations = install::document(OPERATIONS)?;
+    let command = operations.lines().find(|line| line.starts_with("kubectl ") && line.contains(&takes_away));
+    let command = command.ok_or_else(|| Error::new(format!("{OPERATIONS} has no command with {takes_away}")))?;
     shell(stage.cluster, command).map(drop)
 }
 

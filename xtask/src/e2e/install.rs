@@ -18,7 +18,6 @@ pub(crate) const NAMESPACE: &str = "podwright-system";
 /// Of two replicas.
 pub(crate) const DEPLOYMENT: &str = "deployment/podwright";
 const PATIENCE: Duration = Duration::from_secs(60);
-const README: &str = include_str!("../../../README.md");
 /// `failurePolicy: Fail`: a Pod that cannot be fitted is refused, so that it is seen.
 pub(crate) const STRICT: &str = "components: [../manifests/components/strict]\n";
 /// A Pod that shows whether podwright is called.
@@ -41,7 +40,7 @@ pub(crate) fn install(cluster: &Cluster, manifests: &Path, program: &Path) -> Re
 
 /// Installs in a cluster in which it was, or is.
 pub(crate) fn install_again(cluster: &Cluster) -> Result<(), Error> {
-    let commands = commands();
+    let commands = commands()?;
     if commands.len() < 2 {
         return Err(Error::new("README.md has no two commands in the first sh block below `## In a cluster`"));
     }
@@ -119,10 +118,17 @@ pub(crate) fn logs(cluster: &Cluster) -> String {
 }
 
 /// The README's commands for a cluster.
-fn commands() -> Vec<&'static str> {
-    let section = README.split("\n## In a cluster\n").nth(1).unwrap_or_default();
+fn commands() -> Result<Vec<String>, Error> {
+    let readme = document("README.md")?;
+    let section = readme.split("\n## In a cluster\n").nth(1).unwrap_or_default();
     let block = section.split("\n```sh\n").nth(1).and_then(|rest| rest.split("\n```").next());
-    block.unwrap_or_default().lines().collect()
+    Ok(block.unwrap_or_default().lines().map(str::to_owned).collect())
+}
+
+/// One of the repository's documents, whose commands are the checks' too.
+pub(crate) fn document(path: &str) -> Result<String, Error> {
+    let file = crate::root().join(path);
+    fs::read_to_string(&file).map_err(Error::at("read", &file))
 }
 
 fn site(cluster: &Cluster) -> PathBuf {

@@ -84,7 +84,7 @@ pub(crate) fn prepare() -> Result<(), Error> {
 
 /// What of the image takes minutes, so that [`run`] has it already.
 pub(crate) fn build_ahead(root: &Path) -> Result<(), Error> {
-    if given().is_some() { Ok(()) } else { image::build_static_binary(root, image::Processor::own(), None).map(drop) }
+    if given().is_some() { Ok(()) } else { image::first_stage(root).map(drop) }
 }
 
 /// Runs the checks whose names contain one of `filters`, or all where there are none.

@@ -46,6 +46,15 @@ impl Processor {
         }
     }
 
+    /// What rustc is told beside the rest. Half a megabyte would be relocations otherwise; Debian 12's linker packs them for
+    /// this processor alone.
+    const fn flags(self) -> &'static str {
+        match self {
+            Self::Amd64 => "-Clink-arg=-Wl,-z,pack-relative-relocs",
+            Self::Arm64 => "",
+        }
+    }
+
     /// The C compiler, which links as well. Any will do that makes code for the processor: what ring has in C calls no
     /// library, and Rust brings musl itself.
     fn compiler(self) -> &'static str {
@@ -75,6 +84,7 @@ pub(crate) fn release(root: &Path, processor: Processor, selection: &[&str]) -> 
     cargo.args(["build", "--release", "--locked", "--target", target]).args(selection);
     let shout = target.replace('-', "_");
     cargo.env(format!("CC_{shout}"), processor.compiler());
+    cargo.env(format!("CARGO_TARGET_{}_RUSTFLAGS", shout.to_uppercase()), processor.flags());
     if processor != Processor::own() {
         cargo.env(format!("CARGO_TARGET_{}_LINKER", shout.to_uppercase()), processor.compiler());
     }
