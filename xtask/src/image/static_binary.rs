@@ -46,8 +46,8 @@ impl Processor {
         }
     }
 
-    /// What rustc is told beside the rest. Half a megabyte would be relocations otherwise; Debian 12's linker packs them for
-    /// this processor alone.
+    /// What rustc is told beside the rest. Half a megabyte would be relocations otherwise; for arm64, Rust's static programs
+    /// have none.
     const fn flags(self) -> &'static str {
         match self {
             Self::Amd64 => "-Clink-arg=-Wl,-z,pack-relative-relocs",
