@@ -10,9 +10,13 @@
 # On the builder's own processor, so that another one's image is compiled across and not emulated.
 FROM --platform=$BUILDPLATFORM rust:1.95-bookworm AS build
 ARG TARGETARCH
-RUN if [ "${TARGETARCH:-}" = arm64 ] && [ "$(uname -m)" != aarch64 ]; then cross=gcc-aarch64-linux-gnu; fi; \
-    if [ "${TARGETARCH:-}" = amd64 ] && [ "$(uname -m)" != x86_64 ]; then cross=gcc-x86-64-linux-gnu; fi; \
-    if [ -n "${cross:-}" ]; then apt-get update && apt-get install --yes --no-install-recommends "$cross"; fi
+# A compiler only recommends the headers that it needs.
+RUN if [ "${TARGETARCH:-}" = arm64 ] && [ "$(uname -m)" != aarch64 ]; then \
+        cross="gcc-aarch64-linux-gnu libc6-dev-arm64-cross"; \
+    elif [ "${TARGETARCH:-}" = amd64 ] && [ "$(uname -m)" != x86_64 ]; then \
+        cross="gcc-x86-64-linux-gnu libc6-dev-amd64-cross"; \
+    fi; \
+    if [ -n "${cross:-}" ]; then apt-get update && apt-get install --yes --no-install-recommends $cross; fi
 WORKDIR /source
 COPY . .
 RUN cargo xtask static-binary "${TARGETARCH:-}" /podwright

@@ -149,16 +149,18 @@ impl Service {
                 end
             }
         };
+        // Who is to make room has asked for nothing for a while, and gets no longer a while for it now.
+        let quiet = if end == Ended::Crowded { QUIET.min(self.limits.crowded) } else { QUIET };
         // Nobody waits for what took too long.
         if farewell == Farewell::Ahead || !stop.is_announced() {
             connection.as_mut().graceful_shutdown();
         }
         tokio::select! {
             ended = connection.as_mut() => drop(by_itself(ended)),
-            () = activity.quiet_for(QUIET) => {
+            () = activity.quiet_for(quiet) => {
                 tracing::debug!("connection closed: quiet");
                 connection.as_mut().graceful_shutdown();
-                let _ = tokio::time::timeout(QUIET, connection).await;
+                let _ = tokio::time::timeout(quiet, connection).await;
             }
             // What was in flight beside a request that is overdue had the time that any answer has.
             () = tokio::time::sleep(self.limits.answer) => tracing::debug!("connection cut off"),

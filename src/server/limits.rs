@@ -80,10 +80,11 @@ impl Limits {
         Self { large_parts, ..self }
     }
 
-    /// For the admin port: a kubelet and a few who look at metrics.
+    /// For the admin port: a kubelet and a few who look at metrics. A kubelet's probe waits for one second, and restarts what
+    /// does not answer three of them: in a crowd, who does not ask at once has to go before that.
     pub(super) fn for_admin(self) -> Self {
-        let connections = self.connections.min(256);
-        self.with_connections(connections)
+        let (connections, crowded) = (self.connections.min(256), self.crowded.min(Duration::from_millis(100)));
+        Self { connections, crowded, ..self }
     }
 
     /// The same while others wait for a connection: who asks for nothing may stay for a moment only.
@@ -114,5 +115,18 @@ impl Limits {
             answer: hurried(self.answer),
             ..self
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All that the kernel holds for us, 1024 connections that say nothing, are through in that time, and those before them.
+    #[test]
+    fn a_crowd_at_the_admin_port_is_gone_before_a_kubelets_probe_gives_up() {
+        let Limits { connections, crowded, .. } = Limits::default().for_admin();
+        let turns = u32::try_from(1024_usize.div_ceil(connections)).unwrap_or(u32::MAX) + 1;
+        assert!(crowded * turns < Duration::from_secs(1), "{turns} turns of {crowded:?}");
     }
 }

@@ -89,6 +89,20 @@ fn install_prints_what_kustomize_builds() {
     assert_eq!(objects(&podwright(&["install", "--strict"])), strict);
 }
 
+/// Kustomize applies them in the order that an overlay lists them in.
+#[test]
+fn components_come_to_the_same_in_any_order() {
+    let of = |components: &[&str]| {
+        let listed: Vec<String> = components.iter().map(|name| format!("../manifests/components/{name}")).collect();
+        kustomized(&Overlay::new(&format!("{BASE}components: [{}]\n", listed.join(", "))))
+    };
+    for certificate in ["mounted-certificate", "cert-manager"] {
+        let all = ["strict", "host-network", certificate];
+        let reversed = [certificate, "host-network", "strict"];
+        assert_eq!(of(&all), of(&reversed), "{all:?}");
+    }
+}
+
 /// A control plane in which podwright's Namespace is there, and cert-manager's kinds.
 fn control_plane() -> ControlPlane {
     let control_plane = ControlPlane::start().unwrap_or_else(|error| panic!("{error}"));

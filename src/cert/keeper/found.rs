@@ -8,6 +8,11 @@ use rcgen::{KeyPair, PublicKeyData};
 use super::{CA, CA_KEY, LEAF, LEAF_KEY, NEXT, NEXT_KEY, PREVIOUS, PREVIOUS_LEAF};
 use crate::cert::{Authority, Certificate, Name};
 
+/// CAs that were, and are still trusted: more would be a bundle without an end.
+pub(super) const PREVIOUS_MOST: usize = 4;
+/// One for each of them, and for those that are left out when more come.
+const PREVIOUS_LEAVES_MOST: usize = 2 * PREVIOUS_MOST;
+
 /// The data of a Secret.
 pub type Data = BTreeMap<String, Vec<u8>>;
 
@@ -137,7 +142,10 @@ fn leaf(data: &Data, ca: &Certificate, names: &[Name], now: SystemTime) -> Resul
 /// A CA is there with a certificate that it signed, or there is no reason to trust it any more.
 fn previous(data: &Data, now: SystemTime) -> (Vec<(Certificate, SystemTime)>, Vec<Certificate>) {
     let read = |key| part(data, key).map(Certificate::all_of).unwrap_or_default();
-    let (authorities, mut leaves) = (read(PREVIOUS), read(PREVIOUS_LEAF));
+    let (mut authorities, mut leaves) = (read(PREVIOUS), read(PREVIOUS_LEAF));
+    // Each is compared with each, and a Secret has room for thousands.
+    authorities.truncate(PREVIOUS_MOST);
+    leaves.truncate(PREVIOUS_LEAVES_MOST);
     leaves.retain(|leaf| now < leaf.not_after() && authorities.iter().any(|ca| leaf.is_signed_by(ca)));
     let end = |ca: &Certificate| leaves.iter().filter(|leaf| leaf.is_signed_by(ca)).map(Certificate::not_after).max();
     let previous = authorities.iter().filter(|ca| ca.is_valid(now).is_ok());

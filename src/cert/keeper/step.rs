@@ -6,15 +6,12 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use super::found::Leaf;
+use super::found::{Leaf, PREVIOUS_MOST};
 use super::{CA, CA_KEY, Data, Found, KEYS, LEAF, LEAF_KEY, Lives, NEXT, NEXT_KEY, PREVIOUS, PREVIOUS_LEAF, due};
 use crate::cert::{Authority, Certificate, Error, Name, pem_of};
 
 /// What the Secret is to hold from now on, by key; nothing where a key is to go.
 pub type Changes = BTreeMap<String, Option<Vec<u8>>>;
-
-/// CAs that were, and are still trusted: more would be a bundle without an end.
-const PREVIOUS_MOST: usize = 4;
 
 /// What is to be changed, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]

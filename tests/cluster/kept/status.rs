@@ -1,5 +1,6 @@
 //! `podwright certs status`: before anything is there, when all is well, and when something is wrong.
 
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::json;
@@ -40,6 +41,7 @@ fn status_says_what_is_there_who_trusts_it_and_what_happens_when() {
         assert!(said.contains(expected), "{expected}: {said}");
     }
     assert!(!said.contains("KEY") && !said.contains("wrong"), "{said}");
+    the_page_shows_the_bundles(&place);
 
     place.patch_secret(&json!({"ca.key": null}));
     // By age in seconds, so two of the same second stand in either order.
@@ -55,4 +57,18 @@ fn status_says_what_is_there_who_trusts_it_and_what_happens_when() {
     let (code, said) = status(&place);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("wrong: Secret podwright-system/podwright-tls is not there"), "{said}");
+}
+
+/// The command of docs/operations.md, as a shell reads it, prints the CA of both entries.
+fn the_page_shows_the_bundles(place: &Place) {
+    let page = include_str!("../../../docs/operations.md");
+    let command = page.split('`').find(|code| code.ends_with("| base64 -d")).expect("the page's command");
+    let kubectl = place.control_plane.kubectl(&[]);
+    let folder = Path::new(kubectl.get_program()).parent().expect("its folder").display();
+    let (path, kubeconfig) = (std::env::var("PATH").unwrap_or_default(), place.control_plane.kubeconfig());
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command]).env("PATH", format!("{folder}:{path}")).env("KUBECONFIG", kubeconfig);
+    let said = shell.output().expect("sh starts");
+    let printed = text(&said.stdout).matches("-----BEGIN CERTIFICATE-----").count();
+    assert!(said.status.success() && printed == 2, "{printed} certificates; {command}: {}", text(&said.stderr));
 }

@@ -55,8 +55,8 @@ impl Processor {
         }
     }
 
-    /// The C compiler, which links as well. Any will do that makes code for the processor: what ring has in C calls no
-    /// library, and Rust brings musl itself.
+    /// The C compiler, which links as well. Any will do that makes code for the processor, with headers of a C library: what
+    /// ring has in C calls none, what mimalloc calls is in musl by the same names, and Rust brings musl itself.
     fn compiler(self) -> &'static str {
         match self {
             _ if self == Self::own() => "gcc",

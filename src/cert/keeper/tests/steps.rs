@@ -129,6 +129,22 @@ fn without_a_secret_what_is_served_stays_and_the_bundles_are_healed() {
     assert_eq!(decision.bundles, [None, None]);
 }
 
+/// Each of them is compared with each: a Secret full of them would be minutes of work at every look.
+#[test]
+fn more_cas_that_were_than_are_ever_written_are_not_looked_at_and_go() {
+    let (mut replica, mut data, mut bundles) = begun();
+    for _ in 0..9 {
+        let other = foreign(&names(), lives().leaf(start()));
+        for (key, from) in [(PREVIOUS, CA), (PREVIOUS_LEAF, LEAF)] {
+            data.entry(key.to_owned()).or_default().extend(&other[from]);
+        }
+    }
+    let found = Found::read(&data, &names(), start() + DAY);
+    assert_eq!((found.previous.len(), found.previous_leaves.len()), (4, 4));
+    assert_eq!(rest(&mut replica, &mut data, &mut bundles, start() + DAY), ["tidy"]);
+    assert_eq!(Certificate::all_of(&data[PREVIOUS]).len(), 4);
+}
+
 #[test]
 fn clocks_that_differ_by_minutes_agree() {
     let (_, data, bundles) = begun();
