@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use super::follow::{Seen, pause, tell};
-use super::objects::{Kind, Object, of_configuration, of_secret};
+use super::objects::{Kind, Object, of_configuration, of_secret, version_meant};
 use super::{Cluster, Failure, answered};
 use crate::cert::Name;
 use crate::cert::keeper::{self, Bundles, Changes, Data, Decision, Distrust, Lives, Replica, Served};
@@ -197,15 +197,12 @@ impl Keeper {
                 audience.wrote(what, Outcome::Success);
                 Ok(())
             }
-            Err(Failure::Conflict(why)) => {
+            Err(Failure::Conflict(why)) if self.is_another(kind, seen, &patch).await => {
                 tracing::info!(
                     "{} was written by somebody else meanwhile ({why}); read again",
                     self.cluster.told(kind)
                 );
                 audience.wrote(what, Outcome::Conflict);
-                if let Ok(object) = self.cluster.get(kind).await {
-                    tell(seen, object);
-                }
                 Err(())
             }
             Err(failure) => {
@@ -214,6 +211,15 @@ impl Keeper {
                 Err(())
             }
         }
+    }
+
+    /// Reads the object again. Where it is the one that was meant, nobody was faster: it cannot be written so, such as a
+    /// Secret that is immutable.
+    async fn is_another(&self, kind: Kind, seen: &watch::Sender<Seen>, patch: &Patch<Value>) -> bool {
+        let Ok(object) = self.cluster.get(kind).await else { return true };
+        let is_another = object.as_ref().is_none_or(|object| Some(object.version()) != version_meant(patch));
+        tell(seen, object);
+        is_another
     }
 
     /// In a line.

@@ -156,7 +156,7 @@ impl Cluster {
 
 /// What came instead of an answer.
 enum Failure {
-    /// The API server has a newer version, or cannot make sense of the change: somebody else was faster.
+    /// The API server has a newer version, or cannot make sense of the change: most likely somebody else was faster.
     Conflict(String),
     Other(String),
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use k8s_openapi::ByteString;
-use kube::api::{ApiResource, DynamicObject, GroupVersionKind};
+use kube::api::{ApiResource, DynamicObject, GroupVersionKind, Patch};
 use serde_json::{Value, json};
 
 use crate::cert::keeper::{Changes, Data};
@@ -84,6 +84,14 @@ pub(super) fn of_secret(version: &str, changes: &Changes) -> Value {
     let data: serde_json::Map<String, Value> =
         changes.iter().map(|(key, value)| (key.clone(), json!(value.clone().map(ByteString)))).collect();
     json!({"metadata": {"resourceVersion": version}, "data": data})
+}
+
+/// The version that one of these patches is for.
+pub(super) fn version_meant(patch: &Patch<Value>) -> Option<&str> {
+    match patch {
+        Patch::Merge(patch) | Patch::Strategic(patch) => patch.get("metadata")?.get("resourceVersion")?.as_str(),
+        _ => None,
+    }
 }
 
 /// A strategic merge patch of a webhook configuration: its entries are merged by name, and nothing but the bundle is written.

@@ -124,7 +124,9 @@ impl Account {
         }
         match &found.leaf {
             Ok(leaf) => self.line(&format!("  the serving certificate, signed by it: {}", told(&leaf.certificate))),
-            Err(why) => self.wrong.push(format!("{name}: {why}")),
+            // Without a CA there is nothing else to say of what it would have signed.
+            Err(why) if found.ca.is_ok() => self.wrong.push(format!("{name}: {why}")),
+            Err(_) => {}
         }
         if let (Ok(_), Err(why)) = (&found.ca, found.signs()) {
             self.line(&format!("  the CA cannot sign ({why}), so another one is to follow"));
@@ -149,8 +151,10 @@ impl Account {
         for Entry { name: entry, ca_bundle } in entries {
             let bundle = Certificate::all_of(ca_bundle);
             self.line(&format!("  {entry} trusts {}", trusted(&bundle, found)));
-            let signed = |ca: &Certificate| leaf.is_some_and(|leaf| leaf.certificate.is_signed_by(ca));
-            if !bundle.iter().any(|ca| ca.is_valid(now).is_ok() && signed(ca)) {
+            // Where there is no such certificate, that is what is wrong, and not the bundle.
+            let Some(leaf) = leaf else { continue };
+            let verifies = |ca: &Certificate| ca.is_valid(now).is_ok() && leaf.certificate.is_signed_by(ca);
+            if !bundle.iter().any(verifies) {
                 self.wrong.push(format!("{name}: the caBundle of {entry} does not verify the serving certificate"));
             }
         }

@@ -11,9 +11,9 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::Error;
 
-/// Libraries that log what they send and receive, below the level `info`.
-const LIBRARIES: [&str; 8] =
-    ["h2", "hyper", "hyper_rustls", "hyper_util", "kube_client", "rustls", "tokio_rustls", "tower_http"];
+/// Libraries that log what they send and receive, below the level `info`, or each time that they do.
+const LIBRARIES: [&str; 9] =
+    ["h2", "hyper", "hyper_rustls", "hyper_util", "kube_client", "rustls", "tokio_rustls", "tower", "tower_http"];
 
 /// How a line is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

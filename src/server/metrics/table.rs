@@ -216,9 +216,9 @@ pub static METRICS: [&Metric; 27] = [
 pub const ALERTS: [(&str, &str, &str); 12] = [
     (
         "NotReady",
-        "min(podwright_ready) == 0",
-        "A replica is not ready: API servers do not call it. `/readyz?verbose` on its admin port says which check fails. Wait \
-         five minutes (`for: 5m`), so that a rollout does not alert.",
+        "min(podwright_ready) == 0 or absent(podwright_ready)",
+        "A replica is not ready: API servers do not call it; or there is none that answers Prometheus. `/readyz?verbose` on its \
+         admin port says which check fails. Wait five minutes (`for: 5m`), so that a rollout does not alert.",
     ),
     (
         "NotTrusted",

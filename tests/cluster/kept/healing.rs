@@ -131,3 +131,20 @@ fn what_is_applied_again_leaves_the_bundle_alone(place: &Place, url: &str) {
     assert_eq!(both_have_a_bundle(place), Ok(()));
     assert_eq!(place.injects(), Ok(()));
 }
+
+/// The API server's answer has the status of a conflict, and nobody was faster.
+#[test]
+fn a_secret_that_cannot_be_written_is_a_failure_that_is_counted_and_told() {
+    let place = Place::new();
+    place.run(&["patch", "secret", "podwright-tls", "-n", "podwright-system", "-p", r#"{"immutable": true}"#]);
+    let one = place.replica("one", &[]);
+    eventually("a failure", || {
+        let metrics = one.get("/metrics");
+        let failed = |line: &str| line.contains("what=\"begin\",result=\"failure\"}") && !line.ends_with(" 0");
+        if metrics.lines().any(failed) { Ok(()) } else { Err(metrics) }
+    });
+    let log = one.log();
+    assert!(log.contains("cannot write Secret podwright-system/podwright-tls: ") && log.contains("immutable"), "{log}");
+    assert!(!log.contains("written by somebody else"), "{log}");
+    assert!(!one.readiness().0);
+}

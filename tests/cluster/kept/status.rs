@@ -23,6 +23,11 @@ fn status_says_what_is_there_who_trusts_it_and_what_happens_when() {
     assert!(said.contains("wrong: Secret podwright-system/podwright-tls: ca.crt is not there"), "{said}");
     assert!(said.contains("wrong: MutatingWebhookConfiguration 00-podwright is not there"), "{said}");
 
+    // No bundle is to blame for a certificate that is not there.
+    place.install("https://127.0.0.1:1", "Ignore");
+    let (_, said) = status(&place);
+    assert!(said.contains("pods.podwright.dev trusts nobody") && said.matches("wrong:").count() == 1, "{said}");
+
     let replica = place.replica("one", &[]);
     place.install(&replica.url(), "Ignore");
     replica.is_ready();
