@@ -18,7 +18,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use kube::api::{Api, DynamicObject};
-use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
+use serde_saphyr::Location;
 
 use crate::cert::keeper::Data;
 use objects::Kind;
@@ -82,7 +83,10 @@ impl Cluster {
         let sentence = |error: &dyn std::error::Error| {
             Error(format!("{}: {}. Expected a kubeconfig file, as kubectl reads it", path.display(), chain(error)))
         };
-        let kubeconfig = Kubeconfig::read_from(path).map_err(|error| sentence(&error))?;
+        let kubeconfig = Kubeconfig::read_from(path).map_err(|error| match error {
+            KubeconfigError::Parse(error) => sentence(&NoKubeconfig(error.location())),
+            error => sentence(&error),
+        })?;
         let config = kube::Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
         Self::new(config.map_err(|error| sentence(&error))?, place)
     }
@@ -184,6 +188,21 @@ async fn answered<T>(answer: impl Future<Output = kube::Result<T>>) -> Result<T,
         Err(_) => Err(Failure::Other(format!("the API server did not answer within {} s", ANSWER.as_secs()))),
     }
 }
+
+/// A file that is none, and where: the reader's own words would show the line, which may be the one with the token.
+#[derive(Debug)]
+struct NoKubeconfig(Option<Location>);
+
+impl fmt::Display for NoKubeconfig {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(at) => write!(formatter, "not understood at line {}, column {}", at.line(), at.column()),
+            None => formatter.write_str("not understood"),
+        }
+    }
+}
+
+impl std::error::Error for NoKubeconfig {}
 
 /// The error and its causes; each once, because most repeat theirs.
 fn chain(error: &dyn std::error::Error) -> String {

@@ -1,8 +1,9 @@
 //! The stop, in two steps that every part watches: it is announced, and after the lame duck it begins.
 //!
 //! An endpoint that is not ready is taken out of the Service by and by, and requests come until every API server knows; so
-//! what is announced changes the answer to "ready?" and lets HTTP/1.1 connections end with their next answer. The parts decide what the stop means to them; nothing is
-//! cut off from here, except by a signal after it began, which is the operator saying that waiting is over.
+//! what is announced changes the answer to "ready?" and lets HTTP/1.1 connections end with their next answer. The parts
+//! decide what the stop means to them; nothing is cut off from here, except by a signal after it began, which is the operator
+//! saying that waiting is over.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::json;
+use xtask::scratch::Scratch;
 
 use super::{Place, eventually};
 use crate::world::text;
@@ -62,6 +63,20 @@ fn status_says_what_is_there_who_trusts_it_and_what_happens_when() {
     let (code, said) = status(&place);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("wrong: Secret podwright-system/podwright-tls is not there"), "{said}");
+}
+
+#[test]
+fn a_kubeconfig_that_is_none_is_named_with_the_place_and_never_shown() {
+    let folder = Scratch::new().expect("a folder");
+    for broken in ["users:\n- user: {token: t0p-secret\n", "users:\n- user: t0p-secret\n", "t0p-secret"] {
+        let file = folder.path().join("kubeconfig");
+        std::fs::write(&file, broken).expect("it can be written");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_podwright"));
+        let said = command.args(["certs", "status", "--kubeconfig"]).arg(&file).output().expect("it starts");
+        let said = format!("{}{}", text(&said.stdout), text(&said.stderr));
+        assert!(said.contains("/kubeconfig: not understood at line "), "{said}");
+        assert!(said.contains("Expected a kubeconfig file") && !said.contains("t0p"), "{said}");
+    }
 }
 
 /// The command of docs/operations.md, as a shell reads it, prints the CA of both entries.
