@@ -55,3 +55,13 @@ pub fn patches<'d>(document: &'d Document<'_>, setup: &Setup) -> Vec<(&'d Object
     let of = |object: &'d Object| Some((object, fitted(document.pod_value(object)?, setup, object.root?)?));
     document.objects().iter().filter_map(of).collect()
 }
+
+/// Whether every number is an integer of 64 bits, which `Value` writes again as it was. Others become floats, and
+/// `9006666666666666666660` is then `9.006666666666667e+21`: another text, so another Pod, as no API server would send it.
+pub fn is_exact(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().all(is_exact),
+        Value::Object(members) => members.values().all(is_exact),
+        value => !value.is_f64(),
+    }
+}

@@ -5,7 +5,7 @@ use k8s_openapi::ByteString;
 use libfuzzer_sys::fuzz_target;
 use podwright::admission::{Route, Subject, answer};
 use podwright::profile::Configuration;
-use podwright_fuzz::{patched, setup, text, untouched};
+use podwright_fuzz::{is_exact, patched, setup, text, untouched};
 use serde_json::Value;
 
 fuzz_target!(|body: &[u8]| {
@@ -44,16 +44,6 @@ fn answered(body: &[u8], route: Route<'_>, configuration: &Configuration) {
     let response = self::response(again.as_bytes(), route, configuration).expect("what was answered once is again");
     let patch = self::patch(&response).map(|patch| String::from_utf8_lossy(&patch).into_owned());
     assert_eq!(patch, None, "the second round on {again}");
-}
-
-/// Whether every number is an integer of 64 bits, which `Value` writes again as it was. Others become floats, and
-/// `9006666666666666666660` is then `9.006666666666667e+21`: another text, so another Pod, as no API server would send it.
-fn is_exact(value: &Value) -> bool {
-    match value {
-        Value::Array(items) => items.iter().all(is_exact),
-        Value::Object(members) => members.values().all(is_exact),
-        value => !value.is_f64(),
-    }
 }
 
 /// `response`, with what must hold of each by itself.

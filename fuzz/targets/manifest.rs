@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use libfuzzer_sys::fuzz_target;
 use podwright::manifest::{Document, read};
 use podwright_fuzz::setup::{self, Setup};
-use podwright_fuzz::{patched, patches, text, untouched};
+use podwright_fuzz::{is_exact, patched, patches, text, untouched};
 use serde_json::Value;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -20,9 +20,9 @@ fuzz_target!(|bytes: &[u8]| {
         }
     };
     assert_eq!(stream.with(&BTreeMap::new()), input);
-    // JSON has a reader of its own to be held against; one that is read at all is read alike.
+    // JSON has a reader of its own to be held against; one that is read at all is read alike. But `8.0`, which kubectl makes `8`.
     if let (Ok(value), [document]) = (serde_json::from_str::<Value>(input), stream.documents()) {
-        assert_eq!(document.value(), &value);
+        assert!(!is_exact(&value) || document.value() == &value, "{value}");
     }
     let setup = setup::of(bytes);
     let mut changed = BTreeMap::new();

@@ -55,6 +55,8 @@ fn scalars() {
         ("!!str", json!("")),
         ("!!int '3'", json!(3)),
         ("!!float 3", json!(3)),
+        // JSON has this one as well, and keeps the fraction.
+        ("8.0", json!(8)),
         ("=", json!("=")),
         ("100m", json!("100m")),
         ("1.2.3", json!("1.2.3")),
