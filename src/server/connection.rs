@@ -58,8 +58,12 @@ pub(super) struct Service {
 }
 
 impl Service {
-    pub(super) fn new(transport: Transport, router: Router, limits: Limits, connections: Connections) -> Self {
-        let house = House::new(limits.connections);
+    pub(super) fn new(
+        transport: Transport,
+        router: Router,
+        (limits, house): (Limits, House),
+        connections: Connections,
+    ) -> Self {
         Self { transport, router, limits, connections, house }
     }
 
@@ -90,7 +94,7 @@ impl Service {
         let stream = tokio::select! {
             stream = handshake => stream,
             () = quiet_after(&stop) => return Ok(Ended::Stop),
-            () = self.in_the_way() => {
+            () = self.house.in_the_way_after(self.limits.crowded) => {
                 tracing::debug!("TLS handshake given up: others wait");
                 return Err(HandshakeFailure::Crowded);
             }
@@ -108,12 +112,6 @@ impl Service {
                 Err(HandshakeFailure::Timeout)
             }
         }
-    }
-
-    /// Returns once a client that asks for nothing is to make room for others.
-    async fn in_the_way(&self) {
-        tokio::time::sleep(self.limits.crowded).await;
-        self.house.wants_room().await;
     }
 
     async fn http_1(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, stop: Stop) -> Ended {

@@ -1,12 +1,16 @@
 //! Whether there is room for another connection, which those that are there are told: while there is none, who asks for
 //! nothing makes room for who waits at the door.
 //!
-//! Ends no connection itself, and never asks for the end of one with a request in flight: each looks after itself, and only
-//! this knows how many they are.
+//! Ends no connection itself, and never asks for the end of one whose request is there whole: each looks after itself, and
+//! only this knows how many they are.
+
+use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::sleep;
 
-/// A listener's connections, as many as there may be.
+/// A listener's connections, as many as there may be; clones are the same house.
+#[derive(Clone)]
 pub(super) struct House {
     most: usize,
     room: watch::Sender<Room>,
@@ -50,8 +54,9 @@ impl House {
         self.room.subscribe()
     }
 
-    /// Returns as soon as room is wanted.
-    pub(super) async fn wants_room(&self) {
+    /// Returns once a client that takes longer than this is in the way of others.
+    pub(super) async fn in_the_way_after(&self, time: Duration) {
+        sleep(time).await;
         // Cannot fail: this holds the sender.
         let _ = self.room().wait_for(|room| *room == Room::Wanted).await;
     }

@@ -17,6 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use super::answer::Pieces;
+use super::house::House;
 use super::limits::{BODY_LIMIT, Limits, SMALL_PART};
 use super::metrics::Standing;
 use super::routes::sentence;
@@ -30,6 +31,9 @@ pub(super) struct Intake {
     budgets: [usize; 2],
     body: Duration,
     answer: Duration,
+    /// Where room may be wanted, so that a body has no more time than this.
+    house: House,
+    crowded: Duration,
 }
 
 /// A body, with its part of the budget.
@@ -65,10 +69,10 @@ struct Held {
 }
 
 impl Intake {
-    pub(super) fn new(limits: &Limits) -> Self {
+    pub(super) fn new(limits: &Limits, house: House) -> Self {
         let [small, large] = [limits.small_parts, limits.large_parts].map(|bytes| Arc::new(Semaphore::new(bytes)));
         let budgets = [limits.small_parts, limits.large_parts];
-        Self { small, large, budgets, body: limits.body, answer: limits.answer }
+        Self { small, large, budgets, body: limits.body, answer: limits.answer, house, crowded: limits.crowded }
     }
 
     /// How many bytes are taken, for metrics.
@@ -98,8 +102,15 @@ impl Intake {
         let now = Instant::now();
         let deadline = now + timeout(uri).map_or(self.answer, |asked| asked.min(self.answer));
         let mut held = Held { intake: self.clone(), length: 0, permits: [None, None] };
-        let read = timeout_at(deadline.min(now + self.body), read(body, &mut held)).await;
-        let bytes = read.unwrap_or(Err(Refused::TooSlow))?;
+        let bytes = tokio::select! {
+            // A body that is there already costs no timer.
+            biased;
+            read = timeout_at(deadline.min(now + self.body), read(body, &mut held)) => {
+                read.unwrap_or(Err(Refused::TooSlow))?
+            }
+            // Otherwise those who never finish a body would keep everyone else out, ten seconds each.
+            () = self.house.in_the_way_after(self.crowded) => return Err(Refused::TooSlow),
+        };
         Ok(Whole { bytes, deadline, _held: held })
     }
 }
@@ -206,7 +217,8 @@ impl IntoResponse for Refused {
             ),
             Self::TooSlow => sentence(
                 StatusCode::REQUEST_TIMEOUT,
-                "the body came too slowly: expected an AdmissionReview within 10 seconds, or what `?timeout=` says",
+                "the body came too slowly: expected an AdmissionReview within 10 seconds, or 2 where all connections \
+                 are taken, or what `?timeout=` says",
             ),
             Self::Crowded => {
                 let what = "too many bytes of other requests are in flight: try again, or run more replicas";
@@ -233,7 +245,7 @@ mod tests {
     #[tokio::test]
     async fn large_bodies_share_a_budget_that_small_ones_do_not_need() {
         let limits = Limits { small_parts: 3 * SMALL_PART, large_parts: 10, ..Limits::default() };
-        let intake = Intake::new(&limits);
+        let intake = Intake::new(&limits, House::new(1));
         let first = taken(&intake, SMALL_PART + 6).await.unwrap();
         assert_eq!(taken(&intake, SMALL_PART + 6).await.err(), Some(Refused::Crowded));
         let small = taken(&intake, SMALL_PART).await.unwrap();
@@ -246,9 +258,37 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_body_that_never_ends_makes_room_where_room_is_wanted() {
+        let hour = Duration::from_secs(3600);
+        let limits = Limits { body: hour, answer: hour, crowded: Duration::from_millis(10), ..Limits::default() };
+        let house = House::new(1);
+        let intake = Intake::new(&limits, house.clone());
+        let (uri, endless) = (Uri::from_static("/mutate"), || Body::new(Endless));
+        assert!(tokio::time::timeout(limits.crowded * 10, intake.read(&uri, endless())).await.is_err(), "not wanted");
+        house.count(1);
+        assert_eq!(intake.read(&uri, endless()).await.err(), Some(Refused::TooSlow));
+        assert!(taken(&intake, 1).await.is_ok(), "what is there whole is in nobody's way");
+    }
+
+    /// Half a body, and nothing more.
+    struct Endless;
+
+    impl hyper::body::Body for Endless {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<hyper::body::Frame<Bytes>, Self::Error>>> {
+            std::task::Poll::Pending
+        }
+    }
+
+    #[tokio::test]
     async fn a_large_answer_has_the_budget_until_the_last_piece_of_it_is_gone() {
         let limits = Limits { large_parts: 10, ..Limits::default() };
-        let intake = Intake::new(&limits);
+        let intake = Intake::new(&limits, House::new(1));
         let mut body = intake.answer(vec![b'x'; SMALL_PART + 6]).unwrap();
         assert_eq!(body.size_hint().exact(), Some(SMALL_PART as u64 + 6));
         assert_eq!(intake.answer(vec![b'x'; SMALL_PART + 6]).err(), Some(Refused::Crowded));
@@ -265,7 +305,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_usual_answer_is_one_piece_and_has_no_budget() {
-        let intake = Intake::new(&Limits { large_parts: 0, ..Limits::default() });
+        let intake = Intake::new(&Limits { large_parts: 0, ..Limits::default() }, House::new(1));
         let mut body = intake.answer(vec![b'x'; SMALL_PART]).unwrap();
         let lengths: Vec<_> = pieces_of(&mut body).await.iter().map(Bytes::len).collect();
         assert_eq!(lengths, [SMALL_PART]);

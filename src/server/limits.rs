@@ -47,8 +47,8 @@ impl Default for Limits {
             // where a server closes while a request is on its way, that request fails.
             idle: Duration::from_secs(5 * 60),
             // Where all connections are taken: less than an API server waits for the webhook by our manifests (3 s), so that
-            // who comes now is served. It is any time that nothing is asked for, also within a handshake or a head, and more than those take us
-            // where we are busy.
+            // who comes now is served. It is any time that nothing is asked for, also within a handshake, a head or a body,
+            // and more than those take us where we are busy.
             crowded: Duration::from_secs(2),
             // No webhook may take more than 30 seconds (`timeoutSeconds`). Beyond, a client does not take its answer.
             request: Duration::from_secs(60),

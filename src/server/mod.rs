@@ -40,6 +40,7 @@ use tokio::task::JoinHandle;
 use accept::accept;
 use connection::{Service, Transport};
 use health::Health;
+use house::House;
 use intake::Intake;
 use metrics::{Metrics, table};
 use routes::Teller;
@@ -129,17 +130,20 @@ impl Bound {
         let current = configuration.current();
         let in_force = certificates.in_force();
         let health = Arc::new(Health::new(stop.clone(), in_force.clone(), current.clone()));
-        let intake = Intake::new(&limits);
+        let house = House::new(limits.connections);
+        let intake = Intake::new(&limits, house.clone());
         let metrics = Arc::new(with_asked(Metrics::new(), &health, &in_force, &intake));
         tokio::spawn(configuration.follow(stop.clone(), metrics.reloads()));
         tokio::spawn(certificates.follow(stop.clone(), metrics.certificates()));
 
         let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
+        let admin_limits = limits.clone().for_admin();
+        let admin_house = House::new(admin_limits.connections);
         let admin_service =
-            Service::new(Transport::Plain, admin_routes, limits.clone().for_admin(), metrics.admin_connections());
+            Service::new(Transport::Plain, admin_routes, (admin_limits, admin_house), metrics.admin_connections());
         let connections = metrics.webhook_connections();
         let routes = routes::router(current, intake, Teller { metrics, traces: traces.clone() });
-        let webhook_service = Service::new(Transport::Tls(in_force), routes, limits, connections);
+        let webhook_service = Service::new(Transport::Tls(in_force), routes, (limits, house), connections);
         let webhook = tokio::spawn(accept(webhook, webhook_service, stop.clone(), health.webhook()));
         // Behind the webhook's, so that nobody can ask before there is something to say; and it outlives the webhook's: "not
         // ready" has to be told while requests are finished.

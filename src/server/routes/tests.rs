@@ -11,6 +11,7 @@ use axum::http::{HeaderValue, Method};
 use serde_json::json;
 use tower::ServiceExt;
 
+use super::super::house::House;
 use super::super::limits::Limits;
 use super::*;
 use crate::admission::Outcome;
@@ -18,7 +19,7 @@ use crate::admission::Outcome;
 fn router_of(answer: Arc<Admission>) -> Router {
     let metrics = Arc::new(Metrics::new());
     let traces = crate::server::traces::Traces::from_env().expect("no endpoint");
-    router_with(answer, Intake::new(&Limits::default()), Teller { metrics, traces })
+    router_with(answer, Intake::new(&Limits::default(), House::new(1)), Teller { metrics, traces })
 }
 
 #[tokio::test]
