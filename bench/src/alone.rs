@@ -4,6 +4,7 @@ use std::path::Path;
 
 use xtask::Error;
 
+use crate::figures::turns;
 use crate::load::{Measured, Wrk};
 use crate::process;
 use crate::servers::Server;
@@ -50,7 +51,8 @@ pub(crate) fn measure(wrk: &Wrk, servers: &[&Server], body: &Path, effort: Effor
         let mut rows: Vec<Series> = servers.iter().map(|server| empty(server, connections)).collect();
         for round in 0..effort.rounds {
             eprintln!("{connections} connections, round {} of {}", round + 1, effort.rounds);
-            for (server, row) in servers.iter().zip(&mut rows) {
+            for nth in turns(round, servers.len()) {
+                let (Some(server), Some(row)) = (servers.get(nth), rows.get_mut(nth)) else { continue };
                 let (measured, cpu) = turn(wrk, server, body, (connections, effort.seconds))?;
                 row.add(measured, cpu);
             }

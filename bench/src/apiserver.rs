@@ -10,6 +10,7 @@ use xtask::control_plane::ControlPlane;
 use xtask::scratch::Scratch;
 
 use crate::alone::Effort;
+use crate::figures::turns;
 use crate::load::{Target, Wrk};
 use crate::policy;
 use crate::servers::Server;
@@ -65,7 +66,8 @@ impl<'a> World<'a> {
                     round + 1,
                     effort.rounds
                 );
-                for row in &mut rows {
+                for nth in turns(round, VARIANTS.len()) {
+                    let Some(row) = rows.get_mut(nth) else { continue };
                     let url = format!("{}/api/v1/namespaces/{}/pods?dryRun=All", self.control_plane.url(), row.variant);
                     let token = Some(self.control_plane.token().to_owned());
                     let target = Target { url, body: body.clone(), token };
