@@ -25,6 +25,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::answer::Share;
 use super::ended::Ended;
 use super::house::Room;
 use super::limits::Limits;
@@ -67,6 +68,8 @@ pub(super) struct Heard<S> {
 pub(super) struct Counted {
     router: TowerToHyperService<Router>,
     activity: Activity,
+    /// Which all of the connection's requests carry along.
+    share: Share,
     /// Once it is announced, each answer says that it is its connection's last: HTTP/1.1 alone has words for that.
     last_from: Option<Stop>,
 }
@@ -225,7 +228,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Heard<S> {
 
 impl Counted {
     pub(super) fn new(router: Router, activity: Activity) -> Self {
-        Self { router: TowerToHyperService::new(router), activity, last_from: None }
+        Self { router: TowerToHyperService::new(router), activity, share: Share::default(), last_from: None }
     }
 
     /// The same, whose answers close their connections once the stop is announced.
@@ -239,8 +242,9 @@ impl Service<Request<Incoming>> for Counted {
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         let in_flight = self.activity.begin();
+        request.extensions_mut().insert(self.share.clone());
         let answer = self.router.call(request);
         let stop = self.last_from.clone();
         Box::pin(async move {

@@ -1,20 +1,27 @@
-//! A large answer's bytes on their way out: handed over piece by piece, and held against the budget of bytes in flight for
-//! as long as the connection has any of them.
+//! An answer's bytes on their way out: handed over piece by piece, and held against a budget for as long as the connection
+//! has any of them: against its own share, or else against what all bodies in flight have together.
 //!
-//! A client that asks and does not take the answers must not fill the memory with them. Never more than bytes: what they
-//! say is `admission`'s. Never a usual answer, which has neither a budget nor pieces.
+//! A client that asks and does not take the answers must not fill the memory with them, and must not be what others are
+//! refused for. Never more than bytes: what they say is `admission`'s.
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::limits::SHARE;
 
 /// What a connection is given at once: it takes a piece whole as soon as there is room for a byte of it, and counts as
 /// having taken the answer with the last.
 const PIECE: usize = 16 * 1024;
+
+/// What one connection may have of answers that it has not taken yet, whatever others have; clones are the same share.
+#[derive(Clone)]
+pub(super) struct Share(Arc<Semaphore>);
 
 /// A response's body.
 pub(super) struct Pieces(Bytes);
@@ -28,6 +35,19 @@ struct Kept {
 impl AsRef<[u8]> for Kept {
     fn as_ref(&self) -> &[u8] {
         &self.bytes
+    }
+}
+
+impl Default for Share {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(SHARE)))
+    }
+}
+
+impl Share {
+    /// So many bytes of it, where they are left.
+    pub(super) fn take(&self, bytes: u32) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0).try_acquire_many_owned(bytes).ok()
     }
 }
 

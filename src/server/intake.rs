@@ -3,6 +3,8 @@
 //! The budget is taken as bytes arrive, never for what a client says it will send, and is given back when the request is
 //! answered. It is refused at once where there is none left: bodies that waited for each other's end would wait for ever.
 
+mod refused;
+
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,17 +12,16 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRef, FromRequest, Request};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Uri, header};
 use hyper::body::Body as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
-use super::answer::Pieces;
+use super::answer::{Pieces, Share};
 use super::house::House;
 use super::limits::{BODY_LIMIT, Limits, SMALL_PART};
 use super::metrics::Standing;
-use super::routes::sentence;
+pub(super) use refused::Refused;
 
 /// What the bodies of all requests share.
 #[derive(Clone)]
@@ -41,24 +42,9 @@ pub(super) struct Whole {
     pub(super) bytes: Bytes,
     /// When nobody waits for the answer any more.
     pub(super) deadline: Instant,
-    _held: Held,
-}
-
-/// Why there is no body.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Refused {
-    /// By its content type.
-    NotJson,
-    /// By its content encoding.
-    Compressed,
-    /// Over the limit.
-    TooLarge,
-    /// Not here in time.
-    TooSlow,
-    /// The budget is taken by others.
-    Crowded,
-    /// It ended early.
-    Broken,
+    /// Of the connection that it came by.
+    share: Share,
+    held: Held,
 }
 
 /// A body's part of the budget.
@@ -87,18 +73,7 @@ impl Intake {
         standing(self.budgets)
     }
 
-    /// An answer on its way out. A usual one, of a kilobyte or two, is handed over whole, and never refused for others that
-    /// nobody takes.
-    pub(super) fn answer(&self, bytes: Vec<u8>) -> Result<Body, Refused> {
-        let mut permit = None;
-        add(&mut permit, &self.large, bytes.len().saturating_sub(SMALL_PART))?;
-        Ok(match permit {
-            Some(permit) => Body::new(Pieces::new(bytes, permit)),
-            None => Body::from(bytes),
-        })
-    }
-
-    async fn read(&self, uri: &Uri, body: Body) -> Result<Whole, Refused> {
+    async fn read(&self, (uri, share): (&Uri, Share), body: Body) -> Result<Whole, Refused> {
         let now = Instant::now();
         let deadline = now + timeout(uri).map_or(self.answer, |asked| asked.min(self.answer));
         let mut held = Held { intake: self.clone(), length: 0, permits: [None, None] };
@@ -111,7 +86,18 @@ impl Intake {
             // Otherwise those who never finish a body would keep everyone else out, ten seconds each.
             () = self.house.in_the_way_after(self.crowded) => return Err(Refused::TooSlow),
         };
-        Ok(Whole { bytes, deadline, _held: held })
+        Ok(Whole { bytes, deadline, share, held })
+    }
+}
+
+impl Whole {
+    /// An answer to it, on its way out. A usual one has room in its connection's share, and is never refused for others that
+    /// nobody takes.
+    pub(super) fn answer(&self, bytes: Vec<u8>) -> Result<Body, Refused> {
+        let length = u32::try_from(bytes.len()).map_err(|_| Refused::TooLarge)?;
+        let shared = || Arc::clone(&self.held.intake.large).try_acquire_many_owned(length).ok();
+        let permit = self.share.take(length).or_else(shared).ok_or(Refused::Crowded)?;
+        Ok(Body::new(Pieces::new(bytes, permit)))
     }
 }
 
@@ -184,7 +170,8 @@ where
         if !is_plain(&head.headers) {
             return Err(Refused::Compressed);
         }
-        Intake::from_ref(state).read(&head.uri, body).await
+        let share = head.extensions.get::<Share>().cloned().unwrap_or_default();
+        Intake::from_ref(state).read((&head.uri, share), body).await
     }
 }
 
@@ -200,46 +187,15 @@ fn is_plain(headers: &HeaderMap) -> bool {
     headers.get_all(header::CONTENT_ENCODING).iter().all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        match self {
-            Self::NotJson => sentence(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "wrong content type: expected an AdmissionReview as `Content-Type: application/json`",
-            ),
-            Self::Compressed => sentence(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "a compressed body: expected an AdmissionReview as it is, without `Content-Encoding`",
-            ),
-            Self::TooLarge => sentence(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                &format!("the body is too large: expected an AdmissionReview of at most {BODY_LIMIT} bytes (7 MiB)"),
-            ),
-            Self::TooSlow => sentence(
-                StatusCode::REQUEST_TIMEOUT,
-                "the body came too slowly: expected an AdmissionReview within 10 seconds, or 2 where all connections \
-                 are taken, or what `?timeout=` says",
-            ),
-            Self::Crowded => {
-                let what = "too many bytes of other requests are in flight: try again, or run more replicas";
-                // The API server tries again by itself where this header is, as long as its timeout allows.
-                ([(header::RETRY_AFTER, "1")], sentence(StatusCode::SERVICE_UNAVAILABLE, what)).into_response()
-            }
-            Self::Broken => {
-                sentence(StatusCode::BAD_REQUEST, "the body ended before it was complete: expected an AdmissionReview")
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
+    use super::super::limits::SHARE;
     use super::*;
 
     async fn taken(intake: &Intake, length: usize) -> Result<Whole, Refused> {
-        intake.read(&Uri::from_static("/mutate"), Body::from(vec![b' '; length])).await
+        intake.read((&Uri::from_static("/mutate"), Share::default()), Body::from(vec![b' '; length])).await
     }
 
     #[tokio::test]
@@ -263,10 +219,11 @@ mod tests {
         let limits = Limits { body: hour, answer: hour, crowded: Duration::from_millis(10), ..Limits::default() };
         let house = House::new(1);
         let intake = Intake::new(&limits, house.clone());
-        let (uri, endless) = (Uri::from_static("/mutate"), || Body::new(Endless));
-        assert!(tokio::time::timeout(limits.crowded * 10, intake.read(&uri, endless())).await.is_err(), "not wanted");
+        let uri = Uri::from_static("/mutate");
+        let read = || intake.read((&uri, Share::default()), Body::new(Endless));
+        assert!(tokio::time::timeout(limits.crowded * 10, read()).await.is_err(), "not wanted");
         house.count(1);
-        assert_eq!(intake.read(&uri, endless()).await.err(), Some(Refused::TooSlow));
+        assert_eq!(read().await.err(), Some(Refused::TooSlow));
         assert!(taken(&intake, 1).await.is_ok(), "what is there whole is in nobody's way");
     }
 
@@ -287,28 +244,34 @@ mod tests {
 
     #[tokio::test]
     async fn a_large_answer_has_the_budget_until_the_last_piece_of_it_is_gone() {
-        let limits = Limits { large_parts: 10, ..Limits::default() };
+        let limits = Limits { large_parts: 2 * SHARE + 16, ..Limits::default() };
         let intake = Intake::new(&limits, House::new(1));
-        let mut body = intake.answer(vec![b'x'; SMALL_PART + 6]).unwrap();
-        assert_eq!(body.size_hint().exact(), Some(SMALL_PART as u64 + 6));
-        assert_eq!(intake.answer(vec![b'x'; SMALL_PART + 6]).err(), Some(Refused::Crowded));
+        let asked = taken(&intake, 1).await.unwrap();
+        let mut body = asked.answer(vec![b'x'; 2 * SHARE + 6]).unwrap();
+        assert_eq!(body.size_hint().exact(), Some(2 * SHARE as u64 + 6));
+        assert_eq!(asked.answer(vec![b'x'; 2 * SHARE + 6]).err(), Some(Refused::Crowded));
         let mut pieces = pieces_of(&mut body).await;
-        assert_eq!(pieces.iter().map(Bytes::len).collect::<Vec<_>>(), [16_384, 16_384, 16_384, 16_384, 6]);
+        assert_eq!(pieces.iter().map(Bytes::len).collect::<Vec<_>>(), [16_384, 16_384, 6]);
         assert!(body.is_end_stream());
         drop(body);
         let last = pieces.pop();
         drop(pieces);
-        assert_eq!(intake.large.available_permits(), 4, "the connection still has a piece");
+        assert_eq!(intake.large.available_permits(), 10, "the connection still has a piece");
         drop(last);
-        assert_eq!(intake.large.available_permits(), 10);
+        assert_eq!(intake.large.available_permits(), 2 * SHARE + 16);
     }
 
     #[tokio::test]
-    async fn a_usual_answer_is_one_piece_and_has_no_budget() {
+    async fn a_usual_answer_is_one_piece_and_has_its_connections_share() {
         let intake = Intake::new(&Limits { large_parts: 0, ..Limits::default() }, House::new(1));
-        let mut body = intake.answer(vec![b'x'; SMALL_PART]).unwrap();
+        let asked = taken(&intake, 1).await.unwrap();
+        let mut body = asked.answer(vec![b'x'; SHARE]).unwrap();
+        assert_eq!(asked.answer(vec![b'x']).err(), Some(Refused::Crowded), "the same connection's next");
+        assert!(taken(&intake, 1).await.unwrap().answer(vec![b'x'; SHARE]).is_ok(), "another connection's");
         let lengths: Vec<_> = pieces_of(&mut body).await.iter().map(Bytes::len).collect();
-        assert_eq!(lengths, [SMALL_PART]);
+        assert_eq!(lengths, [SHARE]);
+        drop(body);
+        assert!(asked.answer(vec![b'x'; SHARE]).is_ok(), "once it is taken");
     }
 
     async fn pieces_of(body: &mut Body) -> Vec<Bytes> {
@@ -332,11 +295,5 @@ mod tests {
         ] {
             assert_eq!(timeout(&Uri::from_static(uri)), expected.map(Duration::from_secs), "{uri}");
         }
-    }
-
-    #[tokio::test]
-    async fn a_refusal_for_want_of_room_is_tried_again() {
-        let response = Refused::Crowded.into_response();
-        assert_eq!((response.status().as_u16(), response.headers()[header::RETRY_AFTER].as_bytes()), (503, &b"1"[..]));
     }
 }

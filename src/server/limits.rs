@@ -17,6 +17,9 @@ pub(super) const HEADERS: u16 = 16 * 1024;
 pub(super) const RESETS: usize = 20;
 /// The first part of every body, which is the whole of a usual one.
 pub(super) const SMALL_PART: usize = 64 * 1024;
+/// What one connection may have of answers that it has not taken, before they count against what all share: several usual
+/// ones, of a kilobyte or three, and 64 MiB for as many connections as there may be. The API server waits for each answer.
+pub(super) const SHARE: usize = 16 * 1024;
 
 /// The limits in force. [`Limits::default`] is for production; others are for tests.
 #[derive(Debug, Clone)]

@@ -115,7 +115,7 @@ async fn respond(reviewer: Reviewer, body: Whole, asked: Asked) -> Response {
     if body.bytes.len() > ANSWERED_AT_ONCE {
         return review_apart(reviewer, body, asked).await;
     }
-    review(&reviewer, &body.bytes, asked.route())
+    review(&reviewer, &body, asked.route())
 }
 
 /// On a thread of its own, when there is one to be had while somebody waits for the answer.
@@ -128,25 +128,25 @@ async fn review_apart(reviewer: Reviewer, body: Whole, asked: Asked) -> Response
     };
     let answered = tokio::task::spawn_blocking(move || {
         let _held = permit;
-        review(&reviewer, &body.bytes, asked.route())
+        review(&reviewer, &body, asked.route())
     });
     answered.await.unwrap_or_else(|_| failed())
 }
 
 /// A panic is a bug of ours in one request: it must be one request's 500, never the end of the connection that others
 /// share.
-fn review(Reviewer { answer, intake, .. }: &Reviewer, body: &[u8], route: Route<'_>) -> Response {
-    match catch_unwind(AssertUnwindSafe(|| answer(body, route))) {
-        Ok(Ok(answer)) => answered(answer, (body, intake)),
+fn review(Reviewer { answer, .. }: &Reviewer, body: &Whole, route: Route<'_>) -> Response {
+    match catch_unwind(AssertUnwindSafe(|| answer(&body.bytes, route))) {
+        Ok(Ok(answer)) => answered(answer, body),
         Ok(Err(unanswerable)) => {
             let (status, end) = match &unanswerable {
                 Unanswerable::NotAReview(_) => (StatusCode::BAD_REQUEST, End::Refused),
                 Unanswerable::UnknownProfile(_) => (StatusCode::NOT_FOUND, End::Refused),
                 Unanswerable::OurFault(_) => (StatusCode::INTERNAL_SERVER_ERROR, End::Failed),
             };
-            told(sentence(status, &unanswerable.to_string()), Told::of(end, body))
+            told(sentence(status, &unanswerable.to_string()), Told::of(end, &body.bytes))
         }
-        Err(_) => told(failed(), Told::of(End::Panicked, body)),
+        Err(_) => told(failed(), Told::of(End::Panicked, &body.bytes)),
     }
 }
 
@@ -162,13 +162,13 @@ fn failed() -> Response {
     )
 }
 
-fn answered(Answer { body: answer, outcome, counts, faults }: Answer, (body, intake): (&[u8], &Intake)) -> Response {
-    match intake.answer(answer) {
+fn answered(Answer { body: answer, outcome, counts, faults }: Answer, body: &Whole) -> Response {
+    match body.answer(answer) {
         Ok(answer) => {
             let response = ([(header::CONTENT_TYPE, "application/json")], answer).into_response();
-            told(response, Told { counts, faults, ..Told::of(End::Answered(outcome), body) })
+            told(response, Told { counts, faults, ..Told::of(End::Answered(outcome), &body.bytes) })
         }
-        Err(refused) => told(refused.into_response(), Told::of(End::Refused, body)),
+        Err(refused) => told(refused.into_response(), Told::of(End::Refused, &body.bytes)),
     }
 }
 

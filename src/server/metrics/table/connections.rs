@@ -7,7 +7,7 @@ use super::{Kind, Metric};
 const PORT: (&str, &str) = ("port", "`webhook`, `admin`");
 const PART: (&str, &str) = (
     "part",
-    "`first_64_kib` of each body, which is all of a usual one; `rest`, what is more of large ones, and of large answers until they are taken: each has a limit of its own",
+    "`first_64_kib` of each body, which is all of a usual one; `rest`, what is more of large ones, and answers that are not taken yet where they are beyond their connection's share of 16 KiB: each has a limit of its own",
 );
 
 /// Whether it is ready.
