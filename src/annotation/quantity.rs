@@ -22,11 +22,9 @@ impl Quantity {
         };
         let digits_end = unsigned.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(unsigned.len());
         let (number, suffix) = unsigned.split_at_checked(digits_end)?;
-        let (numerator, denominator) = factor(suffix)?;
+        let (nanos, divisor) = factor(suffix)?;
         let (digits, places) = decimal(number)?;
-        let scaled = digits.checked_mul(numerator)?.checked_mul(NANOS)?;
-        let unit = 10i128.checked_pow(places)?.checked_mul(denominator)?;
-        let nanos = divide_up(scaled, unit)?;
+        let nanos = divide_up(digits.checked_mul(nanos)?, 10i128.checked_pow(places)?.checked_mul(divisor)?)?;
         Some(Self { nanos: if negative { -nanos } else { nanos } })
     }
 
@@ -70,37 +68,42 @@ fn decimal(number: &str) -> Option<(i128, u32)> {
     Some((digits, u32::try_from(fraction.len()).ok()?))
 }
 
-/// What a suffix multiplies by, as a fraction.
+/// What one of a suffix is, in units of 10^-9, and by how much that is to be divided where it is finer.
 fn factor(suffix: &str) -> Option<(i128, i128)> {
-    let decimal_exponent = |power: u32| 10i128.checked_pow(power);
-    Some(match suffix {
-        "n" => (1, NANOS),
-        "u" => (1, 1_000_000),
-        "m" => (1, 1000),
-        "" => (1, 1),
-        "k" => (1000, 1),
-        "M" => (decimal_exponent(6)?, 1),
-        "G" => (decimal_exponent(9)?, 1),
-        "T" => (decimal_exponent(12)?, 1),
-        "P" => (decimal_exponent(15)?, 1),
-        "E" => (decimal_exponent(18)?, 1),
-        "Ki" => (1 << 10, 1),
-        "Mi" => (1 << 20, 1),
-        "Gi" => (1 << 30, 1),
-        "Ti" => (1 << 40, 1),
-        "Pi" => (1 << 50, 1),
-        "Ei" => (1 << 60, 1),
+    let nanos = match suffix {
+        "n" => 1,
+        "u" => 1000,
+        "m" => NANOS / 1000,
+        "" => NANOS,
+        "k" => NANOS * 1000,
+        "M" => NANOS * 10i128.pow(6),
+        "G" => NANOS * 10i128.pow(9),
+        "T" => NANOS * 10i128.pow(12),
+        "P" => NANOS * 10i128.pow(15),
+        "E" => NANOS * 10i128.pow(18),
+        "Ki" => NANOS << 10,
+        "Mi" => NANOS << 20,
+        "Gi" => NANOS << 30,
+        "Ti" => NANOS << 40,
+        "Pi" => NANOS << 50,
+        "Ei" => NANOS << 60,
         _ => {
             let exponent: i32 = suffix.strip_prefix(['e', 'E'])?.parse().ok()?;
-            let power = decimal_exponent(exponent.unsigned_abs())?;
-            if exponent < 0 { (1, power) } else { (power, 1) }
+            let nanos = exponent.checked_add(9)?;
+            let power = 10i128.checked_pow(nanos.unsigned_abs())?;
+            return Some(if nanos < 0 { (1, power) } else { (power, 1) });
         }
-    })
+    };
+    Some((nanos, 1))
 }
 
 fn divide_up(dividend: i128, divisor: i128) -> Option<i128> {
     if divisor <= 0 {
         return None;
+    }
+    // Most quantities have no fraction, and a division of this width is most of what reading one would cost.
+    if divisor == 1 {
+        return Some(dividend);
     }
     let (quotient, rest) = (dividend.checked_div(divisor)?, dividend.checked_rem(divisor)?);
     if rest > 0 { quotient.checked_add(1) } else { Some(quotient) }

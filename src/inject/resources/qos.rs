@@ -10,7 +10,6 @@ use super::super::pod::Present;
 use super::super::{Entry, Outcome, Reason};
 use super::Settled;
 use crate::annotation::downward::{Resource, Section};
-use crate::annotation::quantity::Quantity;
 use crate::profile::Source;
 
 pub(super) const QOS_CLASS: Reason = Reason {
@@ -57,7 +56,7 @@ impl Class {
 }
 
 fn is_something(amount: &Present) -> bool {
-    amount.quantity() != Quantity::parse("0")
+    amount.quantity().is_none_or(|quantity| !quantity.is_zero())
 }
 
 impl Comparison {
