@@ -22,12 +22,12 @@ use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::answer::Share;
 use super::ended::Ended;
-use super::house::Room;
+use super::house::{House, Place, Room};
 use super::limits::Limits;
 use super::shutdown::Stop;
 
@@ -68,6 +68,7 @@ pub(super) struct Heard<S> {
 pub(super) struct Counted {
     router: TowerToHyperService<Router>,
     activity: Activity,
+    house: House,
     /// Which all of the connection's requests carry along.
     share: Share,
     /// Once it is announced, each answer says that it is its connection's last: HTTP/1.1 alone has words for that.
@@ -84,6 +85,8 @@ pub(super) struct Held {
 struct InFlight {
     activity: Activity,
     number: u64,
+    /// Beside others of its connection.
+    _room: Option<OwnedSemaphorePermit>,
 }
 
 impl Activity {
@@ -93,12 +96,16 @@ impl Activity {
         Self { state: Arc::new(Mutex::new(state)) }
     }
 
-    fn begin(&self) -> InFlight {
+    /// Begins a request, and says whether it is crowded: beside others of its connection, and without room in the house.
+    fn begin(&self, house: &House) -> (InFlight, bool) {
         let mut state = self.state();
+        let alone = state.in_flight.is_empty();
         let number = state.begun;
         state.begun += 1;
         state.in_flight.insert(number, Instant::now());
-        InFlight { activity: self.clone(), number }
+        let room = if alone { None } else { house.another_request() };
+        let crowded = !alone && room.is_none();
+        (InFlight { activity: self.clone(), number, _room: room }, crowded)
     }
 
     fn heard(&self) {
@@ -227,8 +234,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Heard<S> {
 }
 
 impl Counted {
-    pub(super) fn new(router: Router, activity: Activity) -> Self {
-        Self { router: TowerToHyperService::new(router), activity, share: Share::default(), last_from: None }
+    pub(super) fn new(router: Router, activity: Activity, house: House) -> Self {
+        Self { router: TowerToHyperService::new(router), activity, house, share: Share::default(), last_from: None }
     }
 
     /// The same, whose answers close their connections once the stop is announced.
@@ -243,8 +250,8 @@ impl Service<Request<Incoming>> for Counted {
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
-        let in_flight = self.activity.begin();
-        request.extensions_mut().insert(self.share.clone());
+        let (in_flight, crowded) = self.activity.begin(&self.house);
+        request.extensions_mut().insert(Place { share: self.share.clone(), crowded });
         let answer = self.router.call(request);
         let stop = self.last_from.clone();
         Box::pin(async move {

@@ -116,7 +116,7 @@ impl Service {
 
     async fn http_1(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, stop: Stop) -> Ended {
         let activity = Activity::new();
-        let service = Counted::new(self.router.clone(), activity.clone()).last_from(stop.clone());
+        let service = Counted::new(self.router.clone(), activity.clone(), self.house.clone()).last_from(stop.clone());
         let stream = Heard::new(stream, activity.clone());
         // hyper's own timeout for a head begins with the wait for it: it would close connections that idle.
         let mut builder = http1::Builder::new();
@@ -126,7 +126,7 @@ impl Service {
 
     async fn http_2(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, stop: Stop) -> Ended {
         let activity = Activity::new();
-        let service = Counted::new(self.router.clone(), activity.clone());
+        let service = Counted::new(self.router.clone(), activity.clone(), self.house.clone());
         let mut builder = http2::Builder::new(TokioExecutor::new());
         builder.timer(TokioTimer::new()).keep_alive_interval(PING);
         builder.max_concurrent_streams(STREAMS).max_header_list_size(HEADERS.into());

@@ -1,19 +1,34 @@
 //! Whether there is room for another connection, which those that are there are told: while there is none, who asks for
-//! nothing makes room for who waits at the door.
+//! nothing makes room for who waits at the door. And whether there is room for another request: each connection has room for
+//! one, and those that have more at once share what is left.
 //!
 //! Ends no connection itself, and never asks for the end of one whose request is there whole: each looks after itself, and
 //! only this knows how many they are.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::sleep;
+
+use super::answer::Share;
+use super::limits::MORE_REQUESTS;
 
 /// A listener's connections, as many as there may be; clones are the same house.
 #[derive(Clone)]
 pub(super) struct House {
     most: usize,
     room: watch::Sender<Room>,
+    more_requests: Arc<Semaphore>,
+}
+
+/// What a request has of its connection, which it carries along.
+#[derive(Clone, Default)]
+pub(super) struct Place {
+    /// For its answer.
+    pub(super) share: Share,
+    /// Whether there is no room for it beside the others that its connection has in flight.
+    pub(super) crowded: bool,
 }
 
 /// What the connections are told.
@@ -27,7 +42,8 @@ pub(super) enum Room {
 
 impl House {
     pub(super) fn new(most: usize) -> Self {
-        Self { most, room: watch::Sender::new(Room::Left) }
+        let more_requests = Arc::new(Semaphore::new(MORE_REQUESTS));
+        Self { most, room: watch::Sender::new(Room::Left), more_requests }
     }
 
     /// Whether one more may come, where there are so many.
@@ -47,6 +63,11 @@ impl House {
         } else if told == Room::Wanted && connections <= enough {
             self.room.send_replace(Room::Left);
         }
+    }
+
+    /// Room for a request on a connection that has another one in flight, where there is any.
+    pub(super) fn another_request(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.more_requests).try_acquire_owned().ok()
     }
 
     /// For a connection, which must not outlive this.

@@ -12,13 +12,14 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRef, FromRequest, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
 use hyper::body::Body as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use super::answer::{Pieces, Share};
-use super::house::House;
+use super::house::{House, Place};
 use super::limits::{BODY_LIMIT, Limits, SMALL_PART};
 use super::metrics::Standing;
 pub(super) use refused::Refused;
@@ -162,16 +163,21 @@ where
     type Rejection = Refused;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
-        let (head, body) = request.into_parts();
+        let (Parts { headers, uri, extensions, .. }, body) = request.into_parts();
         // Before any of it is read: there would be nothing to do with it.
-        if !is_json(&head.headers) {
+        if !is_json(&headers) {
             return Err(Refused::NotJson);
         }
-        if !is_plain(&head.headers) {
+        if !is_plain(&headers) {
             return Err(Refused::Compressed);
         }
-        let share = head.extensions.get::<Share>().cloned().unwrap_or_default();
-        Intake::from_ref(state).read((&head.uri, share), body).await
+        let Place { share, crowded } = extensions.get().cloned().unwrap_or_default();
+        if crowded {
+            return Err(Refused::Crowded);
+        }
+        // No budget counts them while the body is waited for, and they can be a hundred times what a client sends.
+        drop((headers, extensions));
+        Intake::from_ref(state).read((&uri, share), body).await
     }
 }
 

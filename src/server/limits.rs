@@ -11,6 +11,9 @@ use std::time::Duration;
 pub const BODY_LIMIT: usize = 7 * 1024 * 1024;
 /// Streams of one HTTP/2 connection at once. client-go keeps to what it is told and opens a second connection beyond.
 pub(super) const STREAMS: u32 = 128;
+/// Requests at once, of all connections together, beside the one that each may have: what HTTP/2's streams are worth, so that
+/// all of them on all connections are not half a million. The API server has one at once, or a few dozen where it calls a URL.
+pub(super) const MORE_REQUESTS: usize = 1024;
 /// All headers of a request together. The API server's are a few hundred bytes, with traces.
 pub(super) const HEADERS: u16 = 16 * 1024;
 /// Streams that a client has reset before they were looked at: beyond, the connection ends (HTTP/2 rapid reset).

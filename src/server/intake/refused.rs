@@ -19,7 +19,7 @@ pub(in crate::server) enum Refused {
     TooLarge,
     /// Not here in time.
     TooSlow,
-    /// The budget is taken by others.
+    /// The room or the budget is taken by others.
     Crowded,
     /// It ended early.
     Broken,
@@ -46,7 +46,8 @@ impl IntoResponse for Refused {
                  are taken, or what `?timeout=` says",
             ),
             Self::Crowded => {
-                let what = "too many bytes of other requests are in flight: try again, or run more replicas";
+                let what =
+                    "too many other requests, or too much of them, are in flight: try again, or run more replicas";
                 // The API server tries again by itself where this header is, as long as its timeout allows.
                 ([(header::RETRY_AFTER, "1")], sentence(StatusCode::SERVICE_UNAVAILABLE, what)).into_response()
             }

@@ -64,7 +64,7 @@ async fn answers_that_nobody_takes_are_as_many_as_there_may_be_streams() {
 /// have, here 8 MiB, whether there is room for none of it (a window of 0) or for a little (1). Beyond, each has its first
 /// 64 KiB and its stream, and those that are being made are there twice, as a patch and as an answer.
 const LARGE: u64 = BASE + 8 + 24;
-const REFUSED: &str = "podwright_requests_total{route=\"pods\",outcome=\"refused\",status=\"503\"}";
+pub(super) const REFUSED: &str = "podwright_requests_total{route=\"pods\",outcome=\"refused\",status=\"503\"}";
 const BUDGET: [&str; 2] = ["--large-parts", "8388608"];
 /// More than have room in the budget, and than are within the bound without one.
 const ANSWERS: usize = 100;
@@ -82,13 +82,13 @@ async fn large_answers_that_nobody_takes_have_a_budget() {
     }
 }
 
-/// 1,536 answers of 50 KiB would be 75 MiB, for 5 kilobytes that were sent for each. What is too much for the share that a
+/// 1,000 answers of 70 KiB would be 70 MiB, for 5 kilobytes that were sent for each. What is too much for the share that a
 /// connection has for usual ones has the same budget.
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_of_some_kilobytes_that_nobody_takes_have_the_same_budget() {
     let siege = Siege::begin(Running::start(&BUDGET)).await;
-    let asked = Asked { connections: 12, streams: 128, window: 0 };
-    let statuses = asked.for_answers_to(&with_variables(3), &siege.server).await;
+    let asked = Asked { connections: 10, streams: 100, window: 0 };
+    let statuses = asked.for_answers_to(&with_variables(4), &siege.server).await;
     assert!(statuses.contains(&503), "none of {} was refused", statuses.len());
     siege.was_survived(LARGE).await;
 }

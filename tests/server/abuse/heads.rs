@@ -1,10 +1,14 @@
 //! Requests whose heads are too much, or say two things at once.
 
+use super::answers::{REFUSED, pushed};
 use super::frames::{CONTINUATION, END_HEADERS, END_STREAM, Fate, HEADERS, flood, frame, opening, post, streams};
 use super::{BASE, Siege, sent_raw};
 use crate::client::asking;
 use crate::running::Running;
+use crate::watched::becomes;
 
+/// Requests at once beside one for each connection.
+const MORE: u32 = 1024;
 /// All headers of a request are 16 KiB at most, of the 128 that a connection may have at once 2 MiB.
 const HEADS: u64 = BASE + 16;
 
@@ -40,6 +44,27 @@ async fn a_header_bomb_is_refused() {
     });
     flood(&siege.server, opening(&[]), bombs).await;
     siege.was_survived(HEADS).await;
+}
+
+/// A head that is as large as it may be by 400 bytes, each of which means a field of the connection's table, and a body that
+/// does not come: half a million of them would be what 4,096 connections have streams for. Beside the one that each
+/// connection may have, all connections have a thousand together.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_whose_bodies_never_come_are_as_many_as_there_is_room_for() {
+    let siege = Siege::begin(Running::start(&[])).await;
+    // With incremental indexing, a name and a value of one byte.
+    let first = [&post("/mutate")[..], b"\x40\x01a\x01b", &[0xbe; 400]].concat();
+    let next = [&post("/mutate")[..], &[0xbe; 400]].concat();
+    let heads =
+        streams(128).map(|stream| frame(HEADERS, END_HEADERS, stream, if stream == 1 { &first } else { &next }));
+    let heads: Vec<u8> = heads.flatten().collect();
+    let mut held = Vec::new();
+    for _ in 0..20 {
+        held.push(pushed(&siege.server, opening(&[]), heads.clone()).await);
+    }
+    becomes(&siege.server, REFUSED, f64::from(20 * 128 - 20 - MORE)).await;
+    siege.was_survived(BASE + 32).await;
+    drop(held);
 }
 
 /// What a proxy in front may have read otherwise is refused, or read as HTTP says, and the connection ends.
