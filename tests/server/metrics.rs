@@ -103,6 +103,10 @@ async fn before_the_first_request_the_counters_are_there_with_zeros() {
         let series = format!("podwright_requests_total{{route=\"pods\",outcome=\"{outcome}\",status=\"200\"}}");
         assert_eq!(scrape.value(&series), 0.0);
     }
+    for status in ["500", "503", "504"] {
+        let series = format!("podwright_requests_total{{route=\"pods\",outcome=\"refused\",status=\"{status}\"}}");
+        assert_eq!(scrape.value(&series), 0.0);
+    }
     assert_eq!(scrape.value("podwright_injections_total{key=\"pre-stop-sleep\"}"), 0.0);
     assert_eq!(scrape.value("podwright_configuration_stale"), 0.0);
     let version = env!("CARGO_PKG_VERSION");
@@ -114,6 +118,8 @@ async fn before_the_first_request_the_counters_are_there_with_zeros() {
 #[tokio::test]
 async fn requests_are_counted_by_route_and_outcome() {
     let server = Running::start(&[]);
+    let counted = |scrape: &Scrape| scrape.with_prefix("podwright_requests_total").count();
+    let from_the_start = counted(&Scrape::of(&server).await);
     let denied = review(&json!({"podwright.dev/pre-stop-sleep": "soon"}));
     let mut bytes = 0;
     for alpn in [HTTP_1, HTTP_2] {
@@ -145,6 +151,7 @@ async fn requests_are_counted_by_route_and_outcome() {
     }
     let requests = scrape.with_prefix("podwright_requests_total");
     assert_eq!(requests.map(|(_, count)| count).sum::<f64>(), 22.0, "nothing else is counted");
+    assert_eq!(counted(&scrape), from_the_start, "a series that begins with one has not grown: {scrape:#?}");
     for (route, count) in [("pods", 12.0), ("namespace", 4.0), ("workloads", 4.0), ("other", 2.0)] {
         let duration = |rest: &str| scrape.value(&format!("podwright_request_duration_seconds_{rest}"));
         assert_eq!(duration(&format!("count{{route=\"{route}\"}}")), count);
