@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use podwright::server::metrics::table::OF_API_SERVERS;
 use serde_json::{Value, json};
 use xtask::control_plane::ControlPlane;
 use xtask::scratch::Scratch;
@@ -261,6 +262,12 @@ fn row_30_without_podwright_only_those_that_opted_in_are_concerned() {
     while let Err(refused) = created("shop", &asks) {
         assert!(Instant::now() < deadline, "Ignore is not in force after 30 s: {refused}");
         sleep(Duration::from_millis(100));
+    }
+    // The counter that an alert asks for has the webhook's name.
+    let metrics = control_plane.run(&["get", "--raw=/metrics"]).unwrap();
+    let missed = |line: &str| line.contains("name=\"pods.podwright.dev\"") && !line.ends_with(" 0");
+    for counter in OF_API_SERVERS {
+        assert!(metrics.lines().any(|line| line.starts_with(&format!("{counter}{{")) && missed(line)), "{counter}");
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::process::Command;
 use std::time::Instant;
 
 use hyper::Method;
@@ -275,4 +276,44 @@ async fn reloads_are_counted_and_a_stale_configuration_shows_until_it_is_repaire
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     }
+}
+
+/// As the operators' page says that it is to be compared.
+#[tokio::test]
+async fn the_hash_is_that_of_the_file_in_force() {
+    let page = include_str!("../../docs/operations.md");
+    let command = page.split('`').find(|code| code.contains("sha256sum configuration.yaml")).unwrap();
+    let folder = Scratch::new().unwrap();
+    let put = |sleep: &str| {
+        let text = format!(
+            "apiVersion: podwright.dev/v1alpha1\nkind: Configuration\nprofiles: {{a: {{preStopSleep: {sleep}}}}}\n"
+        );
+        fs::rename(folder.write("next", &text).unwrap(), folder.path().join("configuration.yaml")).unwrap();
+    };
+    let said = || {
+        let said = Command::new("sh").args(["-c", command]).current_dir(folder.path()).output().unwrap();
+        String::from_utf8(said.stdout).unwrap().trim().parse::<f64>().unwrap()
+    };
+    put("1s");
+    let file = folder.path().join("configuration.yaml");
+    let follow = ["--config", file.to_str().unwrap(), "--poll", "20ms"];
+    let [one, two, built_in] = [&follow[..], &follow[..], &[]].map(Running::start);
+    let hash = async |server: &Running| Scrape::of(server).await.value("podwright_configuration_hash");
+    assert_eq!([hash(&one).await, hash(&two).await, hash(&built_in).await], [said(), said(), 0.0]);
+    let before = said();
+    put("2s");
+    let deadline = Instant::now() + PATIENCE;
+    while hash(&one).await != said() {
+        assert!(Instant::now() < deadline, "{}", one.read("log"));
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    let after = said();
+    assert_ne!(after, before);
+    put("soon");
+    let deadline = Instant::now() + PATIENCE;
+    while Scrape::of(&one).await.value("podwright_configuration_stale") != 1.0 {
+        assert!(Instant::now() < deadline, "{}", one.read("log"));
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert_eq!(hash(&one).await, after, "what is refused is not in force");
 }
