@@ -137,7 +137,8 @@ fn the_server_takes_every_variant_and_pod_security_has_nothing_to_say() {
     let control_plane = control_plane();
     let mut variants: Vec<(&str, Overlay)> = COMPONENTS.map(|name| (name, Overlay::of(name))).into();
     variants.push(("base", Overlay::new(BASE)));
-    variants.push(("the page's", Overlay::new(&shown_overlay())));
+    let shown = shown_overlays();
+    variants.extend(shown.iter().map(|overlay| ("the page's", Overlay::new(overlay))));
     for (name, overlay) in variants {
         let ran = control_plane.kubectl(&["apply", "--dry-run=server", "-k", overlay.path()]).output().unwrap();
         let said = text(&ran.stderr);
@@ -148,11 +149,33 @@ fn the_server_takes_every_variant_and_pod_security_has_nothing_to_say() {
     }
 }
 
-/// The overlay that docs/operations.md shows.
-fn shown_overlay() -> String {
+/// The overlays that docs/operations.md shows.
+fn shown_overlays() -> [String; 2] {
     let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/operations.md")).unwrap();
-    let block = page.split("\n```yaml\n# kustomization.yaml\n").nth(1).expect("an overlay");
-    block.split("\n```").next().unwrap().to_owned()
+    let blocks = page.split("\n```yaml\n# kustomization.yaml\n").skip(1);
+    let blocks: Vec<String> = blocks.map(|block| block.split("\n```").next().unwrap().to_owned()).collect();
+    blocks.try_into().expect("two overlays")
+}
+
+/// What the base lets out stays, and the environment does.
+#[test]
+fn the_pages_overlay_for_traces_lets_them_out_and_takes_nothing_away() {
+    let [_, traces] = shown_overlays();
+    let [base, with_traces] = [BASE, &traces].map(|overlay| kustomized(&Overlay::new(overlay)));
+    let egress = |objects: &[Value]| {
+        let policy = objects.iter().find(|object| object["kind"] == "NetworkPolicy").unwrap();
+        let rules = policy["spec"]["egress"].as_array().unwrap().iter();
+        let ports =
+            rules.flat_map(|rule| rule["ports"].as_array().unwrap().iter().map(|port| port["port"].to_string()));
+        ports.collect::<Vec<_>>()
+    };
+    assert_eq!(egress(&base), ["443", "6443"]);
+    assert_eq!(egress(&with_traces), ["443", "6443", "4318"]);
+    let deployment = with_traces.iter().find(|object| object["kind"] == "Deployment").unwrap();
+    let env = deployment["spec"]["template"]["spec"]["containers"][0]["env"].as_array().unwrap();
+    let names: Vec<&Value> = env.iter().map(|variable| &variable["name"]).collect();
+    // A variable is put into another one's value only where it stands before it.
+    assert_eq!(names, ["HOST_IP", "OTEL_EXPORTER_OTLP_ENDPOINT", "POD_NAMESPACE"]);
 }
 
 /// The Pods themselves: what enforces is asked, and one that it would refuse is refused.
