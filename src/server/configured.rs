@@ -140,7 +140,7 @@ impl Version {
         Self { configuration: Arc::default(), from: None, hash: 0.0, stale: None }
     }
 
-    /// As a file has it now.
+    /// As a file has it now; what is doubtful about it is in the log.
     ///
     /// # Errors
     /// What is wrong, a line each.
@@ -149,9 +149,10 @@ impl Version {
         let bytes = content.as_ref().map_err(Error::new)?;
         let text = std::str::from_utf8(bytes).map_err(|error| Error::new(format!("{shown}: is not UTF-8: {error}")))?;
         let problems = |problems: Problems| Error::new(problems.lines(&shown.to_string()).join("\n"));
-        let configuration = Document::parse(text).map_err(problems)?.configuration().clone();
+        let document = Document::parse(text).map_err(problems)?;
+        document.doubts().warnings(&shown.to_string()).iter().for_each(|warning| tracing::warn!("{warning}"));
         let from = Some((path.to_owned(), SystemTime::now()));
-        Ok(Self { configuration: Arc::new(configuration), from, hash: hash(bytes), stale: None })
+        Ok(Self { configuration: Arc::new(document.configuration().clone()), from, hash: hash(bytes), stale: None })
     }
 
     fn name(&self) -> String {
