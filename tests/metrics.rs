@@ -13,9 +13,10 @@ const HEAD: &str = "# Metrics
 
 Written by `UPDATE_GOLDEN=1 cargo test --test metrics` from src/server/metrics/table.rs.
 
-`GET /metrics` on the admin port (8080, without TLS), in the text format of OpenMetrics. The number of series is bounded: a
-label's value is a route, a key or a code of podwright's, never the name of a Pod, a container, a Namespace or a profile, and
-never anything else from a request. [operations.md](operations.md#watch) has what to ask them.
+`GET /metrics` on the admin port (8080, without TLS), in the text format of OpenMetrics for whoever accepts it, as Prometheus
+does, and in the one of before (`text/plain; version=0.0.4`) for everybody else. The number of series is bounded: a label's value
+is a route, a key or a code of podwright's, never the name of a Pod, a container, a Namespace or a profile, and never anything
+else from a request. [operations.md](operations.md#watch) has what to ask them.
 ";
 
 fn page() -> String {

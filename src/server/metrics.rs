@@ -5,20 +5,15 @@
 
 mod asked;
 mod connections;
+mod exposition;
 mod process;
 mod renewals;
 mod route;
 pub mod table;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use prometheus_client::encoding::text::{encode, encode_registry};
+use axum::http::StatusCode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -34,12 +29,11 @@ use asked::Asked;
 pub(super) use asked::Standing;
 pub(super) use connections::Connections;
 use connections::Families;
+pub(super) use exposition::router;
 pub(super) use renewals::Renewals;
 pub(super) use route::Path;
 use route::{OfRoute, durations, labels, sizes, word};
 use table::Metric;
-
-const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 type Labels<const N: usize> = [(&'static str, &'static str); N];
 type Counters<const N: usize> = Family<Labels<N>, Counter>;
@@ -228,19 +222,5 @@ impl Reloads {
     pub(super) fn failed(&self) {
         self.failed.inc();
         self.stale.set(1);
-    }
-}
-
-/// `/metrics`
-pub(super) fn router(metrics: Arc<Metrics>) -> Router {
-    Router::new().route("/metrics", get(exposition)).with_state(metrics)
-}
-
-async fn exposition(State(metrics): State<Arc<Metrics>>) -> Response {
-    let mut text = String::new();
-    let written = encode_registry(&mut text, &metrics.process).and_then(|()| encode(&mut text, &metrics.registry));
-    match written {
-        Ok(()) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
-        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "the metrics could not be written\n").into_response(),
     }
 }

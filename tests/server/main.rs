@@ -15,6 +15,7 @@ mod client;
 mod client_ca;
 mod configuration;
 mod crowd;
+mod exposition;
 mod install;
 mod limits;
 mod lines;

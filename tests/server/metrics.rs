@@ -11,19 +11,23 @@ use podwright::server::metrics::table::{Kind, METRICS, RENEWALS, TRUSTED};
 use serde_json::{Value, json};
 use xtask::scratch::Scratch;
 
-use crate::client::{Client, HTTP_1, HTTP_2, JSON, admin, asking, pieces, review};
+use crate::client::{Client, HTTP_1, HTTP_2, JSON, admin_accepting, asking, pieces, review};
 use crate::running::{PATIENCE, Running};
+
+/// What Prometheus accepts.
+const PROMETHEUS: &str = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
+                          application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
 
 /// Series with their labels, as they are written, and their values; and the type of each family.
 #[derive(Debug)]
 pub(crate) struct Scrape {
-    samples: BTreeMap<String, f64>,
+    pub(crate) samples: BTreeMap<String, f64>,
     types: BTreeMap<String, String>,
 }
 
 impl Scrape {
     pub(crate) async fn of(server: &Running) -> Self {
-        let answer = admin(server, "/metrics").await;
+        let answer = admin_accepting(server, "/metrics", PROMETHEUS).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         assert_eq!(answer.content_type, "application/openmetrics-text; version=1.0.0; charset=utf-8");
         parse(&answer.body)
