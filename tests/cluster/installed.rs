@@ -286,9 +286,10 @@ fn row_30_without_podwright_only_those_that_opted_in_are_concerned() {
         assert!(Instant::now() < deadline, "Ignore is not in force after 30 s: {refused}");
         sleep(Duration::from_millis(100));
     }
-    // The counter that an alert asks for has the webhook's name.
+    // The counters that alerts ask for have the webhook's name.
     let metrics = control_plane.run(&["get", "--raw=/metrics"]).unwrap();
     let missed = |line: &str| line.contains("name=\"pods.podwright.dev\"") && !line.ends_with(" 0");
+    assert!(metrics.contains("error_type=\"calling_webhook_error\""), "a word of an alert");
     for counter in OF_API_SERVERS {
         assert!(metrics.lines().any(|line| line.starts_with(&format!("{counter}{{")) && missed(line)), "{counter}");
     }

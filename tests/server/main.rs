@@ -9,6 +9,7 @@
 )]
 
 mod abuse;
+mod alerts;
 mod certificates;
 mod certs;
 mod client;

@@ -15,11 +15,12 @@ pub struct Alert {
     pub meaning: &'static str,
 }
 
-/// What is asked of API servers: they alone know which Pods they created without an answer.
-pub const OF_API_SERVERS: [&str; 1] = ["apiserver_admission_webhook_fail_open_count"];
+/// What is asked of API servers: they alone know what they created, or refused, without an answer.
+pub const OF_API_SERVERS: [&str; 2] =
+    ["apiserver_admission_webhook_fail_open_count", "apiserver_admission_webhook_rejection_count"];
 
 /// All of them.
-pub static ALERTS: [Alert; 16] = [
+pub static ALERTS: [Alert; 17] = [
     Alert {
         name: "NotReady",
         expression: "min(podwright_ready) == 0 or absent(podwright_ready)",
@@ -52,12 +53,22 @@ pub static ALERTS: [Alert; 16] = [
     Alert {
         name: "Missed",
         // A counter without a series before the first failure: that one is what is there now and was not there then.
-        expression: "sum by (name) ((apiserver_admission_webhook_fail_open_count{name=~\".+[.]podwright[.]dev\"} unless \
+        expression: "sum by (name) ((apiserver_admission_webhook_fail_open_count{name=~\"(pods|namespaces)[.]podwright[.]dev\"} unless \
                      apiserver_admission_webhook_fail_open_count offset 15m) or \
-                     increase(apiserver_admission_webhook_fail_open_count{name=~\".+[.]podwright[.]dev\"}[15m])) > 0",
+                     increase(apiserver_admission_webhook_fail_open_count{name=~\"(pods|namespaces)[.]podwright[.]dev\"}[15m])) > 0",
         lasting: None,
         meaning: "API servers had no answer and went on without one: Pods that asked for podwright were created as they are. \
                   docs/operations.md finds them. Where Prometheus does not ask the API servers, it never alerts.",
+    },
+    Alert {
+        name: "Refused",
+        expression: "sum by (name) ((apiserver_admission_webhook_rejection_count{name=~\"(pods|namespaces)[.]podwright[.]dev\",\
+                     error_type=\"calling_webhook_error\"} unless apiserver_admission_webhook_rejection_count offset 15m) or \
+                     increase(apiserver_admission_webhook_rejection_count{name=~\"(pods|namespaces)[.]podwright[.]dev\",\
+                     error_type=\"calling_webhook_error\"}[15m])) > 0",
+        lasting: None,
+        meaning: "The same with `strict`: API servers had no answer and refused Pods that asked for podwright. Their controllers \
+                  try again.",
     },
     Alert {
         name: "Crowded",
