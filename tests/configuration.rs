@@ -131,6 +131,34 @@ fn a_file_is_checked_with_everything_that_is_wrong_in_it() {
     assert_eq!((preview.status.code(), String::from_utf8(preview.stderr).unwrap()), (Some(1), told));
 }
 
+/// As at admission, where such a Pod is created without the sleep: a profile of which that is so can be used.
+#[test]
+fn a_sleep_that_leaves_no_second_of_the_profiles_grace_period_is_a_warning() {
+    let folder = Scratch::new().unwrap();
+    let head = "apiVersion: podwright.dev/v1alpha1\nkind: Configuration\n";
+    let profile = "profiles:\n  a:\n    preStopSleep: 40s\n    terminationGracePeriod: 40s\n";
+    let file = folder.write("doubtful.yaml", &format!("{head}{profile}")).unwrap();
+    let file = file.to_str().unwrap();
+    let told = format!(
+        "{file}:5:19: warning: profiles.a.preStopSleep: a sleep of 40s does not leave a second of the grace period of 40s that \
+         the profile sets, so that a Pod with this profile sleeps only where its own one is longer; expected a sleep below \
+         it, or a longer period, for example terminationGracePeriod: 70s\n"
+    );
+    assert_eq!(run(&["check", file]), (0, format!("{file}: ok\n"), told.clone()));
+    assert_eq!(run(&["check", "--fail-on-warning", file]), (1, String::new(), told));
+    let pod = folder.write("pod.yaml", POD).unwrap();
+    let mut preview = Command::new(env!("CARGO_BIN_EXE_podwright"));
+    preview.args(["preview", "--output", "report", "--config", file, pod.to_str().unwrap()]);
+    let said = String::from_utf8(preview.output().unwrap().stdout).unwrap();
+    assert!(said.contains("NoRoom"), "{said}");
+}
+
+const POD: &str = "apiVersion: v1
+kind: Pod
+metadata: {name: one, annotations: {podwright.dev/profile: a}}
+spec: {containers: [{name: app, image: app}]}
+";
+
 /// `podwright config …`: its exit code and what it said.
 fn run(arguments: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_podwright")).arg("config").args(arguments).output().expect("started");

@@ -12,7 +12,8 @@ use crate::profile::file::{self, Document};
 
 /// Check a configuration file, or show the configuration that it comes to
 ///
-/// Exit codes: 0 nothing wrong, 1 the file cannot be used, 2 the file cannot be read.
+/// Exit codes: 0 nothing wrong, 1 the file cannot be used (or, with --fail-on-warning, there is a warning), 2 the file cannot be
+/// read.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   # Everything that is wrong with a file, each with its line and column
@@ -30,11 +31,8 @@ pub(super) struct Config {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Say everything that is wrong with a file, or ok
-    Check {
-        /// The file, YAML or JSON; - for standard input
-        file: PathBuf,
-    },
+    /// Say everything that is wrong with a file or doubtful about it, or ok
+    Check(Check),
     /// Print the configuration that is in force with a file, every profile with what it takes from others
     Show {
         /// The file; without one, what is built in
@@ -42,6 +40,16 @@ enum What {
     },
     /// Print the JSON schema of the file
     Schema,
+}
+
+#[derive(Debug, Args)]
+struct Check {
+    /// The file, YAML or JSON; - for standard input
+    file: PathBuf,
+
+    /// Exit with 1 where there is a warning
+    #[arg(long)]
+    fail_on_warning: bool,
 }
 
 impl Config {
@@ -54,12 +62,29 @@ impl Config {
                 Ok(document) => Ok(serde_saphyr::to_string(&document)?),
                 Err(refused) => Err(refused),
             },
-            What::Check { file } => document(file).map(|_| format!("{}: ok\n", input::shown(file))),
+            What::Check(check) => return check.run(),
         };
         match printed {
             Ok(text) => stdout().lock().write_all(text.as_bytes()).map(|()| ExitCode::SUCCESS).map_err(Error::from),
             Err(refused) => refused.tell(),
         }
+    }
+}
+
+impl Check {
+    /// Says what is doubtful about a file that can be used, and that it can be.
+    fn run(&self) -> Result<ExitCode, Error> {
+        let shown = input::shown(&self.file);
+        let warnings = match document(&self.file) {
+            Ok(document) => document.doubts().warnings(&shown),
+            Err(refused) => return refused.tell(),
+        };
+        warnings.iter().try_for_each(|warning| writeln!(stderr(), "{warning}"))?;
+        if self.fail_on_warning && !warnings.is_empty() {
+            return Ok(ExitCode::from(WRONG));
+        }
+        writeln!(stdout(), "{shown}: ok")?;
+        Ok(ExitCode::SUCCESS)
     }
 }
 

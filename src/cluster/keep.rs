@@ -21,6 +21,9 @@ const MANAGER: &str = "podwright-certificates";
 /// However long there is nothing to do: a clock may have been set.
 const LONGEST: Duration = Duration::from_secs(60);
 
+/// The word for a write of a `caBundle`, beside those of the steps.
+pub const CA_BUNDLE: &str = "ca_bundle";
+
 /// More than any state of the Secret and the bundles needs to be put right.
 const AT_ONCE: u32 = 6;
 
@@ -35,7 +38,7 @@ pub trait Audience: Send + Sync {
     /// Whether the API server accepts what is served, as far as is known, or why not.
     fn trusted(&self, standing: Result<String, String>);
 
-    /// Something was written, or not: a step's word, or `ca_bundle`.
+    /// Something was written, or not: a step's word, or [`CA_BUNDLE`].
     fn wrote(&self, what: &'static str, outcome: Outcome);
 }
 
@@ -167,7 +170,7 @@ impl Keeper {
             if let (Some(bundle), Some(configuration)) = (bundle, configuration) {
                 tracing::info!("{}: its caBundle is written", self.cluster.told(*kind));
                 let patch = of_configuration(configuration.version(), &configuration.entries(), bundle);
-                wrote.push(self.patch(*kind, Patch::Strategic(patch), (seen, audience, "ca_bundle")).await);
+                wrote.push(self.patch(*kind, Patch::Strategic(patch), (seen, audience, CA_BUNDLE)).await);
             }
         }
         wrote

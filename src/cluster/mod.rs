@@ -9,7 +9,7 @@ mod keep;
 mod objects;
 mod version;
 
-pub use keep::{Audience, Keeper, Outcome};
+pub use keep::{Audience, CA_BUNDLE, Keeper, Outcome};
 pub use objects::{Entry, Object};
 pub use version::Version;
 

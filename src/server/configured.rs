@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use ring::digest::{SHA256, digest};
 use tokio::sync::watch;
 
 use super::follow::{self, Content, Followed, Source};
@@ -30,6 +31,8 @@ struct Version {
     configuration: Arc<Configuration>,
     /// The file it is from, and when it was read; absent for the built-in one.
     from: Option<(PathBuf, SystemTime)>,
+    /// Of the file's bytes.
+    hash: f64,
     /// Why the file as it is now is not in force, where that is so.
     stale: Option<String>,
 }
@@ -43,7 +46,7 @@ struct File {
 impl Configured {
     /// The built-in configuration, which never changes.
     pub fn built_in() -> Self {
-        Self { current: Current::new(Configuration::default(), None), followed: None }
+        Self { current: Current::new(Version::built_in()), followed: None }
     }
 
     /// The file's, looked at again in this interval.
@@ -52,9 +55,9 @@ impl Configured {
     /// Everything that is wrong with the file, a line each.
     pub fn from_file(path: &Path, every: Duration) -> Result<Self, Error> {
         let seen = look(path);
-        let configuration = read(path, &seen)
+        let version = Version::read(path, &seen)
             .map_err(|problems| Error::new(format!("the configuration (--config) cannot be used:\n{problems}")))?;
-        let current = Current::new(configuration, Some((path.to_owned(), SystemTime::now())));
+        let current = Current::new(version);
         let file = File { path: path.to_owned(), current: current.clone() };
         Ok(Self { current, followed: Some(Followed::new(file, seen, every)) })
     }
@@ -84,7 +87,7 @@ impl Source for File {
     }
 
     fn take_up(&self, seen: &Content) -> Result<(), Error> {
-        self.current.replace(read(&self.path, seen)?, &self.path);
+        self.current.replace(Version::read(&self.path, seen)?);
         tracing::info!(file = %self.path.display(), "the configuration has changed; the new version is in force");
         Ok(())
     }
@@ -97,8 +100,8 @@ impl Source for File {
 }
 
 impl Current {
-    fn new(configuration: Configuration, from: Option<(PathBuf, SystemTime)>) -> Self {
-        Self(Arc::new(watch::Sender::new(Version { configuration: Arc::new(configuration), from, stale: None })))
+    fn new(version: Version) -> Self {
+        Self(Arc::new(watch::Sender::new(version)))
     }
 
     /// What is in force now. Whoever began with it ends with it.
@@ -116,9 +119,13 @@ impl Current {
         }
     }
 
-    fn replace(&self, configuration: Configuration, path: &Path) {
-        let from = Some((path.to_owned(), SystemTime::now()));
-        self.0.send_replace(Version { configuration: Arc::new(configuration), from, stale: None });
+    /// A number that tells configurations apart: replicas with the same one have the same number.
+    pub(super) fn hash(&self) -> f64 {
+        self.0.borrow().hash
+    }
+
+    fn replace(&self, version: Version) {
+        self.0.send_replace(version);
     }
 
     /// Notes that the file cannot be used; what it is that stays in force.
@@ -129,6 +136,25 @@ impl Current {
 }
 
 impl Version {
+    fn built_in() -> Self {
+        Self { configuration: Arc::default(), from: None, hash: 0.0, stale: None }
+    }
+
+    /// As a file has it now; what is doubtful about it is in the log.
+    ///
+    /// # Errors
+    /// What is wrong, a line each.
+    fn read(path: &Path, content: &Content) -> Result<Self, Error> {
+        let shown = path.display();
+        let bytes = content.as_ref().map_err(Error::new)?;
+        let text = std::str::from_utf8(bytes).map_err(|error| Error::new(format!("{shown}: is not UTF-8: {error}")))?;
+        let problems = |problems: Problems| Error::new(problems.lines(&shown.to_string()).join("\n"));
+        let document = Document::parse(text).map_err(problems)?;
+        document.doubts().warnings(&shown.to_string()).iter().for_each(|warning| tracing::warn!("{warning}"));
+        let from = Some((path.to_owned(), SystemTime::now()));
+        Ok(Self { configuration: Arc::new(document.configuration().clone()), from, hash: hash(bytes), stale: None })
+    }
+
     fn name(&self) -> String {
         self.from
             .as_ref()
@@ -143,11 +169,8 @@ fn look(path: &Path) -> Content {
     })
 }
 
-/// What is wrong, a line each.
-fn read(path: &Path, content: &Content) -> Result<Configuration, Error> {
-    let shown = path.display();
-    let bytes = content.as_ref().map_err(Error::new)?;
-    let text = std::str::from_utf8(bytes).map_err(|error| Error::new(format!("{shown}: is not UTF-8: {error}")))?;
-    let problems = |problems: Problems| Error::new(problems.lines(&shown.to_string()).join("\n"));
-    Ok(Document::parse(text).map_err(problems)?.configuration().clone())
+/// The first twelve digits of the SHA-256, which a number of a metric holds exactly.
+fn hash(bytes: &[u8]) -> f64 {
+    let digest = digest(&SHA256, bytes);
+    digest.as_ref().iter().take(6).fold(0.0, |number, byte| number * 256.0 + f64::from(*byte))
 }

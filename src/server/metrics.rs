@@ -5,19 +5,15 @@
 
 mod asked;
 mod connections;
+mod exposition;
 mod process;
 mod renewals;
+mod route;
 pub mod table;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use prometheus_client::encoding::text::{encode, encode_registry};
+use axum::http::StatusCode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -25,7 +21,6 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-use super::routes::{POD_ROUTE, WORKLOAD_ROUTE};
 use super::tls::Told;
 use crate::admission::Outcome;
 use crate::annotation::Settings;
@@ -34,17 +29,11 @@ use asked::Asked;
 pub(super) use asked::Standing;
 pub(super) use connections::Connections;
 use connections::Families;
+pub(super) use exposition::router;
 pub(super) use renewals::Renewals;
+pub(super) use route::Path;
+use route::{OfRoute, durations, labels, sizes, word};
 use table::Metric;
-
-const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-
-/// Seconds. A usual review takes tens of microseconds; one of megabytes, or whose client is slow, up to a second.
-const DURATIONS: [f64; 14] =
-    [0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0];
-/// Bytes: 1 KiB to the limit of 7 MiB.
-const SIZES: [f64; 8] =
-    [1_024.0, 4_096.0, 16_384.0, 65_536.0, 262_144.0, 1_048_576.0, 3_145_728.0, super::BODY_LIMIT as f64];
 
 type Labels<const N: usize> = [(&'static str, &'static str); N];
 type Counters<const N: usize> = Family<Labels<N>, Counter>;
@@ -70,28 +59,8 @@ pub(super) struct Metrics {
     renewals: Renewals,
 }
 
-/// A path, with a word of ours for it.
-#[derive(Clone, Copy)]
-pub(super) enum Path {
-    Pods,
-    Namespace,
-    Workloads,
-    /// There is nothing.
-    Other,
-}
-
 /// A request that is not answered yet, until dropped.
 pub(super) struct InFlight<'a>(&'a Gauge);
-
-/// The counters of one route.
-struct OfRoute {
-    patched: Counter,
-    unchanged: Counter,
-    denied: Counter,
-    warned: Counter,
-    duration: Histogram,
-    body: Histogram,
-}
 
 /// What became of new versions of what is followed.
 #[derive(Clone, Default)]
@@ -105,9 +74,8 @@ impl Metrics {
     pub(super) fn new() -> Self {
         let mut registry = Registry::with_prefix(table::PREFIX);
         let requests = table::REQUESTS.handle(&mut registry, Counters::<3>::default());
-        let durations = Histograms::new_with_constructor(|| Histogram::new(DURATIONS));
-        let durations = table::DURATION.handle(&mut registry, durations);
-        let bodies = table::BODY.handle(&mut registry, Histograms::new_with_constructor(|| Histogram::new(SIZES)));
+        let durations = table::DURATION.handle(&mut registry, durations());
+        let bodies = table::BODY.handle(&mut registry, sizes());
         let of = |path: Path| OfRoute::new(path, &requests, (&durations, &bodies));
         let [pods, namespace, workloads, other] = [Path::Pods, Path::Namespace, Path::Workloads, Path::Other].map(of);
         let injections = table::INJECTIONS.handle(&mut registry, Counters::<1>::default());
@@ -223,58 +191,6 @@ impl Drop for InFlight<'_> {
     }
 }
 
-impl Path {
-    /// Of the webhook's port, as its routes have them.
-    pub(super) fn of(path: &str) -> Self {
-        let profile =
-            |path: &str| path.strip_prefix("/mutate/").is_some_and(|name| !name.is_empty() && !name.contains('/'));
-        match path {
-            POD_ROUTE => Self::Pods,
-            WORKLOAD_ROUTE => Self::Workloads,
-            path if profile(path) => Self::Namespace,
-            _ => Self::Other,
-        }
-    }
-
-    /// As the label `route` has it.
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Pods => "pods",
-            Self::Namespace => "namespace",
-            Self::Workloads => "workloads",
-            Self::Other => "other",
-        }
-    }
-}
-
-impl OfRoute {
-    fn new(path: Path, requests: &Counters<3>, (durations, bodies): (&Histograms, &Histograms)) -> Self {
-        let answered = |outcome: Outcome| match path {
-            // Would only stand there with zeros for ever.
-            Path::Other => Counter::default(),
-            _ => requests.get_or_create_owned(&labels(path, outcome.as_str(), "200")),
-        };
-        let route = [("route", path.word())];
-        Self {
-            patched: answered(Outcome::Patched),
-            unchanged: answered(Outcome::Unchanged),
-            denied: answered(Outcome::Denied),
-            warned: answered(Outcome::Warned),
-            duration: durations.get_or_create_owned(&route),
-            body: bodies.get_or_create_owned(&route),
-        }
-    }
-
-    fn answered(&self, outcome: Outcome) -> &Counter {
-        match outcome {
-            Outcome::Patched => &self.patched,
-            Outcome::Unchanged => &self.unchanged,
-            Outcome::Denied => &self.denied,
-            Outcome::Warned => &self.warned,
-        }
-    }
-}
-
 impl Reloads {
     fn new(registry: &mut Registry) -> Self {
         let reloads = table::RELOADS.handle(registry, Counters::<1>::default());
@@ -306,41 +222,5 @@ impl Reloads {
     pub(super) fn failed(&self) {
         self.failed.inc();
         self.stale.set(1);
-    }
-}
-
-fn labels(path: Path, outcome: &'static str, status: &'static str) -> Labels<3> {
-    [("route", path.word()), ("outcome", outcome), ("status", status)]
-}
-
-/// The statuses that are given anywhere in the server: so there are as many series as here, whatever is sent.
-fn word(status: StatusCode) -> &'static str {
-    match status.as_u16() {
-        400 => "400",
-        404 => "404",
-        405 => "405",
-        408 => "408",
-        413 => "413",
-        415 => "415",
-        429 => "429",
-        431 => "431",
-        500 => "500",
-        503 => "503",
-        504 => "504",
-        _ => "other",
-    }
-}
-
-/// `/metrics`
-pub(super) fn router(metrics: Arc<Metrics>) -> Router {
-    Router::new().route("/metrics", get(exposition)).with_state(metrics)
-}
-
-async fn exposition(State(metrics): State<Arc<Metrics>>) -> Response {
-    let mut text = String::new();
-    let written = encode_registry(&mut text, &metrics.process).and_then(|()| encode(&mut text, &metrics.registry));
-    match written {
-        Ok(()) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
-        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "the metrics could not be written\n").into_response(),
     }
 }

@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use podwright::server::metrics::table::OF_API_SERVERS;
 use serde_json::{Value, json};
 use xtask::control_plane::ControlPlane;
 use xtask::scratch::Scratch;
@@ -136,7 +137,8 @@ fn the_server_takes_every_variant_and_pod_security_has_nothing_to_say() {
     let control_plane = control_plane();
     let mut variants: Vec<(&str, Overlay)> = COMPONENTS.map(|name| (name, Overlay::of(name))).into();
     variants.push(("base", Overlay::new(BASE)));
-    variants.push(("the page's", Overlay::new(&shown_overlay())));
+    let shown = shown_overlays();
+    variants.extend(shown.iter().map(|overlay| ("the page's", Overlay::new(overlay))));
     for (name, overlay) in variants {
         let ran = control_plane.kubectl(&["apply", "--dry-run=server", "-k", overlay.path()]).output().unwrap();
         let said = text(&ran.stderr);
@@ -147,11 +149,33 @@ fn the_server_takes_every_variant_and_pod_security_has_nothing_to_say() {
     }
 }
 
-/// The overlay that docs/operations.md shows.
-fn shown_overlay() -> String {
+/// The overlays that docs/operations.md shows.
+fn shown_overlays() -> [String; 2] {
     let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/operations.md")).unwrap();
-    let block = page.split("\n```yaml\n# kustomization.yaml\n").nth(1).expect("an overlay");
-    block.split("\n```").next().unwrap().to_owned()
+    let blocks = page.split("\n```yaml\n# kustomization.yaml\n").skip(1);
+    let blocks: Vec<String> = blocks.map(|block| block.split("\n```").next().unwrap().to_owned()).collect();
+    blocks.try_into().expect("two overlays")
+}
+
+/// What the base lets out stays, and the environment does.
+#[test]
+fn the_pages_overlay_for_traces_lets_them_out_and_takes_nothing_away() {
+    let [_, traces] = shown_overlays();
+    let [base, with_traces] = [BASE, &traces].map(|overlay| kustomized(&Overlay::new(overlay)));
+    let egress = |objects: &[Value]| {
+        let policy = objects.iter().find(|object| object["kind"] == "NetworkPolicy").unwrap();
+        let rules = policy["spec"]["egress"].as_array().unwrap().iter();
+        let ports =
+            rules.flat_map(|rule| rule["ports"].as_array().unwrap().iter().map(|port| port["port"].to_string()));
+        ports.collect::<Vec<_>>()
+    };
+    assert_eq!(egress(&base), ["443", "6443"]);
+    assert_eq!(egress(&with_traces), ["443", "6443", "4318"]);
+    let deployment = with_traces.iter().find(|object| object["kind"] == "Deployment").unwrap();
+    let env = deployment["spec"]["template"]["spec"]["containers"][0]["env"].as_array().unwrap();
+    let names: Vec<&Value> = env.iter().map(|variable| &variable["name"]).collect();
+    // A variable is put into another one's value only where it stands before it.
+    assert_eq!(names, ["HOST_IP", "OTEL_EXPORTER_OTLP_ENDPOINT", "POD_NAMESPACE"]);
 }
 
 /// The Pods themselves: what enforces is asked, and one that it would refuse is refused.
@@ -261,6 +285,13 @@ fn row_30_without_podwright_only_those_that_opted_in_are_concerned() {
     while let Err(refused) = created("shop", &asks) {
         assert!(Instant::now() < deadline, "Ignore is not in force after 30 s: {refused}");
         sleep(Duration::from_millis(100));
+    }
+    // The counters that alerts ask for have the webhook's name.
+    let metrics = control_plane.run(&["get", "--raw=/metrics"]).unwrap();
+    let missed = |line: &str| line.contains("name=\"pods.podwright.dev\"") && !line.ends_with(" 0");
+    assert!(metrics.contains("error_type=\"calling_webhook_error\""), "a word of an alert");
+    for counter in OF_API_SERVERS {
+        assert!(metrics.lines().any(|line| line.starts_with(&format!("{counter}{{")) && missed(line)), "{counter}");
     }
 }
 

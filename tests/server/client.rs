@@ -192,10 +192,15 @@ pub(crate) async fn answer(response: Response<Incoming>) -> Answer {
 
 /// A GET on the admin port.
 pub(crate) async fn admin(server: &Running, path: &str) -> Answer {
+    admin_accepting(server, path, "*/*").await
+}
+
+/// The same in one of these formats.
+pub(crate) async fn admin_accepting(server: &Running, path: &str, accept: &str) -> Answer {
     let stream = TcpStream::connect(server.admin).await.unwrap();
     let (mut client, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
     tokio::spawn(connection);
-    let request = Request::get(path).header("host", "localhost").body(whole("")).unwrap();
+    let request = Request::get(path).header("host", "localhost").header("accept", accept).body(whole("")).unwrap();
     answer(client.send_request(request).await.unwrap()).await
 }
 

@@ -9,12 +9,14 @@
 )]
 
 mod abuse;
+mod alerts;
 mod certificates;
 mod certs;
 mod client;
 mod client_ca;
 mod configuration;
 mod crowd;
+mod exposition;
 mod install;
 mod limits;
 mod lines;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::process::Command;
 use std::time::Instant;
 
 use hyper::Method;
@@ -10,19 +11,23 @@ use podwright::server::metrics::table::{Kind, METRICS, RENEWALS, TRUSTED};
 use serde_json::{Value, json};
 use xtask::scratch::Scratch;
 
-use crate::client::{Client, HTTP_1, HTTP_2, JSON, admin, asking, pieces, review};
+use crate::client::{Client, HTTP_1, HTTP_2, JSON, admin_accepting, asking, pieces, review};
 use crate::running::{PATIENCE, Running};
+
+/// What Prometheus accepts.
+const PROMETHEUS: &str = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
+                          application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
 
 /// Series with their labels, as they are written, and their values; and the type of each family.
 #[derive(Debug)]
 pub(crate) struct Scrape {
-    samples: BTreeMap<String, f64>,
+    pub(crate) samples: BTreeMap<String, f64>,
     types: BTreeMap<String, String>,
 }
 
 impl Scrape {
     pub(crate) async fn of(server: &Running) -> Self {
-        let answer = admin(server, "/metrics").await;
+        let answer = admin_accepting(server, "/metrics", PROMETHEUS).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         assert_eq!(answer.content_type, "application/openmetrics-text; version=1.0.0; charset=utf-8");
         parse(&answer.body)
@@ -103,6 +108,10 @@ async fn before_the_first_request_the_counters_are_there_with_zeros() {
         let series = format!("podwright_requests_total{{route=\"pods\",outcome=\"{outcome}\",status=\"200\"}}");
         assert_eq!(scrape.value(&series), 0.0);
     }
+    for status in ["500", "503", "504"] {
+        let series = format!("podwright_requests_total{{route=\"pods\",outcome=\"refused\",status=\"{status}\"}}");
+        assert_eq!(scrape.value(&series), 0.0);
+    }
     assert_eq!(scrape.value("podwright_injections_total{key=\"pre-stop-sleep\"}"), 0.0);
     assert_eq!(scrape.value("podwright_configuration_stale"), 0.0);
     let version = env!("CARGO_PKG_VERSION");
@@ -114,6 +123,8 @@ async fn before_the_first_request_the_counters_are_there_with_zeros() {
 #[tokio::test]
 async fn requests_are_counted_by_route_and_outcome() {
     let server = Running::start(&[]);
+    let counted = |scrape: &Scrape| scrape.with_prefix("podwright_requests_total").count();
+    let from_the_start = counted(&Scrape::of(&server).await);
     let denied = review(&json!({"podwright.dev/pre-stop-sleep": "soon"}));
     let mut bytes = 0;
     for alpn in [HTTP_1, HTTP_2] {
@@ -145,6 +156,7 @@ async fn requests_are_counted_by_route_and_outcome() {
     }
     let requests = scrape.with_prefix("podwright_requests_total");
     assert_eq!(requests.map(|(_, count)| count).sum::<f64>(), 22.0, "nothing else is counted");
+    assert_eq!(counted(&scrape), from_the_start, "a series that begins with one has not grown: {scrape:#?}");
     for (route, count) in [("pods", 12.0), ("namespace", 4.0), ("workloads", 4.0), ("other", 2.0)] {
         let duration = |rest: &str| scrape.value(&format!("podwright_request_duration_seconds_{rest}"));
         assert_eq!(duration(&format!("count{{route=\"{route}\"}}")), count);
@@ -268,4 +280,44 @@ async fn reloads_are_counted_and_a_stale_configuration_shows_until_it_is_repaire
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     }
+}
+
+/// As the operators' page says that it is to be compared.
+#[tokio::test]
+async fn the_hash_is_that_of_the_file_in_force() {
+    let page = include_str!("../../docs/operations.md");
+    let command = page.split('`').find(|code| code.contains("sha256sum configuration.yaml")).unwrap();
+    let folder = Scratch::new().unwrap();
+    let put = |sleep: &str| {
+        let text = format!(
+            "apiVersion: podwright.dev/v1alpha1\nkind: Configuration\nprofiles: {{a: {{preStopSleep: {sleep}}}}}\n"
+        );
+        fs::rename(folder.write("next", &text).unwrap(), folder.path().join("configuration.yaml")).unwrap();
+    };
+    let said = || {
+        let said = Command::new("sh").args(["-c", command]).current_dir(folder.path()).output().unwrap();
+        String::from_utf8(said.stdout).unwrap().trim().parse::<f64>().unwrap()
+    };
+    put("1s");
+    let file = folder.path().join("configuration.yaml");
+    let follow = ["--config", file.to_str().unwrap(), "--poll", "20ms"];
+    let [one, two, built_in] = [&follow[..], &follow[..], &[]].map(Running::start);
+    let hash = async |server: &Running| Scrape::of(server).await.value("podwright_configuration_hash");
+    assert_eq!([hash(&one).await, hash(&two).await, hash(&built_in).await], [said(), said(), 0.0]);
+    let before = said();
+    put("2s");
+    let deadline = Instant::now() + PATIENCE;
+    while hash(&one).await != said() {
+        assert!(Instant::now() < deadline, "{}", one.read("log"));
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    let after = said();
+    assert_ne!(after, before);
+    put("soon");
+    let deadline = Instant::now() + PATIENCE;
+    while Scrape::of(&one).await.value("podwright_configuration_stale") != 1.0 {
+        assert!(Instant::now() < deadline, "{}", one.read("log"));
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert_eq!(hash(&one).await, after, "what is refused is not in force");
 }

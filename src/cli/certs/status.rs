@@ -129,7 +129,7 @@ impl Account {
             Err(_) => {}
         }
         if let (Ok(_), Err(why)) = (&found.ca, found.signs()) {
-            self.line(&format!("  the CA cannot sign ({why}), so another one is to follow"));
+            self.unsigning(name, &why, found);
         }
         match &found.next {
             Some(Ok(next)) => self.line(&format!("  the CA that is to follow: {}", told(next))),
@@ -138,6 +138,18 @@ impl Account {
         }
         for (ca, end) in &found.previous {
             self.line(&format!("  a CA that was, whose last certificate ends {}: {}", written(*end), told(ca)));
+        }
+    }
+
+    /// Any replica that is there makes the CA that is to follow at once: where there is none, nobody does.
+    fn unsigning(&mut self, name: &str, why: &str, found: &Found) {
+        match &found.next {
+            Some(Ok(_)) => self.line(&format!("  the CA cannot sign ({why}), so another one follows it")),
+            _ => self.wrong.push(format!(
+                "{name}: the CA cannot sign ({why}), and no CA is there that is to follow: no replica renews anything. \
+                 Expected a ready one, which makes that CA within seconds; `kubectl get pods` and `kubectl logs` in its \
+                 Namespace say why there is none"
+            )),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::annotation::{Layer, Settings, Toggle, keys, nearest};
 use crate::profile::Configuration;
 
 /// The profiles as they stand, by name.
-type Profiles = BTreeMap<String, Written>;
+pub(super) type Profiles = BTreeMap<String, Written>;
 
 /// A profile with everything that it takes from others.
 #[derive(Clone, Debug, Default)]
@@ -129,6 +129,6 @@ fn above(
     Problem::new(place, &path(profile, key), &message)
 }
 
-fn path(profile: &str, field: &str) -> String {
+pub(super) fn path(profile: &str, field: &str) -> String {
     format!("profiles.{}.{field}", shorten(profile))
 }

@@ -3,6 +3,7 @@
 //! Never opens a file. A value is turned into the annotation's text and read by the same code as an annotation, so what a
 //! setting means is known in one place; the fields, too, are those of the table of keys.
 
+mod doubts;
 mod fields;
 mod inherit;
 mod node;
@@ -37,6 +38,7 @@ pub const BUILT_IN: &str = include_str!("../built_in.yaml");
 pub struct Document {
     configuration: Configuration,
     profiles: BTreeMap<String, Resolved>,
+    doubts: Problems,
 }
 
 /// What the built-in file says, and what it comes to. What were not understood in it would be left out; a test sees to it
@@ -71,6 +73,11 @@ impl Document {
         &self.configuration
     }
 
+    /// What is doubtful about it, and no reason to refuse it: settings that do nothing to most Pods.
+    pub fn doubts(&self) -> &Problems {
+        &self.doubts
+    }
+
     fn of(top: Top, problems: &mut Problems) -> Self {
         let profiles = inherit::resolve(&top.profiles, problems);
         let configuration = Configuration {
@@ -80,7 +87,8 @@ impl Document {
             pre_stop_action: top.pre_stop_action.unwrap_or_default(),
         };
         inherit::contradictions(&top.profiles, &configuration, problems);
-        Self { configuration, profiles }
+        let doubts = doubts::doubts(&top.profiles, &configuration);
+        Self { configuration, profiles, doubts }
     }
 }
 

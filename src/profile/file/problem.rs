@@ -39,14 +39,19 @@ impl Problem {
     pub(super) fn new(place: Place, path: &str, message: &str) -> Self {
         Self { place, path: within(path, PATH), message: sentence(message) }
     }
+
+    /// Without the place.
+    fn told(&self) -> String {
+        let Self { path, message, .. } = self;
+        if path.is_empty() { message.clone() } else { format!("{path}: {message}") }
+    }
 }
 
 /// `3:5: profiles.web.readinessProbe: …`: behind the file's name, a place that editors and terminals can follow.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { place: Place { line, column }, path, message } = self;
-        let path = if path.is_empty() { String::new() } else { format!("{path}: ") };
-        write!(f, "{line}:{column}: {path}{message}")
+        let Place { line, column } = self.place;
+        write!(f, "{line}:{column}: {}", self.told())
     }
 }
 
@@ -72,9 +77,15 @@ impl Problems {
     /// # Errors
     /// These problems, by place.
     pub(super) fn none_or<T>(mut self, value: T) -> Result<T, Self> {
-        self.named.sort_by(|a, b| (a.place, &a.path).cmp(&(b.place, &b.path)));
+        self = self.by_place();
         self.named.dedup();
         if self.named.is_empty() { Ok(value) } else { Err(self) }
+    }
+
+    /// The same in the order of the file.
+    pub(super) fn by_place(mut self) -> Self {
+        self.named.sort_by(|a, b| (a.place, &a.path).cmp(&(b.place, &b.path)));
+        self
     }
 
     /// Those that are kept by name, by place.
@@ -87,9 +98,21 @@ impl Problems {
         self.named.len() + self.more
     }
 
+    /// A line for each, where the file can be used all the same: `FILE:3:5: warning: profiles.web.preStopSleep: …`.
+    pub fn warnings(&self, file: &str) -> Vec<String> {
+        let told = |problem: &Problem| {
+            let Place { line, column } = problem.place;
+            format!("{file}:{line}:{column}: warning: {}", problem.told())
+        };
+        self.named.iter().map(told).chain(self.more(file)).collect()
+    }
+
     /// A line for each: `FILE:3:5: profiles.web.readinessProbe: …`.
     pub fn lines(&self, file: &str) -> Vec<String> {
-        let more = (self.more > 0).then(|| format!("{file}: and {} more", self.more));
-        self.named.iter().map(|problem| format!("{file}:{problem}")).chain(more).collect()
+        self.named.iter().map(|problem| format!("{file}:{problem}")).chain(self.more(file)).collect()
+    }
+
+    fn more(&self, file: &str) -> Option<String> {
+        (self.more > 0).then(|| format!("{file}: and {} more", self.more))
     }
 }

@@ -291,3 +291,40 @@ fn the_schema_has_every_field() {
     assert_eq!(profile.len(), of_profiles().count() + 1);
     assert!(of_profiles().all(|(key, _)| profile.contains_key(&field_name(key.name))));
 }
+
+#[test]
+fn sleeps_without_room_are_doubtful_where_they_stand() {
+    let doubts = |rest: &str| match Document::parse(&format!("{HEAD}{rest}")) {
+        Ok(document) => document.doubts().warnings("F"),
+        Err(problems) => unreachable!("{problems:?}"),
+    };
+    for (rest, expected) in [
+        (
+            "profiles: {a: {preStopSleep: 5, terminationGracePeriod: 5}}",
+            vec!["F:3:30: warning: profiles.a.preStopSleep: a sleep of 5s"],
+        ),
+        (
+            "profiles: {a: {extends: default, terminationGracePeriod: 4}}",
+            vec!["F:3:58: warning: profiles.a.terminationGracePeriod: a sleep of 5s"],
+        ),
+        (
+            "profiles: {a: {preStopSleep: 30, terminationGracePeriod: false}}",
+            vec![
+                "F:3:30: warning: profiles.a.preStopSleep: a sleep of 30s does not leave a second of the grace period of 30s that a Pod has by default",
+            ],
+        ),
+        (
+            "profiles: {b: {extends: a}, a: {preStopSleep: 5, terminationGracePeriod: 5}}",
+            vec!["F:3:47: warning: profiles.a."],
+        ),
+        ("profiles: {a: {preStopSleep: 5, terminationGracePeriod: 6}}", vec![]),
+        ("profiles: {a: {preStopSleep: 29, terminationGracePeriod: false}}", vec![]),
+        ("profiles: {a: {preStopSleep: 600}}", vec![]),
+        ("profiles: {a: {preStopSleep: false, terminationGracePeriod: 1}}", vec![]),
+        ("", vec![]),
+    ] {
+        let told = doubts(rest);
+        assert_eq!(told.len(), expected.len(), "{rest}: {told:#?}");
+        assert!(told.iter().zip(expected).all(|(line, start)| line.starts_with(start)), "{rest}: {told:#?}");
+    }
+}

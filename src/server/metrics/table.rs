@@ -3,12 +3,14 @@
 //! A label's values are words of ours (routes, keys, codes), never anything that a request names: so the number of series
 //! has a most, whatever is sent.
 
+mod alerts;
 mod connections;
 mod kept;
 mod process;
 
 use prometheus_client::registry::{self, Registry, Unit};
 
+pub use alerts::{ALERTS, Alert, OF_API_SERVERS};
 pub use connections::{
     ACCEPT_ERRORS, ACCEPTED, BODIES, BODIES_LIMIT, CONNECTIONS, ENDED, HANDSHAKE_FAILURES, IN_FLIGHT, READY,
 };
@@ -138,6 +140,15 @@ pub static STALE: Metric = Metric {
     help: "1 while the configuration file cannot be used and an earlier version of it is in force, else 0",
     question: "Is the configuration in force the one in the file?",
 };
+/// Which configuration is in force.
+pub static HASH: Metric = Metric {
+    name: "configuration_hash",
+    unit: None,
+    kind: Kind::Gauge,
+    labels: &[],
+    help: "The first twelve digits of the SHA-256 of the configuration file that is in force, as a number; 0 for the built-in one",
+    question: "Is the same configuration in force on all replicas, and is it mine?",
+};
 /// New certificates in the files.
 pub static CERTIFICATE_RELOADS: Metric = Metric {
     name: "certificate_reloads",
@@ -182,7 +193,7 @@ pub static BUILD: Metric = Metric {
 };
 
 /// Every metric, in the order of the page.
-pub static METRICS: [&Metric; 27] = [
+pub static METRICS: [&Metric; 28] = [
     &READY,
     &REQUESTS,
     &DURATION,
@@ -199,6 +210,7 @@ pub static METRICS: [&Metric; 27] = [
     &ACCEPT_ERRORS,
     &RELOADS,
     &STALE,
+    &HASH,
     &CERTIFICATE_RELOADS,
     &CERTIFICATE_STALE,
     &RENEWALS,
@@ -210,76 +222,6 @@ pub static METRICS: [&Metric; 27] = [
     &OPEN_FDS,
     &MAX_FDS,
     &START,
-];
-
-/// When to wake somebody: a name, PromQL, and what it means.
-pub const ALERTS: [(&str, &str, &str); 12] = [
-    (
-        "NotReady",
-        "min(podwright_ready) == 0 or absent(podwright_ready)",
-        "A replica is not ready: API servers do not call it; or there is none that answers Prometheus. `/readyz?verbose` on its \
-         admin port says which check fails. Wait five minutes (`for: 5m`), so that a rollout does not alert.",
-    ),
-    (
-        "NotTrusted",
-        "sum(rate(podwright_handshake_failures_total{reason=~\"rejected|client_certificate\"}[10m])) > 0",
-        "Connections fail for a certificate: the caBundle of the webhook configuration is not the CA of the one that is served, or \
-         a client has none that is let in. No Pod reaches podwright by such a connection.",
-    ),
-    (
-        "NotCalled",
-        "sum(increase(podwright_requests_total{route=~\"pods|namespace\"}[1h])) == 0",
-        "Nothing was asked for an hour. In a cluster where Pods are created all the time, nothing is injected: look at the webhook \
-         configuration, its Service, and the network in between.",
-    ),
-    (
-        "Crowded",
-        "max(podwright_request_bodies_in_flight_bytes / podwright_request_bodies_in_flight_limit_bytes) > 0.8",
-        "Requests are about to be refused for want of memory: run more replicas.",
-    ),
-    (
-        "Failing",
-        "sum(rate(podwright_requests_total{status=~\"5..\"}[5m])) > 0",
-        "Reviews are not answered, by podwright's fault or for want of room; the failurePolicy decides about those Pods. The \
-         log says which.",
-    ),
-    (
-        "Misconfigured",
-        "sum by (route, status) (rate(podwright_requests_total{outcome=\"refused\",status=~\"4..\"}[10m])) > 0",
-        "Something calls podwright wrongly: a profile that is not configured (404), another version of the API (400).",
-    ),
-    (
-        "Slow",
-        "histogram_quantile(0.99, sum by (le) (rate(podwright_request_duration_seconds_bucket[5m]))) > 0.1",
-        "One review in a hundred takes more than 100 ms, which the creation of a Pod waits for. Is the CPU limit too low?",
-    ),
-    (
-        "Denying",
-        "sum(increase(podwright_requests_total{outcome=\"denied\"}[15m])) > 10",
-        "Pods are denied for their annotations: a rollout is likely to be stuck. The events of their owners say why.",
-    ),
-    (
-        "ConfigurationStale",
-        "max(podwright_configuration_stale) == 1",
-        "A change of the configuration was refused. `/readyz?verbose` and the log have the first line that is wrong. \
-         Wait five minutes (`for: 5m`), so that a repair does not alert.",
-    ),
-    (
-        "CertificateStale",
-        "max by (certificate) (podwright_certificate_stale) == 1",
-        "A new certificate was refused, and the one before it stays in force to its end. `/readyz?verbose` and the log say why.",
-    ),
-    (
-        "CertificateNotKept",
-        "sum(increase(podwright_certificate_writes_total{result=\"failure\"}[1h])) > 10",
-        "The Secret or the caBundle cannot be written: nothing is renewed, and there are ten days at least until that hurts. The \
-         log has the API server's answer; `podwright certs status` shows the rest.",
-    ),
-    (
-        "CertificateExpires",
-        "min(podwright_certificate_expiration_timestamp_seconds) - time() < 7 * 24 * 3600",
-        "In less than a week the API server will refuse to talk to podwright.",
-    ),
 ];
 
 impl Metric {

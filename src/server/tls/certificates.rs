@@ -84,7 +84,7 @@ impl Certificates {
         let Told { serving, client_ca, kept } = told;
         let keeping = async {
             if let Some(keeper) = self.keeper {
-                let audience = Kept { in_force: self.in_force, renewals: kept };
+                let audience = Kept { in_force: self.in_force, renewals: kept.begun() };
                 tokio::select! {
                     () = stop.begun() => {}
                     () = keeper.keep(&audience) => {}

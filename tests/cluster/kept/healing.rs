@@ -30,6 +30,8 @@ fn row_33_an_empty_secret_and_configurations_without_a_bundle_are_all_it_needs()
     }
     let metrics = one.get("/metrics");
     assert!(metrics.contains("podwright_certificate_trusted 1"), "{metrics}");
+    // From the start: the first failure is to be one more than none.
+    assert!(metrics.contains("podwright_certificate_writes_total{what=\"tidy\",result=\"failure\"} 0"), "{metrics}");
     let written = [one.get("/metrics"), two.get("/metrics")].concat();
     let begun = written.lines().filter(|line| line.contains("what=\"begin\",result=\"success\"} 1")).count();
     assert_eq!(begun, 1, "one of them made it, alone:\n{written}");

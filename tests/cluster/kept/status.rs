@@ -59,6 +59,13 @@ fn status_says_what_is_there_who_trusts_it_and_what_happens_when() {
     assert_eq!(place.injects(), Ok(()));
 
     drop(replica);
+    place.patch_secret(&json!({"ca.key": null}));
+    let (code, said) = status(&place);
+    assert_eq!(code, Some(1), "{said}");
+    let nobody = "wrong: Secret podwright-system/podwright-tls: the CA cannot sign (ca.key is not there)";
+    assert!(said.contains(nobody) && said.contains("no replica renews anything"), "{said}");
+    assert_eq!(said.matches("wrong:").count(), 1, "{said}");
+
     place.run(&["delete", "secret", "podwright-tls", "-n", "podwright-system"]);
     let (code, said) = status(&place);
     assert_eq!(code, Some(1), "{said}");

@@ -1,0 +1,51 @@
+//! What is doubtful about a file: it can be used, and a setting does nothing to most Pods. Never a reason to refuse it, as a
+//! Pod's own values may have room for it; at admission the Pod is created all the same, without that setting.
+
+use super::inherit::{Profiles, path};
+use super::problem::{Problem, Problems};
+use crate::annotation::seconds::GracePeriod;
+use crate::annotation::shape::field_name;
+use crate::annotation::{Settings, Toggle};
+use crate::profile::Configuration;
+
+const SLEEP: &str = "pre-stop-sleep";
+const PERIOD: &str = "termination-grace-period";
+
+/// What a Pod has that says nothing: the API server's default.
+const DEFAULT_PERIOD: i64 = 30;
+
+/// Sleeps that do not leave a second of the grace period of the same profile. Told where one of the two stands, not again of
+/// those that extend it.
+pub(super) fn doubts(profiles: &Profiles, configuration: &Configuration) -> Problems {
+    let mut doubts = Problems::default();
+    for (name, written) in profiles.iter().filter(|(_, written)| written.is_own) {
+        let own = |key: &'static str| Some((key, written.settings.get(key)?.as_ref()?.place));
+        let (Some((key, place)), Some(settings)) = (own(SLEEP).or(own(PERIOD)), configuration.profile(name)) else {
+            continue;
+        };
+        if let Some(told) = no_room(settings) {
+            doubts.push(Problem::new(place, &path(name, &field_name(key)), &told));
+        }
+    }
+    doubts.by_place()
+}
+
+fn no_room(settings: &Settings) -> Option<String> {
+    let (Some(Toggle::Value(sleep)), Some(Toggle::Value(period))) =
+        (&settings.pre_stop_sleep, &settings.termination_grace_period)
+    else {
+        return None;
+    };
+    let (sleep, (period, whose)) = match period {
+        GracePeriod::AsItIs => (sleep.get(), (DEFAULT_PERIOD, "a Pod has by default")),
+        GracePeriod::Total(total) => (sleep.get(), (total.get(), "the profile sets")),
+    };
+    (sleep >= period).then(|| {
+        format!(
+            "a sleep of {sleep}s does not leave a second of the grace period of {period}s that {whose}, so that a Pod with this \
+             profile sleeps only where its own one is longer; expected a sleep below it, or a longer period, for example \
+             terminationGracePeriod: {}s",
+            sleep + DEFAULT_PERIOD
+        )
+    })
+}

@@ -1,0 +1,71 @@
+//! How the metrics are written: in OpenMetrics' text for whoever asks for it, as Prometheus does, and in the text format of
+//! before for everybody else, as every client library does. The same series with the same names; nothing is counted here.
+
+use std::fmt;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use prometheus_client::encoding::text::{encode, encode_registry};
+
+use super::Metrics;
+
+const OPEN_METRICS: &str = "application/openmetrics-text";
+const OPEN_METRICS_1: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// `/metrics`
+pub(in crate::server) fn router(metrics: Arc<Metrics>) -> Router {
+    Router::new().route("/metrics", get(exposition)).with_state(metrics)
+}
+
+async fn exposition(State(metrics): State<Arc<Metrics>>, headers: HeaderMap) -> Response {
+    let written = match accepts_open_metrics(&headers) {
+        true => open_metrics(&metrics).map(|text| (OPEN_METRICS_1, text)),
+        false => open_metrics(&metrics).and_then(|text| Ok((TEXT, plain(&text)?))),
+    };
+    match written {
+        Ok((content_type, text)) => ([(header::CONTENT_TYPE, content_type)], text).into_response(),
+        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "the metrics could not be written\n").into_response(),
+    }
+}
+
+/// Whoever names it has it; `*/*` is what a client sends that knows of no formats.
+fn accepts_open_metrics(headers: &HeaderMap) -> bool {
+    let mut accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accepted.any(|value| value.split(',').any(|range| range.trim_start().starts_with(OPEN_METRICS)))
+}
+
+fn open_metrics(metrics: &Metrics) -> Result<String, fmt::Error> {
+    let mut text = String::new();
+    encode_registry(&mut text, &metrics.process)?;
+    encode(&mut text, &metrics.registry)?;
+    Ok(text)
+}
+
+/// The format of before: a family is named as its series are, has no unit, and there are no infos and no end.
+fn plain(open_metrics: &str) -> Result<String, fmt::Error> {
+    let mut text = String::with_capacity(open_metrics.len());
+    let mut help = "";
+    for line in open_metrics.lines() {
+        let mut words = line.splitn(4, ' ');
+        match (words.next(), words.next(), words.next(), words.next()) {
+            (Some("#"), Some("HELP"), _, told) => help = told.unwrap_or_default(),
+            (Some("#"), Some("TYPE"), Some(family), Some(kind)) => {
+                let (suffix, kind) = match kind {
+                    "counter" => ("_total", kind),
+                    "info" => ("_info", "gauge"),
+                    _ => ("", kind),
+                };
+                write!(text, "# HELP {family}{suffix} {help}\n# TYPE {family}{suffix} {kind}\n")?;
+            }
+            (Some("#"), ..) => {}
+            _ => writeln!(text, "{line}")?,
+        }
+    }
+    Ok(text)
+}
