@@ -132,7 +132,7 @@ impl Bound {
         let health = Arc::new(Health::new(stop.clone(), in_force.clone(), current.clone()));
         let house = House::new(limits.connections);
         let intake = Intake::new(&limits, house.clone());
-        let metrics = with_asked(Metrics::new(), &health, &in_force, &intake);
+        let metrics = with_asked(Metrics::new(stop.in_flight()), &health, &in_force, &intake);
         let hashed = current.clone();
         let metrics = Arc::new(metrics.and_asked(&table::HASH, move || vec![("", hashed.hash())]));
         tokio::spawn(configuration.follow(stop.clone(), metrics.reloads()));
