@@ -140,10 +140,16 @@ impl Service {
     {
         let mut connection = std::pin::pin!(connection);
         let end = tokio::select! {
+            // What has come is read first, however late this is woken.
+            biased;
             ended = connection.as_mut() => return by_itself(ended),
             () = stop.begun() => Ended::Stop,
             end = activity.overdue(&self.limits, self.house.room()) => {
                 tracing::debug!(reason = end.word(), "closing a connection");
+                // hyper would wait for the rest of the head, which had its time.
+                if activity.is_amid_a_head() {
+                    return end;
+                }
                 end
             }
         };
@@ -177,4 +183,39 @@ fn by_itself(ended: Result<(), hyper::Error>) -> Ended {
     let end = Ended::of(&error);
     tracing::debug!(%error, reason = end.word(), "connection ended");
     end
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
+    use tokio::io::{AsyncWriteExt, duplex};
+    use tokio::time::Instant;
+
+    use super::super::metrics::Metrics;
+    use super::*;
+
+    /// By a clock that stands still until everybody waits for it.
+    #[tokio::test(start_paused = true)]
+    async fn where_room_is_wanted_half_a_head_is_given_up_as_soon_as_silence() {
+        let limits = Limits::default().for_admin();
+        let house = House::new(1);
+        house.count(1);
+        let connections = Metrics::new(Stop::never().in_flight()).admin_connections();
+        let service = Service::new(Transport::Plain, Router::new(), (limits.clone(), house), connections);
+        for (sent, pause) in [("", 0), ("GET /livez HTTP/1.1\r\nho", 0), ("GET /livez HTTP/1.1\r\nho", 30)] {
+            let (mut client, stream) = duplex(1024);
+            let late = async move {
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+                client.write_all(sent.as_bytes()).await.unwrap();
+                client
+            };
+            let begun = Instant::now();
+            let (end, client) = tokio::join!(service.http_1(stream, Stop::never()), late);
+            assert_eq!(end, Ended::Crowded, "{sent:?} after {pause} ms");
+            let most = limits.crowded + Duration::from_millis(5);
+            assert!(begun.elapsed() <= most, "{sent:?} after {pause} ms: {:?}", begun.elapsed());
+            drop(client);
+        }
+    }
 }
