@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use super::activity::{Activity, Counted, Heard};
 use super::ended::{Ended, HandshakeFailure};
 use super::house::House;
-use super::limits::{HEADERS, Limits, RESETS, STREAMS};
+use super::limits::{HEADERS, HEADERS_READ, Limits, RESETS, STREAMS};
 use super::metrics::Connections;
 use super::shutdown::Stop;
 use super::tls::{self, HTTP_2, InForce};
@@ -129,7 +129,7 @@ impl Service {
         let service = Counted::new(self.router.clone(), activity.clone(), self.house.clone());
         let mut builder = http2::Builder::new(TokioExecutor::new());
         builder.timer(TokioTimer::new()).keep_alive_interval(PING);
-        builder.max_concurrent_streams(STREAMS).max_header_list_size(HEADERS.into());
+        builder.max_concurrent_streams(STREAMS).max_header_list_size(HEADERS_READ);
         builder.max_pending_accept_reset_streams(RESETS);
         self.drive(builder.serve_connection(TokioIo::new(stream), service), Farewell::Ahead, stop, activity).await
     }

@@ -16,6 +16,10 @@ pub(super) const STREAMS: u32 = 128;
 pub(super) const MORE_REQUESTS: usize = 1024;
 /// All headers of a request together. The API server's are a few hundred bytes, with traces.
 pub(super) const HEADERS: u16 = 16 * 1024;
+/// What HTTP/2's own code takes of them, so that the refusal of what is between the two is ours, and counted. Beyond this it
+/// answers 431 by itself, and beyond four times this it ends the connection, which is counted again. More would be memory that
+/// a client fills with a few bytes: 128 streams' worth before we see the first.
+pub(super) const HEADERS_READ: u32 = 32 * 1024;
 /// Streams that a client has reset before they were looked at: beyond, the connection ends (HTTP/2 rapid reset).
 pub(super) const RESETS: usize = 20;
 /// How many connections the kernel holds for us at each port until there is room for them, where it lets a process have as

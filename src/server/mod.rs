@@ -11,6 +11,7 @@ mod configured;
 mod connection;
 mod ended;
 mod follow;
+mod heads;
 mod health;
 mod house;
 mod intake;
