@@ -34,8 +34,8 @@ enum Farewell {
     /// By GOAWAY, which is sent ahead: HTTP/2 has an answer for requests that cross it.
     Ahead,
     /// By `Connection: close` on an answer, which is all that HTTP/1.1 has. One that idles is not closed at once, as hyper
-    /// would do: the next request may be on its way, and the API server, which calls webhooks by HTTP/1.1, does not send
-    /// such a request again. Answers say so from the announcement on, so that those which are in use have ended by then.
+    /// would do: the next request may be on its way, and the API server, which calls a Service's webhook by HTTP/1.1, does
+    /// not send such a request again. Answers say so from the announcement on, so that those which are in use have ended by then.
     InAnswers,
 }
 
