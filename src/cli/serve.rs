@@ -80,7 +80,7 @@ pub(super) struct Serve {
     poll: Duration,
 
     /// How long to serve on, not ready, after SIGTERM, so that no API server still sends requests when the port closes; a
-    /// second signal ends it, a third the requests in flight
+    /// second signal ends everything at once
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     lame_duck: Duration,
 

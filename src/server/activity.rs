@@ -43,7 +43,8 @@ pub(super) struct Activity {
 
 struct State {
     waiting: Waiting,
-    /// When it began to wait for that.
+    /// When it began to wait for that; for the rest of its first head, when it came, so that who begins a head late has no
+    /// more time than others.
     since: Instant,
     /// When each request began, by its number: the first is the oldest.
     in_flight: BTreeMap<u64, Instant>,
@@ -110,9 +111,18 @@ impl Activity {
 
     fn heard(&self) {
         let mut state = self.state();
-        if state.in_flight.is_empty() && state.waiting != Waiting::RestOfTheHead {
-            (state.waiting, state.since) = (Waiting::RestOfTheHead, Instant::now());
+        match state.waiting {
+            _ if !state.in_flight.is_empty() => {}
+            Waiting::FirstRequest => state.waiting = Waiting::RestOfTheHead,
+            Waiting::NextRequest => (state.waiting, state.since) = (Waiting::RestOfTheHead, Instant::now()),
+            Waiting::RestOfTheHead => {}
         }
+    }
+
+    /// Whether it has begun a head and not ended it, with nothing else to finish.
+    pub(super) fn is_amid_a_head(&self) -> bool {
+        let state = self.state();
+        state.in_flight.is_empty() && state.waiting == Waiting::RestOfTheHead
     }
 
     /// Nothing in here can panic with the lock held; and were it so, the times would still be times.

@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use super::activity::{Activity, Counted, Heard};
 use super::ended::{Ended, HandshakeFailure};
 use super::house::House;
-use super::limits::{HEADERS, Limits, RESETS, STREAMS};
+use super::limits::{HEADERS, HEADERS_READ, Limits, RESETS, STREAMS};
 use super::metrics::Connections;
 use super::shutdown::Stop;
 use super::tls::{self, HTTP_2, InForce};
@@ -34,8 +34,8 @@ enum Farewell {
     /// By GOAWAY, which is sent ahead: HTTP/2 has an answer for requests that cross it.
     Ahead,
     /// By `Connection: close` on an answer, which is all that HTTP/1.1 has. One that idles is not closed at once, as hyper
-    /// would do: the next request may be on its way, and the API server, which calls webhooks by HTTP/1.1, does not send
-    /// such a request again. Answers say so from the announcement on, so that those which are in use have ended by then.
+    /// would do: the next request may be on its way, and the API server, which calls a Service's webhook by HTTP/1.1, does
+    /// not send such a request again. Answers say so from the announcement on, so that those which are in use have ended by then.
     InAnswers,
 }
 
@@ -129,7 +129,7 @@ impl Service {
         let service = Counted::new(self.router.clone(), activity.clone(), self.house.clone());
         let mut builder = http2::Builder::new(TokioExecutor::new());
         builder.timer(TokioTimer::new()).keep_alive_interval(PING);
-        builder.max_concurrent_streams(STREAMS).max_header_list_size(HEADERS.into());
+        builder.max_concurrent_streams(STREAMS).max_header_list_size(HEADERS_READ);
         builder.max_pending_accept_reset_streams(RESETS);
         self.drive(builder.serve_connection(TokioIo::new(stream), service), Farewell::Ahead, stop, activity).await
     }
@@ -140,10 +140,16 @@ impl Service {
     {
         let mut connection = std::pin::pin!(connection);
         let end = tokio::select! {
+            // What has come is read first, however late this is woken.
+            biased;
             ended = connection.as_mut() => return by_itself(ended),
             () = stop.begun() => Ended::Stop,
             end = activity.overdue(&self.limits, self.house.room()) => {
                 tracing::debug!(reason = end.word(), "closing a connection");
+                // hyper would wait for the rest of the head, which had its time.
+                if activity.is_amid_a_head() {
+                    return end;
+                }
                 end
             }
         };
@@ -177,4 +183,39 @@ fn by_itself(ended: Result<(), hyper::Error>) -> Ended {
     let end = Ended::of(&error);
     tracing::debug!(%error, reason = end.word(), "connection ended");
     end
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
+    use tokio::io::{AsyncWriteExt, duplex};
+    use tokio::time::Instant;
+
+    use super::super::metrics::Metrics;
+    use super::*;
+
+    /// By a clock that stands still until everybody waits for it.
+    #[tokio::test(start_paused = true)]
+    async fn where_room_is_wanted_half_a_head_is_given_up_as_soon_as_silence() {
+        let limits = Limits::default().for_admin();
+        let house = House::new(1);
+        house.count(1);
+        let connections = Metrics::new(Stop::never().in_flight()).admin_connections();
+        let service = Service::new(Transport::Plain, Router::new(), (limits.clone(), house), connections);
+        for (sent, pause) in [("", 0), ("GET /livez HTTP/1.1\r\nho", 0), ("GET /livez HTTP/1.1\r\nho", 30)] {
+            let (mut client, stream) = duplex(1024);
+            let late = async move {
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+                client.write_all(sent.as_bytes()).await.unwrap();
+                client
+            };
+            let begun = Instant::now();
+            let (end, client) = tokio::join!(service.http_1(stream, Stop::never()), late);
+            assert_eq!(end, Ended::Crowded, "{sent:?} after {pause} ms");
+            let most = limits.crowded + Duration::from_millis(5);
+            assert!(begun.elapsed() <= most, "{sent:?} after {pause} ms: {:?}", begun.elapsed());
+            drop(client);
+        }
+    }
 }

@@ -16,8 +16,15 @@ pub(super) const STREAMS: u32 = 128;
 pub(super) const MORE_REQUESTS: usize = 1024;
 /// All headers of a request together. The API server's are a few hundred bytes, with traces.
 pub(super) const HEADERS: u16 = 16 * 1024;
+/// What HTTP/2's own code takes of them, so that the refusal of what is between the two is ours, and counted. Beyond this it
+/// answers 431 by itself, and beyond four times this it ends the connection, which is counted again. More would be memory that
+/// a client fills with a few bytes: 128 streams' worth before we see the first.
+pub(super) const HEADERS_READ: u32 = 32 * 1024;
 /// Streams that a client has reset before they were looked at: beyond, the connection ends (HTTP/2 rapid reset).
 pub(super) const RESETS: usize = 20;
+/// How many connections the kernel holds for us at each port until there is room for them, where it lets a process have as
+/// many (`net.core.somaxconn`): beyond, it turns them away, and they come again after a second.
+pub(super) const QUEUE: u32 = 4096;
 /// The first part of every body, which is the whole of a usual one.
 pub(super) const SMALL_PART: usize = 64 * 1024;
 /// What one connection may have of answers that it has not taken, before they count against what all share: several usual
@@ -87,9 +94,10 @@ impl Limits {
     }
 
     /// For the admin port: a kubelet and a few who look at metrics. A kubelet's probe waits for one second, and restarts what
-    /// does not answer three of them: in a crowd, who does not ask at once has to go before that.
+    /// does not answer three of them: in a crowd, who does not ask at once has to go before that. A probe's request is there
+    /// by the time that it has waited in the queue.
     pub(super) fn for_admin(self) -> Self {
-        let (connections, crowded) = (self.connections.min(256), self.crowded.min(Duration::from_millis(100)));
+        let (connections, crowded) = (self.connections.min(256), self.crowded.min(Duration::from_millis(50)));
         Self { connections, crowded, ..self }
     }
 
@@ -128,11 +136,12 @@ impl Limits {
 mod tests {
     use super::*;
 
-    /// All that the kernel holds for us, 1024 connections that say nothing, are through in that time, and those before them.
+    /// All that the kernel holds for us, connections that say nothing or half a head, are through in that time, and those
+    /// before them.
     #[test]
     fn a_crowd_at_the_admin_port_is_gone_before_a_kubelets_probe_gives_up() {
         let Limits { connections, crowded, .. } = Limits::default().for_admin();
-        let turns = u32::try_from(1024_usize.div_ceil(connections)).unwrap_or(u32::MAX) + 1;
+        let turns = QUEUE.div_ceil(u32::try_from(connections).unwrap_or(u32::MAX)) + 1;
         assert!(crowded * turns < Duration::from_secs(1), "{turns} turns of {crowded:?}");
     }
 }

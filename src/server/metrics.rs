@@ -71,7 +71,8 @@ pub(super) struct Reloads {
 }
 
 impl Metrics {
-    pub(super) fn new() -> Self {
+    /// With the requests in flight counted there.
+    pub(super) fn new(in_flight: Gauge) -> Self {
         let mut registry = Registry::with_prefix(table::PREFIX);
         let requests = table::REQUESTS.handle(&mut registry, Counters::<3>::default());
         let durations = table::DURATION.handle(&mut registry, durations());
@@ -87,7 +88,7 @@ impl Metrics {
         let renewals = Renewals::new(&mut registry);
         table::BUILD.register(&mut registry, Info::new([("version", env!("CARGO_PKG_VERSION"))]));
         let connections = Families::new(&mut registry);
-        let in_flight = table::IN_FLIGHT.handle(&mut registry, Gauge::default());
+        table::IN_FLIGHT.register(&mut registry, in_flight.clone());
         let mut process = Registry::default();
         process::metrics().into_iter().for_each(|asked| process.register_collector(Box::new(asked)));
         Self {

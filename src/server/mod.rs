@@ -11,6 +11,7 @@ mod configured;
 mod connection;
 mod ended;
 mod follow;
+mod heads;
 mod health;
 mod house;
 mod intake;
@@ -24,17 +25,19 @@ mod tls;
 mod traces;
 
 pub use configured::Configured;
+use limits::QUEUE;
 pub use limits::{BODY_LIMIT, Limits};
 pub use routes::{NAMESPACE_ROUTE, POD_ROUTE};
 pub use shutdown::Stop;
 pub use tls::{Certificates, Identity, InForce};
 
 use std::fmt;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 
 use accept::accept;
@@ -99,8 +102,8 @@ impl Server {
     /// # Errors
     /// Where a port is taken, not allowed, or the address is not this machine's; both are told at once.
     pub async fn bind(self) -> Result<Bound, Error> {
-        let webhook = listen("--bind", self.bind).await;
-        let admin = listen("--admin-bind", self.admin_bind).await;
+        let webhook = listen("--bind", self.bind);
+        let admin = listen("--admin-bind", self.admin_bind);
         let ((webhook, webhook_address), (admin, admin_address)) = both(webhook, admin)?;
         let Self { certificates, configuration, limits, .. } = self;
         Ok(Bound { webhook, admin, webhook_address, admin_address, certificates, configuration, limits })
@@ -132,7 +135,7 @@ impl Bound {
         let health = Arc::new(Health::new(stop.clone(), in_force.clone(), current.clone()));
         let house = House::new(limits.connections);
         let intake = Intake::new(&limits, house.clone());
-        let metrics = with_asked(Metrics::new(), &health, &in_force, &intake);
+        let metrics = with_asked(Metrics::new(stop.in_flight()), &health, &in_force, &intake);
         let hashed = current.clone();
         let metrics = Arc::new(metrics.and_asked(&table::HASH, move || vec![("", hashed.hash())]));
         tokio::spawn(configuration.follow(stop.clone(), metrics.reloads()));
@@ -195,16 +198,25 @@ async fn drain(stop: Stop, mut webhook: JoinHandle<()>) -> Result<(), Error> {
     }
 }
 
-async fn listen(flag: &str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
+fn listen(flag: &str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
     let sentence = |error| {
         Error::new(format!(
             "cannot listen on {address} ({flag}): {error}. Expected an address of this machine and a free port, such as \
              `{flag} 127.0.0.1:0` (port 0 takes any free one)"
         ))
     };
-    let listener = TcpListener::bind(address).await.map_err(sentence)?;
+    let listener = queueing(address).map_err(sentence)?;
     let bound = listener.local_addr().map_err(sentence)?;
     Ok((listener, bound))
+}
+
+/// As `TcpListener::bind`, with a longer queue: its 128 are fewer than a crowd, and a client that is turned away from the
+/// queue comes again after a second, which is all that a kubelet's probe has.
+fn queueing(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
 }
 
 fn both<A, B>(first: Result<A, Error>, second: Result<B, Error>) -> Result<(A, B), Error> {

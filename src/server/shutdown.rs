@@ -2,12 +2,13 @@
 //!
 //! An endpoint that is not ready is taken out of the Service by and by, and requests come until every API server knows; so
 //! what is announced changes the answer to "ready?" and lets HTTP/1.1 connections end with their next answer. The parts
-//! decide what the stop means to them; nothing is cut off from here, except by a signal after it began, which is the operator
-//! saying that waiting is over.
+//! decide what the stop means to them; nothing is cut off from here, except by a second signal, which is somebody saying
+//! that waiting is over, whatever is waited for.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
@@ -17,6 +18,7 @@ use super::Error;
 #[derive(Clone)]
 pub struct Stop {
     step: watch::Receiver<Step>,
+    in_flight: Gauge,
     /// Keeps the sender of a stop that never comes, because a dropped one would count as a stop.
     _never: Option<Arc<watch::Sender<Step>>>,
 }
@@ -38,8 +40,8 @@ enum Asked {
 }
 
 impl Stop {
-    /// A stop that is announced with the first SIGTERM, and begins after `lame_duck`, or with the next signal; with Ctrl-C
-    /// it begins at once. A signal after that ends the process.
+    /// A stop that is announced with SIGTERM and begins after `lame_duck`; with Ctrl-C it begins at once. A second signal of
+    /// either kind ends the process at once, also where it does not serve yet.
     ///
     /// # Errors
     /// Where the system does not let us listen for signals.
@@ -50,14 +52,20 @@ impl Stop {
             interrupt: signal(SignalKind::interrupt()).map_err(sentence)?,
         };
         let (sender, step) = watch::channel(Step::Serving);
-        tokio::spawn(watch_signals(signals, lame_duck, sender));
-        Ok(Self { step, _never: None })
+        let in_flight = Gauge::default();
+        tokio::spawn(watch_signals(signals, lame_duck, sender, in_flight.clone()));
+        Ok(Self { step, in_flight, _never: None })
     }
 
     /// A stop that never comes.
     pub(super) fn never() -> Self {
         let (sender, step) = watch::channel(Step::Serving);
-        Self { step, _never: Some(Arc::new(sender)) }
+        Self { step, in_flight: Gauge::default(), _never: Some(Arc::new(sender)) }
+    }
+
+    /// Where requests in flight are counted, so that one can say how many a second signal cuts off.
+    pub(super) fn in_flight(&self) -> Gauge {
+        self.in_flight.clone()
     }
 
     /// Whether it is announced, or has begun.
@@ -95,19 +103,24 @@ impl Signals {
     }
 }
 
-async fn watch_signals(mut signals: Signals, lame_duck: Duration, stop: watch::Sender<Step>) {
+async fn watch_signals(mut signals: Signals, lame_duck: Duration, stop: watch::Sender<Step>, in_flight: Gauge) {
     let asked = signals.next().await;
     tracing::info!(signal = asked.signal(), "asked to stop");
+    tokio::spawn(begin(asked, lame_duck, stop));
+    let again = signals.next().await;
+    tracing::warn!(
+        signal = again.signal(),
+        requests_in_flight = in_flight.get(),
+        "asked to stop again: ending at once, requests in flight are cut off"
+    );
+    std::process::exit(1);
+}
+
+async fn begin(asked: Asked, lame_duck: Duration, stop: watch::Sender<Step>) {
     if asked == Asked::Terminate && !lame_duck.is_zero() {
         stop.send_replace(Step::Announced);
         tracing::info!(?lame_duck, "not ready any more, serving on until the API servers know (--lame-duck)");
-        tokio::select! {
-            () = tokio::time::sleep(lame_duck) => {}
-            asked = signals.next() => tracing::warn!(signal = asked.signal(), "asked to stop again: the lame duck ends"),
-        }
+        tokio::time::sleep(lame_duck).await;
     }
     stop.send_replace(Step::Begun);
-    let asked = signals.next().await;
-    tracing::warn!(signal = asked.signal(), "asked to stop again: ending at once, requests in flight are cut off");
-    std::process::exit(1);
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hyper::Method;
 use hyper::body::Bytes;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
@@ -35,6 +36,29 @@ async fn bodies_that_never_end_make_room_for_who_comes() {
         assert_eq!(answer.status, 408, "{answer:?}");
         drop(rest);
     }
+}
+
+/// More than a listener's queue usually has, which is 128: from there, connections are taken only where it is asked for more.
+const WAITING: usize = 300;
+
+/// A kubelet's probe that is turned away from a full queue comes again after a second, which is all that it has.
+#[tokio::test]
+async fn who_waits_at_the_admin_port_is_kept_in_the_queue() {
+    let server = Running::start(&[]);
+    // Nobody is accepted: what connects now is in the queue, or is turned away for as long as this lasts.
+    server.held.signal("STOP").unwrap();
+    let mut waiting = Vec::new();
+    for number in 0..WAITING {
+        let queued = timeout(PATIENCE, TcpStream::connect(server.admin)).await;
+        let mut stream = queued.unwrap_or_else(|_| panic!("number {number} is turned away")).unwrap();
+        stream.write_all(b"GET /livez HTTP/1.1\r\nho").await.unwrap();
+        waiting.push(stream);
+    }
+    server.held.signal("CONT").unwrap();
+    for path in ["/livez", "/readyz"] {
+        assert_eq!(timeout(PATIENCE, admin(&server, path)).await.expect("never answered").status, 200);
+    }
+    drop(waiting);
 }
 
 /// Sends a review's first byte, which is taken before this returns.

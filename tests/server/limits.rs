@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use hyper::Method;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::client::{Client, HTTP_1, HTTP_2, asking, connected};
+use crate::client::{Client, HTTP_1, HTTP_2, JSON, asking, connected, pieces};
 use crate::crowd::served_anew;
 use crate::metrics::Scrape;
 use crate::running::{PATIENCE, Running};
@@ -44,6 +45,25 @@ async fn headers_without_end_are_refused() {
         assert!(text.is_empty() || text.starts_with("HTTP/1.1 431"), "{text}");
         assert_eq!(other.post("/mutate", asking()).await.status, 200);
     }
+}
+
+/// HTTP/2's own code would refuse them without a word to anybody.
+#[tokio::test]
+async fn headers_that_are_too_large_for_a_stream_are_refused_and_counted() {
+    let server = Running::start(&[]);
+    let mut client = Client::new(&server, HTTP_2).await;
+    for (length, status) in [(15_000, 200), (16_400, 431), (30_000, 431)] {
+        let content_type = format!("{JSON}; a={}", "b".repeat(length));
+        let (sender, body) = pieces();
+        sender.send(asking().into()).unwrap();
+        drop(sender);
+        let answer = client.request(Method::POST, "/mutate", &content_type, body).await;
+        assert_eq!(answer.status, status, "{length}: {answer:?}");
+        assert!(status == 200 || answer.body.contains("16 KiB"), "{length}: {answer:?}");
+    }
+    assert_eq!(client.post("/mutate", asking()).await.status, 200);
+    let refused = "podwright_requests_total{route=\"pods\",outcome=\"refused\",status=\"431\"}";
+    assert_eq!(Scrape::of(&server).await.value(refused), 2.0);
 }
 
 #[tokio::test]

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use hyper::body::Incoming;
+use hyper::body::{Bytes, Incoming};
 use hyper::{Method, Response};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
@@ -15,6 +16,9 @@ use crate::running::{PATIENCE, Running};
 /// The handshake's: an end that takes as long has waited for a silent client.
 const SHORTEST_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// A request that is sent, and its answer.
+type InFlight = JoinHandle<hyper::Result<Response<Incoming>>>;
+
 #[tokio::test]
 async fn a_request_in_flight_is_answered_after_sigterm() {
     let mut server = Running::start(&[]);
@@ -23,7 +27,7 @@ async fn a_request_in_flight_is_answered_after_sigterm() {
     let (first, second) = review.split_at(review.len() / 2);
     sender.send(first.to_owned().into()).unwrap();
     let response = in_flight(Client::new(&server, HTTP_2).await, body).await;
-    stops_but_does_not_end(&mut server).await;
+    stops_but_does_not_end(&mut server, "TERM").await;
 
     sender.send(second.to_owned().into()).unwrap();
     drop(sender);
@@ -43,7 +47,7 @@ async fn the_answer_in_flight_closes_its_connection() {
     let mut go_on = *b"HTTP/1.1 100 Continue\r\n\r\n";
     timeout(PATIENCE, stream.read_exact(&mut go_on)).await.unwrap().unwrap();
     assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
-    stops_but_does_not_end(&mut server).await;
+    stops_but_does_not_end(&mut server, "TERM").await;
 
     stream.write_all(review.as_bytes()).await.unwrap();
     let mut read = Vec::new();
@@ -57,7 +61,7 @@ async fn the_answer_in_flight_closes_its_connection() {
 /// is on its way, and the API server does not send it again.
 #[tokio::test]
 async fn an_http_1_connection_in_use_is_given_up_during_the_lame_duck_and_one_that_idles_is_kept() {
-    let mut server = Running::start_with_lame_duck("10m");
+    let server = Running::start_with_lame_duck("10m");
     let review = asking();
     let head = format!("host: a\r\ncontent-type: {JSON}\r\ncontent-length: {}", review.len());
     let request = format!("POST /mutate HTTP/1.1\r\n{head}\r\n\r\n{review}");
@@ -69,7 +73,6 @@ async fn an_http_1_connection_in_use_is_given_up_during_the_lame_duck_and_one_th
     timeout(PATIENCE, used.read_to_end(&mut read)).await.unwrap().unwrap();
     let text = String::from_utf8_lossy(&read).to_lowercase();
     assert!(text.starts_with("http/1.1 200") && text.contains("connection: close"), "{text}");
-    server.stop("TERM");
 }
 
 #[tokio::test]
@@ -103,23 +106,31 @@ fn a_server_without_a_connection_ends_well_every_time() {
 }
 
 #[tokio::test]
-async fn a_second_signal_ends_it_at_once() {
-    let mut server = Running::start(&[]);
-    let (sender, body) = pieces();
-    sender.send("{".into()).unwrap();
-    let response = in_flight(Client::new(&server, HTTP_2).await, body).await;
-    server.held.signal("TERM").unwrap();
-    becomes_unready(&server).await;
-    let (status, took) = server.stop("TERM");
-    assert_eq!(status.code(), Some(1), "{}", server.read("log"));
-    assert!(took < SHORTEST_TIMEOUT, "took {took:?}");
-    assert!(response.await.unwrap().is_err(), "answered without its body");
+async fn a_second_signal_ends_a_lame_duck_at_once() {
+    for second in ["TERM", "INT"] {
+        let mut server = Running::start_with_lame_duck("10m");
+        let cut_off = half_sent(&server).await;
+        server.held.signal("TERM").unwrap();
+        becomes_unready(&server).await;
+        assert!(TcpStream::connect(server.webhook).await.is_ok(), "no lame duck");
+        ends_at_once(&mut server, second, cut_off).await;
+    }
+}
+
+#[tokio::test]
+async fn a_second_signal_does_not_wait_for_what_is_in_flight() {
+    for (lame_duck, [first, second]) in [("0s", ["TERM", "TERM"]), ("0s", ["TERM", "INT"]), ("10m", ["INT", "INT"])] {
+        let mut server = Running::start_with_lame_duck(lame_duck);
+        let cut_off = half_sent(&server).await;
+        stops_but_does_not_end(&mut server, first).await;
+        ends_at_once(&mut server, second, cut_off).await;
+    }
 }
 
 #[tokio::test]
 async fn a_lame_duck_is_not_ready_and_serves_on() {
-    // Longer than the test has patience: what ends it here is the second signal.
-    let mut server = Running::start_with_lame_duck("10m");
+    // Longer than the test has patience.
+    let server = Running::start_with_lame_duck("10m");
     let mut used = [Client::new(&server, HTTP_1).await, Client::new(&server, HTTP_2).await];
     server.held.signal("TERM").unwrap();
     becomes_unready(&server).await;
@@ -130,13 +141,17 @@ async fn a_lame_duck_is_not_ready_and_serves_on() {
         }
         assert_eq!(Client::new(&server, alpn).await.post("/mutate", asking()).await.status, 200, "on a new connection");
     }
+}
 
+#[tokio::test]
+async fn a_request_in_flight_when_the_lame_duck_ends_is_answered() {
+    let mut server = Running::start_with_lame_duck("1s");
     let (sender, body) = pieces();
     let response = in_flight(Client::new(&server, HTTP_2).await, body).await;
-    stops_but_does_not_end(&mut server).await;
+    stops_but_does_not_end(&mut server, "TERM").await;
     sender.send(asking().into()).unwrap();
     drop(sender);
-    assert_eq!(answer(response.await.unwrap().unwrap()).await.status, 200, "in flight when the lame duck ended");
+    assert_eq!(answer(response.await.unwrap().unwrap()).await.status, 200);
     assert_eq!(server.ended().code(), Some(0), "{}", server.read("log"));
 }
 
@@ -154,7 +169,7 @@ async fn a_lame_duck_ends_by_itself_and_nobody_at_a_terminal_waits_for_it() {
 
 /// Sends this request on an HTTP/2 connection and returns once the server has taken it, without an answer: it takes the
 /// requests of a connection in their order, so the answer to one that came later says so.
-async fn in_flight(mut client: Client, body: Pieces) -> JoinHandle<hyper::Result<Response<Incoming>>> {
+async fn in_flight(mut client: Client, body: Pieces) -> InFlight {
     let mut beside = client.beside();
     let mut first = Box::pin(async move { client.send(Method::POST, "/mutate", JSON, body).await });
     tokio::select! {
@@ -165,9 +180,16 @@ async fn in_flight(mut client: Client, body: Pieces) -> JoinHandle<hyper::Result
     tokio::spawn(first)
 }
 
-/// SIGTERM, with a request in flight: not ready, nothing accepted, and still there when the quiet would have ended it.
-async fn stops_but_does_not_end(server: &mut Running) {
-    server.held.signal("TERM").unwrap();
+/// The same with a body that never ends, for as long as the sender is kept.
+async fn half_sent(server: &Running) -> (UnboundedSender<Bytes>, InFlight) {
+    let (sender, body) = pieces();
+    sender.send("{".into()).unwrap();
+    (sender, in_flight(Client::new(server, HTTP_2).await, body).await)
+}
+
+/// The signal, with a request in flight: not ready, nothing accepted, and still there when the quiet would have ended it.
+async fn stops_but_does_not_end(server: &mut Running, signal: &str) {
+    server.held.signal(signal).unwrap();
     becomes_unready(server).await;
     let deadline = Instant::now() + PATIENCE;
     while TcpStream::connect(server.webhook).await.is_ok() {
@@ -176,6 +198,20 @@ async fn stops_but_does_not_end(server: &mut Running) {
     }
     sleep(Duration::from_millis(1500)).await;
     assert_eq!(server.held.exited().unwrap(), None, "ended with a request in flight");
+}
+
+/// The second signal, with one request in flight, which has no answer then.
+async fn ends_at_once(server: &mut Running, signal: &str, (rest, response): (UnboundedSender<Bytes>, InFlight)) {
+    let (status, took) = server.stop(signal);
+    let log = server.read("log");
+    assert_eq!(status.code(), Some(1), "{log}");
+    assert!(took < SHORTEST_TIMEOUT, "took {took:?}");
+    assert!(
+        log.contains(&format!("requests in flight are cut off signal=\"SIG{signal}\" requests_in_flight=1")),
+        "{log}"
+    );
+    assert!(response.await.unwrap().is_err(), "answered without its body");
+    drop(rest);
 }
 
 async fn becomes_unready(server: &Running) {

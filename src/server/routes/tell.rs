@@ -16,6 +16,7 @@ use axum::response::Response;
 use crate::admission::{Outcome, Subject};
 use crate::annotation::fault::within;
 use crate::inject::Count;
+use crate::server::heads;
 use crate::server::metrics::{Metrics, Path};
 use crate::server::traces::Traces;
 
@@ -105,7 +106,10 @@ pub(super) async fn tell(
 ) -> Response<Body> {
     let (method, uri, begun) = (request.method().clone(), request.uri().clone(), Instant::now());
     let (in_flight, span) = (metrics.begun(), traces.begin(&request));
-    let mut response = next.run(request).await;
+    let mut response = match heads::refusal(&request) {
+        Some(refusal) => refusal,
+        None => next.run(request).await,
+    };
     drop(in_flight);
     let (duration, status) = (begun.elapsed(), response.status());
     let told = response.extensions_mut().remove::<Told>().unwrap_or_else(Told::nothing);

@@ -13,11 +13,12 @@ use tower::ServiceExt;
 
 use super::super::house::House;
 use super::super::limits::Limits;
+use super::super::shutdown::Stop;
 use super::*;
 use crate::admission::Outcome;
 
 fn router_of(answer: Arc<Admission>) -> Router {
-    let metrics = Arc::new(Metrics::new());
+    let metrics = Arc::new(Metrics::new(Stop::never().in_flight()));
     let traces = crate::server::traces::Traces::from_env().expect("no endpoint");
     router_with(answer, Intake::new(&Limits::default(), House::new(1)), Teller { metrics, traces })
 }

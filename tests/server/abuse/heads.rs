@@ -11,6 +11,11 @@ use crate::watched::becomes;
 const MORE: u32 = 1024;
 /// All headers of a request are 16 KiB at most, of the 128 that a connection may have at once 2 MiB.
 const HEADS: u64 = BASE + 16;
+/// Those of one connection that HTTP/2's own code has read and nobody has looked at: 128 times 32 KiB, and five times as much
+/// in memory where the fields are as small as can be.
+const QUEUED: u64 = BASE + 48;
+/// On a path that others do not ask for.
+const ANSWERED: &str = "podwright_request_duration_seconds_count{route=\"workloads\"}";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_million_headers_are_refused() {
@@ -64,6 +69,28 @@ async fn requests_whose_bodies_never_come_are_as_many_as_there_is_room_for() {
     }
     becomes(&siege.server, REFUSED, f64::from(20 * 128 - 20 - MORE)).await;
     siege.was_survived(BASE + 32).await;
+    drop(held);
+}
+
+/// A head of as many fields as HTTP/2's own code takes and we do not, which is a byte for each, and in memory a hundred times
+/// that; the first fills the connection's table.
+#[tokio::test(flavor = "multi_thread")]
+async fn headers_that_we_refuse_and_http_2s_own_code_does_not_are_let_go() {
+    let siege = Siege::begin(Running::start(&[])).await;
+    let first = [&post("/check")[..], b"\x40\x01a\x01b"].concat();
+    let other = [post("/check"), vec![0xbe; 950]].concat();
+    let heads = streams(128).map(|stream| match stream {
+        1 => frame(HEADERS, END_HEADERS | END_STREAM, stream, &first),
+        _ => frame(HEADERS, END_HEADERS, stream, &other),
+    });
+    let heads: Vec<u8> = heads.flatten().collect();
+    let mut held = Vec::new();
+    for number in 1..=16_u32 {
+        held.push(pushed(&siege.server, opening(&[]), heads.clone()).await);
+        // One connection after the other, on however many cores.
+        becomes(&siege.server, ANSWERED, f64::from(number * 128)).await;
+    }
+    siege.was_survived(QUEUED).await;
     drop(held);
 }
 

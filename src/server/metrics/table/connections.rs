@@ -77,8 +77,10 @@ pub static ENDED: Metric = Metric {
              time), `head` (the rest of a request's head did not), `idle` (no other request did), `crowded` (it \
              asked for nothing while all connections were taken), `request` (one was in flight \
              for too long: its answer is not taken), `ping` (of HTTP/2, not answered), `head_too_large` (HTTP/1.1, answered \
-             431 before there is a request to count; a stream of HTTP/2 is answered 431 and counted nowhere), `protocol` (no \
-             HTTP, or a flood of what nobody sends in earnest, such as resets), `stop` (podwright ends)",
+             431 before there is a request to count; with HTTP/2 it is a request of status 431, but for headers of 32 to 128 \
+             KiB, which the library answers so by itself and which are counted nowhere, and larger ones, which are \
+             `protocol`), `protocol` (no HTTP, or a flood of what nobody sends in earnest, such as resets), `stop` (podwright \
+             ends)",
         ),
     ],
     help: "Connections that have ended after their TLS handshake, by why",
