@@ -83,7 +83,7 @@ impl<'a> World<'a> {
     fn webhook(&self, server: &Server, namespace: &str) -> Result<String, Error> {
         let ca = std::fs::read(&server.ca).map_err(Error::at("read", &server.ca))?;
         let called =
-            json!({"url": format!("{}/mutate", by_name(&server.url)), "caBundle": k8s_openapi::ByteString(ca)});
+            json!({"url": format!("{}/mutate", server.called_as_a_service()), "caBundle": k8s_openapi::ByteString(ca)});
         let changes = json!([
             {"op": "replace", "path": "/metadata/name", "value": namespace},
             {"op": "replace", "path": "/webhooks/0/clientConfig", "value": called},
@@ -135,12 +135,6 @@ impl<'a> World<'a> {
         let [annotations, spec] = ["/metadata/annotations", "/spec"].map(|part| pod.pointer(part).cloned());
         Ok(json!({"annotations": annotations, "spec": spec}))
     }
-}
-
-/// A server of this machine under a name by which the API server calls it as it calls a Service, by HTTP/1.1: with `localhost`
-/// and the addresses of the loopback interface it may choose HTTP/2 (k8s.io/apiserver, `util/webhook`, `isLocalHost`).
-fn by_name(url: &str) -> String {
-    url.replace("127.0.0.1", "localhost.")
 }
 
 fn is_the_tokens(entry: &Value) -> bool {

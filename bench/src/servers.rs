@@ -20,6 +20,11 @@ const UID: &str = "UID";
 /// What the API server sent for the Pod of `pod.json`, 4.3 kB.
 pub(crate) const REVIEW: &str = include_str!("../review.json");
 
+/// The addresses that certificates are for.
+const ADDRESSES: [&str; 2] = [LOOPBACK, ANY];
+const LOOPBACK: &str = "127.0.0.1";
+const ANY: &str = "0.0.0.0";
+
 /// A server under load.
 pub(crate) struct Server {
     pub(crate) name: String,
@@ -32,6 +37,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// The same server under an address by which the API server calls it as it calls a Service, by HTTP/1.1: with addresses of
+    /// the loopback interface it may choose HTTP/2 (k8s.io/apiserver, `util/webhook`, `isLocalHost`). To connect to any address
+    /// is to connect to this machine.
+    pub(crate) fn called_as_a_service(&self) -> String {
+        self.url.replace(LOOPBACK, ANY)
+    }
+
     /// This body, sent to where Pods go.
     pub(crate) fn target(&self, body: &Path) -> Target {
         Target { url: format!("{}/mutate", self.url), body: body.to_owned(), token: None }
@@ -40,7 +52,7 @@ impl Server {
 
 /// Starts podwright.
 pub(crate) fn podwright(name: &str, program: &Path, folder: &Path) -> Result<Server, Error> {
-    let mut webhook = Webhook::start(program, folder)?;
+    let mut webhook = Webhook::start_with_arguments(program, folder, &names())?;
     let (url, ca, pid) = (webhook.url().to_owned(), webhook.ca_file().to_owned(), webhook.process().pid());
     Ok(Server { name: name.to_owned(), url, pid, ca, _running: Box::new(webhook) })
 }
@@ -84,8 +96,12 @@ pub(crate) fn bare(how: Bare, program: &Path, podwright: (&Path, &Server)) -> Re
     Ok(Server { name, url, pid, ca, _running: Box::new((held, scratch)) })
 }
 
+fn names() -> Vec<&'static str> {
+    ADDRESSES.iter().flat_map(|address| ["--dns", address]).collect()
+}
+
 fn pair(podwright: &Path, folder: &Path) -> Result<(), Error> {
-    let output = Command::new(podwright).args(["certs", "--out"]).arg(folder).output();
+    let output = Command::new(podwright).args(["certs", "--out"]).arg(folder).args(names()).output();
     let output = output.map_err(Error::at("run", podwright))?;
     match output.status.success() {
         true => Ok(()),
