@@ -123,6 +123,18 @@ impl Asked {
     }
 }
 
+/// 404s quote the path, which can be 4,000 bytes for one that was sent: 20 connections' would be 10 MiB of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_path_that_is_not_ours_is_not_sent_back_whole() {
+    let server = Running::start(&[]);
+    for alpn in [HTTP_1, HTTP_2] {
+        let path = format!("/{}", "x".repeat(4000));
+        let answer = Client::new(&server, alpn).await.post(&path, asking()).await;
+        assert!(answer.status == 404 && answer.body.starts_with("no such path: `/xxx"), "{alpn}: {answer:?}");
+        assert!(answer.body.len() < 500, "{alpn}: {} bytes", answer.body.len());
+    }
+}
+
 /// Its streams are still open then, and it is counted like any other.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_with_answers_that_nobody_takes_is_cut_off() {
