@@ -27,6 +27,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::answer::Share;
 use super::ended::Ended;
+use super::heads;
 use super::house::{House, Place, Room};
 use super::limits::Limits;
 use super::shutdown::Stop;
@@ -261,7 +262,9 @@ impl Service<Request<Incoming>> for Counted {
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         let (in_flight, crowded) = self.activity.begin(&self.house);
-        request.extensions_mut().insert(Place { share: self.share.clone(), crowded });
+        let mut place = Place { share: self.share.clone(), crowded, head_too_large: false };
+        heads::let_go(&mut request, &mut place);
+        request.extensions_mut().insert(place);
         let answer = self.router.call(request);
         let stop = self.last_from.clone();
         Box::pin(async move {

@@ -29,6 +29,8 @@ pub(super) struct Place {
     pub(super) share: Share,
     /// Whether there is no room for it beside the others that its connection has in flight.
     pub(super) crowded: bool,
+    /// Whether its headers were more than we take, and are not there any more.
+    pub(super) head_too_large: bool,
 }
 
 /// What the connections are told.
