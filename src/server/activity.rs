@@ -15,7 +15,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::HeaderValue;
-use axum::http::header::CONNECTION;
+use axum::http::header::{CONNECTION, CONTENT_LENGTH};
 use axum::response::Response;
 use hyper::Request;
 use hyper::body::{Frame, Incoming, SizeHint};
@@ -268,13 +268,22 @@ impl Service<Request<Incoming>> for Counted {
         let answer = self.router.call(request);
         let stop = self.last_from.clone();
         Box::pin(async move {
-            let mut answer = answer.await?.map(|body| Held { body, _in_flight: in_flight });
+            let answer = answer.await?;
+            let answer = if crowded { without_body(answer) } else { answer };
+            let mut answer = answer.map(|body| Held { body, _in_flight: in_flight });
             if stop.is_some_and(|stop| stop.is_announced()) {
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
             Ok(answer)
         })
     }
+}
+
+/// The same as its status says. A client has to take a body, and can leave it, and the stream is there until then; headers
+/// alone are sent whether it wants them or not.
+fn without_body(mut answer: Response) -> Response {
+    answer.headers_mut().remove(CONTENT_LENGTH);
+    answer.map(|_| Body::empty())
 }
 
 impl hyper::body::Body for Held {
