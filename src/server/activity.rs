@@ -73,7 +73,8 @@ pub(super) struct Counted {
     house: House,
     /// Which all of the connection's requests carry along.
     share: Share,
-    /// Once it is announced, each answer says that it is its connection's last: HTTP/1.1 alone has words for that.
+    /// Once it is announced, or while others wait in turns, each answer says that it is its connection's last: HTTP/1.1
+    /// alone has words for that.
     last_from: Option<Stop>,
 }
 
@@ -266,12 +267,12 @@ impl Service<Request<Incoming>> for Counted {
         heads::let_go(&mut request, &mut place);
         request.extensions_mut().insert(place);
         let answer = self.router.call(request);
-        let stop = self.last_from.clone();
+        let (stop, in_turns) = (self.last_from.clone(), self.house.ends_with_an_answer());
         Box::pin(async move {
             let answer = answer.await?;
             let answer = if crowded { without_body(answer) } else { answer };
             let mut answer = answer.map(|body| Held { body, _in_flight: in_flight });
-            if stop.is_some_and(|stop| stop.is_announced()) {
+            if stop.is_some_and(|stop| stop.is_announced() || in_turns) {
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
             Ok(answer)

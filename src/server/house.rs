@@ -18,6 +18,8 @@ use super::limits::MORE_REQUESTS;
 #[derive(Clone)]
 pub(super) struct House {
     most: usize,
+    /// Whether who has been answered makes room, too.
+    in_turns: bool,
     room: watch::Sender<Room>,
     more_requests: Arc<Semaphore>,
 }
@@ -45,7 +47,18 @@ pub(super) enum Room {
 impl House {
     pub(super) fn new(most: usize) -> Self {
         let more_requests = Arc::new(Semaphore::new(MORE_REQUESTS));
-        Self { most, room: watch::Sender::new(Room::Left), more_requests }
+        Self { most, in_turns: false, room: watch::Sender::new(Room::Left), more_requests }
+    }
+
+    /// The same, where each answer is its connection's last while others wait: whoever asks again and again never idles, and
+    /// would stay.
+    pub(super) fn in_turns(self) -> Self {
+        Self { in_turns: true, ..self }
+    }
+
+    /// Whether a connection is to end with its answer.
+    pub(super) fn ends_with_an_answer(&self) -> bool {
+        self.in_turns && *self.room.borrow() == Room::Wanted
     }
 
     /// Whether one more may come, where there are so many.
