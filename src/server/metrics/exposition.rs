@@ -47,10 +47,18 @@ async fn exposition(State(Written { metrics, turn }): State<Written>, headers: H
     }
 }
 
-/// Whoever names it has it; `*/*` is what a client sends that knows of no formats.
+/// Whoever names it has it, but for one who says that he does not want it; `*/*` is what a client sends that knows of no
+/// formats.
 fn accepts_open_metrics(headers: &HeaderMap) -> bool {
     let mut accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    accepted.any(|value| value.split(',').any(|range| range.trim_start().starts_with(OPEN_METRICS)))
+    accepted.any(|value| value.split(',').any(names_open_metrics))
+}
+
+fn names_open_metrics(range: &str) -> bool {
+    let mut parts = range.split(';').map(str::trim);
+    let is_named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(OPEN_METRICS));
+    let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+    is_named && weight.and_then(|weight| weight.parse::<f32>().ok()).is_none_or(|weight| weight > 0.0)
 }
 
 fn open_metrics(metrics: &Metrics) -> Result<String, fmt::Error> {
@@ -94,6 +102,23 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+
+    #[test]
+    fn open_metrics_is_for_whoever_names_it_and_wants_it() {
+        for (range, is_named) in [
+            ("application/openmetrics-text", true),
+            (" Application/OpenMetrics-Text; version=1.0.0; q=0.5", true),
+            ("application/openmetrics-text;q=1", true),
+            ("application/openmetrics-text;version=1.0.0;q=0", false),
+            ("application/openmetrics-text;q=0.000", false),
+            ("application/openmetrics-texts", false),
+            ("text/plain;version=0.0.4", false),
+            ("*/*", false),
+            ("", false),
+        ] {
+            assert_eq!(names_open_metrics(range), is_named, "{range:?}");
+        }
+    }
 
     /// On one core, where each does all that it can before the next has its turn.
     #[tokio::test]
