@@ -15,7 +15,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::HeaderValue;
-use axum::http::header::CONNECTION;
+use axum::http::header::{CONNECTION, CONTENT_LENGTH};
 use axum::response::Response;
 use hyper::Request;
 use hyper::body::{Frame, Incoming, SizeHint};
@@ -27,6 +27,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::answer::Share;
 use super::ended::Ended;
+use super::heads;
 use super::house::{House, Place, Room};
 use super::limits::Limits;
 use super::shutdown::Stop;
@@ -72,7 +73,8 @@ pub(super) struct Counted {
     house: House,
     /// Which all of the connection's requests carry along.
     share: Share,
-    /// Once it is announced, each answer says that it is its connection's last: HTTP/1.1 alone has words for that.
+    /// Once it is announced, or while others wait in turns, each answer says that it is its connection's last: HTTP/1.1
+    /// alone has words for that.
     last_from: Option<Stop>,
 }
 
@@ -261,17 +263,28 @@ impl Service<Request<Incoming>> for Counted {
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         let (in_flight, crowded) = self.activity.begin(&self.house);
-        request.extensions_mut().insert(Place { share: self.share.clone(), crowded });
+        let mut place = Place { share: self.share.clone(), crowded, head_too_large: false };
+        heads::let_go(&mut request, &mut place);
+        request.extensions_mut().insert(place);
         let answer = self.router.call(request);
-        let stop = self.last_from.clone();
+        let (stop, in_turns) = (self.last_from.clone(), self.house.ends_with_an_answer());
         Box::pin(async move {
-            let mut answer = answer.await?.map(|body| Held { body, _in_flight: in_flight });
-            if stop.is_some_and(|stop| stop.is_announced()) {
+            let answer = answer.await?;
+            let answer = if crowded { without_body(answer) } else { answer };
+            let mut answer = answer.map(|body| Held { body, _in_flight: in_flight });
+            if stop.is_some_and(|stop| stop.is_announced() || in_turns) {
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
             Ok(answer)
         })
     }
+}
+
+/// The same as its status says. A client has to take a body, and can leave it, and the stream is there until then; headers
+/// alone are sent whether it wants them or not.
+fn without_body(mut answer: Response) -> Response {
+    answer.headers_mut().remove(CONTENT_LENGTH);
+    answer.map(|_| Body::empty())
 }
 
 impl hyper::body::Body for Held {

@@ -189,7 +189,7 @@ fn by_itself(ended: Result<(), hyper::Error>) -> Ended {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
-    use tokio::io::{AsyncWriteExt, duplex};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
     use tokio::time::Instant;
 
     use super::super::metrics::Metrics;
@@ -216,6 +216,28 @@ mod tests {
             let most = limits.crowded + Duration::from_millis(5);
             assert!(begun.elapsed() <= most, "{sent:?} after {pause} ms: {:?}", begun.elapsed());
             drop(client);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_its_connections_last_where_there_are_turns_and_others_wait() {
+        for (house, connections, is_last) in
+            [(House::new(1).in_turns(), 1, true), (House::new(2).in_turns(), 1, false), (House::new(1), 1, false)]
+        {
+            house.count(connections);
+            let told = Metrics::new(Stop::never().in_flight()).admin_connections();
+            let limits = Limits::default().for_admin();
+            let service = Service::new(Transport::Plain, Router::new(), (limits, house), told);
+            let (mut client, stream) = duplex(1024);
+            let answer = async move {
+                client.write_all(b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+                let mut read = [0; 1024];
+                let length = client.read(&mut read).await.unwrap();
+                String::from_utf8_lossy(read.get(..length).unwrap()).into_owned()
+            };
+            let (_, answer) = tokio::join!(service.http_1(stream, Stop::never()), answer);
+            assert!(answer.starts_with("HTTP/1.1 404"), "{answer:?}");
+            assert_eq!(answer.contains("connection: close"), is_last, "{answer}");
         }
     }
 }

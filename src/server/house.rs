@@ -18,6 +18,8 @@ use super::limits::MORE_REQUESTS;
 #[derive(Clone)]
 pub(super) struct House {
     most: usize,
+    /// Whether who has been answered makes room, too.
+    in_turns: bool,
     room: watch::Sender<Room>,
     more_requests: Arc<Semaphore>,
 }
@@ -29,6 +31,8 @@ pub(super) struct Place {
     pub(super) share: Share,
     /// Whether there is no room for it beside the others that its connection has in flight.
     pub(super) crowded: bool,
+    /// Whether its headers were more than we take, and are not there any more.
+    pub(super) head_too_large: bool,
 }
 
 /// What the connections are told.
@@ -43,7 +47,18 @@ pub(super) enum Room {
 impl House {
     pub(super) fn new(most: usize) -> Self {
         let more_requests = Arc::new(Semaphore::new(MORE_REQUESTS));
-        Self { most, room: watch::Sender::new(Room::Left), more_requests }
+        Self { most, in_turns: false, room: watch::Sender::new(Room::Left), more_requests }
+    }
+
+    /// The same, where each answer is its connection's last while others wait: whoever asks again and again never idles, and
+    /// would stay.
+    pub(super) fn in_turns(self) -> Self {
+        Self { in_turns: true, ..self }
+    }
+
+    /// Whether a connection is to end with its answer.
+    pub(super) fn ends_with_an_answer(&self) -> bool {
+        self.in_turns && *self.room.borrow() == Room::Wanted
     }
 
     /// Whether one more may come, where there are so many.

@@ -164,16 +164,17 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
         let (Parts { headers, uri, extensions, .. }, body) = request.into_parts();
+        let Place { share, crowded, .. } = extensions.get().cloned().unwrap_or_default();
+        // Its headers are not there any more.
+        if crowded {
+            return Err(Refused::Crowded);
+        }
         // Before any of it is read: there would be nothing to do with it.
         if !is_json(&headers) {
             return Err(Refused::NotJson);
         }
         if !is_plain(&headers) {
             return Err(Refused::Compressed);
-        }
-        let Place { share, crowded } = extensions.get().cloned().unwrap_or_default();
-        if crowded {
-            return Err(Refused::Crowded);
         }
         // No budget counts them while the body is waited for, and they can be a hundred times what a client sends.
         drop((headers, extensions));

@@ -16,6 +16,9 @@ pub(super) const STREAMS: u32 = 128;
 pub(super) const MORE_REQUESTS: usize = 1024;
 /// All headers of a request together. The API server's are a few hundred bytes, with traces.
 pub(super) const HEADERS: u16 = 16 * 1024;
+/// How many they may be: what hyper takes of HTTP/1.1, and so of HTTP/2 as well, where an empty one is a byte for a client and
+/// a hundred for us.
+pub(super) const FIELDS: usize = 100;
 /// What HTTP/2's own code takes of them, so that the refusal of what is between the two is ours, and counted. Beyond this it
 /// answers 431 by itself, and beyond four times this it ends the connection, which is counted again. More would be memory that
 /// a client fills with a few bytes: 128 streams' worth before we see the first.

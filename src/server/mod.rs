@@ -143,7 +143,7 @@ impl Bound {
 
         let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
         let admin_limits = limits.clone().for_admin();
-        let admin_house = House::new(admin_limits.connections);
+        let admin_house = House::new(admin_limits.connections).in_turns();
         let admin_service =
             Service::new(Transport::Plain, admin_routes, (admin_limits, admin_house), metrics.admin_connections());
         let connections = metrics.webhook_connections();

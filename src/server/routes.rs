@@ -24,8 +24,9 @@ use super::configured::Current;
 use super::intake::{Intake, Whole};
 use super::metrics::{self, Metrics};
 use crate::admission::{self, Answer, Route, Unanswerable};
+use crate::annotation::fault::within;
 pub(super) use tell::Teller;
-use tell::{End, Told, tell};
+use tell::{CHARACTERS, End, Told, tell};
 
 /// Pods that opted in by their own annotations.
 pub const POD_ROUTE: &str = "/mutate";
@@ -180,7 +181,8 @@ fn only(route: MethodRouter<Reviewer>) -> MethodRouter<Reviewer> {
 }
 
 async fn unknown(uri: Uri) -> Response {
-    let path = uri.path().escape_debug();
+    // An answer that nobody takes has no budget but where it is a review's, so that it must not be what a client makes it.
+    let path = within(&uri.path().escape_debug().to_string(), CHARACTERS);
     let found = format!(
         "no such path: `{path}`. Expected POST {POD_ROUTE}, POST {NAMESPACE_ROUTE}, such as /mutate/default, or \
          POST {WORKLOAD_ROUTE}"

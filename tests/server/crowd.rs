@@ -1,13 +1,15 @@
 //! As many connections as there may be: who asks for nothing, or never ends what it asks, makes room for who comes.
 
+use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use hyper::Method;
 use hyper::body::Bytes;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
 use crate::client::{Answer, Client, HTTP_1, HTTP_2, JSON, admin, asking, pieces};
@@ -59,6 +61,40 @@ async fn who_waits_at_the_admin_port_is_kept_in_the_queue() {
         assert_eq!(timeout(PATIENCE, admin(&server, path)).await.expect("never answered").status, 200);
     }
     drop(waiting);
+}
+
+/// They never idle: each sends the next requests before it has read all answers to those before, and comes again when it is
+/// closed.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_again_and_again_at_the_admin_port_lets_a_probe_pass() {
+    let server = Running::start(&["--connections", "4"]);
+    let address = server.admin;
+    let mut crowd = JoinSet::new();
+    for _ in 0..12 {
+        crowd.spawn(async move {
+            loop {
+                let _ = busy(address).await;
+            }
+        });
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    // A tenth of a second, and without turns half a minute or so, by chance.
+    let patience = Duration::from_secs(5);
+    for path in ["/livez", "/readyz"].repeat(4) {
+        assert_eq!(timeout(patience, admin(&server, path)).await.expect("never answered").status, 200);
+    }
+    crowd.shutdown().await;
+}
+
+async fn busy(address: SocketAddr) -> io::Result<()> {
+    let mut stream = TcpStream::connect(address).await?;
+    let asked = b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n".repeat(50);
+    stream.write_all(&asked).await?;
+    let mut read = [0; 4096];
+    while stream.read(&mut read).await? > 0 {
+        stream.write_all(&asked).await?;
+    }
+    Ok(())
 }
 
 /// Sends a review's first byte, which is taken before this returns.

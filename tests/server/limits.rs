@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use hyper::Method;
+use hyper::{Method, Request};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::client::{Client, HTTP_1, HTTP_2, JSON, asking, connected, pieces};
+use crate::client::{Client, HTTP_1, HTTP_2, JSON, asking, connected, pieces, whole};
 use crate::crowd::served_anew;
 use crate::metrics::Scrape;
 use crate::running::{PATIENCE, Running};
@@ -61,9 +61,18 @@ async fn headers_that_are_too_large_for_a_stream_are_refused_and_counted() {
         assert_eq!(answer.status, status, "{length}: {answer:?}");
         assert!(status == 200 || answer.body.contains("16 KiB"), "{length}: {answer:?}");
     }
+    // Beside the two that the client says by itself, and those it does not.
+    for (fields, status) in [(80, 200), (101, 431)] {
+        let Client::Http2(client) = &mut client else { unreachable!() };
+        let request = (0..fields).fold(Request::post("/mutate").header("content-type", JSON), |request, field| {
+            request.header(format!("a-{field}"), "b")
+        });
+        let answered = client.send_request(request.body(whole(asking())).unwrap()).await.unwrap();
+        assert_eq!(answered.status(), status, "{fields} fields");
+    }
     assert_eq!(client.post("/mutate", asking()).await.status, 200);
     let refused = "podwright_requests_total{route=\"pods\",outcome=\"refused\",status=\"431\"}";
-    assert_eq!(Scrape::of(&server).await.value(refused), 2.0);
+    assert_eq!(Scrape::of(&server).await.value(refused), 3.0);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! How the metrics are written: in OpenMetrics' text for whoever asks for it, as Prometheus does, and in the text format of
 //! before for everybody else, as every client library does. The same series with the same names; nothing is counted here.
+//! One at a time, because it takes as long as ten reviews or more, and a kubelet's probe waits for it on the same port.
 
 use std::fmt;
 use std::fmt::Write as _;
@@ -11,6 +12,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use prometheus_client::encoding::text::{encode, encode_registry};
+use tokio::sync::Mutex;
+use tokio::task::yield_now;
 
 use super::Metrics;
 
@@ -18,12 +21,22 @@ const OPEN_METRICS: &str = "application/openmetrics-text";
 const OPEN_METRICS_1: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// `/metrics`
-pub(in crate::server) fn router(metrics: Arc<Metrics>) -> Router {
-    Router::new().route("/metrics", get(exposition)).with_state(metrics)
+/// What is written, and whose turn it is.
+#[derive(Clone)]
+struct Written {
+    metrics: Arc<Metrics>,
+    turn: Arc<Mutex<()>>,
 }
 
-async fn exposition(State(metrics): State<Arc<Metrics>>, headers: HeaderMap) -> Response {
+/// `/metrics`
+pub(in crate::server) fn router(metrics: Arc<Metrics>) -> Router {
+    Router::new().route("/metrics", get(exposition)).with_state(Written { metrics, turn: Arc::default() })
+}
+
+async fn exposition(State(Written { metrics, turn }): State<Written>, headers: HeaderMap) -> Response {
+    let _turn = turn.lock().await;
+    // Everybody else goes first, also on a machine of one core: those who wait for their turn are not in the way.
+    yield_now().await;
     let written = match accepts_open_metrics(&headers) {
         true => open_metrics(&metrics).map(|text| (OPEN_METRICS_1, text)),
         false => open_metrics(&metrics).and_then(|text| Ok((TEXT, plain(&text)?))),
@@ -34,10 +47,18 @@ async fn exposition(State(metrics): State<Arc<Metrics>>, headers: HeaderMap) -> 
     }
 }
 
-/// Whoever names it has it; `*/*` is what a client sends that knows of no formats.
+/// Whoever names it has it, but for one who says that he does not want it; `*/*` is what a client sends that knows of no
+/// formats.
 fn accepts_open_metrics(headers: &HeaderMap) -> bool {
     let mut accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    accepted.any(|value| value.split(',').any(|range| range.trim_start().starts_with(OPEN_METRICS)))
+    accepted.any(|value| value.split(',').any(names_open_metrics))
+}
+
+fn names_open_metrics(range: &str) -> bool {
+    let mut parts = range.split(';').map(str::trim);
+    let is_named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(OPEN_METRICS));
+    let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+    is_named && weight.and_then(|weight| weight.parse::<f32>().ok()).is_none_or(|weight| weight > 0.0)
 }
 
 fn open_metrics(metrics: &Metrics) -> Result<String, fmt::Error> {
@@ -68,4 +89,61 @@ fn plain(open_metrics: &str) -> Result<String, fmt::Error> {
         }
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::body::Body;
+    use axum::http::Request;
+    use prometheus_client::metrics::gauge::Gauge;
+    use tokio::task::JoinSet;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[test]
+    fn open_metrics_is_for_whoever_names_it_and_wants_it() {
+        for (range, is_named) in [
+            ("application/openmetrics-text", true),
+            (" Application/OpenMetrics-Text; version=1.0.0; q=0.5", true),
+            ("application/openmetrics-text;q=1", true),
+            ("application/openmetrics-text;version=1.0.0;q=0", false),
+            ("application/openmetrics-text;q=0.000", false),
+            ("application/openmetrics-texts", false),
+            ("text/plain;version=0.0.4", false),
+            ("*/*", false),
+            ("", false),
+        ] {
+            assert_eq!(names_open_metrics(range), is_named, "{range:?}");
+        }
+    }
+
+    /// On one core, where each does all that it can before the next has its turn.
+    #[tokio::test]
+    async fn a_crowd_that_asks_for_metrics_lets_a_probe_pass() {
+        let router = router(Arc::new(Metrics::new(Gauge::default())));
+        let written = Arc::new(AtomicUsize::new(0));
+        let mut crowd = JoinSet::new();
+        for _ in 0..100 {
+            let (router, written) = (router.clone(), Arc::clone(&written));
+            crowd.spawn(async move {
+                let response = router.oneshot(Request::get("/metrics").body(Body::empty()).unwrap_or_default()).await;
+                assert!(response.is_ok_and(|response| response.status() == StatusCode::OK));
+                written.fetch_add(1, Ordering::SeqCst);
+            });
+        }
+        let seen = Arc::clone(&written);
+        let probe = tokio::spawn(async move {
+            // It is accepted, read and answered, each in a turn of its own.
+            for _ in 0..3 {
+                yield_now().await;
+            }
+            seen.load(Ordering::SeqCst)
+        });
+        assert!(probe.await.is_ok_and(|before_it| before_it <= 10), "the crowd went first");
+        crowd.join_all().await;
+        assert_eq!(written.load(Ordering::SeqCst), 100);
+    }
 }

@@ -21,7 +21,7 @@ use crate::server::metrics::{Metrics, Path};
 use crate::server::traces::Traces;
 
 /// The most characters of a path or a method: those that are ours are shorter.
-const CHARACTERS: usize = 300;
+pub(super) const CHARACTERS: usize = 300;
 
 /// Where it is said.
 #[derive(Clone)]

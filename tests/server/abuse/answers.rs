@@ -14,8 +14,8 @@ use tokio_rustls::client::TlsStream;
 
 use super::frames::{DATA, END_HEADERS, END_STREAM, HEADERS, WINDOW, frame, opening, post, streams};
 use super::{BASE, Siege};
-use crate::client::{Client, HTTP_1, HTTP_2, JSON, asking, connected, review, whole};
-use crate::running::Running;
+use crate::client::{Client, HTTP_1, HTTP_2, JSON, answer, asking, connected, pieces, review, whole};
+use crate::running::{PATIENCE, Running};
 use crate::watched::{becomes, ended};
 
 type Held = (ReadHalf<TlsStream<TcpStream>>, WriteHalf<TlsStream<TcpStream>>);
@@ -121,6 +121,52 @@ impl Asked {
         assert_eq!(statuses.iter().find(|status| ![200, 408, 503].contains(status)), None);
         statuses
     }
+}
+
+/// 404s quote the path, which can be 4,000 bytes for one that was sent: 20 connections' would be 10 MiB of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_path_that_is_not_ours_is_not_sent_back_whole() {
+    let server = Running::start(&[]);
+    for alpn in [HTTP_1, HTTP_2] {
+        let path = format!("/{}", "x".repeat(4000));
+        let answer = Client::new(&server, alpn).await.post(&path, asking()).await;
+        assert!(answer.status == 404 && answer.body.starts_with("no such path: `/xxx"), "{alpn}: {answer:?}");
+        assert!(answer.body.len() < 500, "{alpn}: {} bytes", answer.body.len());
+    }
+}
+
+/// A refusal with words in it would be there until the client takes it, and its stream with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_for_want_of_room_is_over_whether_it_is_taken_or_not() {
+    let server = Running::start(&[]);
+    let heads: Vec<u8> =
+        streams(128).flat_map(|stream| frame(HEADERS, END_HEADERS, stream, &post("/mutate"))).collect();
+    let mut held = Vec::new();
+    for _ in 0..9 {
+        held.push(pushed(&server, opening(&[]), heads.clone()).await);
+    }
+    becomes(&server, REFUSED, f64::from(9 * 128 - 9 - 1024)).await;
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder.initial_stream_window_size(0);
+    let (client, connection) = builder.handshake(TokioIo::new(connected(&server, HTTP_2).await)).await.unwrap();
+    tokio::spawn(connection);
+    let mut client = Client::Http2(client);
+    let (first, body) = pieces();
+    first.send("{".into()).unwrap();
+    let mut first_client = client.beside();
+    let first_answer = tokio::spawn(async move { first_client.send(Method::POST, "/mutate", JSON, body).await });
+    becomes(&server, "podwright_requests_in_flight", f64::from(9 + 1024 + 1)).await;
+    // More than there may be streams, of which none is read.
+    let mut answers = Vec::new();
+    for (method, status) in [(Method::POST, 503), (Method::GET, 405)].iter().cycle().take(200) {
+        let sent = client.send(method.clone(), "/mutate", JSON, whole(asking()));
+        let answer = timeout(PATIENCE, sent).await.expect("the streams are taken").unwrap();
+        assert_eq!(answer.status(), *status);
+        answers.push(answer);
+    }
+    let last = timeout(PATIENCE, answer(answers.pop().unwrap())).await.expect("there is more of it to take");
+    assert_eq!(last.body, "");
+    drop((first, first_answer, held));
 }
 
 /// Its streams are still open then, and it is counted like any other.
