@@ -24,9 +24,11 @@ use super::limits::{BODY_LIMIT, Limits, SMALL_PART};
 use super::metrics::Standing;
 pub(super) use refused::Refused;
 
-/// What the bodies of all requests share.
+/// What the bodies of all requests share; clones are the same. Each request has two of them.
 #[derive(Clone)]
-pub(super) struct Intake {
+pub(super) struct Intake(Arc<Shared>);
+
+struct Shared {
     small: Arc<Semaphore>,
     large: Arc<Semaphore>,
     /// How many bytes each of the two has.
@@ -59,33 +61,35 @@ impl Intake {
     pub(super) fn new(limits: &Limits, house: House) -> Self {
         let [small, large] = [limits.small_parts, limits.large_parts].map(|bytes| Arc::new(Semaphore::new(bytes)));
         let budgets = [limits.small_parts, limits.large_parts];
-        Self { small, large, budgets, body: limits.body, answer: limits.answer, house, crowded: limits.crowded }
+        let Limits { body, answer, crowded, .. } = *limits;
+        Self(Arc::new(Shared { small, large, budgets, body, answer, house, crowded }))
     }
 
     /// How many bytes are taken, for metrics.
     pub(super) fn taken(&self) -> Standing {
-        let [small, large] = self.budgets;
+        let [small, large] = self.0.budgets;
         let taken = |budget: usize, left: &Semaphore| budget.saturating_sub(left.available_permits());
-        standing([taken(small, &self.small), taken(large, &self.large)])
+        standing([taken(small, &self.0.small), taken(large, &self.0.large)])
     }
 
     /// How many may be.
     pub(super) fn limits(&self) -> Standing {
-        standing(self.budgets)
+        standing(self.0.budgets)
     }
 
     async fn read(&self, (uri, share): (&Uri, Share), body: Body) -> Result<Whole, Refused> {
+        let shared = &self.0;
         let now = Instant::now();
-        let deadline = now + timeout(uri).map_or(self.answer, |asked| asked.min(self.answer));
+        let deadline = now + timeout(uri).map_or(shared.answer, |asked| asked.min(shared.answer));
         let mut held = Held { intake: self.clone(), length: 0, permits: [None, None] };
         let bytes = tokio::select! {
             // A body that is there already costs no timer.
             biased;
-            read = timeout_at(deadline.min(now + self.body), read(body, &mut held)) => {
+            read = timeout_at(deadline.min(now + shared.body), read(body, &mut held)) => {
                 read.unwrap_or(Err(Refused::TooSlow))?
             }
             // Otherwise those who never finish a body would keep everyone else out, ten seconds each.
-            () = self.house.in_the_way_after(self.crowded) => return Err(Refused::TooSlow),
+            () = shared.house.in_the_way_after(shared.crowded) => return Err(Refused::TooSlow),
         };
         Ok(Whole { bytes, deadline, share, held })
     }
@@ -96,7 +100,7 @@ impl Whole {
     /// nobody takes.
     pub(super) fn answer(&self, bytes: Vec<u8>) -> Result<Body, Refused> {
         let length = u32::try_from(bytes.len()).map_err(|_| Refused::TooLarge)?;
-        let shared = || Arc::clone(&self.held.intake.large).try_acquire_many_owned(length).ok();
+        let shared = || Arc::clone(&self.held.intake.0.large).try_acquire_many_owned(length).ok();
         let permit = self.share.take(length).or_else(shared).ok_or(Refused::Crowded)?;
         Ok(Body::new(Pieces::new(bytes, permit)))
     }
@@ -137,8 +141,8 @@ impl Held {
         }
         let small = self.length.min(SMALL_PART) - before;
         let [ours, rest] = &mut self.permits;
-        add(ours, &self.intake.small, small)?;
-        add(rest, &self.intake.large, length - small)
+        add(ours, &self.intake.0.small, small)?;
+        add(rest, &self.intake.0.large, length - small)
     }
 }
 
@@ -163,8 +167,8 @@ where
     type Rejection = Refused;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
-        let (Parts { headers, uri, extensions, .. }, body) = request.into_parts();
-        let Place { share, crowded, .. } = extensions.get().cloned().unwrap_or_default();
+        let (Parts { headers, uri, mut extensions, .. }, body) = request.into_parts();
+        let Place { share, crowded, .. } = extensions.remove().unwrap_or_default();
         // Its headers are not there any more.
         if crowded {
             return Err(Refused::Crowded);
@@ -196,7 +200,7 @@ fn is_plain(headers: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+    #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
     use super::super::limits::SHARE;
     use super::*;
@@ -217,7 +221,7 @@ mod tests {
         drop(first);
         let again = taken(&intake, SMALL_PART + 6).await.unwrap();
         drop((small, fits, again));
-        assert_eq!((intake.small.available_permits(), intake.large.available_permits()), (3 * SMALL_PART, 10));
+        assert_eq!((intake.0.small.available_permits(), intake.0.large.available_permits()), (3 * SMALL_PART, 10));
     }
 
     #[tokio::test]
@@ -263,9 +267,9 @@ mod tests {
         drop(body);
         let last = pieces.pop();
         drop(pieces);
-        assert_eq!(intake.large.available_permits(), 10, "the connection still has a piece");
+        assert_eq!(intake.0.large.available_permits(), 10, "the connection still has a piece");
         drop(last);
-        assert_eq!(intake.large.available_permits(), 2 * SHARE + 16);
+        assert_eq!(intake.0.large.available_permits(), 2 * SHARE + 16);
     }
 
     #[tokio::test]
