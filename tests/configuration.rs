@@ -1,7 +1,7 @@
 //! The configuration file from outside: its schema and its documentation, which are generated
 //! (`UPDATE_GOLDEN=1 cargo test --test configuration` writes them), its examples, and `podwright config`.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "a test may fail")]
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test may fail")]
 
 use std::fmt::Write as _;
 use std::fs;

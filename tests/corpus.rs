@@ -2,14 +2,7 @@
 //! `tests/corpus/report.txt`. `UPDATE_GOLDEN=1 cargo test --test corpus` writes it; read the difference before you commit it.
 //! Whether an API server takes the results is `tests/cluster`'s.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    missing_docs,
-    unreachable_pub,
-    reason = "a test may fail"
-)]
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, unreachable_pub, reason = "a test may fail")]
 
 mod charts;
 

@@ -1,7 +1,7 @@
 //! What can be generated is generated: `UPDATE_GOLDEN=1 cargo test --test docs` writes it, and this compares.
 //! And what the pages show and point to is held: `docs/shown.rs`, `docs/links.rs`.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, reason = "a test may fail")]
+#![expect(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
 
 #[path = "docs/links.rs"]
 mod links;

@@ -4,7 +4,7 @@
 //! A case is one idea, named after it. `UPDATE_GOLDEN=1 cargo test --test golden` writes what comes out; read the
 //! difference before you commit it. `namespace.txt` holds the profile with which the Namespace opted in.
 
-#![allow(clippy::panic, clippy::expect_used, missing_docs, reason = "a test may fail")]
+#![expect(clippy::panic, clippy::expect_used, reason = "a test may fail")]
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,12 +1,6 @@
 //! The manifests against the code: their keys, paths, kinds and profile are the code's, and no Pod is sent twice. Whether an
 //! API server agrees is `tests/cluster`'s.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test says what is wrong by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by panicking")]
 
 use std::collections::BTreeSet;
 use std::process::Command;

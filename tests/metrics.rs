@@ -1,7 +1,7 @@
 //! docs/metrics.md is written from the table that the metrics are registered from: `UPDATE_GOLDEN=1 cargo test --test metrics`.
 //! What the server shows of them is `tests/server/metrics.rs`'.
 
-#![allow(clippy::expect_used, clippy::panic, missing_docs, reason = "a test may fail")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
 use std::fmt::Write as _;
 use std::fs;

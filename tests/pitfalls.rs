@@ -1,6 +1,6 @@
 //! `docs/pitfalls.md` against the tests: every row names tests that there are, and every test of a row is named in it.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, missing_docs, reason = "a test may fail")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 use std::collections::BTreeSet;
 use std::fs;

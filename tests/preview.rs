@@ -1,6 +1,6 @@
 //! `podwright preview` as a developer meets it: the binary, files, standard input, exit codes.
 
-#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, missing_docs, reason = "a test may fail")]
+#![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail")]
 
 use std::fs;
 use std::io::Write as _;

@@ -3,7 +3,7 @@
 //! A case is a folder in which the commands run: one a line, `[NAME=value...] podwright ARGUMENTS [< FILE]`. `UPDATE_GOLDEN=1
 //! cargo test --test transcripts` writes what comes out; read the difference before you commit it.
 
-#![allow(clippy::panic, clippy::expect_used, missing_docs, reason = "a test may fail")]
+#![expect(clippy::panic, clippy::expect_used, reason = "a test may fail")]
 
 use std::fmt::Write as _;
 use std::fs::{self, File};

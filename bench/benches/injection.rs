@@ -3,7 +3,6 @@
 //! `containers/N`: a Pod of N containers, each with all that the profile `default` gives it. `annotations/SIZE`: a Pod whose
 //! annotations of others have that size, which is read and stepped over. `untouched`: a Pod that asks for nothing. Growth is to
 //! be linear in both: what one container costs is printed as elements a second.
-#![allow(missing_docs, reason = "criterion's macros write the functions")]
 
 use std::hint::black_box;
 

@@ -3,7 +3,7 @@
 //! A target hands over bytes and asserts what must hold of the outcome; that nothing panics is the least of it. Nothing here
 //! knows libFuzzer, and nothing is random: what it did once with some bytes, it does again.
 
-#[allow(dead_code, missing_docs, unreachable_pub, reason = "shared with tests, which use all of it")]
+#[expect(dead_code, unreachable_pub, reason = "shared with tests, which use all of it")]
 #[path = "../../tests/properties/kept.rs"]
 mod kept;
 pub mod setup;

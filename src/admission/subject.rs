@@ -101,7 +101,7 @@ fn noted(name: &Str<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+    #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
     use serde_json::{Value, json};
 

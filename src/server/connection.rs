@@ -187,7 +187,7 @@ fn by_itself(ended: Result<(), hyper::Error>) -> Ended {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+    #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
     use tokio::time::Instant;

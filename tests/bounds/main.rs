@@ -1,6 +1,6 @@
 //! The largest and oddest Pods: answered, within bounds, and never refused by our doing.
 
-#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, missing_docs, reason = "a test may fail")]
+#![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail")]
 
 mod everything;
 mod values;

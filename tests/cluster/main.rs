@@ -3,12 +3,11 @@
 //! One control plane and one webhook serve all tests but those that count; each test has namespaces of its own. Nothing is
 //! skipped: where the control plane cannot be had, the tests fail and say why.
 
-#![allow(
+#![expect(
     clippy::panic,
     clippy::expect_used,
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    missing_docs,
     unreachable_pub,
     reason = "a test may fail, and is a crate of its own"
 )]

@@ -1,18 +1,10 @@
 //! Manifests in any style that people write, with what podwright adds to them: the value is that of the patch, and the
 //! author's text is still there.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    missing_docs,
-    unreachable_pub,
-    reason = "a test may fail"
-)]
+#![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, unreachable_pub, reason = "a test may fail")]
 
 mod bounds;
-#[allow(dead_code, reason = "shared with tests that use all of it")]
+#[expect(dead_code, reason = "shared with tests that use all of it")]
 #[path = "../generate/mod.rs"]
 mod generate;
 mod styles;

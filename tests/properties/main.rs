@@ -1,10 +1,9 @@
 //! What holds for every Pod, whatever its author wrote.
 
-#![allow(
+#![expect(
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
-    missing_docs,
     unreachable_pub,
     reason = "a test may fail, and is a crate of its own"
 )]

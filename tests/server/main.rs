@@ -1,6 +1,6 @@
 //! `podwright serve`, `certs` and `install` from outside: the real binary, real TLS, real signals, on the loopback
 //! interface. What the API server makes of it is `tests/cluster`'s.
-#![allow(
+#![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

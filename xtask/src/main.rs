@@ -1,5 +1,5 @@
 //! `cargo xtask`: podwright's own chores.
-#![allow(clippy::print_stdout, reason = "a program for developers: its standard output is what it is for")]
+#![expect(clippy::print_stdout, reason = "a program for developers: its standard output is what it is for")]
 
 mod bench;
 mod cluster_command;

@@ -1,8 +1,7 @@
 //! The lifeline, on real processes: what holds programs and folders is killed, and nothing of it is left.
-#![allow(
+#![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
     clippy::print_stdout,
     reason = "a test says what is wrong by panicking"
 )]

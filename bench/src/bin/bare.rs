@@ -3,7 +3,7 @@
 //! reads by the types that webhooks usually have, and does nothing with it.
 //!
 //! `bare unparsed|typed ANSWER CERTIFICATE KEY` prints its address and serves until it is killed.
-#![allow(clippy::print_stdout, reason = "its address is what whoever starts it waits for")]
+#![expect(clippy::print_stdout, reason = "its address is what whoever starts it waits for")]
 
 use std::io;
 use std::sync::Arc;

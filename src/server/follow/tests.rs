@@ -1,6 +1,6 @@
 //! What is taken up and what is told, by what each look sees; never by how long that took.
 
-#![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,5 @@
 //! The routes with another `mutate` behind them: one that panics, fails or takes its time.
-#![allow(clippy::expect_used, clippy::panic, reason = "what a panic becomes is tested")]
+#![expect(clippy::expect_used, clippy::panic, reason = "what a panic becomes is tested")]
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};

@@ -12,7 +12,6 @@ pub(super) struct Traces;
 pub(super) struct Span;
 
 impl Traces {
-    #[allow(clippy::unnecessary_wraps, reason = "with the feature, an endpoint can be one that cannot be used")]
     pub(super) fn from_env() -> Result<Self, Error> {
         if std::env::var_os("OTEL_EXPORTER_OTLP_ENDPOINT").is_some() {
             tracing::warn!(
@@ -22,7 +21,6 @@ impl Traces {
         Ok(Self)
     }
 
-    #[allow(clippy::unused_self, reason = "as with the feature")]
     pub(super) fn begin(&self, _: &Request) -> Span {
         Span
     }

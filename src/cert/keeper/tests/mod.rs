@@ -1,5 +1,11 @@
 //! What a keeper does: first step by step, then as a cluster in which years pass and things go wrong.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail"
+)]
 
 mod cluster;
 mod rotation;
