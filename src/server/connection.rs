@@ -18,6 +18,7 @@ use super::activity::{Activity, Counted, Heard};
 use super::ended::{Ended, HandshakeFailure};
 use super::house::House;
 use super::limits::{HEADERS, HEADERS_READ, Limits, RESETS, STREAMS};
+use super::lingering::Lingering;
 use super::metrics::Connections;
 use super::shutdown::Stop;
 use super::tls::{self, HTTP_2, InForce};
@@ -82,6 +83,7 @@ impl Service {
         let _open = self.connections.accepted();
         // The answer is one small write; without this it may wait for the client's acknowledgement of the one before.
         let _ = stream.set_nodelay(true);
+        let stream = Lingering::new(stream, self.house.clone());
         let end = match &self.transport {
             Transport::Plain => Ok(self.http_1(stream, stop).await),
             Transport::Tls(in_force) => self.shake_hands(in_force, stream, stop).await,
@@ -89,7 +91,12 @@ impl Service {
         self.connections.ended(end);
     }
 
-    async fn shake_hands(&self, in_force: &InForce, stream: TcpStream, stop: Stop) -> Result<Ended, HandshakeFailure> {
+    async fn shake_hands(
+        &self,
+        in_force: &InForce,
+        stream: Lingering<TcpStream>,
+        stop: Stop,
+    ) -> Result<Ended, HandshakeFailure> {
         let handshake = tokio::time::timeout(self.limits.handshake, in_force.acceptor().accept(stream));
         let stream = tokio::select! {
             stream = handshake => stream,

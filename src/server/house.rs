@@ -58,7 +58,12 @@ impl House {
 
     /// Whether a connection is to end with its answer.
     pub(super) fn ends_with_an_answer(&self) -> bool {
-        self.in_turns && *self.room.borrow() == Room::Wanted
+        self.in_turns && self.wants_room()
+    }
+
+    /// Whether others wait, or soon will.
+    pub(super) fn wants_room(&self) -> bool {
+        *self.room.borrow() == Room::Wanted
     }
 
     /// Whether one more may come, where there are so many.

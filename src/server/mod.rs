@@ -16,6 +16,7 @@ mod health;
 mod house;
 mod intake;
 mod limits;
+mod lingering;
 pub mod metrics;
 mod routes;
 mod shutdown;

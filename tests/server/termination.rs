@@ -75,6 +75,29 @@ async fn an_http_1_connection_in_use_is_given_up_during_the_lame_duck_and_one_th
     assert!(text.starts_with("http/1.1 200") && text.contains("connection: close"), "{text}");
 }
 
+/// Who writes to a socket that is closed gets a reset for it, and gives up the answers that it has not read yet: Go's HTTP/2
+/// client does so, with all requests of the connection.
+#[tokio::test]
+async fn what_a_client_still_sends_after_the_end_of_its_connection_is_no_error_for_it() {
+    let server = Running::start_with_lame_duck("10m");
+    server.held.signal("TERM").unwrap();
+    becomes_unready(&server).await;
+    // A machine that stands still for a second is in time for none of them, by chance.
+    for _ in 0..10 {
+        let mut client = connected(&server, HTTP_1).await;
+        client.write_all(b"GET /mutate HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+        timeout(PATIENCE, client.read_to_end(&mut Vec::new())).await.unwrap().unwrap();
+        let socket = client.get_mut().0;
+        // The reset is an answer to the first, and is seen by the second.
+        let first = socket.write_all(b"late").await;
+        sleep(Duration::from_millis(50)).await;
+        if first.and(socket.write_all(b"later").await).is_ok() {
+            return;
+        }
+    }
+    panic!("the socket was closed each time");
+}
+
 #[tokio::test]
 async fn idle_and_silent_connections_do_not_delay_the_end() {
     for signal in ["TERM", "INT"] {

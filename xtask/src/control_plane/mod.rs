@@ -93,6 +93,11 @@ impl ControlPlane {
         self.scratch.path().join("audit.log")
     }
 
+    /// What the API server has written so far, klog's lines: among them why a webhook's call failed that it passed over.
+    pub fn apiserver_log(&self) -> String {
+        self.apiserver.log()
+    }
+
     /// `kubectl` on this control plane; what it keeps goes to the scratch folder, not to the user's home.
     pub fn kubectl(&self, arguments: &[&str]) -> Command {
         let mut kubectl = Command::new(&self.assets.kubectl);
