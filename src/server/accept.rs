@@ -5,11 +5,12 @@
 //! next call fails at once as well.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::{JoinError, JoinSet, unconstrained};
 
 use super::connection::Service;
 use super::health::Listening;
@@ -21,20 +22,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Accepts until the stop, then waits for the connections that are left.
 pub(super) async fn accept(listener: TcpListener, service: Service, stop: Stop, listening: Listening) {
-    let service = Arc::new(service);
-    let mut connections = JoinSet::new();
-    loop {
-        // Beyond, the kernel holds them in its queue until another connection ends.
-        let room = service.house().takes_another(connections.len());
-        tokio::select! {
-            stream = next(&listener, service.connections()), if room => {
-                connections.spawn(Arc::clone(&service).serve(stream, stop.clone()));
-            }
-            Some(ended) = connections.join_next() => log_panic(ended),
-            () = stop.begun() => break,
-        }
-        service.house().count(connections.len());
-    }
+    let mut arrivals = Arrivals { listener, service: Arc::new(service), stop, connections: JoinSet::new() };
+    arrivals.accept_until_the_stop().await;
+    arrivals.take_in_who_has_waited().await;
+    let Arrivals { listener, mut connections, .. } = arrivals;
     // From here on a new connection is refused by the kernel, and the client tries another replica at once.
     drop((listener, listening));
     while let Some(ended) = connections.join_next().await {
@@ -42,12 +33,58 @@ pub(super) async fn accept(listener: TcpListener, service: Service, stop: Stop, 
     }
 }
 
+/// A listener, and those who came.
+struct Arrivals {
+    listener: TcpListener,
+    service: Arc<Service>,
+    stop: Stop,
+    connections: JoinSet<()>,
+}
+
+impl Arrivals {
+    async fn accept_until_the_stop(&mut self) {
+        loop {
+            // Beyond, the kernel holds them in its queue until another connection ends.
+            let room = self.has_room();
+            tokio::select! {
+                accepted = next(&self.listener, self.service.connections()), if room => self.serve(accepted),
+                Some(ended) = self.connections.join_next() => log_panic(ended),
+                () = self.stop.begun() => return,
+            }
+            self.service.house().count(self.connections.len());
+        }
+    }
+
+    /// Those for whom the kernel has already opened a connection, which it would reset.
+    async fn take_in_who_has_waited(&mut self) {
+        while self.has_room() {
+            tokio::select! {
+                biased;
+                // However many they are: "not now" is to mean that there is none.
+                accepted = unconstrained(self.listener.accept()) => match accepted {
+                    Ok(accepted) => self.serve(accepted),
+                    Err(_) => return,
+                },
+                () = std::future::ready(()) => return,
+            }
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        self.service.house().takes_another(self.connections.len())
+    }
+
+    fn serve(&mut self, (stream, _): (TcpStream, SocketAddr)) {
+        self.connections.spawn(Arc::clone(&self.service).serve(stream, self.stop.clone()));
+    }
+}
+
 /// The next connection, however long the errors last.
-async fn next(listener: &TcpListener, connections: &Connections) -> TcpStream {
+async fn next(listener: &TcpListener, connections: &Connections) -> (TcpStream, SocketAddr) {
     let mut pause = FIRST_PAUSE;
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return stream,
+            Ok(accepted) => return accepted,
             Err(error) if is_the_clients(&error) => {}
             Err(error) => {
                 connections.not_accepted();

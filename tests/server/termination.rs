@@ -118,6 +118,25 @@ async fn idle_and_silent_connections_do_not_delay_the_end() {
     }
 }
 
+/// A kernel opens connections by itself, and resets those that nobody has taken when the listener goes.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_in_the_queue_when_the_stop_begins_is_taken_in() {
+    let mut server = Running::start(&[]);
+    server.held.signal("STOP").unwrap();
+    let mut waiting = Vec::new();
+    // More than are taken in between two looks at whether the stop has begun.
+    for _ in 0..400 {
+        waiting.push(timeout(PATIENCE, TcpStream::connect(server.webhook)).await.expect("turned away").unwrap());
+    }
+    server.held.signal("TERM").unwrap();
+    server.held.signal("CONT").unwrap();
+    for mut tcp in waiting {
+        let mut said = Vec::new();
+        assert_eq!(timeout(PATIENCE, tcp.read_to_end(&mut said)).await.unwrap().expect("reset"), 0);
+    }
+    assert_eq!(server.ended().code(), Some(0), "{}", server.read("log"));
+}
+
 /// Often, because it was once decided by chance whether the listener's end was taken for an accident.
 #[test]
 fn a_server_without_a_connection_ends_well_every_time() {
