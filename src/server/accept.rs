@@ -13,6 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinError, JoinSet, unconstrained};
 
 use super::connection::Service;
+use super::guests::Guest;
 use super::health::Listening;
 use super::metrics::Connections;
 use super::shutdown::Stop;
@@ -74,8 +75,9 @@ impl Arrivals {
         self.service.house().takes_another(self.connections.len())
     }
 
-    fn serve(&mut self, (stream, _): (TcpStream, SocketAddr)) {
-        self.connections.spawn(Arc::clone(&self.service).serve(stream, self.stop.clone()));
+    fn serve(&mut self, (stream, from): (TcpStream, SocketAddr)) {
+        let guest = Guest::enter(self.service.house(), from.ip());
+        self.connections.spawn(Arc::clone(&self.service).serve(stream, guest, self.stop.clone()));
     }
 }
 

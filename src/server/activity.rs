@@ -22,11 +22,12 @@ use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::answer::Share;
 use super::ended::Ended;
+use super::guests::Guest;
 use super::heads;
 use super::house::{House, Place, Room};
 use super::limits::Limits;
@@ -70,11 +71,11 @@ pub(super) struct Heard<S> {
 pub(super) struct Counted {
     router: TowerToHyperService<Router>,
     activity: Activity,
-    house: House,
+    guest: Arc<Guest>,
     /// Which all of the connection's requests carry along.
     share: Share,
-    /// Once it is announced, or while others wait in turns, each answer says that it is its connection's last: HTTP/1.1
-    /// alone has words for that.
+    /// Once it is announced, or where the guest is to go, each answer says that it is its connection's last: HTTP/1.1 alone has
+    /// words for that.
     last_from: Option<Stop>,
 }
 
@@ -135,18 +136,22 @@ impl Activity {
     /// Returns when the connection has waited, or a request been in flight, for longer than it may, with the end that this is.
     ///
     /// Looks now and then instead of being told of each request: that would cost every request a timer.
-    pub(super) async fn overdue(&self, limits: &Limits, mut room: watch::Receiver<Room>) -> Ended {
+    pub(super) async fn overdue(&self, limits: &Limits, guest: &Guest) -> Ended {
         let crowded = limits.clone().crowded();
+        let mut room = guest.house().room();
         loop {
-            let (left, end) = match *room.borrow_and_update() {
-                Room::Left => self.state().left(limits),
-                Room::Wanted => self.state().left_in_a_crowd(limits, &crowded),
+            let told = *room.borrow_and_update();
+            let (left, end) = match told {
+                Room::Wanted(_) if guest.may_not_idle() => self.state().left_in_a_crowd(limits, &crowded),
+                _ => self.state().left(limits),
             };
             if left.is_zero() {
                 return end;
             }
+            // While others wait, shares become smaller with each address that comes.
+            let look = if told.is_wanted() { limits.crowded } else { limits.head };
             // The sender outlives every connection, so that this never ends at once for want of one.
-            let _ = timeout(left.min(limits.head), room.changed()).await;
+            let _ = timeout(left.min(look), room.changed()).await;
         }
     }
 
@@ -246,11 +251,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Heard<S> {
 }
 
 impl Counted {
-    pub(super) fn new(router: Router, activity: Activity, house: House) -> Self {
-        Self { router: TowerToHyperService::new(router), activity, house, share: Share::default(), last_from: None }
+    pub(super) fn new(router: Router, activity: Activity, guest: Arc<Guest>) -> Self {
+        Self { router: TowerToHyperService::new(router), activity, guest, share: Share::default(), last_from: None }
     }
 
-    /// The same, whose answers close their connections once the stop is announced.
+    /// The same, whose answers close their connections once the stop is announced, or to make room.
     pub(super) fn last_from(self, stop: Stop) -> Self {
         Self { last_from: Some(stop), ..self }
     }
@@ -262,17 +267,17 @@ impl Service<Request<Incoming>> for Counted {
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
-        let (in_flight, crowded) = self.activity.begin(&self.house);
+        let (in_flight, crowded) = self.activity.begin(self.guest.house());
         let mut place = Place { share: self.share.clone(), crowded, head_too_large: false };
         heads::let_go(&mut request, &mut place);
         request.extensions_mut().insert(place);
         let answer = self.router.call(request);
-        let (stop, in_turns) = (self.last_from.clone(), self.house.ends_with_an_answer());
+        let (stop, is_to_go) = (self.last_from.clone(), self.guest.is_to_go());
         Box::pin(async move {
             let answer = answer.await?;
             let answer = if crowded { without_body(answer) } else { answer };
             let mut answer = answer.map(|body| Held { body, _in_flight: in_flight });
-            if stop.is_some_and(|stop| stop.is_announced() || in_turns) {
+            if stop.is_some_and(|stop| stop.is_announced() || is_to_go) {
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
             Ok(answer)

@@ -16,6 +16,7 @@ use tokio::net::TcpStream;
 
 use super::activity::{Activity, Counted, Heard};
 use super::ended::{Ended, HandshakeFailure};
+use super::guests::Guest;
 use super::house::House;
 use super::limits::{HEADERS, HEADERS_READ, Limits, RESETS, STREAMS};
 use super::lingering::Lingering;
@@ -58,6 +59,19 @@ pub(super) struct Service {
     house: House,
 }
 
+/// One connection: whose it is, what it is doing, and when it is to end.
+struct Visit {
+    guest: Arc<Guest>,
+    activity: Activity,
+    stop: Stop,
+}
+
+impl Visit {
+    fn counted(&self, router: &Router) -> Counted {
+        Counted::new(router.clone(), self.activity.clone(), Arc::clone(&self.guest))
+    }
+}
+
 impl Service {
     pub(super) fn new(
         transport: Transport,
@@ -79,14 +93,15 @@ impl Service {
     }
 
     /// Serves one connection until it ends, or until it is quiet after the stop.
-    pub(super) async fn serve(self: Arc<Self>, stream: TcpStream, stop: Stop) {
+    pub(super) async fn serve(self: Arc<Self>, stream: TcpStream, guest: Guest, stop: Stop) {
+        let visit = Visit { guest: Arc::new(guest), activity: Activity::new(), stop };
         let _open = self.connections.accepted();
         // The answer is one small write; without this it may wait for the client's acknowledgement of the one before.
         let _ = stream.set_nodelay(true);
         let stream = Lingering::new(stream, self.house.clone());
         let end = match &self.transport {
-            Transport::Plain => Ok(self.http_1(stream, stop).await),
-            Transport::Tls(in_force) => self.shake_hands(in_force, stream, stop).await,
+            Transport::Plain => Ok(self.http_1(stream, visit).await),
+            Transport::Tls(in_force) => self.shake_hands(in_force, stream, visit).await,
         };
         self.connections.ended(end);
     }
@@ -95,20 +110,22 @@ impl Service {
         &self,
         in_force: &InForce,
         stream: Lingering<TcpStream>,
-        stop: Stop,
+        visit: Visit,
     ) -> Result<Ended, HandshakeFailure> {
         let handshake = tokio::time::timeout(self.limits.handshake, in_force.acceptor().accept(stream));
         let stream = tokio::select! {
             stream = handshake => stream,
-            () = quiet_after(&stop) => return Ok(Ended::Stop),
+            () = quiet_after(&visit.stop) => return Ok(Ended::Stop),
             () = self.house.in_the_way_after(self.limits.crowded) => {
                 tracing::debug!("TLS handshake given up: others wait");
                 return Err(HandshakeFailure::Crowded);
             }
         };
         match stream {
-            Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(HTTP_2) => Ok(self.http_2(stream, stop).await),
-            Ok(Ok(stream)) => Ok(self.http_1(stream, stop).await),
+            Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(HTTP_2) => {
+                Ok(self.http_2(stream, visit).await)
+            }
+            Ok(Ok(stream)) => Ok(self.http_1(stream, visit).await),
             Ok(Err(error)) => {
                 let reason = HandshakeFailure::of(&error);
                 tracing::debug!(%error, reason = reason.word(), hint = tls::hint(&error), "TLS handshake failed");
@@ -121,37 +138,41 @@ impl Service {
         }
     }
 
-    async fn http_1(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, stop: Stop) -> Ended {
-        let activity = Activity::new();
-        let service = Counted::new(self.router.clone(), activity.clone(), self.house.clone()).last_from(stop.clone());
-        let stream = Heard::new(stream, activity.clone());
+    async fn http_1(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, visit: Visit) -> Ended {
+        let service = visit.counted(&self.router).last_from(visit.stop.clone());
+        let stream = Heard::new(stream, visit.activity.clone());
         // hyper's own timeout for a head begins with the wait for it: it would close connections that idle.
         let mut builder = http1::Builder::new();
         builder.header_read_timeout(None).max_header_size(HEADERS.into());
-        self.drive(builder.serve_connection(TokioIo::new(stream), service), Farewell::InAnswers, stop, activity).await
+        self.drive(builder.serve_connection(TokioIo::new(stream), service), Farewell::InAnswers, visit).await
     }
 
-    async fn http_2(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, stop: Stop) -> Ended {
-        let activity = Activity::new();
-        let service = Counted::new(self.router.clone(), activity.clone(), self.house.clone());
+    async fn http_2(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, visit: Visit) -> Ended {
+        let service = visit.counted(&self.router);
         let mut builder = http2::Builder::new(TokioExecutor::new());
         builder.timer(TokioTimer::new()).keep_alive_interval(PING);
         builder.max_concurrent_streams(STREAMS).max_header_list_size(HEADERS_READ);
         builder.max_pending_accept_reset_streams(RESETS);
-        self.drive(builder.serve_connection(TokioIo::new(stream), service), Farewell::Ahead, stop, activity).await
+        self.drive(builder.serve_connection(TokioIo::new(stream), service), Farewell::Ahead, visit).await
     }
 
-    async fn drive<C>(&self, connection: C, farewell: Farewell, stop: Stop, activity: Activity) -> Ended
+    async fn drive<C>(&self, connection: C, farewell: Farewell, visit: Visit) -> Ended
     where
         C: GracefulConnection<Error = hyper::Error>,
     {
         let mut connection = std::pin::pin!(connection);
+        let Visit { guest, activity, stop } = visit;
         let end = tokio::select! {
             // What has come is read first, however late this is woken.
             biased;
             ended = connection.as_mut() => return by_itself(ended),
             () = stop.begun() => Ended::Stop,
-            end = activity.overdue(&self.limits, self.house.room()) => {
+            // By HTTP/1.1 it goes with an answer.
+            () = guest.to_go(), if farewell == Farewell::Ahead => {
+                tracing::debug!("closing a connection: others wait, and its address has more than its share");
+                Ended::Crowded
+            }
+            end = activity.overdue(&self.limits, &guest) => {
                 tracing::debug!(reason = end.word(), "closing a connection");
                 // hyper would wait for the rest of the head, which had its time.
                 if activity.is_amid_a_head() {
@@ -202,11 +223,18 @@ mod tests {
     use super::super::metrics::Metrics;
     use super::*;
 
+    const HOUR: Duration = Duration::from_secs(60 * 60);
+
+    fn visit(house: &House) -> Visit {
+        let guest = Arc::new(Guest::enter(house, [127, 0, 0, 1].into()));
+        Visit { guest, activity: Activity::new(), stop: Stop::never() }
+    }
+
     /// By a clock that stands still until everybody waits for it.
     #[tokio::test(start_paused = true)]
     async fn where_room_is_wanted_half_a_head_is_given_up_as_soon_as_silence() {
-        let limits = Limits::default().for_admin();
-        let house = House::new(1);
+        let limits = Limits::default().for_admin().with_connections(1);
+        let house = House::new(&limits);
         house.count(1);
         let connections = Metrics::new(Stop::never().in_flight()).admin_connections();
         let service = Service::new(Transport::Plain, Router::new(), (limits.clone(), house), connections);
@@ -218,7 +246,7 @@ mod tests {
                 client
             };
             let begun = Instant::now();
-            let (end, client) = tokio::join!(service.http_1(stream, Stop::never()), late);
+            let (end, client) = tokio::join!(service.http_1(stream, visit(service.house())), late);
             assert_eq!(end, Ended::Crowded, "{sent:?} after {pause} ms");
             let most = limits.crowded + Duration::from_millis(5);
             assert!(begun.elapsed() <= most, "{sent:?} after {pause} ms: {:?}", begun.elapsed());
@@ -226,14 +254,15 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn an_answer_is_its_connections_last_where_there_are_turns_and_others_wait() {
-        for (house, connections, is_last) in
-            [(House::new(1).in_turns(), 1, true), (House::new(2).in_turns(), 1, false), (House::new(1), 1, false)]
-        {
-            house.count(connections);
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_is_its_connections_last_where_its_address_has_more_than_its_share_and_others_wait_still() {
+        let limits = Limits::default().for_admin();
+        for (most, waited, is_last) in [(1, limits.crowded, false), (1, 2 * limits.crowded, true), (2, HOUR, false)] {
+            let limits = limits.clone().with_connections(most);
+            let house = House::new(&limits);
+            house.count(most);
+            tokio::time::sleep(waited).await;
             let told = Metrics::new(Stop::never().in_flight()).admin_connections();
-            let limits = Limits::default().for_admin();
             let service = Service::new(Transport::Plain, Router::new(), (limits, house), told);
             let (mut client, stream) = duplex(1024);
             let answer = async move {
@@ -242,7 +271,7 @@ mod tests {
                 let length = client.read(&mut read).await.unwrap();
                 String::from_utf8_lossy(read.get(..length).unwrap()).into_owned()
             };
-            let (_, answer) = tokio::join!(service.http_1(stream, Stop::never()), answer);
+            let (_, answer) = tokio::join!(service.http_1(stream, visit(service.house())), answer);
             assert!(answer.starts_with("HTTP/1.1 404"), "{answer:?}");
             assert_eq!(answer.contains("connection: close"), is_last, "{answer}");
         }

@@ -9,17 +9,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::answer::Share;
-use super::limits::MORE_REQUESTS;
+use super::guests::Guests;
+use super::limits::{Limits, MORE_REQUESTS};
 
 /// A listener's connections, as many as there may be; clones are the same house.
 #[derive(Clone)]
 pub(super) struct House {
     most: usize,
-    /// Whether who has been answered makes room, too.
-    in_turns: bool,
+    /// How long who asks for nothing may stay while others wait.
+    crowded: Duration,
+    guests: Guests,
     room: watch::Sender<Room>,
     more_requests: Arc<Semaphore>,
 }
@@ -39,31 +41,52 @@ pub(super) struct Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Room {
     /// Who is idle may stay.
-    Left,
-    /// Others wait, or soon will.
-    Wanted,
+    Left(Option<Crowd>),
+    /// Others wait, or soon will, since then.
+    Wanted(Instant),
+}
+
+/// The last time that others waited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Crowd {
+    since: Instant,
+    until: Instant,
+}
+
+impl Room {
+    pub(super) fn is_wanted(&self) -> bool {
+        matches!(self, Self::Wanted(_))
+    }
 }
 
 impl House {
-    pub(super) fn new(most: usize) -> Self {
+    pub(super) fn new(limits: &Limits) -> Self {
         let more_requests = Arc::new(Semaphore::new(MORE_REQUESTS));
-        Self { most, in_turns: false, room: watch::Sender::new(Room::Left), more_requests }
+        let Limits { connections: most, crowded, .. } = *limits;
+        Self { most, crowded, guests: Guests::default(), room: watch::Sender::new(Room::Left(None)), more_requests }
     }
 
-    /// The same, where each answer is its connection's last while others wait: whoever asks again and again never idles, and
-    /// would stay.
-    pub(super) fn in_turns(self) -> Self {
-        Self { in_turns: true, ..self }
+    /// Who is there.
+    pub(super) fn guests(&self) -> &Guests {
+        &self.guests
     }
 
-    /// Whether a connection is to end with its answer.
-    pub(super) fn ends_with_an_answer(&self) -> bool {
-        self.in_turns && self.wants_room()
+    /// How many may be there.
+    pub(super) fn most(&self) -> usize {
+        self.most
     }
 
     /// Whether others wait, or soon will.
     pub(super) fn wants_room(&self) -> bool {
-        *self.room.borrow() == Room::Wanted
+        self.room.borrow().is_wanted()
+    }
+
+    /// Whether others wait although whoever asks for nothing has had the time to go: those that are busy are in the way.
+    pub(super) fn is_busy(&self) -> bool {
+        match *self.room.borrow() {
+            Room::Left(_) => false,
+            Room::Wanted(since) => since.elapsed() >= 2 * self.crowded,
+        }
     }
 
     /// Whether one more may come, where there are so many.
@@ -77,12 +100,34 @@ impl House {
         // "full" holds until an eighth is free.
         let enough = self.most - self.most.div_ceil(8);
         let told = *self.room.borrow();
-        if told == Room::Left && connections >= self.most {
-            tracing::warn!(connections, "as many connections as may be: others wait, and those that idle are closed");
-            self.room.send_replace(Room::Wanted);
-        } else if told == Room::Wanted && connections <= enough {
-            self.room.send_replace(Room::Left);
+        match told {
+            Room::Left(last) if connections >= self.most => {
+                let since = self.waited_since(last).unwrap_or_else(|| {
+                    self.warn_of_a_crowd(connections);
+                    Instant::now()
+                });
+                self.room.send_replace(Room::Wanted(since));
+            }
+            Room::Wanted(since) if connections <= enough => {
+                self.room.send_replace(Room::Left(Some(Crowd { since, until: Instant::now() })));
+            }
+            _ => {}
         }
+    }
+
+    fn warn_of_a_crowd(&self, connections: usize) {
+        let (address, of_it) = self.guests.greatest().unzip();
+        tracing::warn!(
+            connections,
+            most_are_from = address.map(tracing::field::display),
+            how_many = of_it,
+            "as many connections as may be: others wait, and an address that has more than its share gives some back"
+        );
+    }
+
+    /// Since when others wait, who are the same as a moment ago: who comes as soon as there is room was waiting for it.
+    fn waited_since(&self, last: Option<Crowd>) -> Option<Instant> {
+        last.filter(|last| last.until.elapsed() < self.crowded).map(|last| last.since)
     }
 
     /// Room for a request on a connection that has another one in flight, where there is any.
@@ -99,7 +144,7 @@ impl House {
     pub(super) async fn in_the_way_after(&self, time: Duration) {
         sleep(time).await;
         // Cannot fail: this holds the sender.
-        let _ = self.room().wait_for(|room| *room == Room::Wanted).await;
+        let _ = self.room().wait_for(Room::is_wanted).await;
     }
 }
 
@@ -107,23 +152,50 @@ impl House {
 mod tests {
     use super::*;
 
+    fn house(most: usize) -> House {
+        House::new(&Limits::default().with_connections(most))
+    }
+
     #[test]
     fn a_house_that_was_full_wants_room_until_an_eighth_is_free() {
-        let house = House::new(16);
-        let told = |connections| {
+        let house = house(16);
+        let wanted = |connections| {
             house.count(connections);
-            *house.room().borrow()
+            house.wants_room()
         };
-        assert_eq!([15, 16, 15, 14, 15].map(told), [Room::Left, Room::Wanted, Room::Wanted, Room::Left, Room::Left]);
+        assert_eq!([15, 16, 15, 14, 15].map(wanted), [false, true, true, false, false]);
         assert!(house.takes_another(15) && !house.takes_another(16));
     }
 
     #[test]
     fn the_smallest_house_is_full_and_empty_in_turns() {
-        let house = House::new(1);
+        let house = house(1);
         house.count(1);
-        assert_eq!(*house.room().borrow(), Room::Wanted);
+        assert!(house.wants_room());
         house.count(0);
-        assert_eq!(*house.room().borrow(), Room::Left);
+        assert!(!house.wants_room());
+    }
+
+    /// By a clock that stands still until everybody waits for it.
+    #[tokio::test(start_paused = true)]
+    async fn a_house_is_busy_when_those_that_idle_have_had_the_time_to_go() {
+        let house = house(1);
+        assert!(!house.is_busy());
+        house.count(1);
+        sleep(house.crowded).await;
+        // Counted again, which begins nothing anew.
+        house.count(1);
+        assert!(!house.is_busy());
+        sleep(house.crowded).await;
+        assert!(house.is_busy());
+        house.count(0);
+        assert!(!house.is_busy());
+        sleep(house.crowded / 2).await;
+        house.count(1);
+        assert!(house.is_busy(), "who waited came in, and others wait");
+        house.count(0);
+        sleep(house.crowded).await;
+        house.count(1);
+        assert!(!house.is_busy(), "another crowd");
     }
 }

@@ -212,7 +212,7 @@ mod tests {
     #[tokio::test]
     async fn large_bodies_share_a_budget_that_small_ones_do_not_need() {
         let limits = Limits { small_parts: 3 * SMALL_PART, large_parts: 10, ..Limits::default() };
-        let intake = Intake::new(&limits, House::new(1));
+        let intake = Intake::new(&limits, House::new(&limits));
         let first = taken(&intake, SMALL_PART + 6).await.unwrap();
         assert_eq!(taken(&intake, SMALL_PART + 6).await.err(), Some(Refused::Crowded));
         let small = taken(&intake, SMALL_PART).await.unwrap();
@@ -228,7 +228,7 @@ mod tests {
     async fn a_body_that_never_ends_makes_room_where_room_is_wanted() {
         let hour = Duration::from_secs(3600);
         let limits = Limits { body: hour, answer: hour, crowded: Duration::from_millis(10), ..Limits::default() };
-        let house = House::new(1);
+        let house = House::new(&limits.clone().with_connections(1));
         let intake = Intake::new(&limits, house.clone());
         let uri = Uri::from_static("/mutate");
         let read = || intake.read((&uri, Share::default()), Body::new(Endless));
@@ -256,7 +256,7 @@ mod tests {
     #[tokio::test]
     async fn a_large_answer_has_the_budget_until_the_last_piece_of_it_is_gone() {
         let limits = Limits { large_parts: 2 * SHARE + 16, ..Limits::default() };
-        let intake = Intake::new(&limits, House::new(1));
+        let intake = Intake::new(&limits, House::new(&limits));
         let asked = taken(&intake, 1).await.unwrap();
         let mut body = asked.answer(vec![b'x'; 2 * SHARE + 6]).unwrap();
         assert_eq!(body.size_hint().exact(), Some(2 * SHARE as u64 + 6));
@@ -274,7 +274,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_usual_answer_is_one_piece_and_has_its_connections_share() {
-        let intake = Intake::new(&Limits { large_parts: 0, ..Limits::default() }, House::new(1));
+        let limits = Limits::default().with_large_parts(0);
+        let intake = Intake::new(&limits, House::new(&limits));
         let asked = taken(&intake, 1).await.unwrap();
         let mut body = asked.answer(vec![b'x'; SHARE]).unwrap();
         assert_eq!(asked.answer(vec![b'x']).err(), Some(Refused::Crowded), "the same connection's next");

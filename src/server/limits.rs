@@ -64,7 +64,8 @@ impl Default for Limits {
             idle: Duration::from_secs(5 * 60),
             // Where all connections are taken: less than an API server waits for the webhook by our manifests (3 s), so that
             // who comes now is served. It is any time that nothing is asked for, also within a handshake, a head or a body,
-            // and more than those take us where we are busy.
+            // and more than those take us where we are busy. Where others wait after twice this time still, those that are
+            // busy are in the way as well, of an address that has more than its share.
             crowded: Duration::from_secs(2),
             // No webhook may take more than 30 seconds (`timeoutSeconds`). Beyond, a client does not take its answer.
             request: Duration::from_secs(60),

@@ -110,15 +110,17 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
     use tokio::time::{Instant, timeout};
 
+    use super::super::limits::Limits;
     use super::*;
 
     const SHORT: Duration = Duration::from_millis(10);
 
     /// A house with room, and one that is full.
     fn houses() -> [House; 2] {
-        let full = House::new(1);
+        let limits = Limits::default().with_connections(1);
+        let full = House::new(&limits);
         full.count(1);
-        [House::new(1), full]
+        [House::new(&limits), full]
     }
 
     /// By a clock that stands still until everybody waits for it.

@@ -11,6 +11,7 @@ mod configured;
 mod connection;
 mod ended;
 mod follow;
+mod guests;
 mod heads;
 mod health;
 mod house;
@@ -134,7 +135,7 @@ impl Bound {
         let current = configuration.current();
         let in_force = certificates.in_force();
         let health = Arc::new(Health::new(stop.clone(), in_force.clone(), current.clone()));
-        let house = House::new(limits.connections);
+        let house = House::new(&limits);
         let intake = Intake::new(&limits, house.clone());
         let metrics = with_asked(Metrics::new(stop.in_flight()), &health, &in_force, &intake);
         let hashed = current.clone();
@@ -144,7 +145,7 @@ impl Bound {
 
         let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
         let admin_limits = limits.clone().for_admin();
-        let admin_house = House::new(admin_limits.connections).in_turns();
+        let admin_house = House::new(&admin_limits);
         let admin_service =
             Service::new(Transport::Plain, admin_routes, (admin_limits, admin_house), metrics.admin_connections());
         let connections = metrics.webhook_connections();

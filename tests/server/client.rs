@@ -1,7 +1,7 @@
 //! A client as the API server is one: TLS with a CA of its own choice, HTTP/1.1 or HTTP/2 by ALPN.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -13,7 +13,7 @@ use hyper::client::conn::{http1, http2};
 use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::mpsc;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -96,15 +96,26 @@ fn trusting(ca_pem: &str) -> ConfigBuilder<ClientConfig, WantsClientCert> {
     config.with_safe_default_protocol_versions().unwrap().with_root_certificates(roots)
 }
 
-async fn dial(
-    address: SocketAddr,
+async fn dial(address: SocketAddr, config: ClientConfig, name: &str, alpn: &str) -> io::Result<TlsStream<TcpStream>> {
+    secure(TcpStream::connect(address).await?, config, (name, alpn)).await
+}
+
+async fn secure(
+    tcp: TcpStream,
     mut config: ClientConfig,
-    name: &str,
-    alpn: &str,
+    (name, alpn): (&str, &str),
 ) -> io::Result<TlsStream<TcpStream>> {
     config.alpn_protocols = vec![alpn.as_bytes().to_vec()];
     let name = ServerName::try_from(name.to_owned()).unwrap();
-    TlsConnector::from(Arc::new(config)).connect(name, TcpStream::connect(address).await?).await
+    TlsConnector::from(Arc::new(config)).connect(name, tcp).await
+}
+
+/// A TLS connection to a server that was started with a CA in memory, from an address of this machine's own.
+pub(crate) async fn connect_from(source: Ipv4Addr, server: &Running, alpn: &str) -> io::Result<TlsStream<TcpStream>> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((source, 0).into())?;
+    let config = trusting(&server.read("ca.crt")).with_no_client_auth();
+    secure(socket.connect(server.webhook).await?, config, ("localhost", alpn)).await
 }
 
 /// The same to a server that was started with a CA in memory.
@@ -126,15 +137,20 @@ impl Client {
     }
 
     pub(crate) async fn over(stream: TlsStream<TcpStream>, alpn: &str) -> Self {
+        Self::try_over(stream, alpn).await.unwrap()
+    }
+
+    /// The same where the server may end the connection at any time.
+    pub(crate) async fn try_over(stream: TlsStream<TcpStream>, alpn: &str) -> hyper::Result<Self> {
         let io = TokioIo::new(stream);
         if alpn == HTTP_2 {
-            let (client, connection) = http2::handshake(TokioExecutor::new(), io).await.unwrap();
+            let (client, connection) = http2::handshake(TokioExecutor::new(), io).await?;
             tokio::spawn(connection);
-            return Self::Http2(client);
+            return Ok(Self::Http2(client));
         }
-        let (client, connection) = http1::handshake(io).await.unwrap();
+        let (client, connection) = http1::handshake(io).await?;
         tokio::spawn(connection);
-        Self::Http1(client)
+        Ok(Self::Http1(client))
     }
 
     /// Another handle on the same connection, for a request beside one that is under way.

@@ -28,6 +28,7 @@ mod output;
 mod pki;
 mod renewal;
 mod running;
+mod shares;
 mod silence;
 mod start;
 mod statuses;

@@ -20,7 +20,8 @@ use crate::admission::Outcome;
 fn router_of(answer: Arc<Admission>) -> Router {
     let metrics = Arc::new(Metrics::new(Stop::never().in_flight()));
     let traces = crate::server::traces::Traces::from_env().expect("no endpoint");
-    router_with(answer, Intake::new(&Limits::default(), House::new(1)), Teller { metrics, traces })
+    let limits = Limits::default();
+    router_with(answer, Intake::new(&limits, House::new(&limits)), Teller { metrics, traces })
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod methods;
 mod reviews;
 
 use std::fs;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -22,7 +23,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use crate::client::{Client, HTTP_1, HTTP_2, asking, connected};
+use crate::client::{Client, HTTP_1, HTTP_2, asking, connect_from, connected};
 use crate::running::{PATIENCE, Running};
 
 /// What the process takes before anybody comes, in MiB: some 20 as it is built for tests, and less than half of it as it is
@@ -69,13 +70,20 @@ impl Siege {
     }
 }
 
+/// Where others come from: another address than those that mean harm.
+const ELSEWHERE: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 9);
+
 /// Requests one after the other, on a connection that is kept and on new ones.
 async fn others(server: Arc<Running>, over: Arc<AtomicBool>, served: Arc<AtomicUsize>) {
-    let mut kept = Client::new(&server, HTTP_2).await;
+    let connect = |alpn| {
+        let server = &server;
+        async move { Client::over(connect_from(ELSEWHERE, server, alpn).await.unwrap(), alpn).await }
+    };
+    let mut kept = connect(HTTP_2).await;
     while !over.load(Ordering::SeqCst) {
         let ask = async {
             assert_eq!(kept.post("/mutate", asking()).await.status, 200, "on the connection that is kept");
-            let answer = Client::new(&server, HTTP_1).await.post("/mutate/default", asking()).await;
+            let answer = connect(HTTP_1).await.post("/mutate/default", asking()).await;
             assert_eq!(answer.status, 200, "on a new connection");
         };
         timeout(PATIENCE, ask).await.expect("no answer");

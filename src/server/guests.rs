@@ -1,0 +1,176 @@
+//! Who holds a listener's connections, by address: where all are taken and others wait, an address that holds more than its
+//! share is the one to give some back.
+//!
+//! One that asks again and again never idles, and thousands of those would keep everybody out for good. Without shares there
+//! would be a choice between them and an API server that is there already, which the next to come might never replace.
+//!
+//! Ends no connection itself.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::house::{House, Room};
+
+/// How often one that holds no more than its share looks again, while others wait.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// How many connections each address has; clones are the same list.
+#[derive(Clone, Default)]
+pub(super) struct Guests {
+    by_address: Arc<Mutex<HashMap<IpAddr, Arc<AtomicUsize>>>>,
+    addresses: Arc<AtomicUsize>,
+}
+
+/// One connection of an address, until dropped.
+pub(super) struct Guest {
+    address: IpAddr,
+    /// Of its address, with this one.
+    connections: Arc<AtomicUsize>,
+    house: House,
+}
+
+impl Guests {
+    /// How many connections an address may have where all are taken: as many as any other, one that is still to come among
+    /// them.
+    fn share(&self, most: usize) -> usize {
+        most / (self.addresses.load(Ordering::Relaxed) + 1)
+    }
+
+    /// The address with the most, for whoever has to find out who they are.
+    pub(super) fn greatest(&self) -> Option<(IpAddr, usize)> {
+        let by_address = self.by_address();
+        let counted = by_address.iter().map(|(address, number)| (*address, number.load(Ordering::Relaxed)));
+        counted.max_by_key(|(_, number)| *number)
+    }
+
+    fn enter(&self, address: IpAddr) -> Arc<AtomicUsize> {
+        let mut by_address = self.by_address();
+        let connections = Arc::clone(by_address.entry(address).or_default());
+        connections.fetch_add(1, Ordering::Relaxed);
+        self.addresses.store(by_address.len(), Ordering::Relaxed);
+        connections
+    }
+
+    fn leave(&self, address: IpAddr, connections: &AtomicUsize) {
+        let mut by_address = self.by_address();
+        if connections.fetch_sub(1, Ordering::Relaxed) == 1 {
+            by_address.remove(&address);
+            self.addresses.store(by_address.len(), Ordering::Relaxed);
+        }
+    }
+
+    /// Nothing in here can panic with the lock held; and were it so, the numbers would still be numbers.
+    fn by_address(&self) -> MutexGuard<'_, HashMap<IpAddr, Arc<AtomicUsize>>> {
+        self.by_address.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Guest {
+    /// A connection from this address.
+    pub(super) fn enter(house: &House, address: IpAddr) -> Self {
+        // One address by two names, where a listener takes both kinds.
+        let address = address.to_canonical();
+        Self { address, connections: house.guests().enter(address), house: house.clone() }
+    }
+
+    /// Where it is.
+    pub(super) fn house(&self) -> &House {
+        &self.house
+    }
+
+    /// Whether it has no time to idle: others wait, and its address has more than its share.
+    pub(super) fn may_not_idle(&self) -> bool {
+        self.house.wants_room() && self.holds_more_than_its_share()
+    }
+
+    /// Whether it is to go, busy or not: others wait still, when whoever idles had the time to go.
+    pub(super) fn is_to_go(&self) -> bool {
+        self.house.is_busy() && self.holds_more_than_its_share()
+    }
+
+    /// Returns once it is.
+    pub(super) async fn to_go(&self) {
+        let mut room = self.house.room();
+        // Cannot fail: the house holds the sender.
+        while room.wait_for(Room::is_wanted).await.is_ok() {
+            if self.is_to_go() {
+                return;
+            }
+            sleep(LOOK).await;
+        }
+    }
+
+    fn holds_more_than_its_share(&self) -> bool {
+        self.connections.load(Ordering::Relaxed) > self.house.guests().share(self.house.most())
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        self.house.guests().leave(self.address, &self.connections);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
+    use super::super::limits::Limits;
+    use super::*;
+
+    fn house(most: usize) -> House {
+        House::new(&Limits::default().with_connections(most))
+    }
+
+    fn guests(house: &House, address: &str, number: usize) -> Vec<Guest> {
+        (0..number).map(|_| Guest::enter(house, address.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn who_has_more_than_its_share_may_not_idle_where_others_wait() {
+        let house = house(16);
+        let (many, few) = (guests(&house, "10.0.0.1", 14), guests(&house, "10.0.0.2", 2));
+        let hurried = |guests: &[Guest]| guests.iter().filter(|guest| guest.may_not_idle()).count();
+        assert_eq!((hurried(&many), hurried(&few)), (0, 0), "nobody waits");
+        house.count(16);
+        assert_eq!((hurried(&many), hurried(&few)), (14, 0), "5 are a share");
+        assert_eq!(house.guests().greatest(), Some(([10, 0, 0, 1].into(), 14)));
+    }
+
+    #[test]
+    fn a_share_is_what_is_left_for_each_address_and_one_that_is_to_come() {
+        let house = house(12);
+        let all = |guests: &[Guest]| guests.iter().all(Guest::holds_more_than_its_share);
+        let mut first = guests(&house, "10.0.0.1", 12);
+        assert!(all(&first), "nobody else could come");
+        first.truncate(6);
+        assert!(!all(&first), "a half of it");
+        first.extend(guests(&house, "::ffff:10.0.0.1", 1));
+        assert!(all(&first), "more than a half, by another name");
+        first.truncate(6);
+        let others = guests(&house, "fd00::1", 2);
+        assert!(all(&first) && !all(&others), "more than a third");
+        drop(others);
+        assert!(!all(&first), "a half of it again");
+    }
+
+    /// By a clock that stands still until everybody waits for it.
+    #[tokio::test(start_paused = true)]
+    async fn who_is_busy_is_to_go_when_those_that_idle_had_their_time_and_shares_became_smaller() {
+        let house = house(12);
+        let first = guests(&house, "10.0.0.1", 6);
+        house.count(12);
+        let comes = async {
+            sleep(Limits::default().crowded * 3).await;
+            assert!(house.is_busy() && !first.iter().any(Guest::is_to_go));
+            guests(&house, "10.0.0.2", 6)
+        };
+        let (others, ()) = tokio::join!(comes, first.first().unwrap().to_go());
+        assert!(others.iter().all(Guest::is_to_go));
+    }
+}
