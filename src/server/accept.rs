@@ -10,11 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{JoinError, JoinSet, unconstrained};
+use tokio::task::{JoinError, JoinSet};
 
 use super::connection::Service;
+use super::ended::Ended;
 use super::guests::Guest;
 use super::health::Listening;
+use super::house::Door;
 use super::metrics::Connections;
 use super::shutdown::Stop;
 
@@ -23,60 +25,68 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Accepts until the stop, then waits for the connections that are left.
 pub(super) async fn accept(listener: TcpListener, service: Service, stop: Stop, listening: Listening) {
-    let mut arrivals = Arrivals { listener, service: Arc::new(service), stop, connections: JoinSet::new() };
-    arrivals.accept_until_the_stop().await;
-    arrivals.take_in_who_has_waited().await;
-    let Arrivals { listener, mut connections, .. } = arrivals;
+    let mut arrivals = Arrivals { service: Arc::new(service), stop, connections: JoinSet::new() };
+    arrivals.accept_until_the_stop(&listener).await;
+    if let Ok(listener) = listener.into_std() {
+        arrivals.take_in_who_has_waited(&listener);
+    }
     // From here on a new connection is refused by the kernel, and the client tries another replica at once.
-    drop((listener, listening));
-    while let Some(ended) = connections.join_next().await {
+    drop(listening);
+    arrivals.service.house().close();
+    while let Some(ended) = arrivals.connections.join_next().await {
         log_panic(ended);
     }
 }
 
-/// A listener, and those who came.
+/// Those who came to a listener.
 struct Arrivals {
-    listener: TcpListener,
     service: Arc<Service>,
     stop: Stop,
     connections: JoinSet<()>,
 }
 
 impl Arrivals {
-    async fn accept_until_the_stop(&mut self) {
+    async fn accept_until_the_stop(&mut self, listener: &TcpListener) {
+        let (service, stop) = (Arc::clone(&self.service), self.stop.clone());
         loop {
             // Beyond, the kernel holds them in its queue until another connection ends.
-            let room = self.has_room();
+            let door = self.door();
             tokio::select! {
-                accepted = next(&self.listener, self.service.connections()), if room => self.serve(accepted),
+                accepted = next(listener, service.connections()), if door != Door::Shut => self.let_in(accepted, door),
                 Some(ended) = self.connections.join_next() => log_panic(ended),
-                () = self.stop.begun() => return,
+                () = service.house().busy(), if door == Door::Shut && !service.house().is_busy() => {}
+                () = stop.begun() => return,
             }
-            self.service.house().count(self.connections.len());
+            service.house().count(self.connections.len());
         }
     }
 
-    /// Those for whom the kernel has already opened a connection, which it would reset.
-    async fn take_in_who_has_waited(&mut self) {
-        while self.has_room() {
-            tokio::select! {
-                biased;
-                // However many they are: "not now" is to mean that there is none.
-                accepted = unconstrained(self.listener.accept()) => match accepted {
-                    Ok(accepted) => self.serve(accepted),
-                    Err(_) => return,
-                },
-                () = std::future::ready(()) => return,
+    /// Those for whom the kernel has already opened a connection, which it would reset. However many they are: "none" is the
+    /// system's word here, and not that of a task that had its turn.
+    fn take_in_who_has_waited(&mut self, listener: &std::net::TcpListener) {
+        while self.door() != Door::Shut {
+            match listener.accept() {
+                Ok((stream, from)) => {
+                    let taken = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
+                    let _ = taken.map(|stream| self.let_in((stream, from), self.door()));
+                }
+                Err(error) if is_the_clients(&error) => {}
+                Err(_) => return,
             }
         }
     }
 
-    fn has_room(&self) -> bool {
-        self.service.house().takes_another(self.connections.len())
+    fn door(&self) -> Door {
+        self.service.house().door(self.connections.len())
     }
 
-    fn serve(&mut self, (stream, from): (TcpStream, SocketAddr)) {
+    fn let_in(&mut self, (stream, from): (TcpStream, SocketAddr), door: Door) {
         let guest = Guest::enter(self.service.house(), from.ip());
+        if door == Door::Watched && guest.is_to_go() {
+            let _open = self.service.connections().accepted();
+            self.service.connections().ended(Ok(Ended::Crowded));
+            return;
+        }
         self.connections.spawn(Arc::clone(&self.service).serve(stream, guest, self.stop.clone()));
     }
 }

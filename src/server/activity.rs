@@ -51,6 +51,8 @@ struct State {
     /// When each request began, by its number: the first is the oldest.
     in_flight: BTreeMap<u64, Instant>,
     begun: u64,
+    /// Why an answer has said that it is the last.
+    told: Option<Ended>,
 }
 
 /// What a connection waits for while nothing is in flight.
@@ -95,8 +97,13 @@ struct InFlight {
 
 impl Activity {
     pub(super) fn new() -> Self {
-        let state =
-            State { waiting: Waiting::FirstRequest, since: Instant::now(), in_flight: BTreeMap::new(), begun: 0 };
+        let state = State {
+            waiting: Waiting::FirstRequest,
+            since: Instant::now(),
+            in_flight: BTreeMap::new(),
+            begun: 0,
+            told: None,
+        };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 
@@ -126,6 +133,11 @@ impl Activity {
     pub(super) fn is_amid_a_head(&self) -> bool {
         let state = self.state();
         state.in_flight.is_empty() && state.waiting == Waiting::RestOfTheHead
+    }
+
+    /// Why the client was told to end it, where it was told with an answer.
+    pub(super) fn told(&self) -> Option<Ended> {
+        self.state().told
     }
 
     /// Nothing in here can panic with the lock held; and were it so, the times would still be times.
@@ -275,11 +287,14 @@ impl Service<Request<Incoming>> for Counted {
         let (stop, is_to_go) = (self.last_from.clone(), self.guest.is_to_go());
         Box::pin(async move {
             let answer = answer.await?;
-            let answer = if crowded { without_body(answer) } else { answer };
-            let mut answer = answer.map(|body| Held { body, _in_flight: in_flight });
-            if stop.is_some_and(|stop| stop.is_announced() || is_to_go) {
+            let mut answer = if crowded { without_body(answer) } else { answer };
+            let end =
+                |stop: Stop| if stop.is_announced() { Some(Ended::Stop) } else { is_to_go.then_some(Ended::Crowded) };
+            if let Some(end) = stop.and_then(end) {
+                in_flight.activity.state().told = Some(end);
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
+            let answer = answer.map(|body| Held { body, _in_flight: in_flight });
             Ok(answer)
         })
     }

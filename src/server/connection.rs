@@ -162,14 +162,15 @@ impl Service {
     {
         let mut connection = std::pin::pin!(connection);
         let Visit { guest, activity, stop } = visit;
+        let mut busy = false;
         let end = tokio::select! {
             // What has come is read first, however late this is woken.
             biased;
-            ended = connection.as_mut() => return by_itself(ended),
+            ended = connection.as_mut() => return by_itself(ended, &activity),
             () = stop.begun() => Ended::Stop,
-            // By HTTP/1.1 it goes with an answer.
-            () = guest.to_go(), if farewell == Farewell::Ahead => {
+            () = guest.to_go() => {
                 tracing::debug!("closing a connection: others wait, and its address has more than its share");
+                busy = true;
                 Ended::Crowded
             }
             end = activity.overdue(&self.limits, &guest) => {
@@ -181,23 +182,36 @@ impl Service {
                 end
             }
         };
-        // Who is to make room has asked for nothing for a while, and gets no longer a while for it now.
-        let quiet = if end == Ended::Crowded { QUIET.min(self.limits.crowded) } else { QUIET };
-        // Nobody waits for what took too long.
-        if farewell == Farewell::Ahead || !stop.is_announced() {
+        // One that idles has not asked for anything in a while: nothing can be on its way.
+        let in_answers = farewell == Farewell::InAnswers && (busy || stop.is_announced());
+        if !in_answers {
             connection.as_mut().graceful_shutdown();
         }
+        let (quiet, most) = self.patience(end);
         tokio::select! {
-            ended = connection.as_mut() => drop(by_itself(ended)),
+            ended = connection.as_mut() => drop(by_itself(ended, &activity)),
             () = activity.quiet_for(quiet) => {
                 tracing::debug!("connection closed: quiet");
+                if activity.is_amid_a_head() {
+                    return end;
+                }
                 connection.as_mut().graceful_shutdown();
                 let _ = tokio::time::timeout(quiet, connection).await;
             }
-            // What was in flight beside a request that is overdue had the time that any answer has.
-            () = tokio::time::sleep(self.limits.answer) => tracing::debug!("connection cut off"),
+            () = tokio::time::sleep(most) => tracing::debug!("connection cut off"),
         }
         end
+    }
+
+    /// How long a connection that is to end so may be quiet, and how long it may take for what is in flight.
+    fn patience(&self, end: Ended) -> (Duration, Duration) {
+        let Limits { crowded, answer, .. } = self.limits;
+        match end {
+            // Who is to make room had its time, and a client that does not acknowledge a GOAWAY may go on asking.
+            Ended::Crowded => (QUIET.min(crowded), 2 * crowded),
+            // What is in flight, beside a request that is overdue, has the time that any answer has.
+            _ => (QUIET, answer),
+        }
     }
 }
 
@@ -206,74 +220,12 @@ async fn quiet_after(stop: &Stop) {
     tokio::time::sleep(QUIET).await;
 }
 
-fn by_itself(ended: Result<(), hyper::Error>) -> Ended {
-    let Err(error) = ended else { return Ended::Client };
+fn by_itself(ended: Result<(), hyper::Error>, activity: &Activity) -> Ended {
+    let Err(error) = ended else { return activity.told().unwrap_or(Ended::Client) };
     let end = Ended::of(&error);
     tracing::debug!(%error, reason = end.word(), "connection ended");
     end
 }
 
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
-
-    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
-    use tokio::time::Instant;
-
-    use super::super::metrics::Metrics;
-    use super::*;
-
-    const HOUR: Duration = Duration::from_secs(60 * 60);
-
-    fn visit(house: &House) -> Visit {
-        let guest = Arc::new(Guest::enter(house, [127, 0, 0, 1].into()));
-        Visit { guest, activity: Activity::new(), stop: Stop::never() }
-    }
-
-    /// By a clock that stands still until everybody waits for it.
-    #[tokio::test(start_paused = true)]
-    async fn where_room_is_wanted_half_a_head_is_given_up_as_soon_as_silence() {
-        let limits = Limits::default().for_admin().with_connections(1);
-        let house = House::new(&limits);
-        house.count(1);
-        let connections = Metrics::new(Stop::never().in_flight()).admin_connections();
-        let service = Service::new(Transport::Plain, Router::new(), (limits.clone(), house), connections);
-        for (sent, pause) in [("", 0), ("GET /livez HTTP/1.1\r\nho", 0), ("GET /livez HTTP/1.1\r\nho", 30)] {
-            let (mut client, stream) = duplex(1024);
-            let late = async move {
-                tokio::time::sleep(Duration::from_millis(pause)).await;
-                client.write_all(sent.as_bytes()).await.unwrap();
-                client
-            };
-            let begun = Instant::now();
-            let (end, client) = tokio::join!(service.http_1(stream, visit(service.house())), late);
-            assert_eq!(end, Ended::Crowded, "{sent:?} after {pause} ms");
-            let most = limits.crowded + Duration::from_millis(5);
-            assert!(begun.elapsed() <= most, "{sent:?} after {pause} ms: {:?}", begun.elapsed());
-            drop(client);
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_answer_is_its_connections_last_where_its_address_has_more_than_its_share_and_others_wait_still() {
-        let limits = Limits::default().for_admin();
-        for (most, waited, is_last) in [(1, limits.crowded, false), (1, 2 * limits.crowded, true), (2, HOUR, false)] {
-            let limits = limits.clone().with_connections(most);
-            let house = House::new(&limits);
-            house.count(most);
-            tokio::time::sleep(waited).await;
-            let told = Metrics::new(Stop::never().in_flight()).admin_connections();
-            let service = Service::new(Transport::Plain, Router::new(), (limits, house), told);
-            let (mut client, stream) = duplex(1024);
-            let answer = async move {
-                client.write_all(b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
-                let mut read = [0; 1024];
-                let length = client.read(&mut read).await.unwrap();
-                String::from_utf8_lossy(read.get(..length).unwrap()).into_owned()
-            };
-            let (_, answer) = tokio::join!(service.http_1(stream, visit(service.house())), answer);
-            assert!(answer.starts_with("HTTP/1.1 404"), "{answer:?}");
-            assert_eq!(answer.contains("connection: close"), is_last, "{answer}");
-        }
-    }
-}
+mod tests;

@@ -18,7 +18,7 @@ pub(super) enum Ended {
     Head,
     /// It sent no other request in time.
     Idle,
-    /// It asked for nothing while others waited for a connection.
+    /// It asked for nothing while others waited for a connection, or they waited for long and it was beyond its address's share.
     Crowded,
     /// A request was in flight for too long, most likely because its answer is not taken.
     Request,

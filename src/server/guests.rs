@@ -1,8 +1,8 @@
 //! Who holds a listener's connections, by address: where all are taken and others wait, an address that holds more than its
-//! share is the one to give some back.
+//! share is the one to give some back (docs/adr/0009-shares-by-address.md).
 //!
-//! One that asks again and again never idles, and thousands of those would keep everybody out for good. Without shares there
-//! would be a choice between them and an API server that is there already, which the next to come might never replace.
+//! One that asks again and again never idles, and thousands of those would keep everybody out for good; and an API server's
+//! connections, which do idle, would be the ones to go.
 //!
 //! Ends no connection itself.
 
@@ -14,9 +14,9 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::house::{House, Room};
+use super::house::House;
 
-/// How often one that holds no more than its share looks again, while others wait.
+/// How often one within its address's share looks again at the most, while others wait.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// How many connections each address has; clones are the same list.
@@ -31,13 +31,15 @@ pub(super) struct Guest {
     address: IpAddr,
     /// Of its address, with this one.
     connections: Arc<AtomicUsize>,
+    /// How many they were when it came, with it: the first to come are the last to go.
+    rank: usize,
     house: House,
 }
 
 impl Guests {
     /// How many connections an address may have where all are taken: as many as any other, one that is still to come among
     /// them.
-    fn share(&self, most: usize) -> usize {
+    pub(super) fn share_of(&self, most: usize) -> usize {
         most / (self.addresses.load(Ordering::Relaxed) + 1)
     }
 
@@ -48,12 +50,13 @@ impl Guests {
         counted.max_by_key(|(_, number)| *number)
     }
 
-    fn enter(&self, address: IpAddr) -> Arc<AtomicUsize> {
+    /// The address's number of connections, and what it is with this one.
+    fn enter(&self, address: IpAddr) -> (Arc<AtomicUsize>, usize) {
         let mut by_address = self.by_address();
         let connections = Arc::clone(by_address.entry(address).or_default());
-        connections.fetch_add(1, Ordering::Relaxed);
+        let rank = connections.fetch_add(1, Ordering::Relaxed) + 1;
         self.addresses.store(by_address.len(), Ordering::Relaxed);
-        connections
+        (connections, rank)
     }
 
     fn leave(&self, address: IpAddr, connections: &AtomicUsize) {
@@ -75,7 +78,8 @@ impl Guest {
     pub(super) fn enter(house: &House, address: IpAddr) -> Self {
         // One address by two names, where a listener takes both kinds.
         let address = address.to_canonical();
-        Self { address, connections: house.guests().enter(address), house: house.clone() }
+        let (connections, rank) = house.guests().enter(address);
+        Self { address, connections, rank, house: house.clone() }
     }
 
     /// Where it is.
@@ -83,30 +87,31 @@ impl Guest {
         &self.house
     }
 
-    /// Whether it has no time to idle: others wait, and its address has more than its share.
+    /// Whether it has no time to idle: others wait, and it is one of those that its address has beyond its share.
     pub(super) fn may_not_idle(&self) -> bool {
-        self.house.wants_room() && self.holds_more_than_its_share()
+        self.house.wants_room() && self.is_beyond_the_share()
     }
 
     /// Whether it is to go, busy or not: others wait still, when whoever idles had the time to go.
     pub(super) fn is_to_go(&self) -> bool {
-        self.house.is_busy() && self.holds_more_than_its_share()
+        self.house.is_busy() && self.is_beyond_the_share()
     }
 
     /// Returns once it is.
     pub(super) async fn to_go(&self) {
-        let mut room = self.house.room();
-        // Cannot fail: the house holds the sender.
-        while room.wait_for(Room::is_wanted).await.is_ok() {
-            if self.is_to_go() {
+        loop {
+            self.house.busy().await;
+            if self.is_beyond_the_share() {
                 return;
             }
-            sleep(LOOK).await;
+            sleep(LOOK.min(self.house.patience())).await;
         }
     }
 
-    fn holds_more_than_its_share(&self) -> bool {
-        self.connections.load(Ordering::Relaxed) > self.house.guests().share(self.house.most())
+    /// While an address has more than its share, so is the last that came: there were no fewer when it did.
+    fn is_beyond_the_share(&self) -> bool {
+        let share = self.house.share();
+        self.rank > share && self.connections.load(Ordering::Relaxed) > share
     }
 }
 
@@ -132,31 +137,44 @@ mod tests {
     }
 
     #[test]
-    fn who_has_more_than_its_share_may_not_idle_where_others_wait() {
+    fn who_came_beyond_its_addresss_share_may_not_idle_where_others_wait() {
         let house = house(16);
         let (many, few) = (guests(&house, "10.0.0.1", 14), guests(&house, "10.0.0.2", 2));
         let hurried = |guests: &[Guest]| guests.iter().filter(|guest| guest.may_not_idle()).count();
         assert_eq!((hurried(&many), hurried(&few)), (0, 0), "nobody waits");
         house.count(16);
-        assert_eq!((hurried(&many), hurried(&few)), (14, 0), "5 are a share");
+        assert_eq!((hurried(&many), hurried(&few)), (9, 0), "5 are a share");
+        assert!(!many.first().unwrap().may_not_idle() && many.last().unwrap().may_not_idle(), "the last that came");
         assert_eq!(house.guests().greatest(), Some(([10, 0, 0, 1].into(), 14)));
     }
 
     #[test]
     fn a_share_is_what_is_left_for_each_address_and_one_that_is_to_come() {
         let house = house(12);
-        let all = |guests: &[Guest]| guests.iter().all(Guest::holds_more_than_its_share);
+        let beyond = |guests: &[Guest]| guests.iter().filter(|guest| guest.is_beyond_the_share()).count();
         let mut first = guests(&house, "10.0.0.1", 12);
-        assert!(all(&first), "nobody else could come");
+        assert_eq!(beyond(&first), 6, "nobody else could come");
         first.truncate(6);
-        assert!(!all(&first), "a half of it");
+        assert_eq!(beyond(&first), 0, "a half of it");
         first.extend(guests(&house, "::ffff:10.0.0.1", 1));
-        assert!(all(&first), "more than a half, by another name");
+        assert_eq!(beyond(&first), 1, "more than a half, by another name");
         first.truncate(6);
         let others = guests(&house, "fd00::1", 2);
-        assert!(all(&first) && !all(&others), "more than a third");
+        assert_eq!((beyond(&first), beyond(&others)), (2, 0), "more than a third");
         drop(others);
-        assert!(!all(&first), "a half of it again");
+        assert_eq!(beyond(&first), 0, "a half of it again");
+    }
+
+    #[test]
+    fn there_is_one_beyond_the_share_as_long_as_there_are_more() {
+        let house = house(12);
+        let mut guests = guests(&house, "10.0.0.1", 12);
+        for left in (0..12).rev() {
+            // The first and the last in turns, and one more that comes and goes.
+            guests.remove(if left % 2 == 0 { 0 } else { left });
+            drop(Guest::enter(&house, [10, 0, 0, 1].into()));
+            assert_eq!(guests.iter().any(Guest::is_beyond_the_share), left > 6, "{left}");
+        }
     }
 
     /// By a clock that stands still until everybody waits for it.
@@ -170,7 +188,7 @@ mod tests {
             assert!(house.is_busy() && !first.iter().any(Guest::is_to_go));
             guests(&house, "10.0.0.2", 6)
         };
-        let (others, ()) = tokio::join!(comes, first.first().unwrap().to_go());
-        assert!(others.iter().all(Guest::is_to_go));
+        let (others, ()) = tokio::join!(comes, first.last().unwrap().to_go());
+        assert!(others.last().unwrap().is_to_go());
     }
 }

@@ -78,7 +78,8 @@ impl Default for Limits {
             // Some 36 of the largest at once, of which as many are looked at as there are cores.
             large_parts: 256 * 1024 * 1024,
             // An API server needs a few, and there are a few API servers. Others wait in the kernel's queue, which costs
-            // us nothing; they are served as those before them end, those without a request within seconds.
+            // us nothing, until those before them end or have to go. For addresses with no more than their share, there
+            // are an eighth more then.
             connections: 4096,
         }
     }

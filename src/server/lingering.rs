@@ -5,7 +5,8 @@
 //! not read yet: Go's HTTP/2 client drops every request of a connection with the first write that fails, although their
 //! answers and our GOAWAY are there. It writes now and then, be it a request that crossed the GOAWAY or a window update.
 //!
-//! Nothing that is read here is ever looked at, and no client is waited for where others wait for its place.
+//! Nothing that is read here is ever looked at, and where others wait for its place a client has no longer than for its
+//! silence.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -46,7 +47,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Lingering<S> {
     /// Ready when the client has closed its side, or has taken too long to.
     fn poll_their_end(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let End::Said(patience) = &mut self.end else { return Poll::Ready(()) };
-        if self.house.wants_room() || patience.as_mut().poll(context).is_ready() {
+        if patience.as_mut().poll(context).is_ready() {
             return Poll::Ready(());
         }
         loop {
@@ -65,7 +66,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Lingering<S> {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if let End::NotYet = self.end {
             ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
-            self.end = End::Said(Box::pin(sleep(PATIENCE)));
+            self.end = End::Said(Box::pin(sleep(PATIENCE.min(self.house.patience()))));
         }
         ready!(self.poll_their_end(context));
         self.end = End::Over;
@@ -117,7 +118,7 @@ mod tests {
 
     /// A house with room, and one that is full.
     fn houses() -> [House; 2] {
-        let limits = Limits::default().with_connections(1);
+        let limits = Limits::default().for_admin().with_connections(1);
         let full = House::new(&limits);
         full.count(1);
         [House::new(&limits), full]
@@ -144,8 +145,8 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_client_that_stays_is_waited_for_no_longer_than_a_second_and_not_where_others_wait() {
-        for (house, most) in houses().into_iter().zip([PATIENCE, Duration::ZERO]) {
+    async fn a_client_that_stays_is_waited_for_no_longer_than_a_second_and_where_others_wait_than_in_silence() {
+        for (house, most) in houses().into_iter().zip([PATIENCE, Limits::default().for_admin().crowded]) {
             let (_client, stream) = duplex(64);
             let begun = Instant::now();
             let end = timeout(PATIENCE * 2, Lingering::new(stream, house).shutdown()).await;

@@ -54,6 +54,8 @@ use traces::Traces;
 /// How long the end waits for requests in flight. The API server gives up on a webhook after 30 seconds at most
 /// (`timeoutSeconds`), so whatever takes longer has nobody waiting for it.
 const DRAIN: Duration = Duration::from_secs(30);
+/// For the last of those to have its answer, and its connection an end.
+const LAST: Duration = Duration::from_secs(2);
 
 /// Why the server did not start, or did not end well: a sentence for the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,7 +147,7 @@ impl Bound {
 
         let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
         let admin_limits = limits.clone().for_admin();
-        let admin_house = House::new(&admin_limits);
+        let admin_house = House::new(&admin_limits).in_turns();
         let admin_service =
             Service::new(Transport::Plain, admin_routes, (admin_limits, admin_house), metrics.admin_connections());
         let connections = metrics.webhook_connections();
@@ -185,7 +187,7 @@ async fn drain(stop: Stop, mut webhook: JoinHandle<()>) -> Result<(), Error> {
         () = stop.begun() => tracing::info!("stopping: not ready any more, finishing the requests in flight"),
         _ = &mut webhook => return Err(Error::new("the webhook's listener ended on its own; this is a bug in podwright")),
     }
-    match tokio::time::timeout(DRAIN, &mut webhook).await {
+    match tokio::time::timeout(DRAIN + LAST, &mut webhook).await {
         Ok(_) => {
             tracing::info!("stopped: every request was answered");
             Ok(())

@@ -110,15 +110,20 @@ async fn secure(
     TlsConnector::from(Arc::new(config)).connect(name, tcp).await
 }
 
-/// A TLS connection to a server that was started with a CA in memory, from an address of this machine's own.
-pub(crate) async fn connect_from(source: Ipv4Addr, server: &Running, alpn: &str) -> io::Result<TlsStream<TcpStream>> {
+/// A connection from an address of this machine's own.
+pub(crate) async fn connect_plainly(source: Ipv4Addr, address: SocketAddr) -> io::Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
     socket.bind((source, 0).into())?;
-    let config = trusting(&server.read("ca.crt")).with_no_client_auth();
-    secure(socket.connect(server.webhook).await?, config, ("localhost", alpn)).await
+    socket.connect(address).await
 }
 
-/// The same to a server that was started with a CA in memory.
+/// The same with TLS, to a server that was started with a CA in memory.
+pub(crate) async fn connect_from(source: Ipv4Addr, server: &Running, alpn: &str) -> io::Result<TlsStream<TcpStream>> {
+    let config = trusting(&server.read("ca.crt")).with_no_client_auth();
+    secure(connect_plainly(source, server.webhook).await?, config, ("localhost", alpn)).await
+}
+
+/// The same from anywhere.
 pub(crate) async fn connected(server: &Running, alpn: &str) -> TlsStream<TcpStream> {
     let stream = connect(server.webhook, &server.read("ca.crt"), "localhost", alpn).await.unwrap();
     assert_eq!(stream.get_ref().1.alpn_protocol(), Some(alpn.as_bytes()));

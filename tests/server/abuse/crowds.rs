@@ -85,7 +85,7 @@ async fn five_thousand_connections_that_say_nothing_make_room() {
 }
 
 /// How many connections this process may have, of so many that are wanted. Where it is fewer, that is said.
-fn room_for(wanted: usize) -> usize {
+pub(crate) fn room_for(wanted: usize) -> usize {
     let process = std::process::id().to_string();
     // The soft limit is ours to raise, up to the hard one.
     let _ = Command::new("prlimit").args(["--pid", &process, "--nofile=16384:"]).output();

@@ -23,6 +23,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
+pub(crate) use self::crowds::room_for;
 use crate::client::{Client, HTTP_1, HTTP_2, asking, connect_from, connected};
 use crate::running::{PATIENCE, Running};
 

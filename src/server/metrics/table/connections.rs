@@ -75,8 +75,8 @@ pub static ENDED: Metric = Metric {
             "reason",
             "`client` (by the client, or the network between); and those that podwright ended: `first_request` (none came in \
              time), `head` (the rest of a request's head did not), `idle` (no other request did), `crowded` (it \
-             asked for nothing while all connections were taken, or its address had more than its share of them for \
-             long), `request` (one was in flight \
+             asked for nothing while all connections were taken, or others waited for long and it was beyond its \
+             address's share), `request` (one was in flight \
              for too long: its answer is not taken), `ping` (of HTTP/2, not answered), `head_too_large` (HTTP/1.1, answered \
              431 before there is a request to count; with HTTP/2 it is a request of status 431, but for headers of 32 to 128 \
              KiB, which the library answers so by itself and which are counted nowhere, and larger ones, which are \
