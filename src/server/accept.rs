@@ -13,10 +13,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinError, JoinSet};
 
 use super::connection::Service;
-use super::ended::Ended;
+use super::ended::HandshakeFailure;
 use super::guests::Guest;
 use super::health::Listening;
 use super::house::Door;
+use super::limits::QUEUE;
 use super::metrics::Connections;
 use super::shutdown::Stop;
 
@@ -64,7 +65,11 @@ impl Arrivals {
     /// Those for whom the kernel has already opened a connection, which it would reset. However many they are: "none" is the
     /// system's word here, and not that of a task that had its turn.
     fn take_in_who_has_waited(&mut self, listener: &std::net::TcpListener) {
-        while self.door() != Door::Shut {
+        // No more than the queue can have held: some may come as fast as others are turned away.
+        for _ in 0..QUEUE {
+            if self.door() == Door::Shut {
+                return;
+            }
             match listener.accept() {
                 Ok((stream, from)) => {
                     let taken = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
@@ -84,7 +89,7 @@ impl Arrivals {
         let guest = Guest::enter(self.service.house(), from.ip());
         if door == Door::Watched && guest.is_to_go() {
             let _open = self.service.connections().accepted();
-            self.service.connections().ended(Ok(Ended::Crowded));
+            self.service.connections().ended(Err(HandshakeFailure::Crowded));
             return;
         }
         self.connections.spawn(Arc::clone(&self.service).serve(stream, guest, self.stop.clone()));

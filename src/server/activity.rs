@@ -51,8 +51,8 @@ struct State {
     /// When each request began, by its number: the first is the oldest.
     in_flight: BTreeMap<u64, Instant>,
     begun: u64,
-    /// Why an answer has said that it is the last.
-    told: Option<Ended>,
+    /// Why its answers say that they are the last.
+    leaving: Option<Ended>,
 }
 
 /// What a connection waits for while nothing is in flight.
@@ -78,7 +78,7 @@ pub(super) struct Counted {
     share: Share,
     /// Once it is announced, or where the guest is to go, each answer says that it is its connection's last: HTTP/1.1 alone has
     /// words for that.
-    last_from: Option<Stop>,
+    last_from: Option<Arc<Stop>>,
 }
 
 /// A response's body, in flight until the connection has taken all of it.
@@ -102,7 +102,7 @@ impl Activity {
             since: Instant::now(),
             in_flight: BTreeMap::new(),
             begun: 0,
-            told: None,
+            leaving: None,
         };
         Self { state: Arc::new(Mutex::new(state)) }
     }
@@ -135,9 +135,23 @@ impl Activity {
         state.in_flight.is_empty() && state.waiting == Waiting::RestOfTheHead
     }
 
-    /// Why the client was told to end it, where it was told with an answer.
-    pub(super) fn told(&self) -> Option<Ended> {
-        self.state().told
+    /// From now on each answer is to say that it is the last.
+    pub(super) fn leave(&self, end: Ended) {
+        self.state().leaving = Some(end);
+    }
+
+    /// Whether they are, also where the stop is announced, which nobody has told them.
+    fn is_to_leave(&self, stop: &Stop) -> bool {
+        let mut state = self.state();
+        if stop.is_announced() {
+            state.leaving = Some(Ended::Stop);
+        }
+        state.leaving.is_some()
+    }
+
+    /// Why answers say so, where they do.
+    pub(super) fn leaving(&self) -> Option<Ended> {
+        self.state().leaving
     }
 
     /// Nothing in here can panic with the lock held; and were it so, the times would still be times.
@@ -269,7 +283,7 @@ impl Counted {
 
     /// The same, whose answers close their connections once the stop is announced, or to make room.
     pub(super) fn last_from(self, stop: Stop) -> Self {
-        Self { last_from: Some(stop), ..self }
+        Self { last_from: Some(Arc::new(stop)), ..self }
     }
 }
 
@@ -284,14 +298,13 @@ impl Service<Request<Incoming>> for Counted {
         heads::let_go(&mut request, &mut place);
         request.extensions_mut().insert(place);
         let answer = self.router.call(request);
-        let (stop, is_to_go) = (self.last_from.clone(), self.guest.is_to_go());
+        let stop = self.last_from.clone();
         Box::pin(async move {
             let answer = answer.await?;
             let mut answer = if crowded { without_body(answer) } else { answer };
-            let end =
-                |stop: Stop| if stop.is_announced() { Some(Ended::Stop) } else { is_to_go.then_some(Ended::Crowded) };
-            if let Some(end) = stop.and_then(end) {
-                in_flight.activity.state().told = Some(end);
+            if let Some(stop) = stop
+                && in_flight.activity.is_to_leave(&stop)
+            {
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
             let answer = answer.map(|body| Held { body, _in_flight: in_flight });

@@ -182,13 +182,17 @@ impl Service {
                 end
             }
         };
-        // One that idles has not asked for anything in a while: nothing can be on its way.
         let in_answers = farewell == Farewell::InAnswers && (busy || stop.is_announced());
-        if !in_answers {
+        if in_answers {
+            activity.leave(end);
+        } else {
             connection.as_mut().graceful_shutdown();
         }
         let (quiet, most) = self.patience(end);
+        // As long as any other that idles in a crowd: it had something to ask.
+        let quiet = if busy { self.limits.crowded } else { quiet };
         tokio::select! {
+            biased;
             ended = connection.as_mut() => drop(by_itself(ended, &activity)),
             () = activity.quiet_for(quiet) => {
                 tracing::debug!("connection closed: quiet");
@@ -207,8 +211,11 @@ impl Service {
     fn patience(&self, end: Ended) -> (Duration, Duration) {
         let Limits { crowded, answer, .. } = self.limits;
         match end {
-            // Who is to make room had its time, and a client that does not acknowledge a GOAWAY may go on asking.
-            Ended::Crowded => (QUIET.min(crowded), 2 * crowded),
+            // Who is to make room had its time, and a client that does not acknowledge a GOAWAY may go on asking. A second is
+            // for an answer at the admin port, where the times are short.
+            Ended::Crowded => (QUIET.min(crowded), QUIET.max(2 * crowded)),
+            // Whoever waits for the end of all connections cuts them off, and says so.
+            Ended::Stop => (QUIET, Duration::MAX),
             // What is in flight, beside a request that is overdue, has the time that any answer has.
             _ => (QUIET, answer),
         }
@@ -221,7 +228,7 @@ async fn quiet_after(stop: &Stop) {
 }
 
 fn by_itself(ended: Result<(), hyper::Error>, activity: &Activity) -> Ended {
-    let Err(error) = ended else { return activity.told().unwrap_or(Ended::Client) };
+    let Err(error) = ended else { return activity.leaving().unwrap_or(Ended::Client) };
     let end = Ended::of(&error);
     tracing::debug!(%error, reason = end.word(), "connection ended");
     end

@@ -37,7 +37,7 @@ pub(super) enum Ended {
 pub(super) enum HandshakeFailure {
     /// It took too long.
     Timeout,
-    /// It took a while in which others waited for a connection.
+    /// It took a while in which others waited for a connection, or came when its address had its share and they waited for long.
     Crowded,
     /// The client refused, with an alert.
     Rejected,

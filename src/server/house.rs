@@ -1,5 +1,5 @@
-//! Whether there is room for another connection, which those that are there are told: while there is none, who asks for
-//! nothing makes room for who waits at the door. And whether there is room for another request: each connection has room for
+//! Whether there is room for another connection, which those that are there are told: while there is none, who came beyond
+//! its address's share makes room for who waits at the door. And whether there is room for another request: each connection has room for
 //! one, and those that have more at once share what is left.
 //!
 //! Ends no connection itself: each looks after itself, and only this knows how many they are.
@@ -50,11 +50,17 @@ pub(super) enum Room {
     Wanted(Crowd),
 }
 
-/// Since when others wait, and when all places were last seen taken.
+/// Since when others wait, and when it was that all places were taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Crowd {
     since: Instant,
-    full: Instant,
+    full: Full,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Full {
+    Still,
+    Until(Instant),
 }
 
 /// Whom a listener lets in.
@@ -66,9 +72,50 @@ pub(super) enum Door {
     Shut,
 }
 
+/// What a count changed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Nothing,
+    /// That there is room, or that the same crowd is back.
+    Room,
+    Crowd,
+}
+
+impl Told {
+    fn of(before: Room, now: Room) -> Self {
+        match now {
+            _ if before.is_wanted() == now.is_wanted() => Self::Nothing,
+            Room::Wanted(crowd) if !before.had(crowd) => Self::Crowd,
+            _ => Self::Room,
+        }
+    }
+}
+
+impl Crowd {
+    /// Whether it is there, or was a moment ago: who comes as soon as there is room was waiting for it.
+    fn lasts(&self) -> bool {
+        match self.full {
+            Full::Still => true,
+            Full::Until(end) => end.elapsed() < SAME_CROWD,
+        }
+    }
+
+    /// The same, where not all places are taken any more.
+    fn not_full(self) -> Self {
+        match self.full {
+            Full::Still => Self { full: Full::Until(Instant::now()), ..self },
+            Full::Until(_) => self,
+        }
+    }
+}
+
 impl Room {
     pub(super) fn is_wanted(&self) -> bool {
         matches!(self, Self::Wanted(_))
+    }
+
+    fn had(&self, crowd: Crowd) -> bool {
+        matches!(self, Self::Left(Some(last)) if last.since == crowd.since)
     }
 }
 
@@ -97,7 +144,16 @@ impl House {
 
     /// Whether others wait, or soon will.
     pub(super) fn wants_room(&self) -> bool {
-        self.room.borrow().is_wanted()
+        self.crowd().is_some()
+    }
+
+    /// Of those who wait.
+    fn crowd(&self) -> Option<Crowd> {
+        match *self.room.borrow() {
+            // Nobody has to come or go for it to be over.
+            Room::Wanted(crowd) if crowd.lasts() => Some(crowd),
+            _ => None,
+        }
     }
 
     /// How long anybody may be waited for.
@@ -112,10 +168,7 @@ impl House {
 
     /// When it is, where others wait.
     fn busy_from(&self) -> Option<Instant> {
-        match *self.room.borrow() {
-            Room::Left(_) => None,
-            Room::Wanted(crowd) => Some(crowd.since + 2 * self.crowded),
-        }
+        self.crowd().map(|crowd| crowd.since + 2 * self.crowded)
     }
 
     /// Returns once it is.
@@ -126,7 +179,8 @@ impl House {
             match self.busy_from() {
                 Some(from) if from <= Instant::now() => return,
                 Some(from) => sleep_until(from).await,
-                None => {}
+                // Over, or will be said to be; it may come back before that.
+                None => sleep(self.crowded).await,
             }
         }
     }
@@ -142,11 +196,17 @@ impl House {
 
     /// To be told whenever one comes or goes.
     pub(super) fn count(&self, connections: usize) {
+        let mut told = Told::Nothing;
         self.room.send_if_modified(|room| {
-            let was_wanted = room.is_wanted();
-            *room = self.counted(*room, connections);
-            room.is_wanted() != was_wanted
+            let before = *room;
+            *room = self.counted(before, connections);
+            told = Told::of(before, *room);
+            told != Told::Nothing
         });
+        // Not in there, where every request would wait for whoever reads the log.
+        if told == Told::Crowd {
+            self.warn_of_a_crowd(connections);
+        }
     }
 
     /// To be told when nobody can come any more, and so nobody waits.
@@ -157,24 +217,18 @@ impl House {
     /// Telling wakes every connection. So that this is not the price of each one that comes and goes at the limit, "wanted"
     /// holds until an eighth is free, or there was room for a while.
     fn counted(&self, told: Room, connections: usize) -> Room {
-        let now = Instant::now();
         match told {
             Room::Left(last) if connections >= self.most => {
-                // Who comes as soon as there is room was waiting for it.
-                let same = last.filter(|last| now.duration_since(last.full) < SAME_CROWD);
-                let since = same.map_or_else(
-                    || {
-                        self.warn_of_a_crowd(connections);
-                        now
-                    },
-                    |last| last.since,
-                );
-                Room::Wanted(Crowd { since, full: now })
+                let same = last.filter(Crowd::lasts);
+                Room::Wanted(Crowd { since: same.map_or_else(Instant::now, |last| last.since), full: Full::Still })
             }
-            Room::Wanted(crowd) if connections >= self.most => Room::Wanted(Crowd { full: now, ..crowd }),
-            Room::Wanted(crowd) if connections <= self.most - self.an_eighth() => Room::Left(Some(crowd)),
-            Room::Wanted(crowd) if now.duration_since(crowd.full) > SAME_CROWD => Room::Left(Some(crowd)),
-            unchanged => unchanged,
+            Room::Wanted(crowd) if connections >= self.most => Room::Wanted(Crowd { full: Full::Still, ..crowd }),
+            Room::Wanted(crowd) => {
+                let crowd = crowd.not_full();
+                let over = connections <= self.most - self.an_eighth() || !crowd.lasts();
+                if over { Room::Left(Some(crowd)) } else { Room::Wanted(crowd) }
+            }
+            Room::Left(_) => told,
         }
     }
 
@@ -211,82 +265,4 @@ impl House {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn house(most: usize) -> House {
-        House::new(&Limits::default().with_connections(most))
-    }
-
-    #[test]
-    fn a_house_that_was_full_wants_room_until_an_eighth_is_free() {
-        let house = house(16);
-        let wanted = |connections| {
-            house.count(connections);
-            house.wants_room()
-        };
-        assert_eq!([15, 16, 15, 14, 15].map(wanted), [false, true, true, false, false]);
-        assert_eq!([15, 16].map(|connections| house.door(connections)), [Door::Open, Door::Shut]);
-    }
-
-    #[test]
-    fn the_smallest_house_is_full_and_empty_in_turns() {
-        let house = house(1);
-        house.count(1);
-        assert!(house.wants_room());
-        house.count(0);
-        assert!(!house.wants_room());
-    }
-
-    /// By a clock that stands still until everybody waits for it.
-    #[tokio::test(start_paused = true)]
-    async fn a_house_is_busy_when_those_that_idle_have_had_the_time_to_go() {
-        let house = house(1);
-        assert!(!house.is_busy());
-        house.count(1);
-        sleep(house.crowded).await;
-        // Counted again, which begins nothing anew.
-        house.count(1);
-        assert!(!house.is_busy());
-        let begun = Instant::now();
-        house.busy().await;
-        assert_eq!((house.is_busy(), begun.elapsed()), (true, house.crowded));
-        house.count(1);
-        house.count(0);
-        assert!(!house.is_busy());
-        sleep(SAME_CROWD / 2).await;
-        house.count(1);
-        assert!(house.is_busy(), "who waited came in, and others wait");
-        house.count(0);
-        sleep(SAME_CROWD).await;
-        house.count(1);
-        assert!(!house.is_busy(), "another crowd");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_busy_house_looks_at_who_comes_and_has_places_beyond() {
-        let house = house(16);
-        house.count(16);
-        assert_eq!(house.door(16), Door::Shut);
-        sleep(house.crowded * 2).await;
-        assert_eq!(
-            [15, 16, 17, 18].map(|number| house.door(number)),
-            [Door::Watched, Door::Watched, Door::Watched, Door::Shut]
-        );
-        assert_eq!([15, 16].map(|number| house.clone().in_turns().door(number)), [Door::Open, Door::Shut]);
-        house.close();
-        assert!(!house.wants_room() && !house.is_busy());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_house_that_was_not_full_for_a_while_wants_no_room_though_less_than_an_eighth_is_free() {
-        let house = house(16);
-        house.count(16);
-        sleep(SAME_CROWD).await;
-        house.count(15);
-        assert!(house.wants_room());
-        sleep(Duration::from_millis(1)).await;
-        house.count(15);
-        assert!(!house.wants_room());
-    }
-}
+mod tests;

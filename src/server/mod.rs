@@ -52,10 +52,8 @@ use routes::Teller;
 use traces::Traces;
 
 /// How long the end waits for requests in flight. The API server gives up on a webhook after 30 seconds at most
-/// (`timeoutSeconds`), so whatever takes longer has nobody waiting for it.
-const DRAIN: Duration = Duration::from_secs(30);
-/// For the last of those to have its answer, and its connection an end.
-const LAST: Duration = Duration::from_secs(2);
+/// (`timeoutSeconds`), so whatever takes longer has nobody waiting for it; and the connection of one that took as long has to end.
+const DRAIN: Duration = Duration::from_secs(30 + 2);
 
 /// Why the server did not start, or did not end well: a sentence for the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,7 +126,7 @@ impl Bound {
     /// Serves until `stop` says so, then finishes what is in flight.
     ///
     /// # Errors
-    /// Where a listener ended on its own, or requests were still in flight after 30 seconds.
+    /// Where a listener ended on its own, or requests were still in flight after 32 seconds.
     pub async fn run(self, stop: Stop) -> Result<(), Error> {
         tracing::info!(url = self.webhook_url(), "webhook listening");
         tracing::info!(url = self.admin_url(), "admin listening");
@@ -187,7 +185,7 @@ async fn drain(stop: Stop, mut webhook: JoinHandle<()>) -> Result<(), Error> {
         () = stop.begun() => tracing::info!("stopping: not ready any more, finishing the requests in flight"),
         _ = &mut webhook => return Err(Error::new("the webhook's listener ended on its own; this is a bug in podwright")),
     }
-    match tokio::time::timeout(DRAIN + LAST, &mut webhook).await {
+    match tokio::time::timeout(DRAIN, &mut webhook).await {
         Ok(_) => {
             tracing::info!("stopped: every request was answered");
             Ok(())

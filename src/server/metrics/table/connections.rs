@@ -97,7 +97,7 @@ pub static HANDSHAKE_FAILURES: Metric = Metric {
         "`rejected` (the client ended it with a TLS alert: most likely it does not trust the certificate, because the caBundle \
          is not its CA's), `client_certificate` (the client has none, or not one that is let in), `protocol` (no TLS, or no \
          version that both know), `timeout`, `crowded` (it took two seconds while all connections were \
-         taken), `disconnected` (the client went away: a port scan, or a health check of TCP \
+         taken, or came from an address that had its share when others waited for long), `disconnected` (the client went away: a port scan, or a health check of TCP \
          alone)",
     )],
     help: "TLS handshakes on the webhook's port that failed, by why",
