@@ -179,25 +179,22 @@ fn with_asked(metrics: Metrics, health: &Arc<Health>, certificates: &InForce, in
 
 /// Waits for the end of the listener, and from the stop on only as long as somebody can still be waiting.
 async fn drain(stop: Stop, mut webhook: JoinHandle<()>) -> Result<(), Error> {
-    tokio::select! {
-        // In this order: the stop ends the listener too, at times before this task is woken.
-        biased;
-        () = stop.begun() => tracing::info!("stopping: not ready any more, finishing the requests in flight"),
-        _ = &mut webhook => return Err(Error::new("the webhook's listener ended on its own; this is a bug in podwright")),
+    let ended = tokio::select! {
+        () = stop.begun() => false,
+        _ = &mut webhook => true,
+    };
+    // The listener may hear of the stop before this does, and end at once where it has nobody to wait for.
+    if ended && !stop.has_begun() {
+        return Err(Error::new("the webhook's listener ended on its own; this is a bug in podwright"));
     }
-    match tokio::time::timeout(DRAIN, &mut webhook).await {
-        Ok(_) => {
-            tracing::info!("stopped: every request was answered");
-            Ok(())
-        }
-        Err(_) => {
-            webhook.abort();
-            Err(Error::new(format!(
-                "requests were still in flight {} s after the stop and were cut off",
-                DRAIN.as_secs()
-            )))
-        }
+    tracing::info!("stopping: not ready any more, finishing the requests in flight");
+    if !ended && tokio::time::timeout(DRAIN, &mut webhook).await.is_err() {
+        webhook.abort();
+        let seconds = DRAIN.as_secs();
+        return Err(Error::new(format!("requests were still in flight {seconds} s after the stop and were cut off")));
     }
+    tracing::info!("stopped: every request was answered");
+    Ok(())
 }
 
 fn listen(flag: &str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {

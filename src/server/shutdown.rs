@@ -73,7 +73,13 @@ impl Stop {
         *self.step.borrow() >= Step::Announced
     }
 
-    /// Returns when it begins, at once where it already has.
+    /// Whether it has begun.
+    pub(super) fn has_begun(&self) -> bool {
+        *self.step.borrow() == Step::Begun
+    }
+
+    /// Returns when it begins, at once where it already has. Who waits is told one after the other: another who was told
+    /// before may have come to its end by then.
     pub(super) async fn begun(&self) {
         // An error means that the one who would say so is gone, which is an end as well.
         let _ = self.step.clone().wait_for(|step| *step == Step::Begun).await;
