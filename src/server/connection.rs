@@ -14,7 +14,7 @@ use hyper_util::server::graceful::GracefulConnection;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
-use super::activity::{Activity, Counted, Heard};
+use super::activity::{Activity, Counted};
 use super::ended::{Ended, HandshakeFailure};
 use super::guests::Guest;
 use super::house::House;
@@ -140,7 +140,7 @@ impl Service {
 
     async fn http_1(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, visit: Visit) -> Ended {
         let service = visit.counted(&self.router).last_from(visit.stop.clone());
-        let stream = Heard::new(stream, visit.activity.clone());
+        let stream = visit.activity.hears(stream);
         // hyper's own timeout for a head begins with the wait for it: it would close connections that idle.
         let mut builder = http1::Builder::new();
         builder.header_read_timeout(None).max_header_size(HEADERS.into());
