@@ -11,7 +11,7 @@ use axum::Router;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::activity::{Activity, Counted};
@@ -112,7 +112,7 @@ impl Service {
         stream: Lingering<TcpStream>,
         visit: Visit,
     ) -> Result<Ended, HandshakeFailure> {
-        let handshake = tokio::time::timeout(self.limits.handshake, in_force.acceptor().accept(stream));
+        let handshake = tokio::time::timeout(self.limits.handshake, in_force.acceptor().accept(stream).into_fallible());
         let stream = tokio::select! {
             stream = handshake => stream,
             () = quiet_after(&visit.stop) => return Ok(Ended::Stop),
@@ -126,9 +126,11 @@ impl Service {
                 Ok(self.http_2(stream, visit).await)
             }
             Ok(Ok(stream)) => Ok(self.http_1(stream, visit).await),
-            Ok(Err(error)) => {
+            Ok(Err((error, mut stream))) => {
                 let reason = HandshakeFailure::of(&error);
                 tracing::debug!(%error, reason = reason.word(), hint = tls::hint(&error), "TLS handshake failed");
+                // So that the client reads our alert, which says why: with TLS 1.3 its request may be on its way.
+                let _ = stream.shutdown().await;
                 Err(reason)
             }
             Err(_) => {

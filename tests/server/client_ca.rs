@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::sleep;
 use xtask::scratch::Scratch;
 
@@ -91,6 +92,21 @@ async fn only_clients_with_a_certificate_of_the_ca_are_served() {
     until_logged(&guarded.server, "the client has no certificate, and --client-ca-file asks", 1).await;
     until_logged(&guarded.server, "the client's certificate is not accepted", 3).await;
     becomes(&guarded.server, &failed("client_certificate"), 4.0).await;
+}
+
+/// With TLS 1.3 it has sent a part of its request by then, and reads the alert only if its socket was not reset for that.
+#[tokio::test]
+async fn who_is_not_let_in_learns_why_whatever_it_still_sends() {
+    let guarded = Guarded::start(&Authority::new());
+    let ca = guarded.server.read("ca.crt");
+    let mut stream = connect(guarded.server.webhook, &ca, "localhost", HTTP_1).await.unwrap();
+    for part in ["POST ", "/mutate ", "HTTP/1.1\r\n"] {
+        stream.write_all(part.as_bytes()).await.unwrap();
+        stream.flush().await.unwrap();
+        sleep(Duration::from_millis(100)).await;
+    }
+    let refused = stream.read_u8().await.expect_err("it is let in");
+    assert!(refused.to_string().contains("CertificateRequired"), "{refused}");
 }
 
 /// As an API server does whose caBundle is another one's.
