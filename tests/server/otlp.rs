@@ -97,3 +97,15 @@ async fn a_collector_that_is_not_there_costs_no_answer() {
         "{log}"
     );
 }
+
+#[tokio::test]
+async fn a_collector_that_says_nothing_does_not_hold_the_end_up() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let mut server = Running::start_with_variables(&[("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint)]);
+    ask(&server, "01", &TRACE, "/mutate").await;
+    let (status, _) = server.stop("TERM");
+    assert_eq!(status.code(), Some(0), "{status}");
+    let log = server.read("log");
+    assert!(log.contains("the last traces could not be sent"), "{log}");
+}

@@ -31,6 +31,8 @@ use super::Error;
 
 /// How long a collector may take for a batch.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long it may take for what is left at the end: with the lame duck and the drain it is within a Pod's 45 seconds.
+const LAST: Duration = Duration::from_secs(2);
 /// What is read of a collector's answer.
 const ANSWER: usize = 64 * 1024;
 /// In the order in which OpenTelemetry looks at them.
@@ -89,11 +91,11 @@ impl Traces {
         Span(Some(span.start_with_context(tracer, &parent)))
     }
 
-    /// Sends what is left.
+    /// Sends what is left, where the collector takes it at once.
     pub(super) async fn finish(self) {
         let Some((provider, _)) = self.0 else { return };
         // It waits for the exporter's thread, which waits for a task of this runtime.
-        let shut_down = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(PATIENCE));
+        let shut_down = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(LAST));
         if !matches!(shut_down.await, Ok(Ok(()))) {
             tracing::warn!("the last traces could not be sent");
         }
