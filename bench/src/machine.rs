@@ -6,21 +6,25 @@ use std::process::Command;
 /// A sentence or two.
 pub(crate) fn describe() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let model = fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
-        let line = text.lines().find(|line| line.starts_with("model name"))?;
-        Some(line.split_once(':')?.1.trim().to_owned())
-    });
+    let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let of_cpu = |name: &str| {
+        let line = cpu.lines().find(|line| line.starts_with(name))?;
+        Some(line.split_once(':')?.1.trim())
+    };
+    // The kernel's word for a processor that a hypervisor shows it.
+    let is_virtual = of_cpu("flags").is_some_and(|flags| flags.split(' ').any(|flag| flag == "hypervisor"));
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or("?").to_owned();
     format!(
-        "{cores} cores of a virtual machine ({}), Linux {}, {}; load average at the end {load}",
-        model.unwrap_or_else(|| "model unknown".to_owned()),
+        "{cores} cores{} ({}), Linux {}, {}; load average at the end {load}",
+        if is_virtual { " of a virtual machine" } else { "" },
+        of_cpu("model name").unwrap_or("model unknown"),
         first_line("uname", &["-r"]),
         first_line("rustc", &["--version"]),
     )
 }
 
-/// The commit that was measured, and whether it was changed.
+/// The commit that is there, and whether it was changed: to be asked before the page is written, which is a change.
 pub(crate) fn commit() -> String {
     first_line("git", &["describe", "--always", "--dirty", "--exclude=*"])
 }

@@ -72,6 +72,7 @@ impl Asked {
     }
 
     fn run(&self) -> Result<(), Error> {
+        let commit = machine::commit();
         let scratch = Scratch::new()?;
         let wrk = Wrk::new(&scratch)?;
         let starts = start::measure(&self.podwright, STARTS)?;
@@ -98,7 +99,7 @@ impl Asked {
         let world = apiserver::World::start(&scratch, [&bare, &podwright], &patch)?;
         let through = world.measure(&wrk, self.effort)?;
         let injections = criterion::read(&self.root)?;
-        let everything = Everything { effort: self.effort, alone, memory, starts, through, injections };
+        let everything = Everything { commit, effort: self.effort, alone, memory, starts, through, injections };
         page::write(&self.root, &everything)
     }
 

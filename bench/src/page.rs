@@ -17,6 +17,8 @@ use crate::{machine, process};
 
 /// All that was measured.
 pub(crate) struct Everything {
+    /// What was measured, as git names it.
+    pub(crate) commit: String,
     pub(crate) effort: Effort,
     pub(crate) alone: Vec<alone::Series>,
     pub(crate) memory: Vec<Memory>,
@@ -57,7 +59,7 @@ fn page(everything: &Everything) -> String {
     format!(
         include_str!("page/performance.md"),
         machine = machine::describe(),
-        commit = machine::commit(),
+        commit = everything.commit,
         seconds = seconds,
         rounds = rounds,
         targets = tables::targets(everything),
