@@ -163,7 +163,7 @@ fn fit<'p>(pod: &'p Pod<'p>, asked: Asked<'p>, root: Root) -> Result<Injection, 
     for feature in FEATURES {
         (feature.fit)(pod, asked.plan, &mut draft);
     }
-    let status = report::status(asked.plan, &draft)?;
+    let status = report::status(pod, asked.plan, &draft)?;
     unmatched::note(pod, asked, &mut draft);
     note_status(pod, status, &mut draft);
     let patch = patch::render(pod, &draft, root)?;
@@ -171,10 +171,11 @@ fn fit<'p>(pod: &'p Pod<'p>, asked: Asked<'p>, root: Root) -> Result<Injection, 
 }
 
 /// The status is a function of the final Pod and its directives, so a second round finds it as it left it. It is left
-/// out rather than reject the Pod by its size.
+/// out rather than reject the Pod by its size. One that somebody else wrote is replaced, also where nothing was done.
 fn note_status(pod: &Pod<'_>, status: Option<String>, draft: &mut Draft<'_>) {
     let annotations = pod.annotations();
     let there = annotations.and_then(|annotations| annotations.get(STATUS));
+    let status = status.or_else(|| there.map(|_| report::of_nothing()));
     let Some(status) = status.filter(|status| there != Some(status)) else {
         return;
     };

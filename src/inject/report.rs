@@ -9,7 +9,7 @@ use super::{Asked, Draft, Entry, Outcome, unmatched};
 use crate::annotation::Faults;
 use crate::profile::Source;
 pub use counts::Count;
-pub(super) use status::status;
+pub(super) use status::{of_nothing, status};
 
 /// Which version says so, in the status and the audit log.
 const VERSION: &str = env!("CARGO_PKG_VERSION");

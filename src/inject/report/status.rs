@@ -1,8 +1,10 @@
 //! The status annotation: what is in force in the Pod as it then is. Never read to decide anything.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::super::draft::{Draft, Entry, Outcome};
+use super::super::pod::Pod;
 use super::VERSION;
 use crate::profile::Plan;
 
@@ -16,6 +18,7 @@ enum Part {
     Kept,
     Adjusted,
     Skipped,
+    Noted,
 }
 
 /// That something came to this in that container.
@@ -25,20 +28,32 @@ struct Item<'e> {
     /// The reason's code, in the parts that have one.
     code: &'static str,
     name: &'e str,
+    /// The container's place in the Pod.
+    place: usize,
+}
+
+/// The status of a Pod to which nothing was done: an older or a forged one would say otherwise.
+pub(in crate::inject) fn of_nothing() -> String {
+    format!("{{\"version\":\"{VERSION}\"}}")
 }
 
 /// The annotation's value; `None` where nothing was wished for: by part and key, and by reason where there is one, the names of
-/// the containers.
+/// the containers, each once and in the Pod's order.
 ///
 /// # Errors
 /// None that is known: a text can be written as JSON.
-pub(in crate::inject) fn status(plan: &Plan<'_>, draft: &Draft<'_>) -> Result<Option<String>, serde_json::Error> {
+pub(in crate::inject) fn status(
+    pod: &Pod<'_>,
+    plan: &Plan<'_>,
+    draft: &Draft<'_>,
+) -> Result<Option<String>, serde_json::Error> {
     if draft.entries.is_empty() {
         return Ok(None);
     }
-    let mut items: Vec<Item<'_>> = draft.entries.iter().filter_map(Item::of).collect();
-    // Stable: names stay in the order of the containers.
-    items.sort_by(|a, b| (a.part, a.key, a.code).cmp(&(b.part, b.key, b.code)));
+    let places: HashMap<&str, usize> =
+        pod.containers().map(|(_, container)| container.name.as_str()).zip(1..).collect();
+    let mut items: Vec<Item<'_>> = draft.entries.iter().filter_map(|entry| Item::of(entry, &places)).collect();
+    items.sort_by_key(|item| (item.part, item.key, item.code, item.place));
     let mut json = Vec::with_capacity(512);
     write(plan.profile, &items, &mut json).map_err(serde_json::Error::io)?;
     String::from_utf8(json).map(Some).map_err(|error| serde_json::Error::io(io::Error::other(error)))
@@ -57,7 +72,7 @@ fn write(profile: &str, items: &[Item<'_>], json: &mut Vec<u8>) -> io::Result<()
             json,
             |of_key, json| match first.part {
                 Part::InForce | Part::Kept => names(of_key, json),
-                Part::Adjusted | Part::Skipped => object(of_key, |item| item.code, json, names),
+                Part::Adjusted | Part::Skipped | Part::Noted => object(of_key, |item| item.code, json, names),
             },
         )?;
     }
@@ -90,7 +105,7 @@ fn member(name: &str, json: &mut Vec<u8>) {
     json.extend_from_slice(b"\":");
 }
 
-/// The list of names, each once: entries come container by container, so one that is there already is the last one.
+/// The list of names, each once.
 fn names(items: &[Item<'_>], json: &mut Vec<u8>) -> io::Result<()> {
     let mut before = b'[';
     for group in items.chunk_by(|a, b| a.name == b.name) {
@@ -109,21 +124,24 @@ impl Part {
             Self::Kept => "kept",
             Self::Adjusted => "adjusted",
             Self::Skipped => "skipped",
+            Self::Noted => "noted",
         }
     }
 }
 
 impl<'e> Item<'e> {
-    fn of(entry: &Entry<'e>) -> Option<Self> {
+    fn of(entry: &Entry<'e>, places: &HashMap<&str, usize>) -> Option<Self> {
         let name = if entry.container.is_empty() { POD } else { entry.container };
         let (part, code) = match entry.outcome {
-            // A note on the Pod, or on a container as a whole, says nothing of whether a wish is in force.
-            Outcome::Noted(_) if name == POD || entry.item.is_empty() => return None,
+            // A note on the Pod says nothing of whether a wish is in force.
+            Outcome::Noted(_) if name == POD => return None,
+            Outcome::Noted(reason) if entry.item.is_empty() => (Part::Noted, reason.code),
             Outcome::InForce | Outcome::Noted(_) | Outcome::Doubtful(_) => (Part::InForce, ""),
             Outcome::Kept(_) => (Part::Kept, ""),
             Outcome::Adjusted(reason) => (Part::Adjusted, reason.code),
             Outcome::Skipped(reason) | Outcome::PassedOver(reason) => (Part::Skipped, reason.code),
         };
-        Some(Self { part, key: entry.key, code, name })
+        let place = places.get(name).copied().unwrap_or_default();
+        Some(Self { part, key: entry.key, code, name, place })
     }
 }
