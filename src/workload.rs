@@ -7,7 +7,7 @@ mod misplaced;
 use serde::Deserialize;
 
 use crate::inject::Root;
-use crate::inject::pod::{Annotations, Field, ObjectMeta, Pod, PodSpec, objects};
+use crate::inject::pod::{Annotations, Extent, Field, ObjectMeta, Pod, PodSpec, objects};
 pub use misplaced::REASONS;
 
 /// A kind of workload.
@@ -116,7 +116,11 @@ impl<'a> Workload<'a> {
             metadata: metadata.unwrap_or_default(),
             job_metadata: job.metadata.unwrap_or_default(),
             template_labels: labels,
-            template: Pod { metadata: Field::Present(ObjectMeta { annotations }), spec },
+            template: Pod {
+                metadata: Field::Present(ObjectMeta { annotations }),
+                spec,
+                extent: Extent::Bytes(json.len()),
+            },
         })
     }
 

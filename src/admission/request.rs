@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::Unanswerable;
 use crate::annotation::fault::{shorten, within};
-use crate::inject::pod::{Pod, Str, objects};
+use crate::inject::pod::{Census, Extent, Outline, Pod, Str, needs_census, objects};
 use crate::workload;
 
 const API_VERSION: &str = "admission.k8s.io/v1";
@@ -71,7 +71,7 @@ impl<'a> Request<'a, Pod<'a>> {
     pub(super) fn of_pod(body: &'a [u8]) -> Result<Self, Unanswerable> {
         // Looked at as a whole: a reader of bytes would look at each string by itself, which takes longer than this does.
         let Ok(text) = std::str::from_utf8(body) else { return Err(not_utf_8()) };
-        match serde_json::from_str::<Review<'a, Pod<'a>>>(text) {
+        match read_pod(text) {
             Ok(review) => Self::of(review),
             Err(error) => Self::without_view(body, &error),
         }
@@ -114,9 +114,40 @@ impl<'a> Request<'a, &'a RawValue> {
     }
 }
 
+/// Reads a review with the Pod in it, or with no more than its metadata where it has too many items.
+fn read_pod(text: &str) -> Result<Review<'_, Pod<'_>>, serde_json::Error> {
+    if needs_census(text.len()) && is_beyond(text)? {
+        return Ok(serde_json::from_str::<Review<'_, Outline<'_>>>(text)?.map(Pod::from));
+    }
+    let review = serde_json::from_str::<Review<'_, Pod<'_>>>(text)?;
+    Ok(review.map(|pod| Pod { extent: Extent::Within(text, object_bytes), ..pod }))
+}
+
+fn is_beyond(text: &str) -> Result<bool, serde_json::Error> {
+    let review = serde_json::from_str::<Review<'_, Census<'_>>>(text)?;
+    Ok(review.request.and_then(|request| request.object).is_some_and(|census| census.is_beyond()))
+}
+
+/// The length of the object in a review.
+fn object_bytes(text: &str) -> usize {
+    let review = serde_json::from_str::<Review<'_, &RawValue>>(text).ok();
+    review.and_then(|review| review.request?.object).map_or(text.len(), |object| object.get().len())
+}
+
 /// RFC 8259: JSON is UTF-8.
 fn not_utf_8() -> Unanswerable {
     Unanswerable::NotAReview(format!("The body is not UTF-8; expected an {KIND} of {API_VERSION} as JSON."))
+}
+
+impl<'a, O> Review<'a, O> {
+    fn map<P>(self, view: impl Fn(O) -> P) -> Review<'a, P> {
+        let Self { api_version, kind, request } = self;
+        let request = request.map(|RawRequest { uid, operation, kind, object }| {
+            let object = object.map(&view);
+            RawRequest { uid, operation, kind, object }
+        });
+        Review { api_version, kind, request }
+    }
 }
 
 impl<'a, O> Request<'a, O> {

@@ -94,10 +94,11 @@ pub(super) fn denied(uid: &str, faults: &Faults) -> Result<Answer, serde_json::E
 
 /// All of them, or as many as there is room for and the number of the others, which the server would drop in silence.
 fn within_budget(mut told: Vec<String>, about: &str) -> Vec<String> {
-    let characters = |told: &[String]| told.iter().map(|warning| warning.chars().count()).sum::<usize>();
     let all = told.len();
-    while characters(&told) + (all - told.len()).min(1) * warnings::CHARACTERS > CHARACTERS {
-        told.pop();
+    let mut characters: usize = told.iter().map(|warning| warning.chars().count()).sum();
+    while characters + (all - told.len()).min(1) * warnings::CHARACTERS > CHARACTERS {
+        let Some(last) = told.pop() else { break };
+        characters -= last.chars().count();
     }
     let more = all - told.len();
     told.extend((more > 0).then(|| format!("podwright has {more} more warnings about this {about}")));

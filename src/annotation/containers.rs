@@ -1,5 +1,7 @@
 //! The `containers` key: to which containers the Pod-level and the profile's settings are restricted.
 
+use std::collections::HashSet;
+
 use super::Expected;
 
 /// `*`, or the named containers.
@@ -27,6 +29,7 @@ impl Selection {
             return Err(vec![Expected::new(format!("has too many names; expected at most {MOST}, or *"), "*")]);
         }
         let mut names: Vec<String> = Vec::new();
+        let mut known = HashSet::new();
         let mut faults = Vec::new();
         for name in text.split(',').map(str::trim) {
             if !is_container_name(name) {
@@ -35,21 +38,13 @@ impl Selection {
                     super::fault::shorten(name)
                 );
                 faults.push(Expected::new(problem, "app,proxy"));
-            } else if names.iter().any(|known| known == name) {
+            } else if !known.insert(name) {
                 faults.push(Expected::new(format!("names the container {name} twice"), "app,proxy"));
             } else {
                 names.push(name.to_owned());
             }
         }
         if faults.is_empty() { Ok(Self::Named(names)) } else { Err(faults) }
-    }
-
-    /// Whether the container of this name is among them.
-    pub fn holds(&self, name: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::Named(names) => names.iter().any(|known| known == name),
-        }
     }
 }
 

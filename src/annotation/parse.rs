@@ -36,6 +36,10 @@ pub struct Directives {
     pub inject_is_unclear: bool,
 }
 
+/// The most unknown keys that are compared with those that there are: each comparison costs a hundred times what reading the
+/// key does, and nobody mistypes more.
+const COMPARED: usize = 128;
+
 /// The key that turns everything on, or off.
 const INJECT: &str = "inject";
 
@@ -70,6 +74,12 @@ impl Directives {
         }
         directives.contradictions(&mut faults);
         (directives, faults)
+    }
+
+    /// Whether any feature's key is set, for the Pod or for one container.
+    pub fn ask(&self) -> bool {
+        let layers = self.containers.values().chain([&self.pod]);
+        layers.into_iter().any(|layer| !layer.settings.is_empty())
     }
 
     fn take(&mut self, whole: &str, value: &str, faults: &mut Faults) {
@@ -143,7 +153,8 @@ impl Directives {
     }
 
     fn take_unknown(&mut self, whole: &str, key: &Address<'_>, value: &str, faults: &mut Faults) {
-        let Some(meant) = nearest(key.name, KEYS.iter().map(|key| key.name)) else {
+        let compared = self.unknown.len() + faults.count() < COMPARED;
+        let Some(meant) = compared.then(|| nearest(key.name, KEYS.iter().map(|key| key.name))).flatten() else {
             return self.unknown.push(whole.to_owned());
         };
         self.inject_is_unclear |= meant == INJECT && key.container.is_none();

@@ -4,6 +4,7 @@
 //! values come back defaulted too. Both must be recognised, here and nowhere else.
 
 use k8s_openapi::api::core::v1 as api;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::Value;
@@ -82,6 +83,15 @@ pub(super) fn amounts(container: &pod::Container<'_>, resource: Resource) -> Amo
     Amounts { request: own(Section::Requests).or(limit), limit }
 }
 
+/// The longest value that is compared, in bytes of JSON: what is wished for is always shorter (a probe has 8 KiB of text, and
+/// the API server writes a byte as six at most).
+const COMPARED: usize = 64 * 1024;
+
+/// A value as the API has it; `None` where it is something else, or longer than anything that is wished for.
+pub(super) fn decoded<T: DeserializeOwned>(value: &RawValue) -> Option<T> {
+    (value.get().len() <= COMPARED).then(|| serde_json::from_str(value.get()).ok()).flatten()
+}
+
 /// Whether the variable that is there says the same as the one that is wanted.
 pub(super) fn same_variable(there: &pod::EnvVar<'_>, wanted: &Value<'_>) -> bool {
     let literal = there.value.as_ref().map(pod::Str::as_str).unwrap_or_default();
@@ -96,8 +106,8 @@ pub(super) fn same_variable(there: &pod::EnvVar<'_>, wanted: &Value<'_>) -> bool
 
 /// Whether the volume that is there is the one that is wanted.
 pub(super) fn same_volume(there: &pod::Volume<'_>, wanted: &api::DownwardAPIVolumeSource) -> bool {
-    let there = there.downward_api.as_ref().map(|source| serde_json::from_str(source.get()));
-    there.is_some_and(|there| there.is_ok_and(|there| defaulted_volume(there) == defaulted_volume(wanted.clone())))
+    let there = there.downward_api.as_ref().and_then(|source| decoded(source));
+    there.is_some_and(|there| defaulted_volume(there) == defaulted_volume(wanted.clone()))
 }
 
 /// As the server would store it: files are 0644, and `apiVersion: v1`.
@@ -111,13 +121,13 @@ fn defaulted_volume(mut source: api::DownwardAPIVolumeSource) -> api::DownwardAP
 
 /// Whether the hook that is there is the one that is wanted.
 pub(super) fn same_handler(there: &RawValue, wanted: &api::LifecycleHandler) -> bool {
-    serde_json::from_str::<api::LifecycleHandler>(there.get()).is_ok_and(|there| there == *wanted)
+    decoded::<api::LifecycleHandler>(there).is_some_and(|there| there == *wanted)
 }
 
 /// Whether the probe that is there is the one that is wanted.
 pub(super) fn same_probe(there: &RawValue, wanted: &api::Probe) -> bool {
-    let there = serde_json::from_str::<api::Probe>(there.get());
-    there.is_ok_and(|there| defaulted_probe(there) == defaulted_probe(wanted.clone()))
+    let there = decoded::<api::Probe>(there);
+    there.is_some_and(|there| defaulted_probe(there) == defaulted_probe(wanted.clone()))
 }
 
 /// As the server would store it (`SetDefaults_Probe`, `SetDefaults_HTTPGetAction`).
@@ -152,8 +162,8 @@ pub(super) fn sleep_of(handler: &api::LifecycleHandler) -> Option<i64> {
 }
 
 fn same_source(there: &RawValue, wanted: api::EnvVarSource) -> bool {
-    let there = serde_json::from_str::<api::EnvVarSource>(there.get());
-    there.is_ok_and(|there| defaulted(there) == defaulted(wanted))
+    let there = decoded::<api::EnvVarSource>(there);
+    there.is_some_and(|there| defaulted(there) == defaulted(wanted))
 }
 
 /// As the server would store it: `apiVersion: v1`, and a missing divisor as the `0` that it reads as 1.

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::draft::{KEPT_AUTHORS, TOO_MUCH, in_json};
-use super::pod::{Container, Pod};
+use super::by_name::ByName;
+use super::draft::{KEPT_AUTHORS, in_json};
+use super::pod::{Container, ContainerPort, EnvVar, Pod};
 use super::{Draft, Entry, Feature, InContainer, Outcome, Reason, Value, Variable, defaulting};
 use crate::annotation::downward::{Divisor, EnvSource, Origin, ResourceField, Section};
 use crate::annotation::quantity::Quantity;
@@ -55,17 +56,18 @@ pub(super) const FEATURE: Feature = Feature {
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
         let Some(wish) = wishes.downward_env else { continue };
-        if !draft.has_room(wish.value.iter().map(|source| bytes(source, container)).sum()) {
-            draft.report(entry(container, "", &wish, Outcome::Skipped(TOO_MUCH)));
-            continue;
+        draft.spend(wish.value.iter().map(|source| bytes(source, container)).sum());
+        if draft.is_overspent() {
+            return;
         }
+        let there = There::of(container);
         for source in wish.value {
             let amount = |of: &ResourceField| draft.amount(pod, (slot, container), (of.section, of.resource));
-            let (variable, outcome) = judge(source, container, &amount);
+            let (variable, outcome) = judge(source, &there, &amount);
             draft.report(entry(container, source.name.as_str(), &wish, outcome));
             variable.into_iter().for_each(|variable| draft.edit(slot, InContainer::Env(variable)));
         }
-        if !container.env_from.0.is_empty() {
+        if container.env_from.0 {
             draft.report(entry(container, "", &wish, Outcome::Noted(ENV_FROM)));
         }
     }
@@ -85,20 +87,32 @@ fn entry<'p, T>(container: &'p Container<'p>, name: &'p str, wish: &Wish<'_, T>,
     Entry { key: KEY, container: container.name.as_str(), item: Cow::Borrowed(name), by: wish.by, outcome }
 }
 
+/// A container, with its variables and ports by name.
+struct There<'p> {
+    container: &'p Container<'p>,
+    env: ByName<'p, EnvVar<'p>>,
+    ports: ByName<'p, ContainerPort<'p>>,
+}
+
+impl<'p> There<'p> {
+    fn of(container: &'p Container<'p>) -> Self {
+        Self {
+            container,
+            env: ByName::new(&container.env.0, |variable| variable.name.as_str()),
+            ports: ByName::new(&container.ports.0, |port| port.name.as_str()),
+        }
+    }
+}
+
 /// What a container has of a request or limit, with what podwright adds to it.
 type AmountOf<'a> = dyn Fn(&ResourceField) -> Option<Quantity> + 'a;
 
 /// The variable to add, if any, and what is to be said of it.
-fn judge<'p>(
-    source: &'p EnvSource,
-    container: &'p Container<'p>,
-    amount: &AmountOf<'_>,
-) -> (Option<Variable<'p>>, Outcome) {
+fn judge<'p>(source: &'p EnvSource, there: &There<'p>, amount: &AmountOf<'_>) -> (Option<Variable<'p>>, Outcome) {
     let name = source.name.as_str();
-    let wanted = variable(source, container, amount);
+    let wanted = variable(source, there, amount);
     // Of variables of one name the last one counts, for the kubelet too.
-    let there = container.env.0.iter().rev().find(|there| there.name.as_str() == name);
-    match (there, wanted) {
+    match (there.env.last(name), wanted) {
         (None, Ok(wanted)) => (Some(wanted), in_force(source, amount)),
         (None, Err(reason)) => (None, Outcome::Skipped(reason)),
         (Some(there), Ok(wanted)) if defaulting::same_variable(there, &wanted.value) => {
@@ -117,20 +131,15 @@ fn in_force(source: &EnvSource, amount: &AmountOf<'_>) -> Outcome {
     }
 }
 
-fn variable<'p>(
-    source: &'p EnvSource,
-    container: &'p Container<'p>,
-    amount: &AmountOf<'_>,
-) -> Result<Variable<'p>, Reason> {
+fn variable<'p>(source: &'p EnvSource, there: &There<'p>, amount: &AmountOf<'_>) -> Result<Variable<'p>, Reason> {
+    let container = there.container;
     let value = match &source.from {
         Origin::Field(path) => Value::Field(path),
         Origin::Resource(of) => Value::Resource(*of),
         Origin::Share { of, percent } => Value::Literal(share(*of, *percent, amount(of)).ok_or(AMOUNT_UNKNOWN)?.into()),
         Origin::ContainerName => Value::Literal(container.name.as_str().into()),
         Origin::ContainerImage => Value::Literal(image(container).ok_or(IMAGE_UNKNOWN)?.into()),
-        Origin::ContainerPort(port) => {
-            Value::Literal(port_number(port.as_deref(), container).ok_or(PORT_UNKNOWN)?.into())
-        }
+        Origin::ContainerPort(port) => Value::Literal(port_number(port.as_deref(), there).ok_or(PORT_UNKNOWN)?.into()),
     };
     Ok(Variable { name: source.name.as_str(), value })
 }
@@ -145,8 +154,10 @@ fn share(of: ResourceField, percent: u8, amount: Option<Quantity>) -> Option<Str
     Some(amount?.share(percent, unit)?.to_string())
 }
 
-fn port_number<'c>(wanted: Option<&str>, container: &'c Container<'_>) -> Option<&'c str> {
-    let mut ports = container.ports.0.iter();
-    let port = ports.find(|port| wanted.is_none_or(|name| port.name.as_str() == name))?;
+fn port_number<'p>(wanted: Option<&str>, there: &There<'p>) -> Option<&'p str> {
+    let port = match wanted {
+        Some(name) => there.ports.first(name)?,
+        None => there.container.ports.0.first()?,
+    };
     port.container_port.as_ref().map(super::pod::Scalar::text)
 }

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use k8s_openapi::api::core::v1::{DownwardAPIVolumeFile, DownwardAPIVolumeSource, ObjectFieldSelector};
 
 use super::defaulting;
-use super::draft::{TOO_MUCH, in_json};
-use super::mounts::Mounts;
+use super::draft::in_json;
+use super::mounts::{Mounts, ReadOnlyVolumes};
 use super::pod::{Container, Pod};
 use super::{
     DownwardApiFile, DownwardApiSource, DownwardApiVolume, Draft, Entry, Feature, InContainer, InPod, Outcome,
@@ -56,16 +56,16 @@ pub(super) const FEATURE: Feature =
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let there = pod.volumes().iter().find(|volume| volume.name.as_str() == VOLUME);
     let taken = there.is_some_and(|volume| !defaulting::same_volume(volume, &source()));
+    let read_only = ReadOnlyVolumes::of(pod);
     let mut mounted = false;
     for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
         let Some(wish) = wishes.downward_volume else { continue };
         let path = wish.value.as_str();
-        let room = draft.has_room(BYTES + in_json(path));
+        draft.spend(BYTES + in_json(path));
         let outcome = match is_mounted(container, path) {
             _ if taken => Outcome::Skipped(NAME_TAKEN),
-            _ if !room => Outcome::Skipped(TOO_MUCH),
             true => Outcome::InForce,
-            false => match obstacle(pod, container, path) {
+            false => match obstacle(&read_only, container, path) {
                 Some(reason) => Outcome::Skipped(reason),
                 None => {
                     mounted = true;
@@ -94,8 +94,8 @@ fn is_mounted(container: &Container<'_>, path: &str) -> bool {
 }
 
 /// Why a mount at this path would hide what is the author's, or keep the container from starting.
-fn obstacle(pod: &Pod<'_>, container: &Container<'_>, path: &str) -> Option<Reason> {
-    let mounts = Mounts::of(pod, container, std::iter::empty());
+fn obstacle(read_only: &ReadOnlyVolumes<'_>, container: &Container<'_>, path: &str) -> Option<Reason> {
+    let mounts = Mounts::of(read_only, container, std::iter::empty());
     if mounts.take(path) {
         return Some(PATH_TAKEN);
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::pod::{Container, Pod, Slot};
-use super::{InContainer, InPod};
+use super::{InContainer, InPod, bounds::JSON};
 use crate::annotation::downward::{Resource, Section};
 use crate::annotation::quantity::Quantity;
 use crate::profile::Source;
@@ -18,6 +18,8 @@ pub struct Draft<'p> {
     pub entries: Vec<Entry<'p>>,
     /// What has been wished for, in bytes of JSON.
     bytes: usize,
+    /// The items that the edits add to the Pod.
+    items: usize,
 }
 
 /// What became of one wish.
@@ -72,13 +74,6 @@ pub(super) const KEPT_AUTHORS: Reason = Reason {
     remedy: "Nothing, where the Pod's own value is meant. Else remove it from the Pod, and the annotation takes effect.",
 };
 
-/// A bound to what one Pod can be given, by all features together.
-pub(super) const TOO_MUCH: Reason = Reason {
-    code: "TooMuch",
-    sentence: "with this container's, podwright's part would be more than one Pod may be given",
-    remedy: "Ask for less in fewer containers: all that podwright adds to one Pod has a mebibyte.",
-};
-
 /// Probes and hooks are for what runs on.
 pub(super) const INIT_CONTAINER: Reason = Reason {
     code: "InitContainer",
@@ -94,10 +89,10 @@ pub(super) const RUNS_TO_COMPLETION: Reason = Reason {
 };
 
 /// Reasons that any feature may give.
-pub(super) const REASONS: [Reason; 4] = [KEPT_AUTHORS, TOO_MUCH, INIT_CONTAINER, RUNS_TO_COMPLETION];
+pub(super) const REASONS: [Reason; 3] = [KEPT_AUTHORS, INIT_CONTAINER, RUNS_TO_COMPLETION];
 
-/// The most bytes that all features add to one Pod: one that outgrows etcd's 1.5 MiB by our doing would be refused.
-const BYTES: usize = 1024 * 1024;
+/// The fewest bytes that an entry counts for: a bound to entries that come to no edit.
+const ENTRY_BYTES: usize = 48;
 
 /// The bytes that a text takes as JSON, at most: a quote takes two, and the kubelet's `$$` is two as well.
 pub(super) fn in_json(text: &str) -> usize {
@@ -107,11 +102,13 @@ pub(super) fn in_json(text: &str) -> usize {
 impl<'p> Draft<'p> {
     /// Adds an edit of the Pod as a whole.
     pub fn edit_pod(&mut self, edit: InPod) {
+        self.items += usize::from(matches!(edit, InPod::Volume(_) | InPod::Status(_)));
         self.in_pod.push(edit);
     }
 
     /// Adds an edit of a container.
     pub fn edit(&mut self, slot: Slot, edit: InContainer<'p>) {
+        self.items += usize::from(matches!(edit, InContainer::Env(_) | InContainer::Mount(_)));
         self.in_containers.entry(slot).or_default().push(edit);
     }
 
@@ -138,10 +135,11 @@ impl<'p> Draft<'p> {
         (section, resource): (Section, Resource),
     ) -> Option<Quantity> {
         let ours = |section| {
-            self.edits_of(slot).iter().find_map(|edit| match edit {
-                InContainer::Amount(of, what, amount) if (*of, *what) == (section, resource) => Some(amount.quantity()),
-                _ => None,
-            })
+            // Amounts come first, and many variables may follow.
+            self.edits_of(slot)
+                .iter()
+                .map_while(|edit| edit.amount())
+                .find_map(|(of, what, amount)| ((of, what) == (section, resource)).then_some(amount.quantity()))
         };
         let counts = |amount: &Quantity| section == Section::Requests || !amount.is_zero();
         // The Pod's own limit stands in where the container has none, so ours comes first.
@@ -151,19 +149,25 @@ impl<'p> Draft<'p> {
             .or_else(|| ours(Section::Limits).filter(counts))
     }
 
-    /// Whether there is room for a wish of about so many bytes of JSON; then they are taken. Texts count [`in_json`]. By what
-    /// is wished for, not by what is missing, so that a second round comes to the same.
-    pub fn has_room(&mut self, bytes: usize) -> bool {
-        let taken = self.bytes.saturating_add(bytes);
-        let room = taken <= BYTES;
-        self.bytes = if room { taken } else { self.bytes };
-        room
+    /// Counts a wish of about so many bytes of JSON, whether it is granted or not, so that a second round comes to the same.
+    /// Texts count [`in_json`].
+    pub fn spend(&mut self, bytes: usize) {
+        self.bytes = self.bytes.saturating_add(bytes);
     }
-}
 
-impl<'p> Draft<'p> {
+    /// Whether more is wished for than one Pod can be given. Nothing is done then, so features need not go on.
+    pub fn is_overspent(&self) -> bool {
+        self.bytes > JSON
+    }
+
+    /// The number of items that the edits add to the Pod.
+    pub fn items(&self) -> usize {
+        self.items
+    }
+
     /// Adds an entry to the report.
     pub fn report(&mut self, entry: Entry<'p>) {
+        self.spend(ENTRY_BYTES);
         self.entries.push(entry);
     }
 }

@@ -3,6 +3,8 @@
 //! Pure: reads no clock, file, environment or network. Never decodes a Pod to write it back, and never removes or
 //! replaces what an author wrote: a feature can do nothing but what [`InContainer`] and [`InPod`] name.
 
+mod bounds;
+mod by_name;
 mod defaulting;
 mod downward_env;
 mod downward_volume;
@@ -54,7 +56,8 @@ pub const FEATURES: [Feature; 6] = [
 pub fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
     let features = FEATURES.iter().flat_map(|feature| feature.reasons.iter().map(|reason| (feature.keys, *reason)));
     let any: &'static [&'static str] = &[];
-    features.chain(draft::REASONS.iter().chain(&unmatched::REASONS).map(move |reason| (any, *reason)))
+    let others = draft::REASONS.iter().chain(&unmatched::REASONS).chain([&bounds::TOO_LARGE]);
+    features.chain(others.map(move |reason| (any, *reason)))
 }
 
 /// The most bytes that the API takes of a Pod's annotations, keys and values together (`TotalAnnotationSizeLimitB`).
@@ -117,6 +120,10 @@ fn inject_for(
         OnInvalidAnnotation::Deny => faults.and(more).none_or(Faults::default())?,
         OnInvalidAnnotation::Warn => faults.and(more),
     };
+    if pod.is_beyond() {
+        let asked = plan.everything.is_some() || directives.ask();
+        return Ok(if asked { bounds::left_as_it_is(reader) } else { Injection::default() });
+    }
     fit(pod, Asked { directives: &directives, plan: &plan, configuration, faults: &faults, reader }, root)
 }
 
@@ -162,11 +169,17 @@ fn fit<'p>(pod: &'p Pod<'p>, asked: Asked<'p>, root: Root) -> Result<Injection, 
     let mut draft = Draft::default();
     for feature in FEATURES {
         (feature.fit)(pod, asked.plan, &mut draft);
+        if draft.is_overspent() {
+            return Ok(bounds::left_as_it_is(asked.reader));
+        }
     }
     let status = report::status(pod, asked.plan, &draft)?;
     unmatched::note(pod, asked, &mut draft);
     note_status(pod, status, &mut draft);
     let patch = patch::render(pod, &draft, root)?;
+    if patch.as_ref().is_some_and(|patch| bounds::are_passed(pod, &draft, patch)) {
+        return Ok(bounds::left_as_it_is(asked.reader));
+    }
     Ok(Injection { patch, report: Report::new(asked, &draft) })
 }
 

@@ -1,9 +1,21 @@
 //! Which paths of a container are taken by mounts and block devices, and where nothing can be written.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
-use super::pod::{Container, Pod};
+use super::pod::{Container, Pod, VolumeMount};
 use crate::annotation::paths::{cleaned, is_at_or_below};
+
+/// The names of the Pod's volumes that cannot be written to, whatever their mounts say.
+pub(super) struct ReadOnlyVolumes<'m>(HashSet<&'m str>);
+
+impl<'m> ReadOnlyVolumes<'m> {
+    /// Collects them, once for all containers.
+    pub(super) fn of(pod: &'m Pod<'_>) -> Self {
+        let read_only = pod.volumes().iter().filter(|volume| volume.read_only);
+        Self(read_only.map(|volume| volume.name.as_str()).collect())
+    }
+}
 
 /// A container's mounts and devices.
 pub(super) struct Mounts<'m>(Vec<Mount<'m>>);
@@ -16,9 +28,14 @@ struct Mount<'m> {
 
 impl<'m> Mounts<'m> {
     /// Those that are there, and these read-only ones.
-    pub(super) fn of(pod: &Pod<'_>, container: &'m Container<'_>, read_only: impl Iterator<Item = &'m str>) -> Self {
+    pub(super) fn of(
+        volumes: &ReadOnlyVolumes<'_>,
+        container: &'m Container<'_>,
+        read_only: impl Iterator<Item = &'m str>,
+    ) -> Self {
         let mounts = container.volume_mounts.0.iter();
-        let mounts = mounts.map(|mount| (mount.mount_path.as_str(), mount.is_read_only(pod.volumes())));
+        let is_read_only = |mount: &VolumeMount<'_>| mount.is_read_only() || volumes.0.contains(mount.name.as_str());
+        let mounts = mounts.map(|mount| (mount.mount_path.as_str(), is_read_only(mount)));
         let devices = container.volume_devices.0.iter().map(|device| (device.device_path.as_str(), false));
         let all = mounts.chain(devices).chain(read_only.map(|path| (path, true)));
         Self(all.map(|(path, read_only)| Mount { path: cleaned(path), read_only }).collect())

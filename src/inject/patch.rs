@@ -41,6 +41,16 @@ pub enum InContainer<'p> {
     PreStop(Box<LifecycleHandler>),
 }
 
+impl<'p> InContainer<'p> {
+    /// The amount, where it is one.
+    pub(super) fn amount(&self) -> Option<(Section, Resource, &'p Amount)> {
+        match self {
+            Self::Amount(section, resource, amount) => Some((*section, *resource, amount)),
+            _ => None,
+        }
+    }
+}
+
 /// The only things that a feature can do to the Pod as a whole, by the same rule.
 #[derive(Clone, Debug, PartialEq)]
 pub enum InPod {

@@ -4,7 +4,10 @@
 //! of an unexpected kind in a field that is merely compared is kept as raw text, and refuses nothing.
 
 mod annotations;
+mod census;
+mod extent;
 mod objects;
+mod ports;
 mod resources;
 mod scalars;
 mod volumes;
@@ -15,14 +18,15 @@ use serde_json::value::RawValue;
 
 use crate::annotation::downward::{Resource, Section};
 use crate::annotation::quantity::Quantity;
-pub use annotations::Annotations;
+pub use annotations::{Annotations, LimitRange};
+pub use census::ITEMS;
+pub(crate) use census::{Census, is_needed as needs_census};
+pub(crate) use extent::{Extent, Outline};
 pub(crate) use objects::{Members, Object, objects};
+pub use ports::{ContainerPort, Ports};
 pub use resources::{Present, Resources};
-pub use scalars::{Field, List, Scalar, Str};
+pub use scalars::{Field, HasItems, List, Scalar, Str};
 pub use volumes::{Volume, VolumeDevice, VolumeMount};
-
-/// The most containers of one list: a hundred times more than any Pod that runs.
-const CONTAINERS: usize = 4096;
 
 /// A Pod, or the Pod template of a workload.
 #[derive(Debug, Default, Deserialize)]
@@ -31,9 +35,12 @@ pub struct Pod<'a> {
     /// `metadata`
     #[serde(borrow, default)]
     pub metadata: Field<ObjectMeta<'a>>,
-    /// `spec`
+    /// `spec`; missing where the Pod [is beyond](Self::is_beyond) what is read.
     #[serde(borrow, default)]
     pub spec: Field<PodSpec<'a>>,
+    /// How long the Pod is as JSON.
+    #[serde(skip)]
+    pub(crate) extent: Extent<'a>,
 }
 
 /// `metadata`
@@ -50,9 +57,9 @@ pub struct ObjectMeta<'a> {
 #[serde(rename_all = "camelCase", remote = "Self")]
 pub struct PodSpec<'a> {
     #[serde(borrow, default)]
-    containers: List<Container<'a>, CONTAINERS>,
+    containers: List<Container<'a>>,
     #[serde(borrow, default)]
-    init_containers: List<Container<'a>, CONTAINERS>,
+    init_containers: List<Container<'a>>,
     /// `Always`, `OnFailure` or `Never`; `Always` where missing.
     #[serde(borrow, default)]
     pub restart_policy: Field<Str<'a>>,
@@ -84,11 +91,11 @@ pub struct Container<'a> {
     #[serde(borrow, default)]
     pub env: List<EnvVar<'a>>,
     /// Only whether there are any: what they hold is in objects that admission does not see.
-    #[serde(borrow, default)]
-    pub env_from: List<&'a RawValue>,
+    #[serde(default)]
+    pub env_from: HasItems,
     /// In the author's order.
     #[serde(borrow, default)]
-    pub ports: List<ContainerPort<'a>>,
+    pub ports: Ports<'a>,
     /// As they are, before the API server copies limits to requests.
     #[serde(borrow, default)]
     pub resources: Field<Resources<'a>>,
@@ -133,21 +140,6 @@ pub struct EnvVar<'a> {
     pub value_from: Field<&'a RawValue>,
 }
 
-/// One of `ports`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", remote = "Self")]
-pub struct ContainerPort<'a> {
-    /// Empty where missing.
-    #[serde(borrow, default)]
-    pub name: Str<'a>,
-    /// From 1 to 65535.
-    #[serde(borrow, default)]
-    pub container_port: Field<Scalar<'a>>,
-    /// `TCP`, `UDP` or `SCTP`; `TCP` where missing.
-    #[serde(borrow, default)]
-    pub protocol: Field<Str<'a>>,
-}
-
 /// `lifecycle`
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", remote = "Self")]
@@ -160,7 +152,7 @@ pub struct Lifecycle<'a> {
     pub post_start: Field<&'a RawValue>,
 }
 
-objects!(Pod, ObjectMeta, PodSpec, Container, EnvVar, ContainerPort, Lifecycle);
+objects!(Pod, ObjectMeta, PodSpec, Container, EnvVar, Lifecycle);
 
 /// What a container is for: decides which features may touch it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,7 +180,22 @@ impl<'a> Pod<'a> {
     /// # Errors
     /// Text that is not JSON, or in which a field that is read is of another kind than the API's.
     pub fn parse(json: &'a [u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(json)
+        if needs_census(json.len()) && serde_json::from_slice::<Census<'_>>(json)?.is_beyond() {
+            return Ok(serde_json::from_slice::<Outline<'_>>(json)?.into());
+        }
+        Ok(Self { extent: Extent::Bytes(json.len()), ..serde_json::from_slice(json)? })
+    }
+
+    /// Whether the Pod has more than [`ITEMS`] items, so that nothing but its metadata was read.
+    pub fn is_beyond(&self) -> bool {
+        matches!(self.extent, Extent::Beyond)
+    }
+
+    /// The number of items, as [`ITEMS`] counts them.
+    pub fn items(&self) -> usize {
+        let ours = self.annotations().map_or(0, |annotations| annotations.ours().count());
+        let containers: usize = self.containers().map(|(_, container)| container.items()).sum();
+        ours + containers + self.volumes().len()
     }
 
     /// All containers but ephemeral ones: the app containers, then the init containers.
@@ -239,6 +246,11 @@ impl<'a> Pod<'a> {
 }
 
 impl Container<'_> {
+    fn items(&self) -> usize {
+        let ports = self.ports.0.iter().filter(|port| port.is_tcp()).count();
+        1 + ports + self.env.0.len() + self.volume_mounts.0.len() + self.volume_devices.0.len()
+    }
+
     /// What this container is for, given where it stands.
     pub fn role(&self, slot: Slot) -> Role {
         match slot {
@@ -268,7 +280,7 @@ impl Lifecycle<'_> {
 
 /// The seconds of a hook that sleeps.
 pub fn sleep(hook: &RawValue) -> Option<i64> {
-    let handler: LifecycleHandler = serde_json::from_str(hook.get()).ok()?;
+    let handler: LifecycleHandler = super::defaulting::decoded(hook)?;
     handler.sleep.map(|sleep| sleep.seconds)
 }
 

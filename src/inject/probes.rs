@@ -8,7 +8,7 @@ mod target;
 use std::borrow::Cow;
 
 use super::defaulting;
-use super::draft::{INIT_CONTAINER, KEPT_AUTHORS, RUNS_TO_COMPLETION, TOO_MUCH};
+use super::draft::{INIT_CONTAINER, KEPT_AUTHORS, RUNS_TO_COMPLETION};
 use super::pod::{Container, Field, Pod, Role, Slot};
 use super::{Draft, Entry, Feature, InContainer, Outcome, Reason};
 use crate::annotation::probe::{Kind, Probe};
@@ -110,7 +110,7 @@ fn entry<'p>(kind: Kind, container: &'p Container<'p>, by: Source, outcome: Outc
 fn put<'p>(kind: Kind, candidate: &Candidate<'p>, draft: &mut Draft<'p>) -> Outcome {
     let Candidate { slot, container, wish } = *candidate;
     let wanted = port::settle(wish.value, container);
-    let room = draft.has_room(wish.value.bytes());
+    draft.spend(wish.value.bytes());
     let in_force = match outlasted(kind, candidate, draft) {
         true => Outcome::Doubtful(GRACE_BELOW_SLEEP),
         false => Outcome::InForce,
@@ -119,7 +119,6 @@ fn put<'p>(kind: Kind, candidate: &Candidate<'p>, draft: &mut Draft<'p>) -> Outc
         (Some(there), Ok(wanted)) if defaulting::same_probe(there, &wanted) => in_force,
         (Some(_), _) => Outcome::Kept(KEPT_AUTHORS),
         (None, Err(reason)) => Outcome::Skipped(reason),
-        (None, Ok(_)) if !room => Outcome::Skipped(TOO_MUCH),
         (None, Ok(wanted)) => {
             draft.edit(slot, InContainer::Probe(kind, Box::new(wanted)));
             in_force
@@ -136,7 +135,7 @@ fn outlasted(kind: Kind, candidate: &Candidate<'_>, draft: &Draft<'_>) -> bool {
     });
     let theirs = || {
         let hook = candidate.container.lifecycle.as_ref()?.pre_stop.as_ref()?;
-        defaulting::sleep_of(&serde_json::from_str(hook.get()).ok()?)
+        defaulting::sleep_of(&defaulting::decoded(hook)?)
     };
     ours.or_else(theirs).is_some_and(|sleep| grace.get() <= sleep)
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::defaulting::{self, Amounts};
 use super::draft::KEPT_AUTHORS;
-use super::pod::{Container, Pod, Present, Role, Slot};
+use super::pod::{Annotations, Container, LimitRange, Pod, Present, Role, Slot};
 use super::{Draft, Entry, Feature, InContainer, Outcome, Reason};
 use crate::annotation::amounts::Amount;
 use crate::annotation::downward::{Resource, Section};
@@ -66,8 +66,8 @@ pub(super) const FEATURE: Feature = Feature {
 };
 
 /// One resource of one container: what is there, and what is wished for.
-struct Case<'p> {
-    pod: &'p Pod<'p>,
+struct Case<'p, 'l> {
+    limit_range: &'l LimitRange<'p>,
     slot: Slot,
     container: &'p Container<'p>,
     resource: Resource,
@@ -91,6 +91,7 @@ struct Settled {
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let pods_own = pod.spec.as_ref().and_then(|spec| spec.resources.as_ref()).is_some_and(|own| !own.is_empty());
+    let limit_range = pod.annotations().map(Annotations::limit_range).unwrap_or_default();
     let mut qos = qos::Comparison::default();
     for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
         if pods_own {
@@ -98,7 +99,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
             continue;
         }
         for resource in Resource::ALL {
-            let settled = Case::of(pod, (slot, container), wishes, resource).judge(draft);
+            let settled = Case::of(&limit_range, (slot, container), wishes, resource).judge(draft);
             qos.take(resource, settled);
         }
     }
@@ -129,16 +130,16 @@ fn wish_for<'p>(
     layers.find_map(|wish| Some(Wish { value: wish.value.get(resource)?, by: wish.by }))
 }
 
-impl<'p> Case<'p> {
+impl<'p, 'l> Case<'p, 'l> {
     fn of(
-        pod: &'p Pod<'p>,
+        limit_range: &'l LimitRange<'p>,
         (slot, container): (Slot, &'p Container<'p>),
         wishes: &Wishes<'p>,
         resource: Resource,
     ) -> Self {
         let request = wish_for(wishes.by_layer(|settings| settings.requests.as_ref()), resource);
         let limit = wish_for(wishes.by_layer(|settings| settings.limits.as_ref()), resource);
-        Self { pod, slot, container, resource, there: defaulting::amounts(container, resource), request, limit }
+        Self { limit_range, slot, container, resource, there: defaulting::amounts(container, resource), request, limit }
     }
 
     /// Puts in force what can be. Each outcome is a statement on what is there in the end, so that a second round, which
@@ -204,9 +205,7 @@ impl<'p> Case<'p> {
     }
 
     fn kept(&self, section: Section) -> Reason {
-        let by_limit_range = self.pod.annotations().is_some_and(|annotations| {
-            annotations.is_by_limit_range(self.container.name.as_str(), section, self.resource)
-        });
+        let by_limit_range = self.limit_range.set(self.container.name.as_str(), section, self.resource);
         if by_limit_range { LIMIT_RANGE } else { KEPT_AUTHORS }
     }
 

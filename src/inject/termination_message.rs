@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use super::defaulting;
-use super::draft::{KEPT_AUTHORS, TOO_MUCH, in_json};
-use super::mounts::Mounts;
+use super::draft::{KEPT_AUTHORS, in_json};
+use super::mounts::{Mounts, ReadOnlyVolumes};
 use super::pod::{Container, Pod, Slot};
 use super::{Draft, Entry, Feature, InContainer, Outcome, Reason};
 use crate::profile::{Plan, Source, Wishes};
@@ -31,28 +31,28 @@ pub(super) const FEATURE: Feature =
     Feature { keys: &[PATH, POLICY], fit, reasons: &[MOUNT_AT_MESSAGE, MESSAGE_READ_ONLY] };
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
+    let read_only = ReadOnlyVolumes::of(pod);
     for (place, wishes) in pod.containers().zip(&plan.containers) {
-        fit_path(pod, place, wishes, draft);
+        fit_path(&read_only, place, wishes, draft);
         fit_policy(place, wishes, draft);
     }
 }
 
 fn fit_path<'p>(
-    pod: &Pod<'_>,
+    read_only: &ReadOnlyVolumes<'_>,
     (slot, container): (Slot, &'p Container<'p>),
     wishes: &Wishes<'p>,
     draft: &mut Draft<'p>,
 ) {
     let Some(wish) = wishes.termination_message_path else { return };
     let wanted = wish.value.as_str();
-    let room = draft.has_room(PATH.len() + in_json(wanted));
+    draft.spend(PATH.len() + in_json(wanted));
     let outcome = match defaulting::message_path(container) {
         Some(there) if there == wanted => Outcome::InForce,
         Some(_) => Outcome::Kept(KEPT_AUTHORS),
         // Asking for what is the default anyway.
         None if wanted == defaulting::MESSAGE_PATH => Outcome::InForce,
-        None => match obstacle(pod, (slot, container), wanted, draft) {
-            _ if !room => Outcome::Skipped(TOO_MUCH),
+        None => match obstacle(read_only, (slot, container), wanted, draft) {
             Some(reason) => Outcome::Skipped(reason),
             None => {
                 draft.edit(slot, InContainer::MessagePath(wish.value));
@@ -83,12 +83,17 @@ fn entry<'p>(key: &'static str, container: &'p Container<'p>, by: Source, outcom
 }
 
 /// A mount, ours included, that the file would collide with.
-fn obstacle(pod: &Pod<'_>, (slot, container): (Slot, &Container<'_>), path: &str, draft: &Draft<'_>) -> Option<Reason> {
+fn obstacle(
+    read_only: &ReadOnlyVolumes<'_>,
+    (slot, container): (Slot, &Container<'_>),
+    path: &str,
+    draft: &Draft<'_>,
+) -> Option<Reason> {
     let ours = draft.edits_of(slot).iter().filter_map(|edit| match edit {
         InContainer::Mount(mount) => Some(mount.mount_path),
         _ => None,
     });
-    let mounts = Mounts::of(pod, container, ours);
+    let mounts = Mounts::of(read_only, container, ours);
     match path {
         path if mounts.take(path) => Some(MOUNT_AT_MESSAGE),
         path if mounts.make_read_only(path) => Some(MESSAGE_READ_ONLY),

@@ -95,9 +95,10 @@ fn note_reach<'p>(asked: Asked<'p>, draft: &mut Draft<'p>) {
     if directives.pod.containers.is_some() && !restricts {
         say(("containers", Source::Pod), Cow::Borrowed(""), RESTRICTS_NOTHING, draft);
     }
-    let wrong = |key: &str| asked.faults.named().iter().any(|fault| fault.key == format!("{PREFIX}{key}"));
-    for key in turned_on.into_iter().filter(|key| is_for_containers(key) && !wrong(key)) {
-        if !plan.containers.iter().any(|wishes| wishes.keys().contains(&key)) {
+    let wrong: HashSet<&str> = asked.faults.named().iter().filter_map(|fault| fault.key.strip_prefix(PREFIX)).collect();
+    let reached = plan.reached();
+    for key in turned_on.into_iter().filter(|key| is_for_containers(key) && !wrong.contains(key)) {
+        if !reached.contains(&key) {
             say((key, Source::Pod), Cow::Borrowed(""), REACHES_NOBODY, draft);
         }
     }

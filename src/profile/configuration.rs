@@ -1,6 +1,6 @@
 //! The operator's side: which profiles there are, and which containers are left alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::file::Document;
 use crate::annotation::Settings;
@@ -17,7 +17,7 @@ pub struct Configuration {
     /// The profiles by name.
     pub profiles: BTreeMap<String, Profile>,
     /// Containers that only a key of their own reaches: other injectors' proxies.
-    pub exclude_containers: Vec<String>,
+    pub exclude_containers: BTreeSet<String>,
     /// What becomes of a Pod whose annotations cannot be understood.
     pub on_invalid_annotation: OnInvalidAnnotation,
     /// How a preStop sleep is written.
@@ -90,7 +90,7 @@ impl Configuration {
 
     /// Whether only a key of its own reaches the container of this name.
     pub fn excludes(&self, container: &str) -> bool {
-        self.exclude_containers.iter().any(|name| name == container)
+        self.exclude_containers.contains(container)
     }
 }
 

@@ -1,7 +1,10 @@
 //! Precedence: the container's annotation over the Pod's over the profile. The Pod's own fields, which come before all
 //! of them, are not seen here.
 
+use std::collections::HashSet;
+
 use super::configuration::{Configuration, DEFAULT_PROFILE, PreStopAction, Profile};
+use crate::annotation::containers::Selection;
 use crate::annotation::settings::for_each_setting;
 use crate::annotation::{Directives, Expected, Fault, Faults, Layer, PREFIX, Settings, Toggle, nearest};
 
@@ -66,8 +69,13 @@ macro_rules! define_wishes {
 
             /// The keys of what is wished for.
             pub fn keys(&self) -> Vec<&'static str> {
+                Self::keys_of(std::slice::from_ref(self))
+            }
+
+            /// The keys of what is wished for in any of these.
+            fn keys_of(all: &[Self]) -> Vec<&'static str> {
                 let mut keys = Vec::new();
-                $(if self.$field.is_some() {
+                $(if all.iter().any(|wishes| wishes.$field.is_some()) {
                     keys.push($key);
                 })*
                 keys
@@ -103,6 +111,13 @@ pub struct Plan<'a> {
     pub pre_stop_action: PreStopAction,
 }
 
+impl Plan<'_> {
+    /// The keys of what is wished for in any container.
+    pub fn reached(&self) -> Vec<&'static str> {
+        Wishes::keys_of(&self.containers)
+    }
+}
+
 /// Lays the layers over one another for each of the containers.
 ///
 /// Beside the plan comes what is wrong with it: a profile that there is not, and `true` for a setting that the profile has
@@ -129,7 +144,8 @@ pub fn resolve<'a>(
     };
     let pod =
         Layers { container: None, pod: Some(&directives.pod), profile, all: everything.is_some(), selected: true };
-    let containers = containers.map(|container| Wishes::of(pod.of_container(container, directives, configuration)));
+    let reach = Reach::of(directives, configuration);
+    let containers = containers.map(|container| Wishes::of(pod.of_container(container, directives, &reach)));
     let pre_stop_action = configuration.pre_stop_action;
     let plan =
         Plan { profile: name, everything, containers: containers.collect(), pod: Wishes::of(pod), pre_stop_action };
@@ -167,11 +183,31 @@ struct Layers<'a> {
     selected: bool,
 }
 
+/// Which containers the Pod's settings are for.
+struct Reach<'a> {
+    configuration: &'a Configuration,
+    /// By name, in a set because each container is looked up; absent where all of them are.
+    selected: Option<HashSet<&'a str>>,
+}
+
+impl<'a> Reach<'a> {
+    fn of(directives: &'a Directives, configuration: &'a Configuration) -> Self {
+        let selected = match &directives.pod.containers {
+            None | Some(Selection::All) => None,
+            Some(Selection::Named(names)) => Some(names.iter().map(String::as_str).collect()),
+        };
+        Self { configuration, selected }
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        self.selected.as_ref().is_none_or(|selected| selected.contains(name)) && !self.configuration.excludes(name)
+    }
+}
+
 impl<'a> Layers<'a> {
-    fn of_container(self, name: &str, directives: &'a Directives, configuration: &Configuration) -> Self {
+    fn of_container(self, name: &str, directives: &'a Directives, reach: &Reach<'_>) -> Self {
         let own = directives.containers.get(name);
-        let selected = directives.pod.containers.as_ref().is_none_or(|selection| selection.holds(name));
-        let selected = selected && !configuration.excludes(name);
+        let selected = reach.holds(name);
         let left_out = own.is_some_and(|layer| layer.inject == Some(false));
         if left_out {
             return Self { container: None, pod: None, selected, ..self };

@@ -58,22 +58,79 @@ fn the_status_is_left_out_rather_than_break_the_limit_on_annotations() {
     }
 }
 
+/// Nothing is done, and one warning says so; nor is anything done in a second round, which finds the same Pod.
+fn assert_left_as_it_is(pod: &Value) {
+    let injection = injected(pod).unwrap();
+    assert!(injection.patch.is_none(), "{}", injection.report.warnings.concat());
+    let warnings = injection.report.warnings;
+    assert!(
+        matches!(&warnings[..], [one] if one.ends_with(" [TooLarge]") && one.chars().count() <= 256),
+        "{warnings:?}"
+    );
+    let counts: Vec<_> = injection.report.counts.iter().map(|count| (count.reason, count.number)).collect();
+    assert_eq!(counts, [("TooLarge", 1)]);
+}
+
+/// What is done is there once it is done, and a second round adds nothing and says the same.
+fn assert_injected(pod: &Value) {
+    let first = injected(pod).unwrap();
+    let second = injected(&applied(pod, &first)).unwrap();
+    assert!(second.patch.is_none());
+    assert_eq!(second.report.lines, first.report.lines);
+}
+
 #[test]
-fn a_pods_variables_have_an_end_and_the_containers_beyond_it_are_named() {
+fn a_pod_that_podwrights_part_would_make_too_large_is_left_as_it_is() {
     let list = |source: &str| (0..128).map(|n| format!("V{n}={source}")).collect::<Vec<_>>().join(",");
-    let many = pod(annotations(&[("podwright.dev/downward-env", list("metadata.name"))]), 200);
+    let many = |containers| pod(annotations(&[("podwright.dev/downward-env", list("metadata.name"))]), containers);
+    assert_injected(&many(40));
+    assert_left_as_it_is(&many(200));
     let mut long = pod(annotations(&[("podwright.dev/downward-env", list("container.image"))]), 2);
     long["spec"]["containers"][1]["image"] = json!("i".repeat(1_000_000));
-    for (pod, beyond) in [(many, " in c6"), (long, " in c1: skipped")] {
-        let injection = injected(&pod).unwrap();
-        let patch = injection.patch.map(|patch| patch.into_json()).unwrap_or_default();
-        assert!(patch.len() < 1_200_000, "{}", patch.len());
-        let warnings = injection.report.warnings;
-        assert!(
-            warnings.iter().any(|warning| warning.contains(beyond) && warning.contains("[TooMuch]")),
-            "{warnings:?}"
-        );
-    }
+    assert_left_as_it_is(&long);
+}
+
+#[test]
+fn a_pod_near_the_limit_of_etcd_is_left_as_it_is() {
+    let of = |bytes: usize| {
+        let mut pod = pod(annotations(&[("podwright.dev/inject", "true".into())]), 1);
+        pod["spec"]["containers"][0]["args"] = json!(["a".repeat(bytes)]);
+        pod
+    };
+    assert_injected(&of(1_000_000));
+    assert_left_as_it_is(&of(1_048_000));
+    assert_left_as_it_is(&of(1_400_000));
+}
+
+#[test]
+fn items_that_podwright_adds_count_as_the_pods_own() {
+    let of = |variables: usize| {
+        let mut pod = pod(annotations(&[("podwright.dev/downward-env", "POD_NAME,POD_IP".into())]), 1);
+        pod["spec"]["containers"][0]["env"] =
+            json!((0..variables).map(|n| json!({"name": format!("V{n}")})).collect::<Vec<_>>());
+        pod
+    };
+    // Beside the variables: the container, two variables, the annotation and the status.
+    assert_injected(&of(20_000 - 5));
+    assert_left_as_it_is(&of(20_000 - 4));
+    assert_left_as_it_is(&of(30_000));
+}
+
+#[test]
+fn many_containers_and_very_many_udp_ports_are_no_obstacle() {
+    assert_injected(&pod(annotations(&[("podwright.dev/pre-stop-sleep", "5s".into())]), 4200));
+    let mut media = pod(annotations(&[("podwright.dev/inject", "true".into())]), 1);
+    let ports: Vec<Value> =
+        (1..10_000).map(|n| json!({"containerPort": n, "protocol": if n % 2 == 0 { "UDP" } else { "SCTP" }})).collect();
+    media["spec"]["containers"][0]["ports"] = json!(ports);
+    assert_injected(&media);
+}
+
+#[test]
+fn a_pod_beyond_the_bound_that_asks_for_nothing_hears_nothing() {
+    let huge = pod(Map::new(), 20_001);
+    let injection = injected(&huge).unwrap();
+    assert!(injection.patch.is_none() && injection.report.warnings.is_empty() && injection.report.counts.is_empty());
 }
 
 #[test]

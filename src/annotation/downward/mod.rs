@@ -5,6 +5,8 @@ mod name;
 mod resource;
 mod well_known;
 
+use std::collections::HashSet;
+
 use super::{Expected, fault::shorten};
 pub use field::FieldPath;
 pub use name::EnvName;
@@ -61,6 +63,7 @@ pub fn parse_list(text: &str) -> Result<Vec<EnvSource>, Vec<Expected>> {
         return Err(vec![Expected::new(format!("has too many entries; expected at most {MOST}"), EXAMPLE)]);
     }
     let mut sources: Vec<EnvSource> = Vec::new();
+    let mut known = HashSet::new();
     let mut faults = Vec::new();
     for entry in text.split(',').map(str::trim) {
         match parse_entry(entry) {
@@ -69,7 +72,7 @@ pub fn parse_list(text: &str) -> Result<Vec<EnvSource>, Vec<Expected>> {
                 break;
             }
             Err(fault) => faults.push(fault),
-            Ok(source) if sources.iter().any(|known| known.name == source.name) => {
+            Ok(source) if !known.insert(source.name.as_str().to_owned()) => {
                 let problem = format!("names the variable {} twice; expected each name once", source.name);
                 faults.push(Expected::new(problem, EXAMPLE));
             }

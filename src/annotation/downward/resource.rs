@@ -4,7 +4,7 @@ use super::Origin;
 use crate::annotation::{Expected, fault::shorten, quantity::Quantity};
 
 /// `requests` or `limits`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Section {
     /// `resources.requests`
     Requests,
@@ -13,7 +13,7 @@ pub enum Section {
 }
 
 /// The resources that the API takes in a `resourceFieldRef`, huge pages apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Resource {
     /// In cores.
     Cpu,

@@ -2,6 +2,8 @@
 //!
 //! A Pod made with kubectl carries its whole JSON as one annotation: others' values are stepped over, never decoded.
 
+use std::collections::HashSet;
+
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, de::Error as _};
 use serde_json::value::RawValue;
@@ -19,6 +21,10 @@ const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 
 /// What the admission plugin LimitRanger says of the amounts that it set.
 const LIMIT_RANGER: &str = "kubernetes.io/limit-ranger";
+
+/// The longest value of others that is read, in bytes of JSON. Anybody can write them; LimitRanger takes some 60 bytes for an
+/// amount of a container.
+const FOREIGN_BYTES: usize = 8 * 1024;
 
 /// `metadata.annotations`: ours by key and value, the others only counted.
 #[derive(Clone, Debug, Default)]
@@ -52,18 +58,11 @@ impl<'a> Annotations<'a> {
         self.default_container.as_ref().map(Str::as_str)
     }
 
-    /// Whether a LimitRange of the namespace set this amount of this container, by LimitRanger's own account
+    /// The amounts that a LimitRange of the namespace set, by LimitRanger's own account
     /// (`LimitRanger plugin set: cpu, memory request for container web; cpu limit for init container setup`).
-    pub fn is_by_limit_range(&self, container: &str, section: Section, resource: Resource) -> bool {
-        let section = section.as_str().trim_end_matches('s');
+    pub fn limit_range(&self) -> LimitRange<'_> {
         let account = self.limit_ranger.as_ref().and_then(|account| account.as_str().split_once(": "));
-        account.into_iter().flat_map(|(_, account)| account.split("; ")).any(|clause| {
-            let about = clause.split_once(" for container ").or(clause.split_once(" for init container "));
-            about.is_some_and(|(amounts, name)| {
-                let names = amounts.strip_suffix(section).map(str::trim_end);
-                name == container && names.is_some_and(|names| names.split(", ").any(|name| name == resource.as_str()))
-            })
-        })
+        LimitRange(account.into_iter().flat_map(|(_, account)| account.split("; ")).flat_map(set_by).collect())
     }
 
     /// Whether this is the mirror of a static Pod.
@@ -75,8 +74,8 @@ impl<'a> Annotations<'a> {
         self.bytes += key.as_str().len() + value.get().len().saturating_sub("\"\"".len());
         self.mirror |= key.as_str() == MIRROR;
         match key.as_str() {
-            DEFAULT_CONTAINER => self.default_container = serde_json::from_str(value.get()).ok(),
-            LIMIT_RANGER => self.limit_ranger = serde_json::from_str(value.get()).ok(),
+            DEFAULT_CONTAINER => self.default_container = foreign(value),
+            LIMIT_RANGER => self.limit_ranger = foreign(value),
             _ => {}
         }
         if is_ours(key.as_str()) {
@@ -88,6 +87,35 @@ impl<'a> Annotations<'a> {
         }
         Ok(())
     }
+}
+
+/// Somebody else's value, where it is short enough to be meant.
+fn foreign(value: &RawValue) -> Option<Str<'_>> {
+    (value.get().len() <= FOREIGN_BYTES).then(|| serde_json::from_str(value.get()).ok()).flatten()
+}
+
+/// The amounts that a LimitRange of the namespace set: the container's name, the section and the resource of each.
+#[derive(Debug, Default)]
+pub struct LimitRange<'a>(HashSet<(&'a str, Section, Resource)>);
+
+impl LimitRange<'_> {
+    /// Whether it set this amount of this container.
+    pub fn set(&self, container: &str, section: Section, resource: Resource) -> bool {
+        self.0.contains(&(container, section, resource))
+    }
+}
+
+/// The amounts that a clause is about, such as `cpu, memory request for container web`.
+fn set_by(clause: &str) -> impl Iterator<Item = (&str, Section, Resource)> {
+    let about = clause.split_once(" for container ").or(clause.split_once(" for init container "));
+    about.into_iter().flat_map(|(amounts, name)| {
+        let (names, section) = amounts.rsplit_once(' ').unwrap_or_default();
+        let section = [Section::Requests, Section::Limits]
+            .into_iter()
+            .find(|known| known.as_str().trim_end_matches('s') == section);
+        let resources = names.split(", ").filter_map(|name| Resource::ALL.into_iter().find(|r| r.as_str() == name));
+        resources.filter_map(move |resource| Some((name, section?, resource)))
+    })
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Annotations<'a> {

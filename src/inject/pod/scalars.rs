@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -38,52 +38,30 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
     }
 }
 
-/// A list; `null` is empty (a derived `Vec` would refuse it). More items than `MOST` are refused: two bytes of JSON may
-/// stand for hundreds in memory.
+/// A list; `null` is empty (a derived `Vec` would refuse it). Its length is bounded before it is read, by [`super::census`].
 #[derive(Clone, Debug)]
-pub struct List<T, const MOST: usize = 65_536>(pub Vec<T>);
+pub struct List<T>(pub Vec<T>);
 
-impl<T, const MOST: usize> Default for List<T, MOST> {
+impl<T> Default for List<T> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<'de, T: Deserialize<'de>, const MOST: usize> Deserialize<'de> for List<T, MOST> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer
-            .deserialize_option(Nullable(PhantomData::<Items<T, MOST>>))
-            .map(|items| Self(items.map(|Items(items)| items).unwrap_or_default()))
+        let items = deserializer.deserialize_option(Nullable(PhantomData::<Vec<T>>))?;
+        Ok(Self(items.unwrap_or_default()))
     }
 }
 
-/// The items of a list that is not `null`.
-struct Items<T, const MOST: usize>(Vec<T>);
+/// Whether a list has any items; they are stepped over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HasItems(pub bool);
 
-impl<'de, T: Deserialize<'de>, const MOST: usize> Deserialize<'de> for Items<T, MOST> {
+impl<'de> Deserialize<'de> for HasItems {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(ItemsVisitor(PhantomData))
-    }
-}
-
-struct ItemsVisitor<T, const MOST: usize>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>, const MOST: usize> Visitor<'de> for ItemsVisitor<T, MOST> {
-    type Value = Items<T, MOST>;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "a list of at most {MOST} items")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = sequence.next_element()? {
-            if items.len() == MOST {
-                return Err(A::Error::invalid_length(MOST + 1, &self));
-            }
-            items.push(item);
-        }
-        Ok(Items(items))
+        super::census::Tally::deserialize(deserializer).map(|tally| Self(tally.0 > 0))
     }
 }
 
@@ -113,7 +91,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Str<'a> {
 }
 
 /// `Option<T>` without its bound on ownership.
-struct Nullable<T>(PhantomData<T>);
+pub(super) struct Nullable<T>(pub(super) PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for Nullable<T> {
     type Value = Option<T>;

@@ -45,9 +45,9 @@ pub struct VolumeDevice<'a> {
 objects!(VolumeMount, VolumeDevice);
 
 impl VolumeMount<'_> {
-    /// Whether nothing can be written below it, by itself or by its volume.
-    pub fn is_read_only(&self, volumes: &[Volume<'_>]) -> bool {
-        is_true(&self.read_only) || volumes.iter().any(|volume| volume.read_only && volume.name == self.name)
+    /// Whether the mount itself is read-only; its volume may be so, too.
+    pub fn is_read_only(&self) -> bool {
+        is_true(&self.read_only)
     }
 }
 

@@ -61,44 +61,45 @@ fn sentence(key: &str, reason: Reason, members: &[&Entry<'_>]) -> String {
 
 /// ` in app (POD_NAME, POD_IP), web and 3 more`, within `room` characters.
 fn subjects(key: &str, members: &[&Entry<'_>], room: usize) -> String {
-    let names = names(members);
+    let groups: Vec<&[&Entry<'_>]> = members.chunk_by(|a, b| is_one(a, b)).collect();
     let preposition = if key.is_empty() || key == "containers" { " " } else { " in " };
-    let whole = names.join(", ");
-    if whole.is_empty() {
-        return String::new();
-    }
     let reserve = " and 100000 more".len();
-    let mut shown = preposition.to_owned();
-    for (count, name) in names.iter().enumerate() {
-        let separator = if count == 0 { "" } else { ", " };
+    let mut shown = String::new();
+    for (count, group) in groups.iter().enumerate() {
+        let name = name(group, room);
+        let separator = if shown.is_empty() { preposition } else { ", " };
+        if name.is_empty() {
+            continue;
+        }
         if shown.chars().count() + separator.len() + name.chars().count() + reserve > room {
-            let rest = format!("{} more", names.len() - count);
-            shown.push_str(if count == 0 { &rest } else { "" });
-            return if count == 0 { shown } else { format!("{shown} and {rest}") };
+            let rest = format!("{} more", groups.len() - count);
+            return if shown.is_empty() { format!("{preposition}{rest}") } else { format!("{shown} and {rest}") };
         }
         shown.push_str(separator);
-        shown.push_str(name);
+        shown.push_str(&name);
     }
     shown
 }
 
-/// The containers, each with the parts of the wish that it is about; or just the parts, where there is no container.
-fn names(members: &[&Entry<'_>]) -> Vec<String> {
-    let mut names: Vec<(String, Vec<String>)> = Vec::new();
-    for entry in members {
-        let (container, item) = (shorten(entry.container), shorten(&entry.item));
-        // Entries come container by container, so one that is there already is the last one.
-        match names.last_mut().filter(|(known, _)| *known == container && !container.is_empty()) {
-            Some((_, items)) => items.push(item),
-            None if container.is_empty() => names.push((item, Vec::new())),
-            None => names.push((container, vec![item])),
-        }
+/// Whether two neighbours are about one container. Entries come container by container.
+fn is_one(a: &Entry<'_>, b: &Entry<'_>) -> bool {
+    !a.container.is_empty() && a.container == b.container
+}
+
+/// A container with the parts of the wish that it is about, or just the part where there is no container. No longer than
+/// `room` needs: one that has no room is not shown.
+fn name(group: &[&Entry<'_>], room: usize) -> String {
+    let container = shorten(group.first().map_or("", |entry| entry.container));
+    let mut items = String::new();
+    for item in group.iter().map(|entry| shorten(&entry.item)).take(room).filter(|item| !item.is_empty()) {
+        items.push_str(if items.is_empty() { "" } else { ", " });
+        items.push_str(&item);
     }
-    let written = |(name, items): (String, Vec<String>)| match items.join(", ") {
-        items if items.is_empty() => name,
-        items => format!("{name} ({items})"),
-    };
-    names.into_iter().map(written).filter(|name| !name.is_empty()).collect()
+    match (container.is_empty(), items.is_empty()) {
+        (true, _) => items,
+        (false, true) => container,
+        (false, false) => format!("{container} ({items})"),
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Files that are understood, and files that are not, with the place and the words for each.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::annotation::keys::of_profiles;
 use crate::annotation::seconds::GracePeriod;
@@ -64,8 +66,8 @@ fn json_is_yaml_too() {
 fn the_fields_beside_the_profiles() {
     let configuration = parse("onInvalidAnnotation: Warn\npreStopAction: Exec\nexcludeContainers: [a, b]\n");
     let read = configuration.map(|it| (it.on_invalid_annotation, it.pre_stop_action, it.exclude_containers));
-    assert_eq!(read, Ok((OnInvalidAnnotation::Warn, PreStopAction::Exec, vec!["a".to_owned(), "b".to_owned()])));
-    assert_eq!(parse("excludeContainers: []").map(|it| it.exclude_containers), Ok(Vec::new()));
+    assert_eq!(read, Ok((OnInvalidAnnotation::Warn, PreStopAction::Exec, ["a".to_owned(), "b".to_owned()].into())));
+    assert_eq!(parse("excludeContainers: []").map(|it| it.exclude_containers), Ok(BTreeSet::new()));
     let nothing = "onInvalidAnnotation:\npreStopAction: ~\nexcludeContainers: null\nprofiles:\n";
     assert_eq!(parse(nothing), Ok(Configuration::default()));
 }

@@ -1,6 +1,6 @@
 //! The fields at the top of the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::Field;
 use super::node::{Content, Node};
@@ -23,7 +23,7 @@ const FIELDS: [&str; 6] =
 #[derive(Clone, Default)]
 pub(super) struct Top {
     pub(super) profiles: BTreeMap<String, Written>,
-    pub(super) exclude_containers: Option<Vec<String>>,
+    pub(super) exclude_containers: Option<BTreeSet<String>>,
     pub(super) on_invalid_annotation: Option<OnInvalidAnnotation>,
     pub(super) pre_stop_action: Option<PreStopAction>,
 }
@@ -84,7 +84,7 @@ impl Top {
     }
 }
 
-fn excluded(field: &Field<'_>, problems: &mut Problems) -> Option<Vec<String>> {
+fn excluded(field: &Field<'_>, problems: &mut Problems) -> Option<BTreeSet<String>> {
     let items = match &field.node.content {
         Content::List(items) => items,
         Content::Null => return None,
@@ -97,14 +97,14 @@ fn excluded(field: &Field<'_>, problems: &mut Problems) -> Option<Vec<String>> {
         problems.push(field.problem(&format!("has {} names; expected at most {EXCLUDED}", items.len())));
         return None;
     }
-    let mut names: Vec<String> = Vec::new();
+    let mut names = BTreeSet::new();
     for (number, node) in items.iter().enumerate() {
         let item = field.item(number, node);
         match &node.content {
             Content::Text(name) if !is_container_name(name) => {
                 problems.push(item.problem(&not_a_name(name, "container")))
             }
-            Content::Text(name) => names.push(name.clone()),
+            Content::Text(name) => drop(names.insert(name.clone())),
             _ => problems.push(item.kind_problem("a container's name", "istio-proxy")),
         }
     }

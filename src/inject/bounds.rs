@@ -1,0 +1,41 @@
+//! The bound to one Pod. A Pod beyond it is left as it is, with one warning: whatever the API server takes without podwright,
+//! it takes with it.
+
+use super::pod::{ITEMS, Pod};
+use super::report::{Count, Line, Reader, Report, warnings};
+use super::{Draft, Injection, Outcome, Patch, Reason};
+use crate::profile::Source;
+
+/// The most bytes of JSON that a Pod may have once podwright's edits are made. etcd takes 1.5 MiB, in a shorter form.
+pub(super) const JSON: usize = 1024 * 1024;
+
+/// Given for the Pod as a whole.
+pub(super) const TOO_LARGE: Reason = Reason {
+    code: "TooLarge",
+    sentence: "with podwright's part the Pod would have more than 20,000 items or more than 1 MiB of JSON",
+    remedy: "Ask for less, or in fewer containers (podwright.dev/containers), or split the Pod. Containers, variables, mounts, \
+             TCP ports, volumes and podwright's annotations count as items.",
+};
+
+/// Whether the Pod would be too large once the edits are made. A second round comes to the same: it finds the same Pod, or
+/// one with all edits made.
+pub(super) fn are_passed(pod: &Pod<'_>, draft: &Draft<'_>, patch: &Patch) -> bool {
+    pod.items() + draft.items() > ITEMS || pod.extent.passes(JSON, patch.as_json().len())
+}
+
+/// The result for such a Pod: no patch, one warning, one count.
+pub(super) fn left_as_it_is(reader: Reader) -> Injection {
+    let outcome = Outcome::Skipped(TOO_LARGE);
+    let warning = format!("podwright added nothing to this Pod: {}", TOO_LARGE.sentence);
+    let line = Line { key: "", container: String::new(), item: String::new(), outcome, by: Source::Pod };
+    let report = Report {
+        warnings: vec![warnings::bounded(&warning, TOO_LARGE)],
+        audit: Vec::new(),
+        counts: vec![Count { key: "", outcome: "skipped", reason: TOO_LARGE.code, number: 1 }],
+        lines: match reader {
+            Reader::Person => vec![line],
+            Reader::Webhook => Vec::new(),
+        },
+    };
+    Injection { patch: None, report }
+}

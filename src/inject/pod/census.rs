@@ -1,0 +1,214 @@
+//! The number of items in a Pod, counted before any of them is kept.
+//!
+//! Three bytes of JSON (`{},`) become hundreds in memory, so a long text is counted first. A short one cannot hold too many.
+
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::objects::objects;
+use super::ports::is_tcp;
+use super::scalars::{Field, Nullable, Str};
+use crate::annotation::parse::is_ours;
+
+/// The most items that a Pod may have once podwright's edits are made: containers, variables, mounts, block devices, TCP
+/// ports, volumes and podwright's annotations. Far above any Pod that runs; a Pod beyond it is left alone.
+pub const ITEMS: usize = 20_000;
+
+/// The fewest bytes of JSON that an item takes: `{},`.
+const BYTES: usize = 3;
+
+/// Whether a text of this length may hold more items than [`ITEMS`].
+pub(crate) fn is_needed(bytes: usize) -> bool {
+    bytes > BYTES * ITEMS
+}
+
+/// A Pod of which only the number of items is known.
+#[derive(Debug, Default, Deserialize)]
+#[serde(remote = "Self")]
+pub(crate) struct Census<'a> {
+    #[serde(borrow, default)]
+    metadata: Field<Metadata<'a>>,
+    #[serde(borrow, default)]
+    spec: Field<Spec<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(remote = "Self")]
+struct Metadata<'a> {
+    #[serde(borrow, default)]
+    annotations: Field<Ours<'a>>,
+}
+
+/// The number of items in a Pod's `spec`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", remote = "Self")]
+struct Spec<'a> {
+    #[serde(borrow, default)]
+    containers: Sum<Container<'a>>,
+    #[serde(borrow, default)]
+    init_containers: Sum<Container<'a>>,
+    #[serde(default)]
+    volumes: Tally,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", remote = "Self")]
+struct Container<'a> {
+    #[serde(default)]
+    env: Tally,
+    #[serde(borrow, default)]
+    ports: Sum<Port<'a>>,
+    #[serde(default)]
+    volume_mounts: Tally,
+    #[serde(default)]
+    volume_devices: Tally,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(remote = "Self")]
+struct Port<'a> {
+    #[serde(borrow, default)]
+    protocol: Field<Str<'a>>,
+}
+
+objects!(Census, Metadata, Spec, Container, Port);
+
+impl Census<'_> {
+    /// Whether the Pod has more items than [`ITEMS`].
+    pub(crate) fn is_beyond(&self) -> bool {
+        let ours = self.metadata.as_ref().and_then(|metadata| metadata.annotations.as_ref()).map_or(0, |ours| ours.0);
+        let spec = self.spec.as_ref().map_or(0, |spec| spec.containers.0 + spec.init_containers.0 + spec.volumes.0);
+        ours + spec > ITEMS
+    }
+}
+
+/// Something in a list that counts for itself and for the items in it.
+pub(super) trait Counted {
+    fn count(&self) -> usize;
+}
+
+impl Counted for Container<'_> {
+    fn count(&self) -> usize {
+        1 + self.env.0 + self.ports.0 + self.volume_mounts.0 + self.volume_devices.0
+    }
+}
+
+impl Counted for Port<'_> {
+    /// Media servers declare tens of thousands of UDP ports, which nothing here looks at.
+    fn count(&self) -> usize {
+        usize::from(is_tcp(&self.protocol))
+    }
+}
+
+impl Counted for IgnoredAny {
+    fn count(&self) -> usize {
+        1
+    }
+}
+
+/// The length of a list; `null` has none.
+pub(super) type Tally = Sum<IgnoredAny>;
+
+/// The number of items in a list; `null` has none.
+#[derive(Debug)]
+pub(super) struct Sum<T>(pub(super) usize, PhantomData<T>);
+
+impl<T> Default for Sum<T> {
+    fn default() -> Self {
+        Self(0, PhantomData)
+    }
+}
+
+impl<'de, T: Counted + Deserialize<'de>> Deserialize<'de> for Sum<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let items = deserializer.deserialize_option(Nullable(PhantomData::<Items<T>>))?;
+        Ok(items.map(|Items(sum)| sum).unwrap_or_default())
+    }
+}
+
+/// A list that is not `null`.
+struct Items<T>(Sum<T>);
+
+impl<'de, T: Counted + Deserialize<'de>> Deserialize<'de> for Items<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ItemsVisitor(PhantomData)).map(Self)
+    }
+}
+
+struct ItemsVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Counted + Deserialize<'de>> Visitor<'de> for ItemsVisitor<T> {
+    type Value = Sum<T>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Sum<T>, A::Error> {
+        let mut sum = Sum::default();
+        while let Some(item) = sequence.next_element::<T>()? {
+            sum.0 += item.count();
+        }
+        Ok(sum)
+    }
+}
+
+/// The number of podwright's annotations in a map.
+#[derive(Debug, Default)]
+struct Ours<'a>(usize, PhantomData<&'a str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Ours<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(OursVisitor)
+    }
+}
+
+struct OursVisitor;
+
+impl<'de> Visitor<'de> for OursVisitor {
+    type Value = Ours<'de>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a map of strings")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Ours<'de>, M::Error> {
+        let mut ours = Ours::default();
+        while let Some((key, _)) = map.next_entry::<Str<'de>, IgnoredAny>()? {
+            ours.0 += usize::from(is_ours(key.as_str()));
+        }
+        Ok(ours)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Census;
+
+    fn is_beyond(json: &str) -> bool {
+        serde_json::from_str::<Census<'_>>(json).unwrap_or_else(|error| unreachable!("{error}")).is_beyond()
+    }
+
+    #[test]
+    fn every_list_counts_and_udp_ports_do_not() {
+        let many = |item: &str| vec![item; 20_000].join(",");
+        for (list, beyond) in [
+            (format!(r#""containers": [{}]"#, many("{}")), false),
+            (format!(r#""initContainers": [{}], "containers": [{{}}]"#, many("{}")), true),
+            (format!(r#""volumes": [{}], "containers": null"#, many("{}")), false),
+            (format!(r#""containers": [{{"env": [{}]}}]"#, many("{}")), true),
+            (format!(r#""containers": [{{"volumeMounts": [{}]}}]"#, many("null")), true),
+            (format!(r#""containers": [{{"volumeDevices": [{}]}}]"#, many("{}")), true),
+            (format!(r#""containers": [{{"ports": [{}]}}]"#, many("{}")), true),
+            (format!(r#""containers": [{{"ports": [{}]}}]"#, many(r#"{"protocol": "UDP"}"#)), false),
+            (format!(r#""containers": [{{"envFrom": [{}]}}]"#, many("{}")), false),
+        ] {
+            let shown = list.get(..60).unwrap_or_default();
+            assert_eq!(is_beyond(&format!(r#"{{"spec": {{{list}}}}}"#)), beyond, "{shown}");
+        }
+        let keys: Vec<String> = (0..20_001).map(|n| format!(r#""c{n}.podwright.dev/inject": "x""#)).collect();
+        assert!(is_beyond(&format!(r#"{{"metadata": {{"annotations": {{{}}}}}}}"#, keys.join(","))));
+    }
+}

@@ -1,0 +1,51 @@
+//! How long a Pod is as JSON, and the view of a Pod that is too large to be read.
+
+use serde::Deserialize;
+
+use super::objects::objects;
+use super::{Field, ObjectMeta, Pod};
+
+/// The length of a Pod's JSON.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Extent<'a> {
+    /// So many bytes.
+    Bytes(usize),
+    /// That of an object inside this text, in bytes by the function. Measured only where the text as a whole is too long.
+    Within(&'a str, fn(&str) -> usize),
+    /// More items than are read.
+    Beyond,
+}
+
+impl Default for Extent<'_> {
+    fn default() -> Self {
+        Self::Bytes(0)
+    }
+}
+
+impl Extent<'_> {
+    /// Whether the Pod has more than `limit` bytes once so many are added.
+    pub(crate) fn passes(self, limit: usize, added: usize) -> bool {
+        let passes = |bytes: usize| bytes.saturating_add(added) > limit;
+        match self {
+            Self::Bytes(bytes) => passes(bytes),
+            Self::Within(text, measure) => passes(text.len()) && passes(measure(text)),
+            Self::Beyond => true,
+        }
+    }
+}
+
+/// The metadata of a Pod that has too many items; everything else is stepped over.
+#[derive(Debug, Default, Deserialize)]
+#[serde(remote = "Self")]
+pub(crate) struct Outline<'a> {
+    #[serde(borrow, default)]
+    metadata: Field<ObjectMeta<'a>>,
+}
+
+objects!(Outline);
+
+impl<'a> From<Outline<'a>> for Pod<'a> {
+    fn from(Outline { metadata }: Outline<'a>) -> Self {
+        Self { metadata, spec: Field::Missing, extent: Extent::Beyond }
+    }
+}
