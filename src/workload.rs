@@ -117,7 +117,7 @@ impl<'a> Workload<'a> {
             job_metadata: job.metadata.unwrap_or_default(),
             template_labels: labels,
             template: Pod {
-                metadata: Field::Present(ObjectMeta { annotations }),
+                metadata: Field::Present(ObjectMeta { annotations, ..ObjectMeta::default() }),
                 spec,
                 extent: Extent::Bytes(json.len()),
             },

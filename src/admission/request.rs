@@ -120,7 +120,7 @@ fn read_pod(text: &str) -> Result<Review<'_, Pod<'_>>, serde_json::Error> {
         return Ok(serde_json::from_str::<Review<'_, Outline<'_>>>(text)?.map(Pod::from));
     }
     let review = serde_json::from_str::<Review<'_, Pod<'_>>>(text)?;
-    Ok(review.map(|pod| Pod { extent: Extent::Within(text, object_bytes), ..pod }))
+    Ok(review.map(|pod| Pod { extent: Extent::Within(text, object_bytes), ..pod }.with_evidence()))
 }
 
 fn is_beyond(text: &str) -> Result<bool, serde_json::Error> {

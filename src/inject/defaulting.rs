@@ -8,13 +8,14 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::Value;
-use super::pod::{self, Field, Pod, Present};
+use super::pod::{self, Authored, Field, Pod, Present};
 use crate::annotation::downward::{Resource, Section};
 
-/// `terminationGracePeriodSeconds` where the author wrote none. An author who wrote just this cannot be told apart.
+/// `terminationGracePeriodSeconds` where the author wrote none. An author who wrote just this is told apart where the client
+/// leaves evidence ([`pod::Authored`]).
 pub(super) const GRACE_PERIOD_SECONDS: i64 = 30;
 
-/// `terminationMessagePath` where the author wrote none; an author who wrote just this cannot be told apart either.
+/// `terminationMessagePath` where the author wrote none, likewise.
 pub(super) const MESSAGE_PATH: &str = "/dev/termination-log";
 
 /// `terminationMessagePolicy`, likewise.
@@ -37,7 +38,7 @@ pub(super) fn grace_period(pod: &Pod<'_>) -> GracePeriod {
     match pod.spec.as_ref().and_then(|spec| spec.termination_grace_period_seconds.as_ref()) {
         None => GracePeriod::Unset,
         Some(scalar) => match scalar.integer().unwrap_or_default() {
-            GRACE_PERIOD_SECONDS => GracePeriod::Unset,
+            GRACE_PERIOD_SECONDS if !pod.authored().grace_period.is_shown() => GracePeriod::Unset,
             seconds => GracePeriod::Set(seconds),
         },
     }
@@ -45,16 +46,17 @@ pub(super) fn grace_period(pod: &Pod<'_>) -> GracePeriod {
 
 /// The container's own `terminationMessagePath`; `None` for the default.
 pub(super) fn message_path<'c>(container: &'c pod::Container<'_>) -> Option<&'c str> {
-    own(&container.termination_message_path, MESSAGE_PATH)
+    own(&container.termination_message_path, MESSAGE_PATH, container.authored.message_path)
 }
 
 /// The container's own `terminationMessagePolicy`; `None` for the default.
 pub(super) fn message_policy<'c>(container: &'c pod::Container<'_>) -> Option<&'c str> {
-    own(&container.termination_message_policy, MESSAGE_POLICY)
+    own(&container.termination_message_policy, MESSAGE_POLICY, container.authored.message_policy)
 }
 
-fn own<'c>(field: &'c Field<pod::Str<'_>>, default: &str) -> Option<&'c str> {
-    field.as_ref().map(pod::Str::as_str).filter(|text| !text.is_empty() && *text != default)
+fn own<'c>(field: &'c Field<pod::Str<'_>>, default: &str, authored: Authored) -> Option<&'c str> {
+    let text = field.as_ref().map(pod::Str::as_str).filter(|text| !text.is_empty());
+    text.filter(|text| *text != default || authored.is_shown())
 }
 
 /// A request and a limit of one resource, as the API server has them before it calls us: a limit without a request is the

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::by_name::ByName;
-use super::draft::{KEPT_AUTHORS, in_json};
+use super::draft::{AUTHORS_NULL, KEPT_AUTHORS, in_json};
 use super::pod::{Container, ContainerPort, EnvVar, Pod};
 use super::{Draft, Entry, Feature, InContainer, Outcome, Reason, Value, Variable, defaulting};
 use crate::annotation::downward::{Divisor, EnvSource, Origin, ResourceField, Section};
@@ -56,6 +56,10 @@ pub(super) const FEATURE: Feature = Feature {
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
         let Some(wish) = wishes.downward_env else { continue };
+        if container.authored.env.is_null() {
+            draft.report(entry(container, "", &wish, Outcome::Skipped(AUTHORS_NULL)));
+            continue;
+        }
         draft.spend(wish.value.iter().map(|source| bytes(source, container)).sum());
         if draft.is_overspent() {
             return;

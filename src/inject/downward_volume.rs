@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use k8s_openapi::api::core::v1::{DownwardAPIVolumeFile, DownwardAPIVolumeSource, ObjectFieldSelector};
 
 use super::defaulting;
-use super::draft::in_json;
+use super::draft::{AUTHORS_NULL, in_json};
 use super::mounts::{Mounts, ReadOnlyVolumes};
 use super::pod::{Container, Pod};
 use super::{
@@ -64,6 +64,9 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
         draft.spend(BYTES + in_json(path));
         let outcome = match is_mounted(container, path) {
             _ if taken => Outcome::Skipped(NAME_TAKEN),
+            false if pod.authored().volumes.is_null() || container.authored.volume_mounts.is_null() => {
+                Outcome::Skipped(AUTHORS_NULL)
+            }
             true => Outcome::InForce,
             false => match obstacle(&read_only, container, path) {
                 Some(reason) => Outcome::Skipped(reason),

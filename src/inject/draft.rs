@@ -74,6 +74,21 @@ pub(super) const KEPT_AUTHORS: Reason = Reason {
     remedy: "Nothing, where the Pod's own value is meant. Else remove it from the Pod, and the annotation takes effect.",
 };
 
+/// The author is known to have written what is the default anyway.
+pub(super) const KEPT_DEFAULT: Reason = Reason {
+    code: "KeptDefault",
+    sentence: "the manifest sets it to the default, and that is kept",
+    remedy: "Remove the field from the manifest where podwright is to fill it. Only kubectl apply and server-side apply show \
+             what the manifest has; for other clients podwright fills a default.",
+};
+
+/// The author wrote `null`.
+pub(super) const AUTHORS_NULL: Reason = Reason {
+    code: "AuthorsNull",
+    sentence: "the author's manifest sets it to null, which means none",
+    remedy: "Nothing, where none is meant. Else remove the null from the manifest.",
+};
+
 /// Probes and hooks are for what runs on.
 pub(super) const INIT_CONTAINER: Reason = Reason {
     code: "InitContainer",
@@ -89,7 +104,7 @@ pub(super) const RUNS_TO_COMPLETION: Reason = Reason {
 };
 
 /// Reasons that any feature may give.
-pub(super) const REASONS: [Reason; 3] = [KEPT_AUTHORS, INIT_CONTAINER, RUNS_TO_COMPLETION];
+pub(super) const REASONS: [Reason; 5] = [KEPT_AUTHORS, KEPT_DEFAULT, AUTHORS_NULL, INIT_CONTAINER, RUNS_TO_COMPLETION];
 
 /// The fewest bytes that an entry counts for: a bound to entries that come to no edit.
 const ENTRY_BYTES: usize = 48;

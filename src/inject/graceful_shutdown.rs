@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use k8s_openapi::api::core::v1::{ExecAction, LifecycleHandler, SleepAction};
 
 use super::defaulting::{self, GRACE_PERIOD_SECONDS, GracePeriod};
-use super::draft::{INIT_CONTAINER, KEPT_AUTHORS, RUNS_TO_COMPLETION};
+use super::draft::{AUTHORS_NULL, INIT_CONTAINER, KEPT_AUTHORS, KEPT_DEFAULT, RUNS_TO_COMPLETION};
 use super::pod::{Container, Lifecycle, Pod, Role, Slot};
 use super::{Draft, Entry, Feature, InContainer, InPod, Outcome, Reason};
 use crate::annotation::seconds;
@@ -108,6 +108,7 @@ fn judge(
         return Err(Outcome::Skipped(RUNS_TO_COMPLETION));
     }
     match container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.pre_stop.as_ref()) {
+        None if container.authored.pre_stop.is_null() => Err(Outcome::Skipped(AUTHORS_NULL)),
         None => Ok(false),
         Some(hook) if defaulting::same_handler(hook, handler) => Ok(true),
         Some(_) => Err(Outcome::Kept(KEPT_AUTHORS)),
@@ -147,6 +148,7 @@ fn own_period(
     let (outcome, period) = match there {
         _ if wanted == current => (Outcome::InForce, Some(current)),
         _ if forbidden => (Outcome::Skipped(BELOW_SLEEP), None),
+        GracePeriod::Set(GRACE_PERIOD_SECONDS) => (Outcome::Kept(KEPT_DEFAULT), Some(current)),
         GracePeriod::Set(_) => (Outcome::Kept(KEPT_AUTHORS), Some(current)),
         GracePeriod::Unset => {
             draft.edit_pod(InPod::GracePeriod(wanted));
@@ -183,11 +185,19 @@ fn sleep_within<'p>(period: &Period, sleeps: Vec<Sleep<'p>>, draft: &mut Draft<'
     longest
 }
 
+/// Reports a period that is not extended because the author is known to have written just the default.
+fn note_default(period: &Period, draft: &mut Draft<'_>) {
+    if matches!(period, Period::Fixed(GRACE_PERIOD_SECONDS)) {
+        let outcome = Outcome::Kept(KEPT_DEFAULT);
+        draft.report(Entry { key: PERIOD, container: "", item: Cow::Borrowed(""), by: Source::Profile, outcome });
+    }
+}
+
 /// Extends the period. The note is a matter of what the Pod then says, not of who wrote it, so that a second round says
 /// the same.
 fn follow_sleep(pod: &Pod<'_>, period: &Period, (seconds, by): (i64, Source), draft: &mut Draft<'_>) {
     if matches!(period, Period::Fixed(total) if *total != seconds) {
-        return;
+        return note_default(period, draft);
     }
     if defaulting::grace_period(pod) != GracePeriod::Set(seconds) {
         draft.edit_pod(InPod::GracePeriod(seconds));

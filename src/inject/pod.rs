@@ -4,6 +4,7 @@
 //! of an unexpected kind in a field that is merely compared is kept as raw text, and refuses nothing.
 
 mod annotations;
+mod authored;
 mod census;
 mod extent;
 mod objects;
@@ -19,6 +20,8 @@ use serde_json::value::RawValue;
 use crate::annotation::downward::{Resource, Section};
 use crate::annotation::quantity::Quantity;
 pub use annotations::{Annotations, LimitRange};
+use authored::Evidence;
+pub use authored::{Authored, AuthoredContainer, AuthoredSpec, ManagedFields};
 pub use census::ITEMS;
 pub(crate) use census::{Census, is_needed as needs_census};
 pub(crate) use extent::{Extent, Outline};
@@ -45,11 +48,14 @@ pub struct Pod<'a> {
 
 /// `metadata`
 #[derive(Debug, Default, Deserialize)]
-#[serde(remote = "Self")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct ObjectMeta<'a> {
     /// `metadata.annotations`, those of them that concern us.
     #[serde(borrow, default)]
     pub annotations: Field<Annotations<'a>>,
+    /// `metadata.managedFields`, those of server-side apply.
+    #[serde(borrow, default)]
+    pub managed_fields: ManagedFields<'a>,
 }
 
 /// `spec`
@@ -72,6 +78,9 @@ pub struct PodSpec<'a> {
     /// Seconds.
     #[serde(borrow, default)]
     pub termination_grace_period_seconds: Field<Scalar<'a>>,
+    /// What the author's manifest is known to have.
+    #[serde(skip)]
+    pub authored: AuthoredSpec,
 }
 
 /// An app container, a native sidecar or an init container.
@@ -123,6 +132,9 @@ pub struct Container<'a> {
     /// `preStop` and `postStart`.
     #[serde(borrow, default)]
     pub lifecycle: Field<Lifecycle<'a>>,
+    /// What the author's manifest is known to have.
+    #[serde(skip)]
+    pub authored: AuthoredContainer,
 }
 
 /// One of `env`.
@@ -183,7 +195,40 @@ impl<'a> Pod<'a> {
         if needs_census(json.len()) && serde_json::from_slice::<Census<'_>>(json)?.is_beyond() {
             return Ok(serde_json::from_slice::<Outline<'_>>(json)?.into());
         }
-        Ok(Self { extent: Extent::Bytes(json.len()), ..serde_json::from_slice(json)? })
+        Ok(Self { extent: Extent::Bytes(json.len()), ..serde_json::from_slice(json)? }.with_evidence())
+    }
+
+    /// The same Pod, created from this manifest by `kubectl apply`, which leaves evidence of what the author wrote.
+    #[must_use]
+    pub fn applied_from(mut self, manifest: &str) -> Self {
+        self.take_evidence(&authored::of_manifest(manifest).unwrap_or_default());
+        self
+    }
+
+    /// With what the author can be shown to have written: by the annotation of `kubectl apply`, and by server-side apply.
+    #[must_use]
+    pub(crate) fn with_evidence(mut self) -> Self {
+        let Field::Present(metadata) = &self.metadata else { return self };
+        let managed = metadata.managed_fields.evidence();
+        let applied = metadata.annotations.as_ref().and_then(Annotations::last_applied);
+        let applied = applied.and_then(|manifest| authored::of_manifest(manifest.as_str()));
+        for evidence in [managed, applied.unwrap_or_default()] {
+            self.take_evidence(&evidence);
+        }
+        self
+    }
+
+    fn take_evidence(&mut self, evidence: &Evidence) {
+        let Field::Present(spec) = &mut self.spec else { return };
+        spec.authored.take(evidence.spec);
+        if evidence.containers.is_empty() {
+            return;
+        }
+        for container in spec.containers.0.iter_mut().chain(&mut spec.init_containers.0) {
+            if let Some(shown) = evidence.containers.get(container.name.as_str()) {
+                container.authored.take(*shown);
+            }
+        }
     }
 
     /// Whether the Pod has more than [`ITEMS`] items, so that nothing but its metadata was read.
@@ -232,6 +277,11 @@ impl<'a> Pod<'a> {
             Section::Limits => limit(own(Section::Limits)).or_else(|| limit(pods_limit())),
             Section::Requests => own(Section::Requests).or_else(|| own(Section::Limits)),
         }
+    }
+
+    /// What the author's manifest is known to have in `spec`.
+    pub fn authored(&self) -> AuthoredSpec {
+        self.spec.as_ref().map(|spec| spec.authored).unwrap_or_default()
     }
 
     /// The Pod's volumes.

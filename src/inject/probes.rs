@@ -8,7 +8,7 @@ mod target;
 use std::borrow::Cow;
 
 use super::defaulting;
-use super::draft::{INIT_CONTAINER, KEPT_AUTHORS, RUNS_TO_COMPLETION};
+use super::draft::{AUTHORS_NULL, INIT_CONTAINER, KEPT_AUTHORS, RUNS_TO_COMPLETION};
 use super::pod::{Container, Field, Pod, Role, Slot};
 use super::{Draft, Entry, Feature, InContainer, Outcome, Reason};
 use crate::annotation::probe::{Kind, Probe};
@@ -118,6 +118,7 @@ fn put<'p>(kind: Kind, candidate: &Candidate<'p>, draft: &mut Draft<'p>) -> Outc
     match (there(kind, container), wanted) {
         (Some(there), Ok(wanted)) if defaulting::same_probe(there, &wanted) => in_force,
         (Some(_), _) => Outcome::Kept(KEPT_AUTHORS),
+        (None, _) if container.authored.probe(kind).is_null() => Outcome::Skipped(AUTHORS_NULL),
         (None, Err(reason)) => Outcome::Skipped(reason),
         (None, Ok(wanted)) => {
             draft.edit(slot, InContainer::Probe(kind, Box::new(wanted)));

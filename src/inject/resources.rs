@@ -6,7 +6,7 @@ mod qos;
 use std::borrow::Cow;
 
 use super::defaulting::{self, Amounts};
-use super::draft::KEPT_AUTHORS;
+use super::draft::{AUTHORS_NULL, KEPT_AUTHORS};
 use super::pod::{Annotations, Container, LimitRange, Pod, Present, Role, Slot};
 use super::{Draft, Entry, Feature, InContainer, Outcome, Reason};
 use crate::annotation::amounts::Amount;
@@ -99,6 +99,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
             continue;
         }
         for resource in Resource::ALL {
+            note_nulls((container, wishes), resource, draft);
             let settled = Case::of(&limit_range, (slot, container), wishes, resource).judge(draft);
             qos.take(resource, settled);
         }
@@ -122,6 +123,29 @@ fn entry<'p>(section: Section, container: &'p Container<'p>, item: &'p str, by: 
     Entry { key: section.as_str(), container: container.name.as_str(), item: Cow::Borrowed(item), by, outcome }
 }
 
+/// Whether the author wants no such amount. A limit makes a request as well, so where the request is null, neither is added.
+fn is_null(container: &Container<'_>, section: Section, resource: Resource) -> bool {
+    let is_null = |section| container.authored.amount(section, resource).is_null();
+    is_null(Section::Requests) || is_null(section)
+}
+
+/// Reports the wishes for amounts that the author wants none of.
+fn note_nulls<'p>((container, wishes): (&'p Container<'p>, &Wishes<'p>), resource: Resource, draft: &mut Draft<'p>) {
+    for section in [Section::Requests, Section::Limits] {
+        if let Some(wish) = wish_in(section, wishes, resource).filter(|_| is_null(container, section, resource)) {
+            draft.report(entry(section, container, resource.as_str(), wish.by, Outcome::Skipped(AUTHORS_NULL)));
+        }
+    }
+}
+
+/// The wish for a request or a limit of one resource.
+fn wish_in<'p>(section: Section, wishes: &Wishes<'p>, resource: Resource) -> Option<Wish<'p, Amount>> {
+    match section {
+        Section::Requests => wish_for(wishes.by_layer(|settings| settings.requests.as_ref()), resource),
+        Section::Limits => wish_for(wishes.by_layer(|settings| settings.limits.as_ref()), resource),
+    }
+}
+
 /// The most specific layer's amount of this resource.
 fn wish_for<'p>(
     mut layers: impl Iterator<Item = Wish<'p, crate::annotation::amounts::Amounts>>,
@@ -137,8 +161,8 @@ impl<'p, 'l> Case<'p, 'l> {
         wishes: &Wishes<'p>,
         resource: Resource,
     ) -> Self {
-        let request = wish_for(wishes.by_layer(|settings| settings.requests.as_ref()), resource);
-        let limit = wish_for(wishes.by_layer(|settings| settings.limits.as_ref()), resource);
+        let meant = |section| wish_in(section, wishes, resource).filter(|_| !is_null(container, section, resource));
+        let [request, limit] = [Section::Requests, Section::Limits].map(meant);
         Self { limit_range, slot, container, resource, there: defaulting::amounts(container, resource), request, limit }
     }
 
@@ -236,14 +260,14 @@ fn is_or_becomes(there: Option<Present>, amount: &Amount) -> bool {
 /// Containers that run on without a request that others get: nobody asked for it there, so it is said and no warning.
 fn note_gaps<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     for resource in [Resource::Cpu, Resource::Memory] {
-        let wished =
-            |wishes: &Wishes<'p>| wish_for(wishes.by_layer(|settings| settings.requests.as_ref()), resource).is_some();
+        let wished = |wishes: &Wishes<'p>| wish_in(Section::Requests, wishes, resource).is_some();
         if !plan.containers.iter().any(wished) {
             continue;
         }
         for (slot, container) in pod.containers().filter(|(slot, container)| runs_on(*slot, container, pod)) {
             let there = defaulting::amounts(container, resource).request.is_some();
-            if !there && draft.amount(pod, (slot, container), (Section::Requests, resource)).is_none() {
+            let wanted = !is_null(container, Section::Requests, resource);
+            if wanted && !there && draft.amount(pod, (slot, container), (Section::Requests, resource)).is_none() {
                 let outcome = Outcome::PassedOver(NO_REQUEST);
                 draft.report(entry(Section::Requests, container, resource.as_str(), Source::Profile, outcome));
             }

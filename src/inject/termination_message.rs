@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::defaulting;
-use super::draft::{KEPT_AUTHORS, in_json};
+use super::draft::{KEPT_AUTHORS, KEPT_DEFAULT, in_json};
 use super::mounts::{Mounts, ReadOnlyVolumes};
 use super::pod::{Container, Pod, Slot};
 use super::{Draft, Entry, Feature, InContainer, Outcome, Reason};
@@ -49,6 +49,7 @@ fn fit_path<'p>(
     draft.spend(PATH.len() + in_json(wanted));
     let outcome = match defaulting::message_path(container) {
         Some(there) if there == wanted => Outcome::InForce,
+        Some(defaulting::MESSAGE_PATH) => Outcome::Kept(KEPT_DEFAULT),
         Some(_) => Outcome::Kept(KEPT_AUTHORS),
         // Asking for what is the default anyway.
         None if wanted == defaulting::MESSAGE_PATH => Outcome::InForce,
@@ -68,6 +69,7 @@ fn fit_policy<'p>((slot, container): (Slot, &'p Container<'p>), wishes: &Wishes<
     let wanted = wish.value.as_str();
     let outcome = match defaulting::message_policy(container) {
         Some(there) if there == wanted => Outcome::InForce,
+        Some(defaulting::MESSAGE_POLICY) => Outcome::Kept(KEPT_DEFAULT),
         Some(_) => Outcome::Kept(KEPT_AUTHORS),
         None if wanted == defaulting::MESSAGE_POLICY => Outcome::InForce,
         None => {

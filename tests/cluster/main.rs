@@ -28,6 +28,7 @@ mod pitfalls;
 mod pods;
 mod probes;
 mod properties;
+mod reapply;
 mod resources;
 mod rolling;
 mod sources;

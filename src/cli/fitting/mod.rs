@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use super::input::Input;
 use super::{Error, UNREADABLE, WRONG, config};
 use crate::annotation::{Faults, fault::sentence};
-use crate::inject::{self, Injection, Refused, pod::Pod};
+use crate::inject::{self, Injection, Refused, Root, pod::Pod};
 use crate::manifest::{Document, Object, Stream};
 use crate::profile::Configuration;
 use finding::At;
@@ -148,6 +148,8 @@ fn fate(
     };
     let json = serde_json::to_vec(pod)?;
     let view = match Pod::parse(&json) {
+        // The Pods of a template are created by a controller, which leaves no evidence of the manifest.
+        Ok(view) if root == Root::Pod => view.applied_from(&String::from_utf8_lossy(&json)),
         Ok(view) => view,
         Err(error) => return Ok(Fate::Odd(without_place(&error))),
     };

@@ -22,6 +22,12 @@ const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 /// What the admission plugin LimitRanger says of the amounts that it set.
 const LIMIT_RANGER: &str = "kubernetes.io/limit-ranger";
 
+/// By which `kubectl apply` keeps the manifest.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// The longest manifest that is read: the API's own limit on all annotations. Escapes make it longer as JSON.
+const APPLIED_BYTES: usize = 256 * 1024;
+
 /// The longest value of others that is read, in bytes of JSON. Anybody can write them; LimitRanger takes some 60 bytes for an
 /// amount of a container.
 const FOREIGN_BYTES: usize = 8 * 1024;
@@ -32,6 +38,7 @@ pub struct Annotations<'a> {
     ours: Vec<(Str<'a>, Str<'a>)>,
     default_container: Option<Str<'a>>,
     limit_ranger: Option<Str<'a>>,
+    last_applied: Option<&'a RawValue>,
     bytes: usize,
     mirror: bool,
 }
@@ -65,6 +72,12 @@ impl<'a> Annotations<'a> {
         LimitRange(account.into_iter().flat_map(|(_, account)| account.split("; ")).flat_map(set_by).collect())
     }
 
+    /// The manifest that `kubectl apply` keeps, as JSON.
+    pub(super) fn last_applied(&self) -> Option<Str<'a>> {
+        let kept = self.last_applied.filter(|kept| kept.get().len() <= 2 * APPLIED_BYTES)?;
+        serde_json::from_str(kept.get()).ok().filter(|kept: &Str<'a>| kept.as_str().len() <= APPLIED_BYTES)
+    }
+
     /// Whether this is the mirror of a static Pod.
     pub fn is_mirror(&self) -> bool {
         self.mirror
@@ -76,6 +89,7 @@ impl<'a> Annotations<'a> {
         match key.as_str() {
             DEFAULT_CONTAINER => self.default_container = foreign(value),
             LIMIT_RANGER => self.limit_ranger = foreign(value),
+            LAST_APPLIED => self.last_applied = Some(value),
             _ => {}
         }
         if is_ours(key.as_str()) {

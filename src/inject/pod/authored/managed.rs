@@ -1,0 +1,127 @@
+//! `metadata.managedFields`: the paths that server-side apply keeps of a manifest, without values (`FieldsV1`).
+
+use std::collections::HashMap;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::super::scalars::{Nullable, Str};
+use super::{Authored, AuthoredContainer, Evidence};
+
+/// The `fieldsV1` of each entry whose `operation` is `Apply` and that is about the object itself. `Update` entries name each
+/// defaulted field and are stepped over.
+#[derive(Clone, Debug, Default)]
+pub struct ManagedFields<'a>(Vec<&'a RawValue>);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry<'a> {
+    #[serde(borrow, default)]
+    operation: Str<'a>,
+    #[serde(borrow, default)]
+    subresource: Str<'a>,
+    #[serde(borrow, rename = "fieldsV1")]
+    fields: Option<&'a RawValue>,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for ManagedFields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let entries = deserializer.deserialize_option(Nullable(PhantomData::<Entries<'a>>))?;
+        Ok(entries.map(|Entries(fields)| fields).unwrap_or_default())
+    }
+}
+
+struct Entries<'a>(ManagedFields<'a>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(EntriesVisitor(PhantomData)).map(Self)
+    }
+}
+
+struct EntriesVisitor<'a>(PhantomData<&'a ()>);
+
+impl<'de: 'a, 'a> Visitor<'de> for EntriesVisitor<'a> {
+    type Value = ManagedFields<'a>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a list of entries")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<ManagedFields<'a>, A::Error> {
+        let mut applied = Vec::new();
+        while let Some(entry) = sequence.next_element::<Entry<'a>>()? {
+            if entry.operation.as_str() == "Apply" && entry.subresource.as_str().is_empty() {
+                applied.extend(entry.fields);
+            }
+        }
+        Ok(ManagedFields(applied))
+    }
+}
+
+impl ManagedFields<'_> {
+    /// What the entries show; one that cannot be read shows nothing.
+    pub(in super::super) fn evidence(&self) -> Evidence {
+        let mut evidence = Evidence::default();
+        for Fields { spec } in self.0.iter().filter_map(|fields| serde_json::from_str(fields.get()).ok()) {
+            let Some(spec) = spec else { continue };
+            evidence.spec.grace_period = evidence.spec.grace_period.or(authored(spec.grace_period.as_ref()));
+            for (key, container) in spec.containers.into_iter().chain(spec.init_containers) {
+                let Some(name) = name(&key) else { continue };
+                evidence.containers.entry(name).or_default().take(container.authored());
+            }
+        }
+        evidence
+    }
+}
+
+#[derive(Deserialize)]
+struct Fields {
+    #[serde(rename = "f:spec")]
+    spec: Option<Spec>,
+}
+
+/// The containers are by `k:{"name":"web"}`, with a `.` beside them.
+#[derive(Deserialize)]
+struct Spec {
+    #[serde(rename = "f:terminationGracePeriodSeconds")]
+    grace_period: Option<IgnoredAny>,
+    #[serde(rename = "f:containers", default)]
+    containers: HashMap<String, Container>,
+    #[serde(rename = "f:initContainers", default)]
+    init_containers: HashMap<String, Container>,
+}
+
+#[derive(Deserialize)]
+struct Container {
+    #[serde(rename = "f:terminationMessagePath")]
+    message_path: Option<IgnoredAny>,
+    #[serde(rename = "f:terminationMessagePolicy")]
+    message_policy: Option<IgnoredAny>,
+}
+
+impl Container {
+    fn authored(&self) -> AuthoredContainer {
+        AuthoredContainer {
+            message_path: authored(self.message_path.as_ref()),
+            message_policy: authored(self.message_policy.as_ref()),
+            ..AuthoredContainer::default()
+        }
+    }
+}
+
+fn authored(path: Option<&IgnoredAny>) -> Authored {
+    path.map_or(Authored::Unknown, |_| Authored::Value)
+}
+
+/// The name in `k:{"name":"web"}`.
+fn name(key: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Key {
+        name: String,
+    }
+
+    serde_json::from_str::<Key>(key.strip_prefix("k:")?).ok().map(|key| key.name)
+}
