@@ -39,7 +39,7 @@ fn compare(namespace: &str, flags: &[&str]) {
     assert_eq!(previewed.len(), pods.len());
     let (mut changed, mut denied) = (0, 0);
     for (pod, Previewed { pod: previewed, warnings, is_denied }) in pods.iter().zip(previewed) {
-        let served = world.client.dry_run(namespace, pod);
+        let served = world.client.dry_run(namespace, &applied(pod));
         if is_denied {
             denied += 1;
             assert_eq!(served.status, 422, "{pod}\n{}", served.body);
@@ -49,9 +49,20 @@ fn compare(namespace: &str, flags: &[&str]) {
         assert_eq!(ours(&served.warnings), warnings, "{pod}");
         let defaulted = world.client.dry_run(&off, &previewed).pod();
         assert_eq!(comparable(served.pod()), comparable(defaulted.clone()), "{pod}");
-        assert_eq!(comparable(world.client.dry_run(namespace, &previewed).pod()), comparable(defaulted), "{pod}");
+        let again = world.client.dry_run(namespace, &applied(&previewed)).pod();
+        assert_eq!(comparable(again), comparable(defaulted), "{pod}");
     }
     assert!(changed > pods.len() / 2 && denied > 10, "{changed} changed, {denied} denied of {}", pods.len());
+}
+
+/// By which `kubectl apply` keeps the manifest.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// The Pod as `kubectl apply` creates it.
+fn applied(pod: &Value) -> Value {
+    let mut applied = pod.clone();
+    applied["metadata"]["annotations"][LAST_APPLIED] = pod.to_string().into();
+    applied
 }
 
 /// Those of podwright, in no order: preview has them by their places.
@@ -112,6 +123,11 @@ fn previewed(pods: &[Value], flags: &[&str]) -> Vec<Previewed> {
 fn comparable(mut pod: Value) -> Value {
     for field in ["creationTimestamp", "uid", "managedFields", "namespace", "generation"] {
         pod["metadata"].as_object_mut().unwrap().remove(field);
+    }
+    let annotations = &mut pod["metadata"]["annotations"];
+    annotations.as_object_mut().and_then(|annotations| annotations.remove(LAST_APPLIED));
+    if annotations.as_object().is_none_or(serde_json::Map::is_empty) {
+        pod["metadata"].as_object_mut().unwrap().remove("annotations");
     }
     let token = |item: &Value| item["name"].as_str().is_some_and(|name| name.starts_with("kube-api-access-"));
     let spec = &mut pod["spec"];
