@@ -40,8 +40,8 @@ fn of_workload(kind: Kind, object: &str, configuration: &Configuration) -> Resul
         Ok(workload) => workload,
         Err(error) => return Ok(vec![unreadable(kind, &error)]),
     };
-    let of_pods = match inject::inject_without_lines(workload.template(), OptIn::Pod, configuration, kind.template) {
-        Ok(injection) => injection.report.warnings.into_iter().map(unless_opted_in).collect(),
+    let of_pods = match inject::check(workload.template(), OptIn::Pod, configuration) {
+        Ok(report) => report.warnings.into_iter().map(unless_opted_in).collect(),
         Err(Refused::Faults(faults)) => {
             let before = format!("Pods of this {} would be denied: ", kind.name);
             warnings::of_faults(&before, &faults, PODS_DENIED)

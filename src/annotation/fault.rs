@@ -63,12 +63,29 @@ impl std::error::Error for Fault {}
 pub struct Faults {
     named: Vec<Fault>,
     more: usize,
+    /// Annotations that were not read any more.
+    unread: usize,
 }
 
 impl Faults {
     /// Adds one.
     pub fn push(&mut self, fault: Fault) {
-        if self.named.len() < NAMED { self.named.push(fault) } else { self.more += 1 }
+        self.push_with(|| fault);
+    }
+
+    /// Adds one, put into words only where it is going to be named.
+    pub fn push_with(&mut self, fault: impl FnOnce() -> Fault) {
+        if self.are_full() { self.more += 1 } else { self.named.push(fault()) }
+    }
+
+    /// Whether no more are named.
+    pub fn are_full(&self) -> bool {
+        self.named.len() >= NAMED
+    }
+
+    /// Counts annotations that were not read because enough is wrong already.
+    pub fn leave_unread(&mut self, annotations: usize) {
+        self.unread += annotations;
     }
 
     /// How many there are.
@@ -85,6 +102,7 @@ impl Faults {
     #[must_use]
     pub fn and(mut self, others: Self) -> Self {
         self.more += others.more;
+        self.unread += others.unread;
         self.extend(others.named);
         self
     }
@@ -108,7 +126,7 @@ impl FromIterator<Fault> for Faults {
 
 impl From<Fault> for Faults {
     fn from(fault: Fault) -> Self {
-        Self { named: vec![fault], more: 0 }
+        Self { named: vec![fault], ..Self::default() }
     }
 }
 
@@ -125,7 +143,7 @@ impl std::fmt::Display for Faults {
             1 => "an annotation cannot be understood:".to_owned(),
             n => format!("{n} annotations or parts of them cannot be understood:"),
         };
-        let reserve = "\n- and 1000000 more".len();
+        let reserve = "\n- and 1000000 more; 1000000 further annotations were not read".len();
         let mut told = 0;
         for fault in &self.named {
             let line = format!("\n- {fault}");
@@ -137,6 +155,9 @@ impl std::fmt::Display for Faults {
         }
         if told < self.count() {
             let _ = write!(message, "\n- and {} more", self.count() - told);
+        }
+        if self.unread > 0 {
+            let _ = write!(message, "; {} further annotations were not read", self.unread);
         }
         f.write_str(&message)
     }

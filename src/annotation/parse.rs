@@ -6,6 +6,8 @@ use super::amounts::{Amount, Amounts};
 use super::downward::Resource;
 use super::fault::shorten;
 use super::keys::{self, KEYS, Key, Scope};
+use super::probe::Probe;
+use super::shape::Shape;
 use super::{Expected, Fault, Faults, PREFIX, Settings, Toggle, containers, nearest};
 
 /// What one layer of annotations says: the Pod's, or those for one container.
@@ -34,7 +36,12 @@ pub struct Directives {
     /// Whether `inject` is there and cannot be understood, in its value or its key: it may have been meant to keep everything
     /// off, so nothing turns everything on.
     pub inject_is_unclear: bool,
+    /// The bytes of all probes that are written as JSON or YAML.
+    whole_probes: usize,
 }
+
+/// The most bytes that those may have.
+const WHOLE_PROBES: usize = 32 * 1024;
 
 /// The most unknown keys that are compared with those that there are: each comparison costs a hundred times what reading the
 /// key does, and nobody mistypes more.
@@ -59,7 +66,7 @@ impl Directives {
     /// Under `inject: "false"` nothing else is even read.
     ///
     /// Beside what was understood comes everything that was not: more may be found wrong once profiles are known, and
-    /// all of it is to be said at once.
+    /// all of it is to be said at once. Beyond a hundred faults the annotations that are left are counted, not read.
     pub fn parse<'a>(annotations: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> (Self, Faults) {
         let is_out = |key: &str| key.strip_prefix(PREFIX) == Some(INJECT);
         if annotations.clone().any(|(key, value)| is_out(key) && value.trim() == "false") {
@@ -69,7 +76,13 @@ impl Directives {
         let (mut directives, mut faults) = (Self::default(), Faults::default());
         let mut ours: Vec<(&str, &str)> = annotations.filter(|(key, _)| is_ours(key)).collect();
         ours.sort_unstable();
-        for (key, value) in ours {
+        for (nth, (key, value)) in ours.iter().enumerate() {
+            if faults.are_full() {
+                // What is left may be an opt-out, so nothing turns everything on.
+                directives.inject_is_unclear = true;
+                faults.leave_unread(ours.len() - nth);
+                break;
+            }
             directives.take(key, trimmed(value), &mut faults);
         }
         directives.contradictions(&mut faults);
@@ -94,6 +107,10 @@ impl Directives {
         let Some(row) = keys::find(key.name) else {
             return self.take_unknown(whole, &key, value, faults);
         };
+        if let Err(wrong) = self.take_whole_probe(row, value) {
+            faults.push(Fault::new(whole, value, wrong));
+            return self.go_without(row.name, key.container);
+        }
         let wrong = match key.container {
             None => (row.set)(&mut self.pod, value),
             Some(container) => self.take_for_container(row, container, value),
@@ -101,6 +118,20 @@ impl Directives {
         let Err(wrong) = wrong else { return };
         faults.extend(wrong.into_iter().map(|expected| Fault::new(whole, value, expected)));
         self.go_without(row.name, key.container);
+    }
+
+    /// Counts a probe that is written as JSON or YAML, which is read at a hundred times the cost of other text.
+    fn take_whole_probe(&mut self, row: &Key, value: &str) -> Result<(), Expected> {
+        if row.shape != Some(Shape::Probe) || !Probe::is_whole(value) {
+            return Ok(());
+        }
+        self.whole_probes += value.len();
+        if self.whole_probes <= WHOLE_PROBES {
+            return Ok(());
+        }
+        let problem =
+            "is beyond the 32 KiB that all probes in JSON or YAML of one Pod may have; expected the short form";
+        Err(Expected::new(problem, row.example))
     }
 
     /// Where the configuration lets a Pod in whose annotations cannot be understood, it goes without what they are about:

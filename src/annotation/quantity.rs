@@ -12,9 +12,15 @@ pub struct Quantity {
 
 const NANOS: i128 = 1_000_000_000;
 
+/// The longest text that is read. The API server writes quantities in their shortest form.
+const BYTES: usize = 128;
+
 impl Quantity {
     /// Reads a quantity as the API does: a sign, decimal digits with at most one point, and one suffix.
     pub fn parse(text: &str) -> Option<Self> {
+        if text.len() > BYTES {
+            return None;
+        }
         let (negative, unsigned) = match text.as_bytes().first()? {
             b'-' => (true, text.get(1..)?),
             b'+' => (false, text.get(1..)?),

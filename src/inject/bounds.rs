@@ -34,7 +34,7 @@ pub(super) fn left_as_it_is(reader: Reader) -> Injection {
         counts: vec![Count { key: "", outcome: "skipped", reason: TOO_LARGE.code, number: 1 }],
         lines: match reader {
             Reader::Person => vec![line],
-            Reader::Webhook => Vec::new(),
+            Reader::Webhook | Reader::Applier => Vec::new(),
         },
     };
     Injection { patch: None, report }

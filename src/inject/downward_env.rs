@@ -81,8 +81,9 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
 fn bytes(source: &EnvSource, container: &Container<'_>) -> usize {
     let value = match &source.from {
         Origin::Field(path) => path.as_str().len(),
+        Origin::ContainerName => in_json(container.name.as_str()),
         Origin::ContainerImage => in_json(container.image.as_str()),
-        _ => 0,
+        Origin::Resource(_) | Origin::Share { .. } | Origin::ContainerPort(_) => 0,
     };
     VARIABLE_BYTES + source.name.as_str().len() + value
 }
@@ -163,5 +164,5 @@ fn port_number<'p>(wanted: Option<&str>, there: &There<'p>) -> Option<&'p str> {
         Some(name) => there.ports.first(name)?,
         None => there.container.ports.0.first()?,
     };
-    port.container_port.as_ref().map(super::pod::Scalar::text)
+    port.container_port.as_ref().map(super::pod::Scalar::text).filter(|number| number.parse::<u16>().is_ok())
 }

@@ -59,6 +59,9 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let read_only = ReadOnlyVolumes::of(pod);
     let mut mounted = false;
     for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
+        if draft.is_overspent() {
+            return;
+        }
         let Some(wish) = wishes.downward_volume else { continue };
         let path = wish.value.as_str();
         draft.spend(BYTES + in_json(path));

@@ -15,6 +15,9 @@ use crate::profile::{Plan, PreStopAction, Source, Wish};
 const SLEEP: &str = "pre-stop-sleep";
 const PERIOD: &str = "termination-grace-period";
 
+/// What a sleep takes as JSON.
+const SLEEP_BYTES: usize = 48;
+
 const NO_ROOM: Reason = Reason {
     code: "NoRoom",
     sentence: "the sleep would not leave a second of the grace period",
@@ -81,6 +84,10 @@ fn sleeps<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) -> Ve
     let anyone = wished().any(|((slot, container), _)| container.role(slot) != Role::Init);
     let mut sleeps = Vec::new();
     for ((slot, container), wish) in wished() {
+        draft.spend(SLEEP_BYTES);
+        if draft.is_overspent() {
+            return sleeps;
+        }
         let (by, name) = (wish.by, container.name.as_str());
         let seconds = wish.value.get();
         let handler = handler(seconds, plan.pre_stop_action);

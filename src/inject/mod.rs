@@ -98,6 +98,14 @@ pub fn inject_without_lines(
     inject_for(pod, opt_in, (configuration, Reader::Webhook), root)
 }
 
+/// The same for a workload that is applied: its warnings alone, without a patch.
+///
+/// # Errors
+/// Likewise.
+pub fn check(template: &Pod<'_>, opt_in: OptIn<'_>, configuration: &Configuration) -> Result<Report, Refused> {
+    inject_for(template, opt_in, (configuration, Reader::Applier), Root::Pod).map(|injection| injection.report)
+}
+
 fn inject_for(
     pod: &Pod<'_>,
     opt_in: OptIn<'_>,
@@ -172,6 +180,10 @@ fn fit<'p>(pod: &'p Pod<'p>, asked: Asked<'p>, root: Root) -> Result<Injection, 
         if draft.is_overspent() {
             return Ok(bounds::left_as_it_is(asked.reader));
         }
+    }
+    if asked.reader == Reader::Applier {
+        unmatched::note(pod, asked, &mut draft);
+        return Ok(Injection { patch: None, report: Report::new(asked, &draft) });
     }
     let status = report::status(pod, asked.plan, &draft)?;
     unmatched::note(pod, asked, &mut draft);

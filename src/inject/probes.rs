@@ -44,6 +44,9 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
         let targets = target::of_all(kind, pod, &selected, &candidates);
         let anyone = targets.iter().any(Option::is_none);
         for (candidate, reason) in candidates.iter().zip(targets) {
+            if draft.is_overspent() {
+                return;
+            }
             let outcome = match reason {
                 Some(reason) if anyone => Outcome::PassedOver(reason),
                 Some(reason) => Outcome::Skipped(reason),

@@ -30,12 +30,14 @@ pub struct Report {
 }
 
 /// Who the report is for.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reader {
     /// The command line, which shows the lines.
     Person,
     /// The webhook, for which they would be names copied for nobody.
     Webhook,
+    /// A person who applies a workload, and is told its warnings.
+    Applier,
 }
 
 /// What became of one wish, for the command line.
@@ -64,7 +66,7 @@ impl Report {
             counts: counts::of(&draft.entries),
             lines: match reader {
                 Reader::Person => draft.entries.iter().map(line).collect(),
-                Reader::Webhook => Vec::new(),
+                Reader::Webhook | Reader::Applier => Vec::new(),
             },
         }
     }

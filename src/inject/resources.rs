@@ -94,6 +94,9 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let limit_range = pod.annotations().map(Annotations::limit_range).unwrap_or_default();
     let mut qos = qos::Comparison::default();
     for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
+        if draft.is_overspent() {
+            return;
+        }
         if pods_own {
             leave_to_the_pod(container, wishes, draft);
             continue;

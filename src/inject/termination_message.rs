@@ -33,6 +33,9 @@ pub(super) const FEATURE: Feature =
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let read_only = ReadOnlyVolumes::of(pod);
     for (place, wishes) in pod.containers().zip(&plan.containers) {
+        if draft.is_overspent() {
+            return;
+        }
         fit_path(&read_only, place, wishes, draft);
         fit_policy(place, wishes, draft);
     }

@@ -276,12 +276,16 @@ fn without_value(directives: &Directives, name: &str, profile: &Profile) -> Faul
         let problem = format!("asks for the profile's value, and the profile {name} has none; expected a value");
         Fault::new(&key, "true", Expected::new(problem, ""))
     };
-    let pod = Wishes::without_value(&directives.pod, profile).into_iter().map(|key| format!("{PREFIX}{key}"));
-    let own = directives.containers.iter().flat_map(|(container, layer)| {
-        let keys = Wishes::without_value(layer, profile);
-        keys.into_iter().map(move |key| format!("{container}.{PREFIX}{key}"))
-    });
-    pod.chain(own).map(fault).collect()
+    let mut faults = Faults::default();
+    for key in Wishes::without_value(&directives.pod, profile) {
+        faults.push_with(|| fault(format!("{PREFIX}{key}")));
+    }
+    for (container, layer) in &directives.containers {
+        for key in Wishes::without_value(layer, profile) {
+            faults.push_with(|| fault(format!("{container}.{PREFIX}{key}")));
+        }
+    }
+    faults
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ fn exec(value: &Value, found: &mut Found) -> Option<Handler> {
     for word in words {
         match word {
             Value::String(word) => command.push(word.clone()),
-            other => found.push(object.wrong("command", other, "is not a text; expected texts, in quotes")),
+            other => found.push_with(|| object.wrong("command", other, "is not a text; expected texts, in quotes")),
         }
     }
     if command.len() < words.len() {
@@ -88,8 +88,18 @@ fn scheme(text: &str) -> Result<Scheme, &'static str> {
 
 fn headers(object: Object<'_>, found: &mut Found) -> Option<Vec<(String, String)>> {
     let entries = found.keep(object.list("httpHeaders"))?;
-    let headers: Vec<_> = entries.iter().map(|entry| header(entry, found)).collect();
-    headers.into_iter().collect()
+    let mut headers = Some(Vec::new());
+    for entry in entries {
+        if found.is_full() {
+            return None;
+        }
+        let header = header(entry, found);
+        headers = headers.zip(header).map(|(mut headers, header)| {
+            headers.push(header);
+            headers
+        });
+    }
+    headers
 }
 
 fn header(entry: &Value, found: &mut Found) -> Option<(String, String)> {

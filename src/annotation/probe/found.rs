@@ -15,7 +15,17 @@ pub(super) struct Found {
 impl Found {
     /// Adds one.
     pub(super) fn push(&mut self, fault: Expected) {
-        if self.named.len() < NAMED { self.named.push(fault) } else { self.more = true }
+        self.push_with(|| fault);
+    }
+
+    /// Adds one, put into words only where it is going to be named: a suggestion costs far more than reading the word does.
+    pub(super) fn push_with(&mut self, fault: impl FnOnce() -> Expected) {
+        if self.is_full() { self.more = true } else { self.named.push(fault()) }
+    }
+
+    /// Whether no more are named.
+    pub(super) fn is_full(&self) -> bool {
+        self.named.len() >= NAMED
     }
 
     /// The value, or `None` and its fault kept.

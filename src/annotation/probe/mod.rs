@@ -146,17 +146,22 @@ impl Probe {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn parse(text: &str, kind: Kind) -> Result<Self, Vec<Expected>> {
-        let line = text.trim();
         if text.len() > BYTES {
             let problem = format!("is too long; expected at most {BYTES} bytes");
             return Err(vec![Expected::new(problem, words::EXAMPLE)]);
         }
-        if line.starts_with('{') || line.contains(['\n', '\r']) {
+        if Self::is_whole(text) {
             // Not trimmed: the first line's indentation is part of YAML.
             whole::parse(text, kind)
         } else {
-            words::parse(line, kind)
+            words::parse(text.trim(), kind)
         }
+    }
+
+    /// Whether the text is a whole Probe as JSON or YAML.
+    pub fn is_whole(text: &str) -> bool {
+        let line = text.trim();
+        line.starts_with('{') || line.contains(['\n', '\r'])
     }
 }
 

@@ -34,8 +34,9 @@ impl<'t> Object<'t> {
             found.push(Expected::new(problem, shape.example));
             return None;
         };
-        let strange = fields.iter().filter_map(|(name, value)| shape.strange(name, value));
-        strange.for_each(|fault| found.push(fault));
+        for (name, value) in fields.iter().filter(|(name, value)| shape.is_strange(name, value)) {
+            found.push_with(|| shape.strange(name, value));
+        }
         Some(Self { shape, fields })
     }
 
@@ -88,16 +89,24 @@ impl Shape {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 
-    /// What is wrong with a field of this name, before it is read.
-    fn strange(&self, name: &str, value: &Value) -> Option<Expected> {
-        if self.fields.contains(&name) {
-            return None;
-        }
-        if name != "host" || !self.fields.contains(&"port") {
-            return Some(self.unknown(name));
-        }
+    /// Whether a field of this name should not be here, before it is read.
+    fn is_strange(&self, name: &str, value: &Value) -> bool {
         let none = value.is_null() || value.as_str() == Some("");
-        (!none).then(|| Expected::new(has(&self.at(name), &shown(value), values::HOST), self.example))
+        let is_known = self.fields.contains(&name) || (self.is_host(name) && none);
+        !is_known
+    }
+
+    /// What is wrong with a field that should not be here.
+    fn strange(&self, name: &str, value: &Value) -> Expected {
+        if self.is_host(name) {
+            return Expected::new(has(&self.at(name), &shown(value), values::HOST), self.example);
+        }
+        self.unknown(name)
+    }
+
+    /// Whether it is the API's `host`, which stands beside a port.
+    fn is_host(&self, name: &str) -> bool {
+        name == "host" && self.fields.contains(&"port")
     }
 
     fn unknown(&self, name: &str) -> Expected {

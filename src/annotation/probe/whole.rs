@@ -66,15 +66,15 @@ pub(super) fn parse(text: &str, kind: Kind) -> Result<Probe, Vec<Expected>> {
 
 /// The tree of the text, read as kubectl reads it (`0644` is octal) where it has but one meaning.
 fn tree(text: &str) -> Result<Value, Expected> {
-    // An alias would let a short text stand for a long probe.
-    let budget = serde_saphyr::budget! { max_aliases: 0, max_depth: DEPTH, flow_nesting_limit: DEPTH };
+    // An alias would let a short text stand for a long probe; an anchor is for aliases, and dear to read.
+    let budget = serde_saphyr::budget! { max_aliases: 0, max_anchors: 0, max_depth: DEPTH, flow_nesting_limit: DEPTH };
     let options = serde_saphyr::options! { budget: budget, legacy_octal_numbers: true, with_snippet: false };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| unread(&error))
 }
 
 fn unread(error: &Error) -> Expected {
     let told = match error {
-        Error::Budget { .. } => "it nests too deep, or has an alias".into(),
+        Error::Budget { .. } => "it nests too deep, or has an anchor or an alias".into(),
         other => UserMessageFormatter.format_message(other),
     };
     let place = error.location().map(|place| format!(" at line {}, column {}", place.line(), place.column()));

@@ -53,6 +53,10 @@ pub(super) fn parse(text: &str, kind: Kind) -> Result<Probe, Vec<Expected>> {
     let handler = protocol.and_then(|(protocol, rest)| found.keep(protocol.handler(rest)));
     let mut line = Line::new(protocol.map(|(protocol, _)| protocol), kind);
     for word in rest {
+        if found.is_full() {
+            found.push_with(|| Expected::new("has more options", EXAMPLE));
+            break;
+        }
         let _ = found.keep(line.take(word));
     }
     found.none_or(handler.map(|handler| line.with(handler)), EXAMPLE)

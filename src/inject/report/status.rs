@@ -11,6 +11,9 @@ use crate::profile::Plan;
 /// Stands where a container's name would, for what concerns the Pod as a whole; no container can be called this.
 const POD: &str = "Pod";
 
+/// The longest name of a container (RFC 1123 label).
+const NAME_BYTES: usize = 63;
+
 /// What a status has beside the version and the profile, in its order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
@@ -129,9 +132,15 @@ impl Part {
     }
 }
 
+/// The name, no longer than a container's may be: the API server looks at it after us only, and refuses the Pod then.
+fn bounded(name: &str) -> &str {
+    let end = (0..=NAME_BYTES.min(name.len())).rev().find(|end| name.is_char_boundary(*end));
+    name.get(..end.unwrap_or_default()).unwrap_or_default()
+}
+
 impl<'e> Item<'e> {
     fn of(entry: &Entry<'e>, places: &HashMap<&str, usize>) -> Option<Self> {
-        let name = if entry.container.is_empty() { POD } else { entry.container };
+        let name = if entry.container.is_empty() { POD } else { bounded(entry.container) };
         let (part, code) = match entry.outcome {
             // A note on the Pod says nothing of whether a wish is in force.
             Outcome::Noted(_) if name == POD => return None,
@@ -141,7 +150,7 @@ impl<'e> Item<'e> {
             Outcome::Adjusted(reason) => (Part::Adjusted, reason.code),
             Outcome::Skipped(reason) | Outcome::PassedOver(reason) => (Part::Skipped, reason.code),
         };
-        let place = places.get(name).copied().unwrap_or_default();
+        let place = places.get(entry.container).copied().unwrap_or_default();
         Some(Self { part, key: entry.key, code, name, place })
     }
 }

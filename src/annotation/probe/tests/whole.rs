@@ -34,7 +34,7 @@ fn what_cannot_be_read_says_where() {
         ("tcpSocket:\n  port: 80\n  port: 81\n", "at line 3, column 3"),
         ("{tcpSocket: {}} {", "at line 1"),
         ("tcpSocket: {}\n---\ntcpSocket: {}\n", "at line 3"),
-        ("a: &a {}\ntcpSocket: *a", "at line 2, column 12"),
+        ("a: &a {}\ntcpSocket: *a", "an anchor or an alias at line 1, column 7"),
         ("tcpSocket: *a\nx: 1", "at line 1, column 12"),
         ("{periodSeconds: .nan, tcpSocket: {}}", "at line 1"),
         ("{\"a\": \"\\x\"}", "at line 1"),

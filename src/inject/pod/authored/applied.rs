@@ -20,16 +20,12 @@ pub(in super::super) fn of_manifest(json: &str) -> Option<Evidence> {
 }
 
 /// A field that may be missing, `null`, or there.
+#[derive(Default)]
 enum Mark<T = IgnoredAny> {
+    #[default]
     Missing,
     Null,
     Value(T),
-}
-
-impl<T> Default for Mark<T> {
-    fn default() -> Self {
-        Self::Missing
-    }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Mark<T> {
