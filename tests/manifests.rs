@@ -6,15 +6,16 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 use k8s_openapi::api::admissionregistration::v1::{
-    MatchCondition, MutatingWebhook, MutatingWebhookConfiguration, RuleWithOperations, ValidatingWebhook,
-    ValidatingWebhookConfiguration,
+    MatchCondition, MutatingWebhook, MutatingWebhookConfiguration, RuleWithOperations, ValidatingAdmissionPolicy,
+    ValidatingWebhook, ValidatingWebhookConfiguration,
 };
 use k8s_openapi::api::apps::v1::Deployment;
-use k8s_openapi::api::core::v1::{ConfigMap, Container, PodSpec, Service};
+use k8s_openapi::api::core::v1::{ConfigMap, Container, PodSpec, Secret, Service, ServiceAccount};
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
 use podwright::annotation::PREFIX;
 use podwright::annotation::keys::KEYS;
+use podwright::cert::keeper;
 use podwright::profile::file::Document;
 use podwright::profile::{Configuration, DEFAULT_PROFILE};
 use podwright::server::{NAMESPACE_ROUTE, POD_ROUTE};
@@ -205,6 +206,34 @@ fn row_06_its_name_sorts_before_those_of_others() {
 fn row_31_a_dead_webhook_is_waited_for_three_seconds_at_most() {
     let pods = webhooks().into_iter().map(|webhook| webhook.timeout_seconds);
     assert!(pods.chain([workloads().timeout_seconds]).all(|seconds| seconds == Some(3)));
+}
+
+/// kustomize changes no expression, so that a name which is changed elsewhere has to be changed here too.
+#[test]
+fn the_admission_policy_names_the_manifests_objects_and_podwrights_keys() {
+    let text = include_str!("../manifests/validatingadmissionpolicy.yaml");
+    let policy: ValidatingAdmissionPolicy = serde_saphyr::from_str(text.split("\n---\n").next().unwrap()).unwrap();
+    let spec = policy.spec.unwrap();
+    let account: ServiceAccount = serde_saphyr::from_str(include_str!("../manifests/serviceaccount.yaml")).unwrap();
+    let [namespace, name] = [account.metadata.namespace, account.metadata.name].map(Option::unwrap);
+    let [of_the_account] = spec.match_conditions.unwrap().try_into().unwrap();
+    let username = format!("== 'system:serviceaccount:{namespace}:{name}'");
+    assert!(of_the_account.expression.ends_with(&username), "{}", of_the_account.expression);
+    let variable = |name: &str| {
+        let mut named = spec.variables.iter().flatten().filter(|variable| variable.name == name);
+        named.next().unwrap_or_else(|| panic!("no {name}")).expression.clone()
+    };
+    let secret: Secret = serde_saphyr::from_str(include_str!("../manifests/secret.yaml")).unwrap();
+    let named = [("namespace", secret.metadata.namespace), ("name", secret.metadata.name)];
+    for (field, value) in named {
+        let compared = format!("request.?{field}.orValue('') == '{}'", value.unwrap());
+        assert!(variable("isSecret").contains(&compared), "{compared}");
+    }
+    let compared = format!("request.?name.orValue('') == '{}'", configuration().metadata.name.unwrap());
+    assert!(variable("isConfiguration").contains(&compared), "{compared}");
+    let keys = keeper::KEYS.map(|key| format!("'{key}'")).join(", ");
+    assert_eq!(variable("keys"), format!("[{keys}]"));
+    assert!(spec.validations.iter().flatten().all(|validation| validation.reason.as_deref() == Some("Forbidden")));
 }
 
 fn deployment() -> Deployment {
