@@ -249,6 +249,13 @@ fn container() -> Container {
     container
 }
 
+/// The image holds a program for Linux alone.
+#[test]
+fn its_pods_run_on_linux() {
+    let selected = pod_spec().node_selector.unwrap();
+    assert_eq!(selected.into_iter().collect::<Vec<_>>(), [("kubernetes.io/os".to_owned(), "linux".to_owned())]);
+}
+
 #[test]
 fn the_image_is_of_this_version() {
     assert_eq!(container().image.unwrap(), format!("podwright:{}", env!("CARGO_PKG_VERSION")));
