@@ -261,6 +261,22 @@ fn the_image_is_of_this_version() {
     assert_eq!(container().image.unwrap(), format!("podwright:{}", env!("CARGO_PKG_VERSION")));
 }
 
+/// A tag may be moved to another image, a digest may not.
+#[test]
+fn base_images_are_pinned_by_digest() {
+    let dockerfile = include_str!("../Dockerfile");
+    let bases = dockerfile.lines().filter_map(|line| line.strip_prefix("FROM "));
+    let bases: Vec<&str> = bases
+        .filter_map(|words| words.split(' ').find(|word| !word.starts_with("--")))
+        .filter(|base| *base != "scratch")
+        .collect();
+    assert!(!bases.is_empty());
+    for base in bases {
+        let digest = base.split_once("@sha256:").unwrap_or_else(|| panic!("{base} has no digest")).1;
+        assert!(digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()), "{base}");
+    }
+}
+
 /// Who selects Pods means these, and the Service's port is one that they have.
 #[test]
 fn the_selectors_select_its_pods() {
