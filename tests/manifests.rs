@@ -6,15 +6,16 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 use k8s_openapi::api::admissionregistration::v1::{
-    MatchCondition, MutatingWebhook, MutatingWebhookConfiguration, RuleWithOperations, ValidatingWebhook,
-    ValidatingWebhookConfiguration,
+    MatchCondition, MutatingWebhook, MutatingWebhookConfiguration, RuleWithOperations, ValidatingAdmissionPolicy,
+    ValidatingWebhook, ValidatingWebhookConfiguration,
 };
 use k8s_openapi::api::apps::v1::Deployment;
-use k8s_openapi::api::core::v1::{ConfigMap, Container, PodSpec, Service};
+use k8s_openapi::api::core::v1::{ConfigMap, Container, PodSpec, Secret, Service, ServiceAccount};
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
 use podwright::annotation::PREFIX;
 use podwright::annotation::keys::KEYS;
+use podwright::cert::keeper;
 use podwright::profile::file::Document;
 use podwright::profile::{Configuration, DEFAULT_PROFILE};
 use podwright::server::{NAMESPACE_ROUTE, POD_ROUTE};
@@ -207,6 +208,34 @@ fn row_31_a_dead_webhook_is_waited_for_three_seconds_at_most() {
     assert!(pods.chain([workloads().timeout_seconds]).all(|seconds| seconds == Some(3)));
 }
 
+/// kustomize changes no expression, so that a name which is changed elsewhere has to be changed here too.
+#[test]
+fn the_admission_policy_names_the_manifests_objects_and_podwrights_keys() {
+    let text = include_str!("../manifests/validatingadmissionpolicy.yaml");
+    let policy: ValidatingAdmissionPolicy = serde_saphyr::from_str(text.split("\n---\n").next().unwrap()).unwrap();
+    let spec = policy.spec.unwrap();
+    let account: ServiceAccount = serde_saphyr::from_str(include_str!("../manifests/serviceaccount.yaml")).unwrap();
+    let [namespace, name] = [account.metadata.namespace, account.metadata.name].map(Option::unwrap);
+    let [of_the_account] = spec.match_conditions.unwrap().try_into().unwrap();
+    let username = format!("== 'system:serviceaccount:{namespace}:{name}'");
+    assert!(of_the_account.expression.ends_with(&username), "{}", of_the_account.expression);
+    let variable = |name: &str| {
+        let mut named = spec.variables.iter().flatten().filter(|variable| variable.name == name);
+        named.next().unwrap_or_else(|| panic!("no {name}")).expression.clone()
+    };
+    let secret: Secret = serde_saphyr::from_str(include_str!("../manifests/secret.yaml")).unwrap();
+    let named = [("namespace", secret.metadata.namespace), ("name", secret.metadata.name)];
+    for (field, value) in named {
+        let compared = format!("request.?{field}.orValue('') == '{}'", value.unwrap());
+        assert!(variable("isSecret").contains(&compared), "{compared}");
+    }
+    let compared = format!("request.?name.orValue('') == '{}'", configuration().metadata.name.unwrap());
+    assert!(variable("isConfiguration").contains(&compared), "{compared}");
+    let keys = keeper::KEYS.map(|key| format!("'{key}'")).join(", ");
+    assert_eq!(variable("keys"), format!("[{keys}]"));
+    assert!(spec.validations.iter().flatten().all(|validation| validation.reason.as_deref() == Some("Forbidden")));
+}
+
 fn deployment() -> Deployment {
     serde_saphyr::from_str(include_str!("../manifests/deployment.yaml")).unwrap()
 }
@@ -220,9 +249,32 @@ fn container() -> Container {
     container
 }
 
+/// The image holds a program for Linux alone.
+#[test]
+fn its_pods_run_on_linux() {
+    let selected = pod_spec().node_selector.unwrap();
+    assert_eq!(selected.into_iter().collect::<Vec<_>>(), [("kubernetes.io/os".to_owned(), "linux".to_owned())]);
+}
+
 #[test]
 fn the_image_is_of_this_version() {
     assert_eq!(container().image.unwrap(), format!("podwright:{}", env!("CARGO_PKG_VERSION")));
+}
+
+/// A tag may be moved to another image, a digest may not.
+#[test]
+fn base_images_are_pinned_by_digest() {
+    let dockerfile = include_str!("../Dockerfile");
+    let bases = dockerfile.lines().filter_map(|line| line.strip_prefix("FROM "));
+    let bases: Vec<&str> = bases
+        .filter_map(|words| words.split(' ').find(|word| !word.starts_with("--")))
+        .filter(|base| *base != "scratch")
+        .collect();
+    assert!(!bases.is_empty());
+    for base in bases {
+        let digest = base.split_once("@sha256:").unwrap_or_else(|| panic!("{base} has no digest")).1;
+        assert!(digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()), "{base}");
+    }
 }
 
 /// Who selects Pods means these, and the Service's port is one that they have.

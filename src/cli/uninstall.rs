@@ -14,7 +14,8 @@ use crate::manifest::{self, Object};
 /// Print what `install` installed, in the order in which it is to be deleted
 ///
 /// The webhook configurations come first, so that no Pod is sent to a podwright that is no longer there, and the Namespace
-/// last, with whatever else is in it: a Secret of cert-manager's, too. kubectl deletes in the order of what it reads.
+/// last, with whatever else is in it: a Secret of cert-manager's, too. podwright's rights go before the admission policy that
+/// limits them. kubectl deletes in the order of what it reads.
 /// Pods that were fitted stay as they are. Nothing else is left: what podwright wrote is in these objects.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:

@@ -1,5 +1,6 @@
 //! A client for tests that make hundreds of requests, which would be minutes of kubectl.
 
+use std::path::Path;
 use std::sync::OnceLock;
 
 use http_body_util::BodyExt as _;
@@ -26,7 +27,12 @@ pub struct Answer {
 
 impl Client {
     pub fn new(control_plane: &ControlPlane) -> Self {
-        let kubeconfig = Kubeconfig::read_from(control_plane.kubeconfig()).expect("a kubeconfig");
+        Self::of(&control_plane.kubeconfig())
+    }
+
+    /// As the user of this file.
+    pub fn of(kubeconfig: &Path) -> Self {
+        let kubeconfig = Kubeconfig::read_from(kubeconfig).expect("a kubeconfig");
         let options = KubeConfigOptions::default();
         let kube = runtime().block_on(async {
             let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.expect("a configuration");
@@ -54,7 +60,13 @@ impl Client {
 
     /// Sends an object as `POST /path`, `PUT /path` or, as a merge patch, `PATCH /path`.
     pub fn send(&self, request: &str, object: &Value) -> Answer {
-        let request = http_request(request, Body::from(object.to_string().into_bytes()));
+        let patch = request.starts_with("PATCH ");
+        self.send_as(request, if patch { "merge-patch+json" } else { "json" }, object)
+    }
+
+    /// As [`Client::send`], with this content type behind `application/`: that of another kind of patch.
+    pub fn send_as(&self, request: &str, content_type: &str, object: &Value) -> Answer {
+        let request = http_request(request, content_type, Body::from(object.to_string().into_bytes()));
         runtime().block_on(async {
             let response = self.kube.send(request).await.expect("an answer");
             let warnings =
@@ -80,9 +92,9 @@ impl Answer {
     }
 }
 
-fn http_request(request: &str, body: Body) -> axum::http::Request<Body> {
+fn http_request(request: &str, content_type: &str, body: Body) -> axum::http::Request<Body> {
     let (method, path) = request.split_once(' ').expect("a method and a path");
-    let content_type = if method == "PATCH" { "application/merge-patch+json" } else { "application/json" };
+    let content_type = format!("application/{content_type}");
     let request = axum::http::Request::builder().method(method).uri(path).header("content-type", content_type);
     request.body(body).expect("a request")
 }

@@ -226,7 +226,8 @@ fn applying_it_again_keeps_the_certificates_and_uninstall_takes_all_of_it_away()
     assert_eq!(lines.len(), objects(&podwright(&["install"])).len(), "{deleted}");
     let again = feed(&mut control_plane.kubectl(&["delete", "--ignore-not-found", "--wait=false", "-f", "-"]), &names);
     assert!(again.status.success(), "{}", text(&again.stderr));
-    let left = "mutatingwebhookconfigurations,validatingwebhookconfigurations,clusterroles,clusterrolebindings,roles,\
+    let left = "mutatingwebhookconfigurations,validatingwebhookconfigurations,validatingadmissionpolicies,\
+                validatingadmissionpolicybindings,clusterroles,clusterrolebindings,roles,\
                 rolebindings,secrets,configmaps,serviceaccounts,services,deployments,networkpolicies,\
                 poddisruptionbudgets,resourcequotas";
     assert_eq!(run(&["get", left, "-A", "-l", "app.kubernetes.io/name=podwright", "-o", "name"]), "");

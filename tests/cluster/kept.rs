@@ -1,4 +1,5 @@
-//! Certificates that look after themselves, on a real API server with exactly the rights of manifests/rbac.yaml.
+//! Certificates that look after themselves, on a real API server with exactly the rights of manifests/rbac.yaml, and under the
+//! admission policy of the manifests.
 //!
 //! Each test has a control plane of its own: the configurations have one name, and what is broken here would break the others.
 
@@ -18,6 +19,7 @@ use xtask::scratch::Scratch;
 
 use crate::client::Client;
 use crate::pods::pod;
+use crate::policy;
 use crate::world::{feed, text};
 use replica::Replica;
 
@@ -41,23 +43,17 @@ impl Place {
         let place = Self { control_plane, client, folder: Scratch::new().expect("a folder"), _turn: turn };
         place.run(&["create", "namespace", "podwright-system"]);
         place.run(&["create", "serviceaccount", "podwright", "-n", "podwright-system"]);
+        place.apply(policy::MANIFEST);
         place.apply(include_str!("../../manifests/rbac.yaml"));
         place.apply(include_str!("../../manifests/secret.yaml"));
-        place.write_kubeconfig();
+        policy::write_kubeconfig(&place.control_plane, &place.folder);
+        policy::wait_until_in_force(&Client::of(&place.kubeconfig()));
         place
     }
 
     /// As podwright's ServiceAccount.
     pub fn kubeconfig(&self) -> PathBuf {
         self.folder.path().join("kubeconfig")
-    }
-
-    fn write_kubeconfig(&self) {
-        let token = self.run(&["create", "token", "podwright", "-n", "podwright-system", "--duration", "1h"]);
-        let admin = std::fs::read_to_string(self.control_plane.kubeconfig()).expect("a kubeconfig");
-        let own = admin.replace(self.control_plane.token(), token.trim());
-        assert_ne!(own, admin);
-        self.folder.write("kubeconfig", &own).expect("written");
     }
 
     pub fn run(&self, arguments: &[&str]) -> String {

@@ -26,6 +26,7 @@ mod kept;
 mod parity;
 mod pitfalls;
 mod pods;
+mod policy;
 mod probes;
 mod properties;
 mod reapply;

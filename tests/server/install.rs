@@ -129,4 +129,9 @@ fn uninstall_names_what_install_has_the_other_way_round() {
     let kind = |object: Option<&Value>| object.unwrap()["kind"].as_str().unwrap().to_owned();
     assert!(named[..2].iter().all(|object| kind(Some(object)).ends_with("WebhookConfiguration")), "{ended:?}");
     assert_eq!(kind(named.last()), "Namespace");
+    // The account has no rights any more when nothing limits them any more.
+    let place = |wanted: &str| named.iter().rposition(|object| kind(Some(object)) == wanted).unwrap();
+    let policy = place("ValidatingAdmissionPolicyBinding");
+    assert!(place("ClusterRoleBinding") < policy && place("RoleBinding") < policy, "{ended:?}");
+    assert_eq!(policy + 1, place("ValidatingAdmissionPolicy"), "a binding without its policy is of no use");
 }

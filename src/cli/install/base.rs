@@ -15,10 +15,11 @@ macro_rules! manifest {
 pub(super) const MUTATING: &str = manifest!("mutatingwebhookconfiguration");
 pub(super) const VALIDATING: &str = manifest!("validatingwebhookconfiguration");
 /// As manifests/kustomization.yaml lists them: what others need first, the webhook configurations last.
-pub(crate) const MANIFESTS: [&str; 12] = [
+pub(crate) const MANIFESTS: [&str; 13] = [
     manifest!("namespace"),
     manifest!("resourcequota"),
     manifest!("serviceaccount"),
+    manifest!("validatingadmissionpolicy"),
     manifest!("rbac"),
     manifest!("configmap"),
     manifest!("secret"),
