@@ -86,7 +86,7 @@ fn row_03_missing_parents_slashes_and_shifted_indexes() {
         }
         let fitted = answer.pod();
         assert!(fitted["metadata"]["annotations"]["podwright.dev/status"].is_string(), "{fitted}");
-        let ours = &["POD_NAME", "POD_NAMESPACE", "POD_UID", "POD_IP", "HOST_IP", "NODE_NAME", "SERVICE_ACCOUNT"];
+        let ours = &["POD_NAME", "POD_NAMESPACE", "POD_UID", "POD_IP", "K8S_NODE_NAME", "SERVICE_ACCOUNT"];
         assert_eq!(env_names(&fitted["spec"]["containers"][0]), ours);
         assert_eq!(env_names(&fitted["spec"]["containers"][1]), [&ours[..], &["A", "B"]].concat());
         assert_eq!(env_names(&fitted["spec"]["initContainers"][0]), ours);
