@@ -34,6 +34,7 @@ impl Facts {
     /// The port of a probe of this kind, or the reason for no guess. The author's other probes are not looked at here.
     pub(super) fn guess(self, kind: Kind, protocol: Protocol, runner: &Runner<'_>) -> Result<Guess, Reason> {
         match kind {
+            _ if tcp_ports(runner.container).next().is_none() => Err(reasons::NO_PORT),
             _ if self.host_network => Err(reasons::HOST_NETWORK),
             Kind::Readiness if self.stateful_set => Err(reasons::STATEFUL_SET),
             Kind::Liveness | Kind::Startup if !self.by_pod => Err(reasons::NAMESPACE_OPT_IN),
@@ -55,9 +56,6 @@ pub(super) fn protocol_of(wish: Wish<'_, Probe>) -> Option<Protocol> {
 /// The port that this probe most probably is for.
 fn choose(kind: Kind, protocol: Protocol, container: &Container<'_>) -> Result<(u16, How), Reason> {
     let ports: Vec<Named<'_>> = tcp_ports(container).filter_map(Named::of).collect();
-    if ports.is_empty() {
-        return Err(reasons::NO_PORT);
-    }
     let left: Vec<Named<'_>> = match protocol {
         Protocol::Tcp if ports.iter().any(|port| port.is_mysqls()) => return Err(reasons::MYSQL),
         Protocol::Tcp => ports.iter().copied().filter(|port| !port.is_debuggers()).collect(),
