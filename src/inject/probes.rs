@@ -61,7 +61,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     for kind in Kind::ALL {
         let ground = Ground { kind, pod, runners: &runners, facts: Facts::of(pod, plan) };
         let candidates = ground.candidates();
-        note_init_containers(kind, (pod, plan), candidates.is_empty(), draft);
+        note_init_containers(ground, plan, candidates.is_empty(), draft);
         let reasons: Vec<_> = target::of_all(ground, &candidates);
         let anyone = reasons.iter().any(Option::is_none);
         for (candidate, reason) in candidates.iter().zip(reasons) {
@@ -89,8 +89,8 @@ fn runners<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>) -> Vec<Runner<'p>> {
 
 /// Reports the probes that init containers cannot have.
 fn note_init_containers<'p>(
-    kind: Kind,
-    (pod, plan): (&'p Pod<'p>, &'p Plan<'p>),
+    Ground { kind, pod, .. }: Ground<'_, 'p>,
+    plan: &'p Plan<'p>,
     nobody_else: bool,
     draft: &mut Draft<'p>,
 ) {

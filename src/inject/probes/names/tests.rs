@@ -85,6 +85,7 @@ fn ports_of_other_protocols_are_passed() {
         "jdwp",
         "debug",
         "debug2",
+        "dlv",
         "webhook",
         "admission-wh",
         "websocket",
@@ -127,8 +128,16 @@ fn a_handlers_own_word_is_not_another_protocols() {
 
 #[test]
 fn debuggers_and_mysql() {
-    for (name, number) in [("debug", 8000), ("jdwp", 1), ("node-inspector", 1), ("", 5005), ("web", 9229), ("", 40000)]
-    {
+    for (name, number) in [
+        ("debug", 8000),
+        ("jdwp", 1),
+        ("dlv", 1),
+        ("", 2345),
+        ("node-inspector", 1),
+        ("", 5005),
+        ("web", 9229),
+        ("", 40000),
+    ] {
         assert!(port(name, number).is_debuggers(), "{name} {number}");
     }
     for (name, number) in [("http", 5005), ("debugging", 1), ("", 8080), ("inspect", 1)] {
