@@ -44,7 +44,7 @@ pub(super) const SEVERAL_PORTS: Reason = Reason {
 };
 pub(super) const NO_NAMED_PORT: Reason = Reason {
     code: "NoNamedPort",
-    sentence: "the profile names no port, and no declared port has a name for this probe; a wrong port would restart the container",
+    sentence: "no declared port is named for it, and a wrong guess would restart the container",
     remedy: "Name the port in an annotation on the Pod, such as http:8080/healthz, or declare it under the name http.",
 };
 pub(super) const MYSQL: Reason = Reason {
