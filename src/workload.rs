@@ -7,7 +7,7 @@ mod misplaced;
 use serde::Deserialize;
 
 use crate::inject::Root;
-use crate::inject::pod::{Annotations, Extent, Field, ObjectMeta, Pod, PodSpec, objects};
+use crate::inject::pod::{Annotations, Extent, Field, ObjectMeta, Owner, Pod, PodSpec, objects};
 pub use misplaced::REASONS;
 
 /// A kind of workload.
@@ -41,6 +41,20 @@ impl Kind {
     /// The template's place as people write it: `spec.template`.
     pub fn template_path(self) -> String {
         self.template.pointer().trim_start_matches('/').replace('/', ".")
+    }
+}
+
+/// The owner of the Pods that an object of this kind makes by its template: the object itself, or one that it creates
+/// for them. None where the template is for others to use.
+pub fn owner_of_pods<'a>(group: &'a str, kind: &'a str) -> Option<Owner<'a>> {
+    match (group, kind) {
+        ("apps", "Deployment") | ("argoproj.io", "Rollout") | ("serving.knative.dev", _) => {
+            Some(Owner::new("apps", "ReplicaSet"))
+        }
+        ("apps.openshift.io", "DeploymentConfig") => Some(Owner::new("", "ReplicationController")),
+        ("batch", "CronJob") => Some(Owner::new("batch", "Job")),
+        ("", "PodTemplate") => None,
+        _ => Some(Owner::new(group, kind)),
     }
 }
 
@@ -110,17 +124,15 @@ impl<'a> Workload<'a> {
         };
         let template = job.spec.unwrap_or_default().template.unwrap_or_default();
         let Metadata { annotations, labels } = template.metadata.unwrap_or_default();
+        let of_pods = ObjectMeta { annotations, ..ObjectMeta::default() };
         let spec = template.spec.map_or(Field::Missing, Field::Present);
         Ok(Self {
             kind,
             metadata: metadata.unwrap_or_default(),
             job_metadata: job.metadata.unwrap_or_default(),
             template_labels: labels,
-            template: Pod {
-                metadata: Field::Present(ObjectMeta { annotations, ..ObjectMeta::default() }),
-                spec,
-                extent: Extent::Bytes(json.len()),
-            },
+            template: Pod { metadata: Field::Present(of_pods), spec, extent: Extent::Bytes(json.len()) }
+                .owned_by(owner_of_pods(kind.group, kind.name)),
         })
     }
 

@@ -5,6 +5,8 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, unreachable_pub, reason = "a test may fail")]
 
 mod charts;
+#[path = "corpus/served.rs"]
+mod served;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -37,8 +39,8 @@ fn the_report_of_the_corpus_is_the_one_that_was_read() {
 /// What is in force, kept, adjusted and left out, container by container; what the fitted Pod then has; the warnings.
 fn describe(before: Value, text: &mut String) {
     let mut after = before.clone();
-    let first = round(&mut after);
-    let second = round(&mut after.clone());
+    let first = round(&mut after, OptIn::Pod);
+    let second = round(&mut after.clone(), OptIn::Pod);
     assert!(second.patch.is_none() && second.report == first.report, "the second round differs: {after}");
     for container in containers(&before) {
         let name = container["name"].as_str().expect("a name");
@@ -95,10 +97,10 @@ fn containers(pod: &Value) -> Vec<&Value> {
     lists.into_iter().flatten().flatten().collect()
 }
 
-fn round(document: &mut Value) -> Injection {
+fn round(document: &mut Value, opt_in: OptIn<'_>) -> Injection {
     let json = serde_json::to_vec(document).expect("JSON");
     let pod = Pod::parse(&json).expect("a Pod");
-    let injection = match inject(&pod, OptIn::Pod, &Configuration::default(), Root::Pod) {
+    let injection = match inject(&pod, opt_in, &Configuration::default(), Root::Pod) {
         Ok(injection) => injection,
         Err(Refused::Faults(faults)) => panic!("{faults}"),
         Err(Refused::Unwritable(error)) => panic!("{error}"),

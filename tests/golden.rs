@@ -136,9 +136,10 @@ fn report(injection: &Injection) -> String {
     assert!(injection.report.lines.iter().all(listed), "a reason is not in any list: {:?}", injection.report.lines);
     injection.report.lines.iter().fold(String::new(), |mut text, line| {
         let code = line.outcome.reason().map(|reason| format!(" {}", reason.code)).unwrap_or_default();
+        let guess = line.outcome.guess().map(|guess| format!(" | {guess}")).unwrap_or_default();
         let _ = writeln!(
             text,
-            "{} | {} | {} | {}{code} | {:?}",
+            "{} | {} | {} | {}{code} | {:?}{guess}",
             line.key,
             line.container,
             line.item,

@@ -51,7 +51,7 @@ const CONTAINERS: [&str; 2] = [
 
 const DOWNWARD_ENV: [&str; 9] = [
     "Well-known names: `POD_NAME`, `POD_NAMESPACE`, `POD_UID`, `POD_IP`, `POD_IPS`, `HOST_IP`, `HOST_IPS`, `NODE_NAME`, \
-     `SERVICE_ACCOUNT`, `CONTAINER_NAME`, `CONTAINER_IMAGE`, `CPU_REQUEST`, `CPU_LIMIT`, `MEMORY_REQUEST`, `MEMORY_LIMIT`, \
+     `K8S_NODE_NAME` (the same, where an image takes `NODE_NAME` for its own), `SERVICE_ACCOUNT`, `CONTAINER_NAME`, `CONTAINER_IMAGE`, `CPU_REQUEST`, `CPU_LIMIT`, `MEMORY_REQUEST`, `MEMORY_LIMIT`, \
      `ZONE` and `REGION` (labels of the node, which the API server copies to the Pod from 1.35 on).",
     "`NAME=FIELD`: `metadata.name`, `metadata.namespace`, `metadata.uid`, `metadata.labels['KEY']`, \
      `metadata.annotations['KEY']`, `spec.nodeName`, `spec.serviceAccountName`, `status.hostIP`, `status.hostIPs`, \
@@ -93,7 +93,7 @@ const MESSAGE_POLICY: [&str; 1] = [
     "The API server writes `File` where nothing is set, so an author who wrote just that cannot be told apart; `false` keeps it.",
 ];
 
-const PROBES: [&str; 12] = [
+const PROBES: [&str; 13] = [
     "Words, as a POSIX shell splits them; the first is the handler, the others are options: `http:3000/ready delay=15s \
      period=6s`, `https:web/healthz`, `http:/healthz`, `http`, `tcp:5432 failure=5`, `tcp`, `grpc:9090/my.Service`, \
      `exec:'pg_isready -U app' timeout=2s`.",
@@ -102,7 +102,7 @@ const PROBES: [&str; 12] = [
      seconds. Zero is for `delay` alone: the API server turns other zeros into its defaults without a word. `success` other \
      than 1 is for readiness alone, `grace` for the other two.",
     "`exec:'...'` is split again and run without a shell: `exec:'sh -c \"test -f /tmp/ready\"'` runs one.",
-    "A missing port is the container's TCP port of the name `http`, `https` or `grpc`, as the handler is, else its first TCP \
+    "A port that an annotation leaves out is the container's TCP port of the name `http`, `https` or `grpc`, as the handler is, else its first TCP \
      port whose name does not say that it speaks something else (`https-metrics`, `redis`); where there is none, the container \
      is skipped with a warning. In a Pod of several containers, those with a port of that name have the probe to themselves.",
     "A port by name must be declared by the container: the API server does not check that, and the Pod would never be ready.",
@@ -110,7 +110,11 @@ const PROBES: [&str; 12] = [
     "A probe for the Pod or of a profile that names its port is for the containers that declare it; where none does, and for \
      `exec`, it is for the main container alone: the one that `kubectl.kubernetes.io/default-container` names, else the first.",
     "Never in init containers that run to their end. A profile's probes leave out containers that are expected to end (Jobs).",
-    "No liveness is ever guessed: the profile `default` has none. `web` asks `http:/healthz`, wherever a port can be inferred.",
+    "A port that a profile leaves out is a guess, made only where it cannot stop a healthy Pod. A guessed liveness or startup \
+     probe needs a port with a name for it, and the Pod's own annotation. The report names each guess; docs/profiles.md has the \
+     rules.",
+    "A startup probe for the Pod or of a profile leaves out native sidecars, because the application waits for them. \
+     `CONTAINER.podwright.dev/startup-probe` reaches a sidecar that needs nothing of the application.",
     "A `grace` that is not above the container's preStop sleep is a warning.",
     "A readiness that needs what is only there once the Pod is ready (a StatefulSet's own DNS name, without \
      `publishNotReadyAddresses`) never succeeds, and a port that is bound to loopback alone is not reached: turn it off there.",

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::pod::{Container, Pod, Slot};
-use super::{InContainer, InPod, bounds::JSON};
+use super::{Guess, InContainer, InPod, bounds::JSON};
 use crate::annotation::downward::{Resource, Section};
 use crate::annotation::quantity::Quantity;
 use crate::profile::Source;
@@ -42,6 +42,8 @@ pub struct Entry<'p> {
 pub enum Outcome {
     /// It equals what is there, whoever wrote it: so a second round reports what the first one did.
     InForce,
+    /// In force, with a port that podwright guessed.
+    Guessed(Guess),
     /// In force, with something to know about it.
     Noted(Reason),
     /// In force, with something that whoever asked for it should think about.
@@ -192,6 +194,7 @@ impl Outcome {
     pub fn reason(self) -> Option<Reason> {
         match self {
             Self::InForce => None,
+            Self::Guessed(guess) => guess.doubt,
             Self::Noted(reason)
             | Self::Doubtful(reason)
             | Self::Kept(reason)
@@ -204,7 +207,7 @@ impl Outcome {
     /// In a word or two, for people.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::InForce | Self::Noted(_) | Self::Doubtful(_) => "in force",
+            Self::InForce | Self::Guessed(_) | Self::Noted(_) | Self::Doubtful(_) => "in force",
             Self::Kept(_) => "kept",
             Self::Adjusted(_) => "adjusted",
             Self::Skipped(_) => "skipped",
@@ -212,8 +215,16 @@ impl Outcome {
         }
     }
 
+    /// The guess of a port that it rests on.
+    pub fn guess(self) -> Option<Guess> {
+        match self {
+            Self::Guessed(guess) => Some(guess),
+            _ => None,
+        }
+    }
+
     /// Whether whoever asked for it by annotation must hear of it.
     pub fn must_be_heard(self) -> bool {
-        !matches!(self, Self::InForce | Self::Noted(_) | Self::PassedOver(_))
+        !matches!(self, Self::InForce | Self::Guessed(_) | Self::Noted(_) | Self::PassedOver(_))
     }
 }

@@ -10,6 +10,7 @@ mod downward_env;
 mod downward_volume;
 mod draft;
 mod graceful_shutdown;
+mod guess;
 mod mounts;
 mod patch;
 pub mod pod;
@@ -22,6 +23,7 @@ mod unmatched;
 use crate::annotation::{Directives, Faults, STATUS};
 use crate::profile::{Configuration, OnInvalidAnnotation, OptIn, Plan, resolve};
 pub use draft::{Draft, Entry, Outcome, Reason};
+pub use guess::{Guess, How};
 pub use patch::{
     Act, DownwardApiFile, DownwardApiSource, DownwardApiVolume, InContainer, InPod, Operation, Patch, ReadOnlyMount,
     Root, Value, Variable, steps,

@@ -8,6 +8,7 @@ mod authored;
 mod census;
 mod extent;
 mod objects;
+mod owner;
 mod ports;
 mod resources;
 mod scalars;
@@ -26,6 +27,7 @@ pub use census::ITEMS;
 pub(crate) use census::{Census, is_needed as needs_census};
 pub(crate) use extent::{Extent, Outline};
 pub(crate) use objects::{Members, Object, objects};
+pub use owner::{Owner, Owners};
 pub use ports::{ContainerPort, Ports};
 pub use resources::{Present, Resources};
 pub use scalars::{Field, HasItems, List, Scalar, Str};
@@ -56,6 +58,9 @@ pub struct ObjectMeta<'a> {
     /// `metadata.managedFields`, those of server-side apply.
     #[serde(borrow, default)]
     pub managed_fields: ManagedFields<'a>,
+    /// The controller among `metadata.ownerReferences`.
+    #[serde(borrow, default, rename = "ownerReferences")]
+    pub owners: Field<Owners<'a>>,
 }
 
 /// `spec`
@@ -81,6 +86,9 @@ pub struct PodSpec<'a> {
     /// What the author's manifest is known to have.
     #[serde(skip)]
     pub authored: AuthoredSpec,
+    /// `true` where the Pod uses the network of its host.
+    #[serde(borrow, default)]
+    pub host_network: Field<Scalar<'a>>,
 }
 
 /// An app container, a native sidecar or an init container.
@@ -96,6 +104,12 @@ pub struct Container<'a> {
     /// `Always` makes an init container a native sidecar (KEP-753); app containers may have one from 1.34 on (KEP-5307).
     #[serde(borrow, default)]
     pub restart_policy: Field<Str<'a>>,
+    /// Only searched for addresses, as `args` is: the JSON of a list.
+    #[serde(borrow, default)]
+    pub command: Field<&'a RawValue>,
+    /// The command's arguments.
+    #[serde(borrow, default)]
+    pub args: Field<&'a RawValue>,
     /// In the author's order.
     #[serde(borrow, default)]
     pub env: List<EnvVar<'a>>,
@@ -263,6 +277,29 @@ impl<'a> Pod<'a> {
     /// `metadata.annotations`, where there are any.
     pub fn annotations(&self) -> Option<&Annotations<'a>> {
         self.metadata.as_ref()?.annotations.as_ref()
+    }
+
+    /// The controller that owns the Pod, where there is one.
+    pub fn owner(&self) -> Option<&Owner<'a>> {
+        self.metadata.as_ref()?.owners.as_ref()?.0.as_ref()
+    }
+
+    /// The Pod template with the owner that its Pods are going to have.
+    #[must_use]
+    pub fn owned_by(mut self, owner: Option<Owner<'a>>) -> Self {
+        let mut metadata = match self.metadata {
+            Field::Present(metadata) => metadata,
+            Field::Missing => ObjectMeta::default(),
+        };
+        metadata.owners = Field::Present(Owners(owner));
+        self.metadata = Field::Present(metadata);
+        self
+    }
+
+    /// Whether the Pod uses the network of its host.
+    pub fn uses_host_network(&self) -> bool {
+        let flag = self.spec.as_ref().and_then(|spec| spec.host_network.as_ref());
+        flag.is_some_and(|flag| flag.text() == "true")
     }
 
     /// The amount that the kubelet will report to one of the containers, where the Pod says it.

@@ -127,6 +127,13 @@ pub fn read(text: &str) -> Result<Stream<'_>, Unread> {
     Ok(Stream { text, documents })
 }
 
+impl Object {
+    /// The API group of `apiVersion`: `apps`; empty for the core group.
+    pub fn group(&self) -> &str {
+        self.api_version.split_once('/').map_or("", |(group, _)| group)
+    }
+}
+
 impl<'t> Stream<'t> {
     /// Its documents, in their order. One that holds comments alone is among them, and has no objects.
     pub fn documents(&self) -> &[Document<'t>] {

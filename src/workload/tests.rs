@@ -168,3 +168,29 @@ fn a_warning_is_bounded_however_many_keys_earn_it() {
         }
     }
 }
+
+#[test]
+fn pods_belong_to_what_creates_them() {
+    for (group, kind, owner) in [
+        ("apps", "Deployment", "ReplicaSet.apps"),
+        ("argoproj.io", "Rollout", "ReplicaSet.apps"),
+        ("serving.knative.dev", "Service", "ReplicaSet.apps"),
+        ("apps.openshift.io", "DeploymentConfig", "ReplicationController"),
+        ("batch", "CronJob", "Job.batch"),
+        ("", "PodTemplate", ""),
+        ("apps", "StatefulSet", "StatefulSet.apps"),
+        ("apps.kruise.io", "StatefulSet", "StatefulSet.apps.kruise.io"),
+        ("apps.kruise.io", "CloneSet", "CloneSet.apps.kruise.io"),
+    ] {
+        let found = owner_of_pods(group, kind).map(|owner| owner.to_string()).unwrap_or_default();
+        assert_eq!(found, owner, "{kind}");
+    }
+}
+
+#[test]
+fn a_template_has_the_owner_of_its_pods() {
+    let json = r#"{"spec": {"template": {"metadata": {"ownerReferences": [{"kind": "Odd", "apiVersion": "v1"}]}, "spec": {}}}}"#;
+    let kind = Kind::find("apps", "StatefulSet").unwrap_or_else(|| unreachable!());
+    let workload = Workload::parse(kind, json).unwrap_or_else(|error| unreachable!("{error}"));
+    assert!(workload.template().owner().is_some_and(Owner::is_stateful_set));
+}

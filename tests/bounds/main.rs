@@ -159,3 +159,17 @@ fn sixty_containers_that_all_earn_warnings_get_one_for_each_reason() {
     assert_eq!(warnings.len(), 3, "{warnings:#?}");
     assert!(warnings.iter().all(|warning| warning.chars().count() <= 256), "{warnings:#?}");
 }
+
+/// One pass over the arguments: looking for each port in each of them would take minutes here.
+#[test]
+fn very_many_arguments_are_searched_once_for_a_thousand_ports() {
+    let ports: Vec<Value> = (0..1000).map(|n| json!({"containerPort": 10_000 + n})).collect();
+    let args: Vec<String> = (0..50_000).map(|n| format!("127.0.0.1:{}", n % 10_000)).collect();
+    let mut pod = pod(annotations(&[("podwright.dev/inject", "true".into())]), 1);
+    pod["spec"]["containers"][0]["ports"] = json!(ports);
+    pod["spec"]["containers"][0]["args"] = json!(args);
+    let probe = |pod: &Value| applied(pod, &injected(pod).unwrap())["spec"]["containers"][0]["readinessProbe"].clone();
+    assert_eq!(probe(&pod), json!({"tcpSocket": {"port": 10_000}}));
+    pod["spec"]["containers"][0]["args"][49_999] = json!("localhost:10999");
+    assert_eq!(probe(&pod), json!(null));
+}

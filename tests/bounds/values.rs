@@ -40,8 +40,10 @@ fn a_probe_of_eight_kilobytes_for_each_of_many_containers_has_an_end() {
         }
         // A command of the Pod's is for its main container alone, and each container's own key is for that one.
         if probe.starts_with("exec") {
-            let own = (0..30).map(|n| (format!("c{n}.podwright.dev/readiness-probe"), json!(probe)));
-            let own = own.chain((0..30).map(|n| (format!("c{n}.podwright.dev/liveness-probe"), json!(probe))));
+            // A Pod may have 32 KiB of probes in YAML.
+            let count = if probe.contains('\n') { 1 } else { 30 };
+            let own = (0..count).map(|n| (format!("c{n}.podwright.dev/readiness-probe"), json!(probe)));
+            let own = own.chain((0..count).map(|n| (format!("c{n}.podwright.dev/liveness-probe"), json!(probe))));
             many["metadata"]["annotations"].as_object_mut().unwrap().extend(own.collect::<Vec<_>>());
         }
         let start: String = probe.chars().take(30).collect();
@@ -110,7 +112,8 @@ fn two_hundred_and_sixty_two_thousand_bytes_of_annotations_are_answered() {
     assert!(injection.report.warnings.iter().all(|warning| warning.chars().count() <= 256));
     let (count, wrong) = fill("cpu=x");
     let told = injected(&wrong).unwrap_err();
-    assert!(told.len() <= 4096 && told.contains(&format!("{count} annotations")), "{told}");
+    let unread = format!("; {} further annotations were not read", count - 100);
+    assert!(told.len() <= 4096 && told.ends_with(&unread), "{told}");
     for key in podwright::annotation::keys::KEYS {
         for filler in ["x", ",", "\"", "{", "[", "\n", "- ", "a=b ", "9", "é", "'", "#", "/"] {
             let value = filler.repeat((limit - key.name.len() - 20) / filler.len());

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use podwright::workload::owner_of_pods;
 use serde_json::{Value, json};
 
 /// A workload's Pod, and where it is from.
@@ -48,8 +49,19 @@ fn of_document(file: &str, document: &Value) -> Workload {
     assert!(template["spec"]["containers"].is_array(), "{file}: {} {name} has no Pod template", text("/kind"));
     let mut metadata = template["metadata"].clone();
     metadata["name"] = json!(name);
+    metadata["ownerReferences"] = owner(document);
     let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]});
     Workload { file: file.to_owned(), name: format!("{}/{name}", text("/kind")), pod }
+}
+
+/// The reference that the controller writes into its Pods.
+fn owner(document: &Value) -> Value {
+    let [version, kind] = ["apiVersion", "kind"].map(|field| document[field].as_str().expect("a kind"));
+    let group = version.split_once('/').map_or("", |(group, _)| group);
+    let owner = owner_of_pods(group, kind).expect("an owner");
+    let version = if owner.group.is_empty() { "v1".to_owned() } else { format!("{}/v1", owner.group) };
+    let uid = "4b0b2c3e-0000-4000-8000-000000000000";
+    json!([{"apiVersion": version, "kind": owner.kind, "name": "owner", "uid": uid, "controller": true}])
 }
 
 impl Workload {

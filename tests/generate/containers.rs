@@ -8,12 +8,12 @@ use serde_json::{Map, Value, json};
 
 /// What is a container's own business.
 pub fn container() -> impl Strategy<Value = Value> {
-    let runs = (weighted(0.5, env()), weighted(0.2, Just(())), ports(), resources());
-    (runs, hooks(), message()).prop_map(|((env, env_from, ports, resources), hooks, message)| {
+    let runs = (weighted(0.2, args()), weighted(0.5, env()), weighted(0.2, Just(())), ports(), resources());
+    (runs, hooks(), message()).prop_map(|((args, env, env_from, ports, resources), hooks, message)| {
         let mut container = Map::new();
         container.insert("image".to_owned(), json!("registry.example.com/app:1"));
         let env_from = env_from.map(|()| json!([{"configMapRef": {"name": "settings"}}]));
-        let parts = [("env", env), ("envFrom", env_from), ("ports", ports), ("resources", resources)];
+        let parts = [("args", args), ("env", env), ("envFrom", env_from), ("ports", ports), ("resources", resources)];
         let parts = parts.into_iter().chain(hooks).chain(message);
         container.extend(parts.filter_map(|(field, value)| Some((field.to_owned(), value?))));
         Value::Object(container)
@@ -40,6 +40,10 @@ pub fn init_container() -> impl Strategy<Value = Value> {
         }
         container
     })
+}
+
+fn args() -> impl Strategy<Value = Value> {
+    select(vec![json!(["serve", "--listen=:8080"]), json!(["--admin=localhost:8080", "--web", "127.0.0.1:3000"])])
 }
 
 fn env() -> impl Strategy<Value = Value> {
@@ -69,6 +73,9 @@ fn ports() -> impl Strategy<Value = Option<Value>> {
         json!([{"containerPort": 53, "name": "http", "protocol": "UDP"}]),
         json!([{"containerPort": 132, "protocol": "SCTP"}, {"containerPort": 65535}]),
         json!([{"containerPort": 8080, "protocol": "UDP"}, {"containerPort": 3000, "name": "web"}]),
+        json!([{"containerPort": 5005}, {"containerPort": 8080, "name": "http-api"}, {"containerPort": 8081, "name": "healthz"}]),
+        json!([{"containerPort": 3000}, {"containerPort": 4000}]),
+        json!([{"containerPort": 3306, "name": "mysql"}]),
     ]))
 }
 

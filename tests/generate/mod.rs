@@ -21,11 +21,17 @@ pub fn pod() -> impl Strategy<Value = Value> {
 pub fn with(annotations: impl Strategy<Value = Option<Map<String, Value>>>) -> impl Strategy<Value = Value> {
     let apps = vec((containers::app_container(), volumes::mounts()), 1..4);
     let inits = vec((containers::init_container(), volumes::mounts()), 0..3);
-    (annotations, apps, inits, volumes::volumes(), spec()).prop_map(|(annotations, apps, inits, volumes, mut spec)| {
-        let [apps, inits] = [(apps, "app"), (inits, "init")].map(|(containers, prefix)| -> Vec<Value> {
+    let of_pod = (spec(), weighted(0.2, owner()));
+    (annotations, apps, inits, volumes::volumes(), of_pod).prop_map(|(annotations, apps, inits, volumes, of_pod)| {
+        let (mut spec, owner) = of_pod;
+        let [mut apps, mut inits] = [(apps, "app"), (inits, "init")].map(|(containers, prefix)| -> Vec<Value> {
             let numbered = containers.into_iter().enumerate();
             numbered.map(|(n, (container, mounts))| whole(container, mounts, &format!("{prefix}-{n}"))).collect()
         });
+        if spec.contains_key("hostNetwork") {
+            // The host has each port once.
+            apps.iter_mut().skip(1).chain(&mut inits).for_each(|container| container["ports"] = json!([]));
+        }
         let volumes = volumes.used_by(&[apps.as_slice(), inits.as_slice()].concat());
         spec.insert("containers".to_owned(), json!(apps));
         for (field, list) in [("initContainers", inits), ("volumes", volumes)] {
@@ -36,6 +42,9 @@ pub fn with(annotations: impl Strategy<Value = Option<Map<String, Value>>>) -> i
         let mut metadata = json!({"name": "generated", "labels": {"app": "x"}});
         if let Some(annotations) = annotations {
             metadata["annotations"] = Value::Object(annotations);
+        }
+        if let Some(owner) = owner {
+            metadata["ownerReferences"] = json!([owner]);
         }
         json!({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
     })
@@ -53,6 +62,15 @@ fn whole(mut container: Value, (mounts, devices): (Option<Value>, Option<Value>)
     container
 }
 
+/// A Pod's controller.
+fn owner() -> impl Strategy<Value = Value> {
+    let kinds = [("apps/v1", "ReplicaSet"), ("apps/v1", "StatefulSet"), ("apps.kruise.io/v1beta1", "StatefulSet")];
+    select(kinds.to_vec()).prop_map(|(version, kind)| {
+        let uid = "4b0b2c3e-0000-4000-8000-000000000000";
+        json!({"apiVersion": version, "kind": kind, "name": "generated", "uid": uid, "controller": true})
+    })
+}
+
 /// The Pod's resources are ample: the API server sums up what the containers have.
 fn spec() -> impl Strategy<Value = Map<String, Value>> {
     let grace = of(select(vec![10, 11, 30, 35, 36, 40, 60, 3600]));
@@ -65,8 +83,11 @@ fn spec() -> impl Strategy<Value = Map<String, Value>> {
             json!({"limits": {"cpu": "64"}, "requests": {"cpu": "63", "memory": "64Gi"}}),
         ]),
     );
-    (grace, of(select(vec!["Always", "OnFailure", "Never"])), resources).prop_map(|(grace, policy, resources)| {
+    let host_network = weighted(0.1, Just(json!(true)));
+    let policy = of(select(vec!["Always", "OnFailure", "Never"]));
+    (grace, policy, resources, host_network).prop_map(|(grace, policy, resources, host_network)| {
         let mut spec = Map::new();
+        spec.extend(host_network.map(|host_network| ("hostNetwork".to_owned(), host_network)));
         spec.extend(grace.map(|seconds| ("terminationGracePeriodSeconds".to_owned(), json!(seconds))));
         spec.extend(policy.map(|policy| ("restartPolicy".to_owned(), json!(policy))));
         spec.extend(resources.map(|resources| ("resources".to_owned(), resources)));

@@ -7,7 +7,7 @@ use crate::annotation::{Expected, fault::shorten, nearest};
 ///
 /// `ZONE` and `REGION` are labels that the server copies from the node at binding from 1.35 on (KEP-4742); before, they
 /// are empty.
-pub const WELL_KNOWN: [(&str, &str); 17] = [
+pub const WELL_KNOWN: [(&str, &str); 18] = [
     ("POD_NAME", "metadata.name"),
     ("POD_NAMESPACE", "metadata.namespace"),
     ("POD_UID", "metadata.uid"),
@@ -16,6 +16,7 @@ pub const WELL_KNOWN: [(&str, &str); 17] = [
     ("HOST_IP", "status.hostIP"),
     ("HOST_IPS", "status.hostIPs"),
     ("NODE_NAME", "spec.nodeName"),
+    ("K8S_NODE_NAME", "spec.nodeName"),
     ("SERVICE_ACCOUNT", "spec.serviceAccountName"),
     ("CONTAINER_NAME", "container.name"),
     ("CONTAINER_IMAGE", "container.image"),

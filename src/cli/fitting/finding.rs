@@ -13,6 +13,8 @@ use crate::workload::{Kind, Workload};
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::cli) enum Level {
+    /// Nothing is wrong: a fact to know, where it was asked for.
+    Note,
     /// The Pod would be admitted, and not quite as it was asked for.
     Warning,
     /// The Pod would be denied, or the object cannot be read.
@@ -23,6 +25,7 @@ impl Level {
     /// The word of reports, editors and CI.
     pub(in crate::cli) fn as_str(self) -> &'static str {
         match self {
+            Self::Note => "note",
             Self::Warning => "warning",
             Self::Error => "error",
         }
@@ -46,6 +49,8 @@ pub(in crate::cli) struct Finding {
 
 /// Of what would be denied: the reason in the API server's answer.
 pub(in crate::cli) const INVALID: &str = "Invalid";
+/// Of a port that podwright guessed.
+pub(in crate::cli) const GUESSED: &str = "Guessed";
 /// Of an object that cannot be read as what it says it is.
 const ODD: &str = "Unreadable";
 
@@ -107,8 +112,7 @@ fn of_faults(at: At<'_>, faults: &Faults) -> Vec<Finding> {
 
 /// What `/check` points out: our keys on the workload itself, and as labels.
 fn misplaced(at: At<'_>) -> Result<Vec<String>, Error> {
-    let group = at.object.api_version.split_once('/').map_or("", |(group, _)| group);
-    let Some(kind) = Kind::find(group, &at.object.kind) else { return Ok(Vec::new()) };
+    let Some(kind) = Kind::find(at.object.group(), &at.object.kind) else { return Ok(Vec::new()) };
     let json = serde_json::to_string(at.document.object_value(at.object))?;
     Ok(Workload::parse(kind, &json).map(|workload| workload.misplaced()).unwrap_or_default())
 }

@@ -14,8 +14,9 @@ use crate::annotation::{Faults, fault::sentence};
 use crate::inject::{self, Injection, Refused, Root, pod::Pod};
 use crate::manifest::{Document, Object, Stream};
 use crate::profile::Configuration;
+use crate::workload::owner_of_pods;
 use finding::At;
-pub(super) use finding::{Finding, INVALID, Level};
+pub(super) use finding::{Finding, GUESSED, INVALID, Level};
 use namespaces::{Called, Namespaces};
 
 /// What the objects are fitted by, beside their own annotations.
@@ -153,6 +154,7 @@ fn fate(
         Ok(view) => view,
         Err(error) => return Ok(Fate::Odd(without_place(&error))),
     };
+    let view = if root == Root::Pod { view } else { view.owned_by(owner_of_pods(object.group(), &object.kind)) };
     Ok(match inject::inject(&view, opt_in, configuration, root) {
         Ok(injection) => Fate::Fitted(injection),
         Err(Refused::Faults(faults)) => Fate::Denied(faults),

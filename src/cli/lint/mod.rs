@@ -1,5 +1,6 @@
 //! `podwright lint`: only what is wrong or suspicious in manifests, in the forms that editors and CI annotate.
 
+mod guesses;
 mod sarif;
 
 use std::fmt::Write as _;
@@ -7,7 +8,7 @@ use std::io::{Write, stderr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::fitting::{By, Finding, exit_code, read};
+use super::fitting::{By, Finding, Level, exit_code, read};
 use super::{Error, input, print};
 
 /// Say what is wrong or suspicious in manifests, a line each
@@ -21,6 +22,9 @@ use super::{Error, input, print};
 #[command(after_help = "Examples:
   # In an editor or a terminal
   podwright lint manifests/
+
+  # The ports that profiles guess in a Namespace that opts in
+  podwright lint --explain-guesses --namespace-profile web manifests/
 
   # Annotations on a pull request
   podwright lint --format github manifests/
@@ -42,6 +46,10 @@ pub(super) struct Lint {
     /// Exit with 1 where there is a warning
     #[arg(long)]
     fail_on_warning: bool,
+
+    /// Name each port that a profile's probe guesses, and why a probe is not added
+    #[arg(long)]
+    explain_guesses: bool,
 }
 
 /// How findings are written.
@@ -66,7 +74,9 @@ impl Lint {
         let (inputs, errors) = input::read_all(&self.inputs);
         let (reads, unread) = read(&inputs);
         let all = self.by.fit(&reads, &configuration)?;
-        let found: Vec<&Finding> = unread.iter().chain(all.iter().flat_map(|fitted| &fitted.findings)).collect();
+        let guesses = if self.explain_guesses { guesses::of(&all) } else { Vec::new() };
+        let found = unread.iter().chain(all.iter().flat_map(|fitted| &fitted.findings));
+        let found: Vec<&Finding> = found.chain(&guesses).collect();
         print(&self.text(&found)?)?;
         errors.iter().try_for_each(|error| writeln!(stderr(), "error: {error}"))?;
         Ok(exit_code(&all, !errors.is_empty() || !unread.is_empty(), self.fail_on_warning))
@@ -91,7 +101,8 @@ fn github(finding: &Finding) -> String {
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let Finding { file, line, column, level, code, message } = finding;
-    let mut command = format!("::{} file={},line={line},col={column}", level.as_str(), property(file));
+    let level = if *level == Level::Note { "notice" } else { level.as_str() };
+    let mut command = format!("::{level} file={},line={line},col={column}", property(file));
     let _ = writeln!(command, ",title={}::{}", property(&format!("podwright {code}")), data(message));
     command
 }

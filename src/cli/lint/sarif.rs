@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::admission::reasons;
 use crate::cli::Error;
-use crate::cli::fitting::{Finding, INVALID};
+use crate::cli::fitting::{Finding, GUESSED, INVALID};
 
 /// The schema that the log names.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -41,6 +41,11 @@ fn rule(code: &str) -> Value {
             "id": code,
             "shortDescription": {"text": "an annotation cannot be understood, and the Pod would be denied"},
             "help": {"text": "The message says what was expected; `podwright explain KEY` has the rules of the key."},
+        }),
+        None if code == GUESSED => json!({
+            "id": code,
+            "shortDescription": {"text": "a profile's probe names no port, so podwright guessed one"},
+            "help": {"text": "Name the port in an annotation on the Pod if the guess is wrong; docs/profiles.md has the rules."},
         }),
         None => json!({"id": code, "shortDescription": {"text": "it cannot be read as a manifest"}}),
     }

@@ -83,7 +83,7 @@ fn groups(lines: &[Line]) -> Vec<Group<'_>> {
 
 fn rank(outcome: Outcome) -> usize {
     match outcome {
-        Outcome::InForce => 0,
+        Outcome::InForce | Outcome::Guessed(_) => 0,
         Outcome::Noted(_) | Outcome::Doubtful(_) => 1,
         Outcome::Adjusted(_) => 2,
         Outcome::Kept(_) => 3,
@@ -104,21 +104,29 @@ impl<'l> Group<'l> {
     fn told(&self, style: Style) -> String {
         let word = self.outcome.as_str();
         let painted = match self.outcome {
-            Outcome::InForce | Outcome::Noted(_) | Outcome::Doubtful(_) => style.paint.green(word),
+            Outcome::InForce | Outcome::Guessed(_) | Outcome::Noted(_) | Outcome::Doubtful(_) => {
+                style.paint.green(word)
+            }
             Outcome::Adjusted(_) | Outcome::Skipped(_) => style.paint.yellow(word),
             Outcome::Kept(_) | Outcome::PassedOver(_) => style.paint.dim(word),
         };
         let names: Vec<String> = self.containers.iter().map(|(name, items)| subject(name, items)).collect();
         let names = names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ");
-        let key = if self.key.is_empty() { "annotation" } else { self.key };
+        let guess = self.outcome.guess();
+        let key = match guess {
+            Some(guess) => guess.field,
+            None if self.key.is_empty() => "annotation",
+            None => self.key,
+        };
         // Of no container: a part of the Pod, or a key.
         let of = match self.containers.first() {
             _ if names.is_empty() => String::new(),
             Some(("", _)) => format!(", {names}"),
             _ => format!(" of {names}"),
         };
+        let guess = guess.map(|guess| format!(": {guess}")).unwrap_or_default();
         let reason = self.outcome.reason().map(|reason| format!(": {} [{}]", reason.sentence, reason.code));
-        item(style, painted, word, &format!("{key}{of}{}", reason.unwrap_or_default()))
+        item(style, painted, word, &format!("{key}{of}{guess}{}", reason.unwrap_or_default()))
     }
 }
 

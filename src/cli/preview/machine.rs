@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::cli::Error;
 use crate::cli::fitting::{Fate, Fitted};
-use crate::inject::Patch;
+use crate::inject::{Guess, Patch};
 use crate::profile::Source;
 
 /// Which object it is about, in each line of `--output patch` and each entry of the report.
@@ -118,8 +118,14 @@ fn entry(line: &crate::inject::Line) -> Value {
     if let Some(entry) = entry.as_object_mut() {
         let there = texts.into_iter().filter_map(|(name, text)| Some((name, text.filter(|text| !text.is_empty())?)));
         entry.extend(there.map(|(name, text)| (name.to_owned(), json!(text))));
+        entry.extend(line.outcome.guess().map(|guess| ("guess".to_owned(), of_guess(guess))));
     }
     entry
+}
+
+/// A port that was guessed, and how.
+fn of_guess(guess: Guess) -> Value {
+    json!({"probe": guess.field, "handler": guess.handler, "port": guess.port, "how": guess.how()})
 }
 
 fn finding(finding: &crate::cli::fitting::Finding) -> Value {

@@ -71,10 +71,15 @@ impl<'de> Deserialize<'de> for HasItems {
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Str<'a>(Cow<'a, str>);
 
-impl Str<'_> {
+impl<'a> Str<'a> {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The text, still borrowed where it was.
+    pub fn into_cow(self) -> Cow<'a, str> {
+        self.0
     }
 }
 

@@ -1,84 +1,55 @@
-//! Which port a probe asks, and the probe as the API has it.
+//! The port that a probe asks in a container: the one that it names, or one that is inferred or guessed.
 
-use k8s_openapi::api::core::v1::{
-    ExecAction, GRPCAction, HTTPGetAction, HTTPHeader, Probe as ApiProbe, TCPSocketAction,
-};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::super::Reason;
+use super::super::guess::Guess;
 use super::super::pod::{Container, ContainerPort, Scalar, Str};
-use crate::annotation::probe::{Handler, Port, Probe, Scheme};
-use crate::annotation::seconds::Seconds;
+use super::Runner;
+use super::guessing::{self, Facts};
+use super::handler::Protocol;
+use super::reasons::{NO_PORT, PORT_NOT_DECLARED};
+use crate::annotation::probe::{Handler, Kind, Port, Probe};
+use crate::profile::Wish;
 
-pub(super) const NO_PORT: Reason = Reason {
-    code: "NoPort",
-    sentence: "it names no port, and the container declares none that it could be",
-    remedy: "Declare the port under ports, or name it in the probe: tcp:8080.",
-};
-pub(super) const PORT_NOT_DECLARED: Reason = Reason {
-    code: "PortNotDeclared",
-    sentence: "the container declares no TCP port of that name, so it would never succeed",
-    remedy: "Declare the port by that name under ports, or give the probe its number.",
-};
+/// The port of a probe in one container.
+#[derive(Clone, Debug)]
+pub(super) struct Settled {
+    /// Absent for a command.
+    pub(super) port: Option<IntOrString>,
+    /// How it was found, where it is a guess.
+    pub(super) guess: Option<Guess>,
+}
 
-/// The probe for this container, its port settled.
-pub(super) fn settle(probe: &Probe, container: &Container<'_>) -> Result<ApiProbe, Reason> {
-    let mut settled = ApiProbe {
-        initial_delay_seconds: seconds(probe.delay),
-        period_seconds: seconds(probe.period),
-        timeout_seconds: seconds(probe.timeout),
-        success_threshold: probe.success,
-        failure_threshold: probe.failure,
-        termination_grace_period_seconds: probe.grace.map(Seconds::get),
-        ..ApiProbe::default()
+/// Settles the port for this container. The author's other probes are not looked at here.
+pub(super) fn settle(kind: Kind, wish: Wish<'_, Probe>, runner: &Runner<'_>, facts: Facts) -> Result<Settled, Reason> {
+    let Some(protocol) = guessing::protocol_of(wish) else {
+        return ordered(&wish.value.handler, runner.container).map(|port| Settled { port, guess: None });
     };
-    match &probe.handler {
-        Handler::Exec(command) => settled.exec = Some(ExecAction { command: Some(command.clone()) }),
-        Handler::Tcp { port } => {
-            let port = named_or_inferred(port.as_ref(), None, container)?;
-            settled.tcp_socket = Some(TCPSocketAction { host: None, port });
-        }
-        Handler::Grpc { port, service } => {
-            let inferred = || infer(usual_name(&probe.handler), container).ok_or(NO_PORT);
-            let port = port.map_or_else(inferred, Ok)?;
-            settled.grpc = Some(GRPCAction { port: i32::from(port), service: service.clone() });
-        }
-        Handler::Http { scheme, port, path, headers } => {
-            let scheme = (*scheme == Scheme::Https).then(|| "HTTPS".to_owned());
-            let port = named_or_inferred(port.as_ref(), usual_name(&probe.handler), container)?;
-            let headers = headers.iter().map(|(name, value)| HTTPHeader { name: name.clone(), value: value.clone() });
-            let http_headers = Some(headers.collect::<Vec<_>>()).filter(|headers| !headers.is_empty());
-            settled.http_get = Some(HTTPGetAction { host: None, http_headers, path: path.clone(), port, scheme });
-        }
+    let guess = facts.guess(kind, protocol, runner)?;
+    Ok(Settled { port: Some(IntOrString::Int(i32::from(guess.port))), guess: Some(guess) })
+}
+
+/// The port that an annotation or a profile names, or that an annotation leaves open.
+fn ordered(handler: &Handler, container: &Container<'_>) -> Result<Option<IntOrString>, Reason> {
+    let number = |number: u16| IntOrString::Int(i32::from(number));
+    match named(handler) {
+        Some(Port::Number(port)) => Ok(Some(number(port))),
+        Some(port) if !declares(container, &port) => Err(PORT_NOT_DECLARED),
+        Some(Port::Name(name)) => Ok(Some(IntOrString::String(name))),
+        None => match Protocol::of(handler) {
+            Some(protocol) => infer(protocol, container).map(|port| Some(number(port))).ok_or(NO_PORT),
+            None => Ok(None),
+        },
     }
-    Ok(settled)
 }
 
-/// The durations of this grammar are a week at most.
-fn seconds(duration: Option<Seconds>) -> Option<i32> {
-    duration.and_then(|duration| i32::try_from(duration.get()).ok())
-}
-
-/// The name that the port of such a handler usually has.
-pub(super) fn usual_name(handler: &Handler) -> Option<&'static str> {
+/// The port that the handler names.
+pub(super) fn named(handler: &Handler) -> Option<Port> {
     match handler {
-        Handler::Http { scheme: Scheme::Http, .. } => Some("http"),
-        Handler::Http { scheme: Scheme::Https, .. } => Some("https"),
-        Handler::Grpc { .. } => Some("grpc"),
-        Handler::Tcp { .. } | Handler::Exec(_) => None,
-    }
-}
-
-fn named_or_inferred(
-    port: Option<&Port>,
-    usual: Option<&str>,
-    container: &Container<'_>,
-) -> Result<IntOrString, Reason> {
-    match port {
-        Some(Port::Number(number)) => Ok(IntOrString::Int(i32::from(*number))),
-        Some(port @ Port::Name(name)) if declares(container, port) => Ok(IntOrString::String(name.clone())),
-        Some(Port::Name(_)) => Err(PORT_NOT_DECLARED),
-        None => infer(usual, container).map(|number| IntOrString::Int(i32::from(number))).ok_or(NO_PORT),
+        Handler::Http { port, .. } | Handler::Tcp { port } => port.clone(),
+        Handler::Grpc { port, .. } => port.map(Port::Number),
+        Handler::Exec(_) => None,
     }
 }
 
@@ -86,8 +57,14 @@ fn named_or_inferred(
 const PROTOCOLS: [&str; 11] =
     ["grpc", "grpc-web", "http", "http2", "https", "mongo", "mysql", "postgres", "postgresql", "redis", "tls"];
 
+/// The name that the port of such a handler usually has.
+pub(super) fn usual_name(protocol: Protocol) -> Option<&'static str> {
+    (protocol != Protocol::Tcp).then(|| protocol.word())
+}
+
 /// The port of the usual name, else the first one whose name does not say that it speaks something else.
-fn infer(usual: Option<&str>, container: &Container<'_>) -> Option<u16> {
+fn infer(protocol: Protocol, container: &Container<'_>) -> Option<u16> {
+    let usual = usual_name(protocol);
     let named = tcp_ports(container).find(|port| Some(port.name.as_str()) == usual);
     let first = || tcp_ports(container).find(|port| usual.is_none_or(|usual| may_speak(port.name.as_str(), usual)));
     number(named.or_else(first)?)
@@ -110,6 +87,7 @@ fn number(port: &ContainerPort<'_>) -> Option<u16> {
     port.container_port.as_ref().map(Scalar::text)?.parse().ok()
 }
 
-fn tcp_ports<'c, 'a>(container: &'c Container<'a>) -> impl Iterator<Item = &'c ContainerPort<'a>> {
+/// The ports that the container declares for TCP, in their order.
+pub(super) fn tcp_ports<'c, 'a>(container: &'c Container<'a>) -> impl Iterator<Item = &'c ContainerPort<'a>> {
     container.ports.0.iter().filter(|port| matches!(port.protocol.as_ref().map(Str::as_str), None | Some("" | "TCP")))
 }

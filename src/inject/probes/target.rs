@@ -1,74 +1,44 @@
-//! The rule of several containers: a probe with an explicit port or a command that is wished for all of them must not hit
-//! them all. Two containers with the liveness of one are both killed.
+//! The rule of several containers: a probe that is wished for all of them must not hit them all. Two containers with the
+//! liveness of one are both killed.
 
 use std::collections::HashSet;
 
-use super::super::pod::{Annotations, Container, Pod, Role, Slot};
-use super::super::{Reason, defaulting};
-use super::{Candidate, port};
+use super::super::Reason;
+use super::super::pod::{Annotations, Container, Pod, Role};
+use super::reasons::{MAIN_ALONE, NATIVE_SIDECAR, OTHER_DECLARES};
+use super::{Candidate, Ground, Runner, guessing, object, port};
 use crate::annotation::probe::{Handler, Kind, Port, Probe};
-use crate::profile::Source;
+use crate::profile::{Source, Wish};
 
-pub(super) const OTHER_DECLARES: Reason = Reason {
-    code: "OtherDeclaresPort",
-    sentence: "the probe is for the containers that declare its port",
-    remedy: "Nothing; CONTAINER.podwright.dev/KEY gives this container a probe of its own.",
-};
-pub(super) const MAIN_ALONE: Reason = Reason {
-    code: "MainContainerAlone",
-    sentence: "the probe is for the Pod's main container, or where it was put before",
-    remedy: "Nothing; CONTAINER.podwright.dev/KEY gives this container a probe of its own, and the annotation kubectl.kubernetes.io/default-container says which one is the main one.",
-};
-
-/// A container and where it stands.
-type Place<'p> = (Slot, &'p Container<'p>);
-
-/// For each candidate why the probe is not for it, or `None` where it is.
-///
-/// `selected` are all containers that the Pod's settings are meant for: one that has a key of its own, or that is expected to
-/// end, still is the one that a command or a port belongs to.
-pub(super) fn of_all(
-    kind: Kind,
-    pod: &Pod<'_>,
-    selected: &[Place<'_>],
-    candidates: &[Candidate<'_>],
-) -> Vec<Option<Reason>> {
+/// For each candidate the reason that the probe is not for it, or `None` where it is.
+pub(super) fn of_all(ground: Ground<'_, '_>, candidates: &[Candidate<'_, '_>]) -> Vec<Option<Reason>> {
     // A container's own key means that container; all others share one probe, the Pod's or the profile's.
-    let is_shared = |candidate: &&Candidate<'_>| candidate.wish.by != Source::Container;
-    let shared = candidates.iter().find(is_shared).map(|first| first.wish.value);
-    let meant = shared.map_or(Meant::Everyone, |probe| meant(pod, &Shared { kind, probe, selected }));
-    let passed_over = |candidate| Some(candidate).filter(is_shared).and_then(|of| meant.passes_over(of.container));
-    candidates.iter().map(passed_over).collect()
+    let is_shared = |candidate: &&Candidate<'_, '_>| candidate.wish.by != Source::Container;
+    let shared = candidates.iter().find(is_shared).map(|first| Shared::of(ground, first.wish));
+    let meant = shared.map_or(Meant::Everyone, |shared| shared.meant());
+    let reason = |candidate: &Candidate<'_, '_>| {
+        let waits = may_hold_back(ground.kind, candidate.runner).then_some(NATIVE_SIDECAR);
+        waits.or_else(|| meant.passes_over(candidate.runner.container))
+    };
+    candidates.iter().map(|candidate| Some(candidate).filter(is_shared).and_then(reason)).collect()
+}
+
+/// Whether the application would wait for the probe: a native sidecar's startup probe. A proxy that itself waits for the
+/// application would never succeed.
+fn may_hold_back(kind: Kind, runner: &Runner<'_>) -> bool {
+    kind == Kind::Startup && runner.container.role(runner.slot) == Role::NativeSidecar
 }
 
 /// A probe that is meant for more than one container.
-struct Shared<'s, 'p> {
-    kind: Kind,
-    probe: &'s Probe,
-    selected: &'s [Place<'p>],
+struct Shared<'r, 'p> {
+    ground: Ground<'r, 'p>,
+    wish: Wish<'p, Probe>,
+    /// All containers that the Pod's settings are meant for: one that has a key of its own, or that is expected to end, still
+    /// is the one that a command or a port belongs to.
+    selected: Vec<&'r Runner<'p>>,
 }
 
-impl<'p> Shared<'_, 'p> {
-    /// The containers that have just this probe: where it was put before others came, it stays the one that is meant.
-    fn holders(&self) -> Vec<&'p str> {
-        self.names(|container| {
-            super::there(self.kind, container).is_some_and(|there| {
-                port::settle(self.probe, container).is_ok_and(|wanted| defaulting::same_probe(there, &wanted))
-            })
-        })
-    }
-
-    fn declaring(&self, port: &Port) -> Vec<&'p str> {
-        self.names(|container| port::declares(container, port))
-    }
-
-    fn names(&self, is: impl Fn(&Container<'_>) -> bool) -> Vec<&'p str> {
-        let named = self.selected.iter().filter(|(_, container)| is(container));
-        named.map(|(_, container)| container.name.as_str()).collect()
-    }
-}
-
-/// Which of those who share a probe it is for.
+/// The containers that a shared probe is for.
 enum Meant<'p> {
     Everyone,
     Only(HashSet<&'p str>, Reason),
@@ -83,20 +53,64 @@ impl Meant<'_> {
     }
 }
 
-fn meant<'p>(pod: &Pod<'_>, shared: &Shared<'_, 'p>) -> Meant<'p> {
-    let asks = asks(shared.probe);
-    let declaring = asks.port().map(|port| shared.declaring(port)).unwrap_or_default();
-    let everyone = matches!(asks, Asks::Inferred(_)) && declaring.is_empty();
-    if everyone || shared.selected.len() < 2 {
-        return Meant::Everyone;
+impl<'r, 'p> Shared<'r, 'p> {
+    fn of(ground: Ground<'r, 'p>, wish: Wish<'p, Probe>) -> Self {
+        let selected = ground.runners.iter().filter(|runner| runner.wishes.is_selected()).collect();
+        Self { ground, wish, selected }
     }
-    let only = |names: Vec<&'p str>, reason| Meant::Only(names.into_iter().collect(), reason);
-    let (holders, main) = (shared.holders(), main_of(pod, shared.selected));
-    match asks {
-        Asks::Inferred(_) => only([declaring, holders, vec![main]].concat(), OTHER_DECLARES),
-        _ if !declaring.is_empty() => only([declaring, holders].concat(), OTHER_DECLARES),
-        _ if !holders.is_empty() => only(holders, MAIN_ALONE),
-        _ => only(vec![main], MAIN_ALONE),
+
+    fn meant(&self) -> Meant<'p> {
+        let asks = Asks::of(self.wish);
+        let declaring = self.declaring(&asks);
+        let everyone = asks.leaves_port_open() && declaring.is_empty();
+        if everyone || self.selected.len() < 2 {
+            return Meant::Everyone;
+        }
+        let only = |names: Vec<&'p str>, reason| Meant::Only(names.into_iter().collect(), reason);
+        let (holders, main) = (self.holders(), self.main());
+        match asks {
+            _ if asks.leaves_port_open() => only([declaring, holders, vec![main]].concat(), OTHER_DECLARES),
+            _ if !declaring.is_empty() => only([declaring, holders].concat(), OTHER_DECLARES),
+            _ if !holders.is_empty() => only(holders, MAIN_ALONE),
+            _ => only(vec![main], MAIN_ALONE),
+        }
+    }
+
+    /// The containers that declare the port that tells them apart.
+    fn declaring(&self, asks: &Asks) -> Vec<&'p str> {
+        match asks {
+            Asks::Port(port) | Asks::Inferred(Some(port)) => {
+                self.names(|runner| port::declares(runner.container, port))
+            }
+            Asks::Guessed => self.names(|runner| {
+                let settled = port::settle(self.ground.kind, self.wish, runner, self.ground.facts);
+                settled.is_ok_and(|settled| settled.guess.is_some_and(|guess| guess.how.is_by_name()))
+            }),
+            Asks::Inferred(None) | Asks::Command => Vec::new(),
+        }
+    }
+
+    /// The containers that have just this probe: where it was put before others came, it stays the one that is meant.
+    fn holders(&self) -> Vec<&'p str> {
+        let Ground { kind, facts, .. } = self.ground;
+        self.names(|runner| {
+            super::there(kind, runner.container).filter(|_| !may_hold_back(kind, runner)).is_some_and(|there| {
+                let settled = port::settle(kind, self.wish, runner, facts);
+                settled.is_ok_and(|settled| object::is(there, self.wish.value, &settled))
+            })
+        })
+    }
+
+    fn names(&self, is: impl Fn(&Runner<'p>) -> bool) -> Vec<&'p str> {
+        let named = self.selected.iter().filter(|runner| is(runner));
+        named.map(|runner| runner.container.name.as_str()).collect()
+    }
+
+    /// The container that is meant where none is named: as kubectl has it, the one that the Pod's annotation names, else the
+    /// first.
+    fn main(&self) -> &'p str {
+        let candidates = self.selected.iter().filter(|runner| !may_hold_back(self.ground.kind, runner));
+        main_of(self.ground.pod, candidates.copied())
     }
 }
 
@@ -104,6 +118,8 @@ fn meant<'p>(pod: &Pod<'_>, shared: &Shared<'_, 'p>) -> Meant<'p> {
 enum Asks {
     /// Whatever port each container has; those that have one of the handler's name, if it has one, come first.
     Inferred(Option<Port>),
+    /// The port that is guessed for each container; those in which a name led to it come first.
+    Guessed,
     /// This port.
     Port(Port),
     /// A command of the image.
@@ -111,33 +127,27 @@ enum Asks {
 }
 
 impl Asks {
-    /// The port that tells them apart.
-    fn port(&self) -> Option<&Port> {
-        match self {
-            Self::Inferred(port) => port.as_ref(),
-            Self::Port(port) => Some(port),
-            Self::Command => None,
+    fn of(wish: Wish<'_, Probe>) -> Self {
+        let handler: &Handler = &wish.value.handler;
+        match (port::named(handler), super::handler::Protocol::of(handler)) {
+            (Some(port), _) => Self::Port(port),
+            (None, None) => Self::Command,
+            (None, Some(_)) if guessing::protocol_of(wish).is_some() => Self::Guessed,
+            (None, Some(protocol)) => {
+                Self::Inferred(port::usual_name(protocol).map(|name| Port::Name(name.to_owned())))
+            }
         }
+    }
+
+    fn leaves_port_open(&self) -> bool {
+        matches!(self, Self::Inferred(_) | Self::Guessed)
     }
 }
 
-fn asks(probe: &Probe) -> Asks {
-    match &probe.handler {
-        Handler::Exec(_) => Asks::Command,
-        Handler::Http { port: Some(port), .. } | Handler::Tcp { port: Some(port) } => Asks::Port(port.clone()),
-        Handler::Grpc { port: Some(port), .. } => Asks::Port(Port::Number(*port)),
-        Handler::Http { port: None, .. } | Handler::Tcp { port: None } | Handler::Grpc { port: None, .. } => {
-            Asks::Inferred(port::usual_name(&probe.handler).map(|name| Port::Name(name.to_owned())))
-        }
-    }
-}
-
-/// The container that is meant where none is named: as kubectl has it, the one that the Pod's annotation names, else the
-/// first.
-fn main_of<'p>(pod: &Pod<'_>, selected: &[Place<'p>]) -> &'p str {
-    let name = |(_, container): &Place<'p>| container.name.as_str();
+fn main_of<'r, 'p: 'r>(pod: &Pod<'_>, runners: impl Iterator<Item = &'r Runner<'p>> + Clone) -> &'p str {
+    let name = |runner: &'r Runner<'p>| runner.container.name.as_str();
     let main = pod.annotations().and_then(Annotations::default_container);
-    let named = selected.iter().map(name).find(|name| Some(*name) == main);
-    let app = selected.iter().find(|(slot, container)| container.role(*slot) == Role::App).map(name);
-    named.or(app).or(selected.first().map(name)).unwrap_or_default()
+    let named = runners.clone().map(name).find(|name| Some(*name) == main);
+    let app = runners.clone().find(|runner| runner.container.role(runner.slot) == Role::App).map(name);
+    named.or(app).or(runners.clone().next().map(name)).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 //!
 //! Never a name from a Pod: what is counted here becomes labels of metrics, which must be few.
 
-use super::super::{Entry, Outcome};
+use super::super::{Entry, Guess, Outcome};
 
 /// So many wishes for one key that came to the same, for the same reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,9 +35,9 @@ pub(super) fn of(entries: &[Entry<'_>]) -> Vec<Count> {
 
 fn word(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::InForce => "in_force",
+        Outcome::InForce | Outcome::Guessed(Guess { doubt: None, .. }) => "in_force",
         Outcome::Noted(_) => "noted",
-        Outcome::Doubtful(_) => "doubtful",
+        Outcome::Guessed(_) | Outcome::Doubtful(_) => "doubtful",
         Outcome::Kept(_) => "kept",
         Outcome::Adjusted(_) => "adjusted",
         Outcome::Skipped(_) => "skipped",

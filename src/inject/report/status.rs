@@ -1,5 +1,6 @@
 //! The status annotation: what is in force in the Pod as it then is. Never read to decide anything.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
@@ -18,6 +19,7 @@ const NAME_BYTES: usize = 63;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
     InForce,
+    Guessed,
     Kept,
     Adjusted,
     Skipped,
@@ -28,8 +30,8 @@ enum Part {
 struct Item<'e> {
     part: Part,
     key: &'static str,
-    /// The reason's code, in the parts that have one.
-    code: &'static str,
+    /// The guess, or the reason's code, in the parts that have one.
+    code: Cow<'static, str>,
     name: &'e str,
     /// The container's place in the Pod.
     place: usize,
@@ -55,8 +57,8 @@ pub(in crate::inject) fn status(
     }
     let places: HashMap<&str, usize> =
         pod.containers().map(|(_, container)| container.name.as_str()).zip(1..).collect();
-    let mut items: Vec<Item<'_>> = draft.entries.iter().filter_map(|entry| Item::of(entry, &places)).collect();
-    items.sort_by_key(|item| (item.part, item.key, item.code, item.place));
+    let mut items: Vec<Item<'_>> = draft.entries.iter().flat_map(|entry| Item::of(entry, &places)).collect();
+    items.sort_by(|a, b| (a.part, a.key, &a.code, a.place).cmp(&(b.part, b.key, &b.code, b.place)));
     let mut json = Vec::with_capacity(512);
     write(plan.profile, &items, &mut json).map_err(serde_json::Error::io)?;
     String::from_utf8(json).map(Some).map_err(|error| serde_json::Error::io(io::Error::other(error)))
@@ -75,7 +77,9 @@ fn write(profile: &str, items: &[Item<'_>], json: &mut Vec<u8>) -> io::Result<()
             json,
             |of_key, json| match first.part {
                 Part::InForce | Part::Kept => names(of_key, json),
-                Part::Adjusted | Part::Skipped | Part::Noted => object(of_key, |item| item.code, json, names),
+                Part::Guessed | Part::Adjusted | Part::Skipped | Part::Noted => {
+                    object(of_key, |item| &item.code, json, names)
+                }
             },
         )?;
     }
@@ -86,14 +90,14 @@ fn write(profile: &str, items: &[Item<'_>], json: &mut Vec<u8>) -> io::Result<()
 /// An object with a member for each run of items of the same name.
 fn object(
     items: &[Item<'_>],
-    name: fn(&Item<'_>) -> &'static str,
+    name: impl for<'i> Fn(&'i Item<'_>) -> &'i str,
     json: &mut Vec<u8>,
     value: impl Fn(&[Item<'_>], &mut Vec<u8>) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut before = b'{';
     for group in items.chunk_by(|a, b| name(a) == name(b)) {
         json.push(before);
-        member(group.first().map(name).unwrap_or_default(), json);
+        member(group.first().map(&name).unwrap_or_default(), json);
         value(group, json)?;
         before = b',';
     }
@@ -101,7 +105,7 @@ fn object(
     Ok(())
 }
 
-/// Keys and codes are ours, and have nothing to escape.
+/// Keys, guesses and codes are ours, and have nothing to escape.
 fn member(name: &str, json: &mut Vec<u8>) {
     json.push(b'"');
     json.extend_from_slice(name.as_bytes());
@@ -124,6 +128,7 @@ impl Part {
     fn as_str(self) -> &'static str {
         match self {
             Self::InForce => "inForce",
+            Self::Guessed => "guessed",
             Self::Kept => "kept",
             Self::Adjusted => "adjusted",
             Self::Skipped => "skipped",
@@ -139,18 +144,26 @@ fn bounded(name: &str) -> &str {
 }
 
 impl<'e> Item<'e> {
-    fn of(entry: &Entry<'e>, places: &HashMap<&str, usize>) -> Option<Self> {
-        let name = if entry.container.is_empty() { POD } else { bounded(entry.container) };
-        let (part, code) = match entry.outcome {
+    /// A guess is in force too, so it makes two.
+    fn of(entry: &Entry<'e>, places: &HashMap<&str, usize>) -> impl Iterator<Item = Self> + use<'e> {
+        let (key, name) = (entry.key, if entry.container.is_empty() { POD } else { bounded(entry.container) });
+        let place = places.get(entry.container).copied().unwrap_or_default();
+        let guess = entry.outcome.guess().map(|guess| (Part::Guessed, guess.in_brief().into()));
+        let parts = [Self::part(entry, name), guess].into_iter().flatten();
+        parts.map(move |(part, code)| Self { part, key, code, name, place })
+    }
+
+    fn part(entry: &Entry<'_>, name: &str) -> Option<(Part, Cow<'static, str>)> {
+        Some(match entry.outcome {
             // A note on the Pod says nothing of whether a wish is in force.
             Outcome::Noted(_) if name == POD => return None,
-            Outcome::Noted(reason) if entry.item.is_empty() => (Part::Noted, reason.code),
-            Outcome::InForce | Outcome::Noted(_) | Outcome::Doubtful(_) => (Part::InForce, ""),
-            Outcome::Kept(_) => (Part::Kept, ""),
-            Outcome::Adjusted(reason) => (Part::Adjusted, reason.code),
-            Outcome::Skipped(reason) | Outcome::PassedOver(reason) => (Part::Skipped, reason.code),
-        };
-        let place = places.get(entry.container).copied().unwrap_or_default();
-        Some(Self { part, key: entry.key, code, name, place })
+            Outcome::Noted(reason) if entry.item.is_empty() => (Part::Noted, reason.code.into()),
+            Outcome::InForce | Outcome::Guessed(_) | Outcome::Noted(_) | Outcome::Doubtful(_) => {
+                (Part::InForce, "".into())
+            }
+            Outcome::Kept(_) => (Part::Kept, "".into()),
+            Outcome::Adjusted(reason) => (Part::Adjusted, reason.code.into()),
+            Outcome::Skipped(reason) | Outcome::PassedOver(reason) => (Part::Skipped, reason.code.into()),
+        })
     }
 }

@@ -29,7 +29,7 @@ fn row_25_with_env_from_the_report_says_what_admission_cannot_see() {
     let answer = world().client.dry_run("row-25", &with(&[INJECT], &from, &json!({})));
     assert_eq!(answer.warnings, [""; 0], "a note and no warning: it is so in most Pods with envFrom");
     let fitted = answer.pod();
-    assert_eq!(env_names(&fitted["spec"]["containers"][0]).len(), 7);
+    assert_eq!(env_names(&fitted["spec"]["containers"][0]).len(), 6);
     assert_eq!(fitted["spec"]["containers"][0]["envFrom"], from["envFrom"]);
     let (_, report) = round(&fitted).unwrap();
     let notes = report.lines.iter().filter_map(|line| line.outcome.reason());

@@ -110,7 +110,7 @@ fn operation(pod: &Value) -> Option<Value> {
     let (annotations, containers) = (&pod["metadata"]["annotations"], &pod["spec"]["containers"]);
     match annotations[LATE].as_str()? {
         ADD_CONTAINER if containers[1].is_null() => Some(json!({"op": "add", "path": "/spec/containers/1",
-            "value": {"name": "late", "image": "registry.example.com/late:1", "ports": [{"containerPort": 9000}]}})),
+            "value": {"name": "late", "image": "registry.example.com/late:1", "ports": [{"name": "http", "containerPort": 9000}]}})),
         OPT_IN => Some(json!({"op": "add", "path": "/metadata/annotations/podwright.dev~1inject", "value": "true"})),
         REPLACE_PROBE => Some(json!({"op": "replace", "path": "/spec/containers/0/readinessProbe",
             "value": {"httpGet": {"path": "/theirs", "port": 1234}}})),

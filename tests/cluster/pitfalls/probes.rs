@@ -15,7 +15,7 @@ fn probes(container: &Value) -> Vec<&str> {
 fn init_containers() -> Value {
     json!({"initContainers": [
         {"name": "init", "image": "registry.example.com/init:1", "ports": [{"containerPort": 8080}]},
-        {"name": "sidecar", "image": "registry.example.com/sidecar:1", "restartPolicy": "Always", "ports": [{"containerPort": 8081}]},
+        {"name": "sidecar", "image": "registry.example.com/sidecar:1", "restartPolicy": "Always", "ports": [{"name": "http", "containerPort": 8081}]},
     ]})
 }
 
@@ -89,7 +89,7 @@ fn row_18_what_is_to_end_has_no_probes_and_no_sleep_of_a_profile() {
         assert!(probes(app).is_empty() && app["lifecycle"].is_null(), "{policy}: {app}");
         assert!(sidecar["lifecycle"].is_null(), "a sidecar's sleep delays the Job's end: {sidecar}");
         assert_eq!(job["spec"]["terminationGracePeriodSeconds"], 30, "{policy}");
-        assert_eq!(env_names(app).len(), 7, "the rest is there");
+        assert_eq!(env_names(app).len(), 6, "the rest is there");
         let asked =
             with(&[("podwright.dev/pre-stop-sleep", "5s"), ("podwright.dev/startup-probe", "tcp")], &ports, &spec);
         let asked = fitted("row-18", &asked);
@@ -124,7 +124,7 @@ fn row_19_a_namespace_that_enforces_restricted_takes_fitted_pods() {
 fn row_20_a_debug_copy_and_a_pod_that_declines_get_nothing_back() {
     let world = world();
     world.namespace("row-20");
-    let mut asks = with(&[WEB], &json!({"ports": [{"containerPort": 8080}]}), &json!({}));
+    let mut asks = with(&[WEB], &json!({"ports": [{"name": "http", "containerPort": 8080}]}), &json!({}));
     asks["metadata"]["name"] = json!("original");
     let original = world.client.create("row-20", &asks).pod();
     assert_eq!(probes(&original["spec"]["containers"][0]), ["readinessProbe", "livenessProbe"]);

@@ -42,14 +42,14 @@ fn ours_and_theirs(ours: bool, theirs: bool) -> Vec<(String, bool)> {
 fn row_04_a_second_round_adds_no_volume_twice() {
     late_webhook::namespace("row-04");
     let mut asks = pod("row-04", &[WEB, (LATE, ADD_CONTAINER), ("podwright.dev/limits", "memory=1Gi")]);
-    merge(&mut asks["spec"]["containers"][0], &json!({"ports": [{"containerPort": 8080}]}));
+    merge(&mut asks["spec"]["containers"][0], &json!({"ports": [{"name": "http", "containerPort": 8080}]}));
     let fitted = world().client.create("row-04", &asks).pod();
     let volumes = fitted["spec"]["volumes"].as_array().unwrap();
     assert_eq!(volumes.iter().filter(|volume| volume["name"] == "downward-api-pod-info").count(), 1, "{fitted}");
     let containers = fitted["spec"]["containers"].as_array().unwrap();
     assert_eq!(containers.len(), 2);
     for container in containers {
-        assert_eq!(env_names(container).len(), 7, "{container}");
+        assert_eq!(env_names(container).len(), 6, "{container}");
         let mounts = container["volumeMounts"].as_array().unwrap();
         assert_eq!(mounts.iter().filter(|mount| mount["mountPath"] == "/etc/podinfo").count(), 1, "{container}");
         assert!(sleeps(container) && container["livenessProbe"]["httpGet"]["path"] == "/healthz", "{container}");
@@ -67,7 +67,7 @@ fn row_04_a_second_round_adds_no_volume_twice() {
 fn row_04_a_second_round_with_nothing_to_do_has_no_patch() {
     late_webhook::namespace("row-04-nothing");
     let mut asks = pod("row-04-nothing", &[INJECT, (LATE, TELL_PROBE)]);
-    merge(&mut asks["spec"]["containers"][0], &json!({"ports": [{"containerPort": 8080}]}));
+    merge(&mut asks["spec"]["containers"][0], &json!({"ports": [{"name": "http", "containerPort": 8080}]}));
     world().client.create("row-04-nothing", &asks).pod();
     let event = only_event("row-04-nothing");
     assert_eq!(round(&event, 1).first(), ours_and_theirs(false, false).first(), "{event}");
@@ -108,7 +108,7 @@ fn row_06_it_is_called_first_and_not_again_where_its_conditions_did_not_match() 
 fn row_07_webhooks_that_come_later_see_the_probes() {
     late_webhook::namespace("row-07");
     let mut asks = pod("row-07", &[INJECT, (LATE, TELL_PROBE)]);
-    merge(&mut asks["spec"]["containers"][0], &json!({"ports": [{"containerPort": 8080}]}));
+    merge(&mut asks["spec"]["containers"][0], &json!({"ports": [{"name": "http", "containerPort": 8080}]}));
     let fitted = world().client.create("row-07", &asks).pod();
     let saw: Value =
         serde_json::from_str(fitted["metadata"]["annotations"]["example.com/saw"].as_str().unwrap()).unwrap();
@@ -139,7 +139,7 @@ fn row_07_a_container_that_comes_later_gets_its_turn() {
 fn row_15_what_another_mutator_sets_later_is_not_fought_over() {
     late_webhook::namespace("row-15");
     let mut asks = pod("row-15", &[INJECT, (LATE, REPLACE_PROBE)]);
-    merge(&mut asks["spec"]["containers"][0], &json!({"ports": [{"containerPort": 8080}]}));
+    merge(&mut asks["spec"]["containers"][0], &json!({"ports": [{"name": "http", "containerPort": 8080}]}));
     let fitted = world().client.create("row-15", &asks).pod();
     assert_eq!(fitted["spec"]["containers"][0]["readinessProbe"]["httpGet"]["path"], "/theirs", "{fitted}");
     assert_eq!(status(&fitted, "/kept/readiness-probe"), json!(["app"]));

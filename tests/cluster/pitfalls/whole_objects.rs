@@ -61,7 +61,7 @@ fn row_01_fields_newer_than_any_library_come_through() {
     for asking in [INJECT, WEB] {
         let fitted = fitted("row-01", &with(&[asking], &container, &spec));
         assert_untouched(&plain, &fitted);
-        assert_eq!(env_names(&fitted["spec"]["containers"][0]).len(), 8, "{fitted}");
+        assert_eq!(env_names(&fitted["spec"]["containers"][0]).len(), 7, "{fitted}");
     }
 }
 
@@ -86,7 +86,7 @@ fn row_03_missing_parents_slashes_and_shifted_indexes() {
         }
         let fitted = answer.pod();
         assert!(fitted["metadata"]["annotations"]["podwright.dev/status"].is_string(), "{fitted}");
-        let ours = &["POD_NAME", "POD_NAMESPACE", "POD_UID", "POD_IP", "HOST_IP", "NODE_NAME", "SERVICE_ACCOUNT"];
+        let ours = &["POD_NAME", "POD_NAMESPACE", "POD_UID", "POD_IP", "K8S_NODE_NAME", "SERVICE_ACCOUNT"];
         assert_eq!(env_names(&fitted["spec"]["containers"][0]), ours);
         assert_eq!(env_names(&fitted["spec"]["containers"][1]), [&ours[..], &["A", "B"]].concat());
         assert_eq!(env_names(&fitted["spec"]["initContainers"][0]), ours);
@@ -146,5 +146,5 @@ fn row_36_a_pod_of_more_than_two_mebibytes_is_answered() {
     let bytes = large.to_string().len();
     assert!((2 * 1024 * 1024..3 * 1024 * 1024).contains(&bytes), "{bytes}");
     let fitted = fitted("row-36", &large);
-    assert_eq!(env_names(&fitted["spec"]["containers"][0]).len(), 7 + 23);
+    assert_eq!(env_names(&fitted["spec"]["containers"][0]).len(), 6 + 23);
 }

@@ -1,0 +1,132 @@
+//! The controller that owns a Pod, by `metadata.ownerReferences`.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use super::objects::objects;
+use super::scalars::{Field, Scalar, Str};
+
+/// The owner of a Pod: a kind and its API group, in whatever version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner<'a> {
+    /// `apps`; empty for the core group.
+    pub group: Cow<'a, str>,
+    /// `StatefulSet`
+    pub kind: Cow<'a, str>,
+}
+
+impl<'a> Owner<'a> {
+    /// The owner of this kind in this group.
+    pub fn new(group: impl Into<Cow<'a, str>>, kind: impl Into<Cow<'a, str>>) -> Self {
+        Self { group: group.into(), kind: kind.into() }
+    }
+
+    /// Whether its Pods are numbered peers: a StatefulSet of any API group, since others imitate the one of `apps`.
+    pub fn is_stateful_set(&self) -> bool {
+        self.kind == "StatefulSet"
+    }
+}
+
+/// `StatefulSet.apps`; the kind alone in the core group.
+impl fmt::Display for Owner<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.kind)?;
+        if self.group.is_empty() { Ok(()) } else { write!(f, ".{}", self.group) }
+    }
+}
+
+/// `metadata.ownerReferences`, of which one is kept, however many there are: the first with `controller: true`, else the
+/// first.
+#[derive(Clone, Debug, Default)]
+pub struct Owners<'a>(pub Option<Owner<'a>>);
+
+/// One of `ownerReferences`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", remote = "Self")]
+struct OwnerReference<'a> {
+    #[serde(borrow, default)]
+    api_version: Str<'a>,
+    #[serde(borrow, default)]
+    kind: Str<'a>,
+    #[serde(borrow, default)]
+    controller: Field<Scalar<'a>>,
+}
+
+objects!(OwnerReference);
+
+impl<'a> OwnerReference<'a> {
+    fn controls(&self) -> bool {
+        self.controller.as_ref().is_some_and(|flag| flag.text() == "true")
+    }
+
+    /// The version goes: `apps/v1` is of the group `apps`, `v1` of the core group.
+    fn into_owner(self) -> Owner<'a> {
+        let group = match self.api_version.into_cow() {
+            Cow::Borrowed(version) => version.split_once('/').map_or("", |(group, _)| group).into(),
+            Cow::Owned(version) => version.split_once('/').map_or("", |(group, _)| group).to_owned().into(),
+        };
+        Owner { group, kind: self.kind.into_cow() }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Owners<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct References;
+
+        impl<'de> Visitor<'de> for References {
+            type Value = Owners<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of owner references")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let (mut first, mut controller) = (None, None);
+                while let Some(reference) = list.next_element::<OwnerReference<'de>>()? {
+                    let place = if reference.controls() { &mut controller } else { &mut first };
+                    place.get_or_insert_with(|| reference.into_owner());
+                }
+                Ok(Owners(controller.or(first)))
+            }
+        }
+
+        deserializer.deserialize_seq(References)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Pod;
+
+    fn owner(references: &str) -> String {
+        let json = format!(r#"{{"metadata": {{"ownerReferences": {references}}}}}"#);
+        let pod = Pod::parse(json.as_bytes()).unwrap_or_else(|error| unreachable!("{references}: {error}"));
+        pod.owner().map(ToString::to_string).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_controller_comes_before_the_first() {
+        for (references, expected) in [
+            ("null", ""),
+            ("[]", ""),
+            (r#"[{"apiVersion": "apps/v1", "kind": "StatefulSet", "controller": true}]"#, "StatefulSet.apps"),
+            (r#"[{"apiVersion": "v1", "kind": "Node"}]"#, "Node"),
+            (r#"[{"kind": "A", "apiVersion": "a.io/v1"}, {"kind": "B", "apiVersion": "b.io\/v1beta1"}]"#, "A.a.io"),
+            (
+                r#"[{"kind": "A", "apiVersion": "a.io/v1"}, {"kind": "B", "apiVersion": "b.io\/v1beta1", "controller": true}]"#,
+                "B.b.io",
+            ),
+            (r#"[{"kind": null, "apiVersion": null, "controller": null, "uid": 5}]"#, ""),
+        ] {
+            assert_eq!(owner(references), expected, "{references}");
+        }
+    }
+
+    #[test]
+    fn an_owner_reference_is_an_object() {
+        assert!(Pod::parse(br#"{"metadata": {"ownerReferences": [["apps/v1", "ReplicaSet", true]]}}"#).is_err());
+    }
+}

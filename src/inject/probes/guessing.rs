@@ -1,0 +1,109 @@
+//! The guess of a port, for a profile's probe that names none.
+//!
+//! A profile reaches Pods that nobody looked at, so a guess must never stop a healthy one: where there is any doubt, there is
+//! no guess. docs/profiles.md has the rules as a table.
+
+use super::super::Reason;
+use super::super::guess::{Guess, How};
+use super::super::pod::{Container, Owner, Pod};
+use super::handler::{self, Protocol};
+use super::names::Named;
+use super::port::tcp_ports;
+use super::{Runner, reasons};
+use crate::annotation::probe::{Kind, Probe};
+use crate::profile::{Plan, Source, Wish};
+
+/// The facts of a Pod that decide on all its guesses.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Facts {
+    host_network: bool,
+    stateful_set: bool,
+    /// Whether the Pod's own annotation opted in, and not its Namespace alone.
+    by_pod: bool,
+}
+
+impl Facts {
+    pub(super) fn of(pod: &Pod<'_>, plan: &Plan<'_>) -> Self {
+        Self {
+            host_network: pod.uses_host_network(),
+            stateful_set: pod.owner().is_some_and(Owner::is_stateful_set),
+            by_pod: plan.everything == Some(Source::Pod),
+        }
+    }
+
+    /// The port of a probe of this kind, or the reason for no guess. The author's other probes are not looked at here.
+    pub(super) fn guess(self, kind: Kind, protocol: Protocol, runner: &Runner<'_>) -> Result<Guess, Reason> {
+        match kind {
+            _ if tcp_ports(runner.container).next().is_none() => Err(reasons::NO_PORT),
+            _ if self.host_network => Err(reasons::HOST_NETWORK),
+            Kind::Readiness if self.stateful_set => Err(reasons::STATEFUL_SET),
+            Kind::Liveness | Kind::Startup if !self.by_pod => Err(reasons::NAMESPACE_OPT_IN),
+            _ if runner.binds_locally => Err(reasons::BINDS_LOCALLY),
+            _ => {
+                let (port, how) = choose(kind, protocol, runner.container)?;
+                Ok(Guess { field: kind.field(), handler: protocol.word(), port, how, doubt: None })
+            }
+        }
+    }
+}
+
+/// The protocol of a probe whose port is a guess: a profile's that names none. Annotations are orders, and infer theirs.
+pub(super) fn protocol_of(wish: Wish<'_, Probe>) -> Option<Protocol> {
+    let guessed = wish.by == Source::Profile && !handler::names_port(&wish.value.handler);
+    Protocol::of(&wish.value.handler).filter(|_| guessed)
+}
+
+/// The port that this probe most probably is for.
+fn choose(kind: Kind, protocol: Protocol, container: &Container<'_>) -> Result<(u16, How), Reason> {
+    let ports: Vec<Named<'_>> = tcp_ports(container).filter_map(Named::of).collect();
+    let left: Vec<Named<'_>> = match protocol {
+        Protocol::Tcp if ports.iter().any(|port| port.is_mysqls()) => return Err(reasons::MYSQL),
+        Protocol::Tcp => ports.iter().copied().filter(|port| !port.is_debuggers()).collect(),
+        _ => ports.iter().copied().filter(|port| port.may_speak(protocol)).collect(),
+    };
+    match (kind, protocol) {
+        (Kind::Readiness, Protocol::Tcp) => first(&ports, &left),
+        (Kind::Readiness, _) => by_name(protocol, &left).map_or_else(|| only(protocol, &ports, &left), Ok),
+        (Kind::Liveness | Kind::Startup, _) => by_name(protocol, &left).ok_or(reasons::NO_NAMED_PORT),
+    }
+}
+
+/// The port whose name says most; the first of those that say as much.
+fn by_name(protocol: Protocol, ports: &[Named<'_>]) -> Option<(u16, How)> {
+    let found = ports.iter().filter_map(|port| Some((port.number, how(protocol, *port)?)));
+    found.min_by_key(|(_, how)| *how)
+}
+
+/// How the port's name leads to it.
+fn how(protocol: Protocol, port: Named<'_>) -> Option<How> {
+    let rest = port.name.strip_prefix(protocol.word());
+    match rest {
+        _ if port.is_for_probes() => Some(How::ProbeName),
+        Some("") => Some(How::HandlerName),
+        Some(rest) if rest.starts_with('-') => Some(How::HandlerPrefix),
+        _ if protocol == Protocol::Http && matches!(port.name, "web" | "api") => Some(How::WebName),
+        _ => None,
+    }
+}
+
+/// The port that is left alone.
+fn only(protocol: Protocol, ports: &[Named<'_>], left: &[Named<'_>]) -> Result<(u16, How), Reason> {
+    if ports.iter().any(|port| port.is_numbered_as_other(protocol)) {
+        return Err(reasons::OTHER_PROTOCOL);
+    }
+    match left {
+        [] => Err(reasons::OTHER_PROTOCOL),
+        // The API takes a number twice, for two addresses of the host.
+        [port, others @ ..] if others.iter().all(|other| other.number == port.number) => {
+            Ok((port.number, How::OnlyPort))
+        }
+        _ => Err(reasons::SEVERAL_PORTS),
+    }
+}
+
+/// The first port that takes a connection without a consequence.
+fn first(ports: &[Named<'_>], left: &[Named<'_>]) -> Result<(u16, How), Reason> {
+    let port = left.first().ok_or(reasons::OTHER_PROTOCOL)?;
+    let how = if ports.first() == Some(port) { How::FirstPort } else { How::FirstBesideDebugger };
+    Ok((port.number, how))
+}
