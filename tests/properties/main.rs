@@ -8,6 +8,7 @@
     reason = "a test may fail, and is a crate of its own"
 )]
 
+mod applied_pods;
 mod fits;
 #[path = "../generate/mod.rs"]
 mod generate;
@@ -16,6 +17,7 @@ mod served;
 mod setup;
 mod valid;
 
+use applied_pods::shown_stays;
 use generate::annotations;
 use kept::{containers, left_out, untouched};
 use podwright::admission::{Route, answer};
@@ -59,6 +61,17 @@ proptest! {
         if let Some(first) = round(&pod, setup) {
             let fitted = applied(&pod, &first);
             says_the_same(&fitted, setup, &first.report)?;
+            says_the_same(&served(fitted), setup, &first.report)?;
+        }
+    }
+
+    /// The next, unchanged apply would take back what is changed here, and the API server refuses that for a Pod.
+    #[test]
+    fn what_the_author_can_be_shown_to_have_written_stays(pod in applied_pods::applied_pod(), setup in setup()) {
+        let pod = served(pod);
+        if let Some(first) = round(&pod, setup) {
+            let fitted = applied(&pod, &first);
+            shown_stays(&pod, &fitted)?;
             says_the_same(&served(fitted), setup, &first.report)?;
         }
     }
@@ -212,7 +225,8 @@ fn the_generated_pods_meet_every_reason() {
     let never = ["TooLarge", "ImageUnknown"];
     let mut unmet: Vec<&str> = reasons().map(|(_, reason)| reason.code).filter(|code| !never.contains(code)).collect();
     for _ in 0..5000 {
-        let (pod, setup) = (generate::pod(), setup()).new_tree(&mut runner).unwrap().current();
+        let pods = prop_oneof![generate::pod(), applied_pods::applied_pod()];
+        let (pod, setup) = (pods, setup()).new_tree(&mut runner).unwrap().current();
         let lines = round(&pod, setup).map(|injection| injection.report.lines).unwrap_or_default();
         unmet.retain(|code| lines.iter().all(|line| line.outcome.reason().is_none_or(|reason| reason.code != *code)));
         if unmet.is_empty() {

@@ -1,0 +1,55 @@
+//! From JSON to a Pod: counted before it is read, and with what is known of the author's manifest.
+
+use super::authored::{self, Evidence};
+use super::{Annotations, Census, Extent, Field, Outline, Pod, needs_census};
+
+impl<'a> Pod<'a> {
+    /// Reads a Pod's JSON, or that of a Pod template.
+    ///
+    /// # Errors
+    /// Text that is not JSON, or in which a field that is read is of another kind than the API's.
+    pub fn parse(json: &'a [u8]) -> Result<Self, serde_json::Error> {
+        if needs_census(json.len()) && serde_json::from_slice::<Census<'_>>(json)?.is_beyond() {
+            return Ok(serde_json::from_slice::<Outline<'_>>(json)?.into());
+        }
+        Ok(Self { extent: Extent::Bytes(json.len()), ..serde_json::from_slice(json)? }.with_evidence())
+    }
+
+    /// The same Pod, created from this manifest by `kubectl apply`, which leaves evidence of what the author wrote.
+    #[must_use]
+    pub fn applied_from(mut self, manifest: &str) -> Self {
+        self.take_evidence(&authored::of_manifest(manifest).unwrap_or_default());
+        self
+    }
+
+    /// With what the author can be shown to have written: by the annotation of `kubectl apply`, and by server-side apply.
+    #[must_use]
+    pub(crate) fn with_evidence(mut self) -> Self {
+        let Field::Present(metadata) = &self.metadata else { return self };
+        let managed = metadata.managed_fields.evidence();
+        let applied = metadata.annotations.as_ref().and_then(Annotations::last_applied);
+        let applied = applied.and_then(|manifest| authored::of_manifest(manifest.as_str()));
+        for evidence in [managed, applied.unwrap_or_default()] {
+            self.take_evidence(&evidence);
+        }
+        self
+    }
+
+    fn take_evidence(&mut self, evidence: &Evidence) {
+        let Field::Present(spec) = &mut self.spec else { return };
+        spec.authored.take(evidence.spec);
+        if evidence.containers.is_empty() {
+            return;
+        }
+        for container in spec.containers.0.iter_mut().chain(&mut spec.init_containers.0) {
+            if let Some(shown) = evidence.containers.get(container.name.as_str()) {
+                container.authored.take(*shown);
+            }
+        }
+    }
+
+    /// Whether the Pod has more than [`ITEMS`] items, so that nothing but its metadata was read.
+    pub fn is_beyond(&self) -> bool {
+        matches!(self.extent, Extent::Beyond)
+    }
+}
