@@ -66,7 +66,7 @@ const DOWNWARD_ENV: [&str; 9] = [
      Downward API does not give them. A webhook that changes the image later makes that one stale.",
     "What is injected stands before the author's own variables, so that `$(POD_IP)` in those expands.",
     "A name that the container has is left alone. A variable of the same name that comes from `envFrom` cannot be seen at \
-     admission, and is overridden; the report notes it.",
+     admission, and is overridden; the report and the status note it (`EnvFromOverridden`).",
     "Names are of letters, digits, `-`, `.` and `_`, and do not begin with a digit. A name twice in one list is an error.",
     "In app containers, native sidecars and init containers alike.",
 ];
@@ -85,12 +85,13 @@ const MESSAGE_PATH: [&str; 3] = [
      clean (no `//`, no `..`, no `/` at its end), and neither `/`, `/dev` nor anything in `/proc` and `/sys`.",
     "A container is skipped, with a warning, where something is mounted at the path or below it, or where the path lies in a \
      read-only mount; what a ConfigMap, Secret, downwardAPI or projected volume gives is read-only.",
-    "The API server writes `/dev/termination-log` where nothing is set, so an author who wrote just that cannot be told apart; \
-     `false` keeps it.",
+    "The API server writes `/dev/termination-log` where nothing is set. podwright replaces that default, unless `kubectl apply` or \
+     server-side apply shows that the manifest has it. `false` keeps it always.",
 ];
 
 const MESSAGE_POLICY: [&str; 1] = [
-    "The API server writes `File` where nothing is set, so an author who wrote just that cannot be told apart; `false` keeps it.",
+    "The API server writes `File` where nothing is set. podwright replaces that default, unless `kubectl apply` or server-side \
+     apply shows that the manifest has it. `false` keeps it always.",
 ];
 
 const PROBES: [&str; 13] = [
@@ -133,7 +134,8 @@ const PRE_STOP_SLEEP: [&str; 5] = [
 ];
 
 const GRACE_PERIOD: [&str; 2] = [
-    "The API server writes 30 where nothing is set, so an author who wrote just that cannot be told apart; `false` keeps it.",
+    "The API server writes 30 where nothing is set. podwright replaces that default, unless `kubectl apply` or server-side apply \
+     shows that the manifest has it. `false` keeps it always.",
     "A period below a sleep in a preStop or postStart that is there is skipped, with a warning: the API server refuses it.",
 ];
 
@@ -152,9 +154,11 @@ const AMOUNTS: [&str; 8] = [
     "The report has the Pod's QoS class, with these amounts and without them.",
 ];
 
-const STATUS: [&str; 2] = [
-    "By key, the containers in which it is in force, kept as the author has it, adjusted or skipped, each with the reason's \
-     code.",
+const STATUS: [&str; 4] = [
+    "By key, the containers in which it is in force, kept as the author has it, adjusted, skipped or noted, each with the \
+     reason's code. Names stand once, in the Pod's order.",
+    "podwright replaces a status that somebody else wrote, with the version alone where it did nothing.",
+    "It proves nothing: everybody who may change a Pod can write it later. `podwright preview` computes the truth.",
     "Left out where it would break the API's limit on annotations (256 KiB).",
 ];
 
