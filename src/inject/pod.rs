@@ -7,6 +7,9 @@ mod annotations;
 mod authored;
 mod census;
 mod extent;
+mod gates;
+mod lenient;
+mod node;
 mod objects;
 mod owner;
 mod ports;
@@ -26,6 +29,9 @@ pub use authored::{Authored, AuthoredContainer, AuthoredSpec, ManagedFields};
 pub use census::ITEMS;
 pub(crate) use census::{Census, is_needed as needs_census};
 pub(crate) use extent::{Extent, Outline};
+
+use lenient::Lenient;
+pub use node::Node;
 pub(crate) use objects::{Members, Object, objects};
 pub use owner::{Owner, Owners};
 pub use ports::{ContainerPort, Ports};
@@ -89,6 +95,16 @@ pub struct PodSpec<'a> {
     /// `true` where the Pod uses the network of its host.
     #[serde(borrow, default)]
     pub host_network: Field<Scalar<'a>>,
+    #[serde(default)]
+    os: Lenient<node::Os>,
+    #[serde(default)]
+    node_selector: Lenient<node::Selector>,
+    #[serde(default)]
+    tolerations: Lenient<node::Tolerations>,
+    #[serde(default)]
+    affinity: Lenient<node::Affinity>,
+    #[serde(default)]
+    readiness_gates: Lenient<gates::Gates>,
 }
 
 /// An app container, a native sidecar or an init container.

@@ -1,0 +1,44 @@
+//! `spec.readinessGates`: whether a load balancer decides on the Pod's readiness.
+
+use serde::{Deserialize, Deserializer};
+
+use super::Pod;
+use super::lenient::{Fold, fold};
+use super::scalars::Str;
+
+/// The conditions that controllers of load balancers set: AWS (today's name and the older one) and Google.
+const CONDITIONS: [&str; 3] =
+    ["target-health.elbv2.k8s.aws/", "target-health.alb.ingress.k8s.aws/", "cloud.google.com/load-balancer-neg-ready"];
+
+/// Whether any gate is a load balancer's.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Gates(pub(super) bool);
+
+impl Pod<'_> {
+    /// Whether a load balancer decides on the Pod's readiness, beside the kubelet.
+    pub fn awaits_load_balancer(&self) -> bool {
+        self.spec.as_ref().is_some_and(|spec| spec.readiness_gates.0.0)
+    }
+}
+
+/// One of `readinessGates`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Gate<'a> {
+    #[serde(borrow, default)]
+    condition_type: Str<'a>,
+}
+
+impl<'de> Fold<'de> for Gates {
+    type Item = Gate<'de>;
+
+    fn take(&mut self, gate: Gate<'de>) {
+        self.0 |= CONDITIONS.iter().any(|condition| gate.condition_type.as_str().starts_with(condition));
+    }
+}
+
+impl<'de> Deserialize<'de> for Gates {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fold(deserializer)
+    }
+}

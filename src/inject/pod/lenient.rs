@@ -1,0 +1,84 @@
+//! Fields that are only looked at for signs: they refuse nothing, and no item of theirs is kept.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::value::RawValue;
+
+use super::scalars::Str;
+
+/// A value, or its default where the field holds something of another kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Lenient<T>(pub(super) T);
+
+impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Lenient<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&'de RawValue>::deserialize(deserializer)?;
+        Ok(Self(serde_json::from_str(raw.get()).unwrap_or_default()))
+    }
+}
+
+/// Something that takes the items of a list one by one and keeps what they come to.
+pub(super) trait Fold<'de>: Default {
+    type Item: Deserialize<'de>;
+
+    fn take(&mut self, item: Self::Item);
+}
+
+/// Reads a list into what its items come to.
+pub(super) fn fold<'de, T: Fold<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_seq(Items(PhantomData))
+}
+
+struct Items<T>(PhantomData<T>);
+
+impl<'de, T: Fold<'de>> Visitor<'de> for Items<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<T, A::Error> {
+        let mut folded = T::default();
+        while let Some(Lenient(item)) = list.next_element::<Lenient<Option<T::Item>>>()? {
+            item.into_iter().for_each(|item| folded.take(item));
+        }
+        Ok(folded)
+    }
+}
+
+/// The first few texts of a list: nobody names more values of one label.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Few<'a>(pub(super) Vec<Str<'a>>);
+
+/// How many that are.
+const FEW: usize = 16;
+
+impl<'de: 'a, 'a> Deserialize<'de> for Few<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Texts;
+
+        impl<'de> Visitor<'de> for Texts {
+            type Value = Few<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of strings")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Few<'de>, A::Error> {
+                let mut few = Few::default();
+                while few.0.len() < FEW {
+                    let Some(text) = list.next_element()? else { return Ok(few) };
+                    few.0.push(text);
+                }
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(few)
+            }
+        }
+
+        deserializer.deserialize_seq(Texts)
+    }
+}

@@ -1,0 +1,313 @@
+//! The signs of the node that a Pod is for: Windows, a virtual node, or a node that its cloud may take back.
+//!
+//! A sign is a label that the Pod requires of its node, or the key of a taint that it tolerates. A toleration without a key
+//! tolerates everything, so it is no sign.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+
+use super::Pod;
+use super::lenient::{Few, Fold, Lenient, fold};
+use super::scalars::Str;
+
+/// What a Pod says of the node that it is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Node {
+    /// Whether the node runs Windows.
+    pub windows: bool,
+    /// Whether the node may be a virtual one: a program that hands the Pod to a service for containers.
+    pub is_virtual: bool,
+    /// The seconds between the notice and the end of a node that the cloud may take back.
+    pub notice: Option<i64>,
+}
+
+/// What a label or a taint says of a node.
+#[derive(Clone, Copy)]
+enum Sign {
+    Windows,
+    Virtual,
+    /// The seconds between the notice and the end.
+    Spot(i64),
+}
+
+/// A label or a taint of a node, and what it says. Without a value, any value says it.
+struct Mark {
+    key: &'static str,
+    value: Option<&'static str>,
+    sign: Sign,
+}
+
+const fn mark(key: &'static str, value: &'static str, sign: Sign) -> Mark {
+    Mark { key, value: Some(value), sign }
+}
+
+const fn any(key: &'static str, sign: Sign) -> Mark {
+    Mark { key, value: None, sign }
+}
+
+/// The notice of AWS's Spot Instances.
+const AWS: Sign = Sign::Spot(120);
+/// The notice of Azure's Spot VMs.
+const AZURE: Sign = Sign::Spot(30);
+/// Google's notice is 30 seconds, of which GKE's kubelet leaves 15 to Pods that are not critical to the system.
+const GOOGLE: Sign = Sign::Spot(15);
+
+/// What is a label only: as a taint, the key is anybody's.
+const LABELS: [Mark; 5] = [
+    mark("kubernetes.io/os", "windows", Sign::Windows),
+    mark("beta.kubernetes.io/os", "windows", Sign::Windows),
+    mark("type", "virtual-kubelet", Sign::Virtual),
+    mark("liqo.io/type", "virtual-node", Sign::Virtual),
+    mark("alibabacloud.com/virtual-node", "true", Sign::Virtual),
+];
+
+/// What is a label or a taint.
+const MARKS: [Mark; 15] = [
+    any("virtual-kubelet.io/provider", Sign::Virtual),
+    any("azure.com/aci", Sign::Virtual),
+    any("virtual-node.liqo.io/not-allowed", Sign::Virtual),
+    any("virtual-node.interlink/no-schedule", Sign::Virtual),
+    any("eks.tke.cloud.tencent.com/eklet", Sign::Virtual),
+    mark("vci.vke.volcengine.com/node-type", "vci", Sign::Virtual),
+    mark("eks.amazonaws.com/compute-type", "fargate", Sign::Virtual),
+    mark("eks.amazonaws.com/capacityType", "SPOT", AWS),
+    mark("karpenter.sh/capacity-type", "spot", AWS),
+    mark("node.kubernetes.io/lifecycle", "spot", AWS),
+    mark("cloud.google.com/gke-spot", "true", GOOGLE),
+    mark("cloud.google.com/gke-preemptible", "true", GOOGLE),
+    mark("cloud.google.com/gke-provisioning", "spot", GOOGLE),
+    mark("cloud.google.com/gke-provisioning", "preemptible", GOOGLE),
+    mark("kubernetes.azure.com/scalesetpriority", "spot", AZURE),
+];
+
+impl Mark {
+    /// Whether the label or taint has this value; without one, it is asked whether it is there at all.
+    fn has(&self, key: &str, value: Option<&str>) -> bool {
+        let same = match (self.value, value) {
+            (None, _) | (Some("true"), None) => true,
+            (Some(_), None) => false,
+            (Some(own), Some(value)) => own == value,
+        };
+        self.key == key && same
+    }
+}
+
+impl Node {
+    /// What a node says by a label of its own.
+    fn by_label(key: &str, value: Option<&str>) -> Self {
+        Self::by(LABELS.iter().chain(&MARKS).filter(|mark| mark.has(key, value)))
+    }
+
+    fn by<'m>(marks: impl Iterator<Item = &'m Mark>) -> Self {
+        marks.fold(Self::default(), |node, mark| node.and(Self::of(mark.sign)))
+    }
+
+    fn of(sign: Sign) -> Self {
+        match sign {
+            Sign::Windows => Self { windows: true, ..Self::default() },
+            Sign::Virtual => Self { is_virtual: true, ..Self::default() },
+            Sign::Spot(seconds) => Self { notice: Some(seconds), ..Self::default() },
+        }
+    }
+
+    /// A node with the signs of both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { windows: self.windows || other.windows, ..self.or(other) }
+    }
+
+    /// A node that may be either of them: it runs Windows only where both do.
+    fn or(self, other: Self) -> Self {
+        Self {
+            windows: self.windows && other.windows,
+            is_virtual: self.is_virtual || other.is_virtual,
+            notice: self.notice.into_iter().chain(other.notice).min(),
+        }
+    }
+}
+
+impl Pod<'_> {
+    /// The signs of the node that the Pod is for.
+    pub fn node(&self) -> Node {
+        let Some(spec) = self.spec.as_ref() else { return Node::default() };
+        let by_labels = spec.os.0.0.and(spec.node_selector.0.0).and(spec.affinity.0.0);
+        by_labels.and(spec.tolerations.0.0)
+    }
+}
+
+/// `spec.os`
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Os(pub(super) Node);
+
+impl<'de> Deserialize<'de> for Os {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Default, Deserialize)]
+        struct Os<'a> {
+            #[serde(borrow, default)]
+            name: Str<'a>,
+        }
+        let os = Os::deserialize(deserializer)?;
+        Ok(Self(Node { windows: os.name.as_str() == "windows", ..Node::default() }))
+    }
+}
+
+/// `spec.nodeSelector`
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Selector(pub(super) Node);
+
+impl<'de> Deserialize<'de> for Selector {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Labels;
+
+        impl<'de> Visitor<'de> for Labels {
+            type Value = Selector;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map of strings")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Selector, M::Error> {
+                let mut node = Node::default();
+                while let Some((key, value)) = map.next_entry::<Str<'de>, Lenient<Str<'de>>>()? {
+                    node = node.and(Node::by_label(key.as_str(), Some(value.0.as_str())));
+                }
+                Ok(Selector(node))
+            }
+        }
+
+        deserializer.deserialize_map(Labels)
+    }
+}
+
+/// `spec.tolerations`
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tolerations(pub(super) Node);
+
+/// One of `tolerations`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Toleration<'a> {
+    #[serde(borrow, default)]
+    key: Str<'a>,
+    #[serde(borrow, default)]
+    operator: Str<'a>,
+    #[serde(borrow, default)]
+    value: Str<'a>,
+}
+
+impl<'de> Fold<'de> for Tolerations {
+    type Item = Toleration<'de>;
+
+    fn take(&mut self, Toleration { key, operator, value }: Toleration<'de>) {
+        let tolerates = |mark: &&Mark| match operator.as_str() {
+            "Exists" => mark.key == key.as_str(),
+            _ => mark.has(key.as_str(), Some(value.as_str())),
+        };
+        self.0 = self.0.and(Node::by(MARKS.iter().filter(tolerates)));
+    }
+}
+
+/// `spec.affinity`, what is required of the node.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Affinity(pub(super) Node);
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Affinities {
+    #[serde(default)]
+    node_affinity: Lenient<NodeAffinity>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NodeAffinity {
+    #[serde(default)]
+    required_during_scheduling_ignored_during_execution: Lenient<Required>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Required {
+    #[serde(default)]
+    node_selector_terms: Lenient<Terms>,
+}
+
+/// Terms, of which a node has to meet one.
+#[derive(Default)]
+struct Terms(Option<Node>);
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Term {
+    #[serde(default)]
+    match_expressions: Lenient<Expressions>,
+}
+
+/// Expressions, of which a node has to meet each.
+#[derive(Default)]
+struct Expressions(Node);
+
+#[derive(Default, Deserialize)]
+struct Expression<'a> {
+    #[serde(borrow, default)]
+    key: Str<'a>,
+    #[serde(borrow, default)]
+    operator: Str<'a>,
+    #[serde(borrow, default)]
+    values: Lenient<Few<'a>>,
+}
+
+impl<'de> Fold<'de> for Terms {
+    type Item = Term;
+
+    fn take(&mut self, Term { match_expressions: Lenient(Expressions(node)) }: Term) {
+        self.0 = Some(self.0.map_or(node, |others| others.or(node)));
+    }
+}
+
+impl<'de> Fold<'de> for Expressions {
+    type Item = Expression<'de>;
+
+    fn take(&mut self, expression: Expression<'de>) {
+        let key = expression.key.as_str();
+        let mut values = expression.values.0.0.iter().map(|value| Node::by_label(key, Some(value.as_str())));
+        let node = match expression.operator.as_str() {
+            "In" => values.next().map(|first| values.fold(first, Node::or)),
+            "Exists" => Some(Node::by_label(key, None)),
+            _ => None,
+        };
+        self.0 = self.0.and(node.unwrap_or_default());
+    }
+}
+
+impl<'de> Deserialize<'de> for Tolerations {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fold(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Terms {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fold(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Expressions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fold(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Affinity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Affinities { node_affinity: Lenient(NodeAffinity { required_during_scheduling_ignored_during_execution }) } =
+            Affinities::deserialize(deserializer)?;
+        let Lenient(Required { node_selector_terms: Lenient(Terms(node)) }) =
+            required_during_scheduling_ignored_during_execution;
+        Ok(Self(node.unwrap_or_default()))
+    }
+}
+
+#[cfg(test)]
+mod tests;
