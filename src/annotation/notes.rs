@@ -94,7 +94,7 @@ const MESSAGE_POLICY: [&str; 1] = [
      apply shows that the manifest has it. `false` keeps it always.",
 ];
 
-const PROBES: [&str; 13] = [
+const PROBES: [&str; 14] = [
     "Words, as a POSIX shell splits them; the first is the handler, the others are options: `http:3000/ready delay=15s \
      period=6s`, `https:web/healthz`, `http:/healthz`, `http`, `tcp:5432 failure=5`, `tcp`, `grpc:9090/my.Service`, \
      `exec:'pg_isready -U app' timeout=2s`.",
@@ -103,6 +103,9 @@ const PROBES: [&str; 13] = [
      seconds. Zero is for `delay` alone: the API server turns other zeros into its defaults without a word. `success` other \
      than 1 is for readiness alone, `grace` for the other two.",
     "`exec:'...'` is split again and run without a shell: `exec:'sh -c \"test -f /tmp/ready\"'` runs one.",
+    "In a Pod for Windows (`spec.os.name: windows`, or the node selector `kubernetes.io/os: windows`), a backslash in `exec:` \
+     stands for itself, except before a double quote: `exec:'powershell.exe -File C:\\probes\\alive.ps1'`. Elsewhere it is \
+     a POSIX shell's.",
     "A port that an annotation leaves out is the container's TCP port of the name `http`, `https` or `grpc`, as the handler is, else its first TCP \
      port whose name does not say that it speaks something else (`https-metrics`, `redis`); where there is none, the container \
      is skipped with a warning. In a Pod of several containers, those with a port of that name have the probe to themselves.",

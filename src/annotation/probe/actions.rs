@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::found::Found;
 use super::object::{Object, Shape};
-use super::{Handler, Port, Scheme, port, values};
+use super::{Command, Handler, Port, Scheme, port, values};
 use crate::annotation::Expected;
 
 /// A field of the Probe that is a handler, and how it is read.
@@ -53,7 +53,7 @@ fn exec(value: &Value, found: &mut Found) -> Option<Handler> {
     }
     let shown = command.first().map(String::as_str).unwrap_or_default().to_owned();
     let command = values::command(command).map_err(|problem| object.wrong_text("command", &shown, problem));
-    found.keep(command).map(Handler::Exec)
+    found.keep(command).map(Command::new).map(Handler::Exec)
 }
 
 fn http(value: &Value, found: &mut Found) -> Option<Handler> {

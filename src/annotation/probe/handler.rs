@@ -1,7 +1,7 @@
 //! The first word: how the container is asked.
 
 use super::values::{self, has};
-use super::{Handler, Port, Scheme, port, words};
+use super::{Command, Handler, Port, Scheme, port, words};
 use crate::annotation::{Expected, fault::shorten};
 
 /// What stands before the colon.
@@ -115,10 +115,10 @@ fn grpc(rest: &str) -> Result<Handler, String> {
     Ok(Handler::Grpc { port, service: service.transpose()? })
 }
 
-/// Split by the same rules as the words, and run without a shell.
+/// Split by the same rules as the words, and run without a shell. What Windows takes it for is added once the options are known.
 fn exec(rest: &str) -> Result<Handler, String> {
     let command = words::split(rest).and_then(values::command);
-    command.map(Handler::Exec).map_err(|problem| has("the command", rest, problem))
+    command.map(Command::new).map(Handler::Exec).map_err(|problem| has("the command", rest, problem))
 }
 
 fn at_slash(rest: &str) -> (&str, Option<&str>) {

@@ -5,6 +5,7 @@
 //! probes, and both are refused for the same reasons.
 
 mod actions;
+mod command;
 mod found;
 mod handler;
 mod object;
@@ -16,6 +17,7 @@ mod words;
 
 use super::Expected;
 use super::seconds::Seconds;
+pub use command::Command;
 
 /// What a probe takes as JSON without the texts in it.
 const PROBE_BYTES: usize = 192;
@@ -68,8 +70,8 @@ pub enum Handler {
         /// Absent, the server as a whole is asked.
         service: Option<String>,
     },
-    /// `exec`: the command and its arguments, run without a shell; not empty.
-    Exec(Vec<String>),
+    /// `exec`
+    Exec(Command),
 }
 
 /// `httpGet.scheme`
@@ -128,7 +130,10 @@ impl Probe {
     /// What it takes as JSON, roughly: a bound to what many containers may be given.
     pub fn bytes(&self) -> usize {
         let text = match &self.handler {
-            Handler::Exec(command) => command.iter().map(|word| word.len() + 3).sum(),
+            Handler::Exec(command) => {
+                let bytes = |words: &[String]| words.iter().map(|word| word.len() + 3).sum::<usize>();
+                bytes(command.words(false)).max(bytes(command.words(true)))
+            }
             Handler::Http { path, headers, .. } => {
                 let headers = headers.iter().map(|(name, value)| name.len() + value.len() + 22);
                 path.as_ref().map_or(0, String::len) + headers.sum::<usize>()

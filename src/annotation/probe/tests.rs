@@ -1,5 +1,6 @@
 //! Both forms of the grammar, and every slip that has a message of its own.
 
+use super::Command;
 use super::{Handler, Kind, Port, Probe, Scheme};
 use crate::annotation::{Expected, seconds::Seconds};
 
@@ -37,7 +38,7 @@ fn http(scheme: Scheme, port: Option<Port>, path: Option<&str>) -> Handler {
 }
 
 fn exec(words: &[&str]) -> Handler {
-    Handler::Exec(words.iter().map(|word| (*word).to_owned()).collect())
+    Handler::Exec(Command::new(words.iter().map(|word| (*word).to_owned()).collect()))
 }
 
 fn name(name: &str) -> Option<Port> {

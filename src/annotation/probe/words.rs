@@ -51,6 +51,7 @@ pub(super) fn parse(text: &str, kind: Kind) -> Result<Probe, Vec<Expected>> {
     let mut found = Found::default();
     let protocol = found.keep(Protocol::of(first));
     let handler = protocol.and_then(|(protocol, rest)| found.keep(protocol.handler(rest)));
+    let handler = handler.map(|handler| written(handler, text, rest));
     let mut line = Line::new(protocol.map(|(protocol, _)| protocol), kind);
     for word in rest {
         if found.is_full() {
@@ -60,6 +61,14 @@ pub(super) fn parse(text: &str, kind: Kind) -> Result<Probe, Vec<Expected>> {
         let _ = found.keep(line.take(word));
     }
     found.none_or(handler.map(|handler| line.with(handler)), EXAMPLE)
+}
+
+/// The handler with what another system makes of the text.
+fn written(handler: Handler, text: &str, options: &[String]) -> Handler {
+    match handler {
+        Handler::Exec(command) => Handler::Exec(command.written(text, options)),
+        other => other,
+    }
 }
 
 /// The options of one probe, as they are read.

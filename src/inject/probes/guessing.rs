@@ -20,6 +20,7 @@ pub(super) struct Facts {
     stateful_set: bool,
     /// Whether the Pod's own annotation opted in, and not its Namespace alone.
     by_pod: bool,
+    pub(super) windows: bool,
 }
 
 impl Facts {
@@ -28,6 +29,7 @@ impl Facts {
             host_network: pod.uses_host_network(),
             stateful_set: pod.owner().is_some_and(Owner::is_stateful_set),
             by_pod: plan.everything == Some(Source::Pod),
+            windows: pod.node().windows,
         }
     }
 

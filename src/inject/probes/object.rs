@@ -25,7 +25,9 @@ pub(super) fn of(probe: &Probe, settled: &Settled) -> ApiProbe {
     // A command alone has no port.
     let port = settled.port.clone().unwrap_or_default();
     match &probe.handler {
-        Handler::Exec(command) => object.exec = Some(ExecAction { command: Some(command.clone()) }),
+        Handler::Exec(command) => {
+            object.exec = Some(ExecAction { command: Some(command.words(settled.windows).to_vec()) })
+        }
         Handler::Tcp { .. } => object.tcp_socket = Some(TCPSocketAction { host: None, port }),
         Handler::Grpc { service, .. } => {
             let port = if let IntOrString::Int(number) = port { number } else { 0 };
@@ -45,14 +47,14 @@ pub(super) fn of(probe: &Probe, settled: &Settled) -> ApiProbe {
 ///
 /// A text that is too short for the probe is not compared: many containers with small probes cost what they hold.
 pub(super) fn is(there: &RawValue, probe: &Probe, settled: &Settled) -> bool {
-    has_room_for(there.get().len(), probe) && defaulting::same_probe(there, &of(probe, settled))
+    has_room_for(there.get().len(), probe, settled) && defaulting::same_probe(there, &of(probe, settled))
 }
 
 /// Whether JSON of so many bytes has room for the probe's texts, each of them in quotes.
-fn has_room_for(bytes: usize, probe: &Probe) -> bool {
+fn has_room_for(bytes: usize, probe: &Probe, settled: &Settled) -> bool {
     let without = |left: usize, text: &String| left.checked_sub(text.len() + "\"\"".len());
     let left = match &probe.handler {
-        Handler::Exec(command) => command.iter().try_fold(bytes, without),
+        Handler::Exec(command) => command.words(settled.windows).iter().try_fold(bytes, without),
         Handler::Http { headers, .. } => {
             headers.iter().flat_map(|(name, value)| [name, value]).try_fold(bytes, without)
         }

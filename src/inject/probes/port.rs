@@ -19,15 +19,18 @@ pub(super) struct Settled {
     pub(super) port: Option<IntOrString>,
     /// How it was found, where it is a guess.
     pub(super) guess: Option<Guess>,
+    /// Whether the Pod is for Windows, which reads commands in its own way.
+    pub(super) windows: bool,
 }
 
 /// Settles the port for this container. The author's other probes are not looked at here.
 pub(super) fn settle(kind: Kind, wish: Wish<'_, Probe>, runner: &Runner<'_>, facts: Facts) -> Result<Settled, Reason> {
+    let windows = facts.windows;
     let Some(protocol) = guessing::protocol_of(wish) else {
-        return ordered(&wish.value.handler, runner.container).map(|port| Settled { port, guess: None });
+        return ordered(&wish.value.handler, runner.container).map(|port| Settled { port, guess: None, windows });
     };
     let guess = facts.guess(kind, protocol, runner)?;
-    Ok(Settled { port: Some(IntOrString::Int(i32::from(guess.port))), guess: Some(guess) })
+    Ok(Settled { port: Some(IntOrString::Int(i32::from(guess.port))), guess: Some(guess), windows })
 }
 
 /// The port that an annotation or a profile names, or that an annotation leaves open.

@@ -1,0 +1,105 @@
+//! The command of `exec`, whose words depend on the Pod's operating system.
+//!
+//! An annotation is read before anybody looks at its Pod, so both readings are kept: a POSIX shell drops a backslash, and on
+//! Windows it separates the parts of a path.
+
+use super::values;
+
+/// A program and its arguments, run without a shell; never empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    words: Vec<String>,
+    /// Where they differ.
+    on_windows: Option<Vec<String>>,
+}
+
+impl Command {
+    /// The same words everywhere.
+    pub(super) fn new(words: Vec<String>) -> Self {
+        Self { words, on_windows: None }
+    }
+
+    /// With the words that Windows takes this text for: a handler, and these options behind it.
+    pub(super) fn written(self, text: &str, options: &[String]) -> Self {
+        let on_windows = on_windows(text, options).filter(|words| *words != self.words);
+        Self { on_windows, ..self }
+    }
+
+    /// The words in a Pod for Windows, or for any other system.
+    pub fn words(&self, windows: bool) -> &[String] {
+        self.on_windows.as_deref().filter(|_| windows).unwrap_or(&self.words)
+    }
+}
+
+/// None where the text has no backslash, or cannot be read so.
+fn on_windows(text: &str, options: &[String]) -> Option<Vec<String>> {
+    let words = text.contains('\\').then(|| split(text)).flatten()?;
+    let (handler, behind) = words.split_first()?;
+    let command = handler.strip_prefix("exec:").filter(|_| behind == options)?;
+    values::command(split(command)?).ok()
+}
+
+/// Splits words at blanks outside of quotes. A backslash stands for itself, except before a double quote, as in Windows' own
+/// command lines. None where a quote is not closed.
+fn split(text: &str) -> Option<Vec<String>> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        match (character, quote) {
+            (' ' | '\t', None) => words.extend(word.take()),
+            (character, Some(open)) if character == open => quote = None,
+            ('\'' | '"', None) => {
+                quote = Some(character);
+                word.get_or_insert_default();
+            }
+            ('\\', None | Some('"')) => {
+                let escaped = rest.next_if_eq(&'"');
+                word.get_or_insert_default().push(escaped.unwrap_or('\\'));
+            }
+            _ => word.get_or_insert_default().push(character),
+        }
+    }
+    words.extend(word);
+    quote.is_none().then_some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Handler, Kind, Probe};
+
+    fn command(text: &str, windows: bool) -> Vec<String> {
+        match Probe::parse(text, Kind::Liveness).map(|probe| probe.handler) {
+            Ok(Handler::Exec(command)) => command.words(windows).to_owned(),
+            other => unreachable!("{text}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn backslashes_are_dropped_by_posix_and_kept_on_windows() {
+        for (text, posix, windows) in [
+            (
+                r"exec:'powershell.exe -File C:\probes\alive.ps1'",
+                &["powershell.exe", "-File", "C:probesalive.ps1"][..],
+                &["powershell.exe", "-File", r"C:\probes\alive.ps1"][..],
+            ),
+            (r"exec:C:\alive.exe timeout=2s", &["C:alive.exe"], &[r"C:\alive.exe"]),
+            (r#"exec:"C:\alive.exe /q" grace=5s"#, &["C:alive.exe", "/q"], &[r"C:\alive.exe", "/q"]),
+            (
+                r#"exec:'"C:\Program Files\alive.exe" C:\a\'"#,
+                &[r"C:\Program Files\alive.exe", r"C:a\"],
+                &[r"C:\Program Files\alive.exe", r"C:\a\"],
+            ),
+            (r#"exec:"cmd /c \"C:\a b\c\"""#, &["cmd", "/c", r"C:\a b\c"], &["cmd", "/c", r"C:\a b\c"]),
+            (r"exec:'\\server\share\alive.exe'", &[r"\serversharealive.exe"], &[r"\\server\share\alive.exe"]),
+            ("exec:'sh -c \"test -f /x\" #1'", &["sh", "-c", "test -f /x", "#1"], &["sh", "-c", "test -f /x", "#1"]),
+            // Without its escapes this has other options, so it is no command of Windows.
+            (r"exec:a\ b timeout=2s", &["a", "b"], &["a", "b"]),
+        ] {
+            assert_eq!(
+                (command(text, false), command(text, true)),
+                (posix.iter().map(|w| (*w).to_owned()).collect(), windows.iter().map(|w| (*w).to_owned()).collect()),
+                "{text}"
+            );
+        }
+    }
+}
