@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::defaulting::{self, Amounts};
 use super::draft::{AUTHORS_NULL, KEPT_AUTHORS};
-use super::pod::{Annotations, Container, LimitRange, Pod, Present, Role, Slot};
+use super::pod::{Annotations, Container, LimitRange, Owner, Pod, Present, Role, Slot};
 use super::{Draft, Entry, Feature, InContainer, Outcome, Reason};
 use crate::annotation::amounts::Amount;
 use crate::annotation::downward::{Resource, Section};
@@ -49,6 +49,12 @@ const NO_REQUEST: Reason = Reason {
     remedy: "Set the request in the container, or reach it with CONTAINER.podwright.dev/requests.",
 };
 
+const DAEMON_SET: Reason = Reason {
+    code: "DaemonSet",
+    sentence: "autoscalers plan nodes by the DaemonSet's own template, which would not have a profile's amounts",
+    remedy: "Set the amounts in the DaemonSet's Pod template, or ask for them there with podwright.dev/requests or limits.",
+};
+
 /// Requests and limits, container by container and resource by resource; then what that makes of the Pod.
 pub(super) const FEATURE: Feature = Feature {
     keys: &["requests", "limits"],
@@ -61,6 +67,7 @@ pub(super) const FEATURE: Feature = Feature {
         BELOW_REQUEST,
         ALSO_THE_REQUEST,
         NO_REQUEST,
+        DAEMON_SET,
         qos::QOS_CLASS,
     ],
 };
@@ -93,6 +100,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let pods_own = pod.spec.as_ref().and_then(|spec| spec.resources.as_ref()).is_some_and(|own| !own.is_empty());
     let limit_range = pod.annotations().map(Annotations::limit_range).unwrap_or_default();
     let mut qos = qos::Comparison::default();
+    let daemon_set = pod.owner().is_some_and(Owner::is_daemon_set);
     for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
         if draft.is_overspent() {
             return;
@@ -101,14 +109,15 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
             leave_to_the_pod(container, wishes, draft);
             continue;
         }
+        let wishes = Wanted { wishes, daemon_set };
         for resource in Resource::ALL {
-            note_nulls((container, wishes), resource, draft);
+            note_skipped((container, wishes), resource, draft);
             let settled = Case::of(&limit_range, (slot, container), wishes, resource).judge(draft);
             qos.take(resource, settled);
         }
     }
     if !pods_own {
-        note_gaps(pod, plan, draft);
+        note_gaps(pod, (plan, daemon_set), draft);
         draft.entries.extend(qos.entry());
     }
 }
@@ -132,20 +141,42 @@ fn is_null(container: &Container<'_>, section: Section, resource: Resource) -> b
     is_null(Section::Requests) || is_null(section)
 }
 
-/// Reports the wishes for amounts that the author wants none of.
-fn note_nulls<'p>((container, wishes): (&'p Container<'p>, &Wishes<'p>), resource: Resource, draft: &mut Draft<'p>) {
+/// Reports the wishes for amounts that the author wants none of, and those of a profile for a DaemonSet.
+fn note_skipped<'p>(
+    (container, wishes): (&'p Container<'p>, Wanted<'_, 'p>),
+    resource: Resource,
+    draft: &mut Draft<'p>,
+) {
     for section in [Section::Requests, Section::Limits] {
-        if let Some(wish) = wish_in(section, wishes, resource).filter(|_| is_null(container, section, resource)) {
-            draft.report(entry(section, container, resource.as_str(), wish.by, Outcome::Skipped(AUTHORS_NULL)));
-        }
+        let Some(wish) = wishes.of_any_layer(section, resource) else { continue };
+        let reason = match wish.by {
+            _ if is_null(container, section, resource) => AUTHORS_NULL,
+            Source::Profile if wishes.daemon_set => DAEMON_SET,
+            _ => continue,
+        };
+        draft.report(entry(section, container, resource.as_str(), wish.by, Outcome::Skipped(reason)));
     }
 }
 
-/// The wish for a request or a limit of one resource.
-fn wish_in<'p>(section: Section, wishes: &Wishes<'p>, resource: Resource) -> Option<Wish<'p, Amount>> {
-    match section {
-        Section::Requests => wish_for(wishes.by_layer(|settings| settings.requests.as_ref()), resource),
-        Section::Limits => wish_for(wishes.by_layer(|settings| settings.limits.as_ref()), resource),
+/// The wishes for one container.
+#[derive(Clone, Copy)]
+struct Wanted<'w, 'p> {
+    wishes: &'w Wishes<'p>,
+    /// Whether a profile's amounts are left out, whatever the container has.
+    daemon_set: bool,
+}
+
+impl<'p> Wanted<'_, 'p> {
+    /// The wish for a request or a limit of one resource.
+    fn amount(self, section: Section, resource: Resource) -> Option<Wish<'p, Amount>> {
+        self.of_any_layer(section, resource).filter(|wish| !self.daemon_set || wish.by != Source::Profile)
+    }
+
+    fn of_any_layer(self, section: Section, resource: Resource) -> Option<Wish<'p, Amount>> {
+        match section {
+            Section::Requests => wish_for(self.wishes.by_layer(|settings| settings.requests.as_ref()), resource),
+            Section::Limits => wish_for(self.wishes.by_layer(|settings| settings.limits.as_ref()), resource),
+        }
     }
 }
 
@@ -161,10 +192,10 @@ impl<'p, 'l> Case<'p, 'l> {
     fn of(
         limit_range: &'l LimitRange<'p>,
         (slot, container): (Slot, &'p Container<'p>),
-        wishes: &Wishes<'p>,
+        wishes: Wanted<'_, 'p>,
         resource: Resource,
     ) -> Self {
-        let meant = |section| wish_in(section, wishes, resource).filter(|_| !is_null(container, section, resource));
+        let meant = |section| wishes.amount(section, resource).filter(|_| !is_null(container, section, resource));
         let [request, limit] = [Section::Requests, Section::Limits].map(meant);
         Self { limit_range, slot, container, resource, there: defaulting::amounts(container, resource), request, limit }
     }
@@ -261,9 +292,9 @@ fn is_or_becomes(there: Option<Present>, amount: &Amount) -> bool {
 }
 
 /// Containers that run on without a request that others get: nobody asked for it there, so it is said and no warning.
-fn note_gaps<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
+fn note_gaps<'p>(pod: &'p Pod<'p>, (plan, daemon_set): (&'p Plan<'p>, bool), draft: &mut Draft<'p>) {
     for resource in [Resource::Cpu, Resource::Memory] {
-        let wished = |wishes: &Wishes<'p>| wish_in(Section::Requests, wishes, resource).is_some();
+        let wished = |wishes: &Wishes<'p>| Wanted { wishes, daemon_set }.amount(Section::Requests, resource).is_some();
         if !plan.containers.iter().any(wished) {
             continue;
         }

@@ -28,6 +28,19 @@ impl<'a> Owner<'a> {
     pub fn is_stateful_set(&self) -> bool {
         self.kind == "StatefulSet"
     }
+
+    /// Whether it has a Pod on each node: a DaemonSet of any API group, likewise.
+    pub fn is_daemon_set(&self) -> bool {
+        self.kind == "DaemonSet"
+    }
+
+    /// Whether it is a controller of Kubernetes' own, which makes Pods and does not compare their specs afterwards.
+    pub fn is_built_in(&self) -> bool {
+        matches!(
+            (&*self.group, &*self.kind),
+            ("apps", "ReplicaSet" | "StatefulSet" | "DaemonSet") | ("batch", "Job") | ("", "ReplicationController")
+        )
+    }
 }
 
 /// `StatefulSet.apps`; the kind alone in the core group.
