@@ -1,6 +1,9 @@
 //! Paths in a container: where the Downward API's volume is mounted, and where the termination message is read from.
 //!
-//! The API server checks neither; a container with a path that its runtime cannot make does not start.
+//! The API server checks neither; a container with a path that its runtime cannot make does not start. A path with a drive is
+//! for Windows alone; whether the Pod is for Windows is not known here.
+
+mod windows;
 
 use std::borrow::Cow;
 
@@ -36,19 +39,20 @@ pub enum MessagePolicy {
 }
 
 impl MountPath {
-    /// Reads a path; `/etc/podinfo/` is `/etc/podinfo`.
+    /// Reads a path; `/etc/podinfo/` is `/etc/podinfo`, and `C:/podinfo` is `C:\podinfo`.
     ///
     /// # Errors
     /// A path that is not absolute, holds what no path should, or lies where nothing can be mounted.
     pub fn parse(text: &str) -> Result<Self, Expected> {
         let example = "/etc/podinfo";
         let path = parse(text, example)?;
-        if is_at_or_below(&path, TERMINATION_LOG) {
+        let windows = windows::has_drive(&path);
+        if is_at_or_below(&comparable(&path, windows), TERMINATION_LOG) {
             let problem = format!("lies where the kubelet mounts the termination message, {TERMINATION_LOG}");
             return Err(Expected::new(problem, example));
         }
         // The API documents that a mountPath must not contain ':', which some runtimes take for a separator.
-        if path.contains(':') {
+        if path.contains(':') && !windows {
             return Err(Expected::new("has a ':', which a mountPath must not contain", example));
         }
         Ok(Self(path))
@@ -57,6 +61,11 @@ impl MountPath {
     /// The path.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it is for Windows alone.
+    pub fn is_windows(&self) -> bool {
+        windows::has_drive(&self.0)
     }
 }
 
@@ -79,6 +88,11 @@ impl MessagePath {
     /// The path.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it is for Windows alone.
+    pub fn is_windows(&self) -> bool {
+        windows::has_drive(&self.0)
     }
 }
 
@@ -111,15 +125,25 @@ pub fn cleaned(path: &str) -> Cow<'_, str> {
     if path.strip_prefix('/').is_some_and(|rest| rest.split('/').all(|part| !matches!(part, "" | "." | ".."))) {
         return Cow::Borrowed(path);
     }
+    Cow::Owned(format!("/{}", parts(path, &['/']).join("/")))
+}
+
+/// A path as paths of one Pod are compared: [`cleaned`]; and on Windows without the differences that it does not make.
+pub fn comparable(path: &str, windows: bool) -> Cow<'_, str> {
+    if windows { Cow::Owned(windows::comparable(path)) } else { cleaned(path) }
+}
+
+/// The names in a path, without those that can be left out.
+fn parts<'p>(path: &'p str, separators: &[char]) -> Vec<&'p str> {
     let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
+    for part in path.split(separators) {
         match part {
             "" | "." => {}
             ".." => drop(parts.pop()),
             part => parts.push(part),
         }
     }
-    Cow::Owned(format!("/{}", parts.join("/")))
+    parts
 }
 
 /// Whether `path` is `folder` or lies below it; both cleaned.
@@ -128,11 +152,14 @@ pub fn is_at_or_below(path: &str, folder: &str) -> bool {
 }
 
 fn parse(text: &str, example: &str) -> Result<String, Expected> {
+    if windows::has_drive(text) {
+        return windows::parse(text, example);
+    }
     if !text.starts_with('/') {
         return Err(Expected::new("is not an absolute path", example));
     }
     if text.len() > BYTES {
-        return Err(Expected::new(format!("is too long for a path; expected at most {BYTES} bytes"), example));
+        return Err(too_long(example));
     }
     if text.chars().any(char::is_control) {
         return Err(Expected::new("has control characters; expected a path", example));
@@ -152,6 +179,10 @@ fn parse(text: &str, example: &str) -> Result<String, Expected> {
         }
         None => Ok(path),
     }
+}
+
+fn too_long(example: &str) -> Expected {
+    Expected::new(format!("is too long for a path; expected at most {BYTES} bytes"), example)
 }
 
 #[cfg(test)]

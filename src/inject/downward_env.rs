@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use super::by_name::ByName;
-use super::draft::{AUTHORS_NULL, KEPT_AUTHORS, in_json};
+use super::draft::{AUTHORS_NULL, KEPT_AUTHORS, VIRTUAL_NODE, in_json};
 use super::pod::{Container, ContainerPort, EnvVar, Pod};
 use super::{Draft, Entry, Feature, InContainer, Outcome, Reason, Value, Variable, defaulting};
 use crate::annotation::downward::{Divisor, EnvSource, Origin, ResourceField, Section};
 use crate::annotation::quantity::Quantity;
-use crate::profile::{Plan, Wish};
+use crate::profile::{Plan, Source, Wish};
 
 const KEY: &str = "downward-env";
 
@@ -54,6 +54,7 @@ pub(super) const FEATURE: Feature = Feature {
 };
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
+    let is_virtual = pod.node().is_virtual;
     for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
         let Some(wish) = wishes.downward_env else { continue };
         if container.authored.env.is_null() {
@@ -67,7 +68,12 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
         let there = There::of(container);
         for source in wish.value {
             let amount = |of: &ResourceField| draft.amount(pod, (slot, container), (of.section, of.resource));
-            let (variable, outcome) = judge(source, &there, &amount);
+            let (variable, outcome) = match judge(source, &there, &amount) {
+                (Some(_), _) if is_virtual && wish.by == Source::Profile && is_in_status(source) => {
+                    (None, Outcome::Skipped(VIRTUAL_NODE))
+                }
+                judged => judged,
+            };
             draft.report(entry(container, source.name.as_str(), &wish, outcome));
             variable.into_iter().for_each(|variable| draft.edit(slot, InContainer::Env(variable)));
         }
@@ -125,6 +131,11 @@ fn judge<'p>(source: &'p EnvSource, there: &There<'p>, amount: &AmountOf<'_>) ->
         }
         (Some(_), _) => (None, Outcome::Kept(KEPT_AUTHORS)),
     }
+}
+
+/// Whether the variable's value is a field of the Pod's `status`.
+fn is_in_status(source: &EnvSource) -> bool {
+    matches!(&source.from, Origin::Field(path) if path.as_str().starts_with("status."))
 }
 
 fn in_force(source: &EnvSource, amount: &AmountOf<'_>) -> Outcome {

@@ -6,15 +6,15 @@ use std::borrow::Cow;
 use k8s_openapi::api::core::v1::{DownwardAPIVolumeFile, DownwardAPIVolumeSource, ObjectFieldSelector};
 
 use super::defaulting;
-use super::draft::{AUTHORS_NULL, in_json};
-use super::mounts::{Mounts, ReadOnlyVolumes};
+use super::draft::{AUTHORS_NULL, VIRTUAL_NODE, WINDOWS_PATH, in_json};
+use super::mounts::{Mounts, Paths};
 use super::pod::{Container, Pod};
 use super::{
     DownwardApiFile, DownwardApiSource, DownwardApiVolume, Draft, Entry, Feature, InContainer, InPod, Outcome,
     ReadOnlyMount, Reason,
 };
-use crate::annotation::paths::{MountPath, cleaned, is_at_or_below};
-use crate::profile::{Plan, Wish};
+use crate::annotation::paths::{MountPath, is_at_or_below};
+use crate::profile::{Plan, Source, Wish};
 
 const KEY: &str = "downward-volume";
 
@@ -56,7 +56,8 @@ pub(super) const FEATURE: Feature =
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let there = pod.volumes().iter().find(|volume| volume.name.as_str() == VOLUME);
     let taken = there.is_some_and(|volume| !defaulting::same_volume(volume, &source()));
-    let read_only = ReadOnlyVolumes::of(pod);
+    let paths = Paths::of(pod);
+    let is_virtual = pod.node().is_virtual;
     let mut mounted = false;
     for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
         if draft.is_overspent() {
@@ -65,13 +66,15 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
         let Some(wish) = wishes.downward_volume else { continue };
         let path = wish.value.as_str();
         draft.spend(BYTES + in_json(path));
-        let outcome = match is_mounted(container, path) {
+        let outcome = match is_mounted(container, path, &paths) {
             _ if taken => Outcome::Skipped(NAME_TAKEN),
             false if pod.authored().volumes.is_null() || container.authored.volume_mounts.is_null() => {
                 Outcome::Skipped(AUTHORS_NULL)
             }
             true => Outcome::InForce,
-            false => match obstacle(&read_only, container, path) {
+            false if is_virtual && wish.by == Source::Profile => Outcome::Skipped(VIRTUAL_NODE),
+            false if wish.value.is_windows() && !paths.windows => Outcome::Skipped(WINDOWS_PATH),
+            false => match obstacle(&paths, container, path) {
                 Some(reason) => Outcome::Skipped(reason),
                 None => {
                     mounted = true;
@@ -91,24 +94,23 @@ fn entry<'p>(container: &'p Container<'p>, wish: &Wish<'_, MountPath>, outcome: 
     Entry { key: KEY, container: container.name.as_str(), item: Cow::Borrowed(""), by: wish.by, outcome }
 }
 
-fn is_mounted(container: &Container<'_>, path: &str) -> bool {
-    container
-        .volume_mounts
-        .0
-        .iter()
-        .any(|mount| mount.name.as_str() == VOLUME && cleaned(mount.mount_path.as_str()) == path)
+fn is_mounted(container: &Container<'_>, path: &str, paths: &Paths<'_>) -> bool {
+    let path = paths.comparable(path);
+    let mut ours = container.volume_mounts.0.iter().filter(|mount| mount.name.as_str() == VOLUME);
+    ours.any(|mount| paths.comparable(mount.mount_path.as_str()) == path)
 }
 
 /// Why a mount at this path would hide what is the author's, or keep the container from starting.
-fn obstacle(read_only: &ReadOnlyVolumes<'_>, container: &Container<'_>, path: &str) -> Option<Reason> {
-    let mounts = Mounts::of(read_only, container, std::iter::empty());
+fn obstacle(paths: &Paths<'_>, container: &Container<'_>, path: &str) -> Option<Reason> {
+    let mounts = Mounts::of(paths, container, std::iter::empty());
+    let path = &paths.comparable(path);
     if mounts.take(path) {
         return Some(PATH_TAKEN);
     }
     if mounts.make_read_only(path) {
         return Some(PATH_READ_ONLY);
     }
-    let message = defaulting::message_path(container).map(cleaned);
+    let message = defaulting::message_path(container).map(|message| paths.comparable(message));
     message.filter(|message| is_at_or_below(message, path) || is_at_or_below(path, message)).map(|_| HOLDS_MESSAGE)
 }
 

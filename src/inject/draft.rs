@@ -105,8 +105,38 @@ pub(super) const RUNS_TO_COMPLETION: Reason = Reason {
     remedy: "Nothing; an annotation on the Pod or for the container asks for it all the same.",
 };
 
+/// The owner would find a difference.
+pub(super) const OWNERS_DEFAULT: Reason = Reason {
+    code: "OwnersDefault",
+    sentence: "another controller compares the Pod with its own, so a profile replaces no default",
+    remedy: "Set this key in an annotation on the Pod, or add the owner's kind to ownerKinds in the configuration.",
+};
+
+/// A program stands in for the kubelet.
+pub(super) const VIRTUAL_NODE: Reason = Reason {
+    code: "VirtualNode",
+    sentence: "the Pod may run on a virtual node, most of which cannot provide it and refuse the Pod",
+    remedy: "Nothing; an annotation on the Pod asks for it all the same, where the virtual node can provide it.",
+};
+
+/// A path with a drive.
+pub(super) const WINDOWS_PATH: Reason = Reason {
+    code: "WindowsPath",
+    sentence: "the path begins with a drive, and the Pod is not for Windows",
+    remedy: "Set spec.os.name: windows or the node selector kubernetes.io/os: windows, or use a path such as /etc/podinfo.",
+};
+
 /// Reasons that any feature may give.
-pub(super) const REASONS: [Reason; 5] = [KEPT_AUTHORS, KEPT_DEFAULT, AUTHORS_NULL, INIT_CONTAINER, RUNS_TO_COMPLETION];
+pub(super) const REASONS: [Reason; 8] = [
+    KEPT_AUTHORS,
+    KEPT_DEFAULT,
+    AUTHORS_NULL,
+    INIT_CONTAINER,
+    RUNS_TO_COMPLETION,
+    OWNERS_DEFAULT,
+    VIRTUAL_NODE,
+    WINDOWS_PATH,
+];
 
 /// The fewest bytes that an entry counts for: a bound to entries that come to no edit.
 const ENTRY_BYTES: usize = 48;

@@ -4,16 +4,27 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::pod::{Container, Pod, VolumeMount};
-use crate::annotation::paths::{cleaned, is_at_or_below};
+use crate::annotation::paths::{comparable, is_at_or_below};
 
-/// The names of the Pod's volumes that cannot be written to, whatever their mounts say.
-pub(super) struct ReadOnlyVolumes<'m>(HashSet<&'m str>);
+/// What the paths in all containers of a Pod depend on.
+pub(super) struct Paths<'m> {
+    /// The names of the volumes that cannot be written to, whatever their mounts say.
+    read_only: HashSet<&'m str>,
+    /// Whether the Pod is for Windows, where fewer paths differ.
+    pub(super) windows: bool,
+}
 
-impl<'m> ReadOnlyVolumes<'m> {
-    /// Collects them, once for all containers.
+impl<'m> Paths<'m> {
+    /// Collects it, once for all containers.
     pub(super) fn of(pod: &'m Pod<'_>) -> Self {
         let read_only = pod.volumes().iter().filter(|volume| volume.read_only);
-        Self(read_only.map(|volume| volume.name.as_str()).collect())
+        let read_only = read_only.map(|volume| volume.name.as_str()).collect();
+        Self { read_only, windows: pod.node().windows }
+    }
+
+    /// The path in the form in which paths of this Pod are compared.
+    pub(super) fn comparable<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        comparable(path, self.windows)
     }
 }
 
@@ -21,7 +32,7 @@ impl<'m> ReadOnlyVolumes<'m> {
 pub(super) struct Mounts<'m>(Vec<Mount<'m>>);
 
 struct Mount<'m> {
-    /// Cleaned.
+    /// Comparable.
     path: Cow<'m, str>,
     read_only: bool,
 }
@@ -29,24 +40,25 @@ struct Mount<'m> {
 impl<'m> Mounts<'m> {
     /// Those that are there, and these read-only ones.
     pub(super) fn of(
-        volumes: &ReadOnlyVolumes<'_>,
+        paths: &Paths<'_>,
         container: &'m Container<'_>,
         read_only: impl Iterator<Item = &'m str>,
     ) -> Self {
         let mounts = container.volume_mounts.0.iter();
-        let is_read_only = |mount: &VolumeMount<'_>| mount.is_read_only() || volumes.0.contains(mount.name.as_str());
+        let is_read_only =
+            |mount: &VolumeMount<'_>| mount.is_read_only() || paths.read_only.contains(mount.name.as_str());
         let mounts = mounts.map(|mount| (mount.mount_path.as_str(), is_read_only(mount)));
         let devices = container.volume_devices.0.iter().map(|device| (device.device_path.as_str(), false));
         let all = mounts.chain(devices).chain(read_only.map(|path| (path, true)));
-        Self(all.map(|(path, read_only)| Mount { path: cleaned(path), read_only }).collect())
+        Self(all.map(|(path, read_only)| Mount { path: paths.comparable(path), read_only }).collect())
     }
 
-    /// Whether something is mounted at this path or below it.
+    /// Whether something is mounted at this comparable path or below it.
     pub(super) fn take(&self, path: &str) -> bool {
         self.0.iter().any(|mount| is_at_or_below(&mount.path, path))
     }
 
-    /// Whether the mount that this path lies in, the nearest above it, cannot be written to.
+    /// Whether the mount that this comparable path lies in, the nearest above it, cannot be written to.
     pub(super) fn make_read_only(&self, path: &str) -> bool {
         let above = self.0.iter().filter(|mount| is_at_or_below(path, &mount.path));
         above.max_by_key(|mount| mount.path.len()).is_some_and(|mount| mount.read_only)

@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use super::defaulting;
-use super::draft::{KEPT_AUTHORS, KEPT_DEFAULT, in_json};
-use super::mounts::{Mounts, ReadOnlyVolumes};
+use super::draft::{KEPT_AUTHORS, KEPT_DEFAULT, OWNERS_DEFAULT, WINDOWS_PATH, in_json};
+use super::mounts::{Mounts, Paths};
 use super::pod::{Container, Pod, Slot};
 use super::{Draft, Entry, Feature, InContainer, Outcome, Reason};
 use crate::profile::{Plan, Source, Wishes};
@@ -31,18 +31,31 @@ pub(super) const FEATURE: Feature =
     Feature { keys: &[PATH, POLICY], fit, reasons: &[MOUNT_AT_MESSAGE, MESSAGE_READ_ONLY] };
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
-    let read_only = ReadOnlyVolumes::of(pod);
+    let ground = Ground { paths: Paths::of(pod), keeps_defaults: plan.keeps_defaults };
     for (place, wishes) in pod.containers().zip(&plan.containers) {
         if draft.is_overspent() {
             return;
         }
-        fit_path(&read_only, place, wishes, draft);
-        fit_policy(place, wishes, draft);
+        fit_path(&ground, place, wishes, draft);
+        fit_policy(&ground, place, wishes, draft);
+    }
+}
+
+/// What all containers of the Pod share.
+struct Ground<'m> {
+    paths: Paths<'m>,
+    /// Whether a profile must replace no default.
+    keeps_defaults: bool,
+}
+
+impl Ground<'_> {
+    fn keeps_default(&self, by: Source) -> bool {
+        self.keeps_defaults && by == Source::Profile
     }
 }
 
 fn fit_path<'p>(
-    read_only: &ReadOnlyVolumes<'_>,
+    ground: &Ground<'_>,
     (slot, container): (Slot, &'p Container<'p>),
     wishes: &Wishes<'p>,
     draft: &mut Draft<'p>,
@@ -56,7 +69,9 @@ fn fit_path<'p>(
         Some(_) => Outcome::Kept(KEPT_AUTHORS),
         // Asking for what is the default anyway.
         None if wanted == defaulting::MESSAGE_PATH => Outcome::InForce,
-        None => match obstacle(read_only, (slot, container), wanted, draft) {
+        None if ground.keeps_default(wish.by) => Outcome::Kept(OWNERS_DEFAULT),
+        None if wish.value.is_windows() && !ground.paths.windows => Outcome::Skipped(WINDOWS_PATH),
+        None => match obstacle(&ground.paths, (slot, container), wanted, draft) {
             Some(reason) => Outcome::Skipped(reason),
             None => {
                 draft.edit(slot, InContainer::MessagePath(wish.value));
@@ -67,7 +82,12 @@ fn fit_path<'p>(
     draft.report(entry(PATH, container, wish.by, outcome));
 }
 
-fn fit_policy<'p>((slot, container): (Slot, &'p Container<'p>), wishes: &Wishes<'p>, draft: &mut Draft<'p>) {
+fn fit_policy<'p>(
+    ground: &Ground<'_>,
+    (slot, container): (Slot, &'p Container<'p>),
+    wishes: &Wishes<'p>,
+    draft: &mut Draft<'p>,
+) {
     let Some(wish) = wishes.termination_message_policy else { return };
     let wanted = wish.value.as_str();
     let outcome = match defaulting::message_policy(container) {
@@ -75,6 +95,7 @@ fn fit_policy<'p>((slot, container): (Slot, &'p Container<'p>), wishes: &Wishes<
         Some(defaulting::MESSAGE_POLICY) => Outcome::Kept(KEPT_DEFAULT),
         Some(_) => Outcome::Kept(KEPT_AUTHORS),
         None if wanted == defaulting::MESSAGE_POLICY => Outcome::InForce,
+        None if ground.keeps_default(wish.by) => Outcome::Kept(OWNERS_DEFAULT),
         None => {
             draft.edit(slot, InContainer::MessagePolicy(*wish.value));
             Outcome::InForce
@@ -89,7 +110,7 @@ fn entry<'p>(key: &'static str, container: &'p Container<'p>, by: Source, outcom
 
 /// A mount, ours included, that the file would collide with.
 fn obstacle(
-    read_only: &ReadOnlyVolumes<'_>,
+    paths: &Paths<'_>,
     (slot, container): (Slot, &Container<'_>),
     path: &str,
     draft: &Draft<'_>,
@@ -98,10 +119,11 @@ fn obstacle(
         InContainer::Mount(mount) => Some(mount.mount_path),
         _ => None,
     });
-    let mounts = Mounts::of(read_only, container, ours);
+    let mounts = Mounts::of(paths, container, ours);
+    let path = paths.comparable(path);
     match path {
-        path if mounts.take(path) => Some(MOUNT_AT_MESSAGE),
-        path if mounts.make_read_only(path) => Some(MESSAGE_READ_ONLY),
+        path if mounts.take(&path) => Some(MOUNT_AT_MESSAGE),
+        path if mounts.make_read_only(&path) => Some(MESSAGE_READ_ONLY),
         _ => None,
     }
 }

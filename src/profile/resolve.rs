@@ -18,6 +18,11 @@ pub enum OptIn<'a> {
         /// The profile's name.
         profile: &'a str,
     },
+    /// By the Pod's Namespace, which does not reach this Pod: the profile supplies values alone where the Pod asks for them.
+    Withheld {
+        /// The profile's name.
+        profile: &'a str,
+    },
 }
 
 /// Which layer a wish comes from: whoever asked by annotation is warned where it cannot be granted.
@@ -109,6 +114,8 @@ pub struct Plan<'a> {
     pub containers: Vec<Wishes<'a>>,
     /// How a preStop sleep is written.
     pub pre_stop_action: PreStopAction,
+    /// Whether the Pod's owner compares it, so that the profile must replace no default. Not known here; false at first.
+    pub keeps_defaults: bool,
 }
 
 impl Plan<'_> {
@@ -130,7 +137,7 @@ pub fn resolve<'a>(
 ) -> (Plan<'a>, Faults) {
     let name = match (&directives.pod.profile, opt_in) {
         (Some(name), _) => name.as_str(),
-        (None, OptIn::Namespace { profile }) => profile,
+        (None, OptIn::Namespace { profile } | OptIn::Withheld { profile }) => profile,
         (None, OptIn::Pod) => DEFAULT_PROFILE,
     };
     let by_pod = directives.pod.profile.is_some() || directives.pod.inject == Some(true);
@@ -142,13 +149,25 @@ pub fn resolve<'a>(
         Some(profile) => without_value(directives, name, profile),
         None => no_such_profile(name, configuration).into(),
     };
-    let pod =
-        Layers { container: None, pod: Some(&directives.pod), profile, all: everything.is_some(), selected: true };
+    let pod = Layers {
+        container: None,
+        pod: Some(&directives.pod),
+        profile,
+        all: everything.is_some(),
+        selected: true,
+        excluded: false,
+    };
     let reach = Reach::of(directives, configuration);
     let containers = containers.map(|container| Wishes::of(pod.of_container(container, directives, &reach)));
     let pre_stop_action = configuration.pre_stop_action;
-    let plan =
-        Plan { profile: name, everything, containers: containers.collect(), pod: Wishes::of(pod), pre_stop_action };
+    let plan = Plan {
+        profile: name,
+        everything,
+        containers: containers.collect(),
+        pod: Wishes::of(pod),
+        pre_stop_action,
+        keeps_defaults: false,
+    };
     (plan, faults)
 }
 
@@ -157,6 +176,11 @@ impl<'a> Wishes<'a> {
     /// been left out by a key of its own all the same.
     pub fn is_selected(&self) -> bool {
         self.layers.selected
+    }
+
+    /// Whether the configuration excludes this container, so that only keys of its own reach it.
+    pub fn is_excluded(&self) -> bool {
+        self.layers.excluded
     }
 
     /// What each layer says of one setting, the most specific first: for values that are merged. A setting that any layer
@@ -181,6 +205,8 @@ struct Layers<'a> {
     all: bool,
     /// Whether the container is one of those that the Pod's settings are meant for, be it left out by a key of its own.
     selected: bool,
+    /// Whether the configuration excludes it.
+    excluded: bool,
 }
 
 /// Which containers the Pod's settings are for.
@@ -199,20 +225,21 @@ impl<'a> Reach<'a> {
         Self { configuration, selected }
     }
 
-    fn holds(&self, name: &str) -> bool {
-        self.selected.as_ref().is_none_or(|selected| selected.contains(name)) && !self.configuration.excludes(name)
+    fn selects(&self, name: &str) -> bool {
+        self.selected.as_ref().is_none_or(|selected| selected.contains(name))
     }
 }
 
 impl<'a> Layers<'a> {
     fn of_container(self, name: &str, directives: &'a Directives, reach: &Reach<'_>) -> Self {
         let own = directives.containers.get(name);
-        let selected = reach.holds(name);
+        let excluded = reach.configuration.excludes(name);
+        let selected = reach.selects(name) && !excluded;
         let left_out = own.is_some_and(|layer| layer.inject == Some(false));
         if left_out {
-            return Self { container: None, pod: None, selected, ..self };
+            return Self { container: None, pod: None, selected, excluded, ..self };
         }
-        Self { container: own, pod: self.pod.filter(|_| selected), selected, ..self }
+        Self { container: own, pod: self.pod.filter(|_| selected), selected, excluded, ..self }
     }
 
     /// What the most specific layer that says anything wishes for.

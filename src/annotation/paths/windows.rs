@@ -1,0 +1,99 @@
+//! Paths of Windows: `C:\podinfo`. Where a Pod is for Windows, `/podinfo` is the same, whatever its case.
+
+use super::{BYTES, parts, too_long};
+use crate::annotation::Expected;
+
+/// What a name of Windows cannot have.
+const FORBIDDEN: [char; 7] = ['<', '>', ':', '"', '|', '?', '*'];
+
+/// The folder of the system itself.
+const SYSTEM: &str = "/windows";
+
+/// Whether the path begins with a drive, as no path of another system does.
+pub(super) fn has_drive(path: &str) -> bool {
+    matches!(path.as_bytes(), [drive, b':', ..] if drive.is_ascii_alphabetic())
+}
+
+/// The path without what can be left out, in backslashes.
+pub(super) fn parse(text: &str, example: &str) -> Result<String, Expected> {
+    let (drive, rest) = text.split_at(text.find(':').map_or(0, |colon| colon + 1));
+    if !rest.starts_with(['\\', '/']) {
+        return Err(Expected::new("is not an absolute path", example));
+    }
+    if text.len() > BYTES {
+        return Err(too_long(example));
+    }
+    if rest.contains(|c: char| c.is_control() || FORBIDDEN.contains(&c)) {
+        let problem = "has a character that no path of Windows can have; expected none of < > : \" | ? *";
+        return Err(Expected::new(problem, example));
+    }
+    let parts = parts(rest, &['\\', '/']);
+    if parts.is_empty() {
+        return Err(Expected::new("is the whole drive; expected a path below it", example));
+    }
+    let path = format!("{drive}\\{}", parts.join("\\"));
+    if super::is_at_or_below(&comparable(&path), SYSTEM) {
+        let problem = format!("lies in {drive}\\Windows, which is the system's own; expected another path");
+        return Err(Expected::new(problem, example));
+    }
+    Ok(path)
+}
+
+/// The path as it is compared: in lower case, with slashes, and without the drive `C:`, which is meant where there is none.
+pub(super) fn comparable(path: &str) -> String {
+    let path = path.replace('\\', "/").to_ascii_lowercase();
+    format!("/{}", parts(path.strip_prefix("c:").unwrap_or(&path), &['/']).join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{MessagePath, MountPath, comparable};
+
+    #[test]
+    fn drives_are_taken_and_cleaned() {
+        for (text, clean) in [
+            (r"C:\podinfo", r"C:\podinfo"),
+            (r"c:\pod info\x.y", r"c:\pod info\x.y"),
+            (r"D:\a\.\b\..\c\", r"D:\a\c"),
+            ("C:/podinfo//x", r"C:\podinfo\x"),
+            (r"C:\WindowsStuff", r"C:\WindowsStuff"),
+        ] {
+            assert_eq!(MountPath::parse(text).map(|path| path.as_str().to_owned()), Ok(clean.to_owned()), "{text}");
+            assert_eq!(MessagePath::parse(text).is_ok(), text == clean, "{text}");
+            assert!(MountPath::parse(text).is_ok_and(|path| path.is_windows()), "{text}");
+        }
+        assert!(MountPath::parse("/etc/podinfo").is_ok_and(|path| !path.is_windows()));
+    }
+
+    #[test]
+    fn what_windows_refuses_is_refused() {
+        let long = format!(r"C:\{}", "x".repeat(512));
+        for text in [
+            "C:",
+            r"C:\",
+            r"C:\..",
+            "C:podinfo",
+            r"C:\a?b",
+            r"C:\a:b",
+            "C:\\a\nb",
+            r"C:\Windows",
+            r"c:\windows\system32",
+            r"\\server\share",
+            r"\podinfo",
+            r"CC:\podinfo",
+            &long,
+        ] {
+            assert!(MountPath::parse(text).is_err() && MessagePath::parse(text).is_err(), "{text}");
+        }
+        assert!(MountPath::parse(r"C:\dev\termination-log").is_err());
+    }
+
+    #[test]
+    fn paths_of_windows_are_compared_without_case_and_drive() {
+        for path in [r"C:\etc\PodInfo\", "/etc/podinfo", r"\etc\podinfo", "c:/etc//podinfo", "etc/podinfo"] {
+            assert_eq!(comparable(path, true), "/etc/podinfo", "{path}");
+        }
+        assert_eq!(comparable(r"D:\Etc", true), "/d:/etc");
+        assert_eq!(comparable(r"/Etc\x/", false), r"/Etc\x");
+    }
+}
