@@ -1,12 +1,14 @@
 //! `pre-stop-sleep` and `termination-grace-period`: a pause before the stop signal, while endpoints catch up, and room
 //! for it in the grace period, so that the application keeps the time it had (KEP-3960).
 
+mod notes;
+
 use std::borrow::Cow;
 
 use k8s_openapi::api::core::v1::{ExecAction, LifecycleHandler, SleepAction};
 
 use super::defaulting::{self, GRACE_PERIOD_SECONDS, GracePeriod};
-use super::draft::{AUTHORS_NULL, INIT_CONTAINER, KEPT_AUTHORS, KEPT_DEFAULT, RUNS_TO_COMPLETION};
+use super::draft::{AUTHORS_NULL, INIT_CONTAINER, KEPT_AUTHORS, KEPT_DEFAULT, OWNERS_DEFAULT, RUNS_TO_COMPLETION};
 use super::pod::{Container, Lifecycle, Pod, Role, Slot};
 use super::{Draft, Entry, Feature, InContainer, InPod, Outcome, Reason};
 use crate::annotation::seconds;
@@ -35,8 +37,11 @@ const FOLLOWS_SLEEP: Reason = Reason {
 };
 
 /// A native `sleep` in each container that runs for ever, and a grace period that has room for the longest.
-pub(super) const FEATURE: Feature =
-    Feature { keys: &[SLEEP, PERIOD], fit, reasons: &[NO_ROOM, BELOW_SLEEP, FOLLOWS_SLEEP] };
+pub(super) const FEATURE: Feature = Feature {
+    keys: &[SLEEP, PERIOD],
+    fit,
+    reasons: &[NO_ROOM, BELOW_SLEEP, FOLLOWS_SLEEP, notes::SPOT_NOTICE, notes::LOAD_BALANCER, notes::PROXY_STOPS_FIRST],
+};
 
 /// A sleep that a container has, or can have as far as its own fields go.
 struct Sleep<'p> {
@@ -46,6 +51,18 @@ struct Sleep<'p> {
     handler: LifecycleHandler,
     by: Source,
     there: bool,
+    /// Whether the default period follows it; a profile's does not where the Pod's owner compares the period.
+    extends: bool,
+}
+
+/// A sleep that is in force.
+#[derive(Clone, Copy)]
+struct Granted<'p> {
+    slot: Slot,
+    container: &'p str,
+    seconds: i64,
+    by: Source,
+    extends: bool,
 }
 
 /// What the sleeps have to keep within.
@@ -65,17 +82,59 @@ impl Period {
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let sleeps = sleeps(pod, plan, draft);
-    let asked_for = plan.pod.termination_grace_period.and_then(|wish| own_period(pod, wish, &sleeps, draft));
+    let wish = plan.pod.termination_grace_period;
+    let concerned = wish.is_some() || !sleeps.is_empty();
+    let asked_for = wish.and_then(|wish| match keeps_default(pod, plan, wish) {
+        true => Some(keep_default(draft)),
+        false => own_period(pod, wish, &sleeps, draft),
+    });
     let follows = asked_for.is_none();
-    let period = asked_for.unwrap_or(match defaulting::grace_period(pod) {
+    let period = asked_for.unwrap_or_else(|| match defaulting::grace_period(pod) {
+        GracePeriod::Unset if plan.keeps_defaults => extended(&sleeps),
         GracePeriod::Unset => Period::FollowsSleep,
         GracePeriod::Set(seconds) => Period::Fixed(seconds),
     });
-    let by = sleeps.iter().map(|sleep| sleep.by).max().unwrap_or(Source::Profile);
-    let longest = sleep_within(&period, sleeps, draft);
-    if let Some(longest) = longest.filter(|_| follows) {
-        follow_sleep(pod, &period, (longest + GRACE_PERIOD_SECONDS, by), draft);
+    let by = sleeps.iter().filter(|sleep| sleep.extends).map(|sleep| sleep.by).max();
+    let granted = sleep_within(&period, sleeps, draft);
+    let longest = |extends: bool| granted.iter().filter(|it| it.extends || !extends).map(|it| it.seconds).max();
+    match (longest(true), longest(false)) {
+        (Some(longest), _) if follows => {
+            let by = by.unwrap_or(Source::Profile);
+            follow_sleep(pod, &period, (longest + GRACE_PERIOD_SECONDS, by), draft);
+        }
+        (None, Some(_)) if follows => note_owners(pod, &period, draft),
+        _ => {}
     }
+    notes::of_sleeps(pod, plan, &granted, draft);
+    if concerned {
+        let total = match period {
+            Period::Fixed(total) => total,
+            Period::FollowsSleep => GRACE_PERIOD_SECONDS + longest(true).unwrap_or_default(),
+        };
+        notes::of_period(pod, total, by.unwrap_or(Source::Profile), draft);
+    }
+}
+
+/// Whether a profile wishes for a period, and the default is the owner's.
+fn keeps_default(pod: &Pod<'_>, plan: &Plan<'_>, wish: Wish<'_, seconds::GracePeriod>) -> bool {
+    let other = matches!(wish.value, seconds::GracePeriod::Total(total) if total.get() != GRACE_PERIOD_SECONDS);
+    let unset = defaulting::grace_period(pod) == GracePeriod::Unset;
+    plan.keeps_defaults && wish.by == Source::Profile && other && unset
+}
+
+fn keep_default(draft: &mut Draft<'_>) -> Period {
+    report_period(Source::Profile, Outcome::Kept(OWNERS_DEFAULT), draft);
+    Period::Fixed(GRACE_PERIOD_SECONDS)
+}
+
+/// The default period of a Pod whose owner compares it: annotations extend it, the profile's sleeps keep within it.
+fn extended(sleeps: &[Sleep<'_>]) -> Period {
+    let longest = sleeps.iter().filter(|sleep| sleep.extends).map(|sleep| sleep.seconds).max();
+    Period::Fixed(GRACE_PERIOD_SECONDS + longest.unwrap_or_default())
+}
+
+fn report_period(by: Source, outcome: Outcome, draft: &mut Draft<'_>) {
+    draft.report(Entry { key: PERIOD, container: "", item: Cow::Borrowed(""), by, outcome });
 }
 
 /// The sleeps that are wished for and that nothing in their containers speaks against.
@@ -92,7 +151,10 @@ fn sleeps<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) -> Ve
         let seconds = wish.value.get();
         let handler = handler(seconds, plan.pre_stop_action);
         match judge(pod, (slot, container), by, &handler) {
-            Ok(there) => sleeps.push(Sleep { slot, container: name, seconds, handler, by, there }),
+            Ok(there) => {
+                let extends = !plan.keeps_defaults || by != Source::Profile;
+                sleeps.push(Sleep { slot, container: name, seconds, handler, by, there, extends });
+            }
             // A Pod-level sleep is meant for those that can take it; it is missed only where nobody can.
             Err(Outcome::Skipped(INIT_CONTAINER)) if by == Source::Profile || (by == Source::Pod && anyone) => {}
             Err(outcome) => draft.report(Entry { key: SLEEP, container: name, item: Cow::Borrowed(""), by, outcome }),
@@ -162,7 +224,7 @@ fn own_period(
             (Outcome::InForce, Some(wanted))
         }
     };
-    draft.report(Entry { key: PERIOD, container: "", item: Cow::Borrowed(""), by: wish.by, outcome });
+    report_period(wish.by, outcome, draft);
     period.map(Period::Fixed)
 }
 
@@ -176,27 +238,34 @@ fn longest_beside(pod: &Pod<'_>, there: GracePeriod, sleeps: &[Sleep<'_>]) -> i6
     longest.max(ours.max().unwrap_or_default())
 }
 
-/// Puts in force the sleeps that the period has room for; the longest of them, in seconds.
-fn sleep_within<'p>(period: &Period, sleeps: Vec<Sleep<'p>>, draft: &mut Draft<'p>) -> Option<i64> {
-    let mut longest = None;
+/// Puts in force the sleeps that the period has room for, and returns them.
+fn sleep_within<'p>(period: &Period, sleeps: Vec<Sleep<'p>>, draft: &mut Draft<'p>) -> Vec<Granted<'p>> {
+    let mut granted = Vec::new();
     for sleep in sleeps {
         let room = period.has_room(&sleep);
-        let Sleep { slot, container, seconds, handler, by, there } = sleep;
+        let Sleep { slot, container, seconds, handler, by, there, extends } = sleep;
         let outcome = if room { Outcome::InForce } else { Outcome::Skipped(NO_ROOM) };
         draft.report(Entry { key: SLEEP, container, item: Cow::Borrowed(""), by, outcome });
         if room && !there {
             draft.edit(slot, InContainer::PreStop(Box::new(handler)));
         }
-        longest = longest.max(room.then_some(seconds));
+        granted.extend(room.then_some(Granted { slot, container, seconds, by, extends }));
     }
-    longest
+    granted
+}
+
+/// Reports a default that no sleep extends, because it is the owner's or the author's.
+fn note_owners(pod: &Pod<'_>, period: &Period, draft: &mut Draft<'_>) {
+    match defaulting::grace_period(pod) {
+        GracePeriod::Unset => report_period(Source::Profile, Outcome::Kept(OWNERS_DEFAULT), draft),
+        GracePeriod::Set(_) => note_default(period, draft),
+    }
 }
 
 /// Reports a period that is not extended because the author is known to have written just the default.
 fn note_default(period: &Period, draft: &mut Draft<'_>) {
     if matches!(period, Period::Fixed(GRACE_PERIOD_SECONDS)) {
-        let outcome = Outcome::Kept(KEPT_DEFAULT);
-        draft.report(Entry { key: PERIOD, container: "", item: Cow::Borrowed(""), by: Source::Profile, outcome });
+        report_period(Source::Profile, Outcome::Kept(KEPT_DEFAULT), draft);
     }
 }
 
@@ -209,6 +278,5 @@ fn follow_sleep(pod: &Pod<'_>, period: &Period, (seconds, by): (i64, Source), dr
     if defaulting::grace_period(pod) != GracePeriod::Set(seconds) {
         draft.edit_pod(InPod::GracePeriod(seconds));
     }
-    let outcome = Outcome::Noted(FOLLOWS_SLEEP);
-    draft.report(Entry { key: PERIOD, container: "", item: Cow::Borrowed(""), by, outcome });
+    report_period(by, Outcome::Noted(FOLLOWS_SLEEP), draft);
 }

@@ -1,0 +1,87 @@
+//! What is good to know beside a sleep: a node's notice, a load balancer, a proxy that ends first. Each note is about the Pod
+//! as it then is, so that a second round says the same.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::super::defaulting;
+use super::super::pod::{Container, Pod, Slot};
+use super::super::{Draft, Entry, InContainer, Outcome, Reason};
+use super::{Granted, PERIOD, SLEEP};
+use crate::profile::{Plan, Source};
+
+pub(super) const SPOT_NOTICE: Reason = Reason {
+    code: "SpotNotice",
+    sentence: "the Pod may run on a spot node, whose notice is shorter than the grace period",
+    remedy: "Keep the total within the notice with podwright.dev/termination-grace-period: 120 seconds on AWS, 30 on Azure, 15 \
+             on GKE for Pods that are not critical to the system.",
+};
+pub(super) const LOAD_BALANCER: Reason = Reason {
+    code: "LoadBalancer",
+    sentence: "a load balancer has a readiness gate on the Pod, and may send requests for longer than this sleep",
+    remedy: "Sleep until the load balancer has deregistered the Pod, with podwright.dev/pre-stop-sleep: 30s for example.",
+};
+pub(super) const PROXY_STOPS_FIRST: Reason = Reason {
+    code: "ProxyStopsFirst",
+    sentence: "an injected container that is no native sidecar stops at once, while this one sleeps and may need it",
+    remedy: "Make the proxy a native sidecar (Linkerd: config.beta.linkerd.io/proxy-enable-native-sidecar; Istio: \
+             ENABLE_NATIVE_SIDECARS), or let it sleep longer: CONTAINER.podwright.dev/pre-stop-sleep.",
+};
+
+/// A sleep from this on, in seconds, gives a load balancer the time that most take to deregister a target.
+const DEREGISTRATION: i64 = 15;
+
+/// The proxies of service meshes, beside the containers that the configuration excludes.
+const PROXIES: [&str; 4] = ["istio-proxy", "linkerd-proxy", "consul-dataplane", "kuma-sidecar"];
+
+/// Notes what each sleep should be held against.
+pub(super) fn of_sleeps<'p>(pod: &'p Pod<'p>, plan: &Plan<'p>, granted: &[Granted<'p>], draft: &mut Draft<'p>) {
+    let balanced = pod.awaits_load_balancer();
+    let proxies = proxies(pod, plan, draft);
+    let proxy = proxies.values().min().copied();
+    let is_app = |sleep: &&Granted<'_>| matches!(sleep.slot, Slot::App(_)) && !proxies.contains_key(&sleep.slot);
+    for sleep in granted.iter().filter(is_app) {
+        let Granted { container, by, seconds, .. } = *sleep;
+        let reasons = [
+            (balanced && seconds < DEREGISTRATION).then_some(LOAD_BALANCER),
+            proxy.filter(|proxy| *proxy < seconds).map(|_| PROXY_STOPS_FIRST),
+        ];
+        for reason in reasons.into_iter().flatten() {
+            draft.report(Entry { key: SLEEP, container, item: Cow::Borrowed(""), by, outcome: Outcome::Noted(reason) });
+        }
+    }
+}
+
+/// Notes a grace period that is longer than the notice of the node.
+pub(super) fn of_period(pod: &Pod<'_>, total: i64, by: Source, draft: &mut Draft<'_>) {
+    if let Some(notice) = pod.node().notice.filter(|notice| *notice < total) {
+        let item = Cow::Owned(format!("{total} seconds of grace, {notice} of notice"));
+        let outcome = Outcome::Noted(SPOT_NOTICE);
+        draft.report(Entry { key: PERIOD, container: "", item, by, outcome });
+    }
+}
+
+/// The proxies among the app containers, with the seconds that each waits before it stops.
+fn proxies<'p>(pod: &'p Pod<'p>, plan: &Plan<'p>, draft: &Draft<'p>) -> BTreeMap<Slot, i64> {
+    let all = pod.containers().zip(&plan.containers);
+    let proxies = all.filter(|((slot, container), wishes)| {
+        matches!(slot, Slot::App(_)) && (wishes.is_excluded() || PROXIES.contains(&container.name.as_str()))
+    });
+    proxies.map(|((slot, container), _)| (slot, waits(slot, container, draft))).collect()
+}
+
+/// How long the container's hook, or the one that it is given, holds it. A hook that is no sleep is its author's answer.
+fn waits(slot: Slot, container: &Container<'_>, draft: &Draft<'_>) -> i64 {
+    let ours = draft.edits_of(slot).iter().find_map(|edit| match edit {
+        InContainer::PreStop(handler) => Some(defaulting::sleep_of(handler)),
+        _ => None,
+    });
+    let theirs = || {
+        let hook = container.lifecycle.as_ref()?.pre_stop.as_ref()?;
+        Some(defaulting::decoded(hook).and_then(|handler| defaulting::sleep_of(&handler)))
+    };
+    match ours.or_else(theirs) {
+        None => 0,
+        Some(sleep) => sleep.unwrap_or(i64::MAX),
+    }
+}
