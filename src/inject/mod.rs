@@ -12,6 +12,7 @@ mod draft;
 mod graceful_shutdown;
 mod guess;
 mod mounts;
+mod owners;
 mod patch;
 pub mod pod;
 mod probes;
@@ -28,7 +29,7 @@ pub use patch::{
     Act, DownwardApiFile, DownwardApiSource, DownwardApiVolume, InContainer, InPod, Operation, Patch, ReadOnlyMount,
     Root, Value, Variable, steps,
 };
-use pod::Pod;
+use pod::{Owner, Pod};
 use report::Reader;
 pub use report::{Count, Line, Report, warnings};
 pub use unmatched::RESTRICTS_NOTHING;
@@ -58,7 +59,8 @@ pub const FEATURES: [Feature; 6] = [
 pub fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
     let features = FEATURES.iter().flat_map(|feature| feature.reasons.iter().map(|reason| (feature.keys, *reason)));
     let any: &'static [&'static str] = &[];
-    let others = draft::REASONS.iter().chain(&unmatched::REASONS).chain([&bounds::TOO_LARGE]);
+    let others =
+        draft::REASONS.iter().chain(&unmatched::REASONS).chain([&owners::OTHER_CONTROLLER, &bounds::TOO_LARGE]);
     features.chain(others.map(move |reason| (any, *reason)))
 }
 
@@ -125,7 +127,10 @@ fn inject_for(
         return Ok(Injection::default());
     }
     let names = pod.containers().map(|(_, container)| container.name.as_str());
-    let (plan, more) = resolve(&directives, opt_in, configuration, names);
+    let owner = pod.owner().filter(|owner| owners::compares(owner, configuration));
+    let opt_in = owner.map_or(opt_in, |_| owners::withheld(opt_in));
+    let (mut plan, more) = resolve(&directives, opt_in, configuration, names);
+    plan.keeps_defaults = owner.is_some();
     let faults = match configuration.on_invalid_annotation {
         OnInvalidAnnotation::Deny => faults.and(more).none_or(Faults::default())?,
         OnInvalidAnnotation::Warn => faults.and(more),
@@ -134,7 +139,9 @@ fn inject_for(
         let asked = plan.everything.is_some() || directives.ask();
         return Ok(if asked { bounds::left_as_it_is(reader) } else { Injection::default() });
     }
-    fit(pod, Asked { directives: &directives, plan: &plan, configuration, faults: &faults, reader }, root)
+    let withheld = owner.filter(|_| matches!(opt_in, OptIn::Withheld { .. }) && plan.everything.is_none());
+    let asked = Asked { directives: &directives, plan: &plan, configuration, faults: &faults, reader, withheld };
+    fit(pod, asked, root)
 }
 
 /// Whether the API server is going to refuse the Pod for its annotations, which it validates after us. Written as JSON, a
@@ -173,6 +180,15 @@ struct Asked<'p> {
     /// What could not be understood and is gone without.
     faults: &'p Faults,
     reader: Reader,
+    /// The owner for whose sake the Namespace's opt-in does not reach the Pod.
+    withheld: Option<&'p Owner<'p>>,
+}
+
+impl Asked<'_> {
+    /// Whether the Pod is another controller's and asks for nothing itself, so that not even its status is written.
+    fn leaves_all_alone(&self) -> bool {
+        self.plan.keeps_defaults && self.plan.everything.is_none() && !self.directives.ask()
+    }
 }
 
 fn fit<'p>(pod: &'p Pod<'p>, asked: Asked<'p>, root: Root) -> Result<Injection, Refused> {
@@ -189,7 +205,10 @@ fn fit<'p>(pod: &'p Pod<'p>, asked: Asked<'p>, root: Root) -> Result<Injection, 
     }
     let status = report::status(pod, asked.plan, &draft)?;
     unmatched::note(pod, asked, &mut draft);
-    note_status(pod, status, &mut draft);
+    owners::note(asked, &mut draft);
+    if !asked.leaves_all_alone() {
+        note_status(pod, status, &mut draft);
+    }
     let patch = patch::render(pod, &draft, root)?;
     if patch.as_ref().is_some_and(|patch| bounds::are_passed(pod, &draft, patch)) {
         return Ok(bounds::left_as_it_is(asked.reader));

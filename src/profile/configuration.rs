@@ -18,6 +18,8 @@ pub struct Configuration {
     pub profiles: BTreeMap<String, Profile>,
     /// Containers that only a key of their own reaches: other injectors' proxies.
     pub exclude_containers: BTreeSet<String>,
+    /// Owners whose Pods are treated as those of Kubernetes' own controllers: `CloneSet.apps.kruise.io`.
+    pub owner_kinds: BTreeSet<String>,
     /// What becomes of a Pod whose annotations cannot be understood.
     pub on_invalid_annotation: OnInvalidAnnotation,
     /// How a preStop sleep is written.

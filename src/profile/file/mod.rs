@@ -7,6 +7,7 @@ mod doubts;
 mod fields;
 mod inherit;
 mod node;
+mod owner_kind;
 mod problem;
 mod schema;
 mod settings;
@@ -83,6 +84,7 @@ impl Document {
         let configuration = Configuration {
             profiles: profiles.iter().map(|(name, profile)| (name.clone(), profile.settings())).collect(),
             exclude_containers: top.exclude_containers.unwrap_or_default(),
+            owner_kinds: top.owner_kinds.unwrap_or_default(),
             on_invalid_annotation: top.on_invalid_annotation.unwrap_or_default(),
             pre_stop_action: top.pre_stop_action.unwrap_or_default(),
         };

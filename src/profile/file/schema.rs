@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::settings::EXTENDS;
-use super::{API_VERSION, KIND};
+use super::{API_VERSION, KIND, owner_kind};
 use crate::annotation::downward::Resource;
 use crate::annotation::keys::{Key, of_profiles};
 use crate::annotation::seconds::Seconds;
@@ -42,6 +42,12 @@ pub fn schema() -> Value {
                 "description": "Containers that only a key of their own reaches: other injectors' proxies.",
                 "type": ["array", "null"],
                 "items": {"$ref": "#/$defs/name"},
+            },
+            "ownerKinds": {
+                "description": "Kinds, each with its API group, whose Pods are treated as those of Kubernetes' own controllers, \
+                                beside these.",
+                "type": ["array", "null"],
+                "items": {"type": "string", "pattern": owner_kind::PATTERN, "examples": [owner_kind::EXAMPLE]},
             },
             "profiles": {
                 "description": "Settings by the profile's name. One of a built-in profile's name replaces that.",

@@ -6,24 +6,25 @@ use super::fields::Field;
 use super::node::{Content, Node};
 use super::problem::Problems;
 use super::settings::Written;
-use super::{API_VERSION, KIND};
+use super::{API_VERSION, KIND, owner_kind};
 use crate::annotation::containers::is_container_name;
 use crate::annotation::fault::shorten;
 use crate::profile::{OnInvalidAnnotation, PreStopAction};
 
 /// The most profiles of one file: a bound to what they can make of one another.
 const PROFILES: usize = 256;
-/// The most names in `excludeContainers`: every container of every Pod is compared with them.
-const EXCLUDED: usize = 256;
+/// The most names in a list: every container of every Pod, or its owner, is compared with them.
+const NAMES: usize = 256;
 
-const FIELDS: [&str; 6] =
-    ["apiVersion", "kind", "onInvalidAnnotation", "preStopAction", "excludeContainers", "profiles"];
+const FIELDS: [&str; 7] =
+    ["apiVersion", "kind", "onInvalidAnnotation", "preStopAction", "excludeContainers", "ownerKinds", "profiles"];
 
 /// What stands there; absent fields are the built-in file's matter.
 #[derive(Clone, Default)]
 pub(super) struct Top {
     pub(super) profiles: BTreeMap<String, Written>,
     pub(super) exclude_containers: Option<BTreeSet<String>>,
+    pub(super) owner_kinds: Option<BTreeSet<String>>,
     pub(super) on_invalid_annotation: Option<OnInvalidAnnotation>,
     pub(super) pre_stop_action: Option<PreStopAction>,
 }
@@ -53,7 +54,8 @@ impl Top {
                 "preStopAction" => {
                     self.pre_stop_action = field.one_of(&PreStopAction::ALL, PreStopAction::as_str, problems);
                 }
-                "excludeContainers" => self.exclude_containers = excluded(field, problems),
+                "excludeContainers" => self.exclude_containers = names(field, &CONTAINERS, problems),
+                "ownerKinds" => self.owner_kinds = names(field, &OWNERS, problems),
                 "profiles" => self.profiles = profiles(field, problems),
                 _ => problems.push(field.unknown(FIELDS.into_iter())),
             }
@@ -78,34 +80,59 @@ impl Top {
         Self {
             profiles,
             exclude_containers: self.exclude_containers.or_else(|| base.exclude_containers.clone()),
+            owner_kinds: self.owner_kinds.or_else(|| base.owner_kinds.clone()),
             on_invalid_annotation: self.on_invalid_annotation.or(base.on_invalid_annotation),
             pre_stop_action: self.pre_stop_action.or(base.pre_stop_action),
         }
     }
 }
 
-fn excluded(field: &Field<'_>, problems: &mut Problems) -> Option<BTreeSet<String>> {
+/// What a list of names has.
+struct Listed {
+    /// Each of them, and all of them.
+    one: &'static str,
+    all: &'static str,
+    example: &'static str,
+    /// What is wrong with a name that is none.
+    fault: fn(&str) -> Option<String>,
+}
+
+const CONTAINERS: Listed = Listed {
+    one: "a container's name",
+    all: "a list of containers' names",
+    example: "istio-proxy",
+    fault: |name| (!is_container_name(name)).then(|| not_a_name(name, "container")),
+};
+
+const OWNERS: Listed = Listed {
+    one: "a kind with its API group",
+    all: "a list of kinds with their API groups",
+    example: owner_kind::EXAMPLE,
+    fault: owner_kind::fault,
+};
+
+fn names(field: &Field<'_>, listed: &Listed, problems: &mut Problems) -> Option<BTreeSet<String>> {
     let items = match &field.node.content {
         Content::List(items) => items,
         Content::Null => return None,
         _ => {
-            problems.push(field.kind_problem("a list of containers' names", "[istio-proxy]"));
+            problems.push(field.kind_problem(listed.all, &format!("[{}]", listed.example)));
             return None;
         }
     };
-    if items.len() > EXCLUDED {
-        problems.push(field.problem(&format!("has {} names; expected at most {EXCLUDED}", items.len())));
+    if items.len() > NAMES {
+        problems.push(field.problem(&format!("has {} names; expected at most {NAMES}", items.len())));
         return None;
     }
     let mut names = BTreeSet::new();
     for (number, node) in items.iter().enumerate() {
         let item = field.item(number, node);
         match &node.content {
-            Content::Text(name) if !is_container_name(name) => {
-                problems.push(item.problem(&not_a_name(name, "container")))
-            }
-            Content::Text(name) => drop(names.insert(name.clone())),
-            _ => problems.push(item.kind_problem("a container's name", "istio-proxy")),
+            Content::Text(name) => match (listed.fault)(name) {
+                Some(fault) => problems.push(item.problem(&fault)),
+                None => drop(names.insert(name.clone())),
+            },
+            _ => problems.push(item.kind_problem(listed.one, listed.example)),
         }
     }
     Some(names)
