@@ -71,7 +71,10 @@ const BOTH: [Values; 10] = [
             "false",
         ],
     ),
-    ("downward-volume", &["/etc/podinfo", "/etc/podinfo/", "/data/info", "/srv//info", "/tmp", "true", "false"]),
+    (
+        "downward-volume",
+        &["/etc/podinfo", "/etc/podinfo/", "/data/info", "/srv//info", "/tmp", "C:\\Data\\Info", "true", "false"],
+    ),
     (
         "termination-message-path",
         &[
@@ -80,6 +83,7 @@ const BOTH: [Values; 10] = [
             "/etc/podinfo/last-word",
             "/data/log",
             "/var/log/app",
+            "C:\\Data\\log",
             "false",
         ],
     ),
@@ -142,6 +146,7 @@ const LIVENESS: &[&str] = &[
     "tcp:8080 grace=1m timeout=1",
     "grpc failure=1",
     "exec:/bin/true grace=11s",
+    "exec:'powershell.exe -File C:\\probes\\alive.ps1'",
     r#"{"exec": {"command": ["pg_isready", "-U", "app"]}, "timeoutSeconds": 2}"#,
     "  httpGet:\n    port: http\n  terminationGracePeriodSeconds: 30\n",
     "false",

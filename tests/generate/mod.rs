@@ -21,7 +21,7 @@ pub fn pod() -> impl Strategy<Value = Value> {
 pub fn with(annotations: impl Strategy<Value = Option<Map<String, Value>>>) -> impl Strategy<Value = Value> {
     let apps = vec((containers::app_container(), volumes::mounts()), 1..4);
     let inits = vec((containers::init_container(), volumes::mounts()), 0..3);
-    let of_pod = (spec(), weighted(0.2, owner()));
+    let of_pod = (spec(), weighted(0.4, owner()));
     (annotations, apps, inits, volumes::volumes(), of_pod).prop_map(|(annotations, apps, inits, volumes, of_pod)| {
         let (mut spec, owner) = of_pod;
         let [mut apps, mut inits] = [(apps, "app"), (inits, "init")].map(|(containers, prefix)| -> Vec<Value> {
@@ -64,11 +64,36 @@ fn whole(mut container: Value, (mounts, devices): (Option<Value>, Option<Value>)
 
 /// A Pod's controller.
 fn owner() -> impl Strategy<Value = Value> {
-    let kinds = [("apps/v1", "ReplicaSet"), ("apps/v1", "StatefulSet"), ("apps.kruise.io/v1beta1", "StatefulSet")];
+    let kinds = [
+        ("apps/v1", "ReplicaSet"),
+        ("apps/v1", "StatefulSet"),
+        ("apps/v1", "DaemonSet"),
+        ("batch/v1", "Job"),
+        ("apps.kruise.io/v1beta1", "StatefulSet"),
+        ("databases.example.com/v1", "Database"),
+    ];
     select(kinds.to_vec()).prop_map(|(version, kind)| {
         let uid = "4b0b2c3e-0000-4000-8000-000000000000";
         json!({"apiVersion": version, "kind": kind, "name": "generated", "uid": uid, "controller": true})
     })
+}
+
+/// What a Pod says of its node, and of a load balancer.
+fn node() -> impl Strategy<Value = Map<String, Value>> {
+    let windows = json!([{"matchExpressions": [{"key": "kubernetes.io/os", "operator": "In", "values": ["windows"]}]}]);
+    let required = json!({"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": windows}});
+    let signs = select(vec![
+        json!({"nodeSelector": {"kubernetes.io/os": "windows"}}),
+        json!({"nodeSelector": {"kubernetes.io/os": "windows"}}),
+        json!({"affinity": {"nodeAffinity": required}}),
+        json!({"nodeSelector": {"type": "virtual-kubelet"}}),
+        json!({"tolerations": [{"key": "virtual-kubelet.io/provider", "operator": "Exists"}]}),
+        json!({"tolerations": [{"operator": "Exists"}]}),
+        json!({"nodeSelector": {"cloud.google.com/gke-spot": "true"}}),
+        json!({"tolerations": [{"key": "kubernetes.azure.com/scalesetpriority", "value": "spot"}]}),
+        json!({"readinessGates": [{"conditionType": "target-health.elbv2.k8s.aws/shop"}]}),
+    ]);
+    signs.prop_map(|signs| signs.as_object().cloned().unwrap_or_default())
 }
 
 /// The Pod's resources are ample: the API server sums up what the containers have.
@@ -85,8 +110,9 @@ fn spec() -> impl Strategy<Value = Map<String, Value>> {
     );
     let host_network = weighted(0.1, Just(json!(true)));
     let policy = of(select(vec!["Always", "OnFailure", "Never"]));
-    (grace, policy, resources, host_network).prop_map(|(grace, policy, resources, host_network)| {
-        let mut spec = Map::new();
+    let resources = (resources, host_network);
+    (grace, policy, resources, weighted(0.3, node())).prop_map(|(grace, policy, (resources, host_network), node)| {
+        let mut spec = node.unwrap_or_default();
         spec.extend(host_network.map(|host_network| ("hostNetwork".to_owned(), host_network)));
         spec.extend(grace.map(|seconds| ("terminationGracePeriodSeconds".to_owned(), json!(seconds))));
         spec.extend(policy.map(|policy| ("restartPolicy".to_owned(), json!(policy))));

@@ -13,6 +13,7 @@ mod fits;
 #[path = "../generate/mod.rs"]
 mod generate;
 mod kept;
+mod owned;
 mod served;
 mod setup;
 mod valid;
@@ -82,6 +83,13 @@ proptest! {
             let fitted = applied(&pod, &injection);
             untouched(&pod, &fitted, "");
             valid::is_valid(&pod, &fitted)?;
+        }
+    }
+
+    #[test]
+    fn a_pod_of_another_controller_is_left_to_it(pod in generate::pod(), setup in setup()) {
+        if let Some(injection) = round(&pod, setup) {
+            owned::left_to_their_owner(&pod, &applied(&pod, &injection))?;
         }
     }
 

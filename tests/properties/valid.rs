@@ -1,8 +1,9 @@
 //! The API's rules that a patch of ours could break, and those that keep a container from starting
 //! (`k8s.io/kubernetes/pkg/apis/core/validation`).
 
-use podwright::annotation::paths::{cleaned, is_at_or_below};
+use podwright::annotation::paths::{comparable, is_at_or_below};
 use podwright::annotation::quantity::Quantity;
+use podwright::inject::pod::Pod;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -11,11 +12,12 @@ use crate::kept::containers;
 /// Whether the fitted Pod is as valid as the one that it was made of.
 pub fn is_valid(before: &Value, after: &Value) -> Result<(), TestCaseError> {
     unique(names(&after["spec"]["volumes"]))?;
+    let windows = is_for_windows(after);
     let grace = after["spec"]["terminationGracePeriodSeconds"].as_i64().unwrap_or(30);
     for ((name, before), (_, after)) in containers(before).zip(containers(after)) {
         amounts_agree(after)?;
         sleeps_fit(before, after, grace)?;
-        mounts_are_in_nobodys_way(before, after)?;
+        mounts_are_in_nobodys_way(before, after, windows)?;
         for kind in ["startupProbe", "readinessProbe", "livenessProbe"] {
             probe_is_valid(kind, &after[kind])
                 .map_err(|error| TestCaseError::fail(format!("{name}: {kind}: {error}")))?;
@@ -27,6 +29,11 @@ pub fn is_valid(before: &Value, after: &Value) -> Result<(), TestCaseError> {
         prop_assert!(!has || init["restartPolicy"] == "Always", "a hook in {init}");
     }
     Ok(())
+}
+
+fn is_for_windows(pod: &Value) -> bool {
+    let json = pod.to_string();
+    Pod::parse(json.as_bytes()).unwrap().node().windows
 }
 
 fn names(list: &Value) -> Vec<String> {
@@ -66,19 +73,20 @@ fn sleeps_fit(before: &Value, after: &Value, grace: i64) -> Result<(), TestCaseE
 
 /// Ours share no path with anything of the author's, are not above it, and nobody has to make a folder or a file in what
 /// cannot be written to.
-fn mounts_are_in_nobodys_way(before: &Value, after: &Value) -> Result<(), TestCaseError> {
+fn mounts_are_in_nobodys_way(before: &Value, after: &Value, windows: bool) -> Result<(), TestCaseError> {
     let paths = |container: &Value| -> Vec<String> {
         let list = |list: &str, field: &str| -> Vec<String> {
             let items = container[list].as_array().into_iter().flatten();
-            items.map(|item| cleaned(item[field].as_str().unwrap()).into_owned()).collect()
+            items.map(|item| comparable(item[field].as_str().unwrap(), windows).into_owned()).collect()
         };
         [list("volumeMounts", "mountPath"), list("volumeDevices", "devicePath")].concat()
     };
     let theirs = paths(before);
     let there = before["volumeMounts"].as_array().map_or(0, Vec::len);
-    let message = cleaned(after["terminationMessagePath"].as_str().unwrap_or("/dev/termination-log"));
+    let message = comparable(after["terminationMessagePath"].as_str().unwrap_or("/dev/termination-log"), windows);
     for mount in after["volumeMounts"].as_array().into_iter().flatten().skip(there) {
-        let ours = cleaned(mount["mountPath"].as_str().unwrap());
+        let ours = comparable(mount["mountPath"].as_str().unwrap(), windows);
+        prop_assert!(windows || !ours.contains(':'), "{ours} is a path of Windows");
         prop_assert!(theirs.iter().all(|path| !is_at_or_below(path, &ours)), "{ours} hides one of {theirs:?}");
         prop_assert!(!is_at_or_below(&message, &ours), "{message} lies in {ours}");
     }

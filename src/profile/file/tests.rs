@@ -68,7 +68,9 @@ fn the_fields_beside_the_profiles() {
     let read = configuration.map(|it| (it.on_invalid_annotation, it.pre_stop_action, it.exclude_containers));
     assert_eq!(read, Ok((OnInvalidAnnotation::Warn, PreStopAction::Exec, ["a".to_owned(), "b".to_owned()].into())));
     assert_eq!(parse("excludeContainers: []").map(|it| it.exclude_containers), Ok(BTreeSet::new()));
-    let nothing = "onInvalidAnnotation:\npreStopAction: ~\nexcludeContainers: null\nprofiles:\n";
+    let owners = parse("ownerKinds: [CloneSet.apps.kruise.io, Node]").map(|it| it.owner_kinds);
+    assert_eq!(owners, Ok(["CloneSet.apps.kruise.io".to_owned(), "Node".to_owned()].into()));
+    let nothing = "onInvalidAnnotation:\npreStopAction: ~\nexcludeContainers: null\nownerKinds:\nprofiles:\n";
     assert_eq!(parse(nothing), Ok(Configuration::default()));
 }
 
@@ -149,6 +151,9 @@ fn each_thing_that_is_wrong_is_told_at_its_place() {
         ("excludeContainers: istio-proxy", "3:20: excludeContainers: \"istio-proxy\" is a string; expected a list of containers' names, for example [istio-proxy]"),
         ("excludeContainers: [a, B, 1]", "3:24: excludeContainers[1]: \"B\" is not a container's name; expected"),
         ("excludeContainers: [a, 1]", "3:24: excludeContainers[1]: 1 is a number; expected a container's name, for example istio-proxy"),
+        ("ownerKinds: Node", "3:13: ownerKinds: \"Node\" is a string; expected a list of kinds with their API groups, for example [CloneSet.apps.kruise.io]"),
+        ("ownerKinds: [clonesets.apps.kruise.io, {}]", "3:14: ownerKinds[0]: \"clonesets.apps.kruise.io\" begins with a small letter"),
+        ("ownerKinds: [Node, {}]", "3:20: ownerKinds[1]: is a mapping; expected a kind with its API group, for example CloneSet.apps.kruise.io"),
         ("profiles: [web]", "3:11: profiles: is a list; expected a mapping, for example web: {"),
         ("profiles:\n  Web: {}", "4:3: profiles.Web: \"Web\" is not a profile's name; expected at most 63"),
         ("profiles:\n  a/b: {}", "4:3: profiles.a/b: \"a/b\" is not a profile's name"),
@@ -195,7 +200,9 @@ fn each_thing_that_is_wrong_is_told_at_its_place() {
     for (rest, expected) in cases {
         let told = problems(rest);
         assert!(told.iter().any(|line| line.starts_with(expected)), "{rest}\n{expected}\n{told:#?}");
-        let several = ["excludeContainers: [a, B, 1]", "zz", "profile: {}"].iter().any(|it| rest.starts_with(it));
+        let several = ["excludeContainers: [a, B, 1]", "ownerKinds: [c", "zz", "profile: {}"]
+            .iter()
+            .any(|it| rest.starts_with(it));
         assert!(told.len() == 1 || several, "{rest}: {told:#?}");
     }
 }
@@ -286,7 +293,9 @@ fn many_problems_are_counted() {
 fn the_schema_has_every_field() {
     let schema = schema();
     let properties = |at: &str| schema.pointer(at).and_then(|it| it.as_object()).cloned().unwrap_or_default();
-    for field in ["apiVersion", "kind", "onInvalidAnnotation", "preStopAction", "excludeContainers", "profiles"] {
+    for field in
+        ["apiVersion", "kind", "onInvalidAnnotation", "preStopAction", "excludeContainers", "ownerKinds", "profiles"]
+    {
         assert!(properties("/properties").contains_key(field), "{field}");
     }
     let profile = properties("/$defs/profile/properties");
