@@ -141,7 +141,7 @@ fn is_null(container: &Container<'_>, section: Section, resource: Resource) -> b
     is_null(Section::Requests) || is_null(section)
 }
 
-/// Reports the wishes for amounts that the author wants none of, and those of a profile for a DaemonSet.
+/// Reports the wishes for amounts that the author wants none of, and those of a profile that a DaemonSet lacks.
 fn note_skipped<'p>(
     (container, wishes): (&'p Container<'p>, Wanted<'_, 'p>),
     resource: Resource,
@@ -151,7 +151,7 @@ fn note_skipped<'p>(
         let Some(wish) = wishes.of_any_layer(section, resource) else { continue };
         let reason = match wish.by {
             _ if is_null(container, section, resource) => AUTHORS_NULL,
-            Source::Profile if wishes.daemon_set => DAEMON_SET,
+            Source::Profile if !wishes.may_judge(container, section, resource) => DAEMON_SET,
             _ => continue,
         };
         draft.report(entry(section, container, resource.as_str(), wish.by, Outcome::Skipped(reason)));
@@ -167,9 +167,20 @@ struct Wanted<'w, 'p> {
 }
 
 impl<'p> Wanted<'_, 'p> {
-    /// The wish for a request or a limit of one resource.
+    /// The wish for a request or a limit of one resource that may be granted.
     fn amount(self, section: Section, resource: Resource) -> Option<Wish<'p, Amount>> {
         self.of_any_layer(section, resource).filter(|wish| !self.daemon_set || wish.by != Source::Profile)
+    }
+
+    /// Whether a profile's amount is held against what is there. In a DaemonSet's Pod, only against the author's own: a request
+    /// that equals a limit which an annotation asks for may be the API server's copy of it, in a second round.
+    fn may_judge(self, container: &Container<'_>, section: Section, resource: Resource) -> bool {
+        let there = defaulting::amounts(container, resource);
+        let copied = || {
+            let limit = self.amount(Section::Limits, resource).map(|wish| Present::Amount(wish.value.quantity()));
+            section == Section::Requests && there.request == limit
+        };
+        !self.daemon_set || (there.get(section).is_some() && !copied())
     }
 
     fn of_any_layer(self, section: Section, resource: Resource) -> Option<Wish<'p, Amount>> {
@@ -195,7 +206,11 @@ impl<'p, 'l> Case<'p, 'l> {
         wishes: Wanted<'_, 'p>,
         resource: Resource,
     ) -> Self {
-        let meant = |section| wishes.amount(section, resource).filter(|_| !is_null(container, section, resource));
+        let judged = |section| {
+            let may_be = wishes.of_any_layer(section, resource);
+            may_be.filter(|wish| wish.by != Source::Profile || wishes.may_judge(container, section, resource))
+        };
+        let meant = |section| judged(section).filter(|_| !is_null(container, section, resource));
         let [request, limit] = [Section::Requests, Section::Limits].map(meant);
         Self { limit_range, slot, container, resource, there: defaulting::amounts(container, resource), request, limit }
     }

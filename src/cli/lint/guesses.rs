@@ -1,4 +1,5 @@
-//! `--explain-guesses`: each port that podwright guessed, and each probe of a profile that it left out.
+//! `--explain-guesses`: each port that podwright guessed, and each probe of a profile that it left out; of a Pod that the
+//! Namespace's opt-in does not reach, the reason.
 
 use crate::annotation::fault::shorten;
 use crate::annotation::probe::Kind;
@@ -26,6 +27,12 @@ fn of_object<'f>(fitted: &'f Fitted<'_>) -> impl Iterator<Item = Finding> + 'f {
 
 /// The code and the sentence of one line; none where the line is about no guess.
 fn explained(line: &Line) -> Option<(&'static str, String)> {
+    if let ("inject", Outcome::Skipped(reason), false) = (line.key, line.outcome, line.item.is_empty()) {
+        return Some((
+            reason.code,
+            format!("nothing added, {}: {}. {}", shorten(&line.item), reason.sentence, reason.remedy),
+        ));
+    }
     let field = Kind::ALL.into_iter().find(|kind| kind.key() == line.key)?.field();
     let container = shorten(&line.container);
     match line.outcome {

@@ -12,20 +12,22 @@ use crate::profile::{Plan, Source};
 
 pub(super) const SPOT_NOTICE: Reason = Reason {
     code: "SpotNotice",
-    sentence: "the Pod may run on a spot node, whose notice is shorter than the grace period",
-    remedy: "Keep the total within the notice with podwright.dev/termination-grace-period: 120 seconds on AWS, 30 on Azure, 15 \
-             on GKE for Pods that are not critical to the system.",
+    sentence: "a spot node may end before the grace period does; set podwright.dev/termination-grace-period to its notice",
+    remedy: "Keep the total within the notice, with a shorter sleep or podwright.dev/termination-grace-period: 120 seconds on \
+             AWS, 30 on Azure, 15 on GKE for Pods that are not critical to the system.",
 };
 pub(super) const LOAD_BALANCER: Reason = Reason {
     code: "LoadBalancer",
-    sentence: "a load balancer has a readiness gate on the Pod, and may send requests for longer than this sleep",
-    remedy: "Sleep until the load balancer has deregistered the Pod, with podwright.dev/pre-stop-sleep: 30s for example.",
+    sentence: "a load balancer may send requests for longer than this sleep; set podwright.dev/pre-stop-sleep: 30s",
+    remedy: "The Pod has a load balancer's readiness gate. Sleep until the load balancer has deregistered the Pod, and look at its \
+             deregistration or draining delay.",
 };
 pub(super) const PROXY_STOPS_FIRST: Reason = Reason {
     code: "ProxyStopsFirst",
-    sentence: "an injected container that is no native sidecar stops at once, while this one sleeps and may need it",
-    remedy: "Make the proxy a native sidecar (Linkerd: config.beta.linkerd.io/proxy-enable-native-sidecar; Istio: \
-             ENABLE_NATIVE_SIDECARS), or let it sleep longer: CONTAINER.podwright.dev/pre-stop-sleep.",
+    sentence: "an injected container stops first; make it a native sidecar, or set CONTAINER.podwright.dev/pre-stop-sleep",
+    remedy: "This container sleeps and may still need the other one, such as a mesh's proxy. Make that a native sidecar \
+             (Linkerd: config.beta.linkerd.io/proxy-enable-native-sidecar; Istio: ENABLE_NATIVE_SIDECARS), or let it sleep as \
+             long: linkerd-proxy.podwright.dev/pre-stop-sleep.",
 };
 
 /// A sleep from this on, in seconds, gives a load balancer the time that most take to deregister a target.
