@@ -78,6 +78,14 @@ impl Period {
     fn has_room(&self, sleep: &Sleep<'_>) -> bool {
         sleep.there || !matches!(self, Self::Fixed(total) if sleep.seconds >= *total)
     }
+
+    /// The seconds in all, with the longest sleep that the default follows.
+    fn total(&self, longest: Option<i64>) -> i64 {
+        match self {
+            Self::Fixed(total) => *total,
+            Self::FollowsSleep => GRACE_PERIOD_SECONDS + longest.unwrap_or_default(),
+        }
+    }
 }
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
@@ -89,29 +97,27 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
         false => own_period(pod, wish, &sleeps, draft),
     });
     let follows = asked_for.is_none();
-    let period = asked_for.unwrap_or_else(|| match defaulting::grace_period(pod) {
-        GracePeriod::Unset if plan.keeps_defaults => extended(&sleeps),
-        GracePeriod::Unset => Period::FollowsSleep,
-        GracePeriod::Set(seconds) => Period::Fixed(seconds),
-    });
-    let by = sleeps.iter().filter(|sleep| sleep.extends).map(|sleep| sleep.by).max();
+    let period = asked_for.unwrap_or_else(|| period_of(pod, plan, &sleeps));
+    let by = sleeps.iter().filter(|sleep| sleep.extends).map(|sleep| sleep.by).max().unwrap_or(Source::Profile);
     let granted = sleep_within(&period, sleeps, draft);
-    let longest = |extends: bool| granted.iter().filter(|it| it.extends || !extends).map(|it| it.seconds).max();
-    match (longest(true), longest(false)) {
-        (Some(longest), _) if follows => {
-            let by = by.unwrap_or(Source::Profile);
-            follow_sleep(pod, &period, (longest + GRACE_PERIOD_SECONDS, by), draft);
-        }
-        (None, Some(_)) if follows => note_owners(pod, &period, draft),
+    let longest = granted.iter().filter(|sleep| sleep.extends).map(|sleep| sleep.seconds).max();
+    match longest {
+        Some(longest) if follows => follow_sleep(pod, &period, (longest + GRACE_PERIOD_SECONDS, by), draft),
+        None if follows && !granted.is_empty() => note_owners(pod, &period, draft),
         _ => {}
     }
     notes::of_sleeps(pod, plan, &granted, draft);
     if concerned {
-        let total = match period {
-            Period::Fixed(total) => total,
-            Period::FollowsSleep => GRACE_PERIOD_SECONDS + longest(true).unwrap_or_default(),
-        };
-        notes::of_period(pod, total, by.unwrap_or(Source::Profile), draft);
+        notes::of_period(pod, period.total(longest), by, draft);
+    }
+}
+
+/// The period that nothing but the sleeps asks for.
+fn period_of(pod: &Pod<'_>, plan: &Plan<'_>, sleeps: &[Sleep<'_>]) -> Period {
+    match defaulting::grace_period(pod) {
+        GracePeriod::Unset if plan.keeps_defaults => extended(sleeps),
+        GracePeriod::Unset => Period::FollowsSleep,
+        GracePeriod::Set(seconds) => Period::Fixed(seconds),
     }
 }
 
