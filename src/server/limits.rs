@@ -51,6 +51,8 @@ pub struct Limits {
     pub(super) request: Duration,
     pub(super) body: Duration,
     pub(super) answer: Duration,
+    pub(super) drain: Duration,
+    pub(super) heartbeat: Duration,
     pub(super) small_parts: usize,
     pub(super) large_parts: usize,
     pub(super) connections: usize,
@@ -79,6 +81,12 @@ impl Default for Limits {
             body: Duration::from_secs(10),
             // The longest `timeoutSeconds`, and so for those who do not say theirs.
             answer: Duration::from_secs(30),
+            // How long the end waits for requests in flight. Whatever takes longer than the longest `timeoutSeconds` has nobody
+            // waiting for it, and the connection of one that took as long has to end.
+            drain: Duration::from_secs(30 + 2),
+            // A restart costs all requests in flight, and a usual review takes microseconds: this is no load but a runtime that
+            // will not run again.
+            heartbeat: Duration::from_secs(30),
             // A thousand usual reviews at once.
             small_parts: 1024 * SMALL_PART,
             // 18 of the largest at once, of which `LARGE_REVIEWS` are looked at. With 64 MiB of first parts and what those reviews
@@ -139,6 +147,8 @@ impl Limits {
             request: hurried(self.request),
             body: hurried(self.body),
             answer: hurried(self.answer),
+            drain: hurried(self.drain),
+            heartbeat: hurried(self.heartbeat),
             ..self
         }
     }

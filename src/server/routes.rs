@@ -36,7 +36,7 @@ pub const NAMESPACE_ROUTE: &str = "/mutate/{profile}";
 pub(super) const WORKLOAD_ROUTE: &str = "/check";
 
 /// `admission::answer` with its configuration; in tests also one that panics.
-type Admission = dyn Fn(&[u8], Route<'_>) -> Result<Answer, Unanswerable> + Send + Sync;
+pub(super) type Admission = dyn Fn(&[u8], Route<'_>) -> Result<Answer, Unanswerable> + Send + Sync;
 
 /// The largest body that is answered where it was read. A usual review takes some 20 us, less than the hop to another thread
 /// would; one of megabytes may take a second, and must not hold a worker that others, and the probes, wait for.
@@ -82,14 +82,14 @@ impl Asked {
     }
 }
 
-/// The webhook's routes, answered by `admission`.
-pub(super) fn router(current: Current, intake: Intake, teller: Teller) -> Router {
+/// Answers by `admission`, with the configuration in force.
+pub(super) fn by_admission(current: Current) -> Arc<Admission> {
     // Asked for each review, which keeps to its end what was in force at its beginning.
-    let answer = move |body: &[u8], route: Route<'_>| admission::answer(body, route, &current.configuration());
-    router_with(Arc::new(answer), intake, teller)
+    Arc::new(move |body: &[u8], route: Route<'_>| admission::answer(body, route, &current.configuration()))
 }
 
-fn router_with(answer: Arc<Admission>, intake: Intake, teller: Teller) -> Router {
+/// The webhook's routes.
+pub(super) fn router(answer: Arc<Admission>, intake: Intake, teller: Teller) -> Router {
     let large = Arc::new(Semaphore::new(LARGE_REVIEWS));
     let reviewer = Reviewer { answer, large, intake, metrics: Arc::clone(&teller.metrics) };
     let pods = |State(reviewer): State<Reviewer>, body: Whole| respond(reviewer, body, Asked::Pods);

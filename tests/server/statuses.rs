@@ -127,7 +127,7 @@ async fn health_lists_its_checks_as_kubernetes_does() {
     for (path, status, body) in [
         ("/livez", 200, "ok"),
         ("/readyz", 200, "ok"),
-        ("/livez?verbose=1", 200, "[+]accepting ok\nlivez check passed\n"),
+        ("/livez?verbose=1", 200, "[+]accepting ok\n[+]workers ok\nlivez check passed\n"),
         ("/mutate", 404, "not found: this port serves /livez, /readyz and /metrics\n"),
     ] {
         let answer = admin(&server, path).await;

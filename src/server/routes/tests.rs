@@ -21,7 +21,7 @@ fn router_of(answer: Arc<Admission>) -> Router {
     let metrics = Arc::new(Metrics::new(Stop::never().in_flight()));
     let traces = crate::server::traces::Traces::from_env().expect("no endpoint");
     let limits = Limits::default();
-    router_with(answer, Intake::new(&limits, House::new(&limits)), Teller { metrics, traces })
+    super::router(answer, Intake::new(&limits, House::new(&limits)), Teller { metrics, traces })
 }
 
 #[tokio::test]
