@@ -1,0 +1,125 @@
+//! The most memory that reviews take at once: as many of the largest as a client may send, of the shapes that take the most per
+//! byte, with more workers than a usual node has cores. The memory limit in manifests/deployment.yaml comes from here.
+//!
+//! `cargo test --test server memory -- --nocapture` prints the peaks; with `PODWRIGHT_BINARY=FILE` those of another build.
+
+use std::fmt::Write as _;
+
+use hyper::body::Bytes;
+use tokio::task::JoinSet;
+
+use super::Siege;
+use crate::client::{Client, HTTP_1, HTTP_2};
+use crate::running::Running;
+
+/// MiB: less than the Deployment's limit.
+const MOST: u64 = 300;
+const WORKERS: &str = "16";
+const LARGEST: usize = 7 << 20;
+/// Room for the rest of a review, and for the end of what is open.
+const REST: usize = 2048;
+/// The budget of large bodies has room for 18.
+const BODIES: usize = 24;
+/// A list that is read has 65,536 items at most, or its review is refused.
+const LIST: usize = 65_000;
+
+/// A list or map that takes all the room of a review: what is before it, an item with its number in place of `#`, and what is
+/// behind it.
+type Parts = [&'static str; 3];
+
+/// Fields of a container, in as many containers as it takes.
+const IN_CONTAINERS: [(&str, Parts); 4] = [
+    ("variables", [r#""env":["#, "{}", "]"]),
+    ("variables with escapes", [r#""env":["#, r##"{"name":"\n#"}"##, "]"]),
+    ("mounts", [r#""volumeMounts":["#, "{}", "]"]),
+    ("ports by UDP", [r#""ports":["#, r#"{"protocol":"UDP"}"#, "]"]),
+];
+
+/// Fields of a Pod, each once.
+const IN_PODS: [(&str, Parts); 5] = [
+    (
+        "annotations",
+        [r#""metadata":{"annotations":{"#, r##""podwright.dev/#":"""##, r#"}},"spec":{"containers":[{}]}"#],
+    ),
+    ("a value with escapes", [r#""spec":{"containers":[{"env":[{"value":""#, r"\n\n\n\n\n\n,", r#""}]}]}"#]),
+    ("a hook's command", [r#""spec":{"containers":[{"lifecycle":{"preStop":{"exec":{"command":["#, "\"\"", "]}}}}]}"]),
+    (
+        "a hook's headers",
+        [r#""spec":{"containers":[{"lifecycle":{"preStop":{"httpGet":{"httpHeaders":["#, "{}", "]}}}}]}"],
+    ),
+    (
+        "a volume's files",
+        [
+            r#""spec":{"containers":[{"name":"a"}],"volumes":[{"name":"downward-api-pod-info","downwardAPI":{"items":["#,
+            "{}",
+            "]}}]}",
+        ],
+    ),
+];
+
+/// With items up to this length of the whole, or as many as that.
+fn fill(text: &mut String, [before, item, after]: Parts, (length, most): (usize, usize)) {
+    text.push_str(before);
+    for number in 0..most {
+        if text.len() > length {
+            break;
+        }
+        text.push_str(if number == 0 { "" } else { "," });
+        text.push_str(&item.replace('#', &number.to_string()));
+    }
+    text.push_str(after);
+}
+
+fn in_containers(parts: Parts) -> String {
+    let mut pod = r#""spec":{"containers":["#.to_owned();
+    for number in 0.. {
+        let _ = write!(pod, r#"{{"name":"c{number}","#);
+        fill(&mut pod, parts, (LARGEST - REST, LIST));
+        if pod.len() > LARGEST - REST {
+            break;
+        }
+        pod.push_str("},");
+    }
+    pod + "}]}"
+}
+
+fn in_pod(parts: Parts) -> String {
+    let mut pod = String::new();
+    fill(&mut pod, parts, (LARGEST - REST, usize::MAX));
+    pod
+}
+
+/// As API servers write one, with the uid before the object.
+fn review((group, kind): (&str, &str), object: &str) -> Bytes {
+    let asked =
+        format!(r#""uid":"u-1","operation":"CREATE","kind":{{"group":"{group}","version":"v1","kind":"{kind}"}}"#);
+    let head = r#""kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1""#;
+    let review = format!(r#"{{{head},"request":{{{asked},"object":{{{object}}}}}}}"#);
+    assert!((LARGEST - 2 * REST..=LARGEST).contains(&review.len()), "{}", review.len());
+    review.into()
+}
+
+/// The budgets and the number of large reviews at once are fixed, so that one limit is right for every node.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_largest_reviews_stay_below_the_memory_limit_whatever_the_number_of_cores() {
+    let pods = IN_CONTAINERS.map(|(name, parts)| (name, in_containers(parts))).into_iter();
+    let pods = pods.chain(IN_PODS.map(|(name, parts)| (name, in_pod(parts))));
+    let pods = pods.map(|(name, pod)| (name, "/mutate/default", review(("", "Pod"), &pod)));
+    let template = in_containers(IN_CONTAINERS[0].1);
+    let workload = review(("apps", "Deployment"), &format!(r#""spec":{{"template":{{{template}}}}}"#));
+    for (name, path, body) in pods.chain([("variables of a workload", "/check", workload)]) {
+        let siege = Siege::begin(Running::start_with_variables(&[("TOKIO_WORKER_THREADS", WORKERS)])).await;
+        let mut asked = JoinSet::new();
+        for alpn in [HTTP_1, HTTP_2].repeat(BODIES / 2) {
+            let (mut client, body) = (Client::new(&siege.server, alpn).await, body.clone());
+            asked.spawn(async move { client.post(path, body).await.status });
+        }
+        let statuses = asked.join_all().await;
+        // 408 and 504 are for a machine that is busy elsewhere.
+        assert!(statuses.iter().all(|status| [200, 408, 503, 504].contains(status)), "{name}: {statuses:?}");
+        let answered = statuses.iter().filter(|status| **status == 200).count();
+        assert!(answered > 0, "{name}: {statuses:?}");
+        eprintln!("{name}: {answered} of {BODIES} answered");
+        siege.was_survived(MOST).await;
+    }
+}
