@@ -5,11 +5,13 @@
 
 use std::fmt::Write as _;
 
+use hyper::Method;
 use hyper::body::Bytes;
 use tokio::task::JoinSet;
 
 use super::Siege;
-use crate::client::{Client, HTTP_1, HTTP_2};
+use crate::client::{Client, HTTP_1, HTTP_2, JSON, pieces};
+use crate::metrics::Scrape;
 use crate::running::Running;
 
 /// MiB: less than the Deployment's limit.
@@ -122,4 +124,37 @@ async fn the_largest_reviews_stay_below_the_memory_limit_whatever_the_number_of_
         eprintln!("{name}: {answered} of {BODIES} answered");
         siege.was_survived(MOST).await;
     }
+}
+
+/// First parts of bodies that do not end, and large reviews of the kind of which the most is kept: strings with escapes.
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_the_budgets_admit_at_once_stays_below_the_memory_limit() {
+    let siege = Siege::begin(Running::start_with_variables(&[("TOKIO_WORKER_THREADS", WORKERS)])).await;
+    let (mut small, mut large, mut unended) = (JoinSet::new(), JoinSet::new(), Vec::new());
+    // Almost 1,024, so that there is room for others.
+    for _ in 0..8 {
+        let client = Client::new(&siege.server, HTTP_2).await;
+        for _ in 0..124 {
+            let (mut beside, (sender, body)) = (client.beside(), pieces());
+            sender.send(" ".repeat(64 << 10).into()).unwrap();
+            unended.push(sender);
+            small.spawn(async move { beside.request(Method::POST, "/mutate", JSON, body).await.status });
+        }
+    }
+    let body = review(("", "Pod"), &in_pod(IN_PODS[1].1));
+    for alpn in [HTTP_1, HTTP_2].repeat(BODIES / 2) {
+        let (mut client, body) = (Client::new(&siege.server, alpn).await, body.clone());
+        large.spawn(async move { client.post("/mutate/default", body).await.status });
+    }
+    let scrape = Scrape::of(&siege.server).await;
+    let held =
+        ["first_64_kib", "rest"].map(|part| format!("podwright_request_bodies_in_flight_bytes{{part=\"{part}\"}}"));
+    eprintln!("held at one time: {:?} bytes", held.map(|series| scrape.value(&series)));
+    let statuses = large.join_all().await;
+    assert!(statuses.iter().all(|status| [200, 408, 503, 504].contains(status)), "{statuses:?}");
+    drop(unended);
+    // 408 is for a machine that took more than ten seconds for all of this.
+    let statuses = small.join_all().await;
+    assert!(statuses.iter().all(|status| [400, 408, 503].contains(status)), "{statuses:?}");
+    siege.was_survived(MOST).await;
 }
