@@ -13,7 +13,7 @@ pub const BODY_LIMIT: usize = 7 * 1024 * 1024;
 /// ports, and for an update both objects; its own limit of 3 MiB for a request keeps every review far below this.
 pub(super) const DRAIN_LIMIT: usize = 64 * 1024 * 1024;
 /// Reviews of more than 64 KiB under way at once, whatever the number of cores: each holds megabytes, and the memory limit
-/// of the Deployment is one number for all nodes. Four keep the usual node busy, and a large review takes less than a second.
+/// of the Deployment is one number for all nodes. Four keep a usual node busy, and a large review takes less than a second.
 pub(super) const LARGE_REVIEWS: usize = 4;
 /// Streams of one HTTP/2 connection at once. client-go keeps to what it is told and opens a second connection beyond.
 pub(super) const STREAMS: u32 = 128;
@@ -89,9 +89,9 @@ impl Default for Limits {
             heartbeat: Duration::from_secs(30),
             // A thousand usual reviews at once.
             small_parts: 1024 * SMALL_PART,
-            // 18 of the largest at once, of which `LARGE_REVIEWS` are looked at. With 64 MiB of first parts and what those reviews
-            // take, the process stays below 300 MiB.
-            large_parts: 128 * 1024 * 1024,
+            // 13 of the largest at once, of which `LARGE_REVIEWS` are looked at. With the 64 MiB of first parts, what those reviews
+            // take and what the allocator keeps, these are some 300 MiB at the most (tests/server/abuse/memory.rs).
+            large_parts: 96 * 1024 * 1024,
             // An API server needs a few, and there are a few API servers. Others wait in the kernel's queue, which costs
             // us nothing, until those before them end or have to go. For addresses with no more than their share, there
             // are an eighth more then.

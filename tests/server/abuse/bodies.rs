@@ -11,9 +11,9 @@ use super::{BASE, Siege, frames, sent_raw};
 use crate::client::{Answer, Client, HTTP_1, HTTP_2, JSON, answer, asking, pieces};
 use crate::running::{PATIENCE, Running};
 
-/// The budget of bytes in flight, 128 MiB. A body is collected in a buffer that doubles as it grows: 8 MiB for 7, and for a
+/// The budget of bytes in flight, 96 MiB. A body is collected in a buffer that doubles as it grows: 8 MiB for 7, and for a
 /// moment the 4 before them as well.
-const BODIES: u64 = BASE + 128 + 64;
+const BODIES: u64 = BASE + 96 + 48;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn more_large_bodies_than_there_is_room_for_are_refused_and_small_ones_are_served() {
