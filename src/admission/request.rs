@@ -8,8 +8,8 @@ use crate::annotation::fault::{shorten, within};
 use crate::inject::pod::{Census, Extent, Outline, Pod, Str, needs_census, objects};
 use crate::workload;
 
-const API_VERSION: &str = "admission.k8s.io/v1";
-const KIND: &str = "AdmissionReview";
+pub(super) const API_VERSION: &str = "admission.k8s.io/v1";
+pub(super) const KIND: &str = "AdmissionReview";
 /// The most that is repeated of why a body could not be read.
 const CHARACTERS: usize = 400;
 

@@ -25,6 +25,8 @@ pub enum Outcome {
     Denied,
     /// A workload, allowed with something to say about it.
     Warned,
+    /// Allowed as it is: its review is too large to be read.
+    Oversized,
 }
 
 impl Outcome {
@@ -35,6 +37,7 @@ impl Outcome {
             Self::Unchanged => "unchanged",
             Self::Denied => "denied",
             Self::Warned => "warned",
+            Self::Oversized => "oversized",
         }
     }
 }
@@ -69,6 +72,11 @@ pub(super) fn warned(uid: &str, told: Vec<String>) -> Result<Answer, serde_json:
     let warnings = within_budget(told, "workload");
     let outcome = if warnings.is_empty() { Outcome::Unchanged } else { Outcome::Warned };
     without_patch(outcome, &Response { uid, allowed: true, warnings, ..Response::default() })
+}
+
+pub(super) fn oversized(uid: &str, warning: String) -> Result<Answer, serde_json::Error> {
+    let response = Response { uid, allowed: true, warnings: vec![warning], ..Response::default() };
+    without_patch(Outcome::Oversized, &response)
 }
 
 pub(super) fn fitted(uid: &str, injection: Injection) -> Result<Answer, serde_json::Error> {

@@ -23,6 +23,7 @@ mod corpus;
 mod denials;
 mod installed;
 mod kept;
+mod oversized;
 mod parity;
 mod pitfalls;
 mod pods;
