@@ -120,18 +120,20 @@ fn read_pod(text: &str) -> Result<Review<'_, Pod<'_>>, serde_json::Error> {
         return Ok(serde_json::from_str::<Review<'_, Outline<'_>>>(text)?.map(Pod::from));
     }
     let review = serde_json::from_str::<Review<'_, Pod<'_>>>(text)?;
-    Ok(review.map(|pod| Pod { extent: Extent::Within(text, object_bytes), ..pod }.with_evidence()))
+    Ok(review.map(|pod| Pod { extent: Extent::Within(text, pod_bytes), ..pod }.with_evidence()))
 }
 
 fn is_beyond(text: &str) -> Result<bool, serde_json::Error> {
     let review = serde_json::from_str::<Review<'_, Census<'_>>>(text)?;
-    Ok(review.request.and_then(|request| request.object).is_some_and(|census| census.is_beyond()))
+    Ok(review.request.and_then(|request| request.object).is_some_and(|census| census.is_beyond(text.len())))
 }
 
-/// The length of the object in a review.
-fn object_bytes(text: &str) -> usize {
+/// The length of the Pod in a review, without its `managedFields`.
+fn pod_bytes(text: &str) -> usize {
     let review = serde_json::from_str::<Review<'_, &RawValue>>(text).ok();
-    review.and_then(|review| review.request?.object).map_or(text.len(), |object| object.get().len())
+    let Some(object) = review.and_then(|review| review.request?.object).map(RawValue::get) else { return text.len() };
+    let census = serde_json::from_str::<Census<'_>>(object);
+    census.map_or(object.len(), |census| census.without_managed_fields(object.len()))
 }
 
 /// RFC 8259: JSON is UTF-8.

@@ -1,13 +1,10 @@
 //! The bound to one Pod. A Pod beyond it is left as it is, with one warning: whatever the API server takes without podwright,
 //! it takes with it.
 
-use super::pod::{ITEMS, Pod};
+use super::pod::{ITEMS, JSON, Pod};
 use super::report::{Count, Line, Reader, Report, warnings};
 use super::{Draft, Injection, Outcome, Patch, Reason};
 use crate::profile::Source;
-
-/// The most bytes of JSON that a Pod may have once podwright's edits are made. etcd takes 1.5 MiB, in a shorter form.
-pub(super) const JSON: usize = 1024 * 1024;
 
 /// Given for the Pod as a whole.
 pub(super) const TOO_LARGE: Reason = Reason {

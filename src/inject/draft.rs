@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::pod::{Container, Pod, Slot};
-use super::{Guess, InContainer, InPod, bounds::JSON};
+use super::pod::{Container, JSON, Pod, Slot};
+use super::{Guess, InContainer, InPod};
 use crate::annotation::downward::{Resource, Section};
 use crate::annotation::quantity::Quantity;
 use crate::profile::Source;
