@@ -145,7 +145,19 @@ pub fn resolve<'a>(
     let pod =
         Layers { container: None, pod: Some(&directives.pod), profile, all: everything.is_some(), selected: true };
     let reach = Reach::of(directives, configuration);
-    let containers = containers.map(|container| Wishes::of(pod.of_container(container, directives, &reach)));
+    let mut shared: Vec<Wishes<'a>> = Vec::new();
+    let containers = containers.map(|container| {
+        let layers = pod.of_container(container, directives, &reach);
+        // Most containers have no key of their own, and share what the Pod and the profile say.
+        if layers.container.is_some() {
+            return Wishes::of(layers);
+        }
+        let same = |known: &&Wishes<'a>| known.layers.is_shared_with(&layers);
+        shared.iter().find(same).cloned().unwrap_or_else(|| {
+            shared.push(Wishes::of(layers));
+            Wishes::of(layers)
+        })
+    });
     let pre_stop_action = configuration.pre_stop_action;
     let plan =
         Plan { profile: name, everything, containers: containers.collect(), pod: Wishes::of(pod), pre_stop_action };
@@ -213,6 +225,11 @@ impl<'a> Layers<'a> {
             return Self { container: None, pod: None, selected, ..self };
         }
         Self { container: own, pod: self.pod.filter(|_| selected), selected, ..self }
+    }
+
+    /// Whether these are the same, of two containers without keys of their own.
+    fn is_shared_with(&self, other: &Self) -> bool {
+        (self.pod.is_some(), self.selected) == (other.pod.is_some(), other.selected)
     }
 
     /// What the most specific layer that says anything wishes for.
