@@ -8,6 +8,7 @@
 mod build;
 mod characters;
 mod edit;
+mod foreign;
 mod json;
 mod node;
 mod objects;
@@ -24,6 +25,7 @@ use serde_json::Value;
 use crate::annotation::fault;
 use crate::inject::{self, Operation, Patch, Root};
 use edit::Changes;
+pub use foreign::{Foreign, foreign};
 use node::Node;
 use ordered::Ordered;
 

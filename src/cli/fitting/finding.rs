@@ -7,7 +7,7 @@ use super::Fate;
 use crate::annotation::Faults;
 use crate::cli::Error;
 use crate::cli::input::{Input, tame};
-use crate::manifest::{Document, Object, Place, Unread};
+use crate::manifest::{Document, Object, Place, Stream, Unread};
 use crate::workload::{Kind, Workload};
 
 /// How bad it is.
@@ -91,6 +91,19 @@ pub(super) fn of_unread(input: &Input, error: &Unread) -> Finding {
         level: Level::Error,
         code: NOT_YAML.to_owned(),
         message: tame(&format!("{error}{hint}")),
+    }
+}
+
+/// Of a file that the user named and that holds no object.
+pub(super) fn of_no_object(input: &Input, stream: &Stream<'_>) -> Finding {
+    let first = stream.documents().iter().flat_map(Document::objects).next();
+    Finding {
+        file: input.name.clone(),
+        line: first.map_or(1, |object| object.line),
+        column: first.map_or(1, |object| object.column),
+        level: Level::Error,
+        code: NOT_YAML.to_owned(),
+        message: "no Kubernetes object: apiVersion and kind are missing; expected both".to_owned(),
     }
 }
 

@@ -4,19 +4,21 @@
 
 mod finding;
 mod namespaces;
+mod reading;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::input::Input;
+use super::input::FoundBy;
 use super::{Error, UNREADABLE, WRONG, config};
 use crate::annotation::{Faults, fault::sentence};
 use crate::inject::{self, Injection, Refused, pod::Pod};
-use crate::manifest::{Document, Object, Stream};
+use crate::manifest::{Document, Object};
 use crate::profile::Configuration;
 use finding::At;
 pub(super) use finding::{Finding, INVALID, Level};
 use namespaces::{Called, Namespaces};
+pub(super) use reading::{Read, read};
 
 /// What the objects are fitted by, beside their own annotations.
 #[derive(Debug, clap::Args)]
@@ -33,12 +35,6 @@ pub(super) struct By {
     /// speaks for itself)
     #[arg(long, value_name = "PROFILE")]
     namespace_profile: Option<String>,
-}
-
-/// A file that was read.
-pub(super) struct Read<'i> {
-    pub(super) input: &'i Input,
-    pub(super) stream: Stream<'i>,
 }
 
 /// An object, and what becomes of it.
@@ -96,7 +92,10 @@ impl By {
             for (nth, document) in read.stream.documents().iter().enumerate() {
                 for object in document.objects() {
                     let namespace = object.namespace.as_deref().unwrap_or(&self.namespace);
-                    let fate = fate(document, object, namespaces.call(namespace), configuration)?;
+                    let fate = match read.input.by {
+                        FoundBy::Folder | FoundBy::Chart if is_partial(document, object) => Fate::Passed,
+                        _ => fate(document, object, namespaces.call(namespace), configuration)?,
+                    };
                     let at = At { file: &read.input.name, document, object };
                     let findings = finding::of(at, &fate)?;
                     let document = (file, nth);
@@ -108,18 +107,6 @@ impl By {
     }
 }
 
-/// Reads files as kubectl would; of those that cannot be read, where and why not.
-pub(super) fn read(inputs: &[Input]) -> (Vec<Read<'_>>, Vec<Finding>) {
-    let (mut reads, mut unread) = (Vec::new(), Vec::new());
-    for input in inputs {
-        match crate::manifest::read(&input.text) {
-            Ok(stream) => reads.push(Read { input, stream }),
-            Err(error) => unread.push(finding::of_unread(input, &error)),
-        }
-    }
-    (reads, unread)
-}
-
 /// The exit code: 2 where something could not be read, 1 where a Pod would be denied or a warning is not let pass, else 0.
 pub(super) fn exit_code(all: &[Fitted<'_>], unread: bool, fail_on_warning: bool) -> ExitCode {
     match all.iter().flat_map(|fitted| &fitted.findings).map(|finding| finding.level).max() {
@@ -128,6 +115,11 @@ pub(super) fn exit_code(all: &[Fitted<'_>], unread: bool, fail_on_warning: bool)
         Some(Level::Warning) if fail_on_warning => ExitCode::from(WRONG),
         _ => ExitCode::SUCCESS,
     }
+}
+
+/// Whether it is a workload without a Pod template. In a folder that is a patch of kustomize for one elsewhere.
+fn is_partial(document: &Document<'_>, object: &Object) -> bool {
+    object.root.is_some() && document.pod_value(object).is_none()
 }
 
 fn fate(
