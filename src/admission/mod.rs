@@ -68,7 +68,7 @@ impl std::error::Error for Unanswerable {}
 /// any.
 pub fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
     let any: &'static [&'static str] = &[];
-    inject::reasons().chain(workload::REASONS.into_iter().chain(check::REASONS).map(move |reason| (any, reason)))
+    inject::reasons().chain(workload::reasons().chain(check::REASONS).map(move |reason| (any, reason)))
 }
 
 /// Answers a review: of a Pod's creation, or of a workload that was created or changed.

@@ -3,12 +3,14 @@
 
 use serde_json::Value;
 
-use super::Fate;
+use super::{Fate, without_place};
 use crate::annotation::Faults;
 use crate::cli::Error;
 use crate::cli::input::{Input, tame};
+use crate::inject::Root;
 use crate::manifest::{Document, Object, Place, Stream, Unread};
-use crate::workload::{Kind, Workload};
+use crate::profile::Configuration;
+use crate::workload::{self, Workload, namespace};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,19 +63,15 @@ pub(super) struct At<'r> {
 }
 
 /// What there is to say of an object, in the order of the places.
-pub(super) fn of(at: At<'_>, fate: &Fate) -> Result<Vec<Finding>, Error> {
+pub(super) fn of(at: At<'_>, fate: &Fate, configuration: &Configuration) -> Result<Vec<Finding>, Error> {
     let mut findings = match fate {
         Fate::NotSent(_) | Fate::Passed => Vec::new(),
-        // `annotation podwright.dev/inject: true is not a string`
-        Fate::Odd(why) => {
-            let key = why.strip_prefix("annotation ").and_then(|rest| rest.split(": ").next()).unwrap_or_default();
-            vec![at.key(key, Level::Error, (ODD, why))]
-        }
+        Fate::Odd(why) => vec![of_odd(at, why)],
         Fate::Denied(faults) => of_faults(at, faults),
         Fate::Fitted(injection) => injection.report.warnings.iter().map(|warning| of_warning(at, warning)).collect(),
     };
-    if matches!(fate, Fate::Denied(_) | Fate::Fitted(_)) {
-        findings.extend(misplaced(at)?.iter().map(|warning| of_warning(at, warning)));
+    if matches!(fate, Fate::Denied(_) | Fate::Fitted(_) | Fate::Passed) {
+        findings.extend(misplaced(at, configuration)?);
     }
     findings.sort_by_key(|finding| (finding.line, finding.column));
     Ok(findings)
@@ -118,12 +116,28 @@ fn of_faults(at: At<'_>, faults: &Faults) -> Vec<Finding> {
     findings
 }
 
-/// What `/check` points out: our keys on the workload itself, and as labels.
-fn misplaced(at: At<'_>) -> Result<Vec<String>, Error> {
-    let group = at.object.api_version.split_once('/').map_or("", |(group, _)| group);
-    let Some(kind) = Kind::find(group, &at.object.kind) else { return Ok(Vec::new()) };
-    let json = serde_json::to_string(at.document.object_value(at.object))?;
-    Ok(Workload::parse(kind, &json).map(|workload| workload.misplaced()).unwrap_or_default())
+/// What `/check` points out: our keys on the workload itself, on an object without Pods, on a Namespace, and as labels.
+fn misplaced(at: At<'_>, configuration: &Configuration) -> Result<Vec<Finding>, Error> {
+    let value = at.document.object_value(at.object);
+    let (json, kind) = (serde_json::to_string(value)?, at.object.kind.as_str());
+    let said = match at.object.root {
+        Some(Root::Pod) => Ok(Vec::new()),
+        Some(root) => Workload::parse(kind, root, &json).map(|workload| workload.misplaced()),
+        None if (at.object.api_version.as_str(), kind) == ("v1", "Namespace") => {
+            workload::without_template(kind, &json).map(|_| namespace::misplaced(value, configuration))
+        }
+        None => workload::without_template(kind, &json),
+    };
+    Ok(match said {
+        Ok(said) => said.iter().map(|warning| of_warning(at, warning)).collect(),
+        Err(error) => vec![of_odd(at, &without_place(&error))],
+    })
+}
+
+/// `annotation podwright.dev/inject: true is not a string`
+fn of_odd(at: At<'_>, why: &str) -> Finding {
+    let key = why.strip_prefix("annotation ").and_then(|rest| rest.split(": ").next()).unwrap_or_default();
+    at.key(key, Level::Error, (ODD, why))
 }
 
 /// A warning begins with the key that it is about, and ends with its code in brackets. One about a key that does nothing where

@@ -97,7 +97,7 @@ impl By {
                         _ => fate(document, object, namespaces.call(namespace), configuration)?,
                     };
                     let at = At { file: &read.input.name, document, object };
-                    let findings = finding::of(at, &fate)?;
+                    let findings = finding::of(at, &fate, configuration)?;
                     let document = (file, nth);
                     all.push(Fitted { file: at.file, document, object, namespace, fate, findings });
                 }
@@ -130,7 +130,7 @@ fn fate(
 ) -> Result<Fate, Error> {
     let (Some(root), Some(pod)) = (object.root, document.pod_value(object)) else {
         return Ok(match object.root {
-            Some(_) => Fate::Odd("it has no Pod template; expected one at spec.template".to_owned()),
+            Some(root) => Fate::Odd(format!("it has no Pod template; expected one at {}", root.path())),
             None => Fate::Passed,
         });
     };
