@@ -23,6 +23,7 @@ mod corpus;
 mod denials;
 mod installed;
 mod kept;
+mod late;
 mod parity;
 mod pitfalls;
 mod pods;
