@@ -33,7 +33,8 @@ pub const COMMON: [&str; 5] = [
 
 const INJECT: [&str; 3] = [
     "A Namespace with the label `podwright.dev/inject: enabled` treats each of its Pods as `inject: \"true\"` unless the Pod \
-     says \"false\"; with `disabled`, podwright leaves the Namespace alone, annotations included.",
+     says \"false\"; with `disabled`, podwright leaves the Namespace alone, annotations included. `\"true\"` and `\"false\"` \
+     mean the same there.",
     "`CONTAINER.podwright.dev/inject: \"false\"` leaves that container out of everything.",
     "The mirrors of static Pods are never touched, and debugging copies that lose the annotation are left alone.",
 ];
