@@ -4,6 +4,7 @@
 
 mod misplaced;
 pub mod namespace;
+pub mod quota;
 mod updated;
 
 use serde::Deserialize;
@@ -16,7 +17,7 @@ pub use updated::updated;
 
 /// Every reason that a warning about an object may give, beside those of its Pods.
 pub fn reasons() -> impl Iterator<Item = Reason> {
-    misplaced::REASONS.into_iter().chain(namespace::REASONS).chain(updated::REASONS)
+    misplaced::REASONS.into_iter().chain(namespace::REASONS).chain(updated::REASONS).chain(quota::REASONS)
 }
 
 /// A kind of workload.

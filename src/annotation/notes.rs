@@ -134,9 +134,10 @@ const GRACE_PERIOD: [&str; 2] = [
     "A period below a sleep in a preStop or postStart that is there is skipped, with a warning: the API server refuses it.",
 ];
 
-const AMOUNTS: [&str; 8] = [
+const AMOUNTS: [&str; 9] = [
     "Of `cpu`, `memory` and `ephemeral-storage`. Negative amounts and fractions of bytes are errors (`128m` of memory is an \
      eighth of a byte; `128Mi` is meant), and so is cpu finer than `1m`.",
+    "Below `4Mi` of memory and from 100 cores on, a warning says what was probably meant: `memory=128` is 128 bytes.",
     "Entry by entry: the container's over the Pod's over the profile's, also where only this key turned the feature on. \
      `requests: cpu=200m` has the profile's memory beside it.",
     "The API server copies a limit to the request where there is none, before podwright is called and after it. So a request \

@@ -29,6 +29,7 @@ mod pitfalls;
 mod pods;
 mod probes;
 mod properties;
+mod quotas;
 mod resources;
 mod rolling;
 mod sources;

@@ -162,7 +162,7 @@ impl At<'_> {
         self.place(self.document.place_of(self.object, key), level, told)
     }
 
-    fn place(self, place: Place, level: Level, (code, message): (&str, &str)) -> Finding {
+    pub(super) fn place(self, place: Place, level: Level, (code, message): (&str, &str)) -> Finding {
         let Place { line, column, .. } = place;
         Finding { file: self.file.to_owned(), line, column, level, code: code.to_owned(), message: tame(message) }
     }

@@ -4,6 +4,7 @@
 
 mod finding;
 mod namespaces;
+mod quotas;
 mod reading;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use crate::profile::Configuration;
 use finding::At;
 pub(super) use finding::{Finding, INVALID, Level};
 use namespaces::{Called, Namespaces};
+use quotas::Manifests;
 pub(super) use reading::{Read, read};
 
 /// What the objects are fitted by, beside their own annotations.
@@ -101,6 +103,13 @@ impl By {
                     let document = (file, nth);
                     all.push(Fitted { file: at.file, document, object, namespace, fate, findings });
                 }
+            }
+        }
+        let manifests = Manifests { all: &all, reads, namespaces: &namespaces, configuration };
+        for (quota, finding) in manifests.findings() {
+            if let Some(quota) = all.get_mut(quota) {
+                quota.findings.push(finding);
+                quota.findings.sort_by_key(|finding| (finding.line, finding.column));
             }
         }
         Ok(all)
