@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::inject::pod::{Annotations, Field, ObjectMeta, Pod, PodSpec, objects};
 use crate::inject::{Reason, Root};
-pub use misplaced::without_template;
+pub use misplaced::{labels_of_pod, without_template};
 pub use updated::updated;
 
 /// Every reason that a warning about an object may give, beside those of its Pods.

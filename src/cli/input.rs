@@ -85,15 +85,14 @@ impl Search<'_> {
     }
 
     fn folder(&mut self, folder: &Path, by: FoundBy) {
-        let is_chart = folder.join("Chart.yaml").is_file();
+        let by = if is_templates_of_a_chart(folder) { FoundBy::Chart } else { by };
         for path in self.entries(folder) {
             if self.is_excluded(&path) {
                 continue;
             }
             let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
             if path.is_dir() && !is_link {
-                let templates = is_chart && path.ends_with("templates");
-                self.folder(&path, if templates { FoundBy::Chart } else { by });
+                self.folder(&path, by);
             } else if is_manifest(&path) && path.is_file() {
                 self.files.push((path, by));
             }
@@ -111,6 +110,10 @@ impl Search<'_> {
         paths.sort();
         paths
     }
+}
+
+fn is_templates_of_a_chart(folder: &Path) -> bool {
+    folder.ends_with("templates") && folder.with_file_name("Chart.yaml").is_file()
 }
 
 fn is_manifest(path: &Path) -> bool {

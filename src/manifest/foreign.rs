@@ -60,11 +60,11 @@ fn is_object(item: &Value) -> bool {
     ["apiVersion", "kind"].into_iter().all(|name| item.get(name).is_some_and(Value::is_string))
 }
 
-/// Whether the reader got lost at a template's `{{`.
+/// Whether the reader got lost at a template's `{{` or `{%`.
 fn is_template(text: &str, line: usize) -> bool {
     let full = text.lines().take(line).filter(|line| !line.trim().is_empty());
     let lines: Vec<&str> = full.collect();
-    lines.iter().rev().take(2).any(|line| line.contains("{{"))
+    lines.iter().rev().take(2).any(|line| line.contains("{{") || line.contains("{%"))
 }
 
 /// Whether a text that cannot be read says of itself that it is an object. Of YAML without brackets only the first column
@@ -126,6 +126,7 @@ mod tests {
             "{{- if .Values.web }}\napiVersion: v1\nkind: Pod\n{{- end }}\n",
             "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n",
             "apiVersion: v1\nkind: Pod\nmetadata:\n  labels:\n    {{- include \"a\" . | nindent 4 }}\n",
+            "apiVersion: v1\nkind: Pod\n{% if web %}\nmetadata: {}\n{% endif %}\n",
             "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"{{ template \"a\" . }}\"\n",
         ] {
             assert_eq!(of(text), Some(Foreign::Template), "{text}");

@@ -17,7 +17,7 @@ const ON_THE_WORKLOAD: Reason = Reason {
     sentence: "it does nothing on a workload itself; expected an annotation of the Pod template",
     remedy: "Move the annotation to the Pod template: spec.template.metadata.annotations.",
 };
-pub(super) const LABEL_NOT_ANNOTATION: Reason = Reason {
+const LABEL_NOT_ANNOTATION: Reason = Reason {
     code: "LabelNotAnnotation",
     sentence: "labels count on Namespaces only; expected an annotation of the Pod template",
     remedy: "Make it an annotation. The label podwright.dev/inject is for Namespaces.",
@@ -87,6 +87,21 @@ pub fn without_template(kind: &str, json: &str) -> Result<Vec<String>, serde_jso
         (!keys.is_empty()).then(|| warning(&keys, &tail, NO_POD_TEMPLATE))
     };
     Ok([(&annotations, "annotations"), (&labels, "labels")].into_iter().filter_map(said).collect())
+}
+
+/// What is said of a Pod's own labels.
+pub(super) fn on_a_pod(labels: &[&str]) -> Option<String> {
+    let tail = " in metadata.labels of the Pod: labels count on Namespaces only; expected an annotation of the Pod";
+    (!labels.is_empty()).then(|| warning(labels, tail, LABEL_NOT_ANNOTATION))
+}
+
+/// Says which labels of ours a Pod has for nothing.
+///
+/// # Errors
+/// JSON whose metadata is not as the API has it.
+pub fn labels_of_pod(json: &str) -> Result<Vec<String>, serde_json::Error> {
+    let Metadata { labels, .. } = serde_json::from_str::<Bare<'_>>(json)?.metadata.unwrap_or_default();
+    Ok(on_a_pod(&keys(&labels).collect::<Vec<_>>()).into_iter().collect())
 }
 
 /// The keys and what is said of them, within the bound of a warning.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::misplaced::{Bare, LABEL_NOT_ANNOTATION, warning};
+use super::misplaced::{Bare, on_a_pod, warning};
 use super::{Keys, Metadata};
 use crate::annotation::STATUS;
 use crate::inject::Reason;
@@ -25,15 +25,10 @@ pub fn updated(old: &str, new: &str) -> Result<Vec<String>, serde_json::Error> {
     let metadata = |json| serde_json::from_str::<Bare<'_>>(json).map(|bare| bare.metadata.unwrap_or_default());
     let (Metadata { annotations: old, labels: old_labels }, Metadata { annotations, labels }) =
         (metadata(old)?, metadata(new)?);
-    let places = [
-        (changed(&old, &annotations), "annotations", READ_AT_CREATION),
-        (changed(&old_labels, &labels), "labels", LABEL_NOT_ANNOTATION),
-    ];
-    let said = |(keys, field, reason): (Vec<&str>, &str, Reason)| {
-        let tail = format!(" in metadata.{field} of the Pod: {}", reason.sentence);
-        (!keys.is_empty()).then(|| warning(&keys, &tail, reason))
-    };
-    Ok(places.into_iter().filter_map(said).collect())
+    let (keys, labels) = (changed(&old, &annotations), changed(&old_labels, &labels));
+    let tail = format!(" in metadata.annotations of the Pod: {}", READ_AT_CREATION.sentence);
+    let said = (!keys.is_empty()).then(|| warning(&keys, &tail, READ_AT_CREATION));
+    Ok(said.into_iter().chain(on_a_pod(&labels)).collect())
 }
 
 fn changed<'m>(old: &'m Field<Keys<'_>>, new: &'m Field<Keys<'_>>) -> Vec<&'m str> {
@@ -70,7 +65,7 @@ mod tests {
             [
                 format!("app.podwright.dev/c, podwright.dev/b in metadata.annotations of the Pod: {sentence}"),
                 "podwright.dev/inject in metadata.labels of the Pod: labels count on Namespaces only; expected an \
-                 annotation of the Pod template [LabelNotAnnotation]"
+                 annotation of the Pod [LabelNotAnnotation]"
                     .to_owned(),
             ]
         );

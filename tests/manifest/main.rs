@@ -174,7 +174,9 @@ fn line() -> impl Strategy<Value = String> {
 }
 
 fn survives(text: &str) {
-    let Ok(stream) = read(text) else { return };
+    let read = podwright::manifest::read(text);
+    let _ = podwright::manifest::foreign(text, read.as_ref());
+    let Ok(stream) = read else { return };
     assert_eq!(stream.with(&BTreeMap::new()), text);
     for document in stream.documents() {
         for object in document.objects() {
@@ -187,7 +189,7 @@ fn survives(text: &str) {
             let Some(patch) = injection.ok().and_then(|injection| injection.patch) else { continue };
             let patches = [(object, patch)];
             let new = edited(document, &patches);
-            let full = read(&new).unwrap();
+            let full = podwright::manifest::read(&new).unwrap();
             let full = full.documents().iter().find(|document| !document.objects().is_empty()).unwrap().value().clone();
             assert_eq!(full, patched(document, &patches));
         }

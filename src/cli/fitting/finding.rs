@@ -121,7 +121,7 @@ fn misplaced(at: At<'_>, configuration: &Configuration) -> Result<Vec<Finding>, 
     let value = at.document.object_value(at.object);
     let (json, kind) = (serde_json::to_string(value)?, at.object.kind.as_str());
     let said = match at.object.root {
-        Some(Root::Pod) => Ok(Vec::new()),
+        Some(Root::Pod) => workload::labels_of_pod(&json),
         Some(root) => Workload::parse(kind, root, &json).map(|workload| workload.misplaced()),
         None if (at.object.api_version.as_str(), kind) == ("v1", "Namespace") => {
             workload::without_template(kind, &json).map(|_| namespace::misplaced(value, configuration))
