@@ -3,13 +3,14 @@
 use std::io::{Write as _, stderr};
 
 use super::finding::{self, Finding};
-use crate::annotation::fault::shorten;
 use crate::cli::Error;
 use crate::cli::input::{FoundBy, Input};
 use crate::manifest::{self, Foreign, Stream};
 
 /// The most files that are named in one note.
 const NAMED: usize = 5;
+/// The most characters of a path there. Its end is what tells files apart.
+const CHARACTERS: usize = 64;
 
 /// What else is in folders, and how to preview or avoid it.
 const KINDS: [(Foreign, &str, &str); 3] = [
@@ -74,8 +75,18 @@ fn counted(files: usize) -> String {
 
 /// `a.yaml, b.yaml`
 fn listed(names: &[&str]) -> String {
-    let mut first: Vec<String> = names.iter().take(NAMED).map(|name| shorten(name)).collect();
+    let mut first: Vec<String> = names.iter().take(NAMED).map(|name| ended(name)).collect();
     let more = names.len() - first.len();
     first.extend((more > 0).then(|| format!("and {more} more")));
     first.join(", ")
+}
+
+/// `.../charts/web/values.yaml`
+fn ended(path: &str) -> String {
+    let length = path.chars().count();
+    if length <= CHARACTERS {
+        return path.to_owned();
+    }
+    let end: String = path.chars().skip(length - CHARACTERS + "...".len()).collect();
+    format!("...{end}")
 }
