@@ -48,15 +48,18 @@ fn patched(document: &Document<'_>, patches: &[(&Object, Patch)]) -> Value {
     value
 }
 
-/// A Pod, a workload, a List or a List in a List.
+/// A Pod, a workload of Kubernetes' own or another kind, a List or a List in a List.
 fn manifest() -> impl Strategy<Value = Value> {
-    let workload = (generate::pod(), 0..3).prop_map(|(mut pod, kind)| {
+    let workload = (generate::pod(), 0..5).prop_map(|(mut pod, kind)| {
         let template = json!({"metadata": pod["metadata"].take(), "spec": pod["spec"].take()});
         let metadata = json!({"name": "generated", "namespace": "n"});
         match kind {
             0 => json!({"apiVersion": "v1", "kind": "Pod", "metadata": template["metadata"], "spec": template["spec"]}),
             1 => json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": {
                 "replicas": 2, "template": template}}),
+            2 => json!({"apiVersion": "v1", "kind": "PodTemplate", "metadata": metadata, "template": template}),
+            3 => json!({"apiVersion": "example.com/v1", "kind": "Widget", "metadata": metadata, "spec": {
+                "template": template}}),
             _ => json!({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": metadata, "spec": {
                 "jobTemplate": {"spec": {"template": template}}, "schedule": "*/5 * * * *"}}),
         }

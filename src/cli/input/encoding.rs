@@ -19,8 +19,8 @@ fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, String> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let text: Result<String, _> = char::decode_utf16(pairs.iter().copied().map(unit)).collect();
     match text {
-        Ok(text) if rest.is_empty() => Ok(text),
-        _ => Err("it begins as UTF-16 and holds something else".to_owned()),
+        Ok(text) if rest.is_empty() && !text.is_empty() => Ok(text),
+        _ => Err("it begins as UTF-16 and holds no such text".to_owned()),
     }
 }
 
@@ -37,7 +37,7 @@ mod tests {
             assert_eq!(decoded(encoded.clone()), Ok(text.to_owned()));
             assert!(decoded([encoded, vec![0]].concat()).is_err(), "half a unit");
             assert!(decoded([mark.to_vec(), bytes(0xd800).to_vec()].concat()).is_err(), "half a pair");
-            assert_eq!(decoded(mark.to_vec()), Ok(String::new()));
+            assert!(decoded(mark.to_vec()).is_err(), "nothing but the mark");
         }
         assert_eq!(decoded("\u{feff}a".into()), Ok("\u{feff}a".to_owned()));
         assert!(decoded(vec![b'a', 0xff]).is_err());
