@@ -62,7 +62,7 @@ pub(super) fn plain(text: &str) -> Result<Value, String> {
     match text.as_bytes().first() {
         Some(b'.' | b'+' | b'-') if matches!(unsigned(text), ".inf" | ".Inf" | ".INF") => Err(unheld(text)),
         Some(b'0'..=b'9' | b'+' | b'-') => Ok(number(&text.replace('_', "")).unwrap_or_else(|| Value::from(text))),
-        // Go's `strconv.ParseFloat` reads this alone. Its `_` stands between digits only, so most paths stay text.
+        // Go's `strconv.ParseFloat` alone reads this. It takes `_` between digits only, so most paths stay text.
         Some(b'.') if separates_digits(text) => {
             Ok(decimal(&text.replace('_', "")).unwrap_or_else(|| Value::from(text)))
         }

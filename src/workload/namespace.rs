@@ -45,7 +45,7 @@ impl OptIn {
         }
     }
 
-    /// The value that somebody meant who wrote this one.
+    /// The value that was probably meant by another one.
     fn meant(value: &str) -> Option<&'static str> {
         match value.to_lowercase().as_str() {
             "y" | "yes" | "on" | "1" => return Some("enabled"),

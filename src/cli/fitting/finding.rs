@@ -134,10 +134,15 @@ fn misplaced(at: At<'_>, configuration: &Configuration) -> Result<Vec<Finding>, 
     })
 }
 
-/// `annotation podwright.dev/inject: true is not a string`
+/// `annotation podwright.dev/inject: true is not a string`; labels are read like annotations.
 fn of_odd(at: At<'_>, why: &str) -> Finding {
     let key = why.strip_prefix("annotation ").and_then(|rest| rest.split(": ").next()).unwrap_or_default();
-    at.key(key, Level::Error, (ODD, why))
+    let metadata = at.document.object_value(at.object).get("metadata");
+    let has =
+        |field: &str| metadata.and_then(|metadata| metadata.get(field)?.get(key)).is_some_and(|it| !it.is_string());
+    let is_label = has("labels") && !has("annotations");
+    let why = if is_label { why.replacen("annotation", "label", 1) } else { why.to_owned() };
+    at.key(key, Level::Error, (ODD, &why))
 }
 
 /// A warning begins with the key that it is about, and ends with its code in brackets. One about a key that does nothing where
