@@ -70,7 +70,7 @@ impl std::error::Error for Unanswerable {}
 /// any.
 pub fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
     let any: &'static [&'static str] = &[];
-    let ours = workload::REASONS.into_iter().chain(check::REASONS).chain(oversized::REASONS);
+    let ours = workload::reasons().chain(check::REASONS).chain(oversized::REASONS);
     inject::reasons().chain(ours.map(move |reason| (any, reason)))
 }
 

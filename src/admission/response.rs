@@ -23,7 +23,7 @@ pub enum Outcome {
     Unchanged,
     /// Denied: its annotations cannot be understood.
     Denied,
-    /// A workload, allowed with something to say about it.
+    /// An object that somebody applies, allowed with warnings.
     Warned,
     /// Allowed as it is: its review is too large to be read.
     Oversized,
@@ -69,7 +69,7 @@ pub(super) fn untouched(uid: &str) -> Result<Answer, serde_json::Error> {
 }
 
 pub(super) fn warned(uid: &str, told: Vec<String>) -> Result<Answer, serde_json::Error> {
-    let warnings = within_budget(told, "workload");
+    let warnings = within_budget(told, "object");
     let outcome = if warnings.is_empty() { Outcome::Unchanged } else { Outcome::Warned };
     without_patch(outcome, &Response { uid, allowed: true, warnings, ..Response::default() })
 }

@@ -7,7 +7,7 @@ use super::{Draft, Injection, Outcome, Patch, Reason};
 use crate::profile::Source;
 
 /// Given for the Pod as a whole.
-pub(super) const TOO_LARGE: Reason = Reason {
+pub const TOO_LARGE: Reason = Reason {
     code: "TooLarge",
     sentence: "with podwright's part the Pod would have more than 20,000 items or more than 1 MiB of JSON",
     remedy: "Ask for less, or in fewer containers (podwright.dev/containers), or split the Pod. Containers, variables, mounts, \

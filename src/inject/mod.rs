@@ -22,13 +22,14 @@ mod unmatched;
 
 use crate::annotation::{Directives, Faults, STATUS};
 use crate::profile::{Configuration, OnInvalidAnnotation, OptIn, Plan, resolve};
+pub use bounds::TOO_LARGE;
 pub use draft::{Draft, Entry, Outcome, Reason};
 pub use guess::{Guess, How};
 pub use patch::{
     Act, DownwardApiFile, DownwardApiSource, DownwardApiVolume, InContainer, InPod, Operation, Patch, ReadOnlyMount,
     Root, Value, Variable, steps,
 };
-use pod::Pod;
+use pod::{ITEMS, Pod};
 use report::Reader;
 pub use report::{Count, Line, Report, warnings};
 pub use unmatched::RESTRICTS_NOTHING;
@@ -130,7 +131,7 @@ fn inject_for(
         OnInvalidAnnotation::Deny => faults.and(more).none_or(Faults::default())?,
         OnInvalidAnnotation::Warn => faults.and(more),
     };
-    if pod.is_beyond() {
+    if pod.is_beyond() || pod.items() > ITEMS {
         let asked = plan.everything.is_some() || directives.ask();
         return Ok(if asked { bounds::left_as_it_is(reader) } else { Injection::default() });
     }
