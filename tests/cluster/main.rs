@@ -21,6 +21,7 @@ mod client_certificates;
 mod comparison;
 mod corpus;
 mod denials;
+mod flood;
 mod installed;
 mod kept;
 mod late;
