@@ -26,7 +26,7 @@ const ORDINARY: usize = 20;
 
 #[test]
 fn a_tenants_dearest_pods_take_nothing_from_a_bystander() {
-    let world = World::start();
+    let world = World::called_as_a_service();
     let admin = world.webhook.admin_url().trim_start_matches("http://").parse().expect("an address");
     for (name, dear) in [("limit-ranger", limit_ranger()), ("mounts", mounts())] {
         let flood = Flood::default();
