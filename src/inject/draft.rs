@@ -109,7 +109,7 @@ pub(super) const RUNS_TO_COMPLETION: Reason = Reason {
 pub(super) const REASONS: [Reason; 5] = [KEPT_AUTHORS, KEPT_DEFAULT, AUTHORS_NULL, INIT_CONTAINER, RUNS_TO_COMPLETION];
 
 /// The fewest bytes that an entry counts for: a bound to entries that come to no edit.
-const ENTRY_BYTES: usize = 48;
+pub(super) const ENTRY_BYTES: usize = 48;
 
 /// The bytes that a text takes as JSON, at most: a quote takes two, and the kubelet's `$$` is two as well.
 pub(super) fn in_json(text: &str) -> usize {

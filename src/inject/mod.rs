@@ -135,6 +135,9 @@ fn inject_for(
         let asked = plan.everything.is_some() || directives.ask();
         return Ok(if asked { bounds::left_as_it_is(reader) } else { Injection::default() });
     }
+    if bounds::are_surely_passed(&plan) {
+        return Ok(bounds::left_as_it_is(reader));
+    }
     fit(pod, Asked { directives: &directives, plan: &plan, configuration, faults: &faults, reader }, root)
 }
 

@@ -155,7 +155,7 @@ fn fate(
     let view = match Pod::parse(&json) {
         // The Pods of a template are created by a controller, which leaves no evidence of the manifest; and a Pod with a uid is
         // no manifest, but what an API server has.
-        Ok(view) if root == Root::Pod && pod.pointer("/metadata/uid").is_none() => {
+        Ok(view) if root == Root::Pod && pod.get("metadata").is_none_or(|metadata| metadata.get("uid").is_none()) => {
             view.applied_from(&String::from_utf8_lossy(&json))
         }
         Ok(view) => view,
