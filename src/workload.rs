@@ -1,14 +1,24 @@
-//! The kinds of workloads, and where each keeps the template of its Pods.
+//! Workloads, and where each keeps the template of its Pods: Kubernetes' own by their kind, all others by their shape.
 //!
 //! Reads a workload as a Pod is read: borrowed, only what concerns us, and never to write it back.
 
 mod misplaced;
+pub mod namespace;
+pub mod quota;
+mod updated;
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use crate::inject::Root;
 use crate::inject::pod::{Annotations, Extent, Field, ObjectMeta, Owner, Pod, PodSpec, objects};
-pub use misplaced::REASONS;
+use crate::inject::{Reason, Root};
+pub use misplaced::{STATUS_IN_MANIFEST, labels_of_pod, without_template};
+pub use updated::updated;
+
+/// Every reason that a warning about an object may give, beside those of its Pods.
+pub fn reasons() -> impl Iterator<Item = Reason> {
+    misplaced::REASONS.into_iter().chain(namespace::REASONS).chain(updated::REASONS).chain(quota::REASONS)
+}
 
 /// A kind of workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +31,8 @@ pub struct Kind {
     pub template: Root,
 }
 
-/// Every kind of Kubernetes' own that makes Pods by a template.
-pub const KINDS: [Kind; 7] = [
+/// Every kind of Kubernetes' own that has a Pod template.
+pub const KINDS: [Kind; 8] = [
     Kind { group: "apps", name: "Deployment", template: Root::PodTemplate },
     Kind { group: "apps", name: "StatefulSet", template: Root::PodTemplate },
     Kind { group: "apps", name: "DaemonSet", template: Root::PodTemplate },
@@ -30,6 +40,7 @@ pub const KINDS: [Kind; 7] = [
     Kind { group: "", name: "ReplicationController", template: Root::PodTemplate },
     Kind { group: "batch", name: "Job", template: Root::PodTemplate },
     Kind { group: "batch", name: "CronJob", template: Root::CronJobTemplate },
+    Kind { group: "", name: "PodTemplate", template: Root::TopTemplate },
 ];
 
 impl Kind {
@@ -37,11 +48,26 @@ impl Kind {
     pub fn find(group: &str, name: &str) -> Option<Self> {
         KINDS.into_iter().find(|kind| (kind.group, kind.name) == (group, name))
     }
+}
 
-    /// The template's place as people write it: `spec.template`.
-    pub fn template_path(self) -> String {
-        self.template.pointer().trim_start_matches('/').replace('/', ".")
-    }
+/// Finds the Pod template of an object: by its kind where that is one of Kubernetes' own, else by its shape.
+///
+/// Argo's Rollout, OpenShift's DeploymentConfig, Knative's Service and most others keep it at `spec.template` as well.
+pub fn template_in(group: &str, kind: &str, object: &Value) -> Option<Root> {
+    let own = Kind::find(group, kind).map(|kind| kind.template);
+    own.or_else(|| {
+        let is_there = |root: &Root| object.pointer(root.pointer()).is_some_and(has_containers);
+        [Root::PodTemplate, Root::CronJobTemplate, Root::TopTemplate].into_iter().find(is_there)
+    })
+}
+
+/// Whether a template is one of Pods: an ExternalSecret, a MachineDeployment and many others have templates of other things.
+fn has_containers(template: &Value) -> bool {
+    let containers = template.pointer("/spec/containers").and_then(Value::as_array);
+    let is_container = |container: &Value| {
+        ["name", "image"].into_iter().any(|field| container.get(field).is_some_and(Value::is_string))
+    };
+    containers.is_some_and(|containers| !containers.is_empty() && containers.iter().all(is_container))
 }
 
 /// The owner of the Pods that an object of this kind makes by its template: the object itself, or one that it creates
@@ -61,7 +87,9 @@ pub fn owner_of_pods<'a>(group: &'a str, kind: &'a str) -> Option<Owner<'a>> {
 /// A workload, as far as it is read.
 #[derive(Debug)]
 pub struct Workload<'a> {
-    kind: Kind,
+    /// `Deployment`
+    kind: &'a str,
+    root: Root,
     metadata: Metadata<'a>,
     /// Of a CronJob's Jobs.
     job_metadata: Metadata<'a>,
@@ -104,15 +132,25 @@ struct Scheduled<'a> {
     job_template: Option<Object<'a, Templated<'a>>>,
 }
 
-objects!(Metadata, Object<Spec>, Templated, Scheduled);
+/// A PodTemplate.
+#[derive(Debug, Default, Deserialize)]
+#[serde(remote = "Self")]
+struct Top<'a> {
+    #[serde(borrow)]
+    metadata: Option<Metadata<'a>>,
+    #[serde(borrow)]
+    template: Option<Object<'a, PodSpec<'a>>>,
+}
+
+objects!(Metadata, Object<Spec>, Templated, Scheduled, Top);
 
 impl<'a> Workload<'a> {
-    /// Reads a workload's JSON.
+    /// Reads the JSON of a workload of this API group and kind, which has its Pod template there.
     ///
     /// # Errors
     /// Text that is not JSON, or in which a field that is read is of another kind than the API's.
-    pub fn parse(kind: Kind, json: &'a str) -> Result<Self, serde_json::Error> {
-        let (metadata, job) = match kind.template {
+    pub fn parse(group: &'a str, kind: &'a str, root: Root, json: &'a str) -> Result<Self, serde_json::Error> {
+        let (metadata, job) = match root {
             Root::CronJobTemplate => {
                 let object: Object<'a, Scheduled<'a>> = serde_json::from_str(json)?;
                 (object.metadata, object.spec.unwrap_or_default().job_template.unwrap_or_default())
@@ -121,6 +159,10 @@ impl<'a> Workload<'a> {
                 let Object { metadata, spec } = serde_json::from_str(json)?;
                 (metadata, Object { metadata: None, spec })
             }
+            Root::TopTemplate => {
+                let Top { metadata, template } = serde_json::from_str(json)?;
+                (metadata, Object { metadata: None, spec: Some(Templated { template }) })
+            }
         };
         let template = job.spec.unwrap_or_default().template.unwrap_or_default();
         let Metadata { annotations, labels } = template.metadata.unwrap_or_default();
@@ -128,12 +170,18 @@ impl<'a> Workload<'a> {
         let spec = template.spec.map_or(Field::Missing, Field::Present);
         Ok(Self {
             kind,
+            root,
             metadata: metadata.unwrap_or_default(),
             job_metadata: job.metadata.unwrap_or_default(),
             template_labels: labels,
             template: Pod { metadata: Field::Present(of_pods), spec, extent: Extent::Bytes(json.len()) }
-                .owned_by(owner_of_pods(kind.group, kind.name)),
+                .owned_by(owner_of_pods(group, kind)),
         })
+    }
+
+    /// Where the template is.
+    pub fn root(&self) -> Root {
+        self.root
     }
 
     /// The template, as the Pod that it is for.

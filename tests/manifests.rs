@@ -13,13 +13,14 @@ use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Container, PodSpec, Secret, Service, ServiceAccount};
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
-use podwright::annotation::PREFIX;
 use podwright::annotation::keys::KEYS;
+use podwright::annotation::{PREFIX, STATUS};
 use podwright::cert::keeper;
 use podwright::profile::file::Document;
 use podwright::profile::{Configuration, DEFAULT_PROFILE};
 use podwright::server::{NAMESPACE_ROUTE, POD_ROUTE};
 use podwright::workload::KINDS;
+use podwright::workload::namespace::{self, OptIn};
 
 const MANIFEST: &str = include_str!("../manifests/mutatingwebhookconfiguration.yaml");
 const WORKLOADS: &str = include_str!("../manifests/validatingwebhookconfiguration.yaml");
@@ -36,8 +37,13 @@ fn workloads_configuration() -> ValidatingWebhookConfiguration {
     serde_saphyr::from_str(WORKLOADS).unwrap()
 }
 
+/// The entries of the validating configuration: of workloads, of Namespaces and of Pods that are changed.
+fn checks() -> [ValidatingWebhook; 3] {
+    workloads_configuration().webhooks.unwrap().try_into().unwrap()
+}
+
 fn workloads() -> ValidatingWebhook {
-    let [workloads] = workloads_configuration().webhooks.unwrap().try_into().unwrap();
+    let [workloads, ..] = checks();
     workloads
 }
 
@@ -58,15 +64,20 @@ fn the_paths_are_routes_and_the_profile_exists() {
         webhooks().into_iter().map(|webhook| webhook.client_config.service.unwrap().path.unwrap()).collect();
     assert_eq!(paths, [POD_ROUTE.to_owned(), NAMESPACE_ROUTE.replace("{profile}", DEFAULT_PROFILE)]);
     assert!(Configuration::default().profile(DEFAULT_PROFILE).is_some());
-    assert_eq!(workloads().client_config.service.unwrap().path.as_deref(), Some("/check"));
+    for check in checks() {
+        assert_eq!(check.client_config.service.unwrap().path.as_deref(), Some("/check"), "{}", check.name);
+    }
 }
 
 #[test]
 fn the_conditions_name_the_codes_keys() {
     let [pods, namespaces] = webhooks().try_into().unwrap();
     let opted_in = condition(pods.match_conditions.as_ref(), "opted-in");
-    let of_workloads = condition(workloads().match_conditions.as_ref(), "has-our-keys");
-    for expression in [opted_in, of_workloads] {
+    let [workloads, labels, updates] = checks();
+    let of = |webhook: &ValidatingWebhook, name| condition(webhook.match_conditions.as_ref(), name);
+    let changed = of(&updates, "changes-our-keys");
+    assert!(changed.contains(&format!("key != '{STATUS}'")), "{changed}");
+    for expression in [opted_in, of(&workloads, "has-our-keys"), of(&labels, "has-our-keys"), changed] {
         for words in [format!("startsWith('{PREFIX}')"), format!("contains('.{PREFIX}')")] {
             assert!(expression.contains(&words), "{words}: {expression}");
         }
@@ -84,21 +95,36 @@ fn the_conditions_name_the_codes_keys() {
 #[test]
 fn the_rules_are_the_codes_kinds_and_the_condition_looks_into_their_templates() {
     let rules = workloads().rules.unwrap();
+    let is_own = |rule: &RuleWithOperations| {
+        rule.api_groups.iter().flatten().all(|group| KINDS.iter().any(|kind| kind.group == group))
+    };
     let named = rules.iter().flat_map(|rule| {
         assert_eq!(rule.operations.as_deref(), Some(&["CREATE".to_owned(), "UPDATE".to_owned()][..]));
-        assert_eq!(rule.api_versions.as_deref(), Some(&["v1".to_owned()][..]));
         assert_eq!(rule.scope.as_deref(), Some("Namespaced"));
+        let versions = if is_own(rule) { "v1" } else { "*" };
+        assert_eq!(rule.api_versions.as_deref(), Some(&[versions.to_owned()][..]));
         let [group] = <[String; 1]>::try_from(rule.api_groups.clone().unwrap()).unwrap();
         rule.resources.iter().flatten().map(move |resource| (group.clone(), resource.clone()))
     });
     let kinds = KINDS.map(|kind| (kind.group.to_owned(), format!("{}s", kind.name.to_lowercase())));
-    assert_eq!(named.collect::<BTreeSet<_>>(), BTreeSet::from(kinds));
+    let others = [
+        ("argoproj.io", "rollouts"),
+        ("apps.kruise.io", "clonesets"),
+        ("apps.kruise.io", "statefulsets"),
+        ("apps.kruise.io", "daemonsets"),
+        ("apps.openshift.io", "deploymentconfigs"),
+        ("serving.knative.dev", "services"),
+        ("serving.knative.dev", "configurations"),
+    ];
+    let others = others.map(|(group, resource)| (group.to_owned(), resource.to_owned()));
+    assert_eq!(named.collect::<BTreeSet<_>>(), kinds.into_iter().chain(others).collect());
     let expression = condition(workloads().match_conditions.as_ref(), "has-our-keys");
     let places = ["metadata".to_owned(), "spec.jobTemplate.metadata".to_owned()];
-    for place in KINDS.map(|kind| format!("{}.metadata", kind.template_path())).into_iter().chain(places) {
-        let optional = place.replace('.', ".?");
+    for place in KINDS.map(|kind| format!("{}.metadata", kind.template.path())).into_iter().chain(places) {
+        // Every object has metadata; a PodTemplate has no spec.
+        let optional = format!("object.?{}", place.replace('.', ".?")).replace("object.?metadata", "object.metadata");
         for map in ["annotations", "labels"] {
-            let looked_at = format!("object.{optional}.?{map}.orValue({{}})");
+            let looked_at = format!("{optional}.?{map}.orValue({{}})");
             assert!(expression.contains(&looked_at), "{looked_at}: {expression}");
         }
     }
@@ -110,7 +136,9 @@ fn no_namespace_is_in_both_selectors() {
     for (namespace, value, expected) in [
         ("shop", None, &["pods.podwright.dev"][..]),
         ("shop", Some(""), &["pods.podwright.dev"]),
-        ("shop", Some("true"), &["pods.podwright.dev"]),
+        ("shop", Some("true"), &["namespaces.podwright.dev"]),
+        ("shop", Some("false"), &[]),
+        ("shop", Some("True"), &["pods.podwright.dev"]),
         ("shop", Some("Enabled"), &["pods.podwright.dev"]),
         ("shop", Some("perhaps"), &["pods.podwright.dev"]),
         ("shop", Some("enabled"), &["namespaces.podwright.dev"]),
@@ -128,6 +156,14 @@ fn no_namespace_is_in_both_selectors() {
         assert_eq!(names, expected, "{labels:?}");
         let checked = selects(workloads().namespace_selector.as_ref(), &labels);
         assert_eq!(checked, !expected.is_empty(), "workloads are looked at where Pods are fitted: {labels:?}");
+        let [_, of_namespaces, updates] = checks();
+        assert_eq!(selects(updates.namespace_selector.as_ref(), &labels), checked, "{labels:?}");
+        let ours = ["kube-system", "podwright-system"].contains(&namespace);
+        assert_eq!(
+            selects(of_namespaces.namespace_selector.as_ref(), &labels),
+            !ours,
+            "whatever its label: {labels:?}"
+        );
     }
 }
 
@@ -146,6 +182,37 @@ fn meets(labels: &[(&str, &str)], requirement: &LabelSelectorRequirement) -> boo
         "NotIn" => !listed,
         other => panic!("{other} is not read here"),
     }
+}
+
+/// Namespaces are created and changed; a Pod's annotations count when it is created, which the other configuration is for.
+#[test]
+fn the_other_checks_are_of_whole_objects() {
+    let [_, labels, updates] = checks();
+    let rule = |webhook: ValidatingWebhook| {
+        let [rule] = <[RuleWithOperations; 1]>::try_from(webhook.rules.unwrap()).unwrap();
+        (rule.operations.unwrap(), rule.api_groups.unwrap(), rule.resources.unwrap(), rule.scope.unwrap())
+    };
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let core = texts(&[""]);
+    assert_eq!(
+        rule(labels),
+        (texts(&["CREATE", "UPDATE"]), core.clone(), texts(&["namespaces"]), "Cluster".to_owned())
+    );
+    assert_eq!(rule(updates), (texts(&["UPDATE"]), core, texts(&["pods"]), "Namespaced".to_owned()));
+}
+
+/// Lint and preview know the values of the selectors.
+#[test]
+fn the_labels_values_are_the_codes() {
+    for webhook in webhooks() {
+        let selector = webhook.namespace_selector.unwrap().match_expressions.unwrap();
+        let values = selector.into_iter().filter(|requirement| requirement.key == inject());
+        let values: Vec<String> = values.filter_map(|requirement| requirement.values).flatten().collect();
+        assert!(values.len() >= 2 && values.iter().all(|value| OptIn::of(value).is_some()), "{values:?}");
+        let enabled = values.iter().filter(|value| OptIn::of(value) == Some(OptIn::Enabled)).count();
+        assert_eq!(enabled, 2, "{values:?}");
+    }
+    assert_eq!(namespace::LABEL, inject());
 }
 
 #[test]
@@ -172,16 +239,17 @@ fn the_policies_are_those_of_the_pitfalls() {
 }
 
 #[test]
-fn workloads_are_never_kept_from_being_applied() {
-    let webhook = workloads();
-    assert_eq!(webhook.failure_policy.as_deref(), Some("Ignore"));
-    assert_eq!(webhook.side_effects, "None");
-    assert!(webhook.timeout_seconds.is_some_and(|seconds| seconds <= 3));
-    assert_eq!(webhook.match_policy.as_deref(), Some("Equivalent"));
-    assert_eq!(webhook.admission_review_versions, ["v1"]);
-    assert_eq!(webhook.client_config.ca_bundle, None, "whoever owns the certificate owns this field");
-    let service = webhook.client_config.service.unwrap();
-    assert_eq!((service.namespace.as_str(), service.name.as_str()), ("podwright-system", "podwright"));
+fn nobody_is_ever_kept_from_applying() {
+    for webhook in checks() {
+        assert_eq!(webhook.failure_policy.as_deref(), Some("Ignore"));
+        assert_eq!(webhook.side_effects, "None");
+        assert!(webhook.timeout_seconds.is_some_and(|seconds| seconds <= 3));
+        assert_eq!(webhook.match_policy.as_deref(), Some("Equivalent"));
+        assert_eq!(webhook.admission_review_versions, ["v1"]);
+        assert_eq!(webhook.client_config.ca_bundle, None, "whoever owns the certificate owns this field");
+        let service = webhook.client_config.service.unwrap();
+        assert_eq!((service.namespace.as_str(), service.name.as_str()), ("podwright-system", "podwright"));
+    }
     assert_eq!(workloads_configuration().metadata.name, configuration().metadata.name);
 }
 
@@ -205,7 +273,7 @@ fn row_06_its_name_sorts_before_those_of_others() {
 #[test]
 fn row_31_a_dead_webhook_is_waited_for_three_seconds_at_most() {
     let pods = webhooks().into_iter().map(|webhook| webhook.timeout_seconds);
-    assert!(pods.chain([workloads().timeout_seconds]).all(|seconds| seconds == Some(3)));
+    assert!(pods.chain(checks().map(|check| check.timeout_seconds)).all(|seconds| seconds == Some(3)));
 }
 
 /// kustomize changes no expression, so that a name which is changed elsewhere has to be changed here too.
@@ -295,10 +363,10 @@ fn the_selectors_select_its_pods() {
     assert_eq!(ports, ["webhook", "admin"]);
 }
 
-/// The end takes a lame duck of 10 seconds and 30 for what is in flight (docs/operations.md); the kubelet waits longer.
+/// The end takes a lame duck of 10 seconds and 32 for what is in flight (docs/operations.md); the kubelet waits longer.
 #[test]
 fn the_kubelet_waits_longer_than_the_end_takes() {
-    assert!(pod_spec().termination_grace_period_seconds.unwrap() > 10 + 30);
+    assert!(pod_spec().termination_grace_period_seconds.unwrap() > 10 + 32);
 }
 
 /// The components' arguments, too; `--help` behind them ends it before anything is opened, and behind one that is wrong

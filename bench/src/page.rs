@@ -51,10 +51,18 @@ pub(crate) fn write(root: &Path, everything: &Everything) -> Result<(), Error> {
         fs::write(&file, svg(&plot)).map_err(Error::at("write", &file))?;
     }
     let file = docs.join("performance.md");
-    fs::write(&file, page(everything)).map_err(Error::at("write", &file))
+    let dearest = dearest(&fs::read_to_string(&file).unwrap_or_default());
+    fs::write(&file, page(everything, &dearest)).map_err(Error::at("write", &file))
 }
 
-fn page(everything: &Everything) -> String {
+/// The section that `cargo test --test shapes` writes, as the page has it.
+fn dearest(page: &str) -> String {
+    let Some((_, section)) = page.split_once("## The dearest review\n") else { return String::new() };
+    let end = section.find("\n## ").map_or(section.len(), |at| at + 1);
+    format!("## The dearest review\n{}", section.get(..end).unwrap_or_default())
+}
+
+fn page(everything: &Everything, dearest: &str) -> String {
     let Effort { seconds, rounds } = everything.effort;
     format!(
         include_str!("page/performance.md"),
@@ -67,6 +75,7 @@ fn page(everything: &Everything) -> String {
         memory = tables::memory(everything),
         through = tables::through(everything),
         injections = tables::injections(everything),
+        dearest = dearest,
     )
 }
 

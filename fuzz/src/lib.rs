@@ -6,6 +6,7 @@
 #[expect(dead_code, unreachable_pub, reason = "shared with tests, which use all of it")]
 #[path = "../../tests/properties/kept.rs"]
 mod kept;
+pub mod recipe;
 pub mod setup;
 pub mod text;
 

@@ -1,15 +1,17 @@
-//! A workload that is applied: what its Pods would hear, told to whoever applies it.
+//! An object that is applied: a workload, with what its Pods would hear; a Namespace; a Pod that is changed. The warnings are
+//! for whoever applies it.
 //!
 //! A Deployment's Pods are created by a controller: what they are denied for stands in an event, and their warnings
 //! nowhere. Never refuses and never changes a workload. What a Namespace's label asks for is not known here, so only what
 //! the template's own annotations ask for is looked at.
 
-use super::request::Request;
+use super::request::{Applied, Request};
 use super::{Answer, Unanswerable, response, unwritable};
 use crate::annotation::fault::shorten;
-use crate::inject::{self, RESTRICTS_NOTHING, Reason, Refused, warnings};
+use crate::inject::pod::JSON;
+use crate::inject::{self, RESTRICTS_NOTHING, Reason, Refused, Root, TOO_LARGE, warnings};
 use crate::profile::{Configuration, OptIn};
-use crate::workload::{Kind, Workload};
+use crate::workload::{self, Kind, Workload, namespace};
 
 const PODS_DENIED: Reason = Reason {
     code: "PodsDenied",
@@ -28,22 +30,54 @@ pub(super) const REASONS: [Reason; 2] = [PODS_DENIED, UNREADABLE];
 /// Answers a review of a workload: allowed, with whatever there is to say.
 pub(super) fn check(body: &[u8], configuration: &Configuration) -> Result<Answer, Unanswerable> {
     let request = Request::unread(body)?;
-    let told = match request.applied_workload() {
-        Some((kind, object)) => of_workload(kind, object, configuration).map_err(unwritable)?,
+    let told = match request.applied() {
+        Some(applied) => of_object(applied, configuration).map_err(unwritable)?,
         None => Vec::new(),
     };
     response::warned(request.uid.as_str(), told).map_err(unwritable)
 }
 
-fn of_workload(kind: Kind, object: &str, configuration: &Configuration) -> Result<Vec<String>, serde_json::Error> {
-    let workload = match Workload::parse(kind, object) {
-        Ok(workload) => workload,
-        Err(error) => return Ok(vec![unreadable(kind, &error)]),
+fn of_object(applied: Applied<'_, '_>, configuration: &Configuration) -> Result<Vec<String>, serde_json::Error> {
+    let Applied { group, kind, object, old } = applied;
+    if object.len() > JSON {
+        return Ok(vec![too_large(kind)]);
+    }
+    let root = match (group, kind) {
+        ("", "Pod") => return Ok(old.and_then(|old| workload::updated(old, object).ok()).unwrap_or_default()),
+        ("", "Namespace") => {
+            let read = serde_json::from_str(object);
+            return Ok(read.map(|read| namespace::misplaced(&read, configuration)).unwrap_or_default());
+        }
+        _ => root_of(applied),
     };
+    match root.map(|root| Workload::parse(group, kind, root, object)) {
+        Some(Ok(workload)) => of_workload(kind, &workload, configuration),
+        Some(Err(error)) => Ok(vec![unreadable(kind, &error)]),
+        None => Ok(workload::without_template(kind, object).unwrap_or_default()),
+    }
+}
+
+/// Kinds that are not Kubernetes' own are looked at as a whole to find their template; few are sent.
+fn root_of(Applied { group, kind, object, .. }: Applied<'_, '_>) -> Option<Root> {
+    let own = Kind::find(group, kind).map(|kind| kind.template);
+    own.or_else(|| workload::template_in(group, kind, &serde_json::from_str(object).ok()?))
+}
+
+/// etcd takes hardly more, and what the object becomes in memory has to have a bound.
+fn too_large(kind: &str) -> String {
+    let told = format!("podwright did not check this {}: it has more than 1 MiB of JSON", shorten(kind));
+    warnings::bounded(&told, TOO_LARGE)
+}
+
+fn of_workload(
+    kind: &str,
+    workload: &Workload<'_>,
+    configuration: &Configuration,
+) -> Result<Vec<String>, serde_json::Error> {
     let of_pods = match inject::check(workload.template(), OptIn::Pod, configuration) {
         Ok(report) => report.warnings.into_iter().map(unless_opted_in).collect(),
         Err(Refused::Faults(faults)) => {
-            let before = format!("Pods of this {} would be denied: ", kind.name);
+            let before = format!("Pods of this {} would be denied: ", shorten(kind));
             warnings::of_faults(&before, &faults, PODS_DENIED)
         }
         Err(Refused::Unwritable(error)) => return Err(error),
@@ -61,10 +95,10 @@ fn unless_opted_in(warning: String) -> String {
     }
 }
 
-fn unreadable(kind: Kind, error: &serde_json::Error) -> String {
+fn unreadable(kind: &str, error: &serde_json::Error) -> String {
     let what = shorten(&error.to_string());
     warnings::bounded(
-        &format!("this {}: it could not be read, so nothing in it was checked: {what}", kind.name),
+        &format!("this {}: it could not be read, so nothing in it was checked: {what}", shorten(kind)),
         UNREADABLE,
     )
 }

@@ -5,6 +5,7 @@
 //! turns into a status.
 
 mod check;
+mod oversized;
 mod request;
 mod response;
 mod subject;
@@ -13,6 +14,7 @@ use crate::annotation::nearest;
 use crate::inject::{self, Count, Reason, Refused, Root};
 use crate::profile::{Configuration, OptIn};
 use crate::workload;
+pub use oversized::oversized;
 use request::Request;
 pub use response::Outcome;
 pub use subject::Subject;
@@ -68,7 +70,8 @@ impl std::error::Error for Unanswerable {}
 /// any.
 pub fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
     let any: &'static [&'static str] = &[];
-    inject::reasons().chain(workload::REASONS.into_iter().chain(check::REASONS).map(move |reason| (any, reason)))
+    let ours = workload::reasons().chain(check::REASONS).chain(oversized::REASONS);
+    inject::reasons().chain(ours.map(move |reason| (any, reason)))
 }
 
 /// Answers a review: of a Pod's creation, or of a workload that was created or changed.

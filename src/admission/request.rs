@@ -6,10 +6,9 @@ use serde_json::value::RawValue;
 use super::Unanswerable;
 use crate::annotation::fault::{shorten, within};
 use crate::inject::pod::{Census, Extent, Outline, Pod, Str, needs_census, objects};
-use crate::workload;
 
-const API_VERSION: &str = "admission.k8s.io/v1";
-const KIND: &str = "AdmissionReview";
+pub(super) const API_VERSION: &str = "admission.k8s.io/v1";
+pub(super) const KIND: &str = "AdmissionReview";
 /// The most that is repeated of why a body could not be read.
 const CHARACTERS: usize = 400;
 
@@ -21,6 +20,7 @@ pub(super) struct Request<'a, O> {
     operation: Str<'a>,
     kind: Kind<'a>,
     object: Option<O>,
+    old_object: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -44,6 +44,8 @@ struct RawRequest<'a, O> {
     kind: Kind<'a>,
     #[serde(default = "none")]
     object: Option<O>,
+    #[serde(borrow)]
+    old_object: Option<&'a RawValue>,
 }
 
 fn none<O>() -> Option<O> {
@@ -92,7 +94,7 @@ impl<'a> Request<'a, Pod<'a>> {
                 told(error)
             )));
         }
-        Ok(Self { uid: request.uid, operation: request.operation, kind: request.kind, object: None })
+        Ok(Self { uid: request.uid, operation: request.operation, kind: request.kind, object: None, old_object: None })
     }
 }
 
@@ -106,11 +108,12 @@ impl<'a> Request<'a, &'a RawValue> {
         Self::of(review)
     }
 
-    /// The workload's kind and JSON, where this is the creation or an update of one.
-    pub(super) fn applied_workload(&self) -> Option<(workload::Kind, &'a str)> {
+    /// The object's kind and JSON, where this is the creation or an update of one.
+    pub(super) fn applied(&self) -> Option<Applied<'_, 'a>> {
         let applied = matches!(self.operation.as_str(), "CREATE" | "UPDATE");
-        let kind = workload::Kind::find(self.kind.group.as_str(), self.kind.kind.as_str())?;
-        self.object.filter(|_| applied).map(|object| (kind, object.get()))
+        let (group, kind) = (self.kind.group.as_str(), self.kind.kind.as_str());
+        let old = self.old_object.map(RawValue::get);
+        self.object.filter(|_| applied).map(|object| Applied { group, kind, object: object.get(), old })
     }
 }
 
@@ -120,18 +123,31 @@ fn read_pod(text: &str) -> Result<Review<'_, Pod<'_>>, serde_json::Error> {
         return Ok(serde_json::from_str::<Review<'_, Outline<'_>>>(text)?.map(Pod::from));
     }
     let review = serde_json::from_str::<Review<'_, Pod<'_>>>(text)?;
-    Ok(review.map(|pod| Pod { extent: Extent::Within(text, object_bytes), ..pod }.with_evidence()))
+    Ok(review.map(|pod| Pod { extent: Extent::Within(text, pod_bytes), ..pod }.with_evidence()))
 }
 
 fn is_beyond(text: &str) -> Result<bool, serde_json::Error> {
     let review = serde_json::from_str::<Review<'_, Census<'_>>>(text)?;
-    Ok(review.request.and_then(|request| request.object).is_some_and(|census| census.is_beyond()))
+    Ok(review.request.and_then(|request| request.object).is_some_and(|census| census.is_beyond(text.len())))
 }
 
-/// The length of the object in a review.
-fn object_bytes(text: &str) -> usize {
+/// The length of the Pod in a review, without its `managedFields`.
+fn pod_bytes(text: &str) -> usize {
     let review = serde_json::from_str::<Review<'_, &RawValue>>(text).ok();
-    review.and_then(|review| review.request?.object).map_or(text.len(), |object| object.get().len())
+    let Some(object) = review.and_then(|review| review.request?.object).map(RawValue::get) else { return text.len() };
+    let census = serde_json::from_str::<Census<'_>>(object);
+    census.map_or(object.len(), |census| census.without_managed_fields(object.len()))
+}
+
+/// An object that somebody applies.
+#[derive(Clone, Copy)]
+pub(super) struct Applied<'r, 'a> {
+    pub(super) group: &'r str,
+    pub(super) kind: &'r str,
+    /// As JSON.
+    pub(super) object: &'a str,
+    /// As it was, where this is an update.
+    pub(super) old: Option<&'a str>,
 }
 
 /// RFC 8259: JSON is UTF-8.
@@ -142,9 +158,9 @@ fn not_utf_8() -> Unanswerable {
 impl<'a, O> Review<'a, O> {
     fn map<P>(self, view: impl Fn(O) -> P) -> Review<'a, P> {
         let Self { api_version, kind, request } = self;
-        let request = request.map(|RawRequest { uid, operation, kind, object }| {
+        let request = request.map(|RawRequest { uid, operation, kind, object, old_object }| {
             let object = object.map(&view);
-            RawRequest { uid, operation, kind, object }
+            RawRequest { uid, operation, kind, object, old_object }
         });
         Review { api_version, kind, request }
     }
@@ -167,7 +183,7 @@ impl<'a, O> Request<'a, O> {
         let request = review.request.filter(|request| !request.uid.as_str().is_empty()).ok_or_else(|| {
             Unanswerable::NotAReview(format!("The {KIND} has no request with a uid; expected one to answer to."))
         })?;
-        let RawRequest { uid, operation, kind, object } = request;
-        Ok(Self { uid, operation, kind, object })
+        let RawRequest { uid, operation, kind, object, old_object } = request;
+        Ok(Self { uid, operation, kind, object, old_object })
     }
 }

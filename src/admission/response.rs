@@ -23,8 +23,10 @@ pub enum Outcome {
     Unchanged,
     /// Denied: its annotations cannot be understood.
     Denied,
-    /// A workload, allowed with something to say about it.
+    /// An object that somebody applies, allowed with warnings.
     Warned,
+    /// Allowed as it is: its review is too large to be read.
+    Oversized,
 }
 
 impl Outcome {
@@ -35,6 +37,7 @@ impl Outcome {
             Self::Unchanged => "unchanged",
             Self::Denied => "denied",
             Self::Warned => "warned",
+            Self::Oversized => "oversized",
         }
     }
 }
@@ -66,9 +69,14 @@ pub(super) fn untouched(uid: &str) -> Result<Answer, serde_json::Error> {
 }
 
 pub(super) fn warned(uid: &str, told: Vec<String>) -> Result<Answer, serde_json::Error> {
-    let warnings = within_budget(told, "workload");
+    let warnings = within_budget(told, "object");
     let outcome = if warnings.is_empty() { Outcome::Unchanged } else { Outcome::Warned };
     without_patch(outcome, &Response { uid, allowed: true, warnings, ..Response::default() })
+}
+
+pub(super) fn oversized(uid: &str, warning: String) -> Result<Answer, serde_json::Error> {
+    let response = Response { uid, allowed: true, warnings: vec![warning], ..Response::default() };
+    without_patch(Outcome::Oversized, &response)
 }
 
 pub(super) fn fitted(uid: &str, injection: Injection) -> Result<Answer, serde_json::Error> {

@@ -10,6 +10,13 @@ const EXAMPLE: &str = "cpu=100m,memory=128Mi";
 /// The longest quantity that is taken, in bytes: zeros may go on for ever, and many containers would be given them all.
 const BYTES: usize = 64;
 
+/// From so many cores on, a unit was probably forgotten.
+const MANY_CORES: &str = "100";
+/// Below so much memory hardly any program starts, so that a unit was probably forgotten.
+const LITTLE_MEMORY: &str = "4Mi";
+/// The most that anybody is taken to mean by a slip.
+const MOST_MEANT: &str = "64Gi";
+
 /// Amounts by resource, each at most once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Amounts(Vec<(Resource, Amount)>);
@@ -48,6 +55,11 @@ impl Amounts {
         self.0.iter().find(|(known, _)| *known == resource).map(|(_, amount)| amount)
     }
 
+    /// Every amount with its resource, in the order in which they were written.
+    pub fn iter(&self) -> impl Iterator<Item = (Resource, &Amount)> {
+        self.0.iter().map(|(resource, amount)| (*resource, amount))
+    }
+
     /// The resources of which these, as requests, are above those, as limits: the API server refuses a Pod with both.
     pub fn above(&self, limits: &Self) -> impl Iterator<Item = Resource> {
         let above = |(resource, request): &&(Resource, Amount)| {
@@ -66,6 +78,30 @@ impl Amount {
     /// How much that is.
     pub fn quantity(&self) -> Quantity {
         self.quantity
+    }
+
+    /// Whether this is hardly meant for the resource, as it is without a unit: `128` bytes of memory, `100` cores. Nothing at
+    /// all is meant.
+    pub fn is_unlikely(&self, resource: Resource) -> bool {
+        let bound = |text| Quantity::parse(text).map(|bound| (self.quantity, bound));
+        match resource {
+            Resource::Cpu => bound(MANY_CORES).is_some_and(|(amount, bound)| amount >= bound),
+            Resource::Memory => bound(LITTLE_MEMORY).is_some_and(|(amount, bound)| amount < bound && !amount.is_zero()),
+            Resource::EphemeralStorage => false,
+        }
+    }
+
+    /// The amount that was probably meant by one that is unlikely: `128Mi` by `128`.
+    pub fn meant(&self, resource: Resource) -> Option<String> {
+        let number = self.text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let units: &[&str] = if resource == Resource::Cpu { &["m"] } else { &["Mi", "Gi"] };
+        let likely =
+            |amount: &Self| !amount.is_unlikely(resource) && Some(amount.quantity) <= Quantity::parse(MOST_MEANT);
+        let with = |unit: &&str| {
+            let text = format!("{number}{unit}");
+            Quantity::parse(&text).map(|quantity| Self { text, quantity })
+        };
+        units.iter().filter_map(with).find(likely).map(|amount| amount.text)
     }
 }
 
@@ -157,6 +193,32 @@ mod tests {
         }
         assert_eq!(Amounts::parse("cpu=x,memory=y,z=1").map_err(|faults| faults.len()), Err(3));
         assert!(Amounts::parse(&"x,".repeat(10_000)).is_err_and(|faults| faults.len() < 5));
+    }
+
+    #[test]
+    fn amounts_without_their_unit_are_unlikely() {
+        for (text, meant) in [
+            ("memory=128", Some("128Mi")),
+            ("memory=128k", Some("128Mi")),
+            ("memory=1", Some("1Gi")),
+            ("memory=1.5k", Some("1.5Gi")),
+            ("memory=512Ki", Some("512Mi")),
+            ("memory=4000000", None),
+            ("memory=1e3", None),
+            ("cpu=100", Some("100m")),
+            ("cpu=250", Some("250m")),
+            ("cpu=100000", None),
+            ("cpu=1k", Some("1m")),
+        ] {
+            let amounts = Amounts::parse(text).unwrap_or_default();
+            let found: Vec<_> =
+                amounts.iter().map(|(what, amount)| (amount.is_unlikely(what), amount.meant(what))).collect();
+            assert_eq!(found, [(true, meant.map(str::to_owned))], "{text}");
+        }
+        for text in ["memory=4Mi", "memory=0", "memory=4194304", "cpu=99", "cpu=100m", "cpu=0", "ephemeral-storage=1"] {
+            let amounts = Amounts::parse(text).unwrap_or_default();
+            assert!(amounts.iter().all(|(what, amount)| !amount.is_unlikely(what)), "{text}");
+        }
     }
 
     #[test]

@@ -33,7 +33,8 @@ pub const COMMON: [&str; 5] = [
 
 const INJECT: [&str; 3] = [
     "A Namespace with the label `podwright.dev/inject: enabled` treats each of its Pods as `inject: \"true\"` unless the Pod \
-     says \"false\"; with `disabled`, podwright leaves the Namespace alone, annotations included.",
+     says \"false\"; with `disabled`, podwright leaves the Namespace alone, annotations included. `\"true\"` and `\"false\"` \
+     mean the same there.",
     "`CONTAINER.podwright.dev/inject: \"false\"` leaves that container out of everything.",
     "The mirrors of static Pods are never touched, and debugging copies that lose the annotation are left alone.",
 ];
@@ -150,9 +151,10 @@ const GRACE_PERIOD: [&str; 3] = [
     "The report notes a period that is longer than the notice of a spot node: 120 seconds on AWS, 30 on Azure, 15 on GKE.",
 ];
 
-const AMOUNTS: [&str; 9] = [
+const AMOUNTS: [&str; 10] = [
     "Of `cpu`, `memory` and `ephemeral-storage`. Negative amounts and fractions of bytes are errors (`128m` of memory is an \
      eighth of a byte; `128Mi` is meant), and so is cpu finer than `1m`.",
+    "Below `4Mi` of memory and from 100 cores on, a warning says what was probably meant: `memory=128` is 128 bytes.",
     "Entry by entry: the container's over the Pod's over the profile's, also where only this key turned the feature on. \
      `requests: cpu=200m` has the profile's memory beside it.",
     "The API server copies a limit to the request where there is none, before podwright is called and after it. So a request \

@@ -18,7 +18,7 @@ use clap::{Args, value_parser};
 
 use super::Error;
 use crate::cert::{Authority, Bundle, Name, Readers, or_local, write_atomically};
-use crate::server::{Certificates, Configured, Identity, Limits, Server, Stop};
+use crate::server::{Certificates, Configured, Control, Identity, Limits, Server, Stop, Workers};
 
 /// Serve the webhook
 ///
@@ -110,16 +110,17 @@ impl Serve {
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         log::to_stderr(self.log_format)?;
         let configuration = self.configuration()?;
-        tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
+        let (control, workers) = (Control::start()?, Workers::start()?);
+        workers.run(async {
             // Before the ports are taken: whoever sees the first line of the log may already send the signal.
-            let stop = Stop::on_signals(self.lame_duck)?;
+            let stop = Stop::on_signals(self.lame_duck, &control)?;
             let (certificates, ca) = self.certificates(&configuration).await?;
             let (bind, admin_bind, limits) = (self.bind, self.admin_bind, self.limits());
             let server = Server { bind, admin_bind, certificates, configuration, limits };
             let bound = server.bind().await?;
             // Behind the bind: where the port is taken, the CA file is that of the server which has it.
             ca.map_or(Ok(()), |ca| publish(&ca, self.ca_file.as_deref()))?;
-            Ok::<_, Error>(bound.run(stop).await?)
+            Ok::<_, Error>(bound.run(stop, &control).await?)
         })?;
         Ok(ExitCode::SUCCESS)
     }

@@ -1,21 +1,26 @@
 //! The bound to one Pod. A Pod beyond it is left as it is, with one warning: whatever the API server takes without podwright,
 //! it takes with it.
 
-use super::pod::{ITEMS, Pod};
+use super::draft::ENTRY_BYTES;
+use super::pod::{ITEMS, JSON, Pod};
 use super::report::{Count, Line, Reader, Report, warnings};
 use super::{Draft, Injection, Outcome, Patch, Reason};
-use crate::profile::Source;
-
-/// The most bytes of JSON that a Pod may have once podwright's edits are made. etcd takes 1.5 MiB, in a shorter form.
-pub(super) const JSON: usize = 1024 * 1024;
+use crate::profile::{Plan, Source};
 
 /// Given for the Pod as a whole.
-pub(super) const TOO_LARGE: Reason = Reason {
+pub const TOO_LARGE: Reason = Reason {
     code: "TooLarge",
     sentence: "with podwright's part the Pod would have more than 20,000 items or more than 1 MiB of JSON",
     remedy: "Ask for less, or in fewer containers (podwright.dev/containers), or split the Pod. Containers, variables, mounts, \
              TCP ports, volumes and podwright's annotations count as items.",
 };
+
+/// Whether more is wished for than a Pod can be given, as far as that is known before any wish is looked at: containers of a
+/// few bytes each would be looked at for nothing.
+pub(super) fn are_surely_passed(plan: &Plan<'_>) -> bool {
+    let reached = plan.containers.iter().filter(|wishes| !wishes.is_empty()).count();
+    reached * plan.pod.keys().len() * ENTRY_BYTES > JSON
+}
 
 /// Whether the Pod would be too large once the edits are made. A second round comes to the same: it finds the same Pod, or
 /// one with all edits made.

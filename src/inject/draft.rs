@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::pod::{Container, Pod, Slot};
-use super::{Guess, InContainer, InPod, bounds::JSON};
+use super::pod::{Container, JSON, Pod, Slot};
+use super::{Guess, InContainer, InPod};
 use crate::annotation::downward::{Resource, Section};
 use crate::annotation::quantity::Quantity;
 use crate::profile::Source;
@@ -139,7 +139,7 @@ pub(super) const REASONS: [Reason; 8] = [
 ];
 
 /// The fewest bytes that an entry counts for: a bound to entries that come to no edit.
-const ENTRY_BYTES: usize = 48;
+pub(super) const ENTRY_BYTES: usize = 48;
 
 /// The bytes that a text takes as JSON, at most: a quote takes two, and the kubelet's `$$` is two as well.
 pub(super) fn in_json(text: &str) -> usize {

@@ -23,13 +23,14 @@ mod unmatched;
 
 use crate::annotation::{Directives, Faults, STATUS};
 use crate::profile::{Configuration, OnInvalidAnnotation, OptIn, Plan, resolve};
+pub use bounds::TOO_LARGE;
 pub use draft::{Draft, Entry, Outcome, Reason};
 pub use guess::{Guess, How};
 pub use patch::{
     Act, DownwardApiFile, DownwardApiSource, DownwardApiVolume, InContainer, InPod, Operation, Patch, ReadOnlyMount,
     Root, Value, Variable, steps,
 };
-use pod::{Owner, Pod};
+use pod::{ITEMS, Owner, Pod};
 use report::Reader;
 pub use report::{Count, Line, Report, warnings};
 pub use unmatched::RESTRICTS_NOTHING;
@@ -135,9 +136,12 @@ fn inject_for(
         OnInvalidAnnotation::Deny => faults.and(more).none_or(Faults::default())?,
         OnInvalidAnnotation::Warn => faults.and(more),
     };
-    if pod.is_beyond() {
+    if pod.is_beyond() || pod.items() > ITEMS {
         let asked = plan.everything.is_some() || directives.ask();
         return Ok(if asked { bounds::left_as_it_is(reader) } else { Injection::default() });
+    }
+    if bounds::are_surely_passed(&plan) {
+        return Ok(bounds::left_as_it_is(reader));
     }
     let withheld = owner.filter(|_| matches!(opt_in, OptIn::Withheld { .. }) && plan.everything.is_none());
     let asked = Asked { directives: &directives, plan: &plan, configuration, faults: &faults, reader, withheld };

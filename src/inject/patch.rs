@@ -71,6 +71,8 @@ pub enum Root {
     PodTemplate,
     /// The document is a CronJob, with the Pod template in that of its Jobs.
     CronJobTemplate,
+    /// The document has the Pod template at `template`, as a PodTemplate of the core group.
+    TopTemplate,
 }
 
 impl Root {
@@ -80,7 +82,13 @@ impl Root {
             Self::Pod => "",
             Self::PodTemplate => "/spec/template",
             Self::CronJobTemplate => "/spec/jobTemplate/spec/template",
+            Self::TopTemplate => "/template",
         }
+    }
+
+    /// The same as people write it: `spec.template`.
+    pub fn path(self) -> String {
+        self.pointer().trim_start_matches('/').replace('/', ".")
     }
 }
 

@@ -26,8 +26,8 @@ use crate::annotation::downward::{Resource, Section};
 use crate::annotation::quantity::Quantity;
 pub use annotations::{Annotations, LimitRange};
 pub use authored::{Authored, AuthoredContainer, AuthoredSpec, ManagedFields};
-pub use census::ITEMS;
 pub(crate) use census::{Census, is_needed as needs_census};
+pub use census::{ITEMS, JSON};
 pub(crate) use extent::{Extent, Outline};
 
 use lenient::Lenient;

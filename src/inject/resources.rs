@@ -54,6 +54,11 @@ const DAEMON_SET: Reason = Reason {
     sentence: "autoscalers plan nodes by the DaemonSet's own template, which would not have a profile's amounts",
     remedy: "Set the amounts in the DaemonSet's Pod template, or ask for them there with podwright.dev/requests or limits.",
 };
+const UNLIKELY_AMOUNT: Reason = Reason {
+    code: "UnlikelyAmount",
+    sentence: "the amount looks like a slip: it is below 4Mi of memory, or at least 100 cores",
+    remedy: "Write the unit: memory=128Mi, cpu=100m. If the amount is meant, ignore this.",
+};
 
 /// Requests and limits, container by container and resource by resource; then what that makes of the Pod.
 pub(super) const FEATURE: Feature = Feature {
@@ -68,6 +73,7 @@ pub(super) const FEATURE: Feature = Feature {
         ALSO_THE_REQUEST,
         NO_REQUEST,
         DAEMON_SET,
+        UNLIKELY_AMOUNT,
         qos::QOS_CLASS,
     ],
 };
@@ -286,9 +292,22 @@ impl<'p, 'l> Case<'p, 'l> {
     fn settle(&self, section: Section, wish: Option<Judged<'p>>, draft: &mut Draft<'p>) {
         let Some(judged @ (by, amount, outcome)) = wish else { return };
         draft.report(entry(section, self.container, self.resource.as_str(), by, outcome));
+        if in_force(judged).is_some() && amount.is_unlikely(self.resource) {
+            draft.report(self.doubt(section, by, amount));
+        }
         if self.there.get(section).is_none() && added(judged).is_some() {
             draft.edit(self.slot, InContainer::Amount(section, self.resource, amount));
         }
+    }
+}
+
+impl<'p> Case<'p, '_> {
+    /// `memory=128 for 128Mi`
+    fn doubt(&self, section: Section, by: Source, amount: &Amount) -> Entry<'p> {
+        let (resource, text) = (self.resource.as_str(), amount.as_str());
+        let meant = amount.meant(self.resource).map(|meant| format!(" for {meant}")).unwrap_or_default();
+        let item = Cow::Owned(format!("{resource}={text}{meant}"));
+        Entry { item, ..entry(section, self.container, "", by, Outcome::Doubtful(UNLIKELY_AMOUNT)) }
     }
 }
 

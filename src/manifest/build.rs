@@ -2,18 +2,20 @@
 
 mod collections;
 mod cursor;
+mod marks;
 mod tabs;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 use serde_json::Value;
 
 use super::node::{Node, Shape};
 use super::split::Chunk;
 use super::{Place, Unread, scalar};
 use cursor::Cursor;
+use marks::Marks;
 use tabs::Tabs;
 
 /// The deepest that collections are nested. What Kubernetes serves is far below.
@@ -35,7 +37,23 @@ impl Default for Budget {
 }
 
 /// The shape and the value of a document; `null` and no shape where it is empty.
-pub(super) fn build(chunk: &Chunk<'_>, budget: &mut Budget) -> Result<(Option<Node>, Value), Unread> {
+type Document = Result<(Option<Node>, Value), Unread>;
+
+/// Builds a document.
+pub(super) fn build(chunk: &Chunk<'_>, budget: &mut Budget) -> Document {
+    let mut marks = Marks::default();
+    loop {
+        let left = budget.left;
+        let (document, misread) = attempt(chunk, &marks, budget);
+        match misread {
+            Some(at) if document.is_err() && marks.add(at) => budget.left = left,
+            _ => return document,
+        }
+    }
+}
+
+/// The document, or why not, with the mark that the parser misread.
+fn attempt(chunk: &Chunk<'_>, marks: &Marks, budget: &mut Budget) -> (Document, Option<usize>) {
     let Chunk { text, line, is_json, .. } = *chunk;
     let options = granit_parser::options! {
         disallow_directives: true,
@@ -44,15 +62,16 @@ pub(super) fn build(chunk: &Chunk<'_>, budget: &mut Budget) -> Result<(Option<No
         flow_nesting_limit: DEPTH,
         block_nesting_limit: DEPTH,
     };
-    let events = Parser::new_from_str_with_options(text, options);
+    let covered = marks.covered(text);
+    let events = Parser::new_from_str_with_options(&covered, options);
     let anchors = HashMap::new();
     let (cursor, tabs) = (Cursor { text, first_line: line }, Tabs::new(text));
-    let mut builder = Builder { cursor, is_json, events, anchors, tabs, budget, depth: 0 };
-    let document = builder.document()?;
-    if !is_json {
-        builder.tabs.check(cursor)?;
-    }
-    Ok(document)
+    let mut builder = Builder { cursor, is_json, events, anchors, tabs, marks, misread: None, budget, depth: 0 };
+    let document = builder.document();
+    let Builder { tabs, misread, .. } = builder;
+    let checked =
+        document.and_then(|document| if is_json { Ok(document) } else { tabs.check(cursor).map(|()| document) });
+    (checked, misread)
 }
 
 struct Builder<'t, 'b> {
@@ -62,6 +81,9 @@ struct Builder<'t, 'b> {
     /// What aliases may lead to: what is complete.
     anchors: HashMap<usize, Built>,
     tabs: Tabs,
+    marks: &'b Marks,
+    /// The mark that the parser took for an indicator.
+    misread: Option<usize>,
     budget: &'b mut Budget,
     depth: usize,
 }
@@ -76,7 +98,7 @@ struct Built {
 }
 
 impl<'t> Builder<'t, '_> {
-    fn document(&mut self) -> Result<(Option<Node>, Value), Unread> {
+    fn document(&mut self) -> Document {
         let mut found = None;
         loop {
             let (event, span) = self.next()?;
@@ -116,8 +138,11 @@ impl<'t> Builder<'t, '_> {
         }
     }
 
-    fn told(&self, error: &ScanError) -> Unread {
+    fn told(&mut self, error: &ScanError) -> Unread {
         let mark = error.marker();
+        if matches!(error.kind(), ErrorKind::PlainScalarStartsWithDashFlowIndicator) {
+            self.misread = mark.byte_offset();
+        }
         let place = Place { line: self.cursor.first_line + mark.line().max(1) - 1, column: mark.col() + 1 };
         Unread::new(place, error.info())
     }
@@ -171,6 +196,7 @@ impl<'t> Builder<'t, '_> {
         let (start, mut end) = self.cursor.range(span);
         self.tabs.allow((start, end));
         let is_empty = start == end && style == ScalarStyle::Plain;
+        let text = if style == ScalarStyle::Plain { &*self.marks.restored(text, end, self.cursor.text) } else { text };
         let text = if is_empty { "" } else { text };
         let value = match (style, tag) {
             (_, Some(tag)) => scalar::tagged(text, tag),

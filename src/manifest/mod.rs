@@ -8,6 +8,7 @@
 mod build;
 mod characters;
 mod edit;
+mod foreign;
 mod json;
 mod node;
 mod objects;
@@ -24,6 +25,7 @@ use serde_json::Value;
 use crate::annotation::fault;
 use crate::inject::{self, Operation, Patch, Root};
 use edit::Changes;
+pub use foreign::{Foreign, foreign};
 use node::Node;
 use ordered::Ordered;
 
@@ -227,6 +229,9 @@ impl<'t> Document<'t> {
     /// # Errors
     /// A patch that is not for that object.
     pub fn edited(&self, patches: &[(&Object, &Patch)]) -> Result<Edited, Unedited> {
+        if patches.is_empty() {
+            return Ok(Edited { text: self.text().to_owned(), anew: false });
+        }
         let (operations, wanted) = self.wanted(patches)?;
         let value = wanted.to_value();
         let proven = |text: &String| holds(text, &value);

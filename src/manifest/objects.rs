@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::node::Node;
 use super::{Object, Place, Unread, ordered};
 use crate::inject::{self, Root};
-use crate::workload::Kind;
+use crate::workload;
 
 /// Finds them all; `root` is the shape of `value`.
 pub(super) fn find(root: Option<&Node>, value: &Value) -> Result<Vec<Object>, Unread> {
@@ -66,18 +66,18 @@ fn object(Member { node, value, pointer }: &Member<'_>, of: Option<&Inherited<'_
         line,
         column,
         pointer: pointer.clone(),
-        root: root_of(&api_version, &kind),
+        root: root_of(&api_version, &kind, value),
         api_version,
         kind,
     }
 }
 
-fn root_of(api_version: &str, kind: &str) -> Option<Root> {
+fn root_of(api_version: &str, kind: &str, value: &Value) -> Option<Root> {
     if (api_version, kind) == ("v1", "Pod") {
         return Some(Root::Pod);
     }
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
-    Kind::find(group, kind).map(|kind| kind.template)
+    workload::template_in(group, kind, value).filter(|_| !kind.is_empty())
 }
 
 /// The place at the end of these steps.

@@ -60,16 +60,26 @@ pub(super) fn plain(text: &str) -> Result<Value, String> {
         _ => {}
     }
     match text.as_bytes().first() {
-        Some(b'.' | b'+' | b'-') if matches!(text.trim_start_matches(['+', '-']), ".inf" | ".Inf" | ".INF") => {
-            Err(unheld(text))
-        }
+        Some(b'.' | b'+' | b'-') if matches!(unsigned(text), ".inf" | ".Inf" | ".INF") => Err(unheld(text)),
         Some(b'0'..=b'9' | b'+' | b'-') => Ok(number(&text.replace('_', "")).unwrap_or_else(|| Value::from(text))),
-        Some(b'.') if text.contains('_') => {
-            Err(format!("`{}` may be a number; expected a number without `_`", shorten(text)))
+        // Go's `strconv.ParseFloat` alone reads this. It takes `_` between digits only, so most paths stay text.
+        Some(b'.') if separates_digits(text) => {
+            Ok(decimal(&text.replace('_', "")).unwrap_or_else(|| Value::from(text)))
         }
-        Some(b'.') => Ok(decimal(text).unwrap_or_else(|| Value::from(text))),
         _ => Ok(Value::from(text)),
     }
+}
+
+/// The text without its sign.
+fn unsigned(text: &str) -> &str {
+    text.strip_prefix(['-', '+']).unwrap_or(text)
+}
+
+/// Whether each `_` is between two digits, as in Go's literals.
+fn separates_digits(text: &str) -> bool {
+    let is_digit = |char: Option<char>| char.is_some_and(|char| char.is_ascii_digit());
+    let around = text.match_indices('_').map(|(at, _)| text.split_at(at));
+    around.into_iter().all(|(before, rest)| is_digit(before.chars().next_back()) && is_digit(rest.chars().nth(1)))
 }
 
 fn unheld(text: &str) -> String {
@@ -108,7 +118,7 @@ fn integer(text: &str) -> Option<Value> {
 
 /// `^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`
 fn is_decimal(text: &str) -> bool {
-    let text = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let text = unsigned(text);
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
         None => (text, None),

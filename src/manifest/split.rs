@@ -22,8 +22,9 @@ pub(super) struct Chunk<'t> {
 
 /// Splits a stream. Slices without any character are none.
 pub(super) fn split(text: &str) -> Result<Vec<Chunk<'_>>, Unread> {
-    let mut splitter = Splitter { text, at: 0, line: 1, chunks: Vec::new() };
-    if text.trim_start().starts_with('{') {
+    let at = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+    let mut splitter = Splitter { text, at, line: 1, chunks: Vec::new() };
+    if text.get(at..).unwrap_or_default().trim_start().starts_with('{') {
         splitter.json()?;
     }
     splitter.yaml()?;
@@ -41,10 +42,11 @@ struct Splitter<'t> {
 impl<'t> Splitter<'t> {
     /// JSON values one after the other. Where at most one was found before something else, the rest is YAML.
     fn json(&mut self) -> Result<(), Unread> {
-        let mut values = serde_json::Deserializer::from_str(self.text).into_iter::<IgnoredAny>();
+        let (start, rest) = (self.at, self.text.get(self.at..).unwrap_or_default());
+        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
         while let Some(value) = values.next() {
             match value {
-                Ok(_) => self.json_value(values.byte_offset()),
+                Ok(_) => self.json_value(start + values.byte_offset()),
                 Err(_) if self.chunks.len() < 2 => break,
                 Err(error) => {
                     let place = Place { line: error.line().max(1), column: error.column().max(1) };
@@ -74,9 +76,6 @@ impl<'t> Splitter<'t> {
             if rest.trim().is_empty() {
                 return Ok(());
             }
-        }
-        if self.at == 0 && self.text.starts_with(BYTE_ORDER_MARK) {
-            self.at = BYTE_ORDER_MARK.len_utf8();
         }
         let mut end = self.at;
         let lines = self.text.get(self.at..).unwrap_or_default().split_inclusive('\n');

@@ -158,7 +158,19 @@ pub fn resolve<'a>(
         excluded: false,
     };
     let reach = Reach::of(directives, configuration);
-    let containers = containers.map(|container| Wishes::of(pod.of_container(container, directives, &reach)));
+    let mut shared: Vec<Wishes<'a>> = Vec::new();
+    let containers = containers.map(|container| {
+        let layers = pod.of_container(container, directives, &reach);
+        // Most containers have no key of their own, and share what the Pod and the profile say.
+        if layers.container.is_some() {
+            return Wishes::of(layers);
+        }
+        let same = |known: &&Wishes<'a>| known.layers.is_shared_with(&layers);
+        shared.iter().find(same).cloned().unwrap_or_else(|| {
+            shared.push(Wishes::of(layers));
+            Wishes::of(layers)
+        })
+    });
     let pre_stop_action = configuration.pre_stop_action;
     let plan = Plan {
         profile: name,
@@ -240,6 +252,12 @@ impl<'a> Layers<'a> {
             return Self { container: None, pod: None, selected, excluded, ..self };
         }
         Self { container: own, pod: self.pod.filter(|_| selected), selected, excluded, ..self }
+    }
+
+    /// Whether these are the same, of two containers without keys of their own.
+    fn is_shared_with(&self, other: &Self) -> bool {
+        let told = |layers: &Self| (layers.pod.is_some(), layers.selected, layers.excluded);
+        told(self) == told(other)
     }
 
     /// What the most specific layer that says anything wishes for.

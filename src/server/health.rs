@@ -1,7 +1,7 @@
 //! Liveness and readiness, told on the admin port as Kubernetes' own components tell them.
 //!
 //! Never a constant: each check looks at what it names when it is asked. Liveness says that the webhook's accept loop has
-//! not died (a restart would help); readiness says that a request would be answered now.
+//! not died and that its runtime runs tasks (a restart would help); readiness says that a request would be answered now.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,12 +14,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::configured::Current;
+use super::heartbeat::Heartbeat;
 use super::shutdown::Stop;
 use super::tls::InForce;
 
 /// What the checks look at.
 pub(super) struct Health {
     webhook: Arc<AtomicBool>,
+    workers: Heartbeat,
     stop: Stop,
     certificates: InForce,
     configuration: Current,
@@ -32,8 +34,8 @@ pub(super) struct Listening(Arc<AtomicBool>);
 type Check = (&'static str, Result<String, String>);
 
 impl Health {
-    pub(super) fn new(stop: Stop, certificates: InForce, configuration: Current) -> Self {
-        Self { webhook: Arc::default(), stop, certificates, configuration }
+    pub(super) fn new(workers: Heartbeat, stop: Stop, certificates: InForce, configuration: Current) -> Self {
+        Self { webhook: Arc::default(), workers, stop, certificates, configuration }
     }
 
     /// For the webhook's accept loop.
@@ -49,7 +51,15 @@ impl Health {
 
     fn alive(&self) -> Vec<Check> {
         let lives = self.webhook.load(Ordering::SeqCst) || self.stop.is_announced();
-        vec![("accepting", ok(lives).ok_or_else(|| "the webhook's accept loop has ended".to_owned()))]
+        let accepting = ok(lives).ok_or_else(|| "the webhook's accept loop has ended".to_owned());
+        vec![("accepting", accepting), ("workers", self.working())]
+    }
+
+    fn working(&self) -> Result<String, String> {
+        match self.workers.overdue() {
+            None => Ok("ok".to_owned()),
+            Some(since) => Err(format!("the threads that answer reviews have run no task for {} s", since.as_secs())),
+        }
     }
 
     fn ready(&self) -> Vec<Check> {

@@ -2,11 +2,11 @@
 //!
 //! The budget is taken as bytes arrive, never for what a client says it will send, and is given back when the request is
 //! answered. It is refused at once where there is none left: bodies that waited for each other's end would wait for ever.
+//! A body above the limit is read to its end too, within the same time, and only its start is kept.
 
+mod collected;
 mod refused;
 
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ use axum::body::{Body, Bytes};
 use axum::extract::{FromRef, FromRequest, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
-use hyper::body::Body as _;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 use super::answer::{Pieces, Share};
 use super::house::{House, Place};
-use super::limits::{BODY_LIMIT, Limits, SMALL_PART};
+use super::limits::{BODY_LIMIT, Limits};
 use super::metrics::Standing;
+use collected::{Collected, Held};
 pub(super) use refused::Refused;
 
 /// What the bodies of all requests share; clones are the same. Each request has two of them.
@@ -40,21 +40,15 @@ struct Shared {
     crowded: Duration,
 }
 
-/// A body, with its part of the budget.
+/// A body that was read to its end, with its part of the budget.
 pub(super) struct Whole {
+    /// All of it, or its first 64 KiB where it is above the limit.
     pub(super) bytes: Bytes,
     /// When nobody waits for the answer any more.
     pub(super) deadline: Instant,
     /// Of the connection that it came by.
     share: Share,
     held: Held,
-}
-
-/// A body's part of the budget.
-struct Held {
-    intake: Intake,
-    length: usize,
-    permits: [Option<OwnedSemaphorePermit>; 2],
 }
 
 impl Intake {
@@ -81,11 +75,11 @@ impl Intake {
         let shared = &self.0;
         let now = Instant::now();
         let deadline = now + timeout(uri).map_or(shared.answer, |asked| asked.min(shared.answer));
-        let mut held = Held { intake: self.clone(), length: 0, permits: [None, None] };
-        let bytes = tokio::select! {
+        let collected = Collected::new(Held::new(self.clone()));
+        let (bytes, held) = tokio::select! {
             // A body that is there already costs no timer.
             biased;
-            read = timeout_at(deadline.min(now + shared.body), read(body, &mut held)) => {
+            read = timeout_at(deadline.min(now + shared.body), collected.read(body)) => {
                 read.unwrap_or(Err(Refused::TooSlow))?
             }
             // Otherwise those who never finish a body would keep everyone else out, ten seconds each.
@@ -96,11 +90,21 @@ impl Intake {
 }
 
 impl Whole {
+    /// The number of bytes that the client sent.
+    pub(super) fn length(&self) -> usize {
+        self.held.length()
+    }
+
+    /// Whether it was above the limit, so that only its start is left.
+    pub(super) fn is_oversized(&self) -> bool {
+        self.length() > BODY_LIMIT
+    }
+
     /// An answer to it, on its way out. A usual one has room in its connection's share, and is never refused for others that
     /// nobody takes.
     pub(super) fn answer(&self, bytes: Vec<u8>) -> Result<Body, Refused> {
         let length = u32::try_from(bytes.len()).map_err(|_| Refused::TooLarge)?;
-        let shared = || Arc::clone(&self.held.intake.0.large).try_acquire_many_owned(length).ok();
+        let shared = || Arc::clone(&self.held.intake().0.large).try_acquire_many_owned(length).ok();
         let permit = self.share.take(length).or_else(shared).ok_or(Refused::Crowded)?;
         Ok(Body::new(Pieces::new(bytes, permit)))
     }
@@ -116,47 +120,6 @@ fn timeout(uri: &Uri) -> Option<Duration> {
     let value = uri.query()?.split('&').find_map(|pair| pair.strip_prefix("timeout="))?;
     let read = Duration::try_from(value.parse::<jiff::SignedDuration>().ok()?).ok()?;
     (!read.is_zero()).then_some(read)
-}
-
-async fn read(mut body: Body, held: &mut Held) -> Result<Bytes, Refused> {
-    let mut whole = Vec::new();
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        let Ok(piece) = frame.map_err(|_| Refused::Broken)?.into_data() else { continue };
-        held.take(piece.len())?;
-        if whole.is_empty() && body.is_end_stream() {
-            return Ok(piece);
-        }
-        whole.extend_from_slice(&piece);
-    }
-    Ok(whole.into())
-}
-
-impl Held {
-    /// The first part of every body has a budget of its own, so that large ones cannot take that of a usual review.
-    fn take(&mut self, length: usize) -> Result<(), Refused> {
-        let before = self.length.min(SMALL_PART);
-        self.length = self.length.saturating_add(length);
-        if self.length > BODY_LIMIT {
-            return Err(Refused::TooLarge);
-        }
-        let small = self.length.min(SMALL_PART) - before;
-        let [ours, rest] = &mut self.permits;
-        add(ours, &self.intake.0.small, small)?;
-        add(rest, &self.intake.0.large, length - small)
-    }
-}
-
-fn add(held: &mut Option<OwnedSemaphorePermit>, budget: &Arc<Semaphore>, bytes: usize) -> Result<(), Refused> {
-    if bytes == 0 {
-        return Ok(());
-    }
-    let count = u32::try_from(bytes).map_err(|_| Refused::TooLarge)?;
-    let more = Arc::clone(budget).try_acquire_many_owned(count).map_err(|_| Refused::Crowded)?;
-    match held {
-        Some(held) => held.merge(more),
-        None => *held = Some(more),
-    }
-    Ok(())
 }
 
 impl<S> FromRequest<S> for Whole
@@ -202,7 +165,12 @@ fn is_plain(headers: &HeaderMap) -> bool {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
-    use super::super::limits::SHARE;
+    use std::future::poll_fn;
+    use std::pin::Pin;
+
+    use hyper::body::Body as _;
+
+    use super::super::limits::{DRAIN_LIMIT, SHARE, SMALL_PART};
     use super::*;
 
     async fn taken(intake: &Intake, length: usize) -> Result<Whole, Refused> {
@@ -222,6 +190,51 @@ mod tests {
         let again = taken(&intake, SMALL_PART + 6).await.unwrap();
         drop((small, fits, again));
         assert_eq!((intake.0.small.available_permits(), intake.0.large.available_permits()), (3 * SMALL_PART, 10));
+    }
+
+    /// Pieces of a MiB, so many of them, and no word of it before.
+    struct Unannounced(usize);
+
+    impl hyper::body::Body for Unannounced {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<hyper::body::Frame<Bytes>, Self::Error>>> {
+            let left = self.0;
+            self.0 = left.saturating_sub(1);
+            std::task::Poll::Ready((left > 0).then(|| Ok(hyper::body::Frame::data(vec![b' '; 1 << 20].into()))))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_above_the_limit_is_read_to_its_end_and_holds_the_budget_of_its_start() {
+        let limits = Limits { small_parts: SMALL_PART, ..Limits::default() };
+        let intake = Intake::new(&limits, House::new(&limits));
+        let uri = Uri::from_static("/mutate");
+        for length in [BODY_LIMIT + (1 << 20), DRAIN_LIMIT] {
+            for body in [Body::new(Unannounced(length >> 20)), Body::from(vec![b' '; length])] {
+                let whole = intake.read((&uri, Share::default()), body).await.unwrap();
+                assert!(whole.is_oversized() && whole.length() == length, "{}", whole.length());
+                assert_eq!(whole.bytes.len(), SMALL_PART);
+                let left = (intake.0.small.available_permits(), intake.0.large.available_permits());
+                assert_eq!(left, (0, limits.large_parts), "{length}");
+            }
+        }
+        for body in [Body::new(Unannounced((DRAIN_LIMIT >> 20) + 1)), Body::from(vec![b' '; DRAIN_LIMIT + 1])] {
+            assert_eq!(intake.read((&uri, Share::default()), body).await.err(), Some(Refused::TooLarge));
+        }
+        assert_eq!(intake.0.small.available_permits(), SMALL_PART);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_says_that_it_is_above_the_limit_never_takes_the_budget_of_large_ones() {
+        let limits = Limits::default().with_large_parts(0);
+        let intake = Intake::new(&limits, House::new(&limits));
+        assert!(taken(&intake, BODY_LIMIT + 1).await.unwrap().is_oversized());
+        assert_eq!(taken(&intake, SMALL_PART + 1).await.err(), Some(Refused::Crowded));
     }
 
     #[tokio::test]

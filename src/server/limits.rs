@@ -7,8 +7,14 @@ use std::time::Duration;
 
 /// A review holds the Pod once on CREATE; the API server takes requests of 3 MiB, and its JSON can be more than twice
 /// that of the protobuf it came as. (axum's own 2 MiB would refuse Pods that the server accepted.) An update of a workload
-/// holds it twice: two that are larger than this together are refused, and go without warnings.
+/// holds it twice. A larger review is not read: its object is allowed as it is, with a warning.
 pub const BODY_LIMIT: usize = 7 * 1024 * 1024;
+/// The size from which a body is refused in place of being read to its end and dropped. An API server sends 9 MB for 65,535
+/// ports, and for an update both objects; its own limit of 3 MiB for a request keeps every review far below this.
+pub(super) const DRAIN_LIMIT: usize = 64 * 1024 * 1024;
+/// Reviews of more than 64 KiB under way at once, whatever the number of cores: each holds megabytes, and the memory limit
+/// of the Deployment is one number for all nodes. Four keep a usual node busy, and a large review takes less than a second.
+pub(super) const LARGE_REVIEWS: usize = 4;
 /// Streams of one HTTP/2 connection at once. client-go keeps to what it is told and opens a second connection beyond.
 pub(super) const STREAMS: u32 = 128;
 /// Requests at once, of all connections together, beside the one that each may have: what HTTP/2's streams are worth, so that
@@ -45,6 +51,8 @@ pub struct Limits {
     pub(super) request: Duration,
     pub(super) body: Duration,
     pub(super) answer: Duration,
+    pub(super) drain: Duration,
+    pub(super) heartbeat: Duration,
     pub(super) small_parts: usize,
     pub(super) large_parts: usize,
     pub(super) connections: usize,
@@ -73,10 +81,17 @@ impl Default for Limits {
             body: Duration::from_secs(10),
             // The longest `timeoutSeconds`, and so for those who do not say theirs.
             answer: Duration::from_secs(30),
+            // How long the end waits for requests in flight. Whatever takes longer than the longest `timeoutSeconds` has nobody
+            // waiting for it, and the connection of one that took as long has to end.
+            drain: Duration::from_secs(30 + 2),
+            // A restart costs all requests in flight, and a usual review takes microseconds: this is no load but a runtime that
+            // will not run again.
+            heartbeat: Duration::from_secs(30),
             // A thousand usual reviews at once.
             small_parts: 1024 * SMALL_PART,
-            // Some 36 of the largest at once, of which as many are looked at as there are cores.
-            large_parts: 256 * 1024 * 1024,
+            // 13 of the largest at once, of which `LARGE_REVIEWS` are looked at. With the 64 MiB of first parts, what those reviews
+            // take and what the allocator keeps, these are some 300 MiB at the most (tests/server/abuse/memory.rs).
+            large_parts: 96 * 1024 * 1024,
             // An API server needs a few, and there are a few API servers. Others wait in the kernel's queue, which costs
             // us nothing, until those before them end or have to go. For addresses with no more than their share, there
             // are an eighth more then.
@@ -132,6 +147,8 @@ impl Limits {
             request: hurried(self.request),
             body: hurried(self.body),
             answer: hurried(self.answer),
+            drain: hurried(self.drain),
+            heartbeat: hurried(self.heartbeat),
             ..self
         }
     }

@@ -147,7 +147,7 @@ impl Metrics {
 
     /// Counts a body that was read to its end.
     pub(super) fn body(&self, path: Path, bytes: usize) {
-        // Exact: it has 7 MiB at most.
+        // Exact: it has 64 MiB at most.
         self.of(path).body.observe(bytes as f64);
     }
 

@@ -14,12 +14,14 @@ mod follow;
 mod guests;
 mod heads;
 mod health;
+mod heartbeat;
 mod house;
 mod intake;
 mod limits;
 mod lingering;
 pub mod metrics;
 mod routes;
+mod runtimes;
 mod shutdown;
 mod tls;
 #[cfg_attr(feature = "otlp", path = "traces/otlp.rs")]
@@ -30,6 +32,7 @@ pub use configured::Configured;
 use limits::QUEUE;
 pub use limits::{BODY_LIMIT, Limits};
 pub use routes::{NAMESPACE_ROUTE, POD_ROUTE};
+pub use runtimes::{Control, Workers};
 pub use shutdown::Stop;
 pub use tls::{Certificates, Identity, InForce};
 
@@ -45,15 +48,12 @@ use tokio::task::JoinHandle;
 use accept::accept;
 use connection::{Service, Transport};
 use health::Health;
+use heartbeat::Heartbeat;
 use house::House;
 use intake::Intake;
 use metrics::{Metrics, table};
-use routes::Teller;
+use routes::{Admission, Teller};
 use traces::Traces;
-
-/// How long the end waits for requests in flight. The API server gives up on a webhook after 30 seconds at most
-/// (`timeoutSeconds`), so whatever takes longer has nobody waiting for it; and the connection of one that took as long has to end.
-const DRAIN: Duration = Duration::from_secs(30 + 2);
 
 /// Why the server did not start, or did not end well: a sentence for the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,23 +123,30 @@ impl Bound {
         format!("http://{}", reachable(self.admin_address))
     }
 
-    /// Serves until `stop` says so, then finishes what is in flight.
+    /// Serves until `stop` says so, then finishes what is in flight. Reviews are answered by the runtime that this is called on;
+    /// health, metrics and the end are `control`'s.
     ///
     /// # Errors
     /// Where a listener ended on its own, or requests were still in flight after 32 seconds.
-    pub async fn run(self, stop: Stop) -> Result<(), Error> {
+    pub async fn run(self, stop: Stop, control: &Control) -> Result<(), Error> {
+        let answer = routes::by_admission(self.configuration.current());
+        self.run_with(answer, stop, control).await
+    }
+
+    async fn run_with(self, answer: Arc<Admission>, stop: Stop, control: &Control) -> Result<(), Error> {
         tracing::info!(url = self.webhook_url(), "webhook listening");
         tracing::info!(url = self.admin_url(), "admin listening");
         let Self { webhook, admin, certificates, configuration, limits, .. } = self;
         let traces = Traces::from_env()?;
         let current = configuration.current();
         let in_force = certificates.in_force();
-        let health = Arc::new(Health::new(stop.clone(), in_force.clone(), current.clone()));
+        let heartbeat = Heartbeat::new(limits.heartbeat);
+        let health = Arc::new(Health::new(heartbeat.clone(), stop.clone(), in_force.clone(), current.clone()));
         let house = House::new(&limits);
         let intake = Intake::new(&limits, house.clone());
         let metrics = with_asked(Metrics::new(stop.in_flight()), &health, &in_force, &intake);
-        let hashed = current.clone();
-        let metrics = Arc::new(metrics.and_asked(&table::HASH, move || vec![("", hashed.hash())]));
+        let metrics = Arc::new(metrics.and_asked(&table::HASH, move || vec![("", current.hash())]));
+        tokio::spawn(heartbeat.beat());
         tokio::spawn(configuration.follow(stop.clone(), metrics.reloads()));
         tokio::spawn(certificates.follow(stop.clone(), metrics.certificates()));
 
@@ -149,17 +156,20 @@ impl Bound {
         let admin_service =
             Service::new(Transport::Plain, admin_routes, (admin_limits, admin_house), metrics.admin_connections());
         let connections = metrics.webhook_connections();
-        let routes = routes::router(current, intake, Teller { metrics, traces: traces.clone() });
+        let routes = routes::router(answer, intake, Teller { metrics, traces: traces.clone() });
+        let time = limits.drain;
         let webhook_service = Service::new(Transport::Tls(in_force), routes, (limits, house), connections);
         let webhook = tokio::spawn(accept(webhook, webhook_service, stop.clone(), health.webhook()));
         // Behind the webhook's, so that nobody can ask before there is something to say; and it outlives the webhook's: "not
         // ready" has to be told while requests are finished.
-        let admin = tokio::spawn(accept(admin, admin_service, Stop::never(), health.admin()));
+        let admin =
+            control.listener(admin).map_err(|error| Error::new(format!("cannot serve the admin port: {error}")))?;
+        let admin = control.spawn(accept(admin, admin_service, Stop::never(), health.admin()));
 
-        let ended = drain(stop, webhook).await;
+        let ended = control.spawn(drain(stop, webhook, time)).await;
         admin.abort();
         traces.finish().await;
-        ended
+        ended.unwrap_or_else(|_| Err(Error::new("the end was not waited for; this is a bug in podwright")))
     }
 }
 
@@ -178,7 +188,7 @@ fn with_asked(metrics: Metrics, health: &Arc<Health>, certificates: &InForce, in
 }
 
 /// Waits for the end of the listener, and from the stop on only as long as somebody can still be waiting.
-async fn drain(stop: Stop, mut webhook: JoinHandle<()>) -> Result<(), Error> {
+async fn drain(stop: Stop, mut webhook: JoinHandle<()>, time: Duration) -> Result<(), Error> {
     let ended = tokio::select! {
         () = stop.begun() => false,
         _ = &mut webhook => true,
@@ -188,9 +198,9 @@ async fn drain(stop: Stop, mut webhook: JoinHandle<()>) -> Result<(), Error> {
         return Err(Error::new("the webhook's listener ended on its own; this is a bug in podwright"));
     }
     tracing::info!("stopping: not ready any more, finishing the requests in flight");
-    if !ended && tokio::time::timeout(DRAIN, &mut webhook).await.is_err() {
+    if !ended && tokio::time::timeout(time, &mut webhook).await.is_err() {
         webhook.abort();
-        let seconds = DRAIN.as_secs();
+        let seconds = time.as_secs();
         return Err(Error::new(format!("requests were still in flight {seconds} s after the stop and were cut off")));
     }
     tracing::info!("stopped: every request was answered");
@@ -235,3 +245,6 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     };
     SocketAddr::new(ip, address.port())
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,6 @@
 
 mod tell;
 
-use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -22,6 +21,7 @@ use tokio::time::timeout_at;
 
 use super::configured::Current;
 use super::intake::{Intake, Whole};
+use super::limits::LARGE_REVIEWS;
 use super::metrics::{self, Metrics};
 use crate::admission::{self, Answer, Route, Unanswerable};
 use crate::annotation::fault::within;
@@ -36,13 +36,13 @@ pub const NAMESPACE_ROUTE: &str = "/mutate/{profile}";
 pub(super) const WORKLOAD_ROUTE: &str = "/check";
 
 /// `admission::answer` with its configuration; in tests also one that panics.
-type Admission = dyn Fn(&[u8], Route<'_>) -> Result<Answer, Unanswerable> + Send + Sync;
+pub(super) type Admission = dyn Fn(&[u8], Route<'_>) -> Result<Answer, Unanswerable> + Send + Sync;
 
 /// The largest body that is answered where it was read. A usual review takes some 20 us, less than the hop to another thread
 /// would; one of megabytes may take a second, and must not hold a worker that others, and the probes, wait for.
 const ANSWERED_AT_ONCE: usize = 64 * 1024;
 
-/// What answers reviews: `admission`, and as many threads for large ones as there are cores.
+/// What answers reviews: `admission`, and a few threads for large ones.
 #[derive(Clone)]
 struct Reviewer {
     answer: Arc<Admission>,
@@ -82,15 +82,15 @@ impl Asked {
     }
 }
 
-/// The webhook's routes, answered by `admission`.
-pub(super) fn router(current: Current, intake: Intake, teller: Teller) -> Router {
+/// Answers by `admission`, with the configuration in force.
+pub(super) fn by_admission(current: Current) -> Arc<Admission> {
     // Asked for each review, which keeps to its end what was in force at its beginning.
-    let answer = move |body: &[u8], route: Route<'_>| admission::answer(body, route, &current.configuration());
-    router_with(Arc::new(answer), intake, teller)
+    Arc::new(move |body: &[u8], route: Route<'_>| admission::answer(body, route, &current.configuration()))
 }
 
-fn router_with(answer: Arc<Admission>, intake: Intake, teller: Teller) -> Router {
-    let large = Arc::new(Semaphore::new(cores()));
+/// The webhook's routes.
+pub(super) fn router(answer: Arc<Admission>, intake: Intake, teller: Teller) -> Router {
+    let large = Arc::new(Semaphore::new(LARGE_REVIEWS));
     let reviewer = Reviewer { answer, large, intake, metrics: Arc::clone(&teller.metrics) };
     let pods = |State(reviewer): State<Reviewer>, body: Whole| respond(reviewer, body, Asked::Pods);
     let namespace = |State(reviewer): State<Reviewer>, Path(profile): Path<String>, body: Whole| {
@@ -106,13 +106,11 @@ fn router_with(answer: Arc<Admission>, intake: Intake, teller: Teller) -> Router
         .with_state(reviewer)
 }
 
-/// More large reviews at once would only take turns, and each holds its megabytes meanwhile.
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZero::get)
-}
-
 async fn respond(reviewer: Reviewer, body: Whole, asked: Asked) -> Response {
-    reviewer.metrics.body(asked.path(), body.bytes.len());
+    reviewer.metrics.body(asked.path(), body.length());
+    if body.is_oversized() {
+        return allowed_unread(&body, asked.route());
+    }
     if body.bytes.len() > ANSWERED_AT_ONCE {
         return review_apart(reviewer, body, asked).await;
     }
@@ -124,7 +122,7 @@ async fn review_apart(reviewer: Reviewer, body: Whole, asked: Asked) -> Response
     let Ok(permit) = timeout_at(body.deadline, Arc::clone(&reviewer.large).acquire_owned()).await else {
         return sentence(
             StatusCode::GATEWAY_TIMEOUT,
-            "no core was free for a review of this size within the `?timeout=` of the request: run more replicas",
+            "other reviews of more than 64 KiB took all the time that `?timeout=` gave this one: run more replicas",
         );
     };
     let answered = tokio::task::spawn_blocking(move || {
@@ -132,6 +130,17 @@ async fn review_apart(reviewer: Reviewer, body: Whole, asked: Asked) -> Response
         review(&reviewer, &body, asked.route())
     });
     answered.await.unwrap_or_else(|_| failed())
+}
+
+/// A review of which only the start was kept. Where that does not say to which request the answer belongs, there is none.
+fn allowed_unread(body: &Whole, route: Route<'_>) -> Response {
+    match admission::oversized(&body.bytes, route) {
+        Ok(answer) => answered(answer, body),
+        Err(Unanswerable::OurFault(what)) => {
+            told(sentence(StatusCode::INTERNAL_SERVER_ERROR, &what), Told::of(End::Failed, &body.bytes))
+        }
+        Err(unanswerable) => sentence(StatusCode::PAYLOAD_TOO_LARGE, &unanswerable.to_string()),
+    }
 }
 
 /// A panic is a bug of ours in one request: it must be one request's 500, never the end of the connection that others

@@ -12,7 +12,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
-use super::Error;
+use super::{Control, Error};
 
 /// How far the stop has come; clones see the same stop.
 #[derive(Clone)]
@@ -41,19 +41,20 @@ enum Asked {
 
 impl Stop {
     /// A stop that is announced with SIGTERM and begins after `lame_duck`; with Ctrl-C it begins at once. A second signal of
-    /// either kind ends the process at once, also where it does not serve yet.
+    /// either kind ends the process at once, also where it does not serve yet. Watched by `control`, whatever holds the workers.
     ///
     /// # Errors
     /// Where the system does not let us listen for signals.
-    pub fn on_signals(lame_duck: Duration) -> Result<Self, Error> {
+    pub fn on_signals(lame_duck: Duration, control: &Control) -> Result<Self, Error> {
         let sentence = |error| Error::new(format!("cannot listen for SIGTERM and Ctrl-C: {error}"));
+        let _entered = control.handle().enter();
         let signals = Signals {
             terminate: signal(SignalKind::terminate()).map_err(sentence)?,
             interrupt: signal(SignalKind::interrupt()).map_err(sentence)?,
         };
         let (sender, step) = watch::channel(Step::Serving);
         let in_flight = Gauge::default();
-        tokio::spawn(watch_signals(signals, lame_duck, sender, in_flight.clone()));
+        control.spawn(watch_signals(signals, lame_duck, sender, in_flight.clone()));
         Ok(Self { step, in_flight, _never: None })
     }
 

@@ -1,12 +1,15 @@
-//! Our keys where nobody reads them: on the workload instead of its Pod template, and as labels instead of annotations.
+//! Our keys where nobody reads them: on the workload instead of its Pod template, on objects without one, and as labels
+//! instead of annotations.
 //!
 //! Nothing comes of them, in silence; so they are pointed out. Each place earns one warning, however many keys it has.
 
 use std::collections::HashSet;
 
-use super::{Keys, Workload};
+use serde::Deserialize;
+
+use super::{Keys, Metadata, Workload};
 use crate::annotation::{STATUS, fault::shorten};
-use crate::inject::pod::Field;
+use crate::inject::pod::{Field, objects};
 use crate::inject::{Reason, warnings};
 
 const ON_THE_WORKLOAD: Reason = Reason {
@@ -20,8 +23,21 @@ const LABEL_NOT_ANNOTATION: Reason = Reason {
     remedy: "Make it an annotation. The label podwright.dev/inject is for Namespaces.",
 };
 
+const NO_POD_TEMPLATE: Reason = Reason {
+    code: "NoPodTemplate",
+    sentence: "podwright reads Pods and Pod templates, and finds none in this object",
+    remedy: "Move the annotation to the Pod template that makes the Pods. If a controller copies it to its Pods, ignore this.",
+};
+
+/// A manifest with podwright's own report in it, as one that was copied from a cluster.
+pub const STATUS_IN_MANIFEST: Reason = Reason {
+    code: "StatusInManifest",
+    sentence: "podwright writes this annotation; in a manifest it says nothing of the Pod",
+    remedy: "Remove the annotation. podwright replaces it when it creates the Pod.",
+};
+
 /// Every reason that is given here.
-pub const REASONS: [Reason; 2] = [ON_THE_WORKLOAD, LABEL_NOT_ANNOTATION];
+pub(super) const REASONS: [Reason; 4] = [ON_THE_WORKLOAD, LABEL_NOT_ANNOTATION, NO_POD_TEMPLATE, STATUS_IN_MANIFEST];
 
 /// The most keys that are named in one warning; fewer where they are long.
 const NAMED: usize = 8;
@@ -32,8 +48,8 @@ impl Workload<'_> {
     /// The status is passed over: it is our own report, and nobody waits for it to do anything. So are labels that the
     /// template has as well: the API server gives a ReplicationController and a Job without labels those of the template.
     pub fn misplaced(&self) -> Vec<String> {
-        let Self { kind, metadata, job_metadata, template_labels, .. } = self;
-        let (name, template) = (kind.name, kind.template_path());
+        let Self { kind, root, metadata, job_metadata, template_labels, .. } = self;
+        let (name, template) = (shorten(kind), root.path());
         let labels: Vec<&str> = keys(template_labels).collect();
         let templates: HashSet<&str> = labels.iter().copied().collect();
         let only = |labels| keys(labels).filter(|key| !templates.contains(key)).collect();
@@ -50,11 +66,55 @@ impl Workload<'_> {
         ];
         let said = |(reason, place, keys): (Reason, String, Vec<&str>)| {
             let tail = format!(" in {place}: {}, in {template}.metadata.annotations", reason.sentence);
-            let room = warnings::CHARACTERS.saturating_sub(warnings::bounded(&tail, reason).chars().count());
-            warnings::bounded(&format!("{}{tail}", listed(&keys, room)), reason)
+            warning(&keys, &tail, reason)
         };
         places.into_iter().filter(|(_, _, keys)| !keys.is_empty()).map(said).collect()
     }
+}
+
+/// An object of which only the metadata counts.
+#[derive(Deserialize)]
+#[serde(remote = "Self")]
+pub(super) struct Bare<'a> {
+    #[serde(borrow)]
+    pub(super) metadata: Option<Metadata<'a>>,
+}
+
+objects!(Bare);
+
+/// Says which of our keys an object of this kind has for nothing, because it has no Pod template: a warning for each place.
+///
+/// # Errors
+/// JSON whose metadata is not as the API has it.
+pub fn without_template(kind: &str, json: &str) -> Result<Vec<String>, serde_json::Error> {
+    let Metadata { annotations, labels } = serde_json::from_str::<Bare<'_>>(json)?.metadata.unwrap_or_default();
+    let said = |(map, field): (&Field<Keys<'_>>, &str)| {
+        let keys: Vec<&str> = keys(map).collect();
+        let tail = format!(" in metadata.{field} of the {}: {}", shorten(kind), NO_POD_TEMPLATE.sentence);
+        (!keys.is_empty()).then(|| warning(&keys, &tail, NO_POD_TEMPLATE))
+    };
+    Ok([(&annotations, "annotations"), (&labels, "labels")].into_iter().filter_map(said).collect())
+}
+
+/// What is said of a Pod's own labels.
+pub(super) fn on_a_pod(labels: &[&str]) -> Option<String> {
+    let tail = " in metadata.labels of the Pod: labels count on Namespaces only; expected an annotation of the Pod";
+    (!labels.is_empty()).then(|| warning(labels, tail, LABEL_NOT_ANNOTATION))
+}
+
+/// Says which labels of ours a Pod has for nothing.
+///
+/// # Errors
+/// JSON whose metadata is not as the API has it.
+pub fn labels_of_pod(json: &str) -> Result<Vec<String>, serde_json::Error> {
+    let Metadata { labels, .. } = serde_json::from_str::<Bare<'_>>(json)?.metadata.unwrap_or_default();
+    Ok(on_a_pod(&keys(&labels).collect::<Vec<_>>()).into_iter().collect())
+}
+
+/// The keys and what is said of them, within the bound of a warning.
+pub(super) fn warning(keys: &[&str], tail: &str, reason: Reason) -> String {
+    let room = warnings::CHARACTERS.saturating_sub(warnings::bounded(tail, reason).chars().count());
+    warnings::bounded(&format!("{}{tail}", listed(keys, room)), reason)
 }
 
 fn keys<'m>(map: &'m Field<Keys<'_>>) -> impl Iterator<Item = &'m str> {

@@ -13,12 +13,20 @@ fn kind(name: &str) -> Kind {
 /// A workload of this kind with this template and this metadata.
 fn workload(kind: Kind, metadata: &Value, template: &Value) -> String {
     let jobs = json!({"spec": {"template": template}});
-    let spec = if kind.name == "CronJob" { json!({"jobTemplate": jobs}) } else { json!({"template": template}) };
-    json!({"metadata": metadata, "spec": spec}).to_string()
+    let object = match kind.template {
+        Root::CronJobTemplate => json!({"spec": {"jobTemplate": jobs}, "metadata": metadata}),
+        Root::TopTemplate => json!({"template": template, "metadata": metadata}),
+        _ => json!({"spec": {"template": template}, "metadata": metadata}),
+    };
+    object.to_string()
+}
+
+fn parsed(kind: Kind, json: &str) -> serde_json::Result<Workload<'_>> {
+    Workload::parse(kind.group, kind.name, kind.template, json)
 }
 
 fn misplaced(kind: Kind, json: &str) -> Vec<String> {
-    Workload::parse(kind, json).unwrap_or_else(|error| unreachable!("{json}: {error}")).misplaced()
+    parsed(kind, json).unwrap_or_else(|error| unreachable!("{json}: {error}")).misplaced()
 }
 
 #[test]
@@ -39,14 +47,15 @@ fn every_kind_has_its_template_where_its_pointer_says() {
         let json = workload(kind, &json!({}), &template);
         let whole: Value = serde_json::from_str(&json).unwrap_or_default();
         assert_eq!(whole.pointer(kind.template.pointer()), Some(&template), "{}", kind.name);
-        let read = Workload::parse(kind, &json).unwrap_or_else(|error| unreachable!("{json}: {error}"));
+        let read = Workload::parse(kind.group, kind.name, kind.template, &json)
+            .unwrap_or_else(|error| unreachable!("{json}: {error}"));
         let pod = read.template();
         assert_eq!(pod.annotations().and_then(|ours| ours.get("podwright.dev/inject")), Some("true"));
         assert_eq!(pod.containers().map(|(_, container)| container.name.as_str()).collect::<Vec<_>>(), ["app"]);
         assert_eq!(read.misplaced(), [""; 0], "{}", kind.name);
     }
-    assert_eq!(kind("Job").template_path(), "spec.template");
-    assert_eq!(kind("CronJob").template_path(), "spec.jobTemplate.spec.template");
+    assert_eq!(kind("Job").template.path(), "spec.template");
+    assert_eq!(kind("CronJob").template.path(), "spec.jobTemplate.spec.template");
 }
 
 #[test]
@@ -62,7 +71,7 @@ fn null_and_missing_parts_refuse_nothing() {
             assert_eq!(misplaced(kind, json), [""; 0], "{} {json}", kind.name);
         }
     }
-    assert!(Workload::parse(kind("Job"), r#"{"spec": {"template": {"spec": {"containers": "none"}}}}"#).is_err());
+    assert!(parsed(kind("Job"), r#"{"spec": {"template": {"spec": {"containers": "none"}}}}"#).is_err());
 }
 
 #[test]
@@ -75,7 +84,7 @@ fn a_list_is_no_object() {
         ("CronJob", r#"{"spec": {"jobTemplate": [{}, {}]}}"#),
     ];
     for (name, json) in lists {
-        let told = Workload::parse(kind(name), json).map(|_| ()).map_err(|error| error.to_string());
+        let told = parsed(kind(name), json).map(|_| ()).map_err(|error| error.to_string());
         assert!(told.as_ref().is_err_and(|told| told.contains("expected an object")), "{json}: {told:?}");
     }
 }
@@ -190,7 +199,52 @@ fn pods_belong_to_what_creates_them() {
 #[test]
 fn a_template_has_the_owner_of_its_pods() {
     let json = r#"{"spec": {"template": {"metadata": {"ownerReferences": [{"kind": "Odd", "apiVersion": "v1"}]}, "spec": {}}}}"#;
-    let kind = Kind::find("apps", "StatefulSet").unwrap_or_else(|| unreachable!());
-    let workload = Workload::parse(kind, json).unwrap_or_else(|error| unreachable!("{error}"));
+    let workload =
+        Workload::parse("apps", "StatefulSet", Root::PodTemplate, json).unwrap_or_else(|error| unreachable!("{error}"));
     assert!(workload.template().owner().is_some_and(Owner::is_stateful_set));
+}
+
+#[test]
+fn the_template_of_any_other_kind_is_found_by_its_shape() {
+    let pod = json!({"spec": {"containers": [{"image": "a"}]}});
+    for (object, root) in [
+        (json!({"spec": {"template": pod}}), Root::PodTemplate),
+        (json!({"template": pod}), Root::TopTemplate),
+        (json!({"spec": {"jobTemplate": {"spec": {"template": pod}}}}), Root::CronJobTemplate),
+        (json!({"spec": {"template": {"spec": {"containers": [{"name": "a"}, {"name": "b"}]}}}}), Root::PodTemplate),
+    ] {
+        assert_eq!(template_in("example.com", "Web", &object), Some(root), "{object}");
+    }
+    for object in [
+        json!({"spec": {"template": {"metadata": {}, "data": {"a": "b"}}}}),
+        json!({"spec": {"template": {"spec": {"bootstrap": {}}}}}),
+        json!({"spec": {"template": {"spec": {"containers": []}}}}),
+        json!({"spec": {"template": {"spec": {"containers": ["a"]}}}}),
+        json!({"spec": {"template": {"spec": {"containers": [{"size": 1}]}}}}),
+        json!({"spec": {"template": {"spec": {"containers": {"name": "a"}}}}}),
+        json!({"spec": {"template": "a"}, "template": [pod]}),
+        json!({"spec": {"podTemplate": pod}}),
+        json!([{"template": pod}]),
+    ] {
+        assert_eq!(template_in("example.com", "Web", &object), None, "{object}");
+    }
+    assert_eq!(template_in("apps", "Deployment", &json!({})), Some(Root::PodTemplate), "by its kind");
+}
+
+#[test]
+fn an_object_without_a_template_reads_none_of_our_keys() {
+    let metadata = json!({"annotations": {"podwright.dev/inject": "true", "podwright.dev/status": "{}", "a": "b"},
+        "labels": {"app.podwright.dev/limits": "x"}});
+    let json = json!({"metadata": metadata, "spec": 5}).to_string();
+    assert_eq!(
+        without_template("ConfigMap", &json).unwrap_or_default(),
+        [
+            "podwright.dev/inject in metadata.annotations of the ConfigMap: podwright reads Pods and Pod templates, and \
+             finds none in this object [NoPodTemplate]",
+            "app.podwright.dev/limits in metadata.labels of the ConfigMap: podwright reads Pods and Pod templates, and \
+             finds none in this object [NoPodTemplate]",
+        ]
+    );
+    assert_eq!(without_template("ConfigMap", r#"{"metadata": null}"#).unwrap_or_default(), [""; 0]);
+    assert!(without_template("ConfigMap", r#"{"metadata": []}"#).is_err());
 }

@@ -34,7 +34,7 @@ fn a_bad_annotation_on_the_template_is_applied_with_a_warning() {
 fn row_38_what_stands_where_nobody_reads_it_is_pointed_out() {
     world().namespace("check-misplaced");
     for kind in KINDS {
-        let expected = format!("in {}.metadata.annotations [", kind.template_path());
+        let expected = format!("in {}.metadata.annotations [", kind.template.path());
         let mut annotated = workload(kind, "annotated", &[]);
         annotated["metadata"]["annotations"] = json!({"podwright.dev/inject": "true"});
         let said = applied("check-misplaced", &annotated);
@@ -45,7 +45,7 @@ fn row_38_what_stands_where_nobody_reads_it_is_pointed_out() {
         let mut labelled = workload(kind, "labelled", &[]);
         template_metadata(kind, &mut labelled)["labels"]["podwright.dev/inject"] = json!("true");
         let said = applied("check-misplaced", &labelled);
-        let start = format!("Warning: podwright.dev/inject in {}.metadata.labels: ", kind.template_path());
+        let start = format!("Warning: podwright.dev/inject in {}.metadata.labels: ", kind.template.path());
         assert!(said.starts_with(&start) && said.ends_with("[LabelNotAnnotation]\n"), "{said}");
         assert!(said.contains(&expected) && said.lines().count() == 1, "{said}");
     }

@@ -43,6 +43,10 @@ pub fn workload(kind: Kind, name: &str, annotations: &[(&str, &str)]) -> Value {
         "StatefulSet" => json!({"serviceName": name, "selector": {"matchLabels": labels}, "template": template}),
         _ => json!({"selector": {"matchLabels": labels}, "template": template}),
     };
+    if kind.name == "PodTemplate" {
+        let template = spec["template"].clone();
+        return json!({"apiVersion": "v1", "kind": kind.name, "metadata": {"name": name}, "template": template});
+    }
     json!({"apiVersion": Collection::of(kind).group_version, "kind": kind.name, "metadata": {"name": name}, "spec": spec})
 }
 

@@ -30,13 +30,24 @@ pub fn world() -> &'static World {
 
 impl World {
     pub fn start() -> Self {
+        Self::called_at("127.0.0.1")
+    }
+
+    /// A world whose API server calls podwright as it calls a Service, by HTTP/1.1. With addresses of the loopback interface
+    /// it may choose one HTTP/2 connection for everybody (k8s.io/apiserver, `util/webhook`, `isLocalHost`).
+    pub fn called_as_a_service() -> Self {
+        Self::called_at("0.0.0.0")
+    }
+
+    fn called_at(address: &str) -> Self {
         let control_plane = ControlPlane::start().unwrap_or_else(|error| panic!("{error}"));
         let folder = Scratch::new().expect("a folder for temporary files");
         let program = Path::new(env!("CARGO_BIN_EXE_podwright"));
-        let webhook = Webhook::start(program, folder.path()).unwrap_or_else(|error| panic!("{error}"));
+        let webhook = Webhook::start_with_arguments(program, folder.path(), &["--dns", address])
+            .unwrap_or_else(|error| panic!("{error}"));
         let client = Client::new(&control_plane);
         let world = Self { control_plane, webhook, client, _folder: folder };
-        world.install();
+        world.install(&world.webhook.url().replace("127.0.0.1", address));
         world
     }
 
@@ -69,9 +80,9 @@ impl World {
         events.filter(of_pod).collect()
     }
 
-    fn install(&self) {
+    fn install(&self, url: &str) {
         let ca_file = self.webhook.ca_file().to_str().expect("a path in UTF-8");
-        let install = ["install", "--webhook-url", self.webhook.url(), "--ca-file", ca_file];
+        let install = ["install", "--webhook-url", url, "--ca-file", ca_file];
         let printed = Command::new(env!("CARGO_BIN_EXE_podwright")).args(install).output().expect("podwright starts");
         assert!(printed.status.success(), "{}", text(&printed.stderr));
         let applied = feed(&mut self.control_plane.kubectl(&["apply", "-f", "-"]), &text(&printed.stdout));

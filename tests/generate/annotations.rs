@@ -114,6 +114,7 @@ const BOTH: [Values; 10] = [
             "cpu=200m,memory=134217728",
             "memory=1Gi,cpu=1e0,ephemeral-storage=1G",
             "memory=9223372036854775807",
+            "memory=128",
             "false",
         ],
     ),

@@ -90,13 +90,7 @@ fn bombs() {
 #[test]
 fn a_sentence_repeats_little_of_the_text_and_on_one_line() {
     let long = "x".repeat(5_000);
-    for text in [
-        format!("a: .{long}_"),
-        format!("a: .{long}_\n\n  {long}"),
-        format!("a: {}.inf", "+".repeat(5_000)),
-        format!("{long}: 1\n{long}: 2"),
-        format!("\"\\e{long}\": 1\n\"\\e{long}\": 2"),
-    ] {
+    for text in [format!("{long}: 1\n{long}: 2"), format!("\"\\e{long}\": 1\n\"\\e{long}\": 2")] {
         let sentence = read(&text).unwrap_err().to_string();
         assert!(sentence.chars().count() < 250 && !sentence.contains(char::is_control), "{sentence:?}");
         // What was expected, or where the other one is, stands behind it.

@@ -48,15 +48,18 @@ fn patched(document: &Document<'_>, patches: &[(&Object, Patch)]) -> Value {
     value
 }
 
-/// A Pod, a workload, a List or a List in a List.
+/// A Pod, a workload of Kubernetes' own or another kind, a List or a List in a List.
 fn manifest() -> impl Strategy<Value = Value> {
-    let workload = (generate::pod(), 0..3).prop_map(|(mut pod, kind)| {
+    let workload = (generate::pod(), 0..5).prop_map(|(mut pod, kind)| {
         let template = json!({"metadata": pod["metadata"].take(), "spec": pod["spec"].take()});
         let metadata = json!({"name": "generated", "namespace": "n"});
         match kind {
             0 => json!({"apiVersion": "v1", "kind": "Pod", "metadata": template["metadata"], "spec": template["spec"]}),
             1 => json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": {
                 "replicas": 2, "template": template}}),
+            2 => json!({"apiVersion": "v1", "kind": "PodTemplate", "metadata": metadata, "template": template}),
+            3 => json!({"apiVersion": "example.com/v1", "kind": "Widget", "metadata": metadata, "spec": {
+                "template": template}}),
             _ => json!({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": metadata, "spec": {
                 "jobTemplate": {"spec": {"template": template}}, "schedule": "*/5 * * * *"}}),
         }
@@ -174,7 +177,9 @@ fn line() -> impl Strategy<Value = String> {
 }
 
 fn survives(text: &str) {
-    let Ok(stream) = read(text) else { return };
+    let read = podwright::manifest::read(text);
+    let _ = podwright::manifest::foreign(text, read.as_ref());
+    let Ok(stream) = read else { return };
     assert_eq!(stream.with(&BTreeMap::new()), text);
     for document in stream.documents() {
         for object in document.objects() {
@@ -187,7 +192,7 @@ fn survives(text: &str) {
             let Some(patch) = injection.ok().and_then(|injection| injection.patch) else { continue };
             let patches = [(object, patch)];
             let new = edited(document, &patches);
-            let full = read(&new).unwrap();
+            let full = podwright::manifest::read(&new).unwrap();
             let full = full.documents().iter().find(|document| !document.objects().is_empty()).unwrap().value().clone();
             assert_eq!(full, patched(document, &patches));
         }

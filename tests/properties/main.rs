@@ -209,8 +209,10 @@ proptest! {
     fn a_workload_is_allowed_whatever_is_in_it(pod in generate::pod(), key in "([a-z.]{0,9}podwright.dev|\\PC{0,9})/\\PC{0,20}", value in "\\PC{0,60}") {
         let ours = json!({"annotations": {&key: value}, "labels": {&key: value}});
         let jobs = json!({"metadata": ours, "spec": {"template": pod}});
-        let object = json!({"metadata": ours, "spec": {"template": pod, "jobTemplate": jobs}});
-        for kind in KINDS {
+        let object = json!({"metadata": ours, "spec": {"template": pod, "jobTemplate": jobs}, "template": pod});
+        let other = |group, name| Kind { group, name, ..KINDS[0] };
+        let others = [other("", "Pod"), other("", "Namespace"), other("argoproj.io", "Rollout")];
+        for kind in KINDS.into_iter().chain(others) {
             let response = checked(kind, &object);
             assert_eq!((&response["allowed"], &response["patch"]), (&json!(true), &json!(null)), "{response}");
             let warnings = response["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -221,7 +223,7 @@ proptest! {
 
 fn checked(kind: Kind, object: &Value) -> Value {
     let review = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "u-1",
-        "operation": "UPDATE", "kind": {"group": kind.group, "kind": kind.name}, "object": object}});
+        "operation": "UPDATE", "kind": {"group": kind.group, "kind": kind.name}, "object": object, "oldObject": {}}});
     let answer = answer(review.to_string().as_bytes(), Route::Workloads, &Configuration::default()).unwrap();
     serde_json::from_slice::<Value>(&answer.body).unwrap()["response"].take()
 }

@@ -12,7 +12,7 @@ const MANIFESTS: [&str; 2] = [
     include_str!("../../manifests/mutatingwebhookconfiguration.yaml"),
     include_str!("../../manifests/validatingwebhookconfiguration.yaml"),
 ];
-const PATHS: [&[&str]; 2] = [&["/mutate", "/mutate/default"], &["/check"]];
+const PATHS: [&[&str]; 2] = [&["/mutate", "/mutate/default"], &["/check", "/check", "/check"]];
 
 #[test]
 fn they_are_the_manifests_with_a_url_and_a_bundle() {

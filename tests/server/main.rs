@@ -25,6 +25,7 @@ mod metrics;
 #[cfg(feature = "otlp")]
 mod otlp;
 mod output;
+mod oversized;
 mod pki;
 mod renewal;
 mod running;

@@ -50,9 +50,9 @@ impl Running {
     }
 
     /// With these in the environment.
-    #[cfg(feature = "otlp")]
     pub(crate) fn start_with_variables(variables: &[(&str, &str)]) -> Self {
-        let mut command = lifeline::command(PODWRIGHT);
+        let binary = std::env::var_os("PODWRIGHT_BINARY").unwrap_or_else(|| PODWRIGHT.into());
+        let mut command = lifeline::command(binary);
         command.envs(variables.iter().copied());
         Self::spawn_by(command, Scratch::new().unwrap(), &["--ca-file", "ca.crt", "--lame-duck", "0s"])
     }

@@ -129,7 +129,7 @@ async fn what_is_in_flight_goes_up_and_down() {
     }
     let limit = |part: &str| format!("podwright_request_bodies_in_flight_limit_bytes{{part=\"{part}\"}}");
     let scrape = Scrape::of(&server).await;
-    assert_eq!([limit("first_64_kib"), limit("rest")].map(|limit| scrape.value(&limit)), [67_108_864.0, 268_435_456.0]);
+    assert_eq!([limit("first_64_kib"), limit("rest")].map(|limit| scrape.value(&limit)), [67_108_864.0, 100_663_296.0]);
 }
 
 #[tokio::test]

@@ -23,6 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let objects: Vec<Value> = manifests.iter().filter_map(|text| object(text)).collect();
     let configurations: Vec<&str> =
         manifests.iter().copied().filter(|text| text.contains("kind: Configuration\n")).chain([BUILT_IN]).collect();
+    seeds.write("cost", include_str!("../recipes.txt").split("\n\n").map(str::to_owned))?;
     seeds.write("admission_review", objects.iter().map(|object| review(object).to_string()))?;
     let examples = KEYS.iter().map(|key| format!("podwright.dev/{}\n{}", key.name, key.example));
     seeds.write("annotations", objects.iter().filter_map(annotations).chain(examples))?;

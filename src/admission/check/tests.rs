@@ -9,6 +9,9 @@ use crate::workload::KINDS;
 
 fn object(kind: Kind, template: &Value) -> Value {
     let jobs = json!({"spec": {"template": template}});
+    if kind.template == Root::TopTemplate {
+        return json!({"apiVersion": "v1", "kind": kind.name, "metadata": {"name": "web"}, "template": template});
+    }
     let spec = if kind.name == "CronJob" { json!({"jobTemplate": jobs}) } else { json!({"template": template}) };
     json!({"apiVersion": "x/v1", "kind": kind.name, "metadata": {"name": "web"}, "spec": spec})
 }
@@ -64,13 +67,15 @@ fn a_bad_annotation_is_allowed_and_told_for_every_kind() {
 fn what_is_not_applied_or_asks_for_nothing_is_allowed_in_silence() {
     let [kind, ..] = KINDS;
     let pod = Kind { group: "", name: "Pod", ..kind };
-    let foreign = Kind { group: "example.com", name: "Deployment", ..kind };
+    let foreign = Kind { group: "example.com", name: "Web", ..kind };
     let bad = object(kind, &template(json!({"podwright.dev/pre-stop-sleep": "soon"})));
     for body in [
         review("DELETE", kind, &Value::Null),
         review("CONNECT", kind, &bad),
         review("CREATE", pod, &bad),
-        review("CREATE", foreign, &bad),
+        review("CREATE", foreign, &json!({"spec": {"template": {"metadata": 5, "spec": {"containers": [5]}}}})),
+        review("CREATE", foreign, &json!({"metadata": 5})),
+        review("UPDATE", pod, &bad),
         review("CREATE", pod, &json!({"metadata": 5})),
         review("CREATE", kind, &object(kind, &template(json!({"podwright.dev/downward-env": "POD_NAME"})))),
         review(
@@ -160,6 +165,57 @@ fn a_workload_that_cannot_be_read_is_allowed_and_told() {
         matches!(&said[..], [one] if one.starts_with("this Deployment: ") && one.ends_with(" [Unreadable]")),
         "{said:?}"
     );
+}
+
+#[test]
+fn any_kind_with_a_pod_template_is_looked_at_and_others_have_no_use_for_our_keys() {
+    let [kind, ..] = KINDS;
+    let rollout = Kind { group: "argoproj.io", name: "Rollout", ..kind };
+    let body = review("UPDATE", rollout, &object(rollout, &template(json!({"podwright.dev/liveness-prob": "tcp"}))));
+    let said = told(&checked(&body, &Configuration::default()).1);
+    assert!(
+        matches!(&said[..], [one] if one.starts_with("Pods of this Rollout would be denied: ") && one.ends_with("[PodsDenied]")),
+        "{said:?}"
+    );
+    let secret = json!({"metadata": {"annotations": {"podwright.dev/inject": "true"}},
+        "spec": {"template": {"metadata": {"annotations": {"a": "b"}}, "data": {}}}});
+    let external = Kind { group: "example.com", name: "SealedSecret", ..kind };
+    let said = told(&checked(&review("CREATE", external, &secret), &Configuration::default()).1);
+    assert!(
+        matches!(&said[..], [one] if one.starts_with("podwright.dev/inject in metadata.annotations of the SealedSecret: ")
+            && one.ends_with("[NoPodTemplate]")),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_namespace_hears_of_a_label_that_opts_nothing_in() {
+    let namespace = Kind { group: "", name: "Namespace", template: Root::Pod };
+    for (value, code) in [("enabled", None), ("true", None), ("disable", Some("[UnknownOptIn]"))] {
+        let object = json!({"metadata": {"labels": {"podwright.dev/inject": value}}});
+        let said = told(&checked(&review("UPDATE", namespace, &object), &Configuration::default()).1);
+        assert_eq!(said.len(), usize::from(code.is_some()), "{said:?}");
+        assert!(said.iter().all(|one| code.is_some_and(|code| one.ends_with(code))), "{said:?}");
+    }
+}
+
+#[test]
+fn a_pod_that_runs_hears_that_its_annotations_were_read_before() {
+    let pod = json!({"metadata": {"annotations": {"podwright.dev/inject": "true", "podwright.dev/status": "{}"}}});
+    let body = |operation: &str, old: &Value| {
+        let kind = json!({"group": "", "version": "v1", "kind": "Pod"});
+        json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "u-1",
+            "operation": operation, "kind": kind, "object": pod, "oldObject": old}})
+        .to_string()
+    };
+    let said = told(&checked(&body("UPDATE", &json!({"metadata": {}})), &Configuration::default()).1);
+    assert!(
+        matches!(&said[..], [one] if one.starts_with("podwright.dev/inject in ") && one.ends_with("[ReadAtCreation]")),
+        "{said:?}"
+    );
+    for silent in [body("UPDATE", &pod), body("CREATE", &Value::Null), body("UPDATE", &json!({"metadata": 5}))] {
+        assert_eq!(told(&checked(&silent, &Configuration::default()).1), [""; 0], "{silent}");
+    }
 }
 
 #[test]

@@ -3,12 +3,14 @@
 
 use serde_json::Value;
 
-use super::Fate;
-use crate::annotation::Faults;
+use super::{Fate, without_place};
+use crate::annotation::{Faults, STATUS};
 use crate::cli::Error;
 use crate::cli::input::{Input, tame};
-use crate::manifest::{Document, Object, Place, Unread};
-use crate::workload::{Kind, Workload};
+use crate::inject::Root;
+use crate::manifest::{Document, Object, Place, Stream, Unread};
+use crate::profile::Configuration;
+use crate::workload::{self, STATUS_IN_MANIFEST, Workload, namespace};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,22 +68,26 @@ pub(super) struct At<'r> {
 }
 
 /// What there is to say of an object, in the order of the places.
-pub(super) fn of(at: At<'_>, fate: &Fate) -> Result<Vec<Finding>, Error> {
+pub(super) fn of(at: At<'_>, fate: &Fate, configuration: &Configuration) -> Result<Vec<Finding>, Error> {
     let mut findings = match fate {
         Fate::NotSent(_) | Fate::Passed => Vec::new(),
-        // `annotation podwright.dev/inject: true is not a string`
-        Fate::Odd(why) => {
-            let key = why.strip_prefix("annotation ").and_then(|rest| rest.split(": ").next()).unwrap_or_default();
-            vec![at.key(key, Level::Error, (ODD, why))]
-        }
+        Fate::Odd(why) => vec![of_odd(at, why)],
         Fate::Denied(faults) => of_faults(at, faults),
         Fate::Fitted(injection) => injection.report.warnings.iter().map(|warning| of_warning(at, warning)).collect(),
     };
-    if matches!(fate, Fate::Denied(_) | Fate::Fitted(_)) {
-        findings.extend(misplaced(at)?.iter().map(|warning| of_warning(at, warning)));
+    if matches!(fate, Fate::Denied(_) | Fate::Fitted(_) | Fate::Passed) {
+        findings.extend(misplaced(at, configuration)?);
     }
     findings.sort_by_key(|finding| (finding.line, finding.column));
     Ok(findings)
+}
+
+/// The status in a manifest. A Pod with a uid is no manifest, but what an API server has.
+pub(super) fn status_in_manifest(at: At<'_>) -> Option<Finding> {
+    let metadata = at.document.pod_value(at.object)?.get("metadata")?;
+    let is_there = metadata.get("annotations")?.get(STATUS).is_some() && metadata.get("uid").is_none();
+    let message = format!("{STATUS}: {}", STATUS_IN_MANIFEST.sentence);
+    is_there.then(|| at.key(STATUS, Level::Warning, (STATUS_IN_MANIFEST.code, &message)))
 }
 
 /// Of a file that cannot be read, with a hint where somebody forgot to render a template.
@@ -99,6 +105,19 @@ pub(super) fn of_unread(input: &Input, error: &Unread) -> Finding {
     }
 }
 
+/// Of a file that the user named and that holds no object.
+pub(super) fn of_no_object(input: &Input, stream: &Stream<'_>) -> Finding {
+    let first = stream.documents().iter().flat_map(Document::objects).next();
+    Finding {
+        file: input.name.clone(),
+        line: first.map_or(1, |object| object.line),
+        column: first.map_or(1, |object| object.column),
+        level: Level::Error,
+        code: NOT_YAML.to_owned(),
+        message: "no Kubernetes object: apiVersion and kind are missing; expected both".to_owned(),
+    }
+}
+
 fn of_faults(at: At<'_>, faults: &Faults) -> Vec<Finding> {
     let named = faults.named().iter();
     let mut findings: Vec<Finding> =
@@ -110,11 +129,33 @@ fn of_faults(at: At<'_>, faults: &Faults) -> Vec<Finding> {
     findings
 }
 
-/// What `/check` points out: our keys on the workload itself, and as labels.
-fn misplaced(at: At<'_>) -> Result<Vec<String>, Error> {
-    let Some(kind) = Kind::find(at.object.group(), &at.object.kind) else { return Ok(Vec::new()) };
-    let json = serde_json::to_string(at.document.object_value(at.object))?;
-    Ok(Workload::parse(kind, &json).map(|workload| workload.misplaced()).unwrap_or_default())
+/// What `/check` points out: our keys on the workload itself, on an object without Pods, on a Namespace, and as labels.
+fn misplaced(at: At<'_>, configuration: &Configuration) -> Result<Vec<Finding>, Error> {
+    let value = at.document.object_value(at.object);
+    let (json, kind) = (serde_json::to_string(value)?, at.object.kind.as_str());
+    let said = match at.object.root {
+        Some(Root::Pod) => workload::labels_of_pod(&json),
+        Some(root) => Workload::parse(at.object.group(), kind, root, &json).map(|workload| workload.misplaced()),
+        None if (at.object.api_version.as_str(), kind) == ("v1", "Namespace") => {
+            workload::without_template(kind, &json).map(|_| namespace::misplaced(value, configuration))
+        }
+        None => workload::without_template(kind, &json),
+    };
+    Ok(match said {
+        Ok(said) => said.iter().map(|warning| of_warning(at, warning)).collect(),
+        Err(error) => vec![of_odd(at, &without_place(&error))],
+    })
+}
+
+/// `annotation podwright.dev/inject: true is not a string`; labels are read like annotations.
+fn of_odd(at: At<'_>, why: &str) -> Finding {
+    let key = why.strip_prefix("annotation ").and_then(|rest| rest.split(": ").next()).unwrap_or_default();
+    let metadata = at.document.object_value(at.object).get("metadata");
+    let has =
+        |field: &str| metadata.and_then(|metadata| metadata.get(field)?.get(key)).is_some_and(|it| !it.is_string());
+    let is_label = has("labels") && !has("annotations");
+    let why = if is_label { why.replacen("annotation", "label", 1) } else { why.to_owned() };
+    at.key(key, Level::Error, (ODD, &why))
 }
 
 /// A warning begins with the key that it is about, and ends with its code in brackets. One about a key that does nothing where
@@ -139,7 +180,7 @@ impl At<'_> {
         self.place(self.document.place_of(self.object, key), level, told)
     }
 
-    fn place(self, place: Place, level: Level, (code, message): (&str, &str)) -> Finding {
+    pub(super) fn place(self, place: Place, level: Level, (code, message): (&str, &str)) -> Finding {
         let Place { line, column, .. } = place;
         Finding { file: self.file.to_owned(), line, column, level, code: code.to_owned(), message: tame(message) }
     }

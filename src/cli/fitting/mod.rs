@@ -4,20 +4,24 @@
 
 mod finding;
 mod namespaces;
+mod quotas;
+mod reading;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::input::Input;
+use super::input::FoundBy;
 use super::{Error, UNREADABLE, WRONG, config};
 use crate::annotation::{Faults, fault::sentence};
 use crate::inject::{self, Injection, Refused, Root, pod::Pod};
-use crate::manifest::{Document, Object, Stream};
+use crate::manifest::{Document, Object};
 use crate::profile::Configuration;
 use crate::workload::owner_of_pods;
 use finding::At;
 pub(super) use finding::{Finding, GUESSED, INVALID, Level};
 use namespaces::{Called, Namespaces};
+use quotas::Manifests;
+pub(super) use reading::{Read, read};
 
 /// What the objects are fitted by, beside their own annotations.
 #[derive(Debug, clap::Args)]
@@ -36,12 +40,6 @@ pub(super) struct By {
     namespace_profile: Option<String>,
 }
 
-/// A file that was read.
-pub(super) struct Read<'i> {
-    pub(super) input: &'i Input,
-    pub(super) stream: Stream<'i>,
-}
-
 /// An object, and what becomes of it.
 pub(super) struct Fitted<'r> {
     pub(super) file: &'r str,
@@ -53,6 +51,8 @@ pub(super) struct Fitted<'r> {
     pub(super) fate: Fate,
     /// What is wrong or suspicious in it, in the order of the places.
     pub(super) findings: Vec<Finding>,
+    /// Of podwright's own status in the manifest. It is in what `preview -o yaml` prints, so it is for `lint` alone.
+    pub(super) status: Option<Finding>,
 }
 
 /// What becomes of an object.
@@ -97,28 +97,27 @@ impl By {
             for (nth, document) in read.stream.documents().iter().enumerate() {
                 for object in document.objects() {
                     let namespace = object.namespace.as_deref().unwrap_or(&self.namespace);
-                    let fate = fate(document, object, namespaces.call(namespace), configuration)?;
+                    let fate = match read.input.by {
+                        FoundBy::Folder | FoundBy::Chart if is_partial(document, object) => Fate::Passed,
+                        _ => fate(document, object, namespaces.call(namespace), configuration)?,
+                    };
                     let at = At { file: &read.input.name, document, object };
-                    let findings = finding::of(at, &fate)?;
+                    let findings = finding::of(at, &fate, configuration)?;
                     let document = (file, nth);
-                    all.push(Fitted { file: at.file, document, object, namespace, fate, findings });
+                    let status = finding::status_in_manifest(at);
+                    all.push(Fitted { file: at.file, document, object, namespace, fate, findings, status });
                 }
+            }
+        }
+        let manifests = Manifests { all: &all, reads, namespaces: &namespaces, configuration };
+        for (quota, finding) in manifests.findings() {
+            if let Some(quota) = all.get_mut(quota) {
+                quota.findings.push(finding);
+                quota.findings.sort_by_key(|finding| (finding.line, finding.column));
             }
         }
         Ok(all)
     }
-}
-
-/// Reads files as kubectl would; of those that cannot be read, where and why not.
-pub(super) fn read(inputs: &[Input]) -> (Vec<Read<'_>>, Vec<Finding>) {
-    let (mut reads, mut unread) = (Vec::new(), Vec::new());
-    for input in inputs {
-        match crate::manifest::read(&input.text) {
-            Ok(stream) => reads.push(Read { input, stream }),
-            Err(error) => unread.push(finding::of_unread(input, &error)),
-        }
-    }
-    (reads, unread)
 }
 
 /// The exit code: 2 where something could not be read, 1 where a Pod would be denied or a warning is not let pass, else 0.
@@ -131,6 +130,11 @@ pub(super) fn exit_code(all: &[Fitted<'_>], unread: bool, fail_on_warning: bool)
     }
 }
 
+/// Whether it is a workload without a Pod template. In a folder that is a patch of kustomize for one elsewhere.
+fn is_partial(document: &Document<'_>, object: &Object) -> bool {
+    object.root.is_some() && document.pod_value(object).is_none()
+}
+
 fn fate(
     document: &Document<'_>,
     object: &Object,
@@ -139,7 +143,7 @@ fn fate(
 ) -> Result<Fate, Error> {
     let (Some(root), Some(pod)) = (object.root, document.pod_value(object)) else {
         return Ok(match object.root {
-            Some(_) => Fate::Odd("it has no Pod template; expected one at spec.template".to_owned()),
+            Some(root) => Fate::Odd(format!("it has no Pod template; expected one at {}", root.path())),
             None => Fate::Passed,
         });
     };
@@ -151,7 +155,7 @@ fn fate(
     let view = match Pod::parse(&json) {
         // The Pods of a template are created by a controller, which leaves no evidence of the manifest; and a Pod with a uid is
         // no manifest, but what an API server has.
-        Ok(view) if root == Root::Pod && pod.pointer("/metadata/uid").is_none() => {
+        Ok(view) if root == Root::Pod && pod.get("metadata").is_none_or(|metadata| metadata.get("uid").is_none()) => {
             view.applied_from(&String::from_utf8_lossy(&json))
         }
         Ok(view) => view,

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{By, Read};
-use crate::annotation::PREFIX;
 use crate::profile::{DEFAULT_PROFILE, OptIn};
+use crate::workload::namespace;
 
 /// What manifests/mutatingwebhookconfiguration.yaml leaves out.
 const LEFT_OUT: [&str; 2] = ["kube-system", "podwright-system"];
@@ -29,7 +29,6 @@ pub(super) struct Namespaces<'n> {
 
 impl<'n> Namespaces<'n> {
     pub(super) fn of(by: &'n By, reads: &'n [Read<'n>]) -> Self {
-        let label = format!("{PREFIX}inject");
         let documents = reads.iter().flat_map(|read| read.stream.documents());
         let mut labels = BTreeMap::new();
         for document in documents {
@@ -40,7 +39,7 @@ impl<'n> Namespaces<'n> {
             {
                 let value = document.object_value(object);
                 let of = |metadata: &'n Value| {
-                    Some((metadata.get("name")?.as_str()?, metadata.get("labels")?.get(&label)?.as_str()?))
+                    Some((metadata.get("name")?.as_str()?, metadata.get("labels")?.get(namespace::LABEL)?.as_str()?))
                 };
                 labels.extend(value.get("metadata").and_then(of));
             }
@@ -52,10 +51,12 @@ impl<'n> Namespaces<'n> {
         if LEFT_OUT.contains(&namespace) {
             return Called::Not("the webhook configuration leaves this namespace out");
         }
-        match self.labels.get(namespace).copied() {
-            Some("disabled") => Called::Not("the Namespace has the label podwright.dev/inject: disabled"),
-            Some("enabled") => Called::With(OptIn::Namespace { profile: self.profile.unwrap_or(DEFAULT_PROFILE) }),
-            _ => Called::With(self.profile.map_or(OptIn::Pod, |profile| OptIn::Namespace { profile })),
+        match self.labels.get(namespace).copied().and_then(namespace::OptIn::of) {
+            Some(namespace::OptIn::Disabled) => Called::Not("a label of the Namespace disables podwright"),
+            Some(namespace::OptIn::Enabled) => {
+                Called::With(OptIn::Namespace { profile: self.profile.unwrap_or(DEFAULT_PROFILE) })
+            }
+            None => Called::With(self.profile.map_or(OptIn::Pod, |profile| OptIn::Namespace { profile })),
         }
     }
 }

@@ -36,6 +36,10 @@ pub(super) struct Lint {
     #[arg(value_name = "FILE|DIR|-", required = true)]
     inputs: Vec<PathBuf>,
 
+    /// Leave files and folders out by name, or with a / in the pattern by path; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<input::Glob>,
+
     #[command(flatten)]
     by: By,
 
@@ -71,15 +75,20 @@ impl Lint {
             Ok(configuration) => configuration,
             Err(refused) => return refused.tell(),
         };
-        let (inputs, errors) = input::read_all(&self.inputs);
-        let (reads, unread) = read(&inputs);
-        let all = self.by.fit(&reads, &configuration)?;
+        let (inputs, errors) = input::read_all(&self.inputs, &self.exclude);
+        let reads = read(&inputs);
+        let mut all = self.by.fit(&reads.read, &configuration)?;
+        for fitted in &mut all {
+            fitted.findings.extend(fitted.status.take());
+            fitted.findings.sort_by_key(|finding| (finding.line, finding.column));
+        }
         let guesses = if self.explain_guesses { guesses::of(&all) } else { Vec::new() };
-        let found = unread.iter().chain(all.iter().flat_map(|fitted| &fitted.findings));
+        let found = reads.unread.iter().chain(all.iter().flat_map(|fitted| &fitted.findings));
         let found: Vec<&Finding> = found.chain(&guesses).collect();
         print(&self.text(&found)?)?;
         errors.iter().try_for_each(|error| writeln!(stderr(), "error: {error}"))?;
-        Ok(exit_code(&all, !errors.is_empty() || !unread.is_empty(), self.fail_on_warning))
+        reads.tell()?;
+        Ok(exit_code(&all, !errors.is_empty() || !reads.unread.is_empty(), self.fail_on_warning))
     }
 
     fn text(&self, found: &[&Finding]) -> Result<String, Error> {

@@ -21,10 +21,11 @@ const COLUMN: usize = 15;
 /// The title and all that there is to say below it; nothing of objects that podwright has nothing to do with.
 pub(super) fn of(fitted: &Fitted<'_>, style: Style) -> String {
     let told = match &fitted.fate {
-        Fate::Passed => return String::new(),
+        Fate::Passed if fitted.findings.is_empty() => return String::new(),
+        Fate::Passed => of_errors(fitted, style, "unreadable"),
         Fate::NotSent(why) => item(style, style.paint.dim("not sent"), "not sent", why),
         Fate::Odd(why) => item(style, style.paint.red("unreadable"), "unreadable", why),
-        Fate::Denied(_) => denied(fitted, style),
+        Fate::Denied(_) => of_errors(fitted, style, "denied"),
         Fate::Fitted(injection) => groups(&injection.report.lines).iter().map(|group| group.told(style)).collect(),
     };
     let warnings: String = fitted
@@ -46,11 +47,11 @@ pub(super) fn of(fitted: &Fitted<'_>, style: Style) -> String {
     format!("{}  {}\n{told}{warnings}{nothing}", style.paint.bold(&fitted.title()), style.paint.dim(&place))
 }
 
-fn denied(fitted: &Fitted<'_>, style: Style) -> String {
+fn of_errors(fitted: &Fitted<'_>, style: Style, word: &str) -> String {
     let errors = fitted.findings.iter().filter(|finding| finding.level == Level::Error);
     let told = errors.map(|finding| {
         let text = format!("line {}: {}", finding.line, finding.message);
-        item(style, style.paint.red("denied"), "denied", &text)
+        item(style, style.paint.red(word), word, &text)
     });
     told.collect()
 }

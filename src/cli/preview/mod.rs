@@ -44,6 +44,10 @@ pub(super) struct Preview {
     #[arg(value_name = "FILE|DIR|-")]
     inputs: Vec<PathBuf>,
 
+    /// Leave files and folders out by name, or with a / in the pattern by path; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<input::Glob>,
+
     #[command(flatten)]
     by: By,
 
@@ -83,16 +87,17 @@ impl Preview {
             Ok(configuration) => configuration,
             Err(refused) => return refused.tell(),
         };
-        let (inputs, unread) = input::read_all(&self.paths()?);
-        let (reads, not_yaml) = read(&inputs);
-        let all = self.by.fit(&reads, &configuration)?;
-        print(&self.text(&reads, &all)?)?;
+        let (inputs, unread) = input::read_all(&self.paths()?, &self.exclude);
+        let reads = read(&inputs);
+        let all = self.by.fit(&reads.read, &configuration)?;
+        print(&self.text(&reads.read, &all)?)?;
         unread.iter().try_for_each(|error| writeln!(stderr(), "error: {error}"))?;
-        complain(&not_yaml)?;
+        complain(&reads.unread)?;
         if self.output != Output::Diff {
             complain(all.iter().flat_map(|fitted| &fitted.findings))?;
         }
-        Ok(exit_code(&all, !unread.is_empty() || !not_yaml.is_empty(), self.fail_on_warning))
+        reads.tell()?;
+        Ok(exit_code(&all, !unread.is_empty() || !reads.unread.is_empty(), self.fail_on_warning))
     }
 
     /// Standard input where nothing is named, unless that is somebody's keyboard.

@@ -117,6 +117,7 @@ fn a_pod_template_has_the_root_of_its_workload() {
         (Root::Pod, ""),
         (Root::PodTemplate, "/spec/template"),
         (Root::CronJobTemplate, "/spec/jobTemplate/spec/template"),
+        (Root::TopTemplate, "/template"),
     ] {
         let wanted = r#"[{"op":"add","path":"ROOT/metadata","value":{"annotations":{"podwright.dev/status":"{}"}}}]"#;
         assert_eq!(

@@ -1,4 +1,4 @@
-//! The number of items in a Pod, counted before any of them is kept.
+//! The bounds to a Pod that is read, looked at before any of it is kept.
 //!
 //! Three bytes of JSON (`{},`) become hundreds in memory, so a long text is counted first. A short one cannot hold too many.
 
@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 use super::objects::objects;
 use super::ports::is_tcp;
@@ -16,15 +17,22 @@ use crate::annotation::parse::is_ours;
 /// ports, volumes and podwright's annotations. Far above any Pod that runs; a Pod beyond it is left alone.
 pub const ITEMS: usize = 20_000;
 
-/// The fewest bytes of JSON that an item takes: `{},`.
-const BYTES: usize = 3;
+/// The most bytes of JSON that a Pod may have once podwright's edits are made, `metadata.managedFields` aside. etcd takes
+/// 1.5 MiB, in a shorter form.
+pub const JSON: usize = 1024 * 1024;
 
-/// Whether a text of this length may hold more items than [`ITEMS`].
+/// What a review has around its Pod, and more: a Pod that is this much too long is not read at all.
+const ENVELOPE: usize = 64 * 1024;
+
+/// The fewest bytes of JSON that an item takes: `{},`.
+const ITEM_BYTES: usize = 3;
+
+/// Whether a text of this length may hold more than is read.
 pub(crate) fn is_needed(bytes: usize) -> bool {
-    bytes > BYTES * ITEMS
+    bytes > ITEM_BYTES * ITEMS
 }
 
-/// A Pod of which only the number of items is known.
+/// A Pod of which only its extent is known.
 #[derive(Debug, Default, Deserialize)]
 #[serde(remote = "Self")]
 pub(crate) struct Census<'a> {
@@ -39,6 +47,8 @@ pub(crate) struct Census<'a> {
 struct Metadata<'a> {
     #[serde(borrow, default)]
     annotations: Field<Ours<'a>>,
+    #[serde(borrow, default, rename = "managedFields")]
+    managed_fields: Field<&'a RawValue>,
 }
 
 /// The number of items in a Pod's `spec`.
@@ -76,11 +86,18 @@ struct Port<'a> {
 objects!(Census, Metadata, Spec, Container, Port);
 
 impl Census<'_> {
-    /// Whether the Pod has more items than [`ITEMS`].
-    pub(crate) fn is_beyond(&self) -> bool {
+    /// Whether the Pod, in a text of so many bytes, has more than [`ITEMS`] items or far more than [`JSON`] bytes.
+    pub(crate) fn is_beyond(&self, bytes: usize) -> bool {
         let ours = self.metadata.as_ref().and_then(|metadata| metadata.annotations.as_ref()).map_or(0, |ours| ours.0);
         let spec = self.spec.as_ref().map_or(0, |spec| spec.containers.0 + spec.init_containers.0 + spec.volumes.0);
-        ours + spec > ITEMS
+        ours + spec > ITEMS || self.without_managed_fields(bytes) > JSON + ENVELOPE
+    }
+
+    /// The bytes of the Pod, of so many in all, without those of its `managedFields`: the API server adds four times what very
+    /// long lists take, and stores less.
+    pub(crate) fn without_managed_fields(&self, bytes: usize) -> usize {
+        let managed = self.metadata.as_ref().and_then(|metadata| metadata.managed_fields.as_ref());
+        bytes.saturating_sub(managed.map_or(0, |managed| managed.get().len()))
     }
 }
 
@@ -188,7 +205,14 @@ mod tests {
     use super::Census;
 
     fn is_beyond(json: &str) -> bool {
-        serde_json::from_str::<Census<'_>>(json).unwrap_or_else(|error| unreachable!("{error}")).is_beyond()
+        serde_json::from_str::<Census<'_>>(json).unwrap_or_else(|error| unreachable!("{error}")).is_beyond(json.len())
+    }
+
+    #[test]
+    fn managed_fields_are_not_the_pods_length() {
+        let filler = "x".repeat(2_000_000);
+        assert!(is_beyond(&format!(r#"{{"spec": {{"nodeName": "{filler}"}}}}"#)));
+        assert!(!is_beyond(&format!(r#"{{"metadata": {{"managedFields": [{{"manager": "{filler}"}}]}}}}"#)));
     }
 
     #[test]

@@ -5,14 +5,14 @@ use serde::Deserialize;
 use super::objects::objects;
 use super::{Field, ObjectMeta, Pod};
 
-/// The length of a Pod's JSON.
+/// The length of a Pod's JSON, without `managedFields`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Extent<'a> {
     /// So many bytes.
     Bytes(usize),
     /// That of an object inside this text, in bytes by the function. Measured only where the text as a whole is too long.
     Within(&'a str, fn(&str) -> usize),
-    /// More items than are read.
+    /// More than is read.
     Beyond,
 }
 
@@ -34,7 +34,7 @@ impl Extent<'_> {
     }
 }
 
-/// The metadata of a Pod that has too many items; everything else is stepped over.
+/// The metadata of a Pod that is too large; everything else is stepped over.
 #[derive(Debug, Default, Deserialize)]
 #[serde(remote = "Self")]
 pub(crate) struct Outline<'a> {

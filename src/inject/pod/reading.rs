@@ -9,10 +9,15 @@ impl<'a> Pod<'a> {
     /// # Errors
     /// Text that is not JSON, or in which a field that is read is of another kind than the API's.
     pub fn parse(json: &'a [u8]) -> Result<Self, serde_json::Error> {
-        if needs_census(json.len()) && serde_json::from_slice::<Census<'_>>(json)?.is_beyond() {
-            return Ok(serde_json::from_slice::<Outline<'_>>(json)?.into());
+        let mut bytes = json.len();
+        if needs_census(bytes) {
+            let census = serde_json::from_slice::<Census<'_>>(json)?;
+            if census.is_beyond(bytes) {
+                return Ok(serde_json::from_slice::<Outline<'_>>(json)?.into());
+            }
+            bytes = census.without_managed_fields(bytes);
         }
-        Ok(Self { extent: Extent::Bytes(json.len()), ..serde_json::from_slice(json)? }.with_evidence())
+        Ok(Self { extent: Extent::Bytes(bytes), ..serde_json::from_slice(json)? }.with_evidence())
     }
 
     /// The same Pod, created from this manifest by `kubectl apply`, which leaves evidence of what the author wrote.
@@ -48,7 +53,8 @@ impl<'a> Pod<'a> {
         }
     }
 
-    /// Whether the Pod has more than [`ITEMS`] items, so that nothing but its metadata was read.
+    /// Whether the Pod has more than [`ITEMS`](super::ITEMS) items or far more than 1 MiB of JSON, so that nothing but its
+    /// metadata was read.
     pub fn is_beyond(&self) -> bool {
         matches!(self.extent, Extent::Beyond)
     }

@@ -66,7 +66,7 @@ impl<'c> Named<'c> {
     /// The port as the container declares it; none where its number is none.
     pub(super) fn of(port: &'c ContainerPort<'_>) -> Option<Self> {
         let number = port.container_port.as_ref().map(Scalar::text)?.parse().ok()?;
-        Some(Self { name: port.name.as_str(), number })
+        Some(Self { name: bounded(port.name.as_str()), number })
     }
 
     /// Whether a part of the name is a word for probes.
@@ -110,6 +110,14 @@ impl<'c> Named<'c> {
         parts(self.name).any(|part| sorted.binary_search_by(|word| word.as_bytes().cmp(part)).is_ok())
     }
 }
+
+/// The name, or none where it is longer than a port's may be: the API server looks at it after us only, and refuses the Pod.
+fn bounded(name: &str) -> &str {
+    if name.len() > NAME_BYTES { "" } else { name }
+}
+
+/// The longest name of a port (RFC 6335).
+const NAME_BYTES: usize = 15;
 
 /// gRPC's usual number, which is another protocol's for all others.
 const GRPC_NUMBER: u16 = 50051;

@@ -47,7 +47,8 @@ impl<'t> Builder<'t, '_> {
     pub(super) fn map(&mut self, style: StructureStyle, span: &Span, from: usize) -> Result<Built, Unread> {
         let (start, _) = self.cursor.range(span);
         let style = style_of(style);
-        let mut members = Members::default();
+        let mut members =
+            Members { is_pair: style == Style::Flow && !self.cursor.is_brace(start), ..Members::default() };
         let end = loop {
             let (event, key) = self.next()?;
             if matches!(event, Event::MappingEnd) {
@@ -78,6 +79,7 @@ impl<'t> Builder<'t, '_> {
         let key = self.value(event, span, start)?;
         let name = name_of(&key.value).map_err(|sentence| Unread::new(place, sentence))?;
         if is_plain && self.cursor.is_glued(key.node.end) {
+            self.misread = members.is_pair.then_some(key.node.end);
             return Err(Unread::new(place, "kubectl takes the `:` for a part of this; expected a blank behind it"));
         }
         let from = self.cursor.behind_colon(key.node.end);
@@ -113,6 +115,8 @@ impl<'t> Builder<'t, '_> {
 
 #[derive(Default)]
 struct Members {
+    /// Whether it is a key and its value in a list's brackets, without braces.
+    is_pair: bool,
     entries: Vec<Entry>,
     value: Map<String, Value>,
     bytes: usize,

@@ -72,6 +72,11 @@ impl Cursor<'_> {
         self.byte(at) == Some(b':') && matches!(self.byte(at + 1), Some(b',' | b'[' | b']' | b'{' | b'}'))
     }
 
+    /// Whether a mapping in brackets begins here.
+    pub(super) fn is_brace(&self, at: usize) -> bool {
+        self.byte(at) == Some(b'{')
+    }
+
     fn byte(&self, at: usize) -> Option<u8> {
         self.text.as_bytes().get(at).copied()
     }

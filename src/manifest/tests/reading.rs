@@ -49,6 +49,21 @@ fn scalars() {
         ("Null", Value::Null),
         ("", Value::Null),
         ("nil", json!("nil")),
+        ("./run_server", json!("./run_server")),
+        ("../conf_d/a", json!("../conf_d/a")),
+        ("..", json!("..")),
+        (".hidden_file", json!(".hidden_file")),
+        ("._5", json!("._5")),
+        (".5_", json!(".5_")),
+        (".1_0", json!(0.1)),
+        (".1__0", json!(".1__0")),
+        (".1_0e1_0", json!(1_000_000_000)),
+        ("-_1", json!(-1)),
+        ("-my_flag", json!("-my_flag")),
+        ("+x_y", json!("+x_y")),
+        ("1_000x", json!("1_000x")),
+        ("2024_01", json!(202_401)),
+        ("--.inf", json!("--.inf")),
         ("'yes'", json!("yes")),
         ("\"0644\"", json!("0644")),
         ("!!str 12", json!("12")),
@@ -67,6 +82,20 @@ fn scalars() {
     ] {
         assert_eq!(values(&format!("a: {text}\n")), [json!({"a": value})], "{text}");
     }
+}
+
+#[test]
+fn marks_in_brackets_that_are_text() {
+    let text = "a: [tar, xf, -]\nb: [-,-, host:]\nc: {d: -}\ne: {f: g, -}\nh: [é b:, \"x-,\", x] # [-]\n";
+    assert_eq!(
+        values(text),
+        [json!({"a": ["tar", "xf", "-"], "b": ["-", "-", "host:"], "c": {"d": "-"}, "e": {"f": "g", "-": null},
+            "h": ["é b:", "x-,", "x"]})]
+    );
+    assert_eq!(values("a: [b: ]\n"), [json!({"a": [{"b": null}]})]);
+    let many = |count: usize| format!("a: [{}]\n", vec!["-"; count].join(","));
+    assert_eq!(values(&many(64)), [json!({"a": vec!["-"; 64]})]);
+    refused(&many(65), 1, 133, "cannot start with '-'");
 }
 
 #[test]
@@ -92,6 +121,7 @@ fn streams() {
         "a: 1\n---\nb: 2\n",
         "---\na: 1\n--- # comment\n---\n# none\n---\nb: 2",
         "\u{feff}a: 1\r\n---\r\nb: 2\r\n",
+        "\u{feff}{\"a\": 1} {\"\\u0062\": 2}",
         "{\"a\": 1}{\"b\": 2}",
         "{\"a\": 1}\n\n {\"b\":\t2}\n",
         "{\"a\": 1}\n---\nb: 2\n",

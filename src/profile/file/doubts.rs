@@ -1,14 +1,18 @@
-//! What is doubtful about a file: it can be used, and a setting does nothing to most Pods. Never a reason to refuse it, as a
-//! Pod's own values may have room for it; at admission the Pod is created all the same, without that setting.
+//! What is doubtful about a file: it can be used, and a setting does nothing to most Pods, or has an amount without its unit.
+//! Never a reason to refuse it, as a Pod's own values may have room for it; at admission the Pod is created all the same.
 
 use super::inherit::{Profiles, path};
 use super::problem::{Problem, Problems};
+use crate::annotation::amounts::Amount;
+use crate::annotation::downward::Resource;
 use crate::annotation::seconds::GracePeriod;
 use crate::annotation::shape::field_name;
 use crate::annotation::{Settings, Toggle};
 use crate::profile::Configuration;
 
 const SLEEP: &str = "pre-stop-sleep";
+const REQUESTS: &str = "requests";
+const LIMITS: &str = "limits";
 const PERIOD: &str = "termination-grace-period";
 
 /// What a Pod has that says nothing: the API server's default.
@@ -20,6 +24,10 @@ pub(super) fn doubts(profiles: &Profiles, configuration: &Configuration) -> Prob
     let mut doubts = Problems::default();
     for (name, written) in profiles.iter().filter(|(_, written)| written.is_own) {
         let own = |key: &'static str| Some((key, written.settings.get(key)?.as_ref()?.place));
+        for (key, place) in [REQUESTS, LIMITS].into_iter().filter_map(own) {
+            let told = configuration.profile(name).and_then(|settings| unlikely(settings, key));
+            doubts.extend(told.iter().map(|told| Problem::new(place, &path(name, &field_name(key)), told)).collect());
+        }
         let (Some((key, place)), Some(settings)) = (own(SLEEP).or(own(PERIOD)), configuration.profile(name)) else {
             continue;
         };
@@ -28,6 +36,20 @@ pub(super) fn doubts(profiles: &Profiles, configuration: &Configuration) -> Prob
         }
     }
     doubts.by_place()
+}
+
+/// Amounts that are hardly meant.
+fn unlikely(settings: &Settings, key: &str) -> Option<String> {
+    let amounts = if key == REQUESTS { &settings.requests } else { &settings.limits };
+    let Some(Toggle::Value(amounts)) = amounts else { return None };
+    let of = |(resource, amount): (Resource, &Amount)| {
+        let (name, text) = (resource.as_str(), amount.as_str());
+        let bound = if resource == Resource::Cpu { "at least 100 cores" } else { "below 4Mi" };
+        let meant = amount.meant(resource).map(|meant| format!(", for example {meant}")).unwrap_or_default();
+        format!("{name} is {text}, which is {bound} and looks like a slip; expected a unit{meant}")
+    };
+    let told: Vec<String> = amounts.iter().filter(|(resource, amount)| amount.is_unlikely(*resource)).map(of).collect();
+    (!told.is_empty()).then(|| told.join("; "))
 }
 
 fn no_room(settings: &Settings) -> Option<String> {

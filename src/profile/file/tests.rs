@@ -304,7 +304,7 @@ fn the_schema_has_every_field() {
 }
 
 #[test]
-fn sleeps_without_room_are_doubtful_where_they_stand() {
+fn what_is_doubtful_is_told_where_it_stands() {
     let doubts = |rest: &str| match Document::parse(&format!("{HEAD}{rest}")) {
         Ok(document) => document.doubts().warnings("F"),
         Err(problems) => unreachable!("{problems:?}"),
@@ -327,6 +327,12 @@ fn sleeps_without_room_are_doubtful_where_they_stand() {
         (
             "profiles: {b: {extends: a}, a: {preStopSleep: 5, terminationGracePeriod: 5}}",
             vec!["F:3:47: warning: profiles.a."],
+        ),
+        (
+            "profiles: {a: {requests: {cpu: 100, memory: 128}, limits: {memory: 128Mi}}}",
+            vec![
+                "F:3:26: warning: profiles.a.requests: cpu is 100, which is at least 100 cores and looks like a slip; expected a unit, for example 100m; memory is 128, which is below 4Mi",
+            ],
         ),
         ("profiles: {a: {preStopSleep: 5, terminationGracePeriod: 6}}", vec![]),
         ("profiles: {a: {preStopSleep: 29, terminationGracePeriod: false}}", vec![]),

@@ -5,7 +5,7 @@
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::server::limits::BODY_LIMIT;
+use crate::server::limits::DRAIN_LIMIT;
 use crate::server::routes::sentence;
 
 /// Why there is no body.
@@ -15,7 +15,7 @@ pub(in crate::server) enum Refused {
     NotJson,
     /// By its content encoding.
     Compressed,
-    /// Over the limit.
+    /// So much over the limit that it is not read to its end.
     TooLarge,
     /// Not here in time.
     TooSlow,
@@ -38,7 +38,9 @@ impl IntoResponse for Refused {
             ),
             Self::TooLarge => sentence(
                 StatusCode::PAYLOAD_TOO_LARGE,
-                &format!("the body is too large: expected an AdmissionReview of at most {BODY_LIMIT} bytes (7 MiB)"),
+                &format!(
+                    "the body has more than {DRAIN_LIMIT} bytes (64 MiB): expected an AdmissionReview of at most 7 MiB"
+                ),
             ),
             Self::TooSlow => sentence(
                 StatusCode::REQUEST_TIMEOUT,

@@ -31,6 +31,7 @@ pub(super) struct OfRoute {
     unchanged: Counter,
     denied: Counter,
     warned: Counter,
+    oversized: Counter,
     pub(super) duration: Histogram,
     pub(super) body: Histogram,
 }
@@ -85,6 +86,7 @@ impl OfRoute {
             unchanged: answered(Outcome::Unchanged),
             denied: answered(Outcome::Denied),
             warned: answered(Outcome::Warned),
+            oversized: answered(Outcome::Oversized),
             duration: durations.get_or_create_owned(&route),
             body: bodies.get_or_create_owned(&route),
         }
@@ -96,6 +98,7 @@ impl OfRoute {
             Outcome::Unchanged => &self.unchanged,
             Outcome::Denied => &self.denied,
             Outcome::Warned => &self.warned,
+            Outcome::Oversized => &self.oversized,
         }
     }
 }

@@ -21,7 +21,7 @@ fn router_of(answer: Arc<Admission>) -> Router {
     let metrics = Arc::new(Metrics::new(Stop::never().in_flight()));
     let traces = crate::server::traces::Traces::from_env().expect("no endpoint");
     let limits = Limits::default();
-    router_with(answer, Intake::new(&limits, House::new(&limits)), Teller { metrics, traces })
+    super::router(answer, Intake::new(&limits, House::new(&limits)), Teller { metrics, traces })
 }
 
 #[tokio::test]
@@ -76,15 +76,15 @@ async fn large_reviews_do_not_hold_up_a_small_one() {
         })
     });
     let large = || tokio::spawn(posted(router.clone(), "/mutate", vec![b' '; ANSWERED_AT_ONCE + 1]));
-    let large: Vec<_> = (0..cores() + 2).map(|_| large()).collect();
-    while gate.arrived() < cores() {
+    let large: Vec<_> = (0..LARGE_REVIEWS + 2).map(|_| large()).collect();
+    while gate.arrived() < LARGE_REVIEWS {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     assert_eq!(status(&router).await, StatusCode::OK);
     assert!(!gate.opened(), "the small one was answered only after a large one");
     let late = posted(router.clone(), "/mutate?timeout=10ms", vec![b' '; ANSWERED_AT_ONCE + 1]).await;
     assert_eq!(late, StatusCode::GATEWAY_TIMEOUT, "nobody waits for this answer any more");
-    assert_eq!(gate.arrived(), cores(), "more at once than there are cores");
+    assert_eq!(gate.arrived(), LARGE_REVIEWS, "more at once than the limit");
     gate.open();
     for large in large {
         assert!(large.await.is_ok_and(|status| status == StatusCode::OK));

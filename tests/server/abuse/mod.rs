@@ -10,6 +10,7 @@ mod floods;
 mod frames;
 mod garbage;
 mod heads;
+mod memory;
 mod methods;
 mod reviews;
 

@@ -51,6 +51,8 @@ impl Course {
                 fuzzer.arg("-use_cmp=0").env("LD_PRELOAD", built.no_chance());
             }
             Self::ByChance { seconds } => {
+                // `cost` looks at the clock for what is new, which only a run by chance may.
+                fuzzer.env("BY_CHANCE", "1");
                 fuzzer.arg(format!("-max_total_time={seconds}")).args([found, seeds, kept]);
             }
         }

@@ -15,6 +15,9 @@ use super::{Authored, AuthoredContainer, Evidence};
 #[derive(Clone, Debug, Default)]
 pub struct ManagedFields<'a>(Vec<&'a RawValue>);
 
+/// The longest paths that are read, all entries together: a manifest of the API's own limit on annotations has fewer.
+const BYTES: usize = 256 * 1024;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Entry<'a> {
@@ -65,6 +68,9 @@ impl ManagedFields<'_> {
     /// What the entries show; one that cannot be read shows nothing.
     pub(in super::super) fn evidence(&self) -> Evidence {
         let mut evidence = Evidence::default();
+        if self.0.iter().map(|fields| fields.get().len()).sum::<usize>() > BYTES {
+            return evidence;
+        }
         for Fields { spec } in self.0.iter().filter_map(|fields| serde_json::from_str(fields.get()).ok()) {
             let Some(spec) = spec else { continue };
             evidence.spec.grace_period = evidence.spec.grace_period.or(authored(spec.grace_period.as_ref()));

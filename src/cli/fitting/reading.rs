@@ -1,0 +1,92 @@
+//! Files as kubectl reads them; and those in folders that are for other programs.
+
+use std::io::{Write as _, stderr};
+
+use super::finding::{self, Finding};
+use crate::cli::Error;
+use crate::cli::input::{FoundBy, Input};
+use crate::manifest::{self, Foreign, Stream};
+
+/// The most files that are named in one note.
+const NAMED: usize = 5;
+/// The most characters of a path there. Its end is what tells files apart.
+const CHARACTERS: usize = 64;
+
+/// What else is in folders, and how to preview or avoid it.
+const KINDS: [(Foreign, &str, &str); 3] = [
+    (
+        Foreign::Patches,
+        "of kustomize patches",
+        "to see what they make, use `kubectl kustomize FOLDER | podwright preview -`",
+    ),
+    (Foreign::Template, "with templates", "to render them first, use `helm template CHART | podwright preview -`"),
+    (Foreign::Other, "without a Kubernetes object", "to leave such files out, use --exclude GLOB"),
+];
+
+/// A file that was read.
+pub(in crate::cli) struct Read<'i> {
+    pub(in crate::cli) input: &'i Input,
+    pub(in crate::cli) stream: Stream<'i>,
+}
+
+/// All files, by what became of them.
+#[derive(Default)]
+pub(in crate::cli) struct Reads<'i> {
+    pub(in crate::cli) read: Vec<Read<'i>>,
+    /// Why the others could not be read, and where.
+    pub(in crate::cli) unread: Vec<Finding>,
+    passed_over: Vec<(Foreign, &'i str)>,
+}
+
+/// Reads files as kubectl would. A file that the user named has to hold objects; one in a folder may be of another program.
+pub(in crate::cli) fn read(inputs: &[Input]) -> Reads<'_> {
+    let mut reads = Reads::default();
+    for input in inputs {
+        let read = manifest::read(&input.text);
+        let is_template = input.by == FoundBy::Chart && read.is_err() && input.text.contains("{{");
+        let foreign = if is_template { Some(Foreign::Template) } else { manifest::foreign(&input.text, read.as_ref()) };
+        match (read, foreign) {
+            (_, Some(foreign)) if input.by != FoundBy::Name => reads.passed_over.push((foreign, &input.name)),
+            (Ok(stream), None) => reads.read.push(Read { input, stream }),
+            (Ok(stream), Some(_)) => reads.unread.push(finding::of_no_object(input, &stream)),
+            (Err(error), _) => reads.unread.push(finding::of_unread(input, &error)),
+        }
+    }
+    reads
+}
+
+impl Reads<'_> {
+    /// Names the files that were passed over, on standard error.
+    pub(in crate::cli) fn tell(&self) -> Result<(), Error> {
+        for (kind, what, remedy) in KINDS {
+            let names: Vec<&str> =
+                self.passed_over.iter().filter(|(foreign, _)| *foreign == kind).map(|(_, name)| *name).collect();
+            if !names.is_empty() {
+                writeln!(stderr(), "note: passed over {} {what}: {}; {remedy}", counted(names.len()), listed(&names))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn counted(files: usize) -> String {
+    format!("{files} file{}", if files == 1 { "" } else { "s" })
+}
+
+/// `a.yaml, b.yaml`
+fn listed(names: &[&str]) -> String {
+    let mut first: Vec<String> = names.iter().take(NAMED).map(|name| ended(name)).collect();
+    let more = names.len() - first.len();
+    first.extend((more > 0).then(|| format!("and {more} more")));
+    first.join(", ")
+}
+
+/// `.../charts/web/values.yaml`
+fn ended(path: &str) -> String {
+    let length = path.chars().count();
+    if length <= CHARACTERS {
+        return path.to_owned();
+    }
+    let end: String = path.chars().skip(length - CHARACTERS + "...".len()).collect();
+    format!("...{end}")
+}

@@ -1,0 +1,43 @@
+//! Marks in brackets that kubectl reads as text, where the parser sees an indicator: `[tar, xf, -]` and `[host:, b]`.
+//!
+//! The parser gets a letter in their place, and the text gets them back. Each one costs another reading.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+/// The most of them in a document; hardly any has one.
+const MOST: usize = 64;
+
+/// Where they are, in bytes. Each is the last character of its scalar.
+#[derive(Default)]
+pub(super) struct Marks(BTreeSet<usize>);
+
+impl Marks {
+    /// Adds one; says whether it is new, so that another reading can help.
+    pub(super) fn add(&mut self, at: usize) -> bool {
+        self.0.len() < MOST && self.0.insert(at)
+    }
+
+    /// The text for the parser.
+    pub(super) fn covered<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.0.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut covered = text.to_owned();
+        for at in &self.0 {
+            if covered.get(*at..at + 1).is_some() {
+                covered.replace_range(*at..at + 1, "x");
+            }
+        }
+        Cow::Owned(covered)
+    }
+
+    /// A plain scalar as the author wrote it, which ends here in this text.
+    pub(super) fn restored<'s>(&self, scalar: &'s str, end: usize, text: &str) -> Cow<'s, str> {
+        let mark = end.checked_sub(1).filter(|at| self.0.contains(at)).and_then(|at| text.get(at..end));
+        match (mark, scalar.strip_suffix('x')) {
+            (Some(mark), Some(before)) => Cow::Owned(format!("{before}{mark}")),
+            _ => Cow::Borrowed(scalar),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Texts without an object of Kubernetes, which lie in folders beside manifests.
+
+use serde_json::Value;
+
+use super::{Stream, Unread, build, split};
+
+/// The operations of RFC 6902.
+const OPERATIONS: [&str; 6] = ["add", "remove", "replace", "move", "copy", "test"];
+
+/// A text without an object of Kubernetes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// A list of JSON patch operations, as kustomize takes them.
+    Patches,
+    /// A template that is not rendered yet.
+    Template,
+    /// A file of another program.
+    Other,
+}
+
+/// Says what a text is that holds no object of Kubernetes, by how it was read. `None` where it holds one, where one is broken,
+/// and where it is empty.
+pub fn foreign(text: &str, read: Result<&Stream<'_>, &Unread>) -> Option<Foreign> {
+    match read {
+        Ok(stream) => {
+            let mut objects = stream.documents().iter().flat_map(super::Document::objects).peekable();
+            let is_empty = objects.peek().is_none();
+            let says_what = |object: &super::Object| !object.api_version.is_empty() && !object.kind.is_empty();
+            (!is_empty && !objects.any(says_what)).then_some(Foreign::Other)
+        }
+        Err(unread) => match items(text) {
+            Some(items) if items.iter().all(is_operation) => Some(Foreign::Patches),
+            Some(items) => (!items.iter().any(is_object)).then_some(Foreign::Other),
+            None if !says_what_it_is(text) => Some(Foreign::Other),
+            None => is_template(text, unread.line).then_some(Foreign::Template),
+        },
+    }
+}
+
+/// The items of all documents, where each of these is a list or empty.
+fn items(text: &str) -> Option<Vec<Value>> {
+    let mut budget = build::Budget::default();
+    let mut items = Vec::new();
+    for chunk in split::split(text).ok()? {
+        match build::build(&chunk, &mut budget).ok()?.1 {
+            Value::Null => {}
+            Value::Array(list) => items.extend(list),
+            _ => return None,
+        }
+    }
+    (!items.is_empty()).then_some(items)
+}
+
+fn is_operation(item: &Value) -> bool {
+    let text = |name: &str| item.get(name).and_then(Value::as_str);
+    text("op").is_some_and(|operation| OPERATIONS.contains(&operation)) && text("path").is_some()
+}
+
+fn is_object(item: &Value) -> bool {
+    ["apiVersion", "kind"].into_iter().all(|name| item.get(name).is_some_and(Value::is_string))
+}
+
+/// Whether the reader got lost at a template's `{{` or `{%`.
+fn is_template(text: &str, line: usize) -> bool {
+    let full = text.lines().take(line).filter(|line| !line.trim().is_empty());
+    let lines: Vec<&str> = full.collect();
+    lines.iter().rev().take(2).any(|line| line.contains("{{") || line.contains("{%"))
+}
+
+/// Whether a text that cannot be read says of itself that it is an object. Of YAML without brackets only the first column
+/// counts: others embed objects.
+fn says_what_it_is(text: &str) -> bool {
+    let in_brackets = text.trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t']).starts_with(['{', '[']);
+    ["apiVersion", "kind"].into_iter().all(|key| {
+        let is_key = |rest: &str| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':');
+        let quoted =
+            |line: &str| line.trim_start_matches(['\u{feff}', '"', '\'']).strip_prefix(key).is_some_and(is_key);
+        if in_brackets { text.split(key).skip(1).any(is_key) } else { text.lines().any(quoted) }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Foreign, foreign};
+    use crate::manifest::read;
+
+    fn of(text: &str) -> Option<Foreign> {
+        let read = read(text);
+        foreign(text, read.as_ref())
+    }
+
+    #[test]
+    fn objects_are_not_foreign_whether_they_can_be_read_or_not() {
+        for text in [
+            "",
+            "# c\n---\n",
+            "apiVersion: v1\nkind: Pod\n",
+            "a: 1\n---\napiVersion: v1\nkind: Pod\n",
+            "apiVersion: v1\nkind: List\nitems: []\n",
+            "apiVersion: v1\nkind: Pod\nmetadata:\n\tname: a\n",
+            "\u{feff}\"apiVersion\": v1\n'kind' : Pod\na: 1\na: 2\n",
+            "{\"kind\": \"Pod\", \"apiVersion\": \"v1\",}}",
+            "- apiVersion: v1\n  kind: Pod\n",
+            "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    {{ x }}\n  b: c\n  b: d\n",
+        ] {
+            assert_eq!(of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn patches_of_kustomize_are_known_by_their_operations() {
+        for text in [
+            "- op: replace\n  path: /spec/replicas\n  value: 3\n",
+            "# c\n[{\"op\": \"remove\", \"path\": \"/a\"}, {\"op\": \"test\", \"path\": \"/b\", \"value\": {}}]",
+            "---\n- {op: add, path: /a, value: [1]}\n---\n- {op: copy, from: /a, path: /b}\n",
+        ] {
+            assert_eq!(of(text), Some(Foreign::Patches), "{text}");
+        }
+        assert_eq!(of("- op: sum\n  path: /a\n"), Some(Foreign::Other));
+        assert_eq!(of("- op: add\n"), Some(Foreign::Other));
+    }
+
+    #[test]
+    fn templates_are_known_by_where_the_reader_gets_lost() {
+        for text in [
+            "{{- if .Values.web }}\napiVersion: v1\nkind: Pod\n{{- end }}\n",
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n",
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  labels:\n    {{- include \"a\" . | nindent 4 }}\n",
+            "apiVersion: v1\nkind: Pod\n{% if web %}\nmetadata: {}\n{% endif %}\n",
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"{{ template \"a\" . }}\"\n",
+        ] {
+            assert_eq!(of(text), Some(Foreign::Template), "{text}");
+        }
+    }
+
+    #[test]
+    fn files_of_other_programs_are_foreign() {
+        for text in [
+            "site_name: Docs\nplugins:\n- search\n",
+            "markdown_extensions:\n- a: !!python/name:b.c\n",
+            "- hosts: all\n  tasks:\n  - kubernetes.core.k8s:\n      definition:\n        apiVersion: v1\n        kind: Pod\n",
+            "Resources:\n  A:\n    Type: T\n    Properties: {B: !Ref C, D: !Sub '${E}'}\n",
+            "apiVersion: v2\nname: chart\n",
+            "a: 1\na: 2\n",
+            "{\n  // a comment\n  \"a\": 1,\n}\n",
+            "- debug: {msg: !unsafe '{{ x }}'}\n",
+            "{{ include \"a\" . }}\n",
+            "text\n",
+            "[]\n",
+        ] {
+            assert_eq!(of(text), Some(Foreign::Other), "{text}");
+        }
+    }
+}

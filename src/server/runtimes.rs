@@ -1,0 +1,73 @@
+//! The two runtimes of a server. Reviews run on the workers; health, metrics, signals and the end have a thread of their own, so
+//! that a review that does not return holds up none of them.
+
+use std::io;
+use std::thread;
+
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// The runtime that answers reviews, on as many threads as there are cores (or `TOKIO_WORKER_THREADS`).
+pub struct Workers(Runtime);
+
+/// The runtime of one thread on which no review runs. It ends when this is dropped.
+pub struct Control {
+    handle: Handle,
+    _end: oneshot::Sender<()>,
+}
+
+impl Workers {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// Where the system has no thread or file descriptor to give.
+    pub fn start() -> io::Result<Self> {
+        Builder::new_multi_thread().enable_all().build().map(Self)
+    }
+
+    /// Runs a future to its end on this thread, and what it spawns on the workers. Waits for nothing else: a thread that a review
+    /// still holds ends with the process.
+    pub fn run<F: Future>(self, future: F) -> F::Output {
+        let output = self.0.block_on(future);
+        self.0.shutdown_background();
+        output
+    }
+}
+
+impl Control {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// Where the system has no thread or file descriptor to give.
+    pub fn start() -> io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let handle = runtime.handle().clone();
+        let (end, ended) = oneshot::channel();
+        thread::Builder::new().name("control".to_owned()).spawn(move || {
+            // An error: the sender was dropped.
+            let _: Result<(), _> = runtime.block_on(ended);
+            runtime.shutdown_background();
+        })?;
+        Ok(Self { handle, _end: end })
+    }
+
+    pub(super) fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    pub(super) fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        self.handle.spawn(future)
+    }
+
+    /// The same listener, which wakes this runtime from now on.
+    pub(super) fn listener(&self, listener: TcpListener) -> io::Result<TcpListener> {
+        let listener = listener.into_std()?;
+        let _entered = self.handle.enter();
+        TcpListener::from_std(listener)
+    }
+}

@@ -1,0 +1,156 @@
+//! A tenant floods the API server with the dearest Pods that are known, and a bystander goes on as if nothing were.
+//!
+//! The tenant needs no more than the right to create Pods, of which none is kept here. The flood is bounded: so many clients,
+//! each with so many Pods.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::pods::{pod, sleeps};
+use crate::world::World;
+
+/// The tenant's requests in flight.
+const CLIENTS: usize = 24;
+/// The Pods of each of the tenant's clients, of each kind.
+const PODS: usize = 2;
+/// The bystander's patience, and that of a kubelet's liveness probe.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// The bystander's Pods at least, however soon the flood ends.
+const ORDINARY: usize = 20;
+
+#[test]
+fn a_tenants_dearest_pods_take_nothing_from_a_bystander() {
+    let world = World::called_as_a_service();
+    let admin = world.webhook.admin_url().trim_start_matches("http://").parse().expect("an address");
+    for (name, dear) in [("limit-ranger", limit_ranger()), ("mounts", mounts())] {
+        let flood = Flood::default();
+        let slowest = thread::scope(|scope| {
+            for _ in 0..CLIENTS {
+                scope.spawn(|| flood.send(&Client::new(&world.control_plane), &dear));
+            }
+            scope.spawn(|| flood.watch_livez(admin));
+            let over = OverWhenDropped(&flood.over);
+            let seen = bystander(&world.client, &flood);
+            drop(over);
+            seen
+        });
+        let [answered, missed] = [&flood.answered, &flood.missed].map(|count| count.load(Ordering::SeqCst));
+        eprintln!("{name}: {answered} of the tenant's Pods answered, {slowest:?}");
+        // The API server has the flood to read as well, which is not podwright's time.
+        assert!(slowest.injected < slowest.plain + PATIENCE, "{name}: {slowest:?}");
+        assert_eq!(missed, 0, "{name}: /livez missed its second");
+        assert!(answered >= CLIENTS, "{name}: {answered} of the tenant's Pods were answered\n{}", world.webhook.log());
+    }
+}
+
+/// The tenant's work.
+#[derive(Default)]
+struct Flood {
+    answered: AtomicUsize,
+    ended: AtomicUsize,
+    missed: AtomicUsize,
+    over: AtomicBool,
+}
+
+/// The rest ends also where the test fails.
+struct OverWhenDropped<'a>(&'a AtomicBool);
+
+impl Drop for OverWhenDropped<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+impl Flood {
+    fn send(&self, client: &Client, pod: &Value) {
+        for _ in (0..PODS).take_while(|_| !self.over.load(Ordering::SeqCst)) {
+            let answer = client.dry_run("default", pod);
+            assert!(matches!(answer.status, 201 | 422), "{}: {}", answer.status, answer.message());
+            self.answered.fetch_add(1, Ordering::SeqCst);
+        }
+        self.ended.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn goes_on(&self) -> bool {
+        self.ended.load(Ordering::SeqCst) < CLIENTS
+    }
+
+    /// As a kubelet asks, but more often.
+    fn watch_livez(&self, admin: SocketAddr) {
+        while !self.over.load(Ordering::SeqCst) {
+            let lives = lives(admin).unwrap_or_default();
+            self.missed.fetch_add(usize::from(!lives), Ordering::SeqCst);
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+}
+
+fn lives(admin: SocketAddr) -> std::io::Result<bool> {
+    let start = Instant::now();
+    let mut stream = TcpStream::connect_timeout(&admin, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.write_all(b"GET /livez HTTP/1.0\r\nhost: a\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer.starts_with("HTTP/1.0 200") && start.elapsed() < PATIENCE)
+}
+
+/// The slowest of the bystander's Pods, and of Pods for which the webhook is not called.
+#[derive(Debug, Default)]
+struct Slowest {
+    injected: Duration,
+    plain: Duration,
+    count: usize,
+}
+
+/// One ordinary Pod after the other while the flood goes on, each injected.
+fn bystander(client: &Client, flood: &Flood) -> Slowest {
+    let (plain, opted_in) = (pod("plain", &[]), pod("ordinary", &[("podwright.dev/inject", "true")]));
+    let mut slowest = Slowest::default();
+    while flood.goes_on() || slowest.count < ORDINARY {
+        let (by_itself, _) = timed(client, &plain);
+        let (taken, body) = timed(client, &opted_in);
+        assert!(sleeps(&body["spec"]["containers"][0]), "an ordinary Pod was not injected, after {taken:?}");
+        slowest.plain = slowest.plain.max(by_itself);
+        slowest.injected = slowest.injected.max(taken);
+        slowest.count += 1;
+    }
+    slowest
+}
+
+fn timed(client: &Client, pod: &Value) -> (Duration, Value) {
+    let start = Instant::now();
+    let answer = client.dry_run("default", pod);
+    (start.elapsed(), answer.pod())
+}
+
+/// 4,000 containers, and an account of LimitRanger's that any author can write, with as many clauses.
+fn limit_ranger() -> Value {
+    let clauses: Vec<String> = (0..4000).map(|n| format!("cpu, memory request for container c{n}")).collect();
+    let account = format!("LimitRanger plugin set: {}", clauses.join("; "));
+    let asks = [("podwright.dev/requests", "cpu=1,memory=1"), ("kubernetes.io/limit-ranger", account.as_str())];
+    let mut dear = pod("dear", &asks);
+    let container =
+        |n| json!({"name": format!("c{n}"), "image": "i", "resources": {"requests": {"cpu": "3", "memory": "3"}}});
+    dear["spec"]["containers"] = (0..4000).map(container).collect();
+    dear
+}
+
+/// A container of many mounts, and as many volumes, in the other order.
+fn mounts() -> Value {
+    let asks =
+        [("podwright.dev/downward-volume", "/etc/podinfo"), ("podwright.dev/termination-message-path", "/tmp/log")];
+    let mut dear = pod("dear", &asks);
+    let name = |n| format!("volume-{n:05}");
+    let count = 9_000;
+    dear["spec"]["volumes"] = (0..count).map(|n| json!({"name": name(n), "configMap": {"name": "c"}})).collect();
+    let mount = |n| json!({"name": name(count - 1 - n), "mountPath": format!("/some/where/{n}")});
+    dear["spec"]["containers"][0]["volumeMounts"] = (0..count).map(mount).collect();
+    dear
+}

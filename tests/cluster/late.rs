@@ -1,0 +1,125 @@
+//! Opting in where nobody reads it: a Namespace's label of another value, and a Pod that was created before.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::pods::{pod, sleeps};
+use crate::world::{text, world};
+
+/// What kubectl says beside a command that has to succeed.
+fn said(arguments: &[&str]) -> String {
+    let told = world().kubectl(arguments);
+    assert!(told.status.success(), "{arguments:?}: {}", text(&told.stderr));
+    text(&told.stderr)
+}
+
+fn namespace(name: &str, label: &str) -> Value {
+    json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {"podwright.dev/inject": label}}})
+}
+
+#[test]
+fn a_namespace_with_true_or_false_is_enabled_or_disabled_in_silence() {
+    let sent = pod("asks", &[("podwright.dev/pre-stop-sleep", "5s")]);
+    for (name, label) in [("label-true", "true"), ("label-false", "false")] {
+        world().namespace(name);
+        assert_eq!(said(&["label", "namespace", name, &format!("podwright.dev/inject={label}")]), "");
+        let silent = world().client.dry_run(name, &pod("silent", &[])).pod().clone();
+        assert_eq!(sleeps(&silent["spec"]["containers"][0]), label == "true", "{label}");
+        let asked = world().client.dry_run(name, &sent).pod().clone();
+        assert_eq!(sleeps(&asked["spec"]["containers"][0]), label == "true", "{label}");
+    }
+}
+
+#[test]
+fn a_label_that_opts_nothing_in_is_answered_with_a_warning() {
+    let applied = world().apply(&namespace("label-disable", "disable"), &[]);
+    let told = text(&applied.stderr);
+    assert!(applied.status.success() && told.contains("did you mean disabled? [UnknownOptIn]"), "{told}");
+    let label = |value: &str| {
+        let label = format!("podwright.dev/inject={value}");
+        said(&["label", "namespace", "label-disable", "--overwrite", &label])
+    };
+    assert_eq!(label("enabled"), "");
+    // The selectors of other entries leave it out now; this one has none of our label.
+    assert_eq!(label("disabled"), "");
+    assert!(label("yes").ends_with("did you mean enabled? [UnknownOptIn]\n"));
+    assert!(label("web").contains("a profile takes an entry of its own"), "a profile's name");
+    assert_eq!(said(&["label", "namespace", "label-disable", "podwright.dev/inject-"]), "", "taken away");
+    let annotated = said(&["annotate", "namespace", "label-disable", "podwright.dev/inject=enabled"]);
+    assert!(annotated.ends_with("[OneLabelOnNamespaces]\n"), "{annotated}");
+    assert_eq!(said(&["label", "namespace", "label-disable", "a=b"]).lines().count(), 1, "said again with each change");
+    let key = said(&["label", "namespace", "label-disable", "podwright.dev/injects=enabled"]);
+    assert!(key.contains("podwright.dev/injects in metadata.labels of the Namespace: "), "{key}");
+}
+
+#[test]
+fn a_pod_that_is_annotated_after_its_creation_is_answered_with_a_warning() {
+    let on = ["-n", "late"];
+    world().namespace("late");
+    assert!(world().apply(&pod("late", &[]), &on).status.success());
+    let annotate = |pairs: &[&str]| said(&[&["annotate", "pod", "late", "--overwrite"], pairs, &on].concat());
+    let first = annotate(&["podwright.dev/inject=true", "podwright.dev/profil=web", "a=b"]);
+    assert_eq!(
+        first,
+        "Warning: podwright.dev/inject, podwright.dev/profil in metadata.annotations of the Pod: podwright reads annotations \
+         when a Pod is created, so this change does nothing [ReadAtCreation]\n"
+    );
+    assert!(annotate(&["podwright.dev/inject=false"]).starts_with("Warning: podwright.dev/inject in "), "changed");
+    assert!(annotate(&["podwright.dev/profil-"]).starts_with("Warning: podwright.dev/profil in "), "taken away");
+    assert_eq!(annotate(&["a=c"]), "", "another one's");
+    assert_eq!(annotate(&["podwright.dev/status={}"]), "", "the status");
+    let labelled = said(&[&["label", "pod", "late", "podwright.dev/inject=true"][..], &on].concat());
+    assert!(labelled.ends_with("[LabelNotAnnotation]\n"), "{labelled}");
+    let status =
+        world().client.send("PATCH /api/v1/namespaces/late/pods/late/status", &json!({"status": {"phase": "Failed"}}));
+    assert_eq!((status.status, status.warnings), (200, Vec::new()));
+    assert!(said(&[&["delete", "pod", "late", "--wait=false"][..], &on].concat()).is_empty());
+}
+
+fn definition(group: &str, kind: &str, plural: &str) -> Value {
+    let schema = json!({"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}});
+    json!({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": format!("{plural}.{group}"), "annotations": {"api-approved.kubernetes.io": "unapproved, test"}},
+        "spec": {"group": group, "scope": "Namespaced", "names": {"kind": kind, "plural": plural},
+            "versions": [{"name": "v1alpha1", "served": true, "storage": true, "schema": schema}]}})
+}
+
+/// What kubectl says of an object, once the server knows its kind and the configuration.
+fn applied(object: &Value, until: impl Fn(&str) -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let applied = world().apply(object, &["-n", "any-kind", "--dry-run=server"]);
+        let told = text(&applied.stderr);
+        if applied.status.success() && until(&told) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{told}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn kinds_of_others_are_sent_and_the_list_can_be_extended() {
+    world().namespace("any-kind");
+    for (group, kind, plural) in [("argoproj.io", "Rollout", "rollouts"), ("example.com", "Widget", "widgets")] {
+        let told = world().apply(&definition(group, kind, plural), &[]);
+        assert!(told.status.success(), "{}", text(&told.stderr));
+        let template = json!({"metadata": {"annotations": {"podwright.dev/liveness-prob": "tcp"}},
+            "spec": {"containers": [{"name": "app", "image": "registry.example.com/app:1"}]}});
+        let object = json!({"apiVersion": format!("{group}/v1alpha1"), "kind": kind, "metadata": {"name": "web"},
+            "spec": {"template": template}});
+        if kind == "Widget" {
+            applied(&object, |told| told.is_empty());
+            let patch = json!([{"op": "add", "path": "/webhooks/0/rules/-", "value": {"operations": ["CREATE", "UPDATE"],
+                "apiGroups": [group], "apiVersions": ["*"], "resources": [plural], "scope": "Namespaced"}}]);
+            let patch = patch.to_string();
+            said(&["patch", "validatingwebhookconfiguration", "00-podwright", "--type=json", "-p", &patch]);
+        }
+        let start = format!("Warning: Pods of this {kind} would be denied: podwright.dev/liveness-prob: ");
+        applied(&object, |told| told.starts_with(&start) && told.ends_with("[PodsDenied]\n"));
+        let misplaced = json!({"apiVersion": format!("{group}/v1alpha1"), "kind": kind,
+            "metadata": {"name": "web", "annotations": {"podwright.dev/inject": "true"}}, "spec": {"template": "none"}});
+        applied(&misplaced, |told| told.ends_with("finds none in this object [NoPodTemplate]\n"));
+    }
+}

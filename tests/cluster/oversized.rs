@@ -1,0 +1,21 @@
+//! Objects whose review is too large to be read: an API server creates them without podwright, and so it does with it.
+
+use serde_json::{Value, json};
+
+use crate::pods::pod;
+use crate::world::world;
+
+/// The request has 2.7 MB. The API server notes the owner of each port in `managedFields`, and its review has some 9 MB.
+#[test]
+fn a_pod_with_every_port_there_is_is_created_with_a_warning() {
+    let world = world();
+    world.namespace("oversized");
+    let mut pod = pod("oversized", &[("podwright.dev/inject", "true")]);
+    let ports: Vec<Value> = (1..=65_535).map(|port| json!({"containerPort": port, "protocol": "TCP"})).collect();
+    pod["spec"]["containers"][0]["ports"] = ports.into();
+    let answer = world.client.dry_run("oversized", &pod);
+    assert_eq!(answer.status, 201, "{}", answer.message());
+    let warned =
+        answer.warnings.iter().any(|warning| warning.starts_with("podwright") && warning.ends_with("[ReviewTooLarge]"));
+    assert!(warned, "{:?}", answer.warnings);
+}
