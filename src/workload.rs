@@ -174,8 +174,13 @@ impl<'a> Workload<'a> {
             metadata: metadata.unwrap_or_default(),
             job_metadata: job.metadata.unwrap_or_default(),
             template_labels: labels,
-            template: Pod { metadata: Field::Present(of_pods), spec, extent: Extent::Bytes(json.len()) }
-                .owned_by(owner_of_pods(group, kind)),
+            template: Pod {
+                metadata: Field::Present(of_pods),
+                spec,
+                extent: Extent::Bytes(json.len()),
+                ..Pod::default()
+            }
+            .owned_by(owner_of_pods(group, kind)),
         })
     }
 

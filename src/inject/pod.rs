@@ -52,6 +52,9 @@ pub struct Pod<'a> {
     /// How long the Pod is as JSON.
     #[serde(skip)]
     pub(crate) extent: Extent<'a>,
+    /// The owner that the Pods of a template are going to have. Not in `metadata`, which may be missing.
+    #[serde(skip)]
+    pub(crate) owner_to_be: Option<Owners<'a>>,
 }
 
 /// `metadata`
@@ -248,19 +251,14 @@ impl<'a> Pod<'a> {
 
     /// The controller that owns the Pod, where there is one.
     pub fn owner(&self) -> Option<&Owner<'a>> {
-        self.metadata.as_ref()?.owners.as_ref()?.0.as_ref()
+        let owners = self.owner_to_be.as_ref().or_else(|| self.metadata.as_ref()?.owners.as_ref());
+        owners?.0.as_ref()
     }
 
     /// The Pod template with the owner that its Pods are going to have.
     #[must_use]
-    pub fn owned_by(mut self, owner: Option<Owner<'a>>) -> Self {
-        let mut metadata = match self.metadata {
-            Field::Present(metadata) => metadata,
-            Field::Missing => ObjectMeta::default(),
-        };
-        metadata.owners = Field::Present(Owners(owner));
-        self.metadata = Field::Present(metadata);
-        self
+    pub fn owned_by(self, owner: Option<Owner<'a>>) -> Self {
+        Self { owner_to_be: Some(Owners(owner)), ..self }
     }
 
     /// Whether the Pod uses the network of its host.

@@ -46,6 +46,6 @@ objects!(Outline);
 
 impl<'a> From<Outline<'a>> for Pod<'a> {
     fn from(Outline { metadata }: Outline<'a>) -> Self {
-        Self { metadata, spec: Field::Missing, extent: Extent::Beyond }
+        Self { metadata, extent: Extent::Beyond, ..Self::default() }
     }
 }
