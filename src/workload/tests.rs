@@ -5,8 +5,6 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::inject::inject;
-use crate::profile::{Configuration, OptIn};
 
 fn kind(name: &str) -> Kind {
     KINDS.into_iter().find(|kind| kind.name == name).unwrap_or_else(|| unreachable!("{name}"))
@@ -249,15 +247,4 @@ fn an_object_without_a_template_reads_none_of_our_keys() {
     );
     assert_eq!(without_template("ConfigMap", r#"{"metadata": null}"#).unwrap_or_default(), [""; 0]);
     assert!(without_template("ConfigMap", r#"{"metadata": []}"#).is_err());
-}
-
-#[test]
-fn a_template_without_metadata_takes_the_patch() {
-    let pod = Pod::parse(br#"{"spec": {"containers": [{"name": "a"}]}}"#).unwrap_or_default();
-    let pod = pod.owned_by(owner_of_pods("apps", "Deployment"));
-    let opted_in = OptIn::Namespace { profile: "default" };
-    let injection = inject(&pod, opted_in, &Configuration::default(), Root::PodTemplate);
-    let patch = injection.ok().and_then(|injection| injection.patch).map(|patch| patch.into_json()).unwrap_or_default();
-    let patch = String::from_utf8_lossy(&patch).into_owned();
-    assert!(patch.contains(r#""path":"/spec/template/metadata","#), "{patch}");
 }

@@ -112,7 +112,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Owners<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Pod;
+    use super::super::super::{Patch, Root, inject};
+    use super::{super::Pod, Owner};
+    use crate::profile::{Configuration, OptIn};
 
     fn owner(references: &str) -> String {
         let json = format!(r#"{{"metadata": {{"ownerReferences": {references}}}}}"#);
@@ -141,5 +143,34 @@ mod tests {
     #[test]
     fn an_owner_reference_is_an_object() {
         assert!(Pod::parse(br#"{"metadata": {"ownerReferences": [["apps/v1", "ReplicaSet", true]]}}"#).is_err());
+    }
+
+    #[test]
+    fn controllers_of_kubernetes_own_are_known_by_group_and_kind() {
+        for (group, kind, built_in) in [
+            ("apps", "ReplicaSet", true),
+            ("apps", "StatefulSet", true),
+            ("apps", "DaemonSet", true),
+            ("batch", "Job", true),
+            ("", "ReplicationController", true),
+            ("apps.kruise.io", "StatefulSet", false),
+            ("batch", "CronJob", false),
+            ("", "Job", false),
+            ("apps", "Job", false),
+            ("", "Node", false),
+        ] {
+            assert_eq!(Owner::new(group, kind).is_built_in(), built_in, "{kind}.{group}");
+        }
+    }
+
+    #[test]
+    fn a_template_without_metadata_takes_the_patch() {
+        let pod = Pod::parse(br#"{"spec": {"containers": [{"name": "a"}]}}"#).unwrap_or_default();
+        let pod = pod.owned_by(Some(Owner::new("apps", "ReplicaSet")));
+        let opt_in = OptIn::Namespace { profile: "default" };
+        let injection = inject(&pod, opt_in, &Configuration::default(), Root::PodTemplate);
+        let patch = injection.ok().and_then(|injection| injection.patch).map(Patch::into_json).unwrap_or_default();
+        let patch = String::from_utf8_lossy(&patch);
+        assert!(patch.contains(r#""path":"/spec/template/metadata","#), "{patch}");
     }
 }
