@@ -63,7 +63,7 @@ pub fn template_in(group: &str, kind: &str, object: &Value) -> Option<Root> {
 
 /// Whether a template is one of Pods: an ExternalSecret, a MachineDeployment and many others have templates of other things.
 fn has_containers(template: &Value) -> bool {
-    let containers = template.pointer("/spec/containers").and_then(Value::as_array);
+    let containers = template.get("spec").and_then(|spec| spec.get("containers")?.as_array());
     let is_container = |container: &Value| {
         ["name", "image"].into_iter().any(|field| container.get(field).is_some_and(Value::is_string))
     };

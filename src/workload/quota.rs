@@ -23,7 +23,7 @@ pub(super) const REASONS: [Reason; 1] = [QUOTA_BY_CLASS];
 #[derive(Debug)]
 pub struct Quota<'q> {
     spec: &'q Value,
-    /// A JSON pointer to its scopes.
+    /// The field of `spec` that has its scopes.
     pub scopes: &'static str,
 }
 
@@ -40,7 +40,7 @@ impl<'q> Quota<'q> {
         let spec = object.get("spec").filter(|_| (api_version, kind) == ("v1", "ResourceQuota"))?;
         spec.get("hard")?.as_object().filter(|hard| !hard.is_empty())?;
         let in_list = spec.get("scopes").is_some_and(|scopes| !scopes.is_null());
-        let scopes = if in_list { "/spec/scopes" } else { "/spec/scopeSelector" };
+        let scopes = if in_list { "scopes" } else { "scopeSelector" };
         let quota = Self { spec, scopes };
         let has = |name| quota.scopes().iter().any(|scope| scope.name == name);
         (has(NOT_BEST_EFFORT) && !has(BEST_EFFORT)).then_some(quota)
@@ -71,14 +71,16 @@ impl<'q> Quota<'q> {
         let list = |value: Option<&'q Value>| value.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let named = list(self.spec.get("scopes")).iter().filter_map(Value::as_str);
         let named = named.map(|name| Scope { name, operator: "Exists", values: &[] });
-        let selected = list(self.spec.pointer("/scopeSelector/matchExpressions")).iter().filter_map(|expression| {
-            let text = |field: &str| expression.get(field).and_then(Value::as_str);
-            Some(Scope {
-                name: text("scopeName")?,
-                operator: text("operator")?,
-                values: list(expression.get("values")),
-            })
-        });
+        let selected = list(self.spec.get("scopeSelector").and_then(|selector| selector.get("matchExpressions")))
+            .iter()
+            .filter_map(|expression| {
+                let text = |field: &str| expression.get(field).and_then(Value::as_str);
+                Some(Scope {
+                    name: text("scopeName")?,
+                    operator: text("operator")?,
+                    values: list(expression.get("values")),
+                })
+            });
         named.chain(selected).collect()
     }
 }

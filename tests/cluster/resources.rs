@@ -77,7 +77,10 @@ fn amounts_in_any_notation_come_back_equal() {
             let answer = world.client.dry_run("notations", &pod("noted", &[(key, &format!("{resource}={amount}"))]));
             assert_eq!(answer.status, 201, "{key}: {resource}={amount}: {}", answer.body);
             // It has a warning of its own for 7Ei: "fractional byte value" (its thousandths overflow).
-            let ours = answer.warnings.iter().find(|warning| warning.contains("podwright.dev"));
+            // Some of these notations are what a slip looks like.
+            let is_doubt = |warning: &&String| warning.ends_with("[UnlikelyAmount]");
+            let is_ours = |warning: &&String| warning.contains("podwright.dev") && !is_doubt(warning);
+            let ours = answer.warnings.iter().find(is_ours);
             assert_eq!(ours, None, "{key}: {resource}={amount}");
             let returned = answer.pod();
             let found = &returned["spec"]["containers"][0]["resources"][section][resource];
@@ -87,7 +90,10 @@ fn amounts_in_any_notation_come_back_equal() {
                 "{resource}={amount}: {found}"
             );
             let (patch, report) = round(&returned).unwrap();
-            assert!(patch.is_none() && report.warnings.is_empty(), "{key}: {resource}={amount}: {patch:?} {report:?}");
+            assert!(
+                patch.is_none() && report.warnings.iter().all(|warning| is_doubt(&warning)),
+                "{key}: {resource}={amount}: {patch:?} {report:?}"
+            );
         }
     }
 }

@@ -45,7 +45,7 @@ impl Manifests<'_, '_> {
             (None, _) => return None,
         };
         let message = format!("podwright gives requests to {pods}: {}", QUOTA_BY_CLASS.sentence);
-        let place = document.place_of(fitted.object, quota.scopes);
+        let place = document.place_at(fitted.object, &["spec", quota.scopes].map(str::to_owned));
         Some(at.place(place, Level::Warning, (QUOTA_BY_CLASS.code, &message)))
     }
 

@@ -8,7 +8,7 @@ const MAY_NAME: [(&str, &[&str]); 10] = [
     ("annotation", &[]),
     ("profile", &["annotation"]),
     ("inject", &["annotation", "profile"]),
-    ("workload", &["annotation", "inject"]),
+    ("workload", &["annotation", "inject", "profile"]),
     ("admission", &["annotation", "inject", "profile", "workload"]),
     ("manifest", &["annotation", "inject", "workload"]),
     ("cert", &[]),
