@@ -90,11 +90,15 @@ impl<'r, 'p> Shared<'r, 'p> {
         }
     }
 
-    /// The containers that have just this probe: where it was put before others came, it stays the one that is meant.
+    /// The containers that have just this probe: where it was put before others came, it stays the one that is meant. A
+    /// container with a key of its own has it by that key, and did not have it in the first round.
     fn holders(&self) -> Vec<&'p str> {
         let Ground { kind, facts, .. } = self.ground;
+        let by_its_own =
+            |runner: &Runner<'p>| super::wish(kind, runner.wishes).is_some_and(|wish| wish.by == Source::Container);
         self.names(|runner| {
-            super::there(kind, runner.container).filter(|_| !may_hold_back(kind, runner)).is_some_and(|there| {
+            let there = super::there(kind, runner.container);
+            there.filter(|_| !may_hold_back(kind, runner) && !by_its_own(runner)).is_some_and(|there| {
                 let settled = port::settle(kind, self.wish, runner, facts);
                 settled.is_ok_and(|settled| object::is(there, self.wish.value, &settled))
             })
