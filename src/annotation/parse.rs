@@ -41,7 +41,7 @@ pub struct Directives {
 }
 
 /// The most bytes that those may have.
-const WHOLE_PROBES: usize = 32 * 1024;
+const WHOLE_PROBES: usize = 8 * 1024;
 
 /// The most unknown keys that are compared with those that there are: each comparison costs a hundred times what reading the
 /// key does, and nobody mistypes more.
@@ -130,7 +130,7 @@ impl Directives {
             return Ok(());
         }
         let problem =
-            "is beyond the 32 KiB that all probes in JSON or YAML of one Pod may have; expected the short form";
+            "is beyond the 8 KiB that all probes in JSON or YAML of one Pod may have; expected the short form";
         Err(Expected::new(problem, row.example))
     }
 

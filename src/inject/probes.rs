@@ -36,6 +36,8 @@ struct Runner<'p> {
     wishes: &'p Wishes<'p>,
     /// Whether it binds a declared port where no kubelet gets; looked for only where a guess depends on it.
     binds_locally: bool,
+    /// The guess of each kind, once it was asked for: many rules depend on it.
+    guesses: guessing::Known,
 }
 
 /// A container for which a probe is wished, and that can have one.
@@ -85,7 +87,7 @@ fn runners<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>) -> Vec<Runner<'p>> {
     let runner = |((slot, container), wishes)| {
         let guesses = Kind::ALL.into_iter().filter_map(|kind| wish(kind, wishes)).filter_map(guessing::protocol_of);
         let binds_locally = guesses.count() > 0 && local::binds_declared_port(container);
-        Runner { slot, container, wishes, binds_locally }
+        Runner { slot, container, wishes, binds_locally, guesses: guessing::Known::default() }
     };
     running.map(runner).collect()
 }

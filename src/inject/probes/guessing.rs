@@ -3,6 +3,8 @@
 //! A profile reaches Pods that nobody looked at, so a guess must never stop a healthy one: where there is any doubt, there is
 //! no guess. docs/profiles.md has the rules as a table.
 
+use std::cell::OnceCell;
+
 use super::super::Reason;
 use super::super::guess::{Guess, How};
 use super::super::pod::{Container, Owner, Pod};
@@ -35,6 +37,12 @@ impl Facts {
 
     /// The port of a probe of this kind, or the reason for no guess. The author's other probes are not looked at here.
     pub(super) fn guess(self, kind: Kind, protocol: Protocol, runner: &Runner<'_>) -> Result<Guess, Reason> {
+        let guess = || self.guess_anew(kind, protocol, runner);
+        let (known, result) = runner.guesses.of(kind).get_or_init(|| (protocol, guess()));
+        if *known == protocol { *result } else { guess() }
+    }
+
+    fn guess_anew(self, kind: Kind, protocol: Protocol, runner: &Runner<'_>) -> Result<Guess, Reason> {
         match kind {
             _ if tcp_ports(runner.container).next().is_none() => Err(reasons::NO_PORT),
             _ if self.host_network => Err(reasons::HOST_NETWORK),
@@ -45,6 +53,24 @@ impl Facts {
                 let (port, how) = choose(kind, protocol, runner.container)?;
                 Ok(Guess { field: kind.field(), handler: protocol.word(), port, how, doubt: None })
             }
+        }
+    }
+}
+
+/// The guesses for one container, each with the protocol that it is for.
+#[derive(Default)]
+pub(super) struct Known {
+    startup: OnceCell<(Protocol, Result<Guess, Reason>)>,
+    readiness: OnceCell<(Protocol, Result<Guess, Reason>)>,
+    liveness: OnceCell<(Protocol, Result<Guess, Reason>)>,
+}
+
+impl Known {
+    fn of(&self, kind: Kind) -> &OnceCell<(Protocol, Result<Guess, Reason>)> {
+        match kind {
+            Kind::Startup => &self.startup,
+            Kind::Readiness => &self.readiness,
+            Kind::Liveness => &self.liveness,
         }
     }
 }
