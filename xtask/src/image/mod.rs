@@ -19,7 +19,7 @@ pub(crate) use static_binary::{Processor, build as build_static_binary, prepare,
 pub(crate) const TAG: &str = concat!("podwright:", env!("CARGO_PKG_VERSION"));
 const MIB: u64 = 1024 * 1024;
 /// Every node that podwright moves to pulls it first.
-const MOST: u64 = 12 * MIB;
+const MOST: u64 = 13 * MIB;
 
 /// Builds it into `archive`, a docker-archive, and returns its size in bytes: an error where that is too much.
 pub(crate) fn build(root: &Path, archive: &Path) -> Result<u64, Error> {
