@@ -9,8 +9,9 @@ mod updated;
 
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-use crate::inject::pod::{Annotations, Extent, Field, ObjectMeta, Owner, Pod, PodSpec, objects};
+use crate::inject::pod::{Annotations, Field, ObjectMeta, Owner, Pod, objects};
 use crate::inject::{Reason, Root};
 pub use misplaced::{STATUS_IN_MANIFEST, labels_of_pod, without_template};
 pub use updated::updated;
@@ -122,7 +123,7 @@ struct Object<'a, Spec> {
 #[serde(remote = "Self")]
 struct Templated<'a> {
     #[serde(borrow)]
-    template: Option<Object<'a, PodSpec<'a>>>,
+    template: Option<Object<'a, Field<&'a RawValue>>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -139,7 +140,7 @@ struct Top<'a> {
     #[serde(borrow)]
     metadata: Option<Metadata<'a>>,
     #[serde(borrow)]
-    template: Option<Object<'a, PodSpec<'a>>>,
+    template: Option<Object<'a, Field<&'a RawValue>>>,
 }
 
 objects!(Metadata, Object<Spec>, Templated, Scheduled, Top);
@@ -167,20 +168,14 @@ impl<'a> Workload<'a> {
         let template = job.spec.unwrap_or_default().template.unwrap_or_default();
         let Metadata { annotations, labels } = template.metadata.unwrap_or_default();
         let of_pods = ObjectMeta { annotations, ..ObjectMeta::default() };
-        let spec = template.spec.map_or(Field::Missing, Field::Present);
+        let spec = template.spec.and_then(|spec| spec.as_ref().copied());
         Ok(Self {
             kind,
             root,
             metadata: metadata.unwrap_or_default(),
             job_metadata: job.metadata.unwrap_or_default(),
             template_labels: labels,
-            template: Pod {
-                metadata: Field::Present(of_pods),
-                spec,
-                extent: Extent::Bytes(json.len()),
-                ..Pod::default()
-            }
-            .owned_by(owner_of_pods(group, kind)),
+            template: Pod::of_template(of_pods, spec)?.owned_by(owner_of_pods(group, kind)),
         })
     }
 

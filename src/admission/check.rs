@@ -52,8 +52,9 @@ fn of_object(applied: Applied<'_, '_>, configuration: &Configuration) -> Result<
     };
     match root.map(|root| Workload::parse(group, kind, root, object)) {
         Some(Ok(workload)) => of_workload(kind, &workload, configuration),
-        Some(Err(error)) => Ok(vec![unreadable(kind, &error)]),
-        None => Ok(workload::without_template(kind, object).unwrap_or_default()),
+        Some(Err(error)) if Kind::find(group, kind).is_some() => Ok(vec![unreadable(kind, &error)]),
+        // Something else of the same shape.
+        None | Some(Err(_)) => Ok(workload::without_template(kind, object).unwrap_or_default()),
     }
 }
 

@@ -10,9 +10,9 @@ use crate::profile::{Plan, Source};
 /// Given for the Pod as a whole.
 pub const TOO_LARGE: Reason = Reason {
     code: "TooLarge",
-    sentence: "with podwright's part the Pod would have more than 20,000 items or more than 1 MiB of JSON",
-    remedy: "Ask for less, or in fewer containers (podwright.dev/containers), or split the Pod. Containers, variables, mounts, \
-             TCP ports, volumes and podwright's annotations count as items.",
+    sentence: "with podwright's part the Pod could have more than 20,000 items or more than 1 MiB of JSON",
+    remedy: "Ask for less, or in fewer containers (podwright.dev/containers), or split the Pod. Variables, mounts, \
+             TCP ports, volumes and podwright's annotations count as items, a container as four.",
 };
 
 /// Whether more is wished for than a Pod can be given, as far as that is known before any wish is looked at: containers of a

@@ -34,7 +34,7 @@ use lenient::Lenient;
 pub use node::Node;
 pub(crate) use objects::{Members, Object, objects};
 pub use owner::{Owner, Owners};
-pub use ports::{ContainerPort, Ports};
+pub use ports::ContainerPort;
 pub use resources::{Present, Resources};
 pub use scalars::{Field, HasItems, List, Scalar, Str};
 pub use volumes::{Volume, VolumeDevice, VolumeMount};
@@ -137,7 +137,7 @@ pub struct Container<'a> {
     pub env_from: HasItems,
     /// In the author's order.
     #[serde(borrow, default)]
-    pub ports: Ports<'a>,
+    pub ports: List<ContainerPort<'a>>,
     /// As they are, before the API server copies limits to requests.
     #[serde(borrow, default)]
     pub resources: Field<Resources<'a>>,
@@ -300,7 +300,7 @@ impl<'a> Pod<'a> {
 impl Container<'_> {
     fn items(&self) -> usize {
         let ports = self.ports.0.iter().filter(|port| port.is_tcp()).count();
-        1 + ports + self.env.0.len() + self.volume_mounts.0.len() + self.volume_devices.0.len()
+        census::CONTAINER + ports + self.env.0.len() + self.volume_mounts.0.len() + self.volume_devices.0.len()
     }
 
     /// What this container is for, given where it stands.

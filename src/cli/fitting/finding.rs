@@ -10,7 +10,7 @@ use crate::cli::input::{Input, tame};
 use crate::inject::Root;
 use crate::manifest::{Document, Object, Place, Stream, Unread};
 use crate::profile::Configuration;
-use crate::workload::{self, STATUS_IN_MANIFEST, Workload, namespace};
+use crate::workload::{self, Kind, STATUS_IN_MANIFEST, Workload, namespace};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,10 +82,17 @@ pub(super) fn of(at: At<'_>, fate: &Fate, configuration: &Configuration) -> Resu
     Ok(findings)
 }
 
-/// The status in a manifest. A Pod with a uid is no manifest, but what an API server has.
+/// The status in a manifest, on the object or on its Pods. An object with a uid is no manifest, but what an API server has.
 pub(super) fn status_in_manifest(at: At<'_>) -> Option<Finding> {
-    let metadata = at.document.pod_value(at.object)?.get("metadata")?;
-    let is_there = metadata.get("annotations")?.get(STATUS).is_some() && metadata.get("uid").is_none();
+    let object = at.document.object_value(at.object);
+    let has =
+        |object: &Value, field: &str| object.get("metadata").is_some_and(|metadata| metadata.get(field).is_some());
+    let reports = |object: &Value| {
+        let annotations = object.get("metadata").and_then(|metadata| metadata.get("annotations"));
+        annotations.is_some_and(|annotations| annotations.get(STATUS).is_some())
+    };
+    let is_there = reports(object) || at.document.pod_value(at.object).is_some_and(reports);
+    let is_there = is_there && !has(object, "uid");
     let message = format!("{STATUS}: {}", STATUS_IN_MANIFEST.sentence);
     is_there.then(|| at.key(STATUS, Level::Warning, (STATUS_IN_MANIFEST.code, &message)))
 }
@@ -135,7 +142,10 @@ fn misplaced(at: At<'_>, configuration: &Configuration) -> Result<Vec<Finding>, 
     let (json, kind) = (serde_json::to_string(value)?, at.object.kind.as_str());
     let said = match at.object.root {
         Some(Root::Pod) => workload::labels_of_pod(&json),
-        Some(root) => Workload::parse(at.object.group(), kind, root, &json).map(|workload| workload.misplaced()),
+        Some(root) => match Workload::parse(at.object.group(), kind, root, &json) {
+            Err(_) if Kind::find(at.object.group(), kind).is_none() => workload::without_template(kind, &json),
+            workload => workload.map(|workload| workload.misplaced()),
+        },
         None if (at.object.api_version.as_str(), kind) == ("v1", "Namespace") => {
             workload::without_template(kind, &json).map(|_| namespace::misplaced(value, configuration))
         }

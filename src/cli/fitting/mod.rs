@@ -10,13 +10,15 @@ mod reading;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use serde_json::Value;
+
 use super::input::FoundBy;
 use super::{Error, UNREADABLE, WRONG, config};
 use crate::annotation::{Faults, fault::sentence};
 use crate::inject::{self, Injection, Refused, Root, pod::Pod};
 use crate::manifest::{Document, Object};
 use crate::profile::Configuration;
-use crate::workload::owner_of_pods;
+use crate::workload::{Kind, owner_of_pods};
 use finding::At;
 pub(super) use finding::{Finding, GUESSED, INVALID, Level};
 use namespaces::{Called, Namespaces};
@@ -153,12 +155,10 @@ fn fate(
     };
     let json = serde_json::to_vec(pod)?;
     let view = match Pod::parse(&json) {
-        // The Pods of a template are created by a controller, which leaves no evidence of the manifest; and a Pod with a uid is
-        // no manifest, but what an API server has.
-        Ok(view) if root == Root::Pod && pod.get("metadata").is_none_or(|metadata| metadata.get("uid").is_none()) => {
-            view.applied_from(&String::from_utf8_lossy(&json))
-        }
+        Ok(view) if root == Root::Pod && is_applied(pod) => view.applied_from(&String::from_utf8_lossy(&json)),
         Ok(view) => view,
+        // Something else of the same shape: only Kubernetes' own kinds are sure to have Pods there.
+        Err(_) if root != Root::Pod && Kind::find(object.group(), &object.kind).is_none() => return Ok(Fate::Passed),
         Err(error) => return Ok(Fate::Odd(without_place(&error))),
     };
     let view = if root == Root::Pod { view } else { view.owned_by(owner_of_pods(object.group(), &object.kind)) };
@@ -167,6 +167,13 @@ fn fate(
         Err(Refused::Faults(faults)) => Fate::Denied(faults),
         Err(Refused::Unwritable(error)) => return Err(error.into()),
     })
+}
+
+/// Whether `kubectl apply` can have created this Pod, and so left evidence of its manifest. It takes no `generateName`; a
+/// controller leaves none; and a Pod with a uid is no manifest, but what an API server has.
+fn is_applied(pod: &Value) -> bool {
+    let has = |field: &str| pod.get("metadata").is_some_and(|metadata| metadata.get(field).is_some());
+    has("name") && !has("uid") && !has("ownerReferences")
 }
 
 /// The place is one in JSON that nobody has seen; and serde repeats a string where it expected something else.

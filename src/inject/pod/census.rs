@@ -14,8 +14,12 @@ use super::scalars::{Field, Nullable, Str};
 use crate::annotation::parse::is_ours;
 
 /// The most items that a Pod may have once podwright's edits are made: containers, variables, mounts, block devices, TCP
-/// ports, volumes and podwright's annotations. Far above any Pod that runs; a Pod beyond it is left alone.
+/// ports, volumes and podwright's annotations. Far above any Pod that runs; a Pod beyond it is left alone. A container counts
+/// as [`CONTAINER`] items.
 pub const ITEMS: usize = 20_000;
+
+/// The items that a container counts as, without those in it: each is looked at by every feature.
+pub(super) const CONTAINER: usize = 4;
 
 /// The most bytes of JSON that a Pod may have once podwright's edits are made, `metadata.managedFields` aside. etcd takes
 /// 1.5 MiB, in a shorter form.
@@ -54,7 +58,7 @@ struct Metadata<'a> {
 /// The number of items in a Pod's `spec`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", remote = "Self")]
-struct Spec<'a> {
+pub(super) struct Spec<'a> {
     #[serde(borrow, default)]
     containers: Sum<Container<'a>>,
     #[serde(borrow, default)]
@@ -89,8 +93,7 @@ impl Census<'_> {
     /// Whether the Pod, in a text of so many bytes, has more than [`ITEMS`] items or far more than [`JSON`] bytes.
     pub(crate) fn is_beyond(&self, bytes: usize) -> bool {
         let ours = self.metadata.as_ref().and_then(|metadata| metadata.annotations.as_ref()).map_or(0, |ours| ours.0);
-        let spec = self.spec.as_ref().map_or(0, |spec| spec.containers.0 + spec.init_containers.0 + spec.volumes.0);
-        ours + spec > ITEMS || self.without_managed_fields(bytes) > JSON + ENVELOPE
+        ours + self.spec.as_ref().map_or(0, Spec::items) > ITEMS || self.without_managed_fields(bytes) > JSON + ENVELOPE
     }
 
     /// The bytes of the Pod, of so many in all, without those of its `managedFields`: the API server adds four times what very
@@ -101,6 +104,13 @@ impl Census<'_> {
     }
 }
 
+impl Spec<'_> {
+    /// The number of items in a Pod's `spec`.
+    pub(super) fn items(&self) -> usize {
+        self.containers.0 + self.init_containers.0 + self.volumes.0
+    }
+}
+
 /// Something in a list that counts for itself and for the items in it.
 pub(super) trait Counted {
     fn count(&self) -> usize;
@@ -108,7 +118,7 @@ pub(super) trait Counted {
 
 impl Counted for Container<'_> {
     fn count(&self) -> usize {
-        1 + self.env.0 + self.ports.0 + self.volume_mounts.0 + self.volume_devices.0
+        CONTAINER + self.env.0 + self.ports.0 + self.volume_mounts.0 + self.volume_devices.0
     }
 }
 
@@ -217,10 +227,11 @@ mod tests {
 
     #[test]
     fn every_list_counts_and_udp_ports_do_not() {
-        let many = |item: &str| vec![item; 20_000].join(",");
+        let listed = |item: &str, count: usize| vec![item; count].join(",");
+        let many = |item: &str| listed(item, 20_000);
         for (list, beyond) in [
-            (format!(r#""containers": [{}]"#, many("{}")), false),
-            (format!(r#""initContainers": [{}], "containers": [{{}}]"#, many("{}")), true),
+            (format!(r#""containers": [{}]"#, listed("{}", 5_000)), false),
+            (format!(r#""initContainers": [{}], "containers": [{{}}]"#, listed("{}", 5_000)), true),
             (format!(r#""volumes": [{}], "containers": null"#, many("{}")), false),
             (format!(r#""containers": [{{"env": [{}]}}]"#, many("{}")), true),
             (format!(r#""containers": [{{"volumeMounts": [{}]}}]"#, many("null")), true),

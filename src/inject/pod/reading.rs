@@ -1,7 +1,9 @@
 //! From JSON to a Pod: counted before it is read, and with what is known of the author's manifest.
 
+use serde_json::value::RawValue;
+
 use super::authored::{self, Evidence};
-use super::{Annotations, Census, Extent, Field, Outline, Pod, needs_census};
+use super::{Annotations, Census, Extent, Field, ITEMS, JSON, ObjectMeta, Outline, Pod, census, needs_census};
 
 impl<'a> Pod<'a> {
     /// Reads a Pod's JSON, or that of a Pod template.
@@ -18,6 +20,20 @@ impl<'a> Pod<'a> {
             bytes = census.without_managed_fields(bytes);
         }
         Ok(Self { extent: Extent::Bytes(bytes), ..serde_json::from_slice(json)? }.with_evidence())
+    }
+
+    /// The Pod that a template is for.
+    ///
+    /// # Errors
+    /// A field that is read is of another kind than the API's.
+    pub(crate) fn of_template(metadata: ObjectMeta<'a>, spec: Option<&'a RawValue>) -> Result<Self, serde_json::Error> {
+        let (json, metadata) = (spec.map_or("null", RawValue::get), Field::Present(metadata));
+        let is_beyond = needs_census(json.len())
+            && (json.len() > JSON || serde_json::from_str::<census::Spec<'_>>(json)?.items() > ITEMS);
+        if is_beyond {
+            return Ok(Self { metadata, spec: Field::Missing, extent: Extent::Beyond, ..Self::default() });
+        }
+        Ok(Self { metadata, spec: serde_json::from_str(json)?, extent: Extent::Bytes(json.len()), ..Self::default() })
     }
 
     /// The same Pod, created from this manifest by `kubectl apply`, which leaves evidence of what the author wrote.

@@ -91,7 +91,10 @@ fn choose(kind: Kind, protocol: Protocol, container: &Container<'_>) -> Result<(
     };
     match (kind, protocol) {
         (Kind::Readiness, Protocol::Tcp) => first(&ports, &left),
-        (Kind::Readiness, _) => by_name(protocol, &left).map_or_else(|| only(protocol, &ports, &left), Ok),
+        (Kind::Readiness, _) => by_name(protocol, &left).map_or_else(
+            || if speaks_otherwise(protocol, container) { Err(reasons::OTHER_PROTOCOL) } else { only(&left) },
+            Ok,
+        ),
         (Kind::Liveness | Kind::Startup, _) => by_name(protocol, &left).ok_or(reasons::NO_NAMED_PORT),
     }
 }
@@ -114,11 +117,17 @@ fn how(protocol: Protocol, port: Named<'_>) -> Option<How> {
     }
 }
 
+/// Whether the container declares a port, be it for UDP or SCTP, whose number is another protocol's; or one of those whose name
+/// is: SIP's TLS port stands beside its UDP port.
+fn speaks_otherwise(protocol: Protocol, container: &Container<'_>) -> bool {
+    container.ports.0.iter().any(|port| {
+        Named::of(port)
+            .is_some_and(|named| named.is_numbered_as_other(protocol) || (!port.is_tcp() && !named.may_speak(protocol)))
+    })
+}
+
 /// The port that is left alone.
-fn only(protocol: Protocol, ports: &[Named<'_>], left: &[Named<'_>]) -> Result<(u16, How), Reason> {
-    if ports.iter().any(|port| port.is_numbered_as_other(protocol)) {
-        return Err(reasons::OTHER_PROTOCOL);
-    }
+fn only(left: &[Named<'_>]) -> Result<(u16, How), Reason> {
     match left {
         [] => Err(reasons::OTHER_PROTOCOL),
         // The API takes a number twice, for two addresses of the host.

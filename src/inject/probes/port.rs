@@ -4,7 +4,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::super::Reason;
 use super::super::guess::Guess;
-use super::super::pod::{Container, ContainerPort, Scalar, Str};
+use super::super::pod::{Container, ContainerPort, Scalar};
 use super::Runner;
 use super::guessing::{self, Facts};
 use super::handler::Protocol;
@@ -92,5 +92,5 @@ fn number(port: &ContainerPort<'_>) -> Option<u16> {
 
 /// The ports that the container declares for TCP, in their order.
 pub(super) fn tcp_ports<'c, 'a>(container: &'c Container<'a>) -> impl Iterator<Item = &'c ContainerPort<'a>> {
-    container.ports.0.iter().filter(|port| matches!(port.protocol.as_ref().map(Str::as_str), None | Some("" | "TCP")))
+    container.ports.0.iter().filter(|port| port.is_tcp())
 }

@@ -66,11 +66,13 @@ fn subjects(key: &str, members: &[&Entry<'_>], room: usize) -> String {
     let reserve = " and 100000 more".len();
     let mut shown = String::new();
     for (count, group) in groups.iter().enumerate() {
-        let name = name(group, room);
         let separator = if shown.is_empty() { preposition } else { ", " };
-        if name.is_empty() {
+        let fits = |name: &String| shown.chars().count() + separator.len() + name.chars().count() + reserve <= room;
+        let whole = name(group, room);
+        if whole.is_empty() {
             continue;
         }
+        let name = Some(whole).filter(fits).unwrap_or_else(|| in_brief(group));
         if shown.chars().count() + separator.len() + name.chars().count() + reserve > room {
             let rest = format!("{} more", groups.len() - count);
             return if shown.is_empty() { format!("{preposition}{rest}") } else { format!("{shown} and {rest}") };
@@ -84,6 +86,16 @@ fn subjects(key: &str, members: &[&Entry<'_>], room: usize) -> String {
 /// Whether two neighbours are about one container. Entries come container by container.
 fn is_one(a: &Entry<'_>, b: &Entry<'_>) -> bool {
     !a.container.is_empty() && a.container == b.container
+}
+
+/// A container with the number of parts that it is about: `app (12 parts)`.
+fn in_brief(group: &[&Entry<'_>]) -> String {
+    let container = shorten(group.first().map_or("", |entry| entry.container));
+    if container.is_empty() || group.len() < 2 {
+        name(group, 1)
+    } else {
+        format!("{container} ({} parts)", group.len())
+    }
 }
 
 /// A container with the parts of the wish that it is about, or just the part where there is no container. No longer than
