@@ -65,7 +65,10 @@ fn root_of(Applied { group, kind, object, .. }: Applied<'_, '_>) -> Option<Root>
 
 /// etcd takes hardly more, and what the object becomes in memory has to have a bound.
 fn too_large(kind: &str) -> String {
-    let told = format!("podwright did not check this {}: it has more than 1 MiB of JSON", shorten(kind));
+    let told = format!(
+        "podwright did not check this {}: it has more than 1 MiB of JSON. Make it smaller, or check its manifest with `podwright lint`.",
+        shorten(kind)
+    );
     warnings::bounded(&told, TOO_LARGE)
 }
 
@@ -98,7 +101,10 @@ fn unless_opted_in(warning: String) -> String {
 fn unreadable(kind: &str, error: &serde_json::Error) -> String {
     let what = shorten(&error.to_string());
     warnings::bounded(
-        &format!("this {}: it could not be read, so nothing in it was checked: {what}", shorten(kind)),
+        &format!(
+            "podwright did not check this {}: it cannot be read: {what}. Correct that field, and apply it again.",
+            shorten(kind)
+        ),
         UNREADABLE,
     )
 }

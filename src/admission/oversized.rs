@@ -14,7 +14,7 @@ use crate::inject::{Reason, warnings};
 const TOO_LARGE: Reason = Reason {
     code: "ReviewTooLarge",
     sentence: "its review has more than 7 MiB, so podwright did not read it and allowed the object as it is",
-    remedy: "Make the object smaller, or set the fields in its manifest. An update has the old object in its review as well.",
+    remedy: "Make the object smaller, or set the fields in its manifest. The review of an update holds the old object too.",
 };
 
 /// Every reason that is given here.
@@ -27,8 +27,8 @@ pub(super) const REASONS: [Reason; 1] = [TOO_LARGE];
 pub fn oversized(start: &[u8], route: Route<'_>) -> Result<Answer, Unanswerable> {
     let uid = uid(start).ok_or_else(|| {
         Unanswerable::NotAReview(format!(
-            "The body has more than 7 MiB, and its first 64 KiB have no uid to answer to; expected an {KIND} of {API_VERSION} as API \
-             servers write it."
+            "The body has more than 7 MiB, and its first 64 KiB have no `request.uid`; expected an {KIND} of {API_VERSION} with the \
+             uid before the object, as API servers write it."
         ))
     })?;
     response::oversized(&uid, warning(route)).map_err(unwritable)

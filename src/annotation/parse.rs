@@ -130,7 +130,7 @@ impl Directives {
             return Ok(());
         }
         let problem =
-            "is beyond the 32 KiB that all probes in JSON or YAML of one Pod may have; expected the short form";
+            "exceeds 32 KiB, the limit for all JSON and YAML probes of a Pod together; expected the short form";
         Err(Expected::new(problem, row.example))
     }
 

@@ -79,16 +79,16 @@ pub(super) const KEPT_AUTHORS: Reason = Reason {
 /// The author is known to have written what is the default anyway.
 pub(super) const KEPT_DEFAULT: Reason = Reason {
     code: "KeptDefault",
-    sentence: "the manifest sets it to the default, and that is kept",
-    remedy: "Remove the field from the manifest where podwright is to fill it. Only kubectl apply and server-side apply show \
-             what the manifest has; for other clients podwright fills a default.",
+    sentence: "the manifest sets it to the default, so podwright keeps it",
+    remedy: "Remove the field from the manifest if podwright should set it. Only kubectl apply and server-side apply show \
+             what a manifest has; with other clients podwright replaces the default.",
 };
 
 /// The author wrote `null`.
 pub(super) const AUTHORS_NULL: Reason = Reason {
     code: "AuthorsNull",
     sentence: "the author's manifest sets it to null, which means none",
-    remedy: "Nothing, where none is meant. Else remove the null from the manifest.",
+    remedy: "If the field should stay unset, ignore this. Otherwise remove the null from the manifest.",
 };
 
 /// Probes and hooks are for what runs on.

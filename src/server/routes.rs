@@ -122,7 +122,7 @@ async fn review_apart(reviewer: Reviewer, body: Whole, asked: Asked) -> Response
     let Ok(permit) = timeout_at(body.deadline, Arc::clone(&reviewer.large).acquire_owned()).await else {
         return sentence(
             StatusCode::GATEWAY_TIMEOUT,
-            "other reviews of more than 64 KiB took all the time that `?timeout=` gave this one: run more replicas",
+            "other reviews of more than 64 KiB did not finish within the `?timeout=` of this one: run more replicas",
         );
     };
     let answered = tokio::task::spawn_blocking(move || {

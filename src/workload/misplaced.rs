@@ -25,15 +25,15 @@ const LABEL_NOT_ANNOTATION: Reason = Reason {
 
 const NO_POD_TEMPLATE: Reason = Reason {
     code: "NoPodTemplate",
-    sentence: "podwright reads Pods and Pod templates, and finds none in this object",
+    sentence: "podwright reads Pods and Pod templates, and finds none in this object; annotate the Pod template",
     remedy: "Move the annotation to the Pod template that makes the Pods. If a controller copies it to its Pods, ignore this.",
 };
 
 /// A manifest with podwright's own report in it, as one that was copied from a cluster.
 pub const STATUS_IN_MANIFEST: Reason = Reason {
     code: "StatusInManifest",
-    sentence: "podwright writes this annotation; in a manifest it says nothing of the Pod",
-    remedy: "Remove the annotation. podwright replaces it when it creates the Pod.",
+    sentence: "podwright writes this annotation and never reads it; in a manifest it has no effect; remove it",
+    remedy: "Remove the annotation. podwright writes its own when the Pod is created.",
 };
 
 /// Every reason that is given here.

@@ -19,7 +19,7 @@ const UNKNOWN_OPT_IN: Reason = Reason {
 };
 const ONE_LABEL: Reason = Reason {
     code: "OneLabelOnNamespaces",
-    sentence: "on a Namespace, podwright reads the label podwright.dev/inject alone",
+    sentence: "podwright reads only the label podwright.dev/inject here; annotate the Pods instead",
     remedy: "Set the label podwright.dev/inject: enabled to opt the Namespace in, or annotate its Pods.",
 };
 
@@ -145,7 +145,7 @@ mod tests {
             "labels": {"podwright.dev/injekt": "enabled", "Podwright.dev/inject": "true", "podwright.io/inject": "true",
                 "podwright.dev/profile": "web", "inject.podwright.dev": "true", "istio.io/inject": "true"},
         });
-        let sentence = "on a Namespace, podwright reads the label podwright.dev/inject alone [OneLabelOnNamespaces]";
+        let sentence = "podwright reads only the label podwright.dev/inject here; annotate the Pods instead [OneLabelOnNamespaces]";
         let labels = "Podwright.dev/inject, inject.podwright.dev, podwright.dev/injekt, podwright.dev/profile, \
             podwright.io/inject";
         assert_eq!(

@@ -10,7 +10,7 @@ use crate::inject::pod::Field;
 
 const READ_AT_CREATION: Reason = Reason {
     code: "ReadAtCreation",
-    sentence: "podwright reads annotations when a Pod is created, so this change does nothing",
+    sentence: "podwright reads annotations only at a Pod's creation, so this does nothing; change the Pod template instead",
     remedy: "Annotate the Pod template of the workload, or delete the Pod and create it again.",
 };
 
@@ -58,8 +58,7 @@ mod tests {
             json!({"podwright.dev/a": "1", "podwright.dev/b": "2", "app.podwright.dev/c": "1", "d": "e"}),
             json!({"podwright.dev/inject": "true"}),
         );
-        let sentence =
-            "podwright reads annotations when a Pod is created, so this change does nothing [ReadAtCreation]";
+        let sentence = "podwright reads annotations only at a Pod's creation, so this does nothing; change the Pod template instead [ReadAtCreation]";
         assert_eq!(
             updated(&old, &new).unwrap_or_default(),
             [

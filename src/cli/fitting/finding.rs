@@ -114,7 +114,9 @@ pub(super) fn of_no_object(input: &Input, stream: &Stream<'_>) -> Finding {
         column: first.map_or(1, |object| object.column),
         level: Level::Error,
         code: NOT_YAML.to_owned(),
-        message: "no Kubernetes object: apiVersion and kind are missing; expected both".to_owned(),
+        message:
+            "no Kubernetes object: apiVersion and kind are missing; expected both, such as apiVersion: v1 and kind: Pod"
+                .to_owned(),
     }
 }
 

@@ -41,7 +41,9 @@ impl Manifests<'_, '_> {
         let pods = match (counted.next(), counted.count()) {
             (Some(first), 0) => shorten(&first.title()),
             (Some(first), more) => format!("{} and {more} more", shorten(&first.title())),
-            (None, _) if self.gives_requests(fitted.namespace) && quota.counts(None) => "Pods without any".to_owned(),
+            (None, _) if self.gives_requests(fitted.namespace) && quota.counts(None) => {
+                "Pods without requests".to_owned()
+            }
             (None, _) => return None,
         };
         let message = format!("podwright gives requests to {pods}: {}", QUOTA_BY_CLASS.sentence);

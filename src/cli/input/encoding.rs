@@ -20,7 +20,7 @@ fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, String> {
     let text: Result<String, _> = char::decode_utf16(pairs.iter().copied().map(unit)).collect();
     match text {
         Ok(text) if rest.is_empty() && !text.is_empty() => Ok(text),
-        _ => Err("it begins as UTF-16 and holds no such text".to_owned()),
+        _ => Err("it begins with the mark of UTF-16, but is no valid UTF-16".to_owned()),
     }
 }
 

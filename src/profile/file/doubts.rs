@@ -46,7 +46,7 @@ fn unlikely(settings: &Settings, key: &str) -> Option<String> {
         let (name, text) = (resource.as_str(), amount.as_str());
         let bound = if resource == Resource::Cpu { "at least 100 cores" } else { "below 4Mi" };
         let meant = amount.meant(resource).map(|meant| format!(", for example {meant}")).unwrap_or_default();
-        format!("{name} is {text}, which is {bound} and looks like a slip; expected a unit{meant}")
+        format!("{name} is {text}, which is {bound} and looks like a typo; expected a unit{meant}")
     };
     let told: Vec<String> = amounts.iter().filter(|(resource, amount)| amount.is_unlikely(*resource)).map(of).collect();
     (!told.is_empty()).then(|| told.join("; "))
