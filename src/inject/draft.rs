@@ -76,7 +76,7 @@ pub(super) const KEPT_AUTHORS: Reason = Reason {
     remedy: "Nothing, where the Pod's own value is meant. Else remove it from the Pod, and the annotation takes effect.",
 };
 
-/// The author is known to have written what is the default anyway.
+/// Given where the author is known to have written the default value.
 pub(super) const KEPT_DEFAULT: Reason = Reason {
     code: "KeptDefault",
     sentence: "the manifest sets it to the default, so podwright keeps it",
@@ -108,7 +108,7 @@ pub(super) const RUNS_TO_COMPLETION: Reason = Reason {
 /// Reasons that any feature may give.
 pub(super) const REASONS: [Reason; 5] = [KEPT_AUTHORS, KEPT_DEFAULT, AUTHORS_NULL, INIT_CONTAINER, RUNS_TO_COMPLETION];
 
-/// The fewest bytes that an entry counts for: a bound to entries that come to no edit.
+/// The fewest bytes that an entry counts for, which also bounds entries without an edit.
 pub(super) const ENTRY_BYTES: usize = 48;
 
 /// The bytes that a text takes as JSON, at most: a quote takes two, and the kubelet's `$$` is two as well.
@@ -166,13 +166,13 @@ impl<'p> Draft<'p> {
             .or_else(|| ours(Section::Limits).filter(counts))
     }
 
-    /// Counts a wish of about so many bytes of JSON, whether it is granted or not, so that a second round comes to the same.
-    /// Texts count [`in_json`].
+    /// Counts a setting of about this many bytes of JSON, even if it is not injected, so that a second round gives the same
+    /// result. Texts count [`in_json`].
     pub fn spend(&mut self, bytes: usize) {
         self.bytes = self.bytes.saturating_add(bytes);
     }
 
-    /// Whether more is wished for than one Pod can be given. Nothing is done then, so features need not go on.
+    /// Whether the settings exceed the bound to one Pod. Then podwright does nothing, so features can stop.
     pub fn is_overspent(&self) -> bool {
         self.bytes > JSON
     }
@@ -215,7 +215,7 @@ impl Outcome {
         }
     }
 
-    /// The guess of a port that it rests on.
+    /// The guessed port, if the outcome has one.
     pub fn guess(self) -> Option<Guess> {
         match self {
             Self::Guessed(guess) => Some(guess),

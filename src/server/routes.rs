@@ -132,7 +132,7 @@ async fn review_apart(reviewer: Reviewer, body: Whole, asked: Asked) -> Response
     answered.await.unwrap_or_else(|_| failed())
 }
 
-/// A review of which only the start was kept. Where that does not say to which request the answer belongs, there is none.
+/// Answers a review of which only the start was kept. Without a uid in that start, the answer is 413.
 fn allowed_unread(body: &Whole, route: Route<'_>) -> Response {
     match admission::oversized(&body.bytes, route) {
         Ok(answer) => answered(answer, body),

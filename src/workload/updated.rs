@@ -1,4 +1,4 @@
-//! Keys of ours that change on a Pod which runs: podwright read them when it was created, and never again.
+//! podwright's keys that change on an existing Pod. podwright reads them when the Pod is created, and never again.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ const READ_AT_CREATION: Reason = Reason {
 /// Every reason that is given here.
 pub(super) const REASONS: [Reason; 1] = [READ_AT_CREATION];
 
-/// Says which of our keys were added to a Pod, taken from it or changed, the status aside.
+/// Returns warnings about podwright's keys that were added to a Pod, removed or changed, except the status.
 ///
 /// # Errors
 /// JSON whose metadata is not as the API has it.

@@ -15,7 +15,7 @@ use crate::workload::{self, STATUS_IN_MANIFEST, Workload, namespace};
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::cli) enum Level {
-    /// Nothing is wrong: a fact to know, where it was asked for.
+    /// A fact that the user asked for; nothing is wrong.
     Note,
     /// The Pod would be admitted, and not quite as it was asked for.
     Warning,
@@ -51,7 +51,7 @@ pub(in crate::cli) struct Finding {
 
 /// Of what would be denied: the reason in the API server's answer.
 pub(in crate::cli) const INVALID: &str = "Invalid";
-/// Of a port that podwright guessed.
+/// The code for a port that podwright guessed.
 pub(in crate::cli) const GUESSED: &str = "Guessed";
 /// Of an object that cannot be read as what it says it is.
 const ODD: &str = "Unreadable";
@@ -82,7 +82,7 @@ pub(super) fn of(at: At<'_>, fate: &Fate, configuration: &Configuration) -> Resu
     Ok(findings)
 }
 
-/// The status in a manifest. A Pod with a uid is no manifest, but what an API server has.
+/// Finds podwright's status in a manifest. A Pod with a uid is no manifest but an API server's object.
 pub(super) fn status_in_manifest(at: At<'_>) -> Option<Finding> {
     let metadata = at.document.pod_value(at.object)?.get("metadata")?;
     let is_there = metadata.get("annotations")?.get(STATUS).is_some() && metadata.get("uid").is_none();
@@ -105,7 +105,7 @@ pub(super) fn of_unread(input: &Input, error: &Unread) -> Finding {
     }
 }
 
-/// Of a file that the user named and that holds no object.
+/// Reports a file that the user named and that has no object.
 pub(super) fn of_no_object(input: &Input, stream: &Stream<'_>) -> Finding {
     let first = stream.documents().iter().flat_map(Document::objects).next();
     Finding {

@@ -21,7 +21,7 @@ pub const ITEMS: usize = 20_000;
 /// 1.5 MiB, in a shorter form.
 pub const JSON: usize = 1024 * 1024;
 
-/// What a review has around its Pod, and more: a Pod that is this much too long is not read at all.
+/// The margin for the rest of a review. A Pod that exceeds the limit by more is not read at all.
 const ENVELOPE: usize = 64 * 1024;
 
 /// The fewest bytes of JSON that an item takes: `{},`.

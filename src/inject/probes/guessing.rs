@@ -1,7 +1,7 @@
 //! The guess of a port, for a profile's probe that names none.
 //!
-//! A profile reaches Pods that nobody looked at, so a guess must never stop a healthy one: where there is any doubt, there is
-//! no guess. docs/profiles.md has the rules as a table.
+//! A profile reaches Pods that nobody looked at, so a guess must never stop a healthy one. In any doubt, podwright does not
+//! guess. docs/profiles.md has the rules as a table.
 
 use super::super::Reason;
 use super::super::guess::{Guess, How};
@@ -86,7 +86,7 @@ fn how(protocol: Protocol, port: Named<'_>) -> Option<How> {
     }
 }
 
-/// The port that is left alone.
+/// The only TCP port that is left, if no other declared number is another protocol's.
 fn only(protocol: Protocol, ports: &[Named<'_>], left: &[Named<'_>]) -> Result<(u16, How), Reason> {
     if ports.iter().any(|port| port.is_numbered_as_other(protocol)) {
         return Err(reasons::OTHER_PROTOCOL);
@@ -101,7 +101,7 @@ fn only(protocol: Protocol, ports: &[Named<'_>], left: &[Named<'_>]) -> Result<(
     }
 }
 
-/// The first port that takes a connection without a consequence.
+/// The first port that is no debugger's.
 fn first(ports: &[Named<'_>], left: &[Named<'_>]) -> Result<(u16, How), Reason> {
     let port = left.first().ok_or(reasons::OTHER_PROTOCOL)?;
     let how = if ports.first() == Some(port) { How::FirstPort } else { How::FirstBesideDebugger };
