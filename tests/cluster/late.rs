@@ -1,4 +1,4 @@
-//! Opting in where nobody reads it: a Namespace's label of another value, and a Pod that was created before.
+//! Opting in without effect: by an unknown value of a Namespace's label, and on an existing Pod.
 
 use std::time::{Duration, Instant};
 
