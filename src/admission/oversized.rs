@@ -27,7 +27,7 @@ pub(super) const REASONS: [Reason; 1] = [TOO_LARGE];
 pub fn oversized(start: &[u8], route: Route<'_>) -> Result<Answer, Unanswerable> {
     let uid = uid(start).ok_or_else(|| {
         Unanswerable::NotAReview(format!(
-            "The body has more than 7 MiB, and its first 64 KiB have no `request.uid`; expected an {KIND} of {API_VERSION} with the \
+            "The body has more than 7 MiB, and its first 64 KiB have no uid in `request`; expected an {KIND} of {API_VERSION} with the \
              uid before the object, as API servers write it."
         ))
     })?;
