@@ -9,9 +9,9 @@
 
 # On the builder's own processor, so that another one's image is compiled across and not emulated.
 #
-# Pinned by the digest of its index of all platforms: a tag may be moved, a digest may not. Taken from public builds that
-# resolved this tag, as no registry is within reach of the tests. `docker buildx imagetools inspect rust:1.95-bookworm` shows
-# the tag's digest today; to update, change tag and digest together.
+# Pinned by the digest of the image index (all platforms), because a tag can move. The digest is from public builds that
+# resolved this tag; the tests cannot reach a registry. `docker buildx imagetools inspect rust:1.95-bookworm` shows the tag's
+# current digest. To update, change tag and digest together.
 FROM --platform=$BUILDPLATFORM rust:1.95-bookworm@sha256:6258907abe69656e41cd992e0b705cdcfabcbbe3db374f92ed2d47121282d4a1 AS build
 ARG TARGETARCH
 # A compiler only recommends the headers that it needs.

@@ -5,10 +5,10 @@
 
 use std::fmt::Write as _;
 
-/// The most bytes of a review: enough to tell a square from a line, and quick enough for thousands of inputs.
+/// The most bytes of a review: enough to tell quadratic from linear cost, and quick enough for thousands of inputs.
 const BYTES: usize = 60_000;
 
-/// The places, and what a line without a place of its own belongs to: the container before it.
+/// The places. A line that belongs to a container means the container before it.
 const LISTS: [&str; 5] = ["env", "envFrom", "ports", "volumeMounts", "volumeDevices"];
 
 /// A Pod as lists of JSON texts.
@@ -27,7 +27,7 @@ struct Container {
     lists: [Vec<String>; LISTS.len()],
 }
 
-/// The Pod of a recipe as JSON; what a recipe has beyond the size is left out.
+/// Returns the Pod of a recipe as JSON, without the lines beyond the size.
 pub fn pod(recipe: &str) -> String {
     let mut parts = Parts { room: BYTES, ..Parts::default() };
     for line in recipe.lines() {

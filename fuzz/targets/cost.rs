@@ -1,8 +1,8 @@
-//! The dearest review for each byte: recipes of large Pods, whose CPU time is compared with that of a plain Pod.
+//! Searches for the most expensive review per byte: recipes of large Pods, whose CPU time is compared with that of a plain Pod.
 //!
-//! Time is no constant, so the bound is three times that of `tests/shapes/`, and an input is beyond it only where each of
-//! several runs is. The course of CI does not depend on time. A run by chance does: what is dearer than everything before it
-//! counts as new, so that the search climbs.
+//! CPU time varies, so the bound is three times that of `tests/shapes/`, and an input fails only if each of several runs
+//! exceeds it. In CI the inputs do not depend on time. In a random run they do: an input that costs more than all previous ones
+//! counts as new, so the search climbs.
 #![no_main]
 
 use std::hint::black_box;
@@ -15,9 +15,9 @@ use podwright::profile::Configuration;
 use podwright_fuzz::{recipe, setup};
 use rustix::time::{ClockId, clock_gettime};
 
-/// How many times as dear as a plain Pod of the same size an input may be.
+/// The most that an input may cost, in multiples of a plain Pod of the same size.
 const BOUND: f64 = 100.0;
-/// The bytes that count at least: below them, an answer costs what it costs however short the request is.
+/// The fewest bytes that a request counts for: a shorter one does not cost less.
 const LEAST: usize = 60_000;
 /// The runs of a suspicious input.
 const RUNS: usize = 10;
@@ -62,7 +62,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// Passes an edge the more often the dearer an input is, which libFuzzer takes for news.
+/// Passes an edge more often the more an input costs, which libFuzzer takes for new coverage.
 fn climb(ratio: f64) {
     for n in 0..(ratio as u64).min(200) {
         black_box(n);

@@ -1,5 +1,5 @@
-//! An object that is applied: a workload, with what its Pods would hear; a Namespace; a Pod that is changed. The warnings are
-//! for whoever applies it.
+//! The check of an applied object: a workload with the warnings that its Pods would get, a Namespace, or a changed Pod. The
+//! warnings go to the user who applies it.
 //!
 //! A Deployment's Pods are created by a controller: what they are denied for stands in an event, and their warnings
 //! nowhere. Never refuses and never changes a workload. What a Namespace's label asks for is not known here, so only what
@@ -58,15 +58,18 @@ fn of_object(applied: Applied<'_, '_>, configuration: &Configuration) -> Result<
     }
 }
 
-/// Kinds that are not Kubernetes' own are looked at as a whole to find their template; few are sent.
+/// Finds the Pod template. An object of a kind that is not Kubernetes' own is parsed as a whole for that; few are sent.
 fn root_of(Applied { group, kind, object, .. }: Applied<'_, '_>) -> Option<Root> {
     let own = Kind::find(group, kind).map(|kind| kind.template);
     own.or_else(|| workload::template_in(group, kind, &serde_json::from_str(object).ok()?))
 }
 
-/// etcd takes hardly more, and what the object becomes in memory has to have a bound.
+/// The warning for an object of more than 1 MiB: etcd takes hardly more, and its size in memory needs a bound.
 fn too_large(kind: &str) -> String {
-    let told = format!("podwright did not check this {}: it has more than 1 MiB of JSON", shorten(kind));
+    let told = format!(
+        "podwright did not check this {}: it has more than 1 MiB of JSON. Make it smaller, or check its manifest with `podwright lint`.",
+        shorten(kind)
+    );
     warnings::bounded(&told, TOO_LARGE)
 }
 
@@ -99,7 +102,10 @@ fn unless_opted_in(warning: String) -> String {
 fn unreadable(kind: &str, error: &serde_json::Error) -> String {
     let what = shorten(&error.to_string());
     warnings::bounded(
-        &format!("this {}: it could not be read, so nothing in it was checked: {what}", shorten(kind)),
+        &format!(
+            "podwright did not check this {}: it cannot be read: {what}. Correct that field, and apply it again.",
+            shorten(kind)
+        ),
         UNREADABLE,
     )
 }

@@ -1,6 +1,6 @@
-//! A review that is too large to be read: its object is allowed as it is, with a warning.
+//! The answer to a review that is too large to read: its object is allowed as it is, with a warning.
 //!
-//! Only the start of the review is known here. API servers write the uid there, before the object.
+//! Only the start of the review is known here. API servers write the uid in it, before the object.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::inject::{Reason, warnings};
 const TOO_LARGE: Reason = Reason {
     code: "ReviewTooLarge",
     sentence: "its review has more than 7 MiB, so podwright did not read it and allowed the object as it is",
-    remedy: "Make the object smaller, or set the fields in its manifest. An update has the old object in its review as well.",
+    remedy: "Make the object smaller, or set the fields in its manifest. The review of an update holds the old object too.",
 };
 
 /// Every reason that is given here.
@@ -23,12 +23,12 @@ pub(super) const REASONS: [Reason; 1] = [TOO_LARGE];
 /// Answers a review of which only the start was kept: allowed, with one warning.
 ///
 /// # Errors
-/// A start that is not one of an AdmissionReview v1, or that has no uid, and what would be our own fault.
+/// The start is not of an AdmissionReview v1 or has no uid; or the response cannot be written, a bug of podwright's.
 pub fn oversized(start: &[u8], route: Route<'_>) -> Result<Answer, Unanswerable> {
     let uid = uid(start).ok_or_else(|| {
         Unanswerable::NotAReview(format!(
-            "The body has more than 7 MiB, and its first 64 KiB have no uid to answer to; expected an {KIND} of {API_VERSION} as API \
-             servers write it."
+            "The body has more than 7 MiB, and its first 64 KiB have no uid in `request`; expected an {KIND} of {API_VERSION} with the \
+             uid before the object, as API servers write it."
         ))
     })?;
     response::oversized(&uid, warning(route)).map_err(unwritable)
@@ -44,10 +44,10 @@ fn warning(route: Route<'_>) -> String {
     warnings::bounded(&format!("podwright {done} this object: its review has more than 7 MiB. {remedy}"), TOO_LARGE)
 }
 
-/// The `request.uid` of a review that is cut off somewhere behind it.
+/// Returns the `request.uid` of a truncated review, if the truncated text still has it.
 fn uid(start: &[u8]) -> Option<String> {
     let mut head = Head::default();
-    // The end is an error always: what was found before it counts.
+    // The truncated end is always an error; the fields found before it count.
     let _ =
         Part { place: Place::Review, head: &mut head }.deserialize(&mut serde_json::Deserializer::from_slice(start));
     head.uid.filter(|uid| !uid.is_empty() && !head.is_other)

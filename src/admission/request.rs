@@ -117,7 +117,7 @@ impl<'a> Request<'a, &'a RawValue> {
     }
 }
 
-/// Reads a review with the Pod in it, or with no more than its metadata where it has too many items.
+/// Reads a review with its Pod, or with only the Pod's metadata if the Pod has too many items.
 fn read_pod(text: &str) -> Result<Review<'_, Pod<'_>>, serde_json::Error> {
     if needs_census(text.len()) && is_beyond(text)? {
         return Ok(serde_json::from_str::<Review<'_, Outline<'_>>>(text)?.map(Pod::from));

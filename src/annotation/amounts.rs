@@ -10,11 +10,11 @@ const EXAMPLE: &str = "cpu=100m,memory=128Mi";
 /// The longest quantity that is taken, in bytes: zeros may go on for ever, and many containers would be given them all.
 const BYTES: usize = 64;
 
-/// From so many cores on, a unit was probably forgotten.
+/// At this many cores or more, the author probably forgot a unit.
 const MANY_CORES: &str = "100";
-/// Below so much memory hardly any program starts, so that a unit was probably forgotten.
+/// Below this much memory hardly any program starts, so the author probably forgot a unit.
 const LITTLE_MEMORY: &str = "4Mi";
-/// The most that anybody is taken to mean by a slip.
+/// The largest amount that is suggested for a typo.
 const MOST_MEANT: &str = "64Gi";
 
 /// Amounts by resource, each at most once.
@@ -80,8 +80,8 @@ impl Amount {
         self.quantity
     }
 
-    /// Whether this is hardly meant for the resource, as it is without a unit: `128` bytes of memory, `100` cores. Nothing at
-    /// all is meant.
+    /// Whether the amount is probably a typo for this resource, such as one without its unit: `128` bytes of memory, `100`
+    /// cores. Zero is not.
     pub fn is_unlikely(&self, resource: Resource) -> bool {
         let bound = |text| Quantity::parse(text).map(|bound| (self.quantity, bound));
         match resource {
@@ -91,7 +91,7 @@ impl Amount {
         }
     }
 
-    /// The amount that was probably meant by one that is unlikely: `128Mi` by `128`.
+    /// The amount that an unlikely one probably stands for: `128Mi` for `128`.
     pub fn meant(&self, resource: Resource) -> Option<String> {
         let number = self.text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
         let units: &[&str] = if resource == Resource::Cpu { &["m"] } else { &["Mi", "Gi"] };

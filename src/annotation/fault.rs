@@ -63,7 +63,7 @@ impl std::error::Error for Fault {}
 pub struct Faults {
     named: Vec<Fault>,
     more: usize,
-    /// Annotations that were not read any more.
+    /// The number of annotations that were not read.
     unread: usize,
 }
 
@@ -73,12 +73,12 @@ impl Faults {
         self.push_with(|| fault);
     }
 
-    /// Adds one, put into words only where it is going to be named.
+    /// Adds a fault. Its words are only made if it will be named.
     pub fn push_with(&mut self, fault: impl FnOnce() -> Fault) {
         if self.are_full() { self.more += 1 } else { self.named.push(fault()) }
     }
 
-    /// Whether no more are named.
+    /// Whether further faults are only counted.
     pub fn are_full(&self) -> bool {
         self.named.len() >= NAMED
     }

@@ -33,8 +33,8 @@ pub const COMMON: [&str; 5] = [
 
 const INJECT: [&str; 3] = [
     "A Namespace with the label `podwright.dev/inject: enabled` treats each of its Pods as `inject: \"true\"` unless the Pod \
-     says \"false\"; with `disabled`, podwright leaves the Namespace alone, annotations included. `\"true\"` and `\"false\"` \
-     mean the same there.",
+     says \"false\"; with `disabled`, podwright leaves the Namespace alone, annotations included. `\"true\"` means `enabled` \
+     there, `\"false\"` means `disabled`.",
     "`CONTAINER.podwright.dev/inject: \"false\"` leaves that container out of everything.",
     "The mirrors of static Pods are never touched, and debugging copies that lose the annotation are left alone.",
 ];
@@ -52,7 +52,8 @@ const CONTAINERS: [&str; 2] = [
 
 const DOWNWARD_ENV: [&str; 10] = [
     "Well-known names: `POD_NAME`, `POD_NAMESPACE`, `POD_UID`, `POD_IP`, `POD_IPS`, `HOST_IP`, `HOST_IPS`, `NODE_NAME`, \
-     `K8S_NODE_NAME` (the same, where an image takes `NODE_NAME` for its own), `SERVICE_ACCOUNT`, `CONTAINER_NAME`, `CONTAINER_IMAGE`, `CPU_REQUEST`, `CPU_LIMIT`, `MEMORY_REQUEST`, `MEMORY_LIMIT`, \
+     `K8S_NODE_NAME` (the same, for images with a `NODE_NAME` of their own), `SERVICE_ACCOUNT`, `CONTAINER_NAME`, `CONTAINER_IMAGE`, \
+     `CPU_REQUEST`, `CPU_LIMIT`, `MEMORY_REQUEST`, `MEMORY_LIMIT`, \
      `ZONE` and `REGION` (labels of the node, which the API server copies to the Pod from 1.35 on).",
     "`NAME=FIELD`: `metadata.name`, `metadata.namespace`, `metadata.uid`, `metadata.labels['KEY']`, \
      `metadata.annotations['KEY']`, `spec.nodeName`, `spec.serviceAccountName`, `status.hostIP`, `status.hostIPs`, \
@@ -91,13 +92,13 @@ const MESSAGE_PATH: [&str; 4] = [
     "A container is skipped, with a warning, where something is mounted at the path or below it, or where the path lies in a \
      read-only mount; what a ConfigMap, Secret, downwardAPI or projected volume gives is read-only.",
     "The API server writes `/dev/termination-log` where nothing is set. podwright replaces that default, unless `kubectl apply` or \
-     server-side apply shows that the manifest has it. `false` keeps it always.",
+     server-side apply shows that the manifest has it. `false` always keeps it.",
     "A path with a drive (`C:\\last-word`) is for Pods for Windows, and is skipped with a warning in others.",
 ];
 
 const MESSAGE_POLICY: [&str; 1] = [
     "The API server writes `File` where nothing is set. podwright replaces that default, unless `kubectl apply` or server-side \
-     apply shows that the manifest has it. `false` keeps it always.",
+     apply shows that the manifest has it. `false` always keeps it.",
 ];
 
 const PROBES: [&str; 14] = [
@@ -112,19 +113,20 @@ const PROBES: [&str; 14] = [
     "In a Pod for Windows (`spec.os.name: windows`, or the node selector `kubernetes.io/os: windows`), a backslash in `exec:` \
      stands for itself, except before a double quote: `exec:'powershell.exe -File C:\\probes\\alive.ps1'`. Elsewhere it is \
      a POSIX shell's.",
-    "A port that an annotation leaves out is the container's TCP port of the name `http`, `https` or `grpc`, as the handler is, else its first TCP \
-     port whose name does not say that it speaks something else (`https-metrics`, `redis`); where there is none, the container \
-     is skipped with a warning. In a Pod of several containers, those with a port of that name have the probe to themselves.",
+    "If an annotation names no port, podwright takes the container's TCP port with the handler's name: `http`, `https` or \
+     `grpc`. Else it takes the first TCP port whose name does not mean another protocol (`https-metrics`, `redis`). A container \
+     without such a port is skipped with a warning. If some containers of a Pod have a port with the handler's name, only they \
+     get the probe.",
     "A port by name must be declared by the container: the API server does not check that, and the Pod would never be ready.",
     "`host` is an error, in a whole Probe too: PodSecurity refuses probes with one.",
     "A probe for the Pod or of a profile that names its port is for the containers that declare it; where none does, and for \
      `exec`, it is for the main container alone: the one that `kubectl.kubernetes.io/default-container` names, else the first.",
     "Never in init containers that run to their end. A profile's probes leave out containers that are expected to end (Jobs).",
-    "A port that a profile leaves out is a guess, made only where it cannot stop a healthy Pod. A guessed liveness or startup \
-     probe needs a port with a name for it, and the Pod's own annotation. The report names each guess; docs/profiles.md has the \
-     rules.",
-    "A startup probe for the Pod or of a profile leaves out native sidecars, because the application waits for them. \
-     `CONTAINER.podwright.dev/startup-probe` reaches a sidecar that needs nothing of the application.",
+    "If a profile names no port, podwright guesses one, but only where that cannot stop a healthy Pod. A guessed liveness or \
+     startup probe needs a port with a fitting name and an annotation on the Pod itself. The report names each guess; \
+     docs/profiles.md has the rules.",
+    "A startup probe for the Pod or from a profile is not added to native sidecars, because the application waits for them. Use \
+     `CONTAINER.podwright.dev/startup-probe` for a sidecar that needs nothing of the application.",
     "A `grace` that is not above the container's preStop sleep is a warning.",
     "A readiness that needs what is only there once the Pod is ready (a StatefulSet's own DNS name, without \
      `publishNotReadyAddresses`) never succeeds, and a port that is bound to loopback alone is not reached: turn it off there.",
@@ -146,7 +148,7 @@ const PRE_STOP_SLEEP: [&str; 6] = [
 
 const GRACE_PERIOD: [&str; 3] = [
     "The API server writes 30 where nothing is set. podwright replaces that default, unless `kubectl apply` or server-side apply \
-     shows that the manifest has it. `false` keeps it always.",
+     shows that the manifest has it. `false` always keeps it.",
     "A period below a sleep in a preStop or postStart that is there is skipped, with a warning: the API server refuses it.",
     "The report notes a period that is longer than the notice of a spot node: 120 seconds on AWS, 30 on Azure, 15 on GKE.",
 ];
@@ -154,7 +156,7 @@ const GRACE_PERIOD: [&str; 3] = [
 const AMOUNTS: [&str; 10] = [
     "Of `cpu`, `memory` and `ephemeral-storage`. Negative amounts and fractions of bytes are errors (`128m` of memory is an \
      eighth of a byte; `128Mi` is meant), and so is cpu finer than `1m`.",
-    "Below `4Mi` of memory and from 100 cores on, a warning says what was probably meant: `memory=128` is 128 bytes.",
+    "podwright warns of memory below `4Mi` and of 100 cores or more, and names a likely amount: `memory=128` is 128 bytes.",
     "Entry by entry: the container's over the Pod's over the profile's, also where only this key turned the feature on. \
      `requests: cpu=200m` has the profile's memory beside it.",
     "The API server copies a limit to the request where there is none, before podwright is called and after it. So a request \
@@ -169,10 +171,10 @@ const AMOUNTS: [&str; 10] = [
 ];
 
 const STATUS: [&str; 4] = [
-    "By key, the containers in which it is in force, kept as the author has it, adjusted, skipped or noted, each with the \
-     reason's code. Names stand once, in the Pod's order.",
-    "podwright replaces a status that somebody else wrote, with the version alone where it did nothing.",
-    "It proves nothing: everybody who may change a Pod can write it later. `podwright preview` computes the truth.",
+    "For each key, the containers in which it is in force, kept, adjusted, skipped or noted, with the reason's code. Each list \
+     names a container once, in the Pod's order.",
+    "podwright replaces a status that somebody else wrote. If podwright did nothing, the new one has only the version.",
+    "It proves nothing: everybody who may change a Pod can write it later. `podwright preview` shows what the Pod should have.",
     "Left out where it would break the API's limit on annotations (256 KiB).",
 ];
 

@@ -40,11 +40,11 @@ pub struct Directives {
     whole_probes: usize,
 }
 
-/// The most bytes that those may have.
+/// The limit for those bytes.
 const WHOLE_PROBES: usize = 8 * 1024;
 
-/// The most unknown keys that are compared with those that there are: each comparison costs a hundred times what reading the
-/// key does, and nobody mistypes more.
+/// The most unknown keys that are compared with the known ones. A comparison costs a hundred times as much as reading the key,
+/// and nobody mistypes more.
 const COMPARED: usize = 128;
 
 /// The key that turns everything on, or off.
@@ -78,7 +78,7 @@ impl Directives {
         ours.sort_unstable();
         for (nth, (key, value)) in ours.iter().enumerate() {
             if faults.are_full() {
-                // What is left may be an opt-out, so nothing turns everything on.
+                // The unread annotations may hold an opt-out, so nothing turns everything on.
                 directives.inject_is_unclear = true;
                 faults.leave_unread(ours.len() - nth);
                 break;
@@ -120,7 +120,7 @@ impl Directives {
         self.go_without(row.name, key.container);
     }
 
-    /// Counts a probe that is written as JSON or YAML, which is read at a hundred times the cost of other text.
+    /// Counts the bytes of a probe in JSON or YAML, which costs a hundred times as much to read as other text.
     fn take_whole_probe(&mut self, row: &Key, value: &str) -> Result<(), Expected> {
         if row.shape != Some(Shape::Probe) || !Probe::is_whole(value) {
             return Ok(());
@@ -130,7 +130,7 @@ impl Directives {
             return Ok(());
         }
         let problem =
-            "is beyond the 8 KiB that all probes in JSON or YAML of one Pod may have; expected the short form";
+            "exceeds 8 KiB, the limit for all JSON and YAML probes of a Pod together; expected the short form";
         Err(Expected::new(problem, row.example))
     }
 

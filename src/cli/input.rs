@@ -23,7 +23,7 @@ pub(super) struct Input {
     pub(super) by: FoundBy,
 }
 
-/// How a file was found: what it may hold depends on that.
+/// The way in which a file was found, which decides whether it must be a manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FoundBy {
     /// The user named it, so it has to be a manifest.
@@ -49,8 +49,8 @@ pub(super) fn read(file: &Path, expected: &str) -> Result<String, Error> {
     encoding::decoded(bytes.map_err(|error| unread(&error))?).map_err(|error| unread(&error))
 }
 
-/// Reads files and the manifests in folders, at any depth and in the order of their names; hidden and excluded ones are
-/// passed over, and links to folders are not followed, which may go round in circles.
+/// Reads files, and the manifests in folders at any depth, in the order of their names. Skips hidden and excluded ones. Does
+/// not follow links to folders, which may form a circle.
 ///
 /// What cannot be read does not keep the rest from being read.
 pub(super) fn read_all(paths: &[PathBuf], excluded: &[Glob]) -> (Vec<Input>, Vec<Error>) {
@@ -71,7 +71,7 @@ pub(super) fn read_all(paths: &[PathBuf], excluded: &[Glob]) -> (Vec<Input>, Vec
     (inputs, errors)
 }
 
-/// A search for manifests in what the user named.
+/// A search for manifests in the paths that the user named.
 struct Search<'s> {
     given: &'s Path,
     excluded: &'s [Glob],
@@ -99,7 +99,7 @@ impl Search<'_> {
         }
     }
 
-    /// What is in a folder and not hidden, by name.
+    /// Returns the entries of a folder by name, without hidden ones.
     fn entries(&mut self, folder: &Path) -> Vec<PathBuf> {
         let entries = fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
         let entries = entries.unwrap_or_else(|error| {

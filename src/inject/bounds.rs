@@ -1,5 +1,5 @@
-//! The bound to one Pod. A Pod beyond it is left as it is, with one warning: whatever the API server takes without podwright,
-//! it takes with it.
+//! The bound to one Pod. A Pod beyond it stays as it is, with one warning, so that podwright never makes the API server refuse
+//! a Pod.
 
 use super::draft::ENTRY_BYTES;
 use super::pod::{ITEMS, JSON, Pod};
@@ -15,8 +15,7 @@ pub const TOO_LARGE: Reason = Reason {
              TCP ports, volumes and podwright's annotations count as items, a container as four.",
 };
 
-/// Whether more is wished for than a Pod can be given, as far as that is known before any wish is looked at: containers of a
-/// few bytes each would be looked at for nothing.
+/// Whether the Pod is beyond the bound before any feature runs. Otherwise many tiny containers would be processed for nothing.
 pub(super) fn are_surely_passed(plan: &Plan<'_>) -> bool {
     let reached = plan.containers.iter().filter(|wishes| !wishes.is_empty()).count();
     reached * plan.pod.keys().len() * ENTRY_BYTES > JSON

@@ -76,19 +76,19 @@ pub(super) const KEPT_AUTHORS: Reason = Reason {
     remedy: "Nothing, where the Pod's own value is meant. Else remove it from the Pod, and the annotation takes effect.",
 };
 
-/// The author is known to have written what is the default anyway.
+/// Given where the author is known to have written the default value.
 pub(super) const KEPT_DEFAULT: Reason = Reason {
     code: "KeptDefault",
-    sentence: "the manifest sets it to the default, and that is kept",
-    remedy: "Remove the field from the manifest where podwright is to fill it. Only kubectl apply and server-side apply show \
-             what the manifest has; for other clients podwright fills a default.",
+    sentence: "the manifest sets it to the default, so podwright keeps it",
+    remedy: "Remove the field from the manifest if podwright should set it. Only kubectl apply and server-side apply show \
+             what a manifest has; with other clients podwright replaces the default.",
 };
 
 /// The author wrote `null`.
 pub(super) const AUTHORS_NULL: Reason = Reason {
     code: "AuthorsNull",
     sentence: "the author's manifest sets it to null, which means none",
-    remedy: "Nothing, where none is meant. Else remove the null from the manifest.",
+    remedy: "If the field should stay unset, ignore this. Otherwise remove the null from the manifest.",
 };
 
 /// Probes and hooks are for what runs on.
@@ -138,7 +138,7 @@ pub(super) const REASONS: [Reason; 8] = [
     WINDOWS_PATH,
 ];
 
-/// The fewest bytes that an entry counts for: a bound to entries that come to no edit.
+/// The fewest bytes that an entry counts for, which also bounds entries without an edit.
 pub(super) const ENTRY_BYTES: usize = 48;
 
 /// The bytes that a text takes as JSON, at most: a quote takes two, and the kubelet's `$$` is two as well.
@@ -196,13 +196,13 @@ impl<'p> Draft<'p> {
             .or_else(|| ours(Section::Limits).filter(counts))
     }
 
-    /// Counts a wish of about so many bytes of JSON, whether it is granted or not, so that a second round comes to the same.
-    /// Texts count [`in_json`].
+    /// Counts a setting of about this many bytes of JSON, even if it is not injected, so that a second round gives the same
+    /// result. Texts count [`in_json`].
     pub fn spend(&mut self, bytes: usize) {
         self.bytes = self.bytes.saturating_add(bytes);
     }
 
-    /// Whether more is wished for than one Pod can be given. Nothing is done then, so features need not go on.
+    /// Whether the settings exceed the bound to one Pod. Then podwright does nothing, so features can stop.
     pub fn is_overspent(&self) -> bool {
         self.bytes > JSON
     }
@@ -245,7 +245,7 @@ impl Outcome {
         }
     }
 
-    /// The guess of a port that it rests on.
+    /// The guessed port, if the outcome has one.
     pub fn guess(self) -> Option<Guess> {
         match self {
             Self::Guessed(guess) => Some(guess),

@@ -56,8 +56,8 @@ const DAEMON_SET: Reason = Reason {
 };
 const UNLIKELY_AMOUNT: Reason = Reason {
     code: "UnlikelyAmount",
-    sentence: "the amount looks like a slip: it is below 4Mi of memory, or at least 100 cores",
-    remedy: "Write the unit: memory=128Mi, cpu=100m. If the amount is meant, ignore this.",
+    sentence: "the amount looks like a typo: it is below 4Mi of memory, or at least 100 cores",
+    remedy: "Add the unit: memory=128Mi, cpu=100m. If you mean this amount, ignore this.",
 };
 
 /// Requests and limits, container by container and resource by resource; then what that makes of the Pod.
@@ -302,10 +302,10 @@ impl<'p, 'l> Case<'p, 'l> {
 }
 
 impl<'p> Case<'p, '_> {
-    /// `memory=128 for 128Mi`
+    /// `memory=128 instead of 128Mi`
     fn doubt(&self, section: Section, by: Source, amount: &Amount) -> Entry<'p> {
         let (resource, text) = (self.resource.as_str(), amount.as_str());
-        let meant = amount.meant(self.resource).map(|meant| format!(" for {meant}")).unwrap_or_default();
+        let meant = amount.meant(self.resource).map(|meant| format!(" instead of {meant}")).unwrap_or_default();
         let item = Cow::Owned(format!("{resource}={text}{meant}"));
         Entry { item, ..entry(section, self.container, "", by, Outcome::Doubtful(UNLIKELY_AMOUNT)) }
     }

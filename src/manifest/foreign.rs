@@ -1,4 +1,4 @@
-//! Texts without an object of Kubernetes, which lie in folders beside manifests.
+//! Texts without a Kubernetes object, which lie in folders beside manifests.
 
 use serde_json::Value;
 
@@ -18,8 +18,8 @@ pub enum Foreign {
     Other,
 }
 
-/// Says what a text is that holds no object of Kubernetes, by how it was read. `None` where it holds one, where one is broken,
-/// and where it is empty.
+/// Classifies a text without a Kubernetes object, by the result of reading it. Returns `None` if it has an object, even a
+/// broken one, and if it is empty.
 pub fn foreign(text: &str, read: Result<&Stream<'_>, &Unread>) -> Option<Foreign> {
     match read {
         Ok(stream) => {

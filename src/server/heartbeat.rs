@@ -1,5 +1,5 @@
-//! The heartbeat of the runtime that answers reviews: a task of that runtime notes the time every second, and liveness, on a
-//! thread of its own, looks how long ago that was.
+//! The heartbeat of the runtime that answers reviews. A task of that runtime records the time every second; liveness, on
+//! another thread, checks the age of that record.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

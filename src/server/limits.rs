@@ -81,11 +81,11 @@ impl Default for Limits {
             body: Duration::from_secs(10),
             // The longest `timeoutSeconds`, and so for those who do not say theirs.
             answer: Duration::from_secs(30),
-            // How long the end waits for requests in flight. Whatever takes longer than the longest `timeoutSeconds` has nobody
-            // waiting for it, and the connection of one that took as long has to end.
+            // The drain's time for requests in flight. Nobody waits for a request beyond the longest `timeoutSeconds`, and the
+            // connection of such a request has to end too.
             drain: Duration::from_secs(30 + 2),
-            // A restart costs all requests in flight, and a usual review takes microseconds: this is no load but a runtime that
-            // will not run again.
+            // A restart costs all requests in flight. A usual review takes microseconds, so a silence of this length is no
+            // load: the runtime is stuck.
             heartbeat: Duration::from_secs(30),
             // A thousand usual reviews at once.
             small_parts: 1024 * SMALL_PART,

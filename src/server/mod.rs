@@ -169,7 +169,7 @@ impl Bound {
         let ended = control.spawn(drain(stop, webhook, time)).await;
         admin.abort();
         traces.finish().await;
-        ended.unwrap_or_else(|_| Err(Error::new("the end was not waited for; this is a bug in podwright")))
+        ended.unwrap_or_else(|_| Err(Error::new("the drain stopped early; this is a bug in podwright")))
     }
 }
 

@@ -122,7 +122,7 @@ async fn review_apart(reviewer: Reviewer, body: Whole, asked: Asked) -> Response
     let Ok(permit) = timeout_at(body.deadline, Arc::clone(&reviewer.large).acquire_owned()).await else {
         return sentence(
             StatusCode::GATEWAY_TIMEOUT,
-            "other reviews of more than 64 KiB took all the time that `?timeout=` gave this one: run more replicas",
+            "other reviews of more than 64 KiB did not finish within the `?timeout=` of this one: run more replicas",
         );
     };
     let answered = tokio::task::spawn_blocking(move || {
@@ -132,7 +132,7 @@ async fn review_apart(reviewer: Reviewer, body: Whole, asked: Asked) -> Response
     answered.await.unwrap_or_else(|_| failed())
 }
 
-/// A review of which only the start was kept. Where that does not say to which request the answer belongs, there is none.
+/// Answers a review of which only the start was kept. Without a uid in that start, the answer is 413.
 fn allowed_unread(body: &Whole, route: Route<'_>) -> Response {
     match admission::oversized(&body.bytes, route) {
         Ok(answer) => answered(answer, body),

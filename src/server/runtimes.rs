@@ -1,5 +1,5 @@
-//! The two runtimes of a server. Reviews run on the workers; health, metrics, signals and the end have a thread of their own, so
-//! that a review that does not return holds up none of them.
+//! The two runtimes of a server. Reviews run on the workers. Health, metrics, signals and the drain have a thread of their own,
+//! so a review that never returns does not delay them.
 
 use std::io;
 use std::thread;

@@ -1,5 +1,5 @@
-//! Our keys where nobody reads them: on the workload instead of its Pod template, on objects without one, and as labels
-//! instead of annotations.
+//! podwright's keys in places where it does not read them: on a workload instead of its Pod template, on objects without one,
+//! and as labels instead of annotations.
 //!
 //! Nothing comes of them, in silence; so they are pointed out. Each place earns one warning, however many keys it has.
 
@@ -25,15 +25,15 @@ const LABEL_NOT_ANNOTATION: Reason = Reason {
 
 const NO_POD_TEMPLATE: Reason = Reason {
     code: "NoPodTemplate",
-    sentence: "podwright reads Pods and Pod templates, and finds none in this object",
+    sentence: "podwright reads Pods and Pod templates, and finds none in this object; annotate the Pod template",
     remedy: "Move the annotation to the Pod template that makes the Pods. If a controller copies it to its Pods, ignore this.",
 };
 
-/// A manifest with podwright's own report in it, as one that was copied from a cluster.
+/// Given for a manifest with podwright's own status, such as one copied from a cluster.
 pub const STATUS_IN_MANIFEST: Reason = Reason {
     code: "StatusInManifest",
-    sentence: "podwright writes this annotation; in a manifest it says nothing of the Pod",
-    remedy: "Remove the annotation. podwright replaces it when it creates the Pod.",
+    sentence: "podwright writes this annotation and never reads it; in a manifest it has no effect; remove it",
+    remedy: "Remove the annotation. podwright writes its own when the Pod is created.",
 };
 
 /// Every reason that is given here.
@@ -82,7 +82,7 @@ pub(super) struct Bare<'a> {
 
 objects!(Bare);
 
-/// Says which of our keys an object of this kind has for nothing, because it has no Pod template: a warning for each place.
+/// Returns a warning for each place in which an object without a Pod template has podwright's keys.
 ///
 /// # Errors
 /// JSON whose metadata is not as the API has it.
@@ -96,13 +96,13 @@ pub fn without_template(kind: &str, json: &str) -> Result<Vec<String>, serde_jso
     Ok([(&annotations, "annotations"), (&labels, "labels")].into_iter().filter_map(said).collect())
 }
 
-/// What is said of a Pod's own labels.
+/// Returns the warning about podwright's keys among a Pod's labels.
 pub(super) fn on_a_pod(labels: &[&str]) -> Option<String> {
     let tail = " in metadata.labels of the Pod: labels count on Namespaces only; expected an annotation of the Pod";
     (!labels.is_empty()).then(|| warning(labels, tail, LABEL_NOT_ANNOTATION))
 }
 
-/// Says which labels of ours a Pod has for nothing.
+/// Returns warnings about podwright's keys among a Pod's labels.
 ///
 /// # Errors
 /// JSON whose metadata is not as the API has it.
@@ -111,7 +111,7 @@ pub fn labels_of_pod(json: &str) -> Result<Vec<String>, serde_json::Error> {
     Ok(on_a_pod(&keys(&labels).collect::<Vec<_>>()).into_iter().collect())
 }
 
-/// The keys and what is said of them, within the bound of a warning.
+/// Joins the keys and the text about them, within the bound of a warning.
 pub(super) fn warning(keys: &[&str], tail: &str, reason: Reason) -> String {
     let room = warnings::CHARACTERS.saturating_sub(warnings::bounded(tail, reason).chars().count());
     warnings::bounded(&format!("{}{tail}", listed(keys, room)), reason)

@@ -1,4 +1,4 @@
-//! A Namespace's label `podwright.dev/inject`, and keys of ours on a Namespace that nobody reads.
+//! A Namespace's label `podwright.dev/inject`, and podwright's keys on a Namespace that it does not read.
 
 use serde_json::{Map, Value};
 
@@ -19,14 +19,14 @@ const UNKNOWN_OPT_IN: Reason = Reason {
 };
 const ONE_LABEL: Reason = Reason {
     code: "OneLabelOnNamespaces",
-    sentence: "on a Namespace, podwright reads the label podwright.dev/inject alone",
+    sentence: "podwright reads only the label podwright.dev/inject here; annotate the Pods instead",
     remedy: "Set the label podwright.dev/inject: enabled to opt the Namespace in, or annotate its Pods.",
 };
 
 /// Every reason that is given here.
 pub(super) const REASONS: [Reason; 2] = [UNKNOWN_OPT_IN, ONE_LABEL];
 
-/// What the label asks for, with the values that the webhook configurations select.
+/// The label's meaning, with the values that the webhook configurations select.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OptIn {
     /// `enabled` or `true`: every Pod is injected.
@@ -57,7 +57,7 @@ impl OptIn {
     }
 }
 
-/// Says which labels and annotations of a Namespace come to nothing: a warning for each kind of mistake and place.
+/// Returns warnings about labels and annotations of a Namespace without effect: one for each kind of mistake and place.
 pub fn misplaced(namespace: &Value, configuration: &Configuration) -> Vec<String> {
     let map = |field: &str| namespace.get("metadata").and_then(|metadata| metadata.get(field)?.as_object());
     let label = map("labels").and_then(|labels| labels.get(LABEL)?.as_str());
@@ -87,7 +87,7 @@ fn of_keys(field: &str, map: &Map<String, Value>) -> Option<String> {
     (!keys.is_empty()).then(|| warning(&keys, &tail, ONE_LABEL))
 }
 
-/// Whether a key of no one's is a near miss of the label: `podwright.io/inject`, `inject.podwright.dev`.
+/// Whether an unknown key is a near miss of the label: `podwright.io/inject`, `inject.podwright.dev`.
 fn is_near(key: &str) -> bool {
     match key.split_once('/') {
         Some((domain, name)) => {
@@ -145,7 +145,7 @@ mod tests {
             "labels": {"podwright.dev/injekt": "enabled", "Podwright.dev/inject": "true", "podwright.io/inject": "true",
                 "podwright.dev/profile": "web", "inject.podwright.dev": "true", "istio.io/inject": "true"},
         });
-        let sentence = "on a Namespace, podwright reads the label podwright.dev/inject alone [OneLabelOnNamespaces]";
+        let sentence = "podwright reads only the label podwright.dev/inject here; annotate the Pods instead [OneLabelOnNamespaces]";
         let labels = "Podwright.dev/inject, inject.podwright.dev, podwright.dev/injekt, podwright.dev/profile, \
             podwright.io/inject";
         assert_eq!(

@@ -1,5 +1,5 @@
-//! ResourceQuotas that count Pods by their QoS class. podwright's requests take a Pod out of the class BestEffort, so that a
-//! quota for all other classes counts it, and refuses it where there is no room.
+//! ResourceQuotas that count Pods by their QoS class. podwright's requests take a Pod out of the class BestEffort. A quota for
+//! all other classes then counts the Pod, and refuses it if no room is left.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::inject::Reason;
 const BEST_EFFORT: &str = "BestEffort";
 const NOT_BEST_EFFORT: &str = "NotBestEffort";
 
-/// What there is to say of such a quota.
+/// The warning about such a quota.
 pub const QUOTA_BY_CLASS: Reason = Reason {
     code: "QuotaByClass",
     sentence: "requests take Pods out of the QoS class BestEffort, and this quota counts or refuses all others",
@@ -46,8 +46,7 @@ impl<'q> Quota<'q> {
         (has(NOT_BEST_EFFORT) && !has(BEST_EFFORT)).then_some(quota)
     }
 
-    /// Whether it counts a Pod of this `spec` once that has requests; of any Pod, where none is given, whether it counts one that
-    /// sets nothing.
+    /// Whether the quota counts a Pod of this `spec` once it has requests. Without a `spec`, the Pod is one that sets nothing.
     pub fn counts(&self, pod: Option<&Value>) -> bool {
         let field = |name: &str| pod.and_then(|pod| pod.get(name)).filter(|value| !value.is_null());
         self.scopes().iter().all(|scope| match scope.name {

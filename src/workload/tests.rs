@@ -240,9 +240,9 @@ fn an_object_without_a_template_reads_none_of_our_keys() {
         without_template("ConfigMap", &json).unwrap_or_default(),
         [
             "podwright.dev/inject in metadata.annotations of the ConfigMap: podwright reads Pods and Pod templates, and \
-             finds none in this object [NoPodTemplate]",
+             finds none in this object; annotate the Pod template [NoPodTemplate]",
             "app.podwright.dev/limits in metadata.labels of the ConfigMap: podwright reads Pods and Pod templates, and \
-             finds none in this object [NoPodTemplate]",
+             finds none in this object; annotate the Pod template [NoPodTemplate]",
         ]
     );
     assert_eq!(without_template("ConfigMap", r#"{"metadata": null}"#).unwrap_or_default(), [""; 0]);

@@ -1,4 +1,4 @@
-//! Keys of ours that change on a Pod which runs: podwright read them when it was created, and never again.
+//! podwright's keys that change on an existing Pod. podwright reads them when the Pod is created, and never again.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,14 @@ use crate::inject::pod::Field;
 
 const READ_AT_CREATION: Reason = Reason {
     code: "ReadAtCreation",
-    sentence: "podwright reads annotations when a Pod is created, so this change does nothing",
+    sentence: "podwright reads annotations only at a Pod's creation, so this does nothing; change the Pod template instead",
     remedy: "Annotate the Pod template of the workload, or delete the Pod and create it again.",
 };
 
 /// Every reason that is given here.
 pub(super) const REASONS: [Reason; 1] = [READ_AT_CREATION];
 
-/// Says which of our keys were added to a Pod, taken from it or changed, the status aside.
+/// Returns warnings about podwright's keys that were added to a Pod, removed or changed, except the status.
 ///
 /// # Errors
 /// JSON whose metadata is not as the API has it.
@@ -58,8 +58,7 @@ mod tests {
             json!({"podwright.dev/a": "1", "podwright.dev/b": "2", "app.podwright.dev/c": "1", "d": "e"}),
             json!({"podwright.dev/inject": "true"}),
         );
-        let sentence =
-            "podwright reads annotations when a Pod is created, so this change does nothing [ReadAtCreation]";
+        let sentence = "podwright reads annotations only at a Pod's creation, so this does nothing; change the Pod template instead [ReadAtCreation]";
         assert_eq!(
             updated(&old, &new).unwrap_or_default(),
             [

@@ -110,9 +110,9 @@ fn items_that_podwright_adds_count_as_the_pods_own() {
             json!((0..variables).map(|n| json!({"name": format!("V{n}")})).collect::<Vec<_>>());
         pod
     };
-    // Beside the variables: the container, two variables, the annotation and the status.
-    assert_injected(&of(20_000 - 5));
-    assert_left_as_it_is(&of(20_000 - 4));
+    // Beside the variables: the container, which counts as four, two variables, the annotation and the status.
+    assert_injected(&of(20_000 - 8));
+    assert_left_as_it_is(&of(20_000 - 7));
     assert_left_as_it_is(&of(30_000));
 }
 

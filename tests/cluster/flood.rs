@@ -1,7 +1,7 @@
-//! A tenant floods the API server with the dearest Pods that are known, and a bystander goes on as if nothing were.
+//! A tenant floods the API server with the most expensive known Pods, and a bystander notices nothing.
 //!
-//! The tenant needs no more than the right to create Pods, of which none is kept here. The flood is bounded: so many clients,
-//! each with so many Pods.
+//! The tenant needs only the right to create Pods; the test keeps none of them. The flood is bounded by the number of clients
+//! and of Pods per client.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -21,7 +21,7 @@ const CLIENTS: usize = 24;
 const PODS: usize = 2;
 /// The bystander's patience, and that of a kubelet's liveness probe.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// The bystander's Pods at least, however soon the flood ends.
+/// The fewest Pods of the bystander, even if the flood ends soon.
 const ORDINARY: usize = 20;
 
 #[test]
@@ -58,7 +58,7 @@ struct Flood {
     over: AtomicBool,
 }
 
-/// The rest ends also where the test fails.
+/// Ends the other threads even if the test fails.
 struct OverWhenDropped<'a>(&'a AtomicBool);
 
 impl Drop for OverWhenDropped<'_> {
@@ -130,7 +130,7 @@ fn timed(client: &Client, pod: &Value) -> (Duration, Value) {
     (start.elapsed(), answer.pod())
 }
 
-/// 4,000 containers, and an account of LimitRanger's that any author can write, with as many clauses.
+/// 4,000 containers, and LimitRanger's annotation, which any author can write, with as many clauses.
 fn limit_ranger() -> Value {
     let clauses: Vec<String> = (0..4000).map(|n| format!("cpu, memory request for container c{n}")).collect();
     let account = format!("LimitRanger plugin set: {}", clauses.join("; "));

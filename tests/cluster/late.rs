@@ -1,4 +1,4 @@
-//! Opting in where nobody reads it: a Namespace's label of another value, and a Pod that was created before.
+//! Opting in without effect: by an unknown value of a Namespace's label, and on an existing Pod.
 
 use std::time::{Duration, Instant};
 
@@ -63,7 +63,7 @@ fn a_pod_that_is_annotated_after_its_creation_is_answered_with_a_warning() {
     assert_eq!(
         first,
         "Warning: podwright.dev/inject, podwright.dev/profil in metadata.annotations of the Pod: podwright reads annotations \
-         when a Pod is created, so this change does nothing [ReadAtCreation]\n"
+         only at a Pod's creation, so this does nothing; change the Pod template instead [ReadAtCreation]\n"
     );
     assert!(annotate(&["podwright.dev/inject=false"]).starts_with("Warning: podwright.dev/inject in "), "changed");
     assert!(annotate(&["podwright.dev/profil-"]).starts_with("Warning: podwright.dev/profil in "), "taken away");
@@ -120,6 +120,8 @@ fn kinds_of_others_are_sent_and_the_list_can_be_extended() {
         applied(&object, |told| told.starts_with(&start) && told.ends_with("[PodsDenied]\n"));
         let misplaced = json!({"apiVersion": format!("{group}/v1alpha1"), "kind": kind,
             "metadata": {"name": "web", "annotations": {"podwright.dev/inject": "true"}}, "spec": {"template": "none"}});
-        applied(&misplaced, |told| told.ends_with("finds none in this object [NoPodTemplate]\n"));
+        applied(&misplaced, |told| {
+            told.ends_with("finds none in this object; annotate the Pod template [NoPodTemplate]\n")
+        });
     }
 }

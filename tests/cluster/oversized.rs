@@ -1,4 +1,4 @@
-//! Objects whose review is too large to be read: an API server creates them without podwright, and so it does with it.
+//! Objects whose review is too large to read: the API server creates them with podwright as it does without.
 
 use serde_json::{Value, json};
 

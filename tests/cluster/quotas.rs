@@ -1,4 +1,4 @@
-//! What quotas by QoS class make of Pods that podwright gives requests: docs/operations.md says so.
+//! Quotas by QoS class count Pods to which podwright gives requests, as docs/operations.md says.
 
 use serde_json::json;
 

@@ -19,7 +19,7 @@ fn app(fields: Value) -> Value {
     app
 }
 
-/// Specs that spell out what is the default, and such as say `null`; the latter leave evidence with client-side apply alone.
+/// Specs that spell out defaults, and specs with `null`, which leaves evidence only with client-side apply.
 fn specs() -> Vec<(&'static str, Value)> {
     let ports = json!([{"name": "http", "containerPort": 8080}]);
     vec![

@@ -1,5 +1,5 @@
-//! A review of more than 7 MiB: it is read to its end and dropped, and its object is allowed as it is. Every Pod that an API
-//! server takes without podwright is taken with it.
+//! A review of more than 7 MiB: podwright reads it to its end, drops it, and allows its object as it is. So an API server
+//! accepts every Pod with podwright that it accepts without.
 
 use hyper::Method;
 use serde_json::{Value, json};

@@ -34,8 +34,8 @@ impl Cost {
 /// The most runs of one case.
 const RUNS: usize = 8;
 
-/// Measures a case, again where it is beyond the bound on nanoseconds for each byte: other processes make a run dearer, never
-/// cheaper. A case that is far beyond the bound runs once.
+/// Measures a case, and repeats it if it exceeds the bound in nanoseconds per byte: other processes make a run slower, never
+/// faster. A case far beyond the bound runs once.
 pub(crate) fn cost(case: Case<'_>, bound: f64) -> Cost {
     let mut best = once(case);
     for _ in 1..RUNS {

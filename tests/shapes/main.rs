@@ -1,4 +1,4 @@
-//! No shape of a Pod costs much more than a plain Pod of its size: what a tenant sends takes nobody else's time.
+//! No shape of a Pod costs much more than a plain Pod of its size, so no tenant can take the others' time.
 //!
 //! The CPU time of each shape is compared with that of a plain Pod of the same size in the same run, each by byte of request
 //! and response together. The plain Pod is one that people write: containers with all that containers usually have,
@@ -27,9 +27,9 @@ use podwright::profile::file::Document;
 /// A name, and the Pod that has about so many bytes.
 pub(crate) type Shape = (&'static str, fn(usize) -> Pod);
 
-/// How many times as dear as a plain Pod a shape may be.
+/// The most that a shape may cost, in multiples of a plain Pod.
 const BOUND: f64 = 30.0;
-/// The sizes of the requests. The one between keeps a shape that is far beyond the bound from being run for minutes.
+/// The sizes of the requests. The middle one stops a shape far beyond the bound before it runs for minutes.
 const SIZES: [usize; 3] = [60_000, 350_000, 2_000_000];
 /// A shape in one way of answering it, at one size.
 struct Row {
@@ -39,7 +39,7 @@ struct Row {
     ratio: f64,
 }
 
-/// By which path a Pod comes, and what podwright runs with then.
+/// The path of a review, and podwright's configuration for it.
 struct Way {
     name: &'static str,
     route: Route<'static>,
@@ -119,8 +119,8 @@ fn no_shape_costs_much_more_than_a_plain_pod_of_its_size() {
     assert_eq!(beyond, 0, "rows beyond {BOUND}");
 }
 
-/// A shape in every way at one size after the other; the largest in the way alone that was the dearest before. A way ends
-/// where it is beyond the bound.
+/// Measures a shape in every way, size by size; at the largest size only in the way that cost most before. A way ends once it
+/// exceeds the bound.
 fn rows_of(shape: &Shape, ways: &[Way], plain: &[Cost]) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut left: Vec<&Way> = ways.iter().collect();

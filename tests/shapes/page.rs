@@ -25,10 +25,10 @@ pub(crate) fn section(rows: &[Row], shapes: usize) -> String {
     let build = if cfg!(debug_assertions) { "a debug build" } else { "a release build" };
     let table: String = shown.iter().map(line).collect();
     format!(
-        "{HEADING}\nThe CPU time of a review is linear in its size, whatever is in it. `cargo test --test shapes` holds {shapes} \
-         hostile shapes to that:\neach list that is read, each grammar, and each pair of lists that meet, at 60 kB, 350 kB \
-         and 2 MB. Each is compared with a\nplain Pod of its size in the same run, by byte of request and response together. \
-         The test fails beyond {BOUND:.0} times a plain\nPod's CPU time. These five are the worst, in {build}:\n\n\
+        "{HEADING}\nThe CPU time of a review is linear in its size, for any content. `cargo test --test shapes` checks this with {shapes} \
+         hostile\nshapes: each list that podwright reads, each grammar, and each pair of lists that it compares, at 60 kB, \
+         350 kB and 2 MB. The\ntest compares each with a plain Pod of its size in the same run, per byte of request and response \
+         together. It fails beyond {BOUND:.0}\ntimes a plain Pod's CPU time. These five are the worst, in {build}:\n\n\
          | shape | path | kB | CPU (ms) | times a plain Pod |\n| --- | --- | --- | --- | --- |\n{table}\n\
          Write this section with `UPDATE_GOLDEN=1 cargo test --release --test shapes`; `cargo xtask bench` keeps it.\n\n"
     )

@@ -1,4 +1,4 @@
-//! Each pair of lists that meet: what one has is looked up in the other.
+//! Each pair of lists that meet: podwright looks up the items of one in the other.
 
 use crate::Shape;
 use crate::lists::{ALL, INJECT, MANY, opted_in, probes};
@@ -274,7 +274,7 @@ pub(crate) const SHAPES: &[Shape] = &[
 /// The most bytes of annotations that are read.
 const ANNOTATED: usize = 1_500_000;
 
-/// Containers, and keys of which each finds in them what it asks for.
+/// Containers, and keys of which each finds its target in them.
 fn nothing(bytes: usize, container: &str) -> Pod {
     let keys = r#""podwright.dev/termination-message-policy":"File","podwright.dev/termination-message-path":"/dev/termination-log""#;
     Pod::annotated(keys).containers(list(bytes, 19_900, |n| container.replace('#', &n.to_string())))

@@ -162,7 +162,7 @@ fn a_workload_that_cannot_be_read_is_allowed_and_told() {
     assert_eq!((outcome, answer.pointer("/response/allowed")), (Outcome::Warned, Some(&json!(true))));
     let said = told(&answer);
     assert!(
-        matches!(&said[..], [one] if one.starts_with("this Deployment: ") && one.ends_with(" [Unreadable]")),
+        matches!(&said[..], [one] if one.starts_with("podwright did not check this Deployment: it cannot be read: ") && one.ends_with(" [Unreadable]")),
         "{said:?}"
     );
 }

@@ -18,12 +18,12 @@ impl Found {
         self.push_with(|| fault);
     }
 
-    /// Adds one, put into words only where it is going to be named: a suggestion costs far more than reading the word does.
+    /// Adds a fault. Its words are only made if it will be named: a suggestion costs far more than reading the option.
     pub(super) fn push_with(&mut self, fault: impl FnOnce() -> Expected) {
         if self.is_full() { self.more = true } else { self.named.push(fault()) }
     }
 
-    /// Whether no more are named.
+    /// Whether further faults are only counted.
     pub(super) fn is_full(&self) -> bool {
         self.named.len() >= NAMED
     }

@@ -89,14 +89,14 @@ impl Shape {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 
-    /// Whether a field of this name should not be here, before it is read.
+    /// Whether a field of this name is refused without reading it.
     fn is_strange(&self, name: &str, value: &Value) -> bool {
         let none = value.is_null() || value.as_str() == Some("");
         let is_known = self.fields.contains(&name) || (self.is_host(name) && none);
         !is_known
     }
 
-    /// What is wrong with a field that should not be here.
+    /// The fault for a refused field.
     fn strange(&self, name: &str, value: &Value) -> Expected {
         if self.is_host(name) {
             return Expected::new(has(&self.at(name), &shown(value), values::HOST), self.example);
@@ -104,7 +104,7 @@ impl Shape {
         self.unknown(name)
     }
 
-    /// Whether it is the API's `host`, which stands beside a port.
+    /// Whether this is the API's `host`, a sibling of `port`.
     fn is_host(&self, name: &str) -> bool {
         name == "host" && self.fields.contains(&"port")
     }

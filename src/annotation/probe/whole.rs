@@ -66,7 +66,7 @@ pub(super) fn parse(text: &str, kind: Kind) -> Result<Probe, Vec<Expected>> {
 
 /// The tree of the text, read as kubectl reads it (`0644` is octal) where it has but one meaning.
 fn tree(text: &str) -> Result<Value, Expected> {
-    // An alias would let a short text stand for a long probe; an anchor is for aliases, and dear to read.
+    // With an alias a short text could become a long probe. An anchor serves only aliases, and is costly to read.
     let budget = serde_saphyr::budget! { max_aliases: 0, max_anchors: 0, max_depth: DEPTH, flow_nesting_limit: DEPTH };
     let options = serde_saphyr::options! { budget: budget, legacy_octal_numbers: true, with_snippet: false };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| unread(&error))

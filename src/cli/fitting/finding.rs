@@ -15,7 +15,7 @@ use crate::workload::{self, Kind, STATUS_IN_MANIFEST, Workload, namespace};
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::cli) enum Level {
-    /// Nothing is wrong: a fact to know, where it was asked for.
+    /// A fact that the user asked for; nothing is wrong.
     Note,
     /// The Pod would be admitted, and not quite as it was asked for.
     Warning,
@@ -51,7 +51,7 @@ pub(in crate::cli) struct Finding {
 
 /// Of what would be denied: the reason in the API server's answer.
 pub(in crate::cli) const INVALID: &str = "Invalid";
-/// Of a port that podwright guessed.
+/// The code for a port that podwright guessed.
 pub(in crate::cli) const GUESSED: &str = "Guessed";
 /// Of an object that cannot be read as what it says it is.
 const ODD: &str = "Unreadable";
@@ -82,7 +82,8 @@ pub(super) fn of(at: At<'_>, fate: &Fate, configuration: &Configuration) -> Resu
     Ok(findings)
 }
 
-/// The status in a manifest, on the object or on its Pods. An object with a uid is no manifest, but what an API server has.
+/// Finds podwright's status in a manifest, on the object or on its Pods. An object with a uid is no manifest but an API server's
+/// object.
 pub(super) fn status_in_manifest(at: At<'_>) -> Option<Finding> {
     let object = at.document.object_value(at.object);
     let has =
@@ -112,7 +113,7 @@ pub(super) fn of_unread(input: &Input, error: &Unread) -> Finding {
     }
 }
 
-/// Of a file that the user named and that holds no object.
+/// Reports a file that the user named and that has no object.
 pub(super) fn of_no_object(input: &Input, stream: &Stream<'_>) -> Finding {
     let first = stream.documents().iter().flat_map(Document::objects).next();
     Finding {
@@ -121,7 +122,9 @@ pub(super) fn of_no_object(input: &Input, stream: &Stream<'_>) -> Finding {
         column: first.map_or(1, |object| object.column),
         level: Level::Error,
         code: NOT_YAML.to_owned(),
-        message: "no Kubernetes object: apiVersion and kind are missing; expected both".to_owned(),
+        message:
+            "no Kubernetes object: apiVersion and kind are missing; expected both, such as apiVersion: v1 and kind: Pod"
+                .to_owned(),
     }
 }
 

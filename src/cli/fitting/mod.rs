@@ -53,7 +53,8 @@ pub(super) struct Fitted<'r> {
     pub(super) fate: Fate,
     /// What is wrong or suspicious in it, in the order of the places.
     pub(super) findings: Vec<Finding>,
-    /// Of podwright's own status in the manifest. It is in what `preview -o yaml` prints, so it is for `lint` alone.
+    /// The finding for podwright's own status in the manifest. `preview -o yaml` prints that status itself, so only `lint`
+    /// reports it.
     pub(super) status: Option<Finding>,
 }
 
@@ -132,7 +133,8 @@ pub(super) fn exit_code(all: &[Fitted<'_>], unread: bool, fail_on_warning: bool)
     }
 }
 
-/// Whether it is a workload without a Pod template. In a folder that is a patch of kustomize for one elsewhere.
+/// Whether the object is a workload without a Pod template. In a folder, such an object is a kustomize patch for another file's
+/// workload.
 fn is_partial(document: &Document<'_>, object: &Object) -> bool {
     object.root.is_some() && document.pod_value(object).is_none()
 }

@@ -52,7 +52,9 @@ impl<'n> Namespaces<'n> {
             return Called::Not("the webhook configuration leaves this namespace out");
         }
         match self.labels.get(namespace).copied().and_then(namespace::OptIn::of) {
-            Some(namespace::OptIn::Disabled) => Called::Not("a label of the Namespace disables podwright"),
+            Some(namespace::OptIn::Disabled) => {
+                Called::Not("the Namespace's label podwright.dev/inject disables podwright")
+            }
             Some(namespace::OptIn::Enabled) => {
                 Called::With(OptIn::Namespace { profile: self.profile.unwrap_or(DEFAULT_PROFILE) })
             }

@@ -11,10 +11,10 @@ use crate::inject::Line;
 use crate::profile::{Configuration, OptIn};
 use crate::workload::quota::{QUOTA_BY_CLASS, Quota};
 
-/// What a Pod's line on its QoS class ends in, where it has no requests of its own.
+/// The end of the report's line on the QoS class, for a Pod without requests of its own.
 const BEFORE: &str = " instead of BestEffort";
 
-/// All that is fitted, with what is known of its Namespaces.
+/// All objects with their results, and the known facts of their Namespaces.
 pub(super) struct Manifests<'m, 'r> {
     pub(super) all: &'m [Fitted<'r>],
     pub(super) reads: &'r [Read<'r>],
@@ -23,7 +23,7 @@ pub(super) struct Manifests<'m, 'r> {
 }
 
 impl Manifests<'_, '_> {
-    /// The findings, each with the number of the quota that it is about.
+    /// The findings, each with the index of its quota.
     pub(super) fn findings(&self) -> Vec<(usize, Finding)> {
         let quotas = self.all.iter().enumerate().filter(|(_, fitted)| fitted.object.kind == "ResourceQuota");
         quotas.filter_map(|(number, fitted)| Some((number, self.finding(fitted)?))).collect()
@@ -41,7 +41,9 @@ impl Manifests<'_, '_> {
         let pods = match (counted.next(), counted.count()) {
             (Some(first), 0) => shorten(&first.title()),
             (Some(first), more) => format!("{} and {more} more", shorten(&first.title())),
-            (None, _) if self.gives_requests(fitted.namespace) && quota.counts(None) => "Pods without any".to_owned(),
+            (None, _) if self.gives_requests(fitted.namespace) && quota.counts(None) => {
+                "Pods without requests".to_owned()
+            }
             (None, _) => return None,
         };
         let message = format!("podwright gives requests to {pods}: {}", QUOTA_BY_CLASS.sentence);
@@ -64,7 +66,7 @@ impl Manifests<'_, '_> {
     }
 }
 
-/// A Pod that has the amounts of podwright's by its author leaves nothing.
+/// Whether podwright's requests take the Pod out of BestEffort. A Pod whose author set such amounts was not in it.
 fn leaves_best_effort(fitted: &Fitted<'_>, spec: &Value) -> bool {
     let says_so = |line: &Line| line.item.ends_with(BEFORE);
     matches!(&fitted.fate, Fate::Fitted(injection) if injection.report.lines.iter().any(says_so))

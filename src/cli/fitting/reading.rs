@@ -1,4 +1,4 @@
-//! Files as kubectl reads them; and those in folders that are for other programs.
+//! Reading files as kubectl does, and finding those in folders that are for other programs.
 
 use std::io::{Write as _, stderr};
 
@@ -9,10 +9,10 @@ use crate::manifest::{self, Foreign, Stream};
 
 /// The most files that are named in one note.
 const NAMED: usize = 5;
-/// The most characters of a path there. Its end is what tells files apart.
+/// The most characters of a path in a note. The end of a path tells files apart, so it stays.
 const CHARACTERS: usize = 64;
 
-/// What else is in folders, and how to preview or avoid it.
+/// Kinds of files for other programs, and how to preview or exclude them.
 const KINDS: [(Foreign, &str, &str); 3] = [
     (
         Foreign::Patches,
@@ -29,16 +29,16 @@ pub(in crate::cli) struct Read<'i> {
     pub(in crate::cli) stream: Stream<'i>,
 }
 
-/// All files, by what became of them.
+/// All files, sorted by the result of reading them.
 #[derive(Default)]
 pub(in crate::cli) struct Reads<'i> {
     pub(in crate::cli) read: Vec<Read<'i>>,
-    /// Why the others could not be read, and where.
+    /// The errors of the other files, with their places.
     pub(in crate::cli) unread: Vec<Finding>,
     passed_over: Vec<(Foreign, &'i str)>,
 }
 
-/// Reads files as kubectl would. A file that the user named has to hold objects; one in a folder may be of another program.
+/// Reads files as kubectl does. A file that the user named must have objects; a file in a folder may be for another program.
 pub(in crate::cli) fn read(inputs: &[Input]) -> Reads<'_> {
     let mut reads = Reads::default();
     for input in inputs {

@@ -1,4 +1,4 @@
-//! The encodings that kubectl reads: UTF-8, and UTF-16 where a byte order mark says so, as editors of Windows save it.
+//! The encodings that kubectl reads: UTF-8, and UTF-16 with a byte order mark, as editors on Windows save it.
 
 const LITTLE_ENDIAN: [u8; 2] = [0xff, 0xfe];
 const BIG_ENDIAN: [u8; 2] = [0xfe, 0xff];
@@ -6,7 +6,7 @@ const BIG_ENDIAN: [u8; 2] = [0xfe, 0xff];
 /// Decodes a file. A mark of UTF-8 stays, because it is part of the author's text.
 ///
 /// # Errors
-/// Bytes that are not what they begin as: a sentence.
+/// A sentence for bytes that are not in the encoding that their mark names.
 pub(super) fn decoded(bytes: Vec<u8>) -> Result<String, String> {
     match bytes.split_first_chunk() {
         Some((&LITTLE_ENDIAN, rest)) => utf_16(rest, u16::from_le_bytes),
@@ -20,7 +20,7 @@ fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, String> {
     let text: Result<String, _> = char::decode_utf16(pairs.iter().copied().map(unit)).collect();
     match text {
         Ok(text) if rest.is_empty() && !text.is_empty() => Ok(text),
-        _ => Err("it begins as UTF-16 and holds no such text".to_owned()),
+        _ => Err("it begins with the mark of UTF-16, but is no valid UTF-16".to_owned()),
     }
 }
 

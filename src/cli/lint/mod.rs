@@ -36,7 +36,7 @@ pub(super) struct Lint {
     #[arg(value_name = "FILE|DIR|-", required = true)]
     inputs: Vec<PathBuf>,
 
-    /// Leave files and folders out by name, or with a / in the pattern by path; may be repeated
+    /// Leave out files and folders by name, or by path if the pattern has a /; can be repeated
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<input::Glob>,
 
@@ -51,7 +51,7 @@ pub(super) struct Lint {
     #[arg(long)]
     fail_on_warning: bool,
 
-    /// Name each port that a profile's probe guesses, and why a probe is not added
+    /// Show each port that podwright guessed, and why it left out a profile's probe
     #[arg(long)]
     explain_guesses: bool,
 }

@@ -45,7 +45,7 @@ fn rule(code: &str) -> Value {
         None if code == GUESSED => json!({
             "id": code,
             "shortDescription": {"text": "a profile's probe names no port, so podwright guessed one"},
-            "help": {"text": "Name the port in an annotation on the Pod if the guess is wrong; docs/profiles.md has the rules."},
+            "help": {"text": "If the guess is wrong, name the port in an annotation on the Pod, such as http:8080/ready. docs/profiles.md has the rules."},
         }),
         None => json!({"id": code, "shortDescription": {"text": "it cannot be read as a manifest"}}),
     }

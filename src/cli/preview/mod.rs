@@ -44,7 +44,7 @@ pub(super) struct Preview {
     #[arg(value_name = "FILE|DIR|-")]
     inputs: Vec<PathBuf>,
 
-    /// Leave files and folders out by name, or with a / in the pattern by path; may be repeated
+    /// Leave out files and folders by name, or by path if the pattern has a /; can be repeated
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<input::Glob>,
 

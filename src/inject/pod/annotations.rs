@@ -22,7 +22,7 @@ const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 /// What the admission plugin LimitRanger says of the amounts that it set.
 const LIMIT_RANGER: &str = "kubernetes.io/limit-ranger";
 
-/// By which `kubectl apply` keeps the manifest.
+/// The annotation in which `kubectl apply` keeps the manifest.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// The longest manifest that is read: the API's own limit on all annotations. Escapes make it longer as JSON.
@@ -103,7 +103,7 @@ impl<'a> Annotations<'a> {
     }
 }
 
-/// Somebody else's value, where it is short enough to be meant.
+/// Somebody else's annotation value, unless it is too long to be genuine.
 fn foreign(value: &RawValue) -> Option<Str<'_>> {
     (value.get().len() <= FOREIGN_BYTES).then(|| serde_json::from_str(value.get()).ok()).flatten()
 }

@@ -1,9 +1,9 @@
-//! What the author can be shown to have written, beside what the API server made of it.
+//! The fields that the author provably wrote, apart from the API server's defaults.
 //!
-//! A Pod arrives with defaults in it. Two clients leave evidence of what stood in the manifest: `kubectl apply` and `kubectl
-//! create --save-config` keep it in an annotation, nulls included; server-side apply keeps the paths of the fields, without
-//! values. Other clients leave none. A field that is shown here must stay as it is: the next, unchanged apply would undo what
-//! was added, and the API server refuses that for a Pod.
+//! A Pod arrives with defaults in it. Two clients leave evidence of the manifest: `kubectl apply` and `kubectl create
+//! --save-config` keep it in an annotation, nulls included; server-side apply keeps the paths of the fields, without values.
+//! Other clients leave none. A field that is shown here must stay as it is: the next, unchanged apply would undo what was
+//! added, and the API server refuses that for a Pod.
 
 mod applied;
 mod managed;

@@ -25,15 +25,15 @@ pub(super) const CONTAINER: usize = 4;
 /// 1.5 MiB, in a shorter form.
 pub const JSON: usize = 1024 * 1024;
 
-/// What a review has around its Pod, and more: a Pod that is this much too long is not read at all.
+/// The margin for the rest of a review. A Pod that exceeds the limit by more is not read at all.
 const ENVELOPE: usize = 64 * 1024;
 
-/// The fewest bytes of JSON that an item takes: `{},`.
-const ITEM_BYTES: usize = 3;
+/// The fewest bytes of JSON that a container takes: `{},`.
+const CONTAINER_BYTES: usize = 3;
 
 /// Whether a text of this length may hold more than is read.
 pub(crate) fn is_needed(bytes: usize) -> bool {
-    bytes > ITEM_BYTES * ITEMS
+    bytes > CONTAINER_BYTES * ITEMS / CONTAINER
 }
 
 /// A Pod of which only its extent is known.

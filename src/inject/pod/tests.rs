@@ -94,8 +94,8 @@ fn roles_and_restart_policies() {
 #[test]
 fn two_bytes_of_json_cannot_stand_for_gigabytes() {
     let containers = |n: usize| format!(r#"{{"spec": {{"containers": [{}]}}}}"#, vec!["{}"; n].join(","));
-    assert_eq!(read(&containers(ITEMS)).containers().count(), ITEMS);
-    let beyond = containers(ITEMS + 1);
+    assert_eq!(read(&containers(ITEMS / 4)).containers().count(), ITEMS / 4);
+    let beyond = containers(ITEMS / 4 + 1);
     let pod = read(&beyond);
     assert!(pod.is_beyond() && pod.containers().count() == 0);
 }

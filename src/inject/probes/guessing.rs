@@ -1,7 +1,7 @@
 //! The guess of a port, for a profile's probe that names none.
 //!
-//! A profile reaches Pods that nobody looked at, so a guess must never stop a healthy one: where there is any doubt, there is
-//! no guess. docs/profiles.md has the rules as a table.
+//! A profile reaches Pods that nobody looked at, so a guess must never stop a healthy one. In any doubt, podwright does not
+//! guess. docs/profiles.md has the rules as a table.
 
 use std::cell::OnceCell;
 
@@ -117,8 +117,8 @@ fn how(protocol: Protocol, port: Named<'_>) -> Option<How> {
     }
 }
 
-/// Whether the container declares a port, be it for UDP or SCTP, whose number is another protocol's; or one of those whose name
-/// is: SIP's TLS port stands beside its UDP port.
+/// Whether the container declares another protocol's port. A port for UDP or SCTP counts, by its name as well: SIP's TLS port has
+/// a UDP port beside it.
 fn speaks_otherwise(protocol: Protocol, container: &Container<'_>) -> bool {
     container.ports.0.iter().any(|port| {
         Named::of(port)
@@ -126,7 +126,7 @@ fn speaks_otherwise(protocol: Protocol, container: &Container<'_>) -> bool {
     })
 }
 
-/// The port that is left alone.
+/// The only TCP port that is left.
 fn only(left: &[Named<'_>]) -> Result<(u16, How), Reason> {
     match left {
         [] => Err(reasons::OTHER_PROTOCOL),
@@ -138,7 +138,7 @@ fn only(left: &[Named<'_>]) -> Result<(u16, How), Reason> {
     }
 }
 
-/// The first port that takes a connection without a consequence.
+/// The first port that is no debugger's.
 fn first(ports: &[Named<'_>], left: &[Named<'_>]) -> Result<(u16, How), Reason> {
     let port = left.first().ok_or(reasons::OTHER_PROTOCOL)?;
     let how = if ports.first() == Some(port) { How::FirstPort } else { How::FirstBesideDebugger };

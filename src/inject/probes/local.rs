@@ -1,4 +1,4 @@
-//! Ports that a container's command or arguments bind to loopback or link-local addresses, where no kubelet gets.
+//! Ports that a container's command or arguments bind to loopback or link-local addresses, which the kubelet cannot reach.
 
 use std::collections::HashSet;
 

@@ -74,7 +74,7 @@ impl<'c> Named<'c> {
         self.has_part_of(&FOR_PROBES)
     }
 
-    /// Whether neither name nor number say that it speaks something else than HTTP, HTTPS or gRPC, whichever is asked.
+    /// Whether neither name nor number means another protocol than the probe's: HTTP, HTTPS or gRPC.
     pub(super) fn may_speak(self, protocol: Protocol) -> bool {
         let contained = CONTAINED.iter().any(|text| *text != protocol.word() && self.name.contains(text));
         let tls = protocol != Protocol::Https && TLS.binary_search(&self.number).is_ok();
@@ -111,7 +111,7 @@ impl<'c> Named<'c> {
     }
 }
 
-/// The name, or none where it is longer than a port's may be: the API server looks at it after us only, and refuses the Pod.
+/// The name, or none if it is too long for a port. The API server checks that only after podwright, and refuses the Pod.
 fn bounded(name: &str) -> &str {
     if name.len() > NAME_BYTES { "" } else { name }
 }

@@ -39,12 +39,12 @@ pub(super) const OTHER_PROTOCOL: Reason = Reason {
 };
 pub(super) const SEVERAL_PORTS: Reason = Reason {
     code: "SeveralPorts",
-    sentence: "the profile names no port, and several declared ports could be the one",
+    sentence: "the profile names no port, and several declared ports are possible",
     remedy: "Name the port in an annotation on the Pod, such as http:8080/ready, or declare it under the name http.",
 };
 pub(super) const NO_NAMED_PORT: Reason = Reason {
     code: "NoNamedPort",
-    sentence: "no declared port is named for it, and a wrong guess would restart the container",
+    sentence: "no declared port has a name for this probe, and a wrong guess would restart the container",
     remedy: "Name the port in an annotation on the Pod, such as http:8080/healthz, or declare it under the name http.",
 };
 pub(super) const MYSQL: Reason = Reason {
@@ -60,7 +60,7 @@ pub(super) const AUTHORS_PROBE: Reason = Reason {
 pub(super) const BINDS_LOCALLY: Reason = Reason {
     code: "BindsLocally",
     sentence: "the command or its arguments bind a declared port to an address that the kubelet cannot reach",
-    remedy: "Bind the port to all addresses, or use a command: exec:'wget -qO- http://127.0.0.1:8080/ready'.",
+    remedy: "Bind the port to all addresses, or ask it with a command: exec:'wget -qO- http://127.0.0.1:8080/ready'.",
 };
 pub(super) const HOST_NETWORK: Reason = Reason {
     code: "HostNetwork",
@@ -74,8 +74,8 @@ pub(super) const STATEFUL_SET: Reason = Reason {
 };
 pub(super) const NAMESPACE_OPT_IN: Reason = Reason {
     code: "NamespaceOptIn",
-    sentence: "the Namespace alone opted in, and a guess that is wrong would restart the container",
-    remedy: "Add podwright.dev/profile to the Pod, or an annotation that names the port: http:8080/healthz.",
+    sentence: "only the Namespace opted in, and a wrong guess would restart the container",
+    remedy: "Add podwright.dev/profile to the Pod, or name the port in an annotation on it, such as http:8080/healthz.",
 };
 
 /// All of them, for the documentation.

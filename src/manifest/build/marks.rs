@@ -5,10 +5,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// The most of them in a document; hardly any has one.
+/// The most such marks in a document; few documents have any.
 const MOST: usize = 64;
 
-/// Where they are, in bytes. Each is the last character of its scalar.
+/// Their byte offsets. Each mark is the last character of its scalar.
 #[derive(Default)]
 pub(super) struct Marks(BTreeSet<usize>);
 

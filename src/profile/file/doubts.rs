@@ -1,5 +1,5 @@
-//! What is doubtful about a file: it can be used, and a setting does nothing to most Pods, or has an amount without its unit.
-//! Never a reason to refuse it, as a Pod's own values may have room for it; at admission the Pod is created all the same.
+//! Doubts about a valid file: a setting that does nothing to most Pods, or an amount without its unit. They never refuse the
+//! file, because a Pod's own values may make the setting work. At admission the Pod is created anyway.
 
 use super::inherit::{Profiles, path};
 use super::problem::{Problem, Problems};
@@ -38,7 +38,7 @@ pub(super) fn doubts(profiles: &Profiles, configuration: &Configuration) -> Prob
     doubts.by_place()
 }
 
-/// Amounts that are hardly meant.
+/// Describes amounts that look like a typo.
 fn unlikely(settings: &Settings, key: &str) -> Option<String> {
     let amounts = if key == REQUESTS { &settings.requests } else { &settings.limits };
     let Some(Toggle::Value(amounts)) = amounts else { return None };
@@ -46,7 +46,7 @@ fn unlikely(settings: &Settings, key: &str) -> Option<String> {
         let (name, text) = (resource.as_str(), amount.as_str());
         let bound = if resource == Resource::Cpu { "at least 100 cores" } else { "below 4Mi" };
         let meant = amount.meant(resource).map(|meant| format!(", for example {meant}")).unwrap_or_default();
-        format!("{name} is {text}, which is {bound} and looks like a slip; expected a unit{meant}")
+        format!("{name} is {text}, which is {bound} and looks like a typo; expected a unit{meant}")
     };
     let told: Vec<String> = amounts.iter().filter(|(resource, amount)| amount.is_unlikely(*resource)).map(of).collect();
     (!told.is_empty()).then(|| told.join("; "))

@@ -331,7 +331,7 @@ fn what_is_doubtful_is_told_where_it_stands() {
         (
             "profiles: {a: {requests: {cpu: 100, memory: 128}, limits: {memory: 128Mi}}}",
             vec![
-                "F:3:26: warning: profiles.a.requests: cpu is 100, which is at least 100 cores and looks like a slip; expected a unit, for example 100m; memory is 128, which is below 4Mi",
+                "F:3:26: warning: profiles.a.requests: cpu is 100, which is at least 100 cores and looks like a typo; expected a unit, for example 100m; memory is 128, which is below 4Mi",
             ],
         ),
         ("profiles: {a: {preStopSleep: 5, terminationGracePeriod: 6}}", vec![]),

@@ -1,6 +1,6 @@
 //! The bytes of one body as they arrive, and their part of the budget.
 //!
-//! A body that turns out to be above the limit gives back all but the part for its start, and what follows is dropped.
+//! A body above the limit gives back its budget except for its start; the bytes that follow are dropped.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -20,7 +20,7 @@ pub(super) struct Held {
     permits: [Option<OwnedSemaphorePermit>; 2],
 }
 
-/// What has come of a body.
+/// The bytes of a body that arrived so far.
 pub(super) struct Collected {
     bytes: Vec<u8>,
     held: Held,
@@ -48,8 +48,8 @@ impl Collected {
         Ok((self.bytes.into(), self.held))
     }
 
-    /// Prepares for a body of at least this length, by its `content-length`: one above the limit never takes the budget of large
-    /// bodies, and one that is not read to its end is not asked for.
+    /// Prepares for a body of at least this length, by its `content-length`. A body above the limit never takes the budget of
+    /// large bodies. A body above the drain limit is refused at once.
     fn expect(&mut self, length: u64) -> Result<(), Refused> {
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         self.is_cut = length > BODY_LIMIT;

@@ -69,9 +69,9 @@ pub static REQUESTS: Metric = Metric {
         ROUTE,
         (
             "outcome",
-            "`patched`, `unchanged`, `denied` (the annotations cannot be understood), `warned` (a workload, allowed with \
-             warnings), `oversized` (allowed as it is: the review has more than 7 MiB and was not read), `refused` (no review was \
-             answered)",
+            "`patched`, `unchanged`, `denied` (the annotations cannot be understood), `warned` (an applied object, allowed with \
+             warnings), `oversized` (allowed as it is: podwright does not read a review of more than 7 MiB), `refused` (no \
+             review was answered)",
         ),
         ("status", "the HTTP status: `200` for every review that was answered; `other` for one that is not expected"),
     ],
@@ -93,7 +93,7 @@ pub static BODY: Metric = Metric {
     unit: Some(Unit::Bytes),
     kind: Kind::Histogram,
     labels: &[ROUTE],
-    help: "Size of the request bodies that came as JSON and were read to their end; of one above 7 MiB only the start is kept",
+    help: "Size of the JSON request bodies that were read to their end; bodies above 7 MiB count in full",
     question: "How large are the reviews, and how near to the limit of 7 MiB?",
 };
 /// What is in force.

@@ -1,5 +1,5 @@
-//! The policy against the API server's own schema: each field of a webhook configuration and of a Secret is changed, and a
-//! field that is in the schema and in no list here fails the test. So a new field of a new Kubernetes is tried, too.
+//! The policy against the API server's own schema: the test changes each field of a webhook configuration and of a Secret. A
+//! field of the schema that no list here names fails the test, so a later Kubernetes' new fields are tried too.
 
 use std::collections::BTreeSet;
 

@@ -60,7 +60,7 @@ async fn answers_that_nobody_takes_are_as_many_as_there_may_be_streams() {
     drop(held);
 }
 
-/// A review of ten kilobytes gets a patch of a megabyte. What nobody takes of such answers has the budget that large bodies
+/// A review of ten kilobytes gets an answer of 900 kilobytes. What nobody takes of such answers has the budget that large bodies
 /// have, here 8 MiB, whether there is room for none of it (a window of 0) or for a little (1). Beyond, each has its first
 /// 64 KiB and its stream, and those that are being made are there twice, as a patch and as an answer.
 const LARGE: u64 = BASE + 8 + 24;
@@ -200,7 +200,7 @@ async fn large_answers_that_nobody_takes_have_the_same_budget_in_http_1() {
 
 /// Many variables in many containers.
 fn large() -> String {
-    with_variables(60)
+    with_variables(40)
 }
 
 /// Some 17 KiB of them in each of so many containers.

@@ -1,5 +1,5 @@
-//! The most memory that reviews take at once: as many of the largest as a client may send, of the shapes that take the most per
-//! byte, with more workers than a usual node has cores. The memory limit in manifests/deployment.yaml comes from here.
+//! The peak memory of reviews: as many of the largest as clients may send, in the shapes that take most memory per byte, with
+//! more workers than a usual node has cores. The memory limit in manifests/deployment.yaml comes from here.
 //!
 //! `cargo test --test server memory -- --nocapture` prints the peaks; with `PODWRIGHT_BINARY=FILE` those of another build.
 
@@ -123,7 +123,7 @@ async fn the_largest_reviews_stay_below_the_memory_limit_whatever_the_number_of_
     }
 }
 
-/// Sends the body as often as that, all but its last byte, and the rest of each where as many are held as the budget admits.
+/// Sends this many bodies without their last byte, and the rest of each once the budget is full.
 async fn answer_at_once(siege: &Siege, path: &'static str, body: &Bytes) {
     let (mut asked, mut unended) = (JoinSet::new(), Vec::new());
     for alpn in [HTTP_1, HTTP_2].repeat(BODIES / 2) {

@@ -95,8 +95,8 @@ pub static ALERTS: [Alert; 17] = [
         name: "Misconfigured",
         expression: "sum by (route, status) (increase(podwright_requests_total{outcome=\"refused\",status=~\"4..\"}[10m])) > 0",
         lasting: None,
-        meaning: "Something calls podwright wrongly: a profile that is not configured (404), another version of the API (400), a \
-                  body that is too large and no review of an API server (413), or one that does not come (408).",
+        meaning: "Something calls podwright wrongly: an unknown profile (404), another version of the API (400), a body that is too \
+                  large and has no uid (413), or a body that does not arrive (408).",
     },
     Alert {
         name: "Slow",
