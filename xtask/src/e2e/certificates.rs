@@ -89,8 +89,8 @@ pub(crate) fn bundle_wiped(stage: &Stage) -> Result<String, Error> {
 /// The stream while the bundles are wiped, and the longest that one of them was not whole.
 fn wiped(stage: &Stage) -> Result<(Tally, Duration), Error> {
     let before = bundles(stage)?;
-    ensure(before.lines().count() == 3 && before.lines().all(|line| !line.is_empty()), || {
-        format!("the caBundles are {before:?}; expected one for each of three entries")
+    ensure(before.lines().count() == 5 && before.lines().all(|line| !line.is_empty()), || {
+        format!("the caBundles are {before:?}; expected one for each of five entries")
     })?;
     let mut longest = Duration::ZERO;
     let tally = during(stage, |stage| {
