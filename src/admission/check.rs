@@ -20,8 +20,8 @@ const PODS_DENIED: Reason = Reason {
 };
 const UNREADABLE: Reason = Reason {
     code: "Unreadable",
-    sentence: "the workload could not be read, so nothing in it was checked",
-    remedy: "Look at the workload's own fields; podwright expects them as the API documents them.",
+    sentence: "the object could not be read, so nothing in it was checked",
+    remedy: "Correct the field of another kind than the API documents: kubectl apply --dry-run=server names it.",
 };
 
 /// Every reason that is given here.

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
+use super::fitting::REASONS;
 use super::{Error, print};
-use crate::admission::reasons;
+use crate::admission;
 use crate::annotation::keys::{self, KEYS, Key, Scope};
 use crate::annotation::{PREFIX, nearest, notes};
 use crate::inject::Reason;
@@ -41,6 +42,12 @@ impl Explain {
         print(&text)?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Every reason that any command may give, with the keys that it concerns.
+fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
+    let any: &'static [&'static str] = &[];
+    admission::reasons().chain(REASONS.into_iter().map(move |reason| (any, reason)))
 }
 
 fn overview() -> String {

@@ -58,9 +58,12 @@ fn compare(namespace: &str, flags: &[&str]) {
 /// By which `kubectl apply` keeps the manifest.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// The Pod as `kubectl apply` creates it.
+/// The Pod as `kubectl apply` creates it, or as its controller does.
 fn applied(pod: &Value) -> Value {
     let mut applied = pod.clone();
+    if pod["metadata"].get("ownerReferences").is_some() {
+        return applied;
+    }
     applied["metadata"]["annotations"][LAST_APPLIED] = pod.to_string().into();
     applied
 }

@@ -46,7 +46,7 @@ async fn a_pod_that_is_denied_is_a_200() {
 async fn a_workload_is_allowed_with_warnings_however_large_it_is() {
     let server = Running::start(&[]);
     let pod: Value = serde_json::from_str(&review(&json!({"podwright.dev/pre-stop-sleep": "soon"}))).unwrap();
-    for padding in [0, 1 << 20] {
+    for padding in [0, 900_000, 1 << 20] {
         let mut review = pod.clone();
         let template = review["request"]["object"].take();
         review["request"]["kind"] = json!({"group": "apps", "version": "v1", "kind": "Deployment"});
@@ -56,7 +56,8 @@ async fn a_workload_is_allowed_with_warnings_however_large_it_is() {
             assert_eq!((answer.status, answer.content_type.as_str()), (200, JSON), "{alpn}: {answer:?}");
             let mut response = answer.json()["response"].take();
             let warnings = response["warnings"].take();
-            assert!(warnings[0].as_str().unwrap().contains("would be denied: podwright.dev/pre-stop-sleep"));
+            let (words, warning) = ("would be denied: podwright.dev/pre-stop-sleep", warnings[0].as_str().unwrap());
+            assert!(warning.contains(if padding < 1 << 20 { words } else { "[TooLarge]" }), "{warning}");
             assert_eq!(response, json!({"uid": "u-1", "allowed": true, "warnings": null}), "{alpn}");
         }
     }
@@ -105,12 +106,26 @@ async fn what_cannot_be_answered_has_its_status_and_a_sentence() {
     }
 }
 
+/// The review with so many bytes, by managed fields: they are no part of a Pod that is too large.
+fn padded(review: &str, length: usize) -> String {
+    let with = |filler: usize| {
+        let mut review: Value = serde_json::from_str(review).unwrap();
+        let mut object = review["request"]["object"].take();
+        object["metadata"]["managedFields"] = json!([{"manager": "m".repeat(filler)}]);
+        let (version, kind) = (&review["apiVersion"], &review["request"]["kind"]);
+        // As API servers write it: the uid first.
+        let request = format!(r#"{{"uid": "u-1", "kind": {kind}, "operation": "CREATE", "object": {object}}}"#);
+        format!(r#"{{"apiVersion": {version}, "kind": "AdmissionReview", "request": {request}}}"#)
+    };
+    with(length - with(0).len())
+}
+
 #[tokio::test]
 async fn a_body_of_seven_mebibytes_is_answered_and_a_larger_one_is_allowed_unread() {
     let server = Running::start(&[]);
     let review = asking();
     for alpn in [HTTP_1, HTTP_2] {
-        let padded = |length: usize| format!("{review}{}", " ".repeat(length - review.len()));
+        let padded = |length: usize| padded(&review, length);
         let largest = Client::new(&server, alpn).await.post("/mutate", padded(7 << 20)).await;
         assert_eq!(largest.status, 200, "{alpn}: {largest:?}");
         assert!(largest.json()["response"]["patch"].is_string(), "{alpn}: {largest:?}");

@@ -7,7 +7,7 @@ use super::{Fate, without_place};
 use crate::annotation::{Faults, STATUS};
 use crate::cli::Error;
 use crate::cli::input::{Input, tame};
-use crate::inject::Root;
+use crate::inject::{Reason, Root};
 use crate::manifest::{Document, Object, Place, Stream, Unread};
 use crate::profile::Configuration;
 use crate::workload::{self, Kind, STATUS_IN_MANIFEST, Workload, namespace};
@@ -58,6 +58,25 @@ const ODD: &str = "Unreadable";
 
 /// Of a file that is no manifest at all.
 const NOT_YAML: &str = "NotYaml";
+
+/// The codes that no report has: of objects and files, not of wishes.
+pub(in crate::cli) const REASONS: [Reason; 3] = [
+    Reason {
+        code: INVALID,
+        sentence: "podwright cannot understand the annotation, so the webhook would deny the Pod",
+        remedy: "Correct the annotation: the finding names the accepted form and an example. podwright explain KEY has the rules.",
+    },
+    Reason {
+        code: NOT_YAML,
+        sentence: "the file is no YAML or JSON that kubectl reads, or has no Kubernetes object",
+        remedy: "Correct the file at the named line. Render a template first: helm template CHART | podwright lint -.",
+    },
+    Reason {
+        code: GUESSED,
+        sentence: "a profile's probe names no port, so podwright guessed one by the rule in parentheses",
+        remedy: "Nothing, if the port is right. Else name the port in an annotation on the Pod, such as http:8080/ready.",
+    },
+];
 
 /// An object, and where it is.
 #[derive(Clone, Copy)]

@@ -20,7 +20,7 @@ use crate::manifest::{Document, Object};
 use crate::profile::Configuration;
 use crate::workload::{Kind, owner_of_pods};
 use finding::At;
-pub(super) use finding::{Finding, GUESSED, INVALID, Level};
+pub(super) use finding::{Finding, GUESSED, INVALID, Level, REASONS};
 use namespaces::{Called, Namespaces};
 use quotas::Manifests;
 pub(super) use reading::{Read, read};
