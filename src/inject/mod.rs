@@ -30,7 +30,7 @@ pub use patch::{
     Act, DownwardApiFile, DownwardApiSource, DownwardApiVolume, InContainer, InPod, Operation, Patch, ReadOnlyMount,
     Root, Value, Variable, steps,
 };
-use pod::{ITEMS, Owner, Pod};
+use pod::{ANNOTATIONS_BYTES, ITEMS, Owner, Pod};
 use report::Reader;
 pub use report::{Count, Line, Report, warnings};
 pub use unmatched::RESTRICTS_NOTHING;
@@ -64,9 +64,6 @@ pub fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
         draft::REASONS.iter().chain(&unmatched::REASONS).chain([&owners::OTHER_CONTROLLER, &bounds::TOO_LARGE]);
     features.chain(others.map(move |reason| (any, *reason)))
 }
-
-/// The most bytes that the API takes of a Pod's annotations, keys and values together (`TotalAnnotationSizeLimitB`).
-const ANNOTATIONS_BYTES: usize = 256 * 1024;
 
 /// What is to be done to a Pod, and what is to be said of it.
 #[derive(Debug, Default)]
@@ -117,7 +114,7 @@ fn inject_for(
     (configuration, reader): (&Configuration, Reader),
     root: Root,
 ) -> Result<Injection, Refused> {
-    if pod.annotations().is_some_and(|annotations| annotations.is_mirror() || cannot_be_stored(annotations)) {
+    if pod.annotations().is_some_and(|annotations| annotations.is_mirror() || annotations.cannot_be_stored()) {
         return Ok(Injection::default());
     }
     let (directives, faults) = match pod.annotations() {
@@ -146,12 +143,6 @@ fn inject_for(
     let withheld = owner.filter(|_| matches!(opt_in, OptIn::Withheld { .. }) && plan.everything.is_none());
     let asked = Asked { directives: &directives, plan: &plan, configuration, faults: &faults, reader, withheld };
     fit(pod, asked, root)
-}
-
-/// Whether the API server is going to refuse the Pod for its annotations, which it validates after us. Written as JSON, a
-/// byte takes six at most (`\u0001`). Megabytes of annotations are not worth reading then.
-fn cannot_be_stored(annotations: &pod::Annotations<'_>) -> bool {
-    annotations.bytes_at_most() > 6 * ANNOTATIONS_BYTES
 }
 
 /// Why a Pod was not fitted.

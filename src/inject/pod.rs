@@ -24,7 +24,7 @@ use serde_json::value::RawValue;
 
 use crate::annotation::downward::{Resource, Section};
 use crate::annotation::quantity::Quantity;
-pub use annotations::{Annotations, LimitRange};
+pub use annotations::{ANNOTATIONS_BYTES, Annotations, LimitRange};
 pub use authored::{Authored, AuthoredContainer, AuthoredSpec, ManagedFields};
 pub(crate) use census::{Census, is_needed as needs_census};
 pub use census::{ITEMS, JSON};

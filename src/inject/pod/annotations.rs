@@ -13,6 +13,9 @@ use crate::annotation::downward::{Resource, Section};
 use crate::annotation::fault::shorten;
 use crate::annotation::parse::is_ours;
 
+/// The most bytes that the API takes of a Pod's annotations, keys and values together (`TotalAnnotationSizeLimitB`).
+pub const ANNOTATIONS_BYTES: usize = 256 * 1024;
+
 /// The kubelet's mark on the mirror of a static Pod, which nobody can change.
 const MIRROR: &str = "kubernetes.io/config.mirror";
 
@@ -60,6 +63,12 @@ impl<'a> Annotations<'a> {
         self.bytes
     }
 
+    /// Whether the API server is going to refuse the Pod for its annotations, which it validates after podwright. Written as
+    /// JSON, a byte takes six at most (`\u0001`). What follows is not kept then.
+    pub fn cannot_be_stored(&self) -> bool {
+        self.bytes > 6 * ANNOTATIONS_BYTES
+    }
+
     /// The container that is meant where none is named.
     pub fn default_container(&self) -> Option<&str> {
         self.default_container.as_ref().map(Str::as_str)
@@ -92,7 +101,7 @@ impl<'a> Annotations<'a> {
             LAST_APPLIED => self.last_applied = Some(value),
             _ => {}
         }
-        if is_ours(key.as_str()) {
+        if is_ours(key.as_str()) && !self.cannot_be_stored() {
             let value = serde_json::from_str(value.get()).map_err(|_| {
                 let (key, value) = (shorten(key.as_str()), shorten(value.get()));
                 E::custom(format!("annotation {key}: {value} is not a string; expected it in quotes: \"{value}\""))
