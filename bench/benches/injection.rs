@@ -11,8 +11,8 @@ use podwright::admission::{Outcome, Route, answer};
 use podwright::profile::Configuration;
 use serde_json::{Value, json};
 
-const CONTAINERS: [usize; 5] = [1, 10, 100, 400, 1000];
-const BYTES: [usize; 4] = [1024, 64 * 1024, 256 * 1024, 1024 * 1024];
+const CONTAINERS: [usize; 5] = [1, 10, 100, 400, 600];
+const BYTES: [usize; 4] = [1024, 64 * 1024, 256 * 1024, 896 * 1024];
 
 fn container(number: usize) -> Value {
     json!({
