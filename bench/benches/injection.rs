@@ -11,7 +11,7 @@ use podwright::admission::{Outcome, Route, answer};
 use podwright::profile::Configuration;
 use serde_json::{Value, json};
 
-const CONTAINERS: [usize; 5] = [1, 10, 100, 400, 600];
+const CONTAINERS: [usize; 4] = [1, 10, 100, 400];
 const BYTES: [usize; 4] = [1024, 64 * 1024, 256 * 1024, 896 * 1024];
 
 fn container(number: usize) -> Value {

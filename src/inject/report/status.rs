@@ -57,7 +57,16 @@ pub(in crate::inject) fn status(
     }
     let places: HashMap<&str, usize> =
         pod.containers().map(|(_, container)| container.name.as_str()).zip(1..).collect();
-    let mut items: Vec<Item<'_>> = draft.entries.iter().flat_map(|entry| Item::of(entry, &places)).collect();
+    // Entries come container by container, mostly, so that few are looked up.
+    let mut last = ("", 0);
+    let mut place_of = |name| {
+        if last.0 != name {
+            last = (name, places.get(name).copied().unwrap_or_default());
+        }
+        last.1
+    };
+    let items = draft.entries.iter().flat_map(|entry| Item::of(entry, place_of(entry.container)));
+    let mut items: Vec<Item<'_>> = items.collect();
     items.sort_by(|a, b| (a.part, a.key, &a.code, a.place).cmp(&(b.part, b.key, &b.code, b.place)));
     let mut json = Vec::with_capacity(512);
     write(plan.profile, &items, &mut json).map_err(serde_json::Error::io)?;
@@ -145,9 +154,8 @@ fn bounded(name: &str) -> &str {
 
 impl<'e> Item<'e> {
     /// A guess is in force too, so it makes two.
-    fn of(entry: &Entry<'e>, places: &HashMap<&str, usize>) -> impl Iterator<Item = Self> + use<'e> {
+    fn of(entry: &Entry<'e>, place: usize) -> impl Iterator<Item = Self> + use<'e> {
         let (key, name) = (entry.key, if entry.container.is_empty() { POD } else { bounded(entry.container) });
-        let place = places.get(entry.container).copied().unwrap_or_default();
         let guess = entry.outcome.guess().map(|guess| (Part::Guessed, guess.in_brief().into()));
         let parts = [Self::part(entry, name), guess].into_iter().flatten();
         parts.map(move |(part, code)| Self { part, key, code, name, place })
