@@ -30,7 +30,7 @@ fn a_tenants_dearest_pods_take_nothing_from_a_bystander() {
     let admin = world.webhook.admin_url().trim_start_matches("http://").parse().expect("an address");
     for (name, dear) in [("limit-ranger", limit_ranger()), ("mounts", mounts())] {
         let flood = Flood::default();
-        let slowest = thread::scope(|scope| {
+        let slow = thread::scope(|scope| {
             for _ in 0..CLIENTS {
                 scope.spawn(|| flood.send(&Client::new(&world.control_plane), &dear));
             }
@@ -41,9 +41,10 @@ fn a_tenants_dearest_pods_take_nothing_from_a_bystander() {
             seen
         });
         let [answered, missed] = [&flood.answered, &flood.missed].map(|count| count.load(Ordering::SeqCst));
-        eprintln!("{name}: {answered} of the tenant's Pods answered, {slowest:?}");
-        // The API server has the flood to read as well, which is not podwright's time.
-        assert!(slowest.injected < slowest.plain + PATIENCE, "{name}: {slowest:?}");
+        eprintln!("{name}: {answered} of the tenant's Pods answered, {slow:?}");
+        // The API server has the flood to read as well, which is not podwright's time; and on a machine that others use, one Pod
+        // in ten may meet somebody else's work.
+        assert!(slow.injected < slow.plain + PATIENCE, "{name}: {slow:?}");
         assert_eq!(missed, 0, "{name}: /livez missed its second");
         assert!(answered >= CLIENTS, "{name}: {answered} of the tenant's Pods were answered\n{}", world.webhook.log());
     }
@@ -101,27 +102,30 @@ fn lives(admin: SocketAddr) -> std::io::Result<bool> {
     Ok(answer.starts_with("HTTP/1.0 200") && start.elapsed() < PATIENCE)
 }
 
-/// The slowest of the bystander's Pods, and of Pods for which the webhook is not called.
-#[derive(Debug, Default)]
-struct Slowest {
+/// The time within which nine in ten of the bystander's Pods are answered, and of Pods for which the webhook is not called.
+#[derive(Debug)]
+struct Slow {
     injected: Duration,
     plain: Duration,
-    count: usize,
 }
 
 /// One ordinary Pod after the other while the flood goes on, each injected.
-fn bystander(client: &Client, flood: &Flood) -> Slowest {
+fn bystander(client: &Client, flood: &Flood) -> Slow {
     let (plain, opted_in) = (pod("plain", &[]), pod("ordinary", &[("podwright.dev/inject", "true")]));
-    let mut slowest = Slowest::default();
-    while flood.goes_on() || slowest.count < ORDINARY {
+    let (mut injected, mut by_themselves) = (Vec::new(), Vec::new());
+    while flood.goes_on() || injected.len() < ORDINARY {
         let (by_itself, _) = timed(client, &plain);
         let (taken, body) = timed(client, &opted_in);
         assert!(sleeps(&body["spec"]["containers"][0]), "an ordinary Pod was not injected, after {taken:?}");
-        slowest.plain = slowest.plain.max(by_itself);
-        slowest.injected = slowest.injected.max(taken);
-        slowest.count += 1;
+        by_themselves.push(by_itself);
+        injected.push(taken);
     }
-    slowest
+    Slow { injected: nine_in_ten(injected), plain: nine_in_ten(by_themselves) }
+}
+
+fn nine_in_ten(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() * 9 / 10]
 }
 
 fn timed(client: &Client, pod: &Value) -> (Duration, Value) {
