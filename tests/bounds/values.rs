@@ -41,7 +41,7 @@ fn a_probe_of_eight_kilobytes_for_each_of_many_containers_has_an_end() {
         // A command of the Pod's is for its main container alone, and each container's own key is for that one.
         if probe.starts_with("exec") {
             // A Pod may have 8 KiB of probes in YAML.
-            let count = if probe.contains('\n') { 0 } else { 30 };
+            let count = if probe.contains('\n') { 0 } else { 10 };
             let own = (0..count).map(|n| (format!("c{n}.podwright.dev/readiness-probe"), json!(probe)));
             let own = own.chain((0..count).map(|n| (format!("c{n}.podwright.dev/liveness-probe"), json!(probe))));
             many["metadata"]["annotations"].as_object_mut().unwrap().extend(own.collect::<Vec<_>>());

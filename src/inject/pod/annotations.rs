@@ -43,6 +43,8 @@ pub struct Annotations<'a> {
     limit_ranger: Option<Str<'a>>,
     last_applied: Option<&'a RawValue>,
     bytes: usize,
+    /// The fewest bytes that the API server counts.
+    stored: usize,
     mirror: bool,
 }
 
@@ -63,10 +65,10 @@ impl<'a> Annotations<'a> {
         self.bytes
     }
 
-    /// Whether the API server is going to refuse the Pod for its annotations, which it validates after podwright. Written as
-    /// JSON, a byte takes six at most (`\u0001`). What follows is not kept then.
+    /// Whether the API server is going to refuse the Pod for its annotations, which it validates after podwright. Others' values
+    /// are not decoded, and a byte takes six at most as JSON (`\u0001`). What follows is not kept then.
     pub fn cannot_be_stored(&self) -> bool {
-        self.bytes > 6 * ANNOTATIONS_BYTES
+        self.stored > ANNOTATIONS_BYTES
     }
 
     /// The container that is meant where none is named.
@@ -101,11 +103,15 @@ impl<'a> Annotations<'a> {
             LAST_APPLIED => self.last_applied = Some(value),
             _ => {}
         }
-        if is_ours(key.as_str()) && !self.cannot_be_stored() {
-            let value = serde_json::from_str(value.get()).map_err(|_| {
+        self.stored += key.as_str().len();
+        if !is_ours(key.as_str()) {
+            self.stored += value.get().len().saturating_sub("\"\"".len()) / 6;
+        } else if !self.cannot_be_stored() {
+            let value: Str<'a> = serde_json::from_str(value.get()).map_err(|_| {
                 let (key, value) = (shorten(key.as_str()), shorten(value.get()));
                 E::custom(format!("annotation {key}: {value} is not a string; expected it in quotes: \"{value}\""))
             })?;
+            self.stored += value.as_str().len();
             self.ours.push((key, value));
         }
         Ok(())
