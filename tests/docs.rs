@@ -18,7 +18,7 @@ use podwright::annotation::keys::KEYS;
 use podwright::annotation::notes;
 use podwright::inject::Reason;
 
-const BEGIN: &str = "<!-- keys: written by `UPDATE_GOLDEN=1 cargo test --test docs` from src/annotation/keys.rs -->\n";
+const BEGIN: &str = "<!-- keys: written by `UPDATE_GOLDEN=1 cargo test --test docs` from core/src/annotation/keys.rs -->\n";
 const END: &str = "<!-- /keys -->";
 
 fn table() -> String {
@@ -32,7 +32,7 @@ fn table() -> String {
 
 /// Everything that there is to know of the annotations, from the tables.
 fn annotations() -> String {
-    let mut text = "# Annotations\n\nWritten by `UPDATE_GOLDEN=1 cargo test --test docs` from src/annotation. \
+    let mut text = "# Annotations\n\nWritten by `UPDATE_GOLDEN=1 cargo test --test docs` from core/src/annotation. \
                     `podwright explain KEY` says the same.\n\nAll keys begin with `podwright.dev/` and stand on the Pod: \
                     in a workload, on the Pod template (`spec.template.metadata.annotations`).\n"
         .to_owned();
@@ -64,7 +64,7 @@ fn annotations() -> String {
 fn reasons_in_full() -> String {
     let mut all: Vec<_> = reasons().collect();
     all.sort_by_key(|(_, reason)| reason.code);
-    let mut text = "# Reasons\n\nWritten by `UPDATE_GOLDEN=1 cargo test --test docs` from src/inject. `podwright explain CODE` \
+    let mut text = "# Reasons\n\nWritten by `UPDATE_GOLDEN=1 cargo test --test docs` from core/src/inject. `podwright explain CODE` \
                     says the same.\n\nWarnings end in a code in brackets, and `podwright preview` names the same codes; the annotation \
                     `podwright.dev/status` has those of what was adjusted and skipped. They never change their meaning.\n"
         .to_owned();

@@ -7,8 +7,8 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use podwright::admission::{Outcome, Route, answer};
-use podwright::profile::Configuration;
+use podwright_core::admission::{Outcome, Route, answer};
+use podwright_core::profile::Configuration;
 use serde_json::{Value, json};
 
 const CONTAINERS: [usize; 4] = [1, 10, 100, 400];

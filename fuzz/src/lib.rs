@@ -10,8 +10,8 @@ pub mod recipe;
 pub mod setup;
 pub mod text;
 
-use podwright::inject::{Injection, Patch, Refused, Root, inject, pod::Pod};
-use podwright::manifest::{Document, Object};
+use podwright_core::inject::{Injection, Patch, Refused, Root, inject, pod::Pod};
+use podwright_core::manifest::{Document, Object};
 use serde_json::Value;
 
 pub use kept::{patched, untouched};

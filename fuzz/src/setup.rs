@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use podwright::profile::file::Document;
-use podwright::profile::{Configuration, OptIn};
+use podwright_core::profile::file::Document;
+use podwright_core::profile::{Configuration, OptIn};
 
 /// A profile that names everything, and in as many grammars as there are.
 const FULL: &str = r#"

@@ -3,8 +3,8 @@
 
 use k8s_openapi::ByteString;
 use libfuzzer_sys::fuzz_target;
-use podwright::admission::{Route, Subject, answer};
-use podwright::profile::Configuration;
+use podwright_core::admission::{Route, Subject, answer};
+use podwright_core::profile::Configuration;
 use podwright_fuzz::{is_exact, patched, setup, text, untouched};
 use serde_json::Value;
 

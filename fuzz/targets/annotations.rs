@@ -4,12 +4,12 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use podwright::annotation::amounts::Amounts;
-use podwright::annotation::downward::{self, EnvName, Resource};
-use podwright::annotation::keys::KEYS;
-use podwright::annotation::paths::{MessagePath, MessagePolicy, MountPath};
-use podwright::annotation::seconds::Seconds;
-use podwright::annotation::{Directives, Fault, Layer};
+use podwright_core::annotation::amounts::Amounts;
+use podwright_core::annotation::downward::{self, EnvName, Resource};
+use podwright_core::annotation::keys::KEYS;
+use podwright_core::annotation::paths::{MessagePath, MessagePolicy, MountPath};
+use podwright_core::annotation::seconds::Seconds;
+use podwright_core::annotation::{Directives, Fault, Layer};
 use podwright_fuzz::{fitted_twice, setup, text};
 use serde_json::{Map, Value, json};
 

@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use libfuzzer_sys::fuzz_target;
-use podwright::admission::{Route, answer};
-use podwright::profile::Configuration;
+use podwright_core::admission::{Route, answer};
+use podwright_core::profile::Configuration;
 use podwright_fuzz::{recipe, setup};
 use rustix::time::{ClockId, clock_gettime};
 

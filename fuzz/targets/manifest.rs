@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
-use podwright::manifest::{Document, read};
+use podwright_core::manifest::{Document, read};
 use podwright_fuzz::setup::{self, Setup};
 use podwright_fuzz::{is_exact, patched, patches, text, untouched};
 use serde_json::Value;

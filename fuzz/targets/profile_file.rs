@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use podwright::profile::file::{Document, Place, Problems};
+use podwright_core::profile::file::{Document, Place, Problems};
 use podwright_fuzz::setup::Setup;
 use podwright_fuzz::{fitted_twice, text};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! What an author wrote is in the result. Shared with `fuzz/`, so it panics, as anything may that is wrong there.
 
-use podwright::annotation::STATUS;
+use podwright_core::annotation::STATUS;
 use serde_json::{Value, json};
 
 /// Whether it is what the server puts where the author wrote nothing, and so may be replaced.

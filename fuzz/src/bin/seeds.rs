@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 // An instrumented program needs what libFuzzer defines, also where it does not fuzz.
 use libfuzzer_sys as _;
-use podwright::annotation::keys::KEYS;
-use podwright::manifest::read;
-use podwright::profile::file::BUILT_IN;
+use podwright_core::annotation::keys::KEYS;
+use podwright_core::manifest::read;
+use podwright_core::profile::file::BUILT_IN;
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {

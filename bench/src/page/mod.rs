@@ -65,7 +65,7 @@ fn dearest(page: &str) -> String {
 fn page(everything: &Everything, dearest: &str) -> String {
     let Effort { seconds, rounds } = everything.effort;
     format!(
-        include_str!("page/performance.md"),
+        include_str!("performance.md"),
         machine = machine::describe(),
         commit = everything.commit,
         seconds = seconds,

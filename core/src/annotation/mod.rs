@@ -21,7 +21,7 @@ mod suggest;
 pub use fault::{Expected, Fault, Faults};
 pub use parse::{Directives, Layer};
 pub use settings::{Settings, Toggle};
-pub(crate) use suggest::nearest;
+pub use suggest::nearest;
 
 /// What every key of ours begins with; a container's own keys put its name and a dot before it.
 pub const PREFIX: &str = "podwright.dev/";

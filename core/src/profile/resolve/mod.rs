@@ -334,5 +334,4 @@ fn without_value(directives: &Directives, name: &str, profile: &Profile) -> Faul
 }
 
 #[cfg(test)]
-#[path = "resolve_tests.rs"]
 mod tests;

@@ -4,7 +4,7 @@
 ///
 /// Case, `-`, `_` and `.` do not count (`preStopSleep` is `pre-stop-sleep`); beyond that one wrong letter is a near
 /// miss for each four letters that the candidate has (the first already for three), at most three.
-pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let folded = fold(word);
     candidates
         .into_iter()
