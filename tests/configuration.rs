@@ -14,8 +14,7 @@ use podwright::profile::Configuration;
 use podwright::profile::file::{Document, schema};
 use xtask::scratch::Scratch;
 
-const BEGIN: &str =
-    "<!-- settings: written by `UPDATE_GOLDEN=1 cargo test --test configuration` from core/src/annotation/keys.rs -->\n";
+const BEGIN: &str = "<!-- settings: written by `UPDATE_GOLDEN=1 cargo test --test configuration` from core/src/annotation/keys.rs -->\n";
 const END: &str = "<!-- /settings -->";
 
 fn path(name: &str) -> PathBuf {

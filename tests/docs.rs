@@ -18,7 +18,8 @@ use podwright::annotation::keys::KEYS;
 use podwright::annotation::notes;
 use podwright::inject::Reason;
 
-const BEGIN: &str = "<!-- keys: written by `UPDATE_GOLDEN=1 cargo test --test docs` from core/src/annotation/keys.rs -->\n";
+const BEGIN: &str =
+    "<!-- keys: written by `UPDATE_GOLDEN=1 cargo test --test docs` from core/src/annotation/keys.rs -->\n";
 const END: &str = "<!-- /keys -->";
 
 fn table() -> String {

@@ -4,36 +4,21 @@
 //! port 0 and ask which one it got. What an AdmissionReview means is `admission`'s; here it is bytes. Those bytes are
 //! never logged: a Pod's env holds secrets.
 
-mod accept;
-mod activity;
-mod answer;
-mod configured;
 mod connection;
-mod ended;
-mod follow;
-mod guests;
-mod heads;
-mod health;
-mod heartbeat;
-mod house;
-mod intake;
-mod limits;
-mod lingering;
+mod lifecycle;
 pub mod metrics;
-mod routes;
-mod runtimes;
-mod shutdown;
+mod request;
 mod tls;
 #[cfg_attr(feature = "otlp", path = "traces/otlp.rs")]
 #[cfg_attr(not(feature = "otlp"), path = "traces/without.rs")]
 mod traces;
 
-pub use configured::Configured;
-use limits::QUEUE;
-pub use limits::{BODY_LIMIT, Limits};
-pub use routes::{NAMESPACE_ROUTE, POD_ROUTE};
-pub use runtimes::{Control, Workers};
-pub use shutdown::Stop;
+use connection::limits::QUEUE;
+pub use connection::limits::{BODY_LIMIT, Limits};
+pub use lifecycle::configuration::Configured;
+pub use lifecycle::runtimes::{Control, Workers};
+pub use lifecycle::shutdown::Stop;
+pub use request::router::{NAMESPACE_ROUTE, POD_ROUTE};
 pub use tls::{Certificates, Identity, InForce};
 
 use std::fmt;
@@ -45,14 +30,15 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 
-use accept::accept;
-use connection::{Service, Transport};
-use health::Health;
-use heartbeat::Heartbeat;
-use house::House;
-use intake::Intake;
+use connection::accept::accept;
+use connection::house::House;
+use connection::serve::{Service, Transport};
+use lifecycle::health::{self, Health};
+use lifecycle::heartbeat::Heartbeat;
 use metrics::{Metrics, table};
-use routes::{Admission, Teller};
+use request::body::Intake;
+use request::observer::Teller;
+use request::router::{self, Admission};
 use traces::Traces;
 
 /// Why the server did not start, or did not end well: a sentence for the operator.
@@ -129,7 +115,7 @@ impl Bound {
     /// # Errors
     /// Where a listener ended on its own, or requests were still in flight after 32 seconds.
     pub async fn run(self, stop: Stop, control: &Control) -> Result<(), Error> {
-        let answer = routes::by_admission(self.configuration.current());
+        let answer = router::by_admission(self.configuration.current());
         self.run_with(answer, stop, control).await
     }
 
@@ -156,7 +142,7 @@ impl Bound {
         let admin_service =
             Service::new(Transport::Plain, admin_routes, (admin_limits, admin_house), metrics.admin_connections());
         let connections = metrics.webhook_connections();
-        let routes = routes::router(answer, intake, Teller { metrics, traces: traces.clone() });
+        let routes = router::router(answer, intake, Teller { metrics, traces: traces.clone() });
         let time = limits.drain;
         let webhook_service = Service::new(Transport::Tls(in_force), routes, (limits, house), connections);
         let webhook = tokio::spawn(accept(webhook, webhook_service, stop.clone(), health.webhook()));

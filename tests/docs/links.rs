@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders of this project, by which a word is known to be a path.
-const FOLDERS: [&str; 9] = ["src/", "core/", "tests/", "docs/", "examples/", "manifests/", "xtask/", ".ci/", ".github/"];
+const FOLDERS: [&str; 9] =
+    ["src/", "core/", "tests/", "docs/", "examples/", "manifests/", "xtask/", ".ci/", ".github/"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

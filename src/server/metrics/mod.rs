@@ -21,10 +21,10 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-use super::tls::Told;
 use crate::admission::Outcome;
 use crate::annotation::Settings;
 use crate::inject::Count;
+use crate::server::tls::Told;
 use asked::Asked;
 pub(super) use asked::Standing;
 pub(super) use connections::Connections;

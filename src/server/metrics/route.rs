@@ -6,7 +6,7 @@ use prometheus_client::metrics::histogram::Histogram;
 
 use super::{Counters, Histograms, Labels};
 use crate::admission::Outcome;
-use crate::server::routes::{POD_ROUTE, WORKLOAD_ROUTE};
+use crate::server::request::router::{POD_ROUTE, WORKLOAD_ROUTE};
 
 /// Seconds. A usual review takes tens of microseconds; one of megabytes, or whose client is slow, up to a second.
 const DURATIONS: [f64; 14] =

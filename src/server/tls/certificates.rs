@@ -10,7 +10,7 @@ use super::identity::Identity;
 use super::in_force::InForce;
 use super::kept::Kept;
 use crate::cluster::Keeper;
-use crate::server::follow::Followed;
+use crate::server::lifecycle::follow::Followed;
 use crate::server::metrics::{Reloads, Renewals};
 use crate::server::{Error, Stop, both};
 

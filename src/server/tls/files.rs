@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use super::clients::Clients;
 use super::identity::Identity;
 use super::in_force::InForce;
-use crate::server::follow::{self, Content, Source};
+use crate::server::lifecycle::follow::{self, Content, Source};
 use crate::server::{Error, both};
 
 /// The most that a Secret or a ConfigMap can hold; every CA that browsers trust together is a quarter of it.

@@ -13,8 +13,9 @@ use tokio_rustls::rustls::ServerConfig;
 use super::clients::Clients;
 use super::identity::Identity;
 use crate::cert::written;
+use crate::server::Error;
+use crate::server::lifecycle::follow;
 use crate::server::metrics::Standing;
-use crate::server::{Error, follow};
 
 /// The certificate in force; clones see, and change, the same one.
 #[derive(Clone)]

@@ -10,16 +10,16 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::answer::Share;
-use super::guests::Guests;
-use super::limits::{Limits, MORE_REQUESTS};
+use crate::server::connection::guests::Guests;
+use crate::server::connection::limits::{Limits, MORE_REQUESTS};
+use crate::server::request::reply::Share;
 
 /// How long all places have to be not taken for others to be another crowd: also the time between two warnings.
 const SAME_CROWD: Duration = Duration::from_secs(2);
 
 /// A listener's connections, as many as there may be; clones are the same house.
 #[derive(Clone)]
-pub(super) struct House {
+pub(crate) struct House {
     most: usize,
     /// How long who asks for nothing may stay while others wait.
     crowded: Duration,
@@ -32,18 +32,18 @@ pub(super) struct House {
 
 /// What a request has of its connection, which it carries along.
 #[derive(Clone, Default)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// For its answer.
-    pub(super) share: Share,
+    pub(crate) share: Share,
     /// Whether there is no room for it beside the others that its connection has in flight.
-    pub(super) crowded: bool,
+    pub(crate) crowded: bool,
     /// Whether its headers were more than we take, and are not there any more.
-    pub(super) head_too_large: bool,
+    pub(crate) head_too_large: bool,
 }
 
 /// What the connections are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Room {
+pub(crate) enum Room {
     /// Who is idle may stay. There may have been a crowd before.
     Left(Option<Crowd>),
     /// Others wait, or soon will.
@@ -52,7 +52,7 @@ pub(super) enum Room {
 
 /// Since when others wait, and when it was that all places were taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Crowd {
+pub(crate) struct Crowd {
     since: Instant,
     full: Full,
 }
@@ -65,7 +65,7 @@ enum Full {
 
 /// Whom a listener lets in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Door {
+pub(crate) enum Door {
     Open,
     /// Whoever comes is to be looked at: only an address that has no more than its share is let in.
     Watched,
@@ -110,7 +110,7 @@ impl Crowd {
 }
 
 impl Room {
-    pub(super) fn is_wanted(&self) -> bool {
+    pub(crate) fn is_wanted(&self) -> bool {
         matches!(self, Self::Wanted(_))
     }
 
@@ -120,7 +120,7 @@ impl Room {
 }
 
 impl House {
-    pub(super) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &Limits) -> Self {
         let more_requests = Arc::new(Semaphore::new(MORE_REQUESTS));
         let Limits { connections: most, crowded, .. } = *limits;
         let room = watch::Sender::new(Room::Left(None));
@@ -128,22 +128,22 @@ impl House {
     }
 
     /// The same without shares, where nobody is turned away either.
-    pub(super) fn in_turns(self) -> Self {
+    pub(crate) fn in_turns(self) -> Self {
         Self { in_turns: true, ..self }
     }
 
     /// Who is there.
-    pub(super) fn guests(&self) -> &Guests {
+    pub(crate) fn guests(&self) -> &Guests {
         &self.guests
     }
 
     /// How many connections an address may have in a crowd.
-    pub(super) fn share(&self) -> usize {
+    pub(crate) fn share(&self) -> usize {
         if self.in_turns { 0 } else { self.guests.share_of(self.most) }
     }
 
     /// Whether others wait, or soon will.
-    pub(super) fn wants_room(&self) -> bool {
+    pub(crate) fn wants_room(&self) -> bool {
         self.crowd().is_some()
     }
 
@@ -157,12 +157,12 @@ impl House {
     }
 
     /// How long anybody may be waited for.
-    pub(super) fn patience(&self) -> Duration {
+    pub(crate) fn patience(&self) -> Duration {
         if self.wants_room() { self.crowded } else { Duration::MAX }
     }
 
     /// Whether others wait although whoever asks for nothing has had the time to go: those that are busy are in the way.
-    pub(super) fn is_busy(&self) -> bool {
+    pub(crate) fn is_busy(&self) -> bool {
         self.busy_from().is_some_and(|from| from <= Instant::now())
     }
 
@@ -172,7 +172,7 @@ impl House {
     }
 
     /// Returns once it is.
-    pub(super) async fn busy(&self) {
+    pub(crate) async fn busy(&self) {
         let mut room = self.room();
         // Cannot fail: this holds the sender.
         while room.wait_for(Room::is_wanted).await.is_ok() {
@@ -186,7 +186,7 @@ impl House {
     }
 
     /// Who may come, where there are so many.
-    pub(super) fn door(&self, connections: usize) -> Door {
+    pub(crate) fn door(&self, connections: usize) -> Door {
         if self.in_turns || !self.is_busy() {
             return if connections < self.most { Door::Open } else { Door::Shut };
         }
@@ -195,7 +195,7 @@ impl House {
     }
 
     /// To be told whenever one comes or goes.
-    pub(super) fn count(&self, connections: usize) {
+    pub(crate) fn count(&self, connections: usize) {
         let mut told = Told::Nothing;
         self.room.send_if_modified(|room| {
             let before = *room;
@@ -210,7 +210,7 @@ impl House {
     }
 
     /// To be told when nobody can come any more, and so nobody waits.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.room.send_replace(Room::Left(None));
     }
 
@@ -247,17 +247,17 @@ impl House {
     }
 
     /// Room for a request on a connection that has another one in flight, where there is any.
-    pub(super) fn another_request(&self) -> Option<OwnedSemaphorePermit> {
+    pub(crate) fn another_request(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.more_requests).try_acquire_owned().ok()
     }
 
     /// For a connection, which must not outlive this.
-    pub(super) fn room(&self) -> watch::Receiver<Room> {
+    pub(crate) fn room(&self) -> watch::Receiver<Room> {
         self.room.subscribe()
     }
 
     /// Returns once a client that takes longer than this is in the way of others.
-    pub(super) async fn in_the_way_after(&self, time: Duration) {
+    pub(crate) async fn in_the_way_after(&self, time: Duration) {
         sleep(time).await;
         // Cannot fail: this holds the sender.
         let _ = self.room().wait_for(Room::is_wanted).await;

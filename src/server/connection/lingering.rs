@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-use super::house::House;
+use crate::server::connection::house::House;
 
 /// How long a client may take to close its side. One that is alive does so when it has read ours: some round trips.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const AT_ONCE: usize = 4 * 1024;
 
 /// A stream whose `poll_shutdown` says that nothing more comes from us, and waits for the client to say the same.
-pub(super) struct Lingering<S> {
+pub(crate) struct Lingering<S> {
     stream: S,
     house: House,
     end: End,
@@ -38,7 +38,7 @@ enum End {
 }
 
 impl<S> Lingering<S> {
-    pub(super) fn new(stream: S, house: House) -> Self {
+    pub(crate) fn new(stream: S, house: House) -> Self {
         Self { stream, house, end: End::NotYet }
     }
 }
@@ -111,8 +111,8 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
     use tokio::time::{Instant, timeout};
 
-    use super::super::limits::Limits;
     use super::*;
+    use crate::server::connection::limits::Limits;
 
     const SHORT: Duration = Duration::from_millis(10);
 

@@ -5,12 +5,12 @@
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::server::limits::DRAIN_LIMIT;
-use crate::server::routes::sentence;
+use crate::server::connection::limits::DRAIN_LIMIT;
+use crate::server::request::router::sentence;
 
 /// Why there is no body.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::server) enum Refused {
+pub(crate) enum Refused {
     /// By its content type.
     NotJson,
     /// By its content encoding.

@@ -16,33 +16,33 @@ use axum::response::Response;
 use crate::admission::{Outcome, Subject};
 use crate::annotation::fault::within;
 use crate::inject::Count;
-use crate::server::heads;
 use crate::server::metrics::{Metrics, Path};
+use crate::server::request::headers;
 use crate::server::traces::Traces;
 
 /// The most characters of a path or a method: those that are ours are shorter.
-pub(super) const CHARACTERS: usize = 300;
+pub(crate) const CHARACTERS: usize = 300;
 
 /// Where it is said.
 #[derive(Clone)]
-pub(in crate::server) struct Teller {
-    pub(in crate::server) metrics: Arc<Metrics>,
-    pub(in crate::server) traces: Traces,
+pub(crate) struct Teller {
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) traces: Traces,
 }
 
 /// What came of a body that was looked at.
 #[derive(Clone)]
-pub(super) struct Told {
-    pub(super) end: End,
-    pub(super) counts: Vec<Count>,
-    pub(super) faults: usize,
+pub(crate) struct Told {
+    pub(crate) end: End,
+    pub(crate) counts: Vec<Count>,
+    pub(crate) faults: usize,
     /// Only where a line is written.
-    pub(super) subject: Subject,
+    pub(crate) subject: Subject,
 }
 
 /// How a review ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(crate) enum End {
     Answered(Outcome),
     /// The caller's fault.
     Refused,
@@ -63,7 +63,7 @@ struct Line<'a> {
 
 impl Told {
     /// An end without anything to count.
-    pub(super) fn of(end: End, body: &[u8]) -> Self {
+    pub(crate) fn of(end: End, body: &[u8]) -> Self {
         // Whatever made the review panic is still in the body.
         let subject = || catch_unwind(AssertUnwindSafe(|| Subject::of(body))).unwrap_or_default();
         let subject = if end.is_told() { subject() } else { Subject::default() };
@@ -99,14 +99,14 @@ impl End {
 }
 
 /// Logs the request, counts it and ends its span.
-pub(super) async fn tell(
+pub(crate) async fn tell(
     State(Teller { metrics, traces }): State<Teller>,
     request: Request,
     next: Next,
 ) -> Response<Body> {
     let (method, uri, begun) = (request.method().clone(), request.uri().clone(), Instant::now());
     let (in_flight, span) = (metrics.begun(), traces.begin(&request));
-    let mut response = match heads::refusal(&request) {
+    let mut response = match headers::refusal(&request) {
         Some(refusal) => refusal,
         None => next.run(request).await,
     };

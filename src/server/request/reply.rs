@@ -13,7 +13,7 @@ use axum::body::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::limits::SHARE;
+use crate::server::connection::limits::SHARE;
 
 /// What a connection is given at once: it takes a piece whole as soon as there is room for a byte of it, and counts as
 /// having taken the answer with the last.
@@ -21,10 +21,10 @@ const PIECE: usize = 16 * 1024;
 
 /// What one connection may have of answers that it has not taken yet, whatever others have; clones are the same share.
 #[derive(Clone)]
-pub(super) struct Share(Arc<Semaphore>);
+pub(crate) struct Share(Arc<Semaphore>);
 
 /// A response's body.
-pub(super) struct Pieces(Bytes);
+pub(crate) struct Pieces(Bytes);
 
 /// Bytes with their part of the budget, which all slices of them share.
 struct Kept {
@@ -46,13 +46,13 @@ impl Default for Share {
 
 impl Share {
     /// So many bytes of it, where they are left.
-    pub(super) fn take(&self, bytes: u32) -> Option<OwnedSemaphorePermit> {
+    pub(crate) fn take(&self, bytes: u32) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.0).try_acquire_many_owned(bytes).ok()
     }
 }
 
 impl Pieces {
-    pub(super) fn new(bytes: Vec<u8>, permit: OwnedSemaphorePermit) -> Self {
+    pub(crate) fn new(bytes: Vec<u8>, permit: OwnedSemaphorePermit) -> Self {
         Self(Bytes::from_owner(Kept { bytes, _permit: permit }))
     }
 }

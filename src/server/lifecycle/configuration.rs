@@ -10,12 +10,12 @@ use std::time::{Duration, SystemTime};
 use ring::digest::{SHA256, digest};
 use tokio::sync::watch;
 
-use super::follow::{self, Content, Followed, Source};
-use super::metrics::Reloads;
-use super::{Error, Stop};
 use crate::cert::written;
 use crate::profile::file::{BYTES, Document, Problems};
 use crate::profile::{Configuration, PreStopAction};
+use crate::server::lifecycle::follow::{self, Content, Followed, Source};
+use crate::server::metrics::Reloads;
+use crate::server::{Error, Stop};
 
 /// What to serve with, and the file to follow for it.
 pub struct Configured {
@@ -25,7 +25,7 @@ pub struct Configured {
 
 /// The configuration in force; clones see the same one.
 #[derive(Clone)]
-pub(super) struct Current(Arc<watch::Sender<Version>>);
+pub(crate) struct Current(Arc<watch::Sender<Version>>);
 
 struct Version {
     configuration: Arc<Configuration>,
@@ -67,12 +67,12 @@ impl Configured {
         self.current.configuration().pre_stop_action
     }
 
-    pub(super) fn current(&self) -> Current {
+    pub(crate) fn current(&self) -> Current {
         self.current.clone()
     }
 
     /// Follows the file until the stop.
-    pub(super) async fn follow(self, stop: Stop, reloads: Reloads) {
+    pub(crate) async fn follow(self, stop: Stop, reloads: Reloads) {
         if let Some(followed) = self.followed {
             followed.follow(stop, reloads).await;
         }
@@ -105,12 +105,12 @@ impl Current {
     }
 
     /// What is in force now. Whoever began with it ends with it.
-    pub(super) fn configuration(&self) -> Arc<Configuration> {
+    pub(crate) fn configuration(&self) -> Arc<Configuration> {
         Arc::clone(&self.0.borrow().configuration)
     }
 
     /// How it stands, in a line: `ok: FILE as of …`, or `stale: …` with the reason.
-    pub(super) fn standing(&self) -> String {
+    pub(crate) fn standing(&self) -> String {
         let version = self.0.borrow();
         match (&version.stale, &version.from) {
             (Some(stale), _) => format!("stale: {stale}; {} is in force", version.name()),
@@ -120,7 +120,7 @@ impl Current {
     }
 
     /// A number that tells configurations apart: replicas with the same one have the same number.
-    pub(super) fn hash(&self) -> f64 {
+    pub(crate) fn hash(&self) -> f64 {
         self.0.borrow().hash
     }
 

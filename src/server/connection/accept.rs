@@ -12,20 +12,20 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinError, JoinSet};
 
-use super::connection::Service;
-use super::ended::HandshakeFailure;
-use super::guests::Guest;
-use super::health::Listening;
-use super::house::Door;
-use super::limits::QUEUE;
-use super::metrics::Connections;
-use super::shutdown::Stop;
+use crate::server::connection::end_reason::HandshakeFailure;
+use crate::server::connection::guests::Guest;
+use crate::server::connection::house::Door;
+use crate::server::connection::limits::QUEUE;
+use crate::server::connection::serve::Service;
+use crate::server::lifecycle::health::Listening;
+use crate::server::lifecycle::shutdown::Stop;
+use crate::server::metrics::Connections;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Accepts until the stop, then waits for the connections that are left.
-pub(super) async fn accept(listener: TcpListener, service: Service, stop: Stop, listening: Listening) {
+pub(crate) async fn accept(listener: TcpListener, service: Service, stop: Stop, listening: Listening) {
     let mut arrivals = Arrivals { service: Arc::new(service), stop, connections: JoinSet::new() };
     arrivals.accept_until_the_stop(&listener).await;
     if let Ok(listener) = listener.into_std() {

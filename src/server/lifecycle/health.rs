@@ -13,13 +13,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::configured::Current;
-use super::heartbeat::Heartbeat;
-use super::shutdown::Stop;
-use super::tls::InForce;
+use crate::server::lifecycle::configuration::Current;
+use crate::server::lifecycle::heartbeat::Heartbeat;
+use crate::server::lifecycle::shutdown::Stop;
+use crate::server::tls::InForce;
 
 /// What the checks look at.
-pub(super) struct Health {
+pub(crate) struct Health {
     webhook: Arc<AtomicBool>,
     workers: Heartbeat,
     stop: Stop,
@@ -28,24 +28,24 @@ pub(super) struct Health {
 }
 
 /// Held by an accept loop while it accepts; its end, however it came, is seen by the checks.
-pub(super) struct Listening(Arc<AtomicBool>);
+pub(crate) struct Listening(Arc<AtomicBool>);
 
 /// A check's name, and how it stands where it passes (`ok`, where there is no more to say), or what is wrong.
 type Check = (&'static str, Result<String, String>);
 
 impl Health {
-    pub(super) fn new(workers: Heartbeat, stop: Stop, certificates: InForce, configuration: Current) -> Self {
+    pub(crate) fn new(workers: Heartbeat, stop: Stop, certificates: InForce, configuration: Current) -> Self {
         Self { webhook: Arc::default(), workers, stop, certificates, configuration }
     }
 
     /// For the webhook's accept loop.
-    pub(super) fn webhook(&self) -> Listening {
+    pub(crate) fn webhook(&self) -> Listening {
         self.webhook.store(true, Ordering::SeqCst);
         Listening(Arc::clone(&self.webhook))
     }
 
     /// For the admin port's: whether it listens shows in whether it answers.
-    pub(super) fn admin(&self) -> Listening {
+    pub(crate) fn admin(&self) -> Listening {
         Listening(Arc::default())
     }
 
@@ -76,7 +76,7 @@ impl Health {
             .collect()
     }
 
-    pub(super) fn is_ready(&self) -> bool {
+    pub(crate) fn is_ready(&self) -> bool {
         self.ready().iter().all(|(_, outcome)| outcome.is_ok())
     }
 
@@ -99,7 +99,7 @@ impl Drop for Listening {
 }
 
 /// `/livez` and `/readyz`; with `?verbose` each check is listed, as it always is where one fails.
-pub(super) fn router(health: Arc<Health>) -> Router {
+pub(crate) fn router(health: Arc<Health>) -> Router {
     let livez = |State(health): State<Arc<Health>>, RawQuery(query): RawQuery| async move {
         answer("livez", &health.alive(), query.as_deref())
     };

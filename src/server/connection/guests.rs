@@ -14,20 +14,20 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::house::House;
+use crate::server::connection::house::House;
 
 /// How often one within its address's share looks again at the most, while others wait.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// How many connections each address has; clones are the same list.
 #[derive(Clone, Default)]
-pub(super) struct Guests {
+pub(crate) struct Guests {
     by_address: Arc<Mutex<HashMap<IpAddr, Arc<AtomicUsize>>>>,
     addresses: Arc<AtomicUsize>,
 }
 
 /// One connection of an address, until dropped.
-pub(super) struct Guest {
+pub(crate) struct Guest {
     address: IpAddr,
     /// Of its address, with this one.
     connections: Arc<AtomicUsize>,
@@ -39,12 +39,12 @@ pub(super) struct Guest {
 impl Guests {
     /// How many connections an address may have where all are taken: as many as any other, one that is still to come among
     /// them.
-    pub(super) fn share_of(&self, most: usize) -> usize {
+    pub(crate) fn share_of(&self, most: usize) -> usize {
         most / (self.addresses.load(Ordering::Relaxed) + 1)
     }
 
     /// The address with the most, for whoever has to find out who they are.
-    pub(super) fn greatest(&self) -> Option<(IpAddr, usize)> {
+    pub(crate) fn greatest(&self) -> Option<(IpAddr, usize)> {
         let by_address = self.by_address();
         let counted = by_address.iter().map(|(address, number)| (*address, number.load(Ordering::Relaxed)));
         counted.max_by_key(|(_, number)| *number)
@@ -75,7 +75,7 @@ impl Guests {
 
 impl Guest {
     /// A connection from this address.
-    pub(super) fn enter(house: &House, address: IpAddr) -> Self {
+    pub(crate) fn enter(house: &House, address: IpAddr) -> Self {
         // One address by two names, where a listener takes both kinds.
         let address = address.to_canonical();
         let (connections, rank) = house.guests().enter(address);
@@ -83,22 +83,22 @@ impl Guest {
     }
 
     /// Where it is.
-    pub(super) fn house(&self) -> &House {
+    pub(crate) fn house(&self) -> &House {
         &self.house
     }
 
     /// Whether it has no time to idle: others wait, and it is one of those that its address has beyond its share.
-    pub(super) fn may_not_idle(&self) -> bool {
+    pub(crate) fn may_not_idle(&self) -> bool {
         self.house.wants_room() && self.is_beyond_the_share()
     }
 
     /// Whether it is to go, busy or not: others wait still, when whoever idles had the time to go.
-    pub(super) fn is_to_go(&self) -> bool {
+    pub(crate) fn is_to_go(&self) -> bool {
         self.house.is_busy() && self.is_beyond_the_share()
     }
 
     /// Returns once it is.
-    pub(super) async fn to_go(&self) {
+    pub(crate) async fn to_go(&self) {
         loop {
             self.house.busy().await;
             if self.is_beyond_the_share() {
@@ -125,8 +125,8 @@ impl Drop for Guest {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
-    use super::super::limits::Limits;
     use super::*;
+    use crate::server::connection::limits::Limits;
 
     fn house(most: usize) -> House {
         House::new(&Limits::default().with_connections(most))

@@ -17,16 +17,16 @@ use axum::http::{HeaderMap, Uri, header};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
-use super::answer::{Pieces, Share};
-use super::house::{House, Place};
-use super::limits::{BODY_LIMIT, Limits};
-use super::metrics::Standing;
+use crate::server::connection::house::{House, Place};
+use crate::server::connection::limits::{BODY_LIMIT, Limits};
+use crate::server::metrics::Standing;
+use crate::server::request::reply::{Pieces, Share};
 use collected::{Collected, Held};
-pub(super) use refused::Refused;
+pub(crate) use refused::Refused;
 
 /// What the bodies of all requests share; clones are the same. Each request has two of them.
 #[derive(Clone)]
-pub(super) struct Intake(Arc<Shared>);
+pub(crate) struct Intake(Arc<Shared>);
 
 struct Shared {
     small: Arc<Semaphore>,
@@ -41,18 +41,18 @@ struct Shared {
 }
 
 /// A body that was read to its end, with its part of the budget.
-pub(super) struct Whole {
+pub(crate) struct Whole {
     /// All of it, or its first 64 KiB where it is above the limit.
-    pub(super) bytes: Bytes,
+    pub(crate) bytes: Bytes,
     /// When nobody waits for the answer any more.
-    pub(super) deadline: Instant,
+    pub(crate) deadline: Instant,
     /// Of the connection that it came by.
     share: Share,
     held: Held,
 }
 
 impl Intake {
-    pub(super) fn new(limits: &Limits, house: House) -> Self {
+    pub(crate) fn new(limits: &Limits, house: House) -> Self {
         let [small, large] = [limits.small_parts, limits.large_parts].map(|bytes| Arc::new(Semaphore::new(bytes)));
         let budgets = [limits.small_parts, limits.large_parts];
         let Limits { body, answer, crowded, .. } = *limits;
@@ -60,14 +60,14 @@ impl Intake {
     }
 
     /// How many bytes are taken, for metrics.
-    pub(super) fn taken(&self) -> Standing {
+    pub(crate) fn taken(&self) -> Standing {
         let [small, large] = self.0.budgets;
         let taken = |budget: usize, left: &Semaphore| budget.saturating_sub(left.available_permits());
         standing([taken(small, &self.0.small), taken(large, &self.0.large)])
     }
 
     /// How many may be.
-    pub(super) fn limits(&self) -> Standing {
+    pub(crate) fn limits(&self) -> Standing {
         standing(self.0.budgets)
     }
 
@@ -91,18 +91,18 @@ impl Intake {
 
 impl Whole {
     /// The number of bytes that the client sent.
-    pub(super) fn length(&self) -> usize {
+    pub(crate) fn length(&self) -> usize {
         self.held.length()
     }
 
     /// Whether it was above the limit, so that only its start is left.
-    pub(super) fn is_oversized(&self) -> bool {
+    pub(crate) fn is_oversized(&self) -> bool {
         self.length() > BODY_LIMIT
     }
 
     /// An answer to it, on its way out. A usual one has room in its connection's share, and is never refused for others that
     /// nobody takes.
-    pub(super) fn answer(&self, bytes: Vec<u8>) -> Result<Body, Refused> {
+    pub(crate) fn answer(&self, bytes: Vec<u8>) -> Result<Body, Refused> {
         let length = u32::try_from(bytes.len()).map_err(|_| Refused::TooLarge)?;
         let shared = || Arc::clone(&self.held.intake().0.large).try_acquire_many_owned(length).ok();
         let permit = self.share.take(length).or_else(shared).ok_or(Refused::Crowded)?;
@@ -170,8 +170,8 @@ mod tests {
 
     use hyper::body::Body as _;
 
-    use super::super::limits::{DRAIN_LIMIT, SHARE, SMALL_PART};
     use super::*;
+    use crate::server::connection::limits::{DRAIN_LIMIT, SHARE, SMALL_PART};
 
     async fn taken(intake: &Intake, length: usize) -> Result<Whole, Refused> {
         intake.read((&Uri::from_static("/mutate"), Share::default()), Body::from(vec![b' '; length])).await

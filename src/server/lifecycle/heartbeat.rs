@@ -9,7 +9,7 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// The time of the last beat; clones share it.
 #[derive(Clone)]
-pub(super) struct Heartbeat {
+pub(crate) struct Heartbeat {
     begun: Instant,
     /// Milliseconds since then.
     last: Arc<AtomicU64>,
@@ -18,12 +18,12 @@ pub(super) struct Heartbeat {
 
 impl Heartbeat {
     /// A heartbeat that may be late by this much.
-    pub(super) fn new(late: Duration) -> Self {
+    pub(crate) fn new(late: Duration) -> Self {
         Self { begun: Instant::now(), last: Arc::default(), late }
     }
 
     /// Beats for as long as its runtime runs tasks.
-    pub(super) async fn beat(self) {
+    pub(crate) async fn beat(self) {
         loop {
             self.last.store(self.milliseconds(), Ordering::Relaxed);
             tokio::time::sleep(EVERY).await;
@@ -31,7 +31,7 @@ impl Heartbeat {
     }
 
     /// How long ago the last beat was, where that is too long.
-    pub(super) fn overdue(&self) -> Option<Duration> {
+    pub(crate) fn overdue(&self) -> Option<Duration> {
         let since = Duration::from_millis(self.milliseconds().saturating_sub(self.last.load(Ordering::Relaxed)));
         (since > EVERY + self.late).then_some(since)
     }

@@ -5,8 +5,6 @@
 //! webhook's failurePolicy decides). A Pod that is denied is a 200. Bodies are never logged, nor is anything made from
 //! them: a Pod's env holds secrets, and a parser's message can quote it.
 
-mod tell;
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -19,24 +17,23 @@ use axum::routing::{MethodRouter, post};
 use tokio::sync::Semaphore;
 use tokio::time::timeout_at;
 
-use super::configured::Current;
-use super::intake::{Intake, Whole};
-use super::limits::LARGE_REVIEWS;
-use super::metrics::{self, Metrics};
 use crate::admission::{self, Answer, Route, Unanswerable};
 use crate::annotation::fault::within;
-pub(super) use tell::Teller;
-use tell::{CHARACTERS, End, Told, tell};
+use crate::server::connection::limits::LARGE_REVIEWS;
+use crate::server::lifecycle::configuration::Current;
+use crate::server::metrics::{self, Metrics};
+use crate::server::request::body::{Intake, Whole};
+use crate::server::request::observer::{CHARACTERS, End, Teller, Told, tell};
 
 /// Pods that opted in by their own annotations.
 pub const POD_ROUTE: &str = "/mutate";
 /// Every Pod of a Namespace that opted in, fitted by the profile that the path names.
 pub const NAMESPACE_ROUTE: &str = "/mutate/{profile}";
 /// Workloads, whose templates are looked at and never changed.
-pub(super) const WORKLOAD_ROUTE: &str = "/check";
+pub(crate) const WORKLOAD_ROUTE: &str = "/check";
 
 /// `admission::answer` with its configuration; in tests also one that panics.
-pub(super) type Admission = dyn Fn(&[u8], Route<'_>) -> Result<Answer, Unanswerable> + Send + Sync;
+pub(crate) type Admission = dyn Fn(&[u8], Route<'_>) -> Result<Answer, Unanswerable> + Send + Sync;
 
 /// The largest body that is answered where it was read. A usual review takes some 20 us, less than the hop to another thread
 /// would; one of megabytes may take a second, and must not hold a worker that others, and the probes, wait for.
@@ -83,13 +80,13 @@ impl Asked {
 }
 
 /// Answers by `admission`, with the configuration in force.
-pub(super) fn by_admission(current: Current) -> Arc<Admission> {
+pub(crate) fn by_admission(current: Current) -> Arc<Admission> {
     // Asked for each review, which keeps to its end what was in force at its beginning.
     Arc::new(move |body: &[u8], route: Route<'_>| admission::answer(body, route, &current.configuration()))
 }
 
 /// The webhook's routes.
-pub(super) fn router(answer: Arc<Admission>, intake: Intake, teller: Teller) -> Router {
+pub(crate) fn router(answer: Arc<Admission>, intake: Intake, teller: Teller) -> Router {
     let large = Arc::new(Semaphore::new(LARGE_REVIEWS));
     let reviewer = Reviewer { answer, large, intake, metrics: Arc::clone(&teller.metrics) };
     let pods = |State(reviewer): State<Reviewer>, body: Whole| respond(reviewer, body, Asked::Pods);
@@ -200,7 +197,7 @@ async fn unknown(uri: Uri) -> Response {
 }
 
 /// The API server shows this text to the user as it is.
-pub(super) fn sentence(status: StatusCode, what: &str) -> Response {
+pub(crate) fn sentence(status: StatusCode, what: &str) -> Response {
     (status, format!("{what}\n")).into_response()
 }
 

@@ -10,18 +10,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::metrics::Reloads;
-use super::{Error, Stop};
+use crate::server::metrics::Reloads;
+use crate::server::{Error, Stop};
 
 /// How long a new version has to stand still before it is read: whoever writes a file in place is at times in the middle of
 /// it, and half of a file may be a whole one. So it is for two files that belong together and are read one by one.
 const SETTLED: Duration = Duration::from_millis(100);
 
 /// What one file holds, or why that cannot be said.
-pub(super) type Content = Result<Vec<u8>, String>;
+pub(crate) type Content = Result<Vec<u8>, String>;
 
 /// Something that is kept in files, and how it is put in force. All of it runs where it may block.
-pub(super) trait Source: Send + Sync + 'static {
+pub(crate) trait Source: Send + Sync + 'static {
     /// What is compared: everything that is read.
     type Seen: PartialEq + Send + Sync + 'static;
 
@@ -36,7 +36,7 @@ pub(super) trait Source: Send + Sync + 'static {
 }
 
 /// A source, and what was last seen of it.
-pub(super) struct Followed<S: Source> {
+pub(crate) struct Followed<S: Source> {
     source: Arc<S>,
     every: Duration,
     seen: Arc<S::Seen>,
@@ -57,12 +57,12 @@ enum Standing {
 
 impl<S: Source> Followed<S> {
     /// What was seen is in force already.
-    pub(super) fn new(source: S, seen: S::Seen, every: Duration) -> Self {
+    pub(crate) fn new(source: S, seen: S::Seen, every: Duration) -> Self {
         Self { source: Arc::new(source), every, seen: Arc::new(seen) }
     }
 
     /// Looks in each interval until the stop.
-    pub(super) async fn follow(mut self, stop: Stop, reloads: Reloads) {
+    pub(crate) async fn follow(mut self, stop: Stop, reloads: Reloads) {
         let (mut unsettled, mut standing) = (None, Standing::InForce);
         loop {
             let pause = if unsettled.is_some() { self.every.min(SETTLED) } else { self.every };
@@ -114,7 +114,7 @@ impl<S: Source> Followed<S> {
 }
 
 /// The whole of a file, or its beginning where it has more than so many bytes.
-pub(super) fn read(path: &Path, most: usize) -> io::Result<Vec<u8>> {
+pub(crate) fn read(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     // A pipe would never end, and could not be read again.
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is not a regular file"));
@@ -126,7 +126,7 @@ pub(super) fn read(path: &Path, most: usize) -> io::Result<Vec<u8>> {
 }
 
 /// The first of the lines, and how many more there are.
-pub(super) fn in_a_line(why: &Error) -> String {
+pub(crate) fn in_a_line(why: &Error) -> String {
     let text = why.to_string();
     let mut lines = text.lines();
     let first = lines.next().unwrap_or_default();

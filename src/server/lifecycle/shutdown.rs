@@ -12,7 +12,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
-use super::{Control, Error};
+use crate::server::{Control, Error};
 
 /// How far the stop has come; clones see the same stop.
 #[derive(Clone)]
@@ -59,29 +59,29 @@ impl Stop {
     }
 
     /// A stop that never comes.
-    pub(super) fn never() -> Self {
+    pub(crate) fn never() -> Self {
         let (sender, step) = watch::channel(Step::Serving);
         Self { step, in_flight: Gauge::default(), _never: Some(Arc::new(sender)) }
     }
 
     /// Where requests in flight are counted, so that one can say how many a second signal cuts off.
-    pub(super) fn in_flight(&self) -> Gauge {
+    pub(crate) fn in_flight(&self) -> Gauge {
         self.in_flight.clone()
     }
 
     /// Whether it is announced, or has begun.
-    pub(super) fn is_announced(&self) -> bool {
+    pub(crate) fn is_announced(&self) -> bool {
         *self.step.borrow() >= Step::Announced
     }
 
     /// Whether it has begun.
-    pub(super) fn has_begun(&self) -> bool {
+    pub(crate) fn has_begun(&self) -> bool {
         *self.step.borrow() == Step::Begun
     }
 
     /// Returns when it begins, at once where it already has. Who waits is told one after the other: another who was told
     /// before may have come to its end by then.
-    pub(super) async fn begun(&self) {
+    pub(crate) async fn begun(&self) {
         // An error means that the one who would say so is gone, which is an end as well.
         let _ = self.step.clone().wait_for(|step| *step == Step::Begun).await;
     }

@@ -9,7 +9,7 @@ use tokio_rustls::rustls;
 
 /// How a connection that came past its handshake ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ended {
+pub(crate) enum Ended {
     /// By the client, or the network between.
     Client,
     /// It sent no request in time.
@@ -34,7 +34,7 @@ pub(super) enum Ended {
 
 /// Why there is no TLS connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum HandshakeFailure {
+pub(crate) enum HandshakeFailure {
     /// It took too long.
     Timeout,
     /// It took a while in which others waited for a connection, or came when its address had its share and they waited for long.
@@ -50,7 +50,7 @@ pub(super) enum HandshakeFailure {
 }
 
 impl Ended {
-    pub(super) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Client,
         Self::FirstRequest,
         Self::Head,
@@ -64,7 +64,7 @@ impl Ended {
     ];
 
     /// As the label has it.
-    pub(super) fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Client => "client",
             Self::FirstRequest => "first_request",
@@ -80,7 +80,7 @@ impl Ended {
     }
 
     /// Of the error that hyper ended it with. What is neither the client's departure nor a timeout broke the protocol.
-    pub(super) fn of(error: &hyper::Error) -> Self {
+    pub(crate) fn of(error: &hyper::Error) -> Self {
         // A client that leaves in the middle shows as an error of the stream, or as a message without an end.
         let by_io = error.source().is_some_and(|source| source.is::<io::Error>());
         if error.is_parse_too_large() {
@@ -96,11 +96,11 @@ impl Ended {
 }
 
 impl HandshakeFailure {
-    pub(super) const ALL: [Self; 6] =
+    pub(crate) const ALL: [Self; 6] =
         [Self::Timeout, Self::Crowded, Self::Rejected, Self::ClientCertificate, Self::Protocol, Self::Disconnected];
 
     /// As the label has it.
-    pub(super) fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Timeout => "timeout",
             Self::Crowded => "crowded",
@@ -112,7 +112,7 @@ impl HandshakeFailure {
     }
 
     /// Of what the handshake failed with: TLS' own errors come wrapped in those of the stream.
-    pub(super) fn of(error: &io::Error) -> Self {
+    pub(crate) fn of(error: &io::Error) -> Self {
         use rustls::Error::{AlertReceived, InvalidCertificate, NoCertificatesPresented};
         match error.get_ref().and_then(|source| source.downcast_ref::<rustls::Error>()) {
             None => Self::Disconnected,

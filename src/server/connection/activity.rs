@@ -25,13 +25,13 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::io::InspectReader;
 
-use super::answer::Share;
-use super::ended::Ended;
-use super::guests::Guest;
-use super::heads;
-use super::house::{House, Place, Room};
-use super::limits::Limits;
-use super::shutdown::Stop;
+use crate::server::connection::end_reason::Ended;
+use crate::server::connection::guests::Guest;
+use crate::server::connection::house::{House, Place, Room};
+use crate::server::connection::limits::Limits;
+use crate::server::lifecycle::shutdown::Stop;
+use crate::server::request::headers;
+use crate::server::request::reply::Share;
 
 /// How often the end of a connection looks whether it is quiet.
 const LOOK: Duration = Duration::from_millis(50);
@@ -39,7 +39,7 @@ const LOOK: Duration = Duration::from_millis(50);
 /// What one connection is doing; clones see the same. Written for every request and read now and then, so nobody is told of a
 /// change: each would cost more than the request's other bookkeeping together.
 #[derive(Clone)]
-pub(super) struct Activity {
+pub(crate) struct Activity {
     state: Arc<Mutex<State>>,
 }
 
@@ -64,7 +64,7 @@ enum Waiting {
 }
 
 /// A router whose requests are counted.
-pub(super) struct Counted {
+pub(crate) struct Counted {
     router: TowerToHyperService<Router>,
     activity: Activity,
     guest: Arc<Guest>,
@@ -76,7 +76,7 @@ pub(super) struct Counted {
 }
 
 /// A response's body, in flight until the connection has taken all of it.
-pub(super) struct Held {
+pub(crate) struct Held {
     body: Body,
     _in_flight: InFlight,
 }
@@ -90,7 +90,7 @@ struct InFlight {
 }
 
 impl Activity {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let state = State {
             waiting: Waiting::FirstRequest,
             since: Instant::now(),
@@ -114,7 +114,7 @@ impl Activity {
     }
 
     /// An HTTP/1.1 connection's stream, of which this sees when bytes come: the first ones after a pause begin a head.
-    pub(super) fn hears<S: AsyncRead>(&self, stream: S) -> InspectReader<S, impl FnMut(&[u8]) + use<S>> {
+    pub(crate) fn hears<S: AsyncRead>(&self, stream: S) -> InspectReader<S, impl FnMut(&[u8]) + use<S>> {
         let activity = self.clone();
         InspectReader::new(stream, move |bytes: &[u8]| {
             if !bytes.is_empty() {
@@ -134,13 +134,13 @@ impl Activity {
     }
 
     /// Whether it has begun a head and not ended it, with nothing else to finish.
-    pub(super) fn is_amid_a_head(&self) -> bool {
+    pub(crate) fn is_amid_a_head(&self) -> bool {
         let state = self.state();
         state.in_flight.is_empty() && state.waiting == Waiting::RestOfTheHead
     }
 
     /// From now on each answer is to say that it is the last.
-    pub(super) fn leave(&self, end: Ended) {
+    pub(crate) fn leave(&self, end: Ended) {
         self.state().leaving = Some(end);
     }
 
@@ -154,7 +154,7 @@ impl Activity {
     }
 
     /// Why answers say so, where they do.
-    pub(super) fn leaving(&self) -> Option<Ended> {
+    pub(crate) fn leaving(&self) -> Option<Ended> {
         self.state().leaving
     }
 
@@ -166,7 +166,7 @@ impl Activity {
     /// Returns when the connection has waited, or a request been in flight, for longer than it may, with the end that this is.
     ///
     /// Looks now and then instead of being told of each request: that would cost every request a timer.
-    pub(super) async fn overdue(&self, limits: &Limits, guest: &Guest) -> Ended {
+    pub(crate) async fn overdue(&self, limits: &Limits, guest: &Guest) -> Ended {
         let crowded = limits.clone().crowded();
         let mut room = guest.house().room();
         loop {
@@ -186,7 +186,7 @@ impl Activity {
     }
 
     /// Returns when nothing has been in flight for so long. Only asked at a connection's end, so it looks a few times.
-    pub(super) async fn quiet_for(&self, time: Duration) {
+    pub(crate) async fn quiet_for(&self, time: Duration) {
         let asked = Instant::now();
         loop {
             let left = {
@@ -234,12 +234,12 @@ impl State {
 }
 
 impl Counted {
-    pub(super) fn new(router: Router, activity: Activity, guest: Arc<Guest>) -> Self {
+    pub(crate) fn new(router: Router, activity: Activity, guest: Arc<Guest>) -> Self {
         Self { router: TowerToHyperService::new(router), activity, guest, share: Share::default(), last_from: None }
     }
 
     /// The same, whose answers close their connections once the stop is announced, or to make room.
-    pub(super) fn last_from(self, stop: Stop) -> Self {
+    pub(crate) fn last_from(self, stop: Stop) -> Self {
         Self { last_from: Some(Arc::new(stop)), ..self }
     }
 }
@@ -252,7 +252,7 @@ impl Service<Request<Incoming>> for Counted {
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         let (in_flight, crowded) = self.activity.begin(self.guest.house());
         let mut place = Place { share: self.share.clone(), crowded, head_too_large: false };
-        heads::let_go(&mut request, &mut place);
+        headers::let_go(&mut request, &mut place);
         request.extensions_mut().insert(place);
         let answer = self.router.call(request);
         let stop = self.last_from.clone();

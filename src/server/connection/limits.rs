@@ -11,51 +11,51 @@ use std::time::Duration;
 pub const BODY_LIMIT: usize = 7 * 1024 * 1024;
 /// The size from which a body is refused in place of being read to its end and dropped. An API server sends 9 MB for 65,535
 /// ports, and for an update both objects; its own limit of 3 MiB for a request keeps every review far below this.
-pub(super) const DRAIN_LIMIT: usize = 64 * 1024 * 1024;
+pub(crate) const DRAIN_LIMIT: usize = 64 * 1024 * 1024;
 /// Reviews of more than 64 KiB under way at once, whatever the number of cores: each holds megabytes, and the memory limit
 /// of the Deployment is one number for all nodes. Four keep a usual node busy, and a large review takes less than a second.
-pub(super) const LARGE_REVIEWS: usize = 4;
+pub(crate) const LARGE_REVIEWS: usize = 4;
 /// Streams of one HTTP/2 connection at once. client-go keeps to what it is told and opens a second connection beyond.
-pub(super) const STREAMS: u32 = 128;
+pub(crate) const STREAMS: u32 = 128;
 /// Requests at once, of all connections together, beside the one that each may have: what HTTP/2's streams are worth, so that
 /// all of them on all connections are not half a million. The API server has one at once, or a few dozen where it calls a URL.
-pub(super) const MORE_REQUESTS: usize = 1024;
+pub(crate) const MORE_REQUESTS: usize = 1024;
 /// All headers of a request together. The API server's are a few hundred bytes, with traces.
-pub(super) const HEADERS: u16 = 16 * 1024;
+pub(crate) const HEADERS: u16 = 16 * 1024;
 /// How many they may be: what hyper takes of HTTP/1.1, and so of HTTP/2 as well, where an empty one is a byte for a client and
 /// a hundred for us.
-pub(super) const FIELDS: usize = 100;
+pub(crate) const FIELDS: usize = 100;
 /// What HTTP/2's own code takes of them, so that the refusal of what is between the two is ours, and counted. Beyond this it
 /// answers 431 by itself, and beyond four times this it ends the connection, which is counted again. More would be memory that
 /// a client fills with a few bytes: 128 streams' worth before we see the first.
-pub(super) const HEADERS_READ: u32 = 32 * 1024;
+pub(crate) const HEADERS_READ: u32 = 32 * 1024;
 /// Streams that a client has reset before they were looked at: beyond, the connection ends (HTTP/2 rapid reset).
-pub(super) const RESETS: usize = 20;
+pub(crate) const RESETS: usize = 20;
 /// How many connections the kernel holds for us at each port until there is room for them, where it lets a process have as
 /// many (`net.core.somaxconn`): beyond, it turns them away, and they come again after a second.
-pub(super) const QUEUE: u32 = 4096;
+pub(crate) const QUEUE: u32 = 4096;
 /// The first part of every body, which is the whole of a usual one.
-pub(super) const SMALL_PART: usize = 64 * 1024;
+pub(crate) const SMALL_PART: usize = 64 * 1024;
 /// What one connection may have of answers that it has not taken, before they count against what all share: several usual
 /// ones, of a kilobyte or three, and 64 MiB for as many connections as there may be. The API server waits for each answer.
-pub(super) const SHARE: usize = 16 * 1024;
+pub(crate) const SHARE: usize = 16 * 1024;
 
 /// The limits in force. [`Limits::default`] is for production; others are for tests.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    pub(super) handshake: Duration,
-    pub(super) first_request: Duration,
-    pub(super) head: Duration,
-    pub(super) idle: Duration,
-    pub(super) crowded: Duration,
-    pub(super) request: Duration,
-    pub(super) body: Duration,
-    pub(super) answer: Duration,
-    pub(super) drain: Duration,
-    pub(super) heartbeat: Duration,
-    pub(super) small_parts: usize,
-    pub(super) large_parts: usize,
-    pub(super) connections: usize,
+    pub(crate) handshake: Duration,
+    pub(crate) first_request: Duration,
+    pub(crate) head: Duration,
+    pub(crate) idle: Duration,
+    pub(crate) crowded: Duration,
+    pub(crate) request: Duration,
+    pub(crate) body: Duration,
+    pub(crate) answer: Duration,
+    pub(crate) drain: Duration,
+    pub(crate) heartbeat: Duration,
+    pub(crate) small_parts: usize,
+    pub(crate) large_parts: usize,
+    pub(crate) connections: usize,
 }
 
 impl Default for Limits {
@@ -116,13 +116,13 @@ impl Limits {
     /// For the admin port: a kubelet and a few who look at metrics. A kubelet's probe waits for one second, and restarts what
     /// does not answer three of them: in a crowd, who does not ask at once has to go before that. A probe's request is there
     /// by the time that it has waited in the queue.
-    pub(super) fn for_admin(self) -> Self {
+    pub(crate) fn for_admin(self) -> Self {
         let (connections, crowded) = (self.connections.min(256), self.crowded.min(Duration::from_millis(50)));
         Self { connections, crowded, ..self }
     }
 
     /// The same while others wait for a connection: who asks for nothing may stay for a moment only.
-    pub(super) fn crowded(self) -> Self {
+    pub(crate) fn crowded(self) -> Self {
         let Self { first_request, head, idle, crowded, .. } = self;
         let [first_request, head, idle] = [first_request, head, idle].map(|time| time.min(crowded));
         Self { first_request, head, idle, ..self }
@@ -156,8 +156,8 @@ impl Limits {
 
 #[cfg(test)]
 mod tests {
-    use super::super::metrics::table::ALERTS;
     use super::*;
+    use crate::server::metrics::table::ALERTS;
 
     #[test]
     fn the_alert_for_a_crowd_has_the_number_of_connections() {

@@ -6,9 +6,9 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Version};
 use axum::response::Response;
 
-use super::house::Place;
-use super::limits::{FIELDS, HEADERS};
-use super::routes::sentence;
+use crate::server::connection::house::Place;
+use crate::server::connection::limits::{FIELDS, HEADERS};
+use crate::server::request::router::sentence;
 
 /// What each field counts beyond its characters, by RFC 9113, 6.5.2.
 const FIELD: usize = 32;
@@ -17,7 +17,7 @@ const FIELD: usize = 32;
 ///
 /// At once, and not when the request's turn comes: a few bytes of HPACK can mean a hundred kilobytes in memory, and before
 /// the first of a connection's requests has its turn, those of all other connections may be there.
-pub(super) fn let_go<B>(request: &mut Request<B>, place: &mut Place) {
+pub(crate) fn let_go<B>(request: &mut Request<B>, place: &mut Place) {
     place.head_too_large = request.version() == Version::HTTP_2 && is_too_large(request);
     if place.head_too_large || place.crowded {
         *request.headers_mut() = HeaderMap::new();
@@ -25,7 +25,7 @@ pub(super) fn let_go<B>(request: &mut Request<B>, place: &mut Place) {
 }
 
 /// The refusal of a request whose headers were too large.
-pub(super) fn refusal<B>(request: &Request<B>) -> Option<Response> {
+pub(crate) fn refusal<B>(request: &Request<B>) -> Option<Response> {
     request.extensions().get::<Place>().is_some_and(|place| place.head_too_large).then(|| {
         let what = format!(
             "the request's headers are too large: expected {HEADERS} bytes (16 KiB) and {FIELDS} fields at most, all together"

@@ -53,11 +53,11 @@ impl Control {
         Ok(Self { handle, _end: end })
     }
 
-    pub(super) fn handle(&self) -> &Handle {
+    pub(crate) fn handle(&self) -> &Handle {
         &self.handle
     }
 
-    pub(super) fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    pub(crate) fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future<Output: Send> + Send + 'static,
     {
@@ -65,7 +65,7 @@ impl Control {
     }
 
     /// The same listener, which wakes this runtime from now on.
-    pub(super) fn listener(&self, listener: TcpListener) -> io::Result<TcpListener> {
+    pub(crate) fn listener(&self, listener: TcpListener) -> io::Result<TcpListener> {
         let listener = listener.into_std()?;
         let _entered = self.handle.enter();
         TcpListener::from_std(listener)

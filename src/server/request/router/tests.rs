@@ -11,11 +11,11 @@ use axum::http::{HeaderValue, Method};
 use serde_json::json;
 use tower::ServiceExt;
 
-use super::super::house::House;
-use super::super::limits::Limits;
-use super::super::shutdown::Stop;
 use super::*;
 use crate::admission::Outcome;
+use crate::server::connection::house::House;
+use crate::server::connection::limits::Limits;
+use crate::server::lifecycle::shutdown::Stop;
 
 fn router_of(answer: Arc<Admission>) -> Router {
     let metrics = Arc::new(Metrics::new(Stop::never().in_flight()));
