@@ -64,7 +64,7 @@ pub(super) struct InFlight<'a>(&'a Gauge);
 
 /// What became of new versions of what is followed.
 #[derive(Clone, Default)]
-pub(super) struct Reloads {
+pub(crate) struct Reloads {
     succeeded: Counter,
     failed: Counter,
     stale: Gauge,
