@@ -3,12 +3,12 @@
 use super::follow::pause;
 use super::{Cluster, answered};
 
-/// Such as 1.36.
+/// Such as 1.37.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
     /// 1.
     pub major: u32,
-    /// Such as 36.
+    /// Such as 37.
     pub minor: u32,
 }
 

@@ -12,7 +12,7 @@ fn deployment() -> Deployment {
 }
 
 fn pod_spec() -> PodSpec {
-    deployment().spec.unwrap().template.spec.unwrap()
+    deployment().spec.template.spec.unwrap()
 }
 
 fn container() -> Container {
@@ -51,7 +51,7 @@ fn base_images_are_pinned_by_digest() {
 /// Who selects Pods means these, and the Service's port is one that they have.
 #[test]
 fn the_selectors_select_its_pods() {
-    let spec = deployment().spec.unwrap();
+    let spec = deployment().spec;
     let labels = spec.template.metadata.unwrap().labels.unwrap();
     let service: Service = serde_saphyr::from_str(include_str!("../../../manifests/service.yaml")).unwrap();
     let service = service.spec.unwrap();

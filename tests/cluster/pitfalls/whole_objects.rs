@@ -11,7 +11,7 @@ use crate::properties::round;
 use crate::untouched::assert_untouched;
 use crate::world::{text, world};
 
-/// Fields that 1.36 takes and that libraries of a few years ago lose.
+/// Fields that 1.37 takes and that libraries of a few years ago lose.
 fn of_this_year() -> (Value, Value) {
     let container = json!({
         "restartPolicy": "OnFailure",
