@@ -29,7 +29,7 @@ pub fn round(pod: &Value) -> Result<(Option<Value>, Report), String> {
 }
 
 /// A seed of its own choice would find more over the years, and would not be found again. To look further:
-/// `PROPTEST_CASES=5000 PROPTEST_RNG_SEED=$RANDOM cargo test --test cluster generated_pods`.
+/// `PROPTEST_CASES=5000 PROPTEST_RNG_SEED=$RANDOM cargo xtask test --test cluster generated_pods`.
 pub fn runner() -> TestRunner {
     let mut seed = *b"podwright, on a real API server.";
     let other = std::env::var("PROPTEST_RNG_SEED").unwrap_or_default();
