@@ -60,6 +60,9 @@ fn cargo_test(root: &Path, arguments: &[String]) -> Result<ExitCode, Error> {
     // `cargo test` alone needs no control plane, and is to be quick.
     cargo.args(["--", "--include-ignored"]).args(of_tests.iter().skip(1));
     cargo.env(CASES.0, env::var_os(CASES.0).unwrap_or_else(|| CASES.1.into()));
+    // One for each core, not what .cargo/config.toml sets: the API server works while a test waits for it.
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    cargo.env("RUST_TEST_THREADS", threads.to_string());
     let status = cargo.status().map_err(Error::at("run cargo in", root))?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))

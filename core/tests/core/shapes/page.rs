@@ -34,7 +34,7 @@ pub(crate) fn section(rows: &[Row], shapes: usize) -> String {
 }
 
 fn file() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/performance.md")
+    crate::root().join("docs/performance.md")
 }
 
 /// The page's text before the section, the section, and the text behind it.
