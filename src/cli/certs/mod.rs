@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use clap::{Args, Subcommand};
 
 use super::Error;
-use crate::cert::{Fate, Folder, Name, Written, or_local, written};
+use crate::cert::{CaOrigin, Folder, FolderRenewal, Name, or_local, written};
 
 /// Write a CA and a serving certificate for local work
 ///
@@ -58,26 +58,26 @@ impl Certs {
 
 fn write(out: PathBuf, names: Vec<Name>) -> Result<ExitCode, Error> {
     let folder = Folder::new(out);
-    let result = folder.renew(&names, SystemTime::now())?;
-    stdout().lock().write_all(summary(&folder, &names, &result).as_bytes())?;
+    let renewal = folder.renew(&names, SystemTime::now())?;
+    stdout().lock().write_all(summary(&folder, &names, &renewal).as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn summary(folder: &Folder, names: &[Name], result: &Written) -> String {
-    let fate = match result.authority {
-        Fate::Created => "created",
-        Fate::Kept => "kept",
+fn summary(folder: &Folder, names: &[Name], renewal: &FolderRenewal) -> String {
+    let origin = match renewal.ca {
+        CaOrigin::Created => "created",
+        CaOrigin::Existing => "kept",
     };
     let listed: Vec<_> = names.iter().map(ToString::to_string).collect();
     let [ca, ca_key, certificate, key] =
         ["ca.crt", "ca.key", "tls.crt", "tls.key"].map(|name| folder.file(name).display().to_string());
     format!(
-        "{ca}, {ca_key}: CA {fate}, valid until {}\n\
+        "{ca}, {ca_key}: CA {origin}, valid until {}\n\
          {certificate}, {key}: serving certificate written for {}, valid until {}\n\
          \n{}",
-        written(result.authority_not_after),
+        written(renewal.ca_not_after),
         listed.join(", "),
-        written(result.not_after),
+        written(renewal.not_after),
         next([&ca, &certificate, &key].map(|path| quoted(path)), names),
     )
 }

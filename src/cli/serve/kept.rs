@@ -8,8 +8,8 @@ use clap::Args;
 
 use super::{Error, in_memory, interval};
 use crate::cert::Name;
-use crate::cert::keeper::Lives;
-use crate::cluster::{Cluster, Keeper, Place};
+use crate::cert::rotation::Lifetimes;
+use crate::cluster::{CertificateController, Cluster, ObjectNames};
 use crate::profile::PreStopAction;
 use crate::server::{Certificates, Configured};
 
@@ -53,17 +53,17 @@ impl Kept {
         configuration: &Configured,
     ) -> Result<Option<Certificates>, Error> {
         let Some(Secret { namespace, name }) = self.tls_secret.clone() else { return Ok(None) };
-        let lives = Lives::new(self.leaf_life, self.ca_life);
-        let lives = lives.map_err(|why| Error::new(format!("--leaf-life and --ca-life: {why}")))?;
-        let place = Place { namespace, secret: name, configuration: self.webhook_configuration.clone() };
-        let cluster = Cluster::infer(place).await?;
+        let lifetimes = Lifetimes::new(self.leaf_life, self.ca_life);
+        let lifetimes = lifetimes.map_err(|why| Error::new(format!("--leaf-life and --ca-life: {why}")))?;
+        let objects = ObjectNames { namespace, secret: name, configuration: self.webhook_configuration.clone() };
+        let cluster = Cluster::infer(objects).await?;
         if configuration.pre_stop_action() == PreStopAction::Sleep {
             tokio::spawn(warn_of_an_old_server(cluster.clone()));
         }
         let names = self.names(cluster.namespace(), more)?;
         // Until the Secret is read; with a CA that nobody has.
         let (meanwhile, _) = in_memory(&names, SystemTime::now())?;
-        Ok(Some(Certificates::kept(Keeper::new(cluster, names, lives), meanwhile)))
+        Ok(Some(Certificates::kept(CertificateController::new(cluster, names, lifetimes), meanwhile)))
     }
 
     /// The API server calls the first; the second is for people within the cluster.

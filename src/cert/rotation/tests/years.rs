@@ -3,16 +3,16 @@
 
 use proptest::prelude::*;
 
-use super::cluster::Cluster;
+use super::simulation::Simulation;
 use super::*;
 
-fn count(cluster: &Cluster, step: &str) -> usize {
+fn count(cluster: &Simulation, step: &str) -> usize {
     cluster.steps.iter().filter(|word| **word == step).count()
 }
 
 #[test]
 fn in_two_years_two_replicas_renew_everything_and_are_never_refused() {
-    let mut cluster = Cluster::new(lives(), &[(0, 0), (0, 0)]);
+    let mut cluster = Simulation::new(lifetimes(), &[(0, 0), (0, 0)]);
     cluster.pass(DAY * 2 * 365);
     assert!(cluster.agrees());
     assert_eq!(
@@ -28,7 +28,7 @@ fn in_two_years_two_replicas_renew_everything_and_are_never_refused() {
 
 #[test]
 fn clocks_that_differ_by_minutes_change_nothing() {
-    let mut cluster = Cluster::new(lives(), &[(300, 0), (0, 300), (0, 0)]);
+    let mut cluster = Simulation::new(lifetimes(), &[(300, 0), (0, 300), (0, 0)]);
     cluster.pass(DAY * 365);
     assert!(cluster.agrees());
     assert_eq!((count(&cluster, "begin"), count(&cluster, "ca"), count(&cluster, "restore")), (1, 1, 0));
@@ -37,7 +37,7 @@ fn clocks_that_differ_by_minutes_change_nothing() {
 #[test]
 fn with_lives_of_seconds_everything_is_the_same() {
     let seconds = Duration::from_secs;
-    let mut cluster = Cluster::new(Lives::new(seconds(9), seconds(60)).unwrap(), &[(0, 0), (0, 0)]);
+    let mut cluster = Simulation::new(Lifetimes::new(seconds(9), seconds(60)).unwrap(), &[(0, 0), (0, 0)]);
     cluster.pass(seconds(600));
     assert_eq!(count(&cluster, "begin"), 1);
     assert!(count(&cluster, "ca") >= 9, "{:?}", cluster.steps);
@@ -45,7 +45,7 @@ fn with_lives_of_seconds_everything_is_the_same() {
 
 #[test]
 fn a_replica_that_is_cut_off_while_the_ca_is_replaced_is_accepted_to_its_certificates_end() {
-    let mut cluster = Cluster::new(lives(), &[(0, 0), (0, 0)]);
+    let mut cluster = Simulation::new(lifetimes(), &[(0, 0), (0, 0)]);
     cluster.pass(DAY * 243);
     assert_eq!(count(&cluster, "next_ca"), 0);
     cluster.cut_off(1);
@@ -65,7 +65,7 @@ enum Event {
     Remove(usize),
     Cut(usize),
     Empty,
-    Foreign,
+    OtherCa,
     Force,
 }
 
@@ -74,28 +74,28 @@ fn event() -> impl Strategy<Value = Event> {
         4 => (1_u64..60).prop_map(Event::Pass),
         2 => (1_u64..100 * 24 * 60 * 60).prop_map(Event::Pass),
         2 => (0_usize..3).prop_map(Event::Restart),
-        2 => (0..KEYS.len()).prop_map(Event::Remove),
-        2 => (0..KEYS.len()).prop_map(Event::Cut),
+        2 => (0..ALL.len()).prop_map(Event::Remove),
+        2 => (0..ALL.len()).prop_map(Event::Cut),
         1 => Just(Event::Empty),
-        1 => Just(Event::Foreign),
+        1 => Just(Event::OtherCa),
         1 => Just(Event::Force),
     ]
 }
 
-fn happens(cluster: &mut Cluster, event: &Event) {
+fn happens(cluster: &mut Simulation, event: &Event) {
     match event {
         Event::Pass(seconds) => cluster.pass(Duration::from_secs(*seconds)),
         Event::Restart(number) => cluster.restart(*number),
-        Event::Remove(key) => cluster.damage(|data| drop(data.remove(KEYS[*key]))),
+        Event::Remove(key) => cluster.damage(|data| drop(data.remove(ALL[*key]))),
         Event::Cut(key) => cluster.damage(|data| {
-            if let Some(value) = data.get_mut(KEYS[*key]) {
+            if let Some(value) = data.get_mut(ALL[*key]) {
                 let half = value.len() / 2;
                 value.truncate(half);
             }
         }),
-        Event::Empty => cluster.damage(Data::clear),
-        Event::Foreign => {
-            let other = foreign(&names(), lives().authority(cluster.now));
+        Event::Empty => cluster.damage(SecretData::clear),
+        Event::OtherCa => {
+            let other = other_ca(&names(), lifetimes().ca(cluster.now));
             cluster.damage(|data| *data = other);
         }
         Event::Force => cluster.damage(|data| drop(data.remove(CA_KEY))),
@@ -107,7 +107,7 @@ proptest! {
 
     #[test]
     fn whatever_happens_to_the_secret_nobody_who_is_called_is_refused(events in prop::collection::vec(event(), 1..12)) {
-        let mut cluster = Cluster::new(lives(), &[(0, 0), (60, 0), (0, 60)]);
+        let mut cluster = Simulation::new(lifetimes(), &[(0, 0), (60, 0), (0, 60)]);
         cluster.pass(Duration::from_secs(60));
         for event in &events {
             happens(&mut cluster, event);

@@ -3,13 +3,13 @@
 use super::*;
 
 /// What is to be done about a Secret by a replica that has never seen it, in a cluster whose bundles are right.
-fn first_step(data: &Data, bundles: &Bundles, now: SystemTime) -> Option<&'static str> {
-    let decision = Replica::new(names(), lives()).look(&Seen { secret: Some(data), bundles, now });
-    decision.secret.map(|(step, _)| step.word())
+fn first_step(data: &SecretData, bundles: &Bundles, now: SystemTime) -> Option<&'static str> {
+    let decision = Replica::new(names(), lifetimes()).decide(&Observation { secret: Some(data), bundles, now });
+    decision.secret.map(|PlannedStep { step, .. }| step.word())
 }
 
 /// The same by one that has, and that serves with it.
-fn healed(change: impl Fn(&mut Data)) -> (Vec<&'static str>, Data, Data) {
+fn healed(change: impl Fn(&mut SecretData)) -> (Vec<&'static str>, SecretData, SecretData) {
     let (mut replica, mut data, mut bundles) = begun();
     let before = data.clone();
     change(&mut data);
@@ -20,12 +20,12 @@ fn healed(change: impl Fn(&mut Data)) -> (Vec<&'static str>, Data, Data) {
 #[test]
 fn an_empty_secret_begins_and_is_left_alone_until_two_thirds_of_the_certificates_life() {
     let (mut replica, mut data, mut bundles) = begun();
-    assert_eq!(data.keys().collect::<Vec<_>>(), [CA, CA_KEY, LEAF, LEAF_KEY]);
+    assert_eq!(data.keys().collect::<Vec<_>>(), [CA, CA_KEY, SERVING, SERVING_KEY]);
     let before = data.clone();
     assert_eq!(rest(&mut replica, &mut data, &mut bundles, days(20) - Duration::from_secs(1)), [""; 0]);
     assert_eq!(data, before);
     assert_eq!(rest(&mut replica, &mut data, &mut bundles, days(20)), ["leaf"]);
-    assert!(data[CA] == before[CA] && data[LEAF] != before[LEAF] && data[LEAF_KEY] != before[LEAF_KEY]);
+    assert!(data[CA] == before[CA] && data[SERVING] != before[SERVING] && data[SERVING_KEY] != before[SERVING_KEY]);
 }
 
 #[test]
@@ -47,32 +47,32 @@ fn without_a_memory_a_secret_without_a_ca_begins_anew() {
         data.insert(key.to_owned(), value.to_vec());
         data
     };
-    let other = foreign(&names(), lives().authority(start()));
+    let other = other_ca(&names(), lifetimes().ca(start()));
     for (what, data, expected) in [
         ("whole", data.clone(), None),
         ("another key", with("README", b"mine"), None),
-        ("empty", Data::new(), Some("begin")),
+        ("empty", SecretData::new(), Some("begin")),
         ("no CA", without(&[CA]), Some("begin")),
         ("half a CA", cut(CA), Some("begin")),
-        ("a leaf for a CA", with(CA, &data[LEAF]), Some("begin")),
+        ("a leaf for a CA", with(CA, &data[SERVING]), Some("begin")),
         ("two CAs", with(CA, &[&data[CA][..], &other[CA]].concat()), Some("begin")),
         ("not text", with(CA, &[0xff; 40]), Some("begin")),
         ("another's CA", with(CA, &other[CA]), Some("begin")),
-        ("no leaf", without(&[LEAF]), Some("leaf")),
-        ("half a leaf", cut(LEAF), Some("leaf")),
-        ("an empty leaf", with(LEAF, b""), Some("leaf")),
-        ("no key", without(&[LEAF_KEY]), Some("leaf")),
-        ("half a key", cut(LEAF_KEY), Some("leaf")),
-        ("another's key", with(LEAF_KEY, &other[LEAF_KEY]), Some("leaf")),
-        ("another's leaf", with(LEAF, &other[LEAF]), Some("leaf")),
-        ("the CA for a leaf", with(LEAF, &data[CA]), Some("leaf")),
+        ("no leaf", without(&[SERVING]), Some("leaf")),
+        ("half a leaf", cut(SERVING), Some("leaf")),
+        ("an empty leaf", with(SERVING, b""), Some("leaf")),
+        ("no key", without(&[SERVING_KEY]), Some("leaf")),
+        ("half a key", cut(SERVING_KEY), Some("leaf")),
+        ("another's key", with(SERVING_KEY, &other[SERVING_KEY]), Some("leaf")),
+        ("another's leaf", with(SERVING, &other[SERVING]), Some("leaf")),
+        ("the CA for a leaf", with(SERVING, &data[CA]), Some("leaf")),
         ("no key of the CA", without(&[CA_KEY]), Some("next_ca")),
         ("half a key of the CA", cut(CA_KEY), Some("next_ca")),
         ("another's key of the CA", with(CA_KEY, &other[CA_KEY]), Some("next_ca")),
-        ("no keys at all", without(&[CA_KEY, LEAF_KEY]), Some("begin")),
-        ("a CA to come without a key", with(NEXT, &other[CA]), Some("tidy")),
-        ("nonsense for a CA that was", with(PREVIOUS, b"nonsense"), Some("tidy")),
-        ("a CA that was without a certificate", with(PREVIOUS, &other[CA]), Some("tidy")),
+        ("no keys at all", without(&[CA_KEY, SERVING_KEY]), Some("begin")),
+        ("a CA to come without a key", with(NEXT_CA, &other[CA]), Some("tidy")),
+        ("nonsense for a CA that was", with(PREVIOUS_CAS, b"nonsense"), Some("tidy")),
+        ("a CA that was without a certificate", with(PREVIOUS_CAS, &other[CA]), Some("tidy")),
         ("somebody else's, whole", other.clone(), None),
     ] {
         assert_eq!(first_step(&data, &bundles, start() + DAY), expected, "{what}");
@@ -90,22 +90,22 @@ fn what_has_expired_is_replaced() {
 fn a_certificate_for_other_names_is_replaced_and_one_for_more_is_not() {
     let bundles = untrusting();
     let name = |name: &str| name.parse::<Name>().unwrap();
-    let more = foreign(&[names()[0].clone(), name("127.0.0.1")], lives().leaf(start()));
+    let more = other_ca(&[names()[0].clone(), name("127.0.0.1")], lifetimes().serving(start()));
     assert_eq!(first_step(&more, &bundles, start() + DAY), None);
-    let other = foreign(&[name("podwright.elsewhere.svc")], lives().leaf(start()));
+    let other = other_ca(&[name("podwright.elsewhere.svc")], lifetimes().serving(start()));
     assert_eq!(first_step(&other, &bundles, start() + DAY), Some("leaf"));
 }
 
 #[test]
 fn what_a_replica_remembers_is_written_back_and_nothing_changes_for_anyone() {
-    let forget = |data: &mut Data| data.clear();
+    let forget = |data: &mut SecretData| data.clear();
     let (steps, before, after) = healed(forget);
     assert_eq!((steps, after), (vec!["restore"], before), "emptied, or deleted and applied anew");
-    let other = foreign(&names(), lives().authority(start()));
+    let other = other_ca(&names(), lifetimes().ca(start()));
     let (steps, before, after) = healed(|data| drop(data.insert(CA.to_owned(), b"nonsense".to_vec())));
     assert_eq!((steps, after), (vec!["restore"], before), "nonsense");
     // Of two CAs it is not to be said which is the right one, so the leaf's decides.
-    let (steps, before, after) = healed(|data| drop(data.remove(LEAF)));
+    let (steps, before, after) = healed(|data| drop(data.remove(SERVING)));
     assert_eq!(steps, ["leaf"], "taking the leaf away is how a new one is had");
     assert_eq!(after[CA], before[CA]);
     let (steps, ..) = healed(|data| drop(data.remove(CA_KEY)));
@@ -119,13 +119,13 @@ fn without_a_secret_what_is_served_stays_and_the_bundles_are_healed() {
     let (mut replica, _, mut bundles) = begun();
     let trusted = bundles.clone();
     bundles = untrusting();
-    let seen = Seen { secret: None, bundles: &bundles, now: start() + DAY };
-    let decision = replica.look(&seen);
+    let seen = Observation { secret: None, bundles: &bundles, now: start() + DAY };
+    let decision = replica.decide(&seen);
     assert!(decision.secret.is_none() && decision.serve.is_none(), "nobody may create it");
     assert_eq!(decision.bundles[0], trusted[0].as_ref().map(|entries| entries[0].clone()));
-    let seen = Seen { secret: None, bundles: &bundles, now: start() };
-    let decision = Replica::new(names(), lives()).look(&seen);
-    assert_eq!(decision.trusted, Err(Distrust::NothingServed("it is not there".to_owned())));
+    let seen = Observation { secret: None, bundles: &bundles, now: start() };
+    let decision = Replica::new(names(), lifetimes()).decide(&seen);
+    assert_eq!(decision.trusted, Err(Distrust::NothingServed(StoredProblem::NoSecret)));
     assert_eq!(decision.bundles, [None, None]);
 }
 
@@ -134,15 +134,15 @@ fn without_a_secret_what_is_served_stays_and_the_bundles_are_healed() {
 fn more_cas_that_were_than_are_ever_written_are_not_looked_at_and_go() {
     let (mut replica, mut data, mut bundles) = begun();
     for _ in 0..9 {
-        let other = foreign(&names(), lives().leaf(start()));
-        for (key, from) in [(PREVIOUS, CA), (PREVIOUS_LEAF, LEAF)] {
+        let other = other_ca(&names(), lifetimes().serving(start()));
+        for (key, from) in [(PREVIOUS_CAS, CA), (PREVIOUS_SERVING, SERVING)] {
             data.entry(key.to_owned()).or_default().extend(&other[from]);
         }
     }
-    let found = Found::read(&data, &names(), start() + DAY);
-    assert_eq!((found.previous.len(), found.previous_leaves.len()), (4, 4));
+    let found = StoredCertificates::read(&data, &names(), start() + DAY);
+    assert_eq!((found.previous.len(), found.previous_serving.len()), (4, 4));
     assert_eq!(rest(&mut replica, &mut data, &mut bundles, start() + DAY), ["tidy"]);
-    assert_eq!(Certificate::all_of(&data[PREVIOUS]).len(), 4);
+    assert_eq!(Certificate::all_of(&data[PREVIOUS_CAS]).len(), 4);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn clocks_that_differ_by_minutes_agree() {
 
 #[test]
 fn lives_that_leave_no_room_are_refused() {
-    assert!(Lives::new(30 * DAY, 365 * DAY).is_ok() && Lives::new(30 * DAY, 90 * DAY).is_ok());
-    assert!(Lives::new(30 * DAY, 89 * DAY).is_err());
-    assert!(Lives::new(Duration::ZERO, DAY).is_err());
+    assert!(Lifetimes::new(30 * DAY, 365 * DAY).is_ok() && Lifetimes::new(30 * DAY, 90 * DAY).is_ok());
+    assert!(Lifetimes::new(30 * DAY, 89 * DAY).is_err());
+    assert!(Lifetimes::new(Duration::ZERO, DAY).is_err());
 }

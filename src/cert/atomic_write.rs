@@ -1,38 +1,37 @@
-//! Writing a file so that a reader sees the old content or the new one, never half of it, and never a key that others
-//! can read for a moment.
+//! Atomic writes: a reader sees a file's old content or its new one, and nobody else ever reads a new private key.
 //!
-//! Never a write in place: a harness that waits for the CA file, and a server that reads a pair again, read at any time.
+//! Programs that wait for the CA file, and servers that read a pair again, may read at any time.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-/// Who may read the file that is written.
+/// The users who may read a written file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Readers {
-    /// A certificate: mode 0644, less the umask.
+    /// Mode 0644, less the umask: for a certificate.
     Everyone,
-    /// A private key: mode 0600.
+    /// Mode 0600: for a private key.
     Owner,
 }
 
-/// Writes the content beside the file under a name of its own and renames it into place.
+/// Writes the content to a temporary file in the same folder and renames it into place.
 ///
 /// # Errors
-/// Where the folder is missing or not writable, the disk is full, or the path is a folder; nothing is left behind.
+/// Where the folder is missing or not writable, the disk is full, or the path is a folder. No temporary file is left.
 pub fn write_atomically(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
-    let beside = beside(path)?;
-    let written = write_new(&beside, content, readers).and_then(|()| fs::rename(&beside, path));
+    let temporary = temporary(path)?;
+    let written = write_new(&temporary, content, readers).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
         // The first error is the one to report; a leftover that cannot be removed is only untidy.
-        let _ = fs::remove_file(&beside);
+        let _ = fs::remove_file(&temporary);
     }
     written
 }
 
-/// In the same folder, because a rename is atomic only within one file system; hidden, and this process's own.
-fn beside(path: &Path) -> io::Result<PathBuf> {
+/// Returns a hidden name in the same folder, because a rename is atomic only within one file system.
+fn temporary(path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not the path of a file"))?;
     Ok(path.with_file_name(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id())))
 }

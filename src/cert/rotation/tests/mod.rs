@@ -1,4 +1,4 @@
-//! What a keeper does: first step by step, then as a cluster in which years pass and things go wrong.
+//! The rotation: first step by step, then as a simulated cluster in which years pass and things go wrong.
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -7,14 +7,15 @@
     reason = "a test may fail"
 )]
 
-mod cluster;
-mod rotation;
+mod simulation;
 mod steps;
 mod trust;
+mod years;
 
 use std::time::{Duration, SystemTime};
 
 use super::*;
+use crate::cert::secret_keys::*;
 use crate::cert::{Certificate, Name, Validity};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -24,8 +25,8 @@ fn names() -> Vec<Name> {
 }
 
 /// Those of a cluster.
-fn lives() -> Lives {
-    Lives::new(30 * DAY, 365 * DAY).unwrap()
+fn lifetimes() -> Lifetimes {
+    Lifetimes::new(30 * DAY, 365 * DAY).unwrap()
 }
 
 /// A whole second, as certificates have them.
@@ -38,7 +39,7 @@ fn days(number: u32) -> SystemTime {
 }
 
 /// What the changes leave.
-fn applied(mut data: Data, changes: &Changes) -> Data {
+fn applied(mut data: SecretData, changes: &SecretChanges) -> SecretData {
     for (key, value) in changes {
         match value {
             Some(value) => data.insert(key.clone(), value.clone()),
@@ -49,9 +50,9 @@ fn applied(mut data: Data, changes: &Changes) -> Data {
 }
 
 /// One look, with the change of the Secret applied and the bundles as they are to be.
-fn looked(replica: &mut Replica, data: &mut Data, bundles: &mut Bundles, now: SystemTime) -> Decision {
-    let decision = replica.look(&Seen { secret: Some(data), bundles, now });
-    if let Some((_, changes)) = &decision.secret {
+fn looked(replica: &mut Replica, data: &mut SecretData, bundles: &mut Bundles, now: SystemTime) -> Decision {
+    let decision = replica.decide(&Observation { secret: Some(data), bundles, now });
+    if let Some(PlannedStep { changes, .. }) = &decision.secret {
         *data = applied(data.clone(), changes.as_ref().unwrap());
     }
     for (entries, wanted) in bundles.iter_mut().zip(&decision.bundles) {
@@ -63,13 +64,13 @@ fn looked(replica: &mut Replica, data: &mut Data, bundles: &mut Bundles, now: Sy
 }
 
 /// Looks until nothing is to be done at this moment; what was done to the Secret.
-fn rest(replica: &mut Replica, data: &mut Data, bundles: &mut Bundles, now: SystemTime) -> Vec<&'static str> {
+fn rest(replica: &mut Replica, data: &mut SecretData, bundles: &mut Bundles, now: SystemTime) -> Vec<&'static str> {
     let mut steps = Vec::new();
     for _ in 0..10 {
         let decision = looked(replica, data, bundles, now);
         let idle =
             decision.secret.is_none() && decision.serve.is_none() && decision.bundles.iter().all(Option::is_none);
-        steps.extend(decision.secret.map(|(step, _)| step.word()));
+        steps.extend(decision.secret.map(|PlannedStep { step, .. }| step.word()));
         if idle {
             return steps;
         }
@@ -83,17 +84,17 @@ fn untrusting() -> Bundles {
 }
 
 /// A cluster that has begun: a replica, its Secret and the bundles.
-fn begun() -> (Replica, Data, Bundles) {
-    let (mut replica, mut data, mut bundles) = (Replica::new(names(), lives()), Data::new(), untrusting());
+fn begun() -> (Replica, SecretData, Bundles) {
+    let (mut replica, mut data, mut bundles) = (Replica::new(names(), lifetimes()), SecretData::new(), untrusting());
     assert_eq!(rest(&mut replica, &mut data, &mut bundles, start()), ["begin"]);
     (replica, data, bundles)
 }
 
 /// A CA and a certificate that it signed for these names, as a Secret's data.
-fn foreign(names: &[Name], validity: Validity) -> Data {
+fn other_ca(names: &[Name], validity: Validity) -> SecretData {
     let authority = crate::cert::Authority::create_for(validity).unwrap();
     let pair = authority.issue_for(names, validity).unwrap();
     let pem = [(CA, authority.certificate_pem().to_owned()), (CA_KEY, authority.key_pem())];
-    let pem = pem.into_iter().chain([(LEAF, pair.certificate_pem), (LEAF_KEY, pair.key_pem)]);
+    let pem = pem.into_iter().chain([(SERVING, pair.certificate_pem), (SERVING_KEY, pair.key_pem)]);
     pem.map(|(key, pem)| (key.to_owned(), pem.into_bytes())).collect()
 }

@@ -5,9 +5,9 @@ use super::*;
 /// The longest that an API server takes to heed a configuration, and Kubernetes to send no more requests to a replica.
 const LATE: Duration = Duration::from_secs(3);
 
-pub(super) struct Cluster {
+pub(super) struct Simulation {
     pub(super) now: SystemTime,
-    pub(super) secret: Data,
+    pub(super) secret: SecretData,
     version: u64,
     pub(super) bundles: Bundles,
     bundles_version: u64,
@@ -17,7 +17,7 @@ pub(super) struct Cluster {
     pub(super) replicas: Vec<Member>,
     pub(super) steps: Vec<&'static str>,
     pub(super) lost: usize,
-    lives: Lives,
+    lifetimes: Lifetimes,
 }
 
 pub(super) struct Member {
@@ -32,6 +32,14 @@ pub(super) struct Member {
     reach: Reach,
 }
 
+/// The state that all replicas look at before one of them writes.
+struct Common {
+    secret: SecretData,
+    bundles: Bundles,
+    /// The versions of the two.
+    state: (u64, u64),
+}
+
 /// Whether a replica reaches the API server.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {
@@ -40,13 +48,13 @@ enum Reach {
     CutOff,
 }
 
-impl Cluster {
-    pub(super) fn new(lives: Lives, skews: &[(u64, u64)]) -> Self {
+impl Simulation {
+    pub(super) fn new(lifetimes: Lifetimes, skews: &[(u64, u64)]) -> Self {
         let bundles = untrusting();
         let history = vec![(start(), bundles.clone())];
         let mut cluster = Self {
             now: start(),
-            secret: Data::new(),
+            secret: SecretData::new(),
             version: 0,
             bundles,
             bundles_version: 0,
@@ -55,7 +63,7 @@ impl Cluster {
             replicas: Vec::new(),
             steps: Vec::new(),
             lost: 0,
-            lives,
+            lifetimes,
         };
         let seconds = Duration::from_secs;
         cluster.replicas =
@@ -64,7 +72,7 @@ impl Cluster {
     }
 
     fn member(&self, skew: (Duration, Duration)) -> Member {
-        let replica = Replica::new(names(), self.lives);
+        let replica = Replica::new(names(), self.lifetimes);
         Member {
             replica,
             skew,
@@ -90,7 +98,7 @@ impl Cluster {
 
     /// When a replica's certificate ends, with which it is not ready any more.
     pub(super) fn end_of(&self, number: usize) -> SystemTime {
-        self.replicas[number].served.as_ref().unwrap().leaf.certificate.not_after()
+        self.replicas[number].served.as_ref().unwrap().serving.certificate.not_after()
     }
 
     /// Lets the time pass: second by second while something is going on, in leaps where nothing is.
@@ -109,12 +117,12 @@ impl Cluster {
     /// All replicas look, all of them at the same state: they race, and the first one wins. Who lost looks again.
     pub(super) fn second(&mut self) {
         for _ in 0..3 {
-            let (secret, bundles, state) = (self.secret.clone(), self.bundles.clone(), self.state());
+            let seen = Common { secret: self.secret.clone(), bundles: self.bundles.clone(), state: self.state() };
             for number in 0..self.replicas.len() {
                 let member = &self.replicas[number];
-                let news = member.looked_at != Some(state) || member.again <= self.now;
+                let news = member.looked_at != Some(seen.state) || member.again <= self.now;
                 if news && member.reach == Reach::Connected {
-                    self.look(number, (&secret, &bundles, state));
+                    self.look(number, &seen);
                 }
             }
         }
@@ -125,7 +133,7 @@ impl Cluster {
     }
 
     /// Somebody else changes the Secret.
-    pub(super) fn damage(&mut self, change: impl FnOnce(&mut Data)) {
+    pub(super) fn damage(&mut self, change: impl FnOnce(&mut SecretData)) {
         change(&mut self.secret);
         self.version += 1;
         self.changed = self.now;
@@ -135,20 +143,20 @@ impl Cluster {
         (self.version, self.bundles_version)
     }
 
-    fn look(&mut self, number: usize, (secret, bundles, state): (&Data, &Bundles, (u64, u64))) {
+    fn look(&mut self, number: usize, Common { secret, bundles, state }: &Common) {
         let (now, member) = (self.now, &mut self.replicas[number]);
         let clock = now + member.skew.0 - member.skew.1;
-        let decision = member.replica.look(&Seen { secret: Some(secret), bundles, now: clock });
+        let decision = member.replica.decide(&Observation { secret: Some(secret), bundles, now: clock });
         let idle =
             decision.secret.is_none() && decision.serve.is_none() && decision.bundles.iter().all(Option::is_none);
         if !idle {
             self.changed = now;
         }
         member.served = decision.serve.or(member.served.take());
-        member.looked_at = Some(state);
+        member.looked_at = Some(*state);
         member.again = decision.again + member.skew.1 - member.skew.0;
         member.ready_since = decision.trusted.ok().map(|()| member.ready_since.unwrap_or(now));
-        if let Some((step, changes)) = decision.secret {
+        if let Some(PlannedStep { step, changes }) = decision.secret {
             if self.version == state.0 {
                 self.secret = applied(std::mem::take(&mut self.secret), &changes.unwrap());
                 self.version += 1;
@@ -176,8 +184,9 @@ impl Cluster {
             let Some(served) = member.served.as_ref().filter(|_| called) else { continue };
             for bundles in self.heeded() {
                 for entry in bundles.iter().flatten().flatten() {
-                    let accepted = Certificate::all_of(entry).iter().any(|ca| served.leaf.certificate.is_signed_by(ca));
-                    let valid = served.leaf.certificate.is_valid(self.now);
+                    let accepted =
+                        Certificate::all_of(entry).iter().any(|ca| served.serving.certificate.is_signed_by(ca));
+                    let valid = served.serving.certificate.check_validity(self.now);
                     assert!(accepted && valid.is_ok(), "replica {number} is refused after {:?}: {valid:?}", self.steps);
                 }
             }
@@ -194,9 +203,9 @@ impl Cluster {
     /// All serve what the Secret holds, and are ready.
     pub(super) fn agrees(&self) -> bool {
         let leaf =
-            |member: &Member| member.served.as_ref().map(|served| served.leaf.certificate_pem().as_bytes().to_vec());
+            |member: &Member| member.served.as_ref().map(|served| served.serving.certificate_pem().as_bytes().to_vec());
         self.replicas
             .iter()
-            .all(|member| member.ready_since.is_some() && leaf(member).as_ref() == self.secret.get(LEAF))
+            .all(|member| member.ready_since.is_some() && leaf(member).as_ref() == self.secret.get(SERVING))
     }
 }
