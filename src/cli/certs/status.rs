@@ -9,9 +9,10 @@ use std::time::SystemTime;
 
 use clap::Args;
 
-use super::super::{Error, WRONG, print};
 use crate::cert::rotation::{SecretData, StoredCertificates, renewal_time};
 use crate::cert::{Certificate, Name, written};
+use crate::cli::error::{Error, WRONG};
+use crate::cli::io::output::print;
 use crate::cluster::{Cluster, ConfigurationWebhooks, ObjectNames, Webhook};
 
 /// Show the certificates that a cluster keeps, who trusts them, and what happens when

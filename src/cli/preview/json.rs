@@ -4,12 +4,12 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::cli::Error;
-use crate::cli::fitting::{Fate, Fitted};
-use crate::inject::{Guess, Patch};
+use crate::cli::analysis::{AnalyzedObject, Finding, Verdict};
+use crate::cli::error::Error;
+use crate::inject::{Guess, Line, Patch};
 use crate::profile::Source;
 
-/// Which object it is about, in each line of `--output patch` and each entry of the report.
+/// The object of a line of `--output patch`, or of an entry of the report.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Reference<'f> {
@@ -22,29 +22,31 @@ struct Reference<'f> {
 }
 
 impl<'f> Reference<'f> {
-    fn of(fitted: &'f Fitted<'_>) -> Self {
+    fn of(analyzed: &'f AnalyzedObject<'_>) -> Self {
         Self {
-            file: fitted.file,
-            line: fitted.object.line,
-            api_version: &fitted.object.api_version,
-            kind: &fitted.object.kind,
-            namespace: fitted.namespace,
-            name: &fitted.object.name,
+            file: analyzed.file,
+            line: analyzed.object.line,
+            api_version: &analyzed.object.api_version,
+            kind: &analyzed.object.kind,
+            namespace: analyzed.namespace,
+            name: &analyzed.object.name,
         }
     }
 }
 
-/// A document's objects as they will be, as JSON.
-pub(super) fn json_of(value: &Value, objects: &[Fitted<'_>]) -> Result<String, Error> {
+/// Returns a document with its objects' patches, as JSON.
+pub(super) fn json_of(value: &Value, objects: &[AnalyzedObject<'_>]) -> Result<String, Error> {
     let mut value = value.clone();
-    for fitted in objects {
-        let (Some(patch), Some(object)) = (fitted.patch(), value.pointer_mut(&fitted.object.pointer)) else { continue };
+    for analyzed in objects {
+        let (Some(patch), Some(object)) = (analyzed.patch(), value.pointer_mut(&analyzed.object.pointer)) else {
+            continue;
+        };
         json_patch::patch(object, &operations(patch)?)?;
     }
     pretty(&value)
 }
 
-/// JSON as people read it, which is YAML as well.
+/// Writes JSON for people, which is YAML as well.
 pub(super) fn pretty(value: &Value) -> Result<String, Error> {
     Ok(serde_json::to_string_pretty(value)? + "\n")
 }
@@ -53,55 +55,54 @@ fn operations(patch: &Patch) -> Result<json_patch::Patch, Error> {
     Ok(serde_json::from_slice(patch.as_json())?)
 }
 
-/// A line for each object that changes: which one, and the patch against it (RFC 6902).
-pub(super) fn patches(all: &[Fitted<'_>]) -> Result<String, Error> {
+/// Writes a line for each object that changes: its reference, and its patch (RFC 6902).
+pub(super) fn patches(all: &[AnalyzedObject<'_>]) -> Result<String, Error> {
     #[derive(Serialize)]
-    struct Line<'f> {
+    struct PatchLine<'f> {
         object: Reference<'f>,
         patch: &'f RawValue,
     }
     let mut text = String::new();
-    for fitted in all {
-        let Some(patch) = fitted.patch() else { continue };
+    for analyzed in all {
+        let Some(patch) = analyzed.patch() else { continue };
         let patch = serde_json::from_slice(patch.as_json())?;
-        text += &serde_json::to_string(&Line { object: Reference::of(fitted), patch })?;
+        text += &serde_json::to_string(&PatchLine { object: Reference::of(analyzed), patch })?;
         text += "\n";
     }
     Ok(text)
 }
 
-/// Everything that is known of each object.
-pub(super) fn report(all: &[Fitted<'_>]) -> Result<String, Error> {
+/// Writes the verdict, the entries and the findings of each object.
+pub(super) fn report(all: &[AnalyzedObject<'_>]) -> Result<String, Error> {
     let objects = all.iter().map(of_object).collect::<Result<Vec<_>, Error>>()?;
     let report = json!({"apiVersion": "podwright.dev/v1alpha1", "kind": "Report", "objects": objects});
     Ok(serde_json::to_string_pretty(&report)? + "\n")
 }
 
-fn of_object(fitted: &Fitted<'_>) -> Result<Value, Error> {
-    let mut object = serde_json::to_value(Reference::of(fitted))?;
-    let (result, lines) = match &fitted.fate {
-        Fate::Fitted(injection) => {
-            (if injection.patch.is_some() { "fitted" } else { "unchanged" }, injection.report.lines.as_slice())
-        }
-        Fate::Denied(_) => ("denied", &[][..]),
-        Fate::NotSent(_) => ("notSent", &[][..]),
-        Fate::Passed => ("passed", &[][..]),
-        Fate::Odd(_) => ("unreadable", &[][..]),
+fn of_object(analyzed: &AnalyzedObject<'_>) -> Result<Value, Error> {
+    let mut object = serde_json::to_value(Reference::of(analyzed))?;
+    let result = match &analyzed.verdict {
+        Verdict::Injected(injection) if injection.patch.is_some() => "fitted",
+        Verdict::Injected(_) => "unchanged",
+        Verdict::Denied(_) => "denied",
+        Verdict::NotSent(_) => "notSent",
+        Verdict::OtherKind => "passed",
+        Verdict::Unreadable(_) => "unreadable",
     };
-    let entries: Vec<Value> = lines.iter().map(entry).collect();
+    let entries: Vec<Value> = analyzed.report_lines().iter().map(entry).collect();
     if let Some(object) = object.as_object_mut() {
         object.insert("result".to_owned(), json!(result));
         object.insert("entries".to_owned(), json!(entries));
-        object.insert("findings".to_owned(), fitted.findings.iter().map(finding).collect());
-        if let Fate::NotSent(why) = fitted.fate {
+        object.insert("findings".to_owned(), analyzed.findings.iter().map(finding).collect());
+        if let Verdict::NotSent(why) = analyzed.verdict {
             object.insert("why".to_owned(), json!(why));
         }
     }
     Ok(object)
 }
 
-/// What became of a wish. `container` and `item` are absent where it is about the Pod, or has no parts.
-fn entry(line: &crate::inject::Line) -> Value {
+/// Writes the outcome of a setting. `container` is absent for the Pod itself, `item` for a setting without parts.
+fn entry(line: &Line) -> Value {
     let by = match line.by {
         Source::Profile => "profile",
         Source::Pod => "pod",
@@ -123,11 +124,11 @@ fn entry(line: &crate::inject::Line) -> Value {
     entry
 }
 
-/// A port that was guessed, and how.
+/// Writes a guessed port, and the rule that found it.
 fn of_guess(guess: Guess) -> Value {
     json!({"probe": guess.field, "handler": guess.handler, "port": guess.port, "how": guess.how()})
 }
 
-fn finding(finding: &crate::cli::fitting::Finding) -> Value {
+fn finding(finding: &Finding) -> Value {
     json!({"line": finding.line, "column": finding.column, "level": finding.level.as_str(), "reason": finding.code, "message": finding.message})
 }

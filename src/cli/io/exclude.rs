@@ -1,4 +1,4 @@
-//! `--exclude GLOB`: files and folders that are not read.
+//! `--exclude GLOB`: the files and folders to skip.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -26,7 +26,7 @@ impl FromStr for Glob {
 }
 
 impl Glob {
-    /// Whether it matches this file or folder, found in the folder that the user gave; `given` itself where it is a file.
+    /// Reports whether it matches this file or folder. `given` is the folder that the user named, or the file itself.
     pub(super) fn matches(&self, path: &Path, given: &Path) -> bool {
         let fits = |path: &Path| self.pattern.matches_path_with(path, OPTIONS);
         if !self.is_path {

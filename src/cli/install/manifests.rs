@@ -1,7 +1,6 @@
-//! `manifests/`, as it was when this binary was built, comments and all, with what the flags say in its place.
+//! `manifests/` of the time of the build, comments and all, with the values of the flags.
 //!
-//! A change is that of a line which is there once or means the same wherever it is, so that the text stays the author's.
-//! Never YAML that is written anew: what is printed is what is in the repository.
+//! Each flag replaces a line of the text; the YAML is never written anew, so the output is the repository's own text.
 
 use std::num::NonZero;
 use std::str::FromStr;
@@ -14,8 +13,8 @@ macro_rules! manifest {
 
 pub(super) const MUTATING: &str = manifest!("mutatingwebhookconfiguration");
 pub(super) const VALIDATING: &str = manifest!("validatingwebhookconfiguration");
-/// As manifests/kustomization.yaml lists them: what others need first, the webhook configurations last.
-pub(crate) const MANIFESTS: [&str; 13] = [
+/// All manifests in the order of manifests/kustomization.yaml: dependencies first, the webhook configurations last.
+pub(in crate::cli) const MANIFESTS: [&str; 13] = [
     manifest!("namespace"),
     manifest!("resourcequota"),
     manifest!("serviceaccount"),
@@ -35,23 +34,23 @@ const IMAGE: &str = concat!("image: \"podwright:", env!("CARGO_PKG_VERSION"), "\
 const REPLICAS: &str = "replicas: 2\n";
 const IGNORE: &str = "failurePolicy: Ignore\n";
 
-/// What becomes of a Pod that opted in where podwright does not answer.
+/// The treatment of an opted-in Pod while podwright does not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum OnFailure {
-    /// It is created as it is.
+pub(super) enum FailurePolicy {
+    /// The Pod is created unchanged.
     Ignore,
-    /// It is refused.
+    /// The Pod is refused.
     Fail,
 }
 
-/// What the flags say.
-pub(super) struct Base {
+/// The values of the flags.
+pub(super) struct ClusterManifests {
     pub(super) image: Option<Image>,
     pub(super) replicas: Option<NonZero<u16>>,
-    pub(super) on_failure: OnFailure,
+    pub(super) failure_policy: FailurePolicy,
 }
 
-impl Base {
+impl ClusterManifests {
     pub(super) fn rendered(&self) -> String {
         MANIFESTS.map(|manifest| self.changed(manifest)).join("---\n")
     }
@@ -65,28 +64,33 @@ impl Base {
             text = text.replace(REPLICAS, &format!("replicas: {replicas}\n"));
         }
         // Workloads are never refused.
-        if self.on_failure == OnFailure::Fail && manifest == MUTATING {
+        if self.failure_policy == FailurePolicy::Fail && manifest == MUTATING {
             text = text.replace(IGNORE, "failurePolicy: Fail\n");
         }
         text
     }
 }
 
-/// A reference to an image, such as `registry.example.com:5000/podwright:0.1.0@sha256:…`. Whether there is such an image is
-/// the kubelet's to find out.
+/// A reference to an image, such as `registry.example.com:5000/podwright:0.1.0@sha256:…`. Only the
+/// kubelet finds out whether the image exists.
 #[derive(Clone, Debug)]
 pub(super) struct Image(String);
 
-impl FromStr for Image {
-    type Err = String;
+/// A text that no image has as its name.
+#[derive(Debug, thiserror::Error)]
+#[error("expected the name of an image, such as `registry.example.com/podwright:0.1.0`")]
+pub(super) struct InvalidImage;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+impl FromStr for Image {
+    type Err = InvalidImage;
+
+    fn from_str(text: &str) -> Result<Self, InvalidImage> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/:@".contains(&byte);
         let ends = [text.bytes().next(), text.bytes().next_back()];
         if text.bytes().all(allowed) && ends.into_iter().all(|end| end.is_some_and(|byte| byte.is_ascii_alphanumeric()))
         {
             return Ok(Self(text.to_owned()));
         }
-        Err("expected the name of an image, such as `registry.example.com/podwright:0.1.0`".to_owned())
+        Err(InvalidImage)
     }
 }

@@ -1,35 +1,36 @@
-//! Whether the webhook is called for the objects of a namespace, and with which opt-in: by the Namespaces among the
-//! manifests, by the flags, else by the objects' own annotations.
+//! Calls of the webhook by namespace: from the Namespaces among the manifests, from the flags, else from the objects' own
+//! annotations.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{By, Read};
+use super::files::ManifestFile;
 use crate::profile::{DEFAULT_PROFILE, OptIn};
 use crate::workload::namespace;
 
-/// What manifests/mutatingwebhookconfiguration.yaml leaves out.
+/// The namespaces that manifests/mutatingwebhookconfiguration.yaml leaves out.
 const LEFT_OUT: [&str; 2] = ["kube-system", "podwright-system"];
 
-/// Whether the webhook is called.
+/// The API server's call of the webhook.
 #[derive(Clone, Copy)]
-pub(super) enum Called<'n> {
+pub(super) enum WebhookCall<'n> {
     With(OptIn<'n>),
-    /// Why not.
+    /// No call, for this reason.
     Not(&'static str),
 }
 
-/// What is known of namespaces.
+/// The opt-ins of namespaces.
 pub(super) struct Namespaces<'n> {
     /// The label of each Namespace among the manifests.
     labels: BTreeMap<&'n str, &'n str>,
+    /// The profile of `--namespace-profile`.
     profile: Option<&'n str>,
 }
 
 impl<'n> Namespaces<'n> {
-    pub(super) fn of(by: &'n By, reads: &'n [Read<'n>]) -> Self {
-        let documents = reads.iter().flat_map(|read| read.stream.documents());
+    pub(super) fn new(files: &'n [ManifestFile<'n>], profile: Option<&'n str>) -> Self {
+        let documents = files.iter().flat_map(|file| file.stream.documents());
         let mut labels = BTreeMap::new();
         for document in documents {
             for object in document
@@ -44,21 +45,21 @@ impl<'n> Namespaces<'n> {
                 labels.extend(value.get("metadata").and_then(of));
             }
         }
-        Self { labels, profile: by.namespace_profile.as_deref() }
+        Self { labels, profile }
     }
 
-    pub(super) fn call(&self, namespace: &str) -> Called<'n> {
+    pub(super) fn call(&self, namespace: &str) -> WebhookCall<'n> {
         if LEFT_OUT.contains(&namespace) {
-            return Called::Not("the webhook configuration leaves this namespace out");
+            return WebhookCall::Not("the webhook configuration leaves this namespace out");
         }
         match self.labels.get(namespace).copied().and_then(namespace::OptIn::of) {
             Some(namespace::OptIn::Disabled) => {
-                Called::Not("the Namespace's label podwright.dev/inject disables podwright")
+                WebhookCall::Not("the Namespace's label podwright.dev/inject disables podwright")
             }
             Some(namespace::OptIn::Enabled) => {
-                Called::With(OptIn::Namespace { profile: self.profile.unwrap_or(DEFAULT_PROFILE) })
+                WebhookCall::With(OptIn::Namespace { profile: self.profile.unwrap_or(DEFAULT_PROFILE) })
             }
-            None => Called::With(self.profile.map_or(OptIn::Pod, |profile| OptIn::Namespace { profile })),
+            None => WebhookCall::With(self.profile.map_or(OptIn::Pod, |profile| OptIn::Namespace { profile })),
         }
     }
 }

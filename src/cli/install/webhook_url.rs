@@ -1,13 +1,13 @@
 //! The address of a webhook outside the cluster, as a webhook configuration takes it.
 //!
-//! The API server accepts only `https`, and neither a user, a query nor a fragment; it would say so field by field after
-//! the fact. A path is kept as a prefix, for a webhook behind a proxy; podwright's own routes are appended to it.
+//! The API server accepts only `https`, and neither a user, a query nor a fragment. A path is a prefix, for a webhook behind a
+//! proxy; podwright's own routes are appended to it.
 
-use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
 use axum::http::Uri;
+use axum::http::uri::InvalidUri;
 
 use crate::cert::Name;
 
@@ -16,81 +16,85 @@ use crate::cert::Name;
 pub(super) struct WebhookUrl(String);
 
 impl WebhookUrl {
-    /// The address of one of podwright's routes, such as `/mutate`.
+    /// Returns the address of one of podwright's routes, such as `/mutate`.
     pub(super) fn route(&self, path: &str) -> String {
         format!("{}{path}", self.0)
     }
 }
 
-/// What is wrong with it: for clap, which wants a `std::error::Error`.
-#[derive(Debug)]
-pub(super) struct NotAWebhookUrl(String);
+/// A URL that a webhook configuration does not take.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0}. Expected https, a host, and if need be a port and a prefix of the path (/mutate and /check are appended), such as \
+     `https://127.0.0.1:8443` or `https://proxy.example.com/podwright`"
+)]
+pub(super) struct InvalidWebhookUrl(UrlProblem);
 
-impl fmt::Display for NotAWebhookUrl {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
+/// Reasons why a URL is not taken.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+enum UrlProblem {
+    #[error("{url:?} is no URL ({error})")]
+    NotUrl { url: String, error: String },
+    #[error("the API server calls webhooks by https alone")]
+    NotHttps,
+    #[error("a user name or password has no place in the URL of a webhook")]
+    UserInfo,
+    #[error("the URL of a webhook takes no query and no fragment")]
+    QueryOrFragment,
+    #[error("/mutate and /check are appended for you; leave them out")]
+    Route,
+    #[error("the port in {0:?} is no number from 1 to 65535")]
+    Port(String),
+    #[error("{0:?} is no host name and no IP address")]
+    Host(String),
 }
-
-impl std::error::Error for NotAWebhookUrl {}
 
 impl FromStr for WebhookUrl {
-    type Err = NotAWebhookUrl;
+    type Err = InvalidWebhookUrl;
 
-    fn from_str(text: &str) -> Result<Self, NotAWebhookUrl> {
-        match wrong(text) {
-            Ok(()) => Ok(Self(text.trim_end_matches('/').to_owned())),
-            Err(what) => Err(NotAWebhookUrl(format!(
-                "{what}. Expected https, a host, and if need be a port and a prefix of the path (/mutate and /check are \
-                 appended), \
-                 such as `https://127.0.0.1:8443` or `https://proxy.example.com/podwright`"
-            ))),
-        }
+    fn from_str(text: &str) -> Result<Self, InvalidWebhookUrl> {
+        check(text).map_err(InvalidWebhookUrl)?;
+        Ok(Self(text.trim_end_matches('/').to_owned()))
     }
 }
 
-fn wrong(text: &str) -> Result<(), String> {
-    let uri: Uri = text.parse().map_err(|error| format!("{text:?} is no URL ({error})"))?;
+fn check(text: &str) -> Result<(), UrlProblem> {
+    let not_url = |error: InvalidUri| UrlProblem::NotUrl { url: text.to_owned(), error: error.to_string() };
+    let uri: Uri = text.parse().map_err(not_url)?;
     if uri.scheme_str() != Some("https") {
-        return Err("the API server calls webhooks by https alone".to_owned());
+        return Err(UrlProblem::NotHttps);
     }
     let authority = uri.authority().map_or("", |authority| authority.as_str());
     if authority.contains('@') {
-        return Err("a user name or password has no place in the URL of a webhook".to_owned());
+        return Err(UrlProblem::UserInfo);
     }
-    // `Uri` drops a fragment in silence.
+    // `Uri` drops a fragment silently.
     if text.contains(['?', '#']) {
-        return Err("the URL of a webhook takes no query and no fragment".to_owned());
+        return Err(UrlProblem::QueryOrFragment);
     }
     if has_route(uri.path()) {
-        return Err("/mutate and /check are appended for you; leave them out".to_owned());
+        return Err(UrlProblem::Route);
     }
-    host_and_port(authority)
+    check_authority(authority)
 }
 
 fn has_route(path: &str) -> bool {
     path.split('/').any(|segment| matches!(segment, "mutate" | "check"))
 }
 
-fn host_and_port(authority: &str) -> Result<(), String> {
+fn check_authority(authority: &str) -> Result<(), UrlProblem> {
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
         _ => (authority, None),
     };
     if port.is_some_and(|port| !matches!(port.parse::<u16>(), Ok(1..))) {
-        return Err(format!("the port in {authority:?} is no number from 1 to 65535"));
+        return Err(UrlProblem::Port(authority.to_owned()));
     }
-    let named = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+    let is_host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
         Some(address) => address.parse::<Ipv6Addr>().is_ok(),
         None => matches!(host.parse(), Ok(Name::Dns(_) | Name::Ip(IpAddr::V4(_)))) && !host.starts_with('*'),
     };
-    named.then_some(()).ok_or_else(|| format!("{host:?} is no host name and no IP address"))
-}
-
-impl From<NotAWebhookUrl> for String {
-    fn from(error: NotAWebhookUrl) -> Self {
-        error.0
-    }
+    is_host.then_some(()).ok_or_else(|| UrlProblem::Host(host.to_owned()))
 }
 
 #[cfg(test)]
@@ -106,7 +110,7 @@ mod tests {
             ("https://a.example:443/b/c/", "https://a.example:443/b/c/mutate"),
         ] {
             let read = url.parse::<WebhookUrl>().map(|url| url.route("/mutate"));
-            assert_eq!(read.map_err(String::from), Ok(route.to_owned()));
+            assert_eq!(read, Ok(route.to_owned()));
         }
     }
 
@@ -128,7 +132,7 @@ mod tests {
             ("https://a_b", "no host name"),
             ("https://*.example", "no host name"),
         ] {
-            let error = url.parse::<WebhookUrl>().map_err(String::from);
+            let error = url.parse::<WebhookUrl>().map_err(|error| error.to_string());
             let said = matches!(&error, Err(said) if said.contains(what) && said.contains("such as `https://127"));
             assert!(said, "{url}: {error:?}");
         }

@@ -1,13 +1,13 @@
-//! What is in force, kept, adjusted and skipped in one object, and why: for people.
+//! The text about one object: the settings that are in force, kept, adjusted and skipped, and why.
 
 use std::fmt::Write as _;
 
 use crate::annotation::fault::shorten;
-use crate::cli::fitting::{Fate, Fitted, Level};
-use crate::cli::paint::Paint;
+use crate::cli::analysis::{AnalyzedObject, Level, Verdict};
+use crate::cli::io::colors::Paint;
 use crate::inject::{Line, Outcome};
 
-/// How it is written.
+/// The colours and the width of the text.
 #[derive(Clone, Copy)]
 pub(super) struct Style {
     pub(super) paint: Paint,
@@ -15,20 +15,20 @@ pub(super) struct Style {
     pub(super) width: usize,
 }
 
-/// The words before what is told, and how wide their column is.
+/// The width of the column with the outcomes' words.
 const COLUMN: usize = 15;
 
-/// The title and all that there is to say below it; nothing of objects that podwright has nothing to do with.
-pub(super) fn of(fitted: &Fitted<'_>, style: Style) -> String {
-    let told = match &fitted.fate {
-        Fate::Passed if fitted.findings.is_empty() => return String::new(),
-        Fate::Passed => of_errors(fitted, style, "unreadable"),
-        Fate::NotSent(why) => item(style, style.paint.dim("not sent"), "not sent", why),
-        Fate::Odd(why) => item(style, style.paint.red("unreadable"), "unreadable", why),
-        Fate::Denied(_) => of_errors(fitted, style, "denied"),
-        Fate::Fitted(injection) => groups(&injection.report.lines).iter().map(|group| group.told(style)).collect(),
+/// Returns the title and the entries below it; an empty text for an object of another kind without findings.
+pub(super) fn of(object: &AnalyzedObject<'_>, style: Style) -> String {
+    let entries = match &object.verdict {
+        Verdict::OtherKind if object.findings.is_empty() => return String::new(),
+        Verdict::OtherKind => of_errors(object, style, "unreadable"),
+        Verdict::NotSent(why) => item(style, style.paint.dim("not sent"), "not sent", why),
+        Verdict::Unreadable(why) => item(style, style.paint.red("unreadable"), "unreadable", why),
+        Verdict::Denied(_) => of_errors(object, style, "denied"),
+        Verdict::Injected(injection) => groups(&injection.report.lines).iter().map(|group| group.text(style)).collect(),
     };
-    let warnings: String = fitted
+    let warnings: String = object
         .findings
         .iter()
         .filter(|finding| finding.level == Level::Warning)
@@ -37,34 +37,34 @@ pub(super) fn of(fitted: &Fitted<'_>, style: Style) -> String {
             item(style, style.paint.yellow("warning"), "warning", &text)
         })
         .collect();
-    let nothing = told.is_empty() && warnings.is_empty();
+    let nothing = entries.is_empty() && warnings.is_empty();
     let nothing = if nothing {
         item(style, style.paint.dim("unchanged"), "unchanged", "nothing is asked for")
     } else {
         String::new()
     };
-    let place = format!("{}:{}", fitted.file, fitted.object.line);
-    format!("{}  {}\n{told}{warnings}{nothing}", style.paint.bold(&fitted.title()), style.paint.dim(&place))
+    let place = format!("{}:{}", object.file, object.object.line);
+    format!("{}  {}\n{entries}{warnings}{nothing}", style.paint.bold(&object.title()), style.paint.dim(&place))
 }
 
-fn of_errors(fitted: &Fitted<'_>, style: Style, word: &str) -> String {
-    let errors = fitted.findings.iter().filter(|finding| finding.level == Level::Error);
-    let told = errors.map(|finding| {
+fn of_errors(object: &AnalyzedObject<'_>, style: Style, word: &str) -> String {
+    let errors = object.findings.iter().filter(|finding| finding.level == Level::Error);
+    let items = errors.map(|finding| {
         let text = format!("line {}: {}", finding.line, finding.message);
         item(style, style.paint.red(word), word, &text)
     });
-    told.collect()
+    items.collect()
 }
 
-/// What became of one key in one way, container by container.
+/// The containers in which one key has the same outcome.
 struct Group<'l> {
     key: &'l str,
     outcome: Outcome,
-    /// Each with the parts of the wish that it is about.
+    /// Each with the parts of the setting.
     containers: Vec<(&'l str, Vec<&'l str>)>,
 }
 
-/// Gathered by outcome, key and reason; what is in force comes first.
+/// Groups lines by key and outcome; settings in force come first.
 fn groups(lines: &[Line]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for line in lines {
@@ -102,7 +102,7 @@ impl<'l> Group<'l> {
         }
     }
 
-    fn told(&self, style: Style) -> String {
+    fn text(&self, style: Style) -> String {
         let word = self.outcome.as_str();
         let painted = match self.outcome {
             Outcome::InForce | Outcome::Guessed(_) | Outcome::Noted(_) | Outcome::Doubtful(_) => {
@@ -131,7 +131,7 @@ impl<'l> Group<'l> {
     }
 }
 
-/// `app (POD_NAME, POD_IP)`
+/// Names a container and the parts, such as `app (POD_NAME, POD_IP)`.
 fn subject(name: &str, items: &[&str]) -> String {
     let items = items.iter().map(|item| shorten(item)).collect::<Vec<_>>().join(", ");
     match (name.is_empty(), items.is_empty()) {
@@ -141,7 +141,7 @@ fn subject(name: &str, items: &[&str]) -> String {
     }
 }
 
-/// One thing that is told, behind its word and wrapped.
+/// Writes one entry behind its word, wrapped.
 fn item(style: Style, painted: String, word: &str, text: &str) -> String {
     let mut lines = format!("  {painted}{:pad$}", "", pad = COLUMN.saturating_sub(2 + word.len()));
     let mut used = COLUMN;

@@ -1,25 +1,27 @@
-//! The flags for certificates that the cluster keeps, and what is made of them.
+//! The flags for certificates in a Secret (`--tls-secret`), and the controller that rotates them.
 //!
-//! Never in force beside certificate files: who has those, has somebody else to renew them.
+//! They exclude certificate files, which another program renews.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use clap::Args;
 
-use super::{Error, in_memory, interval};
+use super::temporary_ca::TemporaryCa;
+use super::values::{InvalidValue, interval};
 use crate::cert::Name;
 use crate::cert::rotation::Lifetimes;
+use crate::cli::error::Error;
 use crate::cluster::{CertificateController, Cluster, ObjectNames};
 use crate::profile::PreStopAction;
 use crate::server::{Certificates, Configured};
 
-/// Where the certificates are kept, whose names they have, and for how long.
+/// The Secret, the names and the lifetimes of the certificates.
 #[derive(Debug, Args)]
-pub(super) struct Kept {
+pub(super) struct TlsSecret {
     /// Keep the certificates in this Secret, which is there and may be empty: a CA and a serving certificate are made, renewed
     /// in time, and the CA is written to the caBundle of the webhook configurations. Without a namespace, the Pod's own
     #[arg(long, value_name = "[NAMESPACE/]NAME", conflicts_with_all = ["tls_cert_file", "ca_file"], value_parser = secret)]
-    tls_secret: Option<Secret>,
+    tls_secret: Option<SecretName>,
 
     /// The Service that the API server calls, in the Secret's namespace: the serving certificate is for its DNS names
     #[arg(long, value_name = "NAME", default_value = "podwright", requires = "tls_secret")]
@@ -38,21 +40,21 @@ pub(super) struct Kept {
     ca_life: Duration,
 }
 
-/// A Secret's name, with its namespace where that is said.
+/// A Secret's name, and its namespace where the flag has one.
 #[derive(Debug, Clone)]
-struct Secret {
+struct SecretName {
     namespace: Option<String>,
     name: String,
 }
 
-impl Kept {
-    /// Where the flags ask for it: the certificates, kept for the Service's names and these.
+impl TlsSecret {
+    /// Returns the rotated certificates for the Service's names and these, where the flags name a Secret.
     pub(super) async fn certificates(
         &self,
         more: &[Name],
         configuration: &Configured,
     ) -> Result<Option<Certificates>, Error> {
-        let Some(Secret { namespace, name }) = self.tls_secret.clone() else { return Ok(None) };
+        let Some(SecretName { namespace, name }) = self.tls_secret.clone() else { return Ok(None) };
         let lifetimes = Lifetimes::new(self.leaf_life, self.ca_life);
         let lifetimes = lifetimes.map_err(|why| Error::new(format!("--leaf-life and --ca-life: {why}")))?;
         let objects = ObjectNames { namespace, secret: name, configuration: self.webhook_configuration.clone() };
@@ -61,12 +63,12 @@ impl Kept {
             tokio::spawn(warn_of_an_old_server(cluster.clone()));
         }
         let names = self.names(cluster.namespace(), more)?;
-        // Until the Secret is read; with a CA that nobody has.
-        let (meanwhile, _) = in_memory(&names, SystemTime::now())?;
+        // Until the Secret is read; no API server has its CA.
+        let meanwhile = TemporaryCa::create(&names)?.identity;
         Ok(Some(Certificates::kept(CertificateController::new(cluster, names, lifetimes), meanwhile)))
     }
 
-    /// The API server calls the first; the second is for people within the cluster.
+    /// Returns the Service's names and these. The API server connects to the first; the second is for people in the cluster.
     fn names(&self, namespace: &str, more: &[Name]) -> Result<Vec<Name>, Error> {
         let service =
             [format!("{}.{namespace}.svc", self.service), format!("{}.{namespace}.svc.cluster.local", self.service)];
@@ -79,21 +81,19 @@ impl Kept {
     }
 }
 
-fn secret(text: &str) -> Result<Secret, String> {
+fn secret(text: &str) -> Result<SecretName, InvalidValue> {
     let (namespace, name) = match text.split_once('/') {
         Some((namespace, name)) => (Some(namespace.to_owned()), name.to_owned()),
         None => (None, text.to_owned()),
     };
     let is_name = |text: &str| text.parse::<Name>().is_ok_and(|name| matches!(name, Name::Dns(_)));
     match is_name(&name) && namespace.as_deref().is_none_or(is_name) {
-        true => Ok(Secret { namespace, name }),
-        false => {
-            Err("expected a Secret's name, such as `podwright-system/podwright-tls` or `podwright-tls`".to_owned())
-        }
+        true => Ok(SecretName { namespace, name }),
+        false => Err(InvalidValue::Secret),
     }
 }
 
-/// Older servers refuse a Pod with a native sleep, or drop it in silence.
+/// Warns of an API server that refuses a Pod with a native sleep, or drops the sleep silently.
 async fn warn_of_an_old_server(cluster: Cluster) {
     if let Some(version) = cluster.version().await
         && !version.knows_sleep()
