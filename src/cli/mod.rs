@@ -1,7 +1,7 @@
 //! The command line: one file or folder for each subcommand, which reads its arguments, calls the library and prints the result.
 //!
-//! Shared by subcommands: `analysis/` (manifests and what podwright would do to them), `io/` (files and the terminal) and
-//! `error.rs`. Never here: what a Pod becomes, or how a certificate is made. Standard output gets the result (a manifest, a
+//! Shared by subcommands: `analysis/` (manifests and the verdict on each object), `io/` (files and the terminal) and
+//! `error.rs`. Never here: decisions about Pods or certificates. Standard output gets the result (a manifest, a
 //! patch, a CA), standard error everything about it.
 
 mod analysis;

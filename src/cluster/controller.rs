@@ -1,5 +1,5 @@
-//! The controller of the certificates in one replica: shows the watched objects to `cert::rotation`, and writes and serves what
-//! it decides.
+//! The controller of the certificates in one replica: shows the watched objects to `cert::rotation`, and carries out its
+//! decisions.
 //!
 //! Each write names the version that it changes. Where another replica was faster, the object is read again and decided on
 //! anew. Without an API server nothing is written, and the served certificate stays.

@@ -70,7 +70,7 @@ impl Watched {
 }
 
 impl ObjectState {
-    /// Returns what tells states apart: nothing, the empty version, or the object's.
+    /// Returns a value that differs between states: the object's version, an empty one, or nothing.
     fn version(&self) -> Option<&str> {
         match self {
             Self::Unknown(_) => None,

@@ -1,5 +1,5 @@
-//! Findings: errors, warnings and notes, each with its place. The webhook would deny an error, and gives a warning to whoever
-//! applies the object.
+//! Findings: errors, warnings and notes, each with its place. The webhook would deny an error, and returns a warning to the user
+//! who applies the object.
 
 use crate::cli::io::input::tame;
 use crate::inject::Reason;
@@ -31,9 +31,9 @@ impl Level {
 #[derive(Clone, Debug)]
 pub(in crate::cli) struct Finding {
     pub(in crate::cli) file: String,
-    /// From 1.
+    /// The line, from 1.
     pub(in crate::cli) line: usize,
-    /// From 1.
+    /// The column, from 1.
     pub(in crate::cli) column: usize,
     pub(in crate::cli) level: Level,
     /// The reason's code; `Invalid` for an annotation that the webhook would deny.

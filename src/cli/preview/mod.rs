@@ -83,7 +83,7 @@ enum Output {
 }
 
 impl Preview {
-    /// Prints what was asked for.
+    /// Prints the changes in the form of `--output`.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         let configuration = self.options.configuration()?;
         let inputs = input::read_all(&self.paths()?, &self.exclude);

@@ -27,7 +27,7 @@ pub(super) enum LogFormat {
 /// Starts the log. A panic is logged with its place and without its message.
 pub(super) fn to_stderr(format: LogFormat) -> Result<(), Error> {
     let lines = tracing_subscriber::fmt::layer().with_writer(stderr);
-    // It would tell standard error that standard error cannot be written, and panic for that.
+    // They would go to standard error, which cannot be written, and so panic.
     let lines = lines.log_internal_errors(false);
     let lines = match format {
         LogFormat::Text => lines.with_ansi(stderr().is_terminal()).boxed(),

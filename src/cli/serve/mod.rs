@@ -113,7 +113,7 @@ impl Serve {
         let configuration = self.configuration()?;
         let (control, workers) = (Control::start()?, Workers::start()?);
         workers.run(async {
-            // Before the ports are taken: whoever sees the first line of the log may already send the signal.
+            // Before the ports are taken: a supervisor that sees the first line of the log may already send the signal.
             let stop = Stop::on_signals(self.lame_duck, &control)?;
             let (certificates, ca) = self.certificates(&configuration).await?;
             let (bind, admin_bind, limits) = (self.bind, self.admin_bind, self.limits());

@@ -24,12 +24,12 @@ fn names() -> Vec<Name> {
     vec!["podwright.podwright-system.svc".parse().unwrap()]
 }
 
-/// Those of a cluster.
+/// The lifetimes of a cluster.
 fn lifetimes() -> Lifetimes {
     Lifetimes::new(30 * DAY, 365 * DAY).unwrap()
 }
 
-/// A whole second, as certificates have them.
+/// The first moment: a whole second, as in certificates.
 fn start() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)
 }
@@ -38,7 +38,7 @@ fn days(number: u32) -> SystemTime {
     start() + DAY * number
 }
 
-/// What the changes leave.
+/// Applies changes.
 fn applied(mut data: SecretData, changes: &SecretChanges) -> SecretData {
     for (key, value) in changes {
         match value {
@@ -49,7 +49,7 @@ fn applied(mut data: SecretData, changes: &SecretChanges) -> SecretData {
     data
 }
 
-/// One look, with the change of the Secret applied and the bundles as they are to be.
+/// Lets the replica decide once, and applies its decision.
 fn looked(replica: &mut Replica, data: &mut SecretData, bundles: &mut Bundles, now: SystemTime) -> Decision {
     let decision = replica.decide(&Observation { secret: Some(data), bundles, now });
     if let Some(PlannedStep { changes, .. }) = &decision.secret {
@@ -63,7 +63,7 @@ fn looked(replica: &mut Replica, data: &mut SecretData, bundles: &mut Bundles, n
     decision
 }
 
-/// Looks until nothing is to be done at this moment; what was done to the Secret.
+/// Lets the replica decide until it has nothing to do at this moment; returns the steps.
 fn rest(replica: &mut Replica, data: &mut SecretData, bundles: &mut Bundles, now: SystemTime) -> Vec<&'static str> {
     let mut steps = Vec::new();
     for _ in 0..10 {
@@ -78,19 +78,19 @@ fn rest(replica: &mut Replica, data: &mut SecretData, bundles: &mut Bundles, now
     panic!("no end: {steps:?}");
 }
 
-/// Two configurations with two and one entries, without a bundle.
+/// Returns two configurations with two entries and one, all without a bundle.
 fn untrusting() -> Bundles {
     vec![Some(vec![Vec::new(), Vec::new()]), Some(vec![Vec::new()])]
 }
 
-/// A cluster that has begun: a replica, its Secret and the bundles.
+/// Returns a replica that serves, its Secret and the bundles.
 fn begun() -> (Replica, SecretData, Bundles) {
     let (mut replica, mut data, mut bundles) = (Replica::new(names(), lifetimes()), SecretData::new(), untrusting());
     assert_eq!(rest(&mut replica, &mut data, &mut bundles, start()), ["begin"]);
     (replica, data, bundles)
 }
 
-/// A CA and a certificate that it signed for these names, as a Secret's data.
+/// Returns a Secret's data with another CA, and a certificate that it signed for these names.
 fn other_ca(names: &[Name], validity: Validity) -> SecretData {
     let authority = crate::cert::Authority::create_for(validity).unwrap();
     let pair = authority.issue_for(names, validity).unwrap();

@@ -1,8 +1,8 @@
-//! A cluster in memory: a Secret with a version, configurations that API servers heed late, replicas with clocks of their own.
+//! A simulated cluster: a Secret with a version, configurations that API servers use late, and replicas with their own clocks.
 
 use super::*;
 
-/// The longest that an API server takes to heed a configuration, and Kubernetes to send no more requests to a replica.
+/// The longest delay until API servers use a new configuration, and until Kubernetes sends no more requests to a replica.
 const LATE: Duration = Duration::from_secs(3);
 
 pub(super) struct Simulation {
@@ -12,7 +12,7 @@ pub(super) struct Simulation {
     pub(super) bundles: Bundles,
     bundles_version: u64,
     changed: SystemTime,
-    /// What the bundles were, and from when on.
+    /// The previous bundles, each with its first moment.
     history: Vec<(SystemTime, Bundles)>,
     pub(super) replicas: Vec<Member>,
     pub(super) steps: Vec<&'static str>,
@@ -22,12 +22,12 @@ pub(super) struct Simulation {
 
 pub(super) struct Member {
     replica: Replica,
-    /// How far its clock is ahead, and how far behind.
+    /// The time by which its clock is ahead, and that by which it is behind.
     skew: (Duration, Duration),
     served: Option<Served>,
     ready_since: Option<SystemTime>,
     again: SystemTime,
-    /// The state that it has looked at: nothing new comes of looking again before `again`.
+    /// The state of its last look, which need not be repeated before `again`.
     looked_at: Option<(u64, u64)>,
     reach: Reach,
 }
@@ -40,11 +40,11 @@ struct Common {
     state: (u64, u64),
 }
 
-/// Whether a replica reaches the API server.
+/// The connection of a replica to the API server.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {
     Connected,
-    /// Sees and writes nothing, and is called all the same.
+    /// It reads and writes nothing, but API servers still call it.
     CutOff,
 }
 
@@ -84,24 +84,24 @@ impl Simulation {
         }
     }
 
-    /// A replica forgets everything.
+    /// Restarts a replica, which forgets everything.
     pub(super) fn restart(&mut self, number: usize) {
         let number = number % self.replicas.len();
         self.replicas[number] = self.member(self.replicas[number].skew);
     }
 
-    /// A replica sees and writes nothing any more.
+    /// Cuts a replica off from the API server.
     pub(super) fn cut_off(&mut self, number: usize) {
         self.replicas[number].reach = Reach::CutOff;
         self.replicas[number].again = self.now + DAY * 10_000;
     }
 
-    /// When a replica's certificate ends, with which it is not ready any more.
+    /// Returns the end of a replica's certificate, after which it is not ready any more.
     pub(super) fn end_of(&self, number: usize) -> SystemTime {
         self.replicas[number].served.as_ref().unwrap().serving.certificate.not_after()
     }
 
-    /// Lets the time pass: second by second while something is going on, in leaps where nothing is.
+    /// Lets time pass: second by second while there is work, in leaps while there is none.
     pub(super) fn pass(&mut self, time: Duration) {
         let end = self.now + time;
         while self.now < end {
@@ -114,7 +114,7 @@ impl Simulation {
         }
     }
 
-    /// All replicas look, all of them at the same state: they race, and the first one wins. Who lost looks again.
+    /// Lets all replicas decide on the same state, so that they race. The first write wins; the losers look again.
     pub(super) fn second(&mut self) {
         for _ in 0..3 {
             let seen = Common { secret: self.secret.clone(), bundles: self.bundles.clone(), state: self.state() };
@@ -127,12 +127,12 @@ impl Simulation {
             }
         }
         if self.changed + LATE * 3 >= self.now {
-            self.everyone_who_is_called_is_accepted();
+            self.check_called_replicas();
         }
         self.now += Duration::from_secs(1);
     }
 
-    /// Somebody else changes the Secret.
+    /// Changes the Secret from outside.
     pub(super) fn damage(&mut self, change: impl FnOnce(&mut SecretData)) {
         change(&mut self.secret);
         self.version += 1;
@@ -177,12 +177,12 @@ impl Simulation {
         }
     }
 
-    /// What the cluster is there for.
-    pub(super) fn everyone_who_is_called_is_accepted(&self) {
+    /// Checks that API servers accept the certificate of every replica that they call.
+    pub(super) fn check_called_replicas(&self) {
         for (number, member) in self.replicas.iter().enumerate() {
             let called = member.ready_since.is_some_and(|since| since + LATE <= self.now);
             let Some(served) = member.served.as_ref().filter(|_| called) else { continue };
-            for bundles in self.heeded() {
+            for bundles in self.used_bundles() {
                 for entry in bundles.iter().flatten().flatten() {
                     let accepted =
                         Certificate::all_of(entry).iter().any(|ca| served.serving.certificate.is_signed_by(ca));
@@ -193,14 +193,14 @@ impl Simulation {
         }
     }
 
-    /// All bundles that some API server may have in force: those of the last seconds, and the last one before.
-    fn heeded(&self) -> impl Iterator<Item = &Bundles> {
+    /// Returns the bundles that an API server may use: those of the last seconds, and the last one before.
+    fn used_bundles(&self) -> impl Iterator<Item = &Bundles> {
         let late = self.now - LATE;
         let first = self.history.iter().rposition(|(at, _)| *at <= late).unwrap_or(0);
         self.history[first..].iter().map(|(_, bundles)| bundles)
     }
 
-    /// All serve what the Secret holds, and are ready.
+    /// Reports whether all replicas serve the Secret's certificate and are ready.
     pub(super) fn agrees(&self) -> bool {
         let leaf =
             |member: &Member| member.served.as_ref().map(|served| served.serving.certificate_pem().as_bytes().to_vec());

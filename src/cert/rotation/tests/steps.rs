@@ -1,14 +1,14 @@
-//! What one replica makes of a Secret: each part missing, broken, somebody else's or too old.
+//! The first step of one replica on a Secret: each part missing, broken, from another CA or too old.
 
 use super::*;
 
-/// What is to be done about a Secret by a replica that has never seen it, in a cluster whose bundles are right.
+/// Returns the step of a new replica on a Secret, in a cluster with correct bundles.
 fn first_step(data: &SecretData, bundles: &Bundles, now: SystemTime) -> Option<&'static str> {
     let decision = Replica::new(names(), lifetimes()).decide(&Observation { secret: Some(data), bundles, now });
     decision.secret.map(|PlannedStep { step, .. }| step.word())
 }
 
-/// The same by one that has, and that serves with it.
+/// Changes the Secret of a serving replica; returns its steps, and the Secret before and after.
 fn healed(change: impl Fn(&mut SecretData)) -> (Vec<&'static str>, SecretData, SecretData) {
     let (mut replica, mut data, mut bundles) = begun();
     let before = data.clone();
@@ -129,7 +129,7 @@ fn without_a_secret_what_is_served_stays_and_the_bundles_are_healed() {
     assert_eq!(decision.bundles, [None, None]);
 }
 
-/// Each of them is compared with each: a Secret full of them would be minutes of work at every look.
+/// Each previous CA is compared with each certificate: a Secret full of them would cost minutes at every look.
 #[test]
 fn more_cas_that_were_than_are_ever_written_are_not_looked_at_and_go() {
     let (mut replica, mut data, mut bundles) = begun();

@@ -1,4 +1,4 @@
-//! What the bundles are to hold, and what a replica may serve.
+//! The content of the bundles, and the certificates that a replica may serve.
 
 use super::*;
 
