@@ -1,6 +1,15 @@
 //! The steps of the rotation: which change of the Secret is due, and why.
 //!
-//! Steps are small, and after each of them replicas can serve from the Secret. So any replica can go on from any state.
+//! Steps are small, and after each of them replicas can serve from the Secret. So any replica can go on from any state. The first
+//! row that fits decides:
+//!
+//! | the Secret | step |
+//! | --- | --- |
+//! | has no usable CA, or neither a serving certificate nor a CA that can sign | `Promote` with a next CA, else `Restore` with a memory, else `Begin` |
+//! | has a CA that can sign, and a serving certificate that is unusable or due for renewal | `Issue` |
+//! | has a next CA that every bundle trusts | `Promote` |
+//! | has no next CA, and a CA that cannot sign or is due for renewal | `Announce` |
+//! | has parts of no use | `Tidy` |
 
 use std::fmt;
 use std::time::SystemTime;
