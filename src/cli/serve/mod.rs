@@ -3,22 +3,22 @@
 //! Never a default that is unsafe: without certificate files, or a Secret to keep them in, it makes a CA for this one run, and
 //! says so.
 
+mod connections;
 mod kept;
 mod log;
 
 use std::fs;
 use std::io::{ErrorKind, Write, stdout};
 use std::net::SocketAddr;
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
-use clap::{Args, value_parser};
+use clap::Args;
 
 use super::Error;
 use crate::cert::{Authority, Bundle, Name, Readers, or_local, write_atomically};
-use crate::server::{Certificates, Configured, Control, Identity, Limits, Server, Stop, Workers};
+use crate::server::{Certificates, Configured, Control, Identity, Server, Stop, Workers};
 
 /// Serve the webhook
 ///
@@ -75,9 +75,9 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// How often to look whether the files have changed; for tests
-    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = interval, hide = true)]
-    poll: Duration,
+    /// How often to check whether these files have changed
+    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = interval)]
+    reload_interval: Duration,
 
     /// How long to serve on, not ready, after SIGTERM, so that no API server still sends requests when the port closes; a
     /// second signal ends everything at once
@@ -88,21 +88,8 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
     log_format: log::Format,
 
-    /// Divides the times that clients are given; for tests
-    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = value_parser!(u32).range(1..), hide = true)]
-    hurry: u32,
-
-    /// How long a connection may idle; for tests
-    #[arg(long, value_name = "DURATION", value_parser = interval, hide = true)]
-    idle: Option<Duration>,
-
-    /// How many connections there may be at once; for tests
-    #[arg(long, value_name = "NUMBER", hide = true)]
-    connections: Option<NonZero<usize>>,
-
-    /// How many bytes of large bodies and answers may be in flight; for tests
-    #[arg(long, value_name = "NUMBER", hide = true)]
-    large_parts: Option<NonZero<usize>>,
+    #[command(flatten)]
+    connections: connections::Connections,
 }
 
 impl Serve {
@@ -115,7 +102,7 @@ impl Serve {
             // Before the ports are taken: whoever sees the first line of the log may already send the signal.
             let stop = Stop::on_signals(self.lame_duck, &control)?;
             let (certificates, ca) = self.certificates(&configuration).await?;
-            let (bind, admin_bind, limits) = (self.bind, self.admin_bind, self.limits());
+            let (bind, admin_bind, limits) = (self.bind, self.admin_bind, self.connections.limits());
             let server = Server { bind, admin_bind, certificates, configuration, limits };
             let bound = server.bind().await?;
             // Behind the bind: where the port is taken, the CA file is that of the server which has it.
@@ -125,25 +112,9 @@ impl Serve {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn limits(&self) -> Limits {
-        let limits = Limits::default().hurried(self.hurry);
-        let limits = match self.idle {
-            Some(idle) => limits.with_idle(idle),
-            None => limits,
-        };
-        let limits = match self.connections {
-            Some(connections) => limits.with_connections(connections.get()),
-            None => limits,
-        };
-        match self.large_parts {
-            Some(bytes) => limits.with_large_parts(bytes.get()),
-            None => limits,
-        }
-    }
-
     fn configuration(&self) -> Result<Configured, Error> {
         match &self.config {
-            Some(file) => Ok(Configured::from_file(file, self.poll)?),
+            Some(file) => Ok(Configured::from_file(file, self.reload_interval)?),
             None => Ok(Configured::built_in()),
         }
     }
@@ -153,14 +124,16 @@ impl Serve {
         let kept = self.kept.certificates(&self.names, configuration).await?;
         let (certificates, ca) = match (kept, &self.tls_cert_file, &self.tls_private_key_file) {
             (Some(kept), ..) => (Ok(kept), None),
-            (None, Some(certificate), Some(key)) => (Certificates::from_files(certificate, key, self.poll), None),
+            (None, Some(certificate), Some(key)) => {
+                (Certificates::from_files(certificate, key, self.reload_interval), None)
+            }
             (None, ..) => {
                 let (identity, ca) = in_memory(&or_local(self.names.clone()), SystemTime::now())?;
                 (Ok(Certificates::fixed(identity)), Some(ca))
             }
         };
         let certificates = match &self.client_ca_file {
-            Some(file) => Certificates::for_clients_of(certificates, file, self.poll),
+            Some(file) => Certificates::for_clients_of(certificates, file, self.reload_interval),
             None => certificates,
         };
         Ok((certificates?, ca))
