@@ -150,11 +150,11 @@ fn the_server_takes_every_variant_and_pod_security_has_nothing_to_say() {
 }
 
 /// The overlays that docs/operations.md shows.
-fn shown_overlays() -> [String; 3] {
+fn shown_overlays() -> [String; 4] {
     let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/operations.md")).unwrap();
     let blocks = page.split("\n```yaml\n# kustomization.yaml\n").skip(1);
     let blocks: Vec<String> = blocks.map(|block| block.split("\n```").next().unwrap().to_owned()).collect();
-    blocks.try_into().expect("three overlays")
+    blocks.try_into().expect("four overlays")
 }
 
 /// What the base lets out stays, and the environment does.
@@ -176,6 +176,18 @@ fn the_pages_overlay_for_traces_lets_them_out_and_takes_nothing_away() {
     let names: Vec<&Value> = env.iter().map(|variable| &variable["name"]).collect();
     // A variable is put into another one's value only where it stands before it.
     assert_eq!(names, ["HOST_IP", "OTEL_EXPORTER_OTLP_ENDPOINT", "POD_NAMESPACE"]);
+}
+
+/// The admin port stays open for kubelets and Prometheus.
+#[test]
+fn the_pages_overlay_for_api_servers_closes_the_webhooks_port_alone() {
+    let [.., api_servers, _] = shown_overlays();
+    let objects = kustomized(&Overlay::new(&api_servers));
+    let policy = objects.iter().find(|object| object["kind"] == "NetworkPolicy").unwrap();
+    let rules = policy["spec"]["ingress"].as_array().unwrap();
+    let seen = rules.iter().map(|rule| (rule["ports"][0]["port"].as_str().unwrap(), rule["from"].is_array()));
+    assert_eq!(seen.collect::<Vec<_>>(), [("webhook", true), ("admin", false)]);
+    assert_eq!(policy["spec"]["egress"].as_array().unwrap().len(), 1);
 }
 
 /// The Pods themselves: what enforces is asked, and one that it would refuse is refused.

@@ -75,7 +75,7 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// How often to check whether these files have changed
+    /// How often to check whether the certificates, the CA of clients and the configuration have changed
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = interval)]
     reload_interval: Duration,
 
