@@ -43,19 +43,12 @@ struct Acceptor {
     tasks: JoinSet<()>,
 }
 
-/// A connection that the kernel has opened, with its place below the limit.
-struct Accepted {
-    stream: TcpStream,
-    peer: SocketAddr,
-    room: OwnedSemaphorePermit,
-}
-
 impl Acceptor {
     async fn accept_until_the_stop(&mut self, listener: &TcpListener) {
         let (service, stop) = (Arc::clone(&self.service), self.stop.clone());
         loop {
             tokio::select! {
-                accepted = next(listener, &service) => self.begin(accepted),
+                (stream, peer, room) = next(listener, &service) => self.begin(stream, peer, room),
                 Some(ended) = self.tasks.join_next() => log_panic(ended),
                 () = stop.begun() => return,
             }
@@ -71,7 +64,7 @@ impl Acceptor {
             match listener.accept() {
                 Ok((stream, peer)) => {
                     let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
-                    let _ = stream.map(|stream| self.begin(Accepted { stream, peer, room }));
+                    let _ = stream.map(|stream| self.begin(stream, peer, room));
                 }
                 Err(error) if is_the_clients(&error) => {}
                 Err(_) => return,
@@ -79,7 +72,7 @@ impl Acceptor {
         }
     }
 
-    fn begin(&mut self, Accepted { stream, peer, room }: Accepted) {
+    fn begin(&mut self, stream: TcpStream, peer: SocketAddr, room: OwnedSemaphorePermit) {
         let service = Arc::clone(&self.service);
         if let Some(slot) = service.limiter.slot(room, peer.ip()) {
             self.tasks.spawn(service.serve(stream, Context::new(slot, self.stop.clone())));
@@ -90,11 +83,11 @@ impl Acceptor {
     }
 }
 
-/// Returns the next connection once there is room for it.
-async fn next(listener: &TcpListener, service: &Service) -> Accepted {
+/// Returns the next connection once there is room for it, with that room.
+async fn next(listener: &TcpListener, service: &Service) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
     let room = service.limiter.room().await;
     let (stream, peer) = accepted(listener, &service.connections).await;
-    Accepted { stream, peer, room }
+    (stream, peer, room)
 }
 
 async fn accepted(listener: &TcpListener, connections: &Connections) -> (TcpStream, SocketAddr) {

@@ -82,11 +82,11 @@ impl Activity {
 
     fn received(&self) {
         let mut state = self.state();
-        match state.waiting {
-            _ if !state.in_flight.is_empty() => {}
-            Waiting::FirstRequest => state.waiting = Waiting::RestOfTheHead,
-            Waiting::NextRequest => (state.waiting, state.since) = (Waiting::RestOfTheHead, Instant::now()),
-            Waiting::RestOfTheHead => {}
+        if state.in_flight.is_empty() && state.waiting == Waiting::NextRequest {
+            state.since = Instant::now();
+        }
+        if state.in_flight.is_empty() {
+            state.waiting = Waiting::RestOfTheHead;
         }
     }
 

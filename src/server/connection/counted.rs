@@ -1,74 +1,65 @@
-//! The requests of a connection on their way to the router: counted as in flight, limited beside others, and told which answer
-//! is the connection's last.
+//! The requests of a connection on their way to the router: counted as in flight, limited beside others, and the last answer
+//! marked as such.
 
 use std::convert::Infallible;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::HeaderValue;
 use axum::http::header::{CONNECTION, CONTENT_LENGTH};
 use axum::response::Response;
+use http_body_util::BodyExt;
 use hyper::Request;
-use hyper::body::{Frame, Incoming, SizeHint};
-use hyper::service::Service;
+use hyper::body::Incoming;
+use hyper::service::{Service, service_fn};
 use hyper_util::service::TowerToHyperService;
-use tokio::sync::OwnedSemaphorePermit;
 
-use crate::server::connection::activity::{Activity, InFlight};
+use crate::server::connection::activity::Activity;
 use crate::server::connection::limiter::Limiter;
 use crate::server::lifecycle::shutdown::Stop;
 use crate::server::request_context::{AnswerBytes, RequestContext};
 
-/// A router whose requests are counted.
-pub(crate) struct Counted {
-    pub(crate) router: TowerToHyperService<Router>,
-    pub(crate) activity: Activity,
-    pub(crate) limiter: Arc<Limiter>,
-    /// Shared by all requests of the connection.
-    pub(crate) answers: AnswerBytes,
-    /// Once it is announced, each answer says that it is its connection's last. Only HTTP/1.1 has a header for that.
-    pub(crate) last_from: Option<Arc<Stop>>,
-}
-
-/// A response's body, in flight until the connection has taken all of it.
-pub(crate) struct CountedBody {
-    body: Body,
-    _in_flight: InFlight,
-    _room: Option<OwnedSemaphorePermit>,
-}
-
-impl Counted {
-    pub(crate) fn new(router: Router, activity: Activity, limiter: Arc<Limiter>) -> Self {
-        let router = TowerToHyperService::new(router);
-        Self { router, activity, limiter, answers: AnswerBytes::default(), last_from: None }
-    }
-}
-
-impl Service<Request<Incoming>> for Counted {
-    type Response = Response<CountedBody>;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
-
-    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
-        let (in_flight, alone) = self.activity.begin();
-        let room = if alone { None } else { self.limiter.another_request() };
+/// A router whose requests are in flight until the connection has taken all of their responses' bodies.
+///
+/// Once `last_from` is announced, each answer says that it is its connection's last. Only HTTP/1.1 has a header for that.
+pub(crate) fn counted(
+    router: Router,
+    activity: Activity,
+    limiter: Arc<Limiter>,
+    last_from: Option<Stop>,
+) -> impl Service<
+    Request<Incoming>,
+    Response = Response<impl hyper::body::Body<Data = Bytes, Error = axum::Error> + Send + 'static>,
+    Error = Infallible,
+    Future: Send + 'static,
+> {
+    let (router, answers) = (TowerToHyperService::new(router), AnswerBytes::default());
+    let last_from = Arc::new(last_from);
+    service_fn(move |mut request: Request<Incoming>| {
+        let (in_flight, alone) = activity.begin();
+        let room = if alone { None } else { limiter.another_request() };
         let over_limit = !alone && room.is_none();
-        RequestContext { answers: self.answers.clone(), over_limit, head_too_large: false }.add_to(&mut request);
-        let answer = self.router.call(request);
-        let stop = self.last_from.clone();
-        Box::pin(async move {
+        RequestContext { answers: answers.clone(), over_limit, head_too_large: false }.add_to(&mut request);
+        // At once, so that the router has the request even if its turn comes late.
+        let answer = router.call(request);
+        let last_from = Arc::clone(&last_from);
+        async move {
             let answer = answer.await?;
             let mut answer = if over_limit { without_body(answer) } else { answer };
-            if stop.is_some_and(|stop| stop.is_announced()) {
+            if last_from.as_ref().as_ref().is_some_and(Stop::is_announced) {
                 in_flight.is_the_last();
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
-            Ok(answer.map(|body| CountedBody { body, _in_flight: in_flight, _room: room }))
-        })
-    }
+            let held = (in_flight, room);
+            Ok(answer.map(|body| {
+                body.map_err(move |error| {
+                    let _held = &held;
+                    error
+                })
+            }))
+        }
+    })
 }
 
 /// The same response with its status alone. A client may leave a body untaken, and its stream would stay open until then;
@@ -76,24 +67,4 @@ impl Service<Request<Incoming>> for Counted {
 fn without_body(mut answer: Response) -> Response {
     answer.headers_mut().remove(CONTENT_LENGTH);
     answer.map(|_| Body::empty())
-}
-
-impl hyper::body::Body for CountedBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
 }

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::server::limits::{Limits, MORE_REQUESTS};
 
-/// The shortest time between two warnings of one kind.
+/// The shortest time between two warnings.
 const BETWEEN_WARNINGS: Duration = Duration::from_secs(10);
 
 /// The connections of one listener.
@@ -26,8 +26,9 @@ pub(crate) struct Limiter {
     by_address: Mutex<HashMap<IpAddr, usize>>,
     at_limit: Notify,
     more_requests: Arc<Semaphore>,
-    full: Warning,
-    refused: Warning,
+    /// When each warning was last logged.
+    warned_of_limit: Mutex<Option<Instant>>,
+    warned_of_address: Mutex<Option<Instant>>,
 }
 
 /// The slot of one connection, free again when dropped.
@@ -36,10 +37,6 @@ pub(crate) struct Slot {
     address: IpAddr,
     _free: OwnedSemaphorePermit,
 }
-
-/// When a warning was last logged.
-#[derive(Default)]
-struct Warning(Mutex<Option<Instant>>);
 
 impl Limiter {
     pub(crate) fn new(limits: &Limits) -> Arc<Self> {
@@ -51,8 +48,8 @@ impl Limiter {
             by_address: Mutex::default(),
             at_limit: Notify::new(),
             more_requests: Arc::new(Semaphore::new(MORE_REQUESTS)),
-            full: Warning::default(),
-            refused: Warning::default(),
+            warned_of_limit: Mutex::default(),
+            warned_of_address: Mutex::default(),
         })
     }
 
@@ -87,7 +84,7 @@ impl Limiter {
             return Some(Slot { limiter: Arc::clone(self), address, _free: free });
         }
         drop(by_address);
-        if self.refused.is_due() {
+        if is_due(&self.warned_of_address) {
             tracing::warn!(%address, limit = self.per_address, "per-address connection limit reached; closing new connections");
         }
         None
@@ -104,7 +101,7 @@ impl Limiter {
     }
 
     fn warn_of_the_limit(&self) {
-        if !self.full.is_due() {
+        if !is_due(&self.warned_of_limit) {
             return;
         }
         let most = lock(&self.by_address)
@@ -134,16 +131,12 @@ impl Drop for Slot {
     }
 }
 
-impl Warning {
-    /// Whether the warning is to be logged now.
-    fn is_due(&self) -> bool {
-        let mut last = lock(&self.0);
-        let is_due = last.is_none_or(|last| last.elapsed() >= BETWEEN_WARNINGS);
-        if is_due {
-            *last = Some(Instant::now());
-        }
-        is_due
-    }
+/// Whether a warning that was last logged then is due again. If so, it counts as logged.
+fn is_due(last: &Mutex<Option<Instant>>) -> bool {
+    let mut last = lock(last);
+    let due = last.is_none_or(|last| last.elapsed() >= BETWEEN_WARNINGS);
+    *last = if due { Some(Instant::now()) } else { *last };
+    due
 }
 
 /// Nothing panics with one of these locks held, and the numbers behind it would still be numbers.

@@ -21,27 +21,20 @@ const AT_ONCE: usize = 4 * 1024;
 /// A stream whose `poll_shutdown` closes our side and waits until the client closes its own.
 pub(crate) struct LingeringClose<S> {
     stream: S,
-    end: End,
-}
-
-enum End {
-    Open,
-    /// Our side is closed; the client has until this is over.
-    Waiting(Pin<Box<Sleep>>),
-    Closed,
+    /// The client's time to close its side, from when ours is closed.
+    patience: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> LingeringClose<S> {
     pub(crate) fn new(stream: S) -> Self {
-        Self { stream, end: End::Open }
+        Self { stream, patience: None }
     }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> LingeringClose<S> {
     /// Ready when the client has closed its side, or has taken too long to.
     fn poll_their_end(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let End::Waiting(patience) = &mut self.end else { return Poll::Ready(()) };
-        if patience.as_mut().poll(context).is_ready() {
+        if self.patience.as_mut().is_none_or(|patience| patience.as_mut().poll(context).is_ready()) {
             return Poll::Ready(());
         }
         loop {
@@ -58,13 +51,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> LingeringClose<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for LingeringClose<S> {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if let End::Open = self.end {
+        if self.patience.is_none() {
             ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
-            self.end = End::Waiting(Box::pin(sleep(PATIENCE)));
+            self.patience = Some(Box::pin(sleep(PATIENCE)));
         }
-        ready!(self.poll_their_end(context));
-        self.end = End::Closed;
-        Poll::Ready(Ok(()))
+        self.poll_their_end(context).map(Ok)
     }
 
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {

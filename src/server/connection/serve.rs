@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use crate::server::connection::activity::Activity;
-use crate::server::connection::counted::Counted;
+use crate::server::connection::counted::counted;
 use crate::server::connection::limiter::{Limiter, Slot};
 use crate::server::connection::lingering_close::LingeringClose;
 use crate::server::end_reason::{Ended, HandshakeFailure};
@@ -52,6 +52,11 @@ pub(crate) enum Transport {
     Tls(InForce),
 }
 
+/// A connection's stream, with TLS or without.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}
+
 /// What a listener offers on each of its connections.
 pub(crate) struct Service {
     pub(crate) transport: Transport,
@@ -67,13 +72,6 @@ pub(crate) struct Context {
     stop: Stop,
     /// Held until the socket is closed, a lingering close included.
     _slot: Slot,
-}
-
-/// How long a closing connection may take.
-struct ClosingTimes {
-    /// Without a request in flight.
-    quiet: Duration,
-    most: Duration,
 }
 
 impl Context {
@@ -115,63 +113,51 @@ impl Service {
         stream: LingeringClose<TcpStream>,
         context: &Context,
     ) -> Result<Ended, HandshakeFailure> {
-        let handshake = timeout(self.limits.handshake, in_force.acceptor().accept(stream).into_fallible());
+        let given_up = |reason: HandshakeFailure| {
+            tracing::debug!(reason = reason.word(), "TLS handshake given up");
+            Err(reason)
+        };
         let stream = tokio::select! {
-            stream = handshake => stream,
+            stream = in_force.acceptor().accept(stream).into_fallible() => stream,
             () = quiet_after(&context.stop) => return Ok(Ended::Stop),
+            () = sleep(self.limits.handshake) => return given_up(HandshakeFailure::Timeout),
             () = at_limit_after(&self.limiter, self.limits.idle_at_limit) => {
-                tracing::debug!("TLS handshake given up: connection limit reached");
-                return Err(HandshakeFailure::Crowded);
+                return given_up(HandshakeFailure::Crowded);
             }
         };
         match stream {
-            Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(HTTP_2) => {
-                Ok(self.http_2(stream, context).await)
-            }
-            Ok(Ok(stream)) => Ok(self.http_1(stream, context).await),
-            Ok(Err((error, mut stream))) => {
+            Ok(stream) if stream.get_ref().1.alpn_protocol() == Some(HTTP_2) => Ok(self.http_2(stream, context).await),
+            Ok(stream) => Ok(self.http_1(stream, context).await),
+            Err((error, mut stream)) => {
                 let reason = HandshakeFailure::of(&error);
                 tracing::debug!(%error, reason = reason.word(), hint = tls::hint(&error), "TLS handshake failed");
                 // So that the client reads our alert, which says why: with TLS 1.3 its request may be on its way.
                 let _ = stream.shutdown().await;
                 Err(reason)
             }
-            Err(_) => {
-                tracing::debug!("TLS handshake timed out");
-                Err(HandshakeFailure::Timeout)
-            }
         }
     }
 
-    pub(super) async fn http_1(
-        &self,
-        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-        context: &Context,
-    ) -> Ended {
-        let service = Counted { last_from: Some(Arc::new(context.stop.clone())), ..self.counted(context) };
+    pub(super) async fn http_1(&self, stream: impl Stream, context: &Context) -> Ended {
+        let (activity, limiter) = (context.activity.clone(), Arc::clone(&self.limiter));
+        let requests = counted(self.router.clone(), activity, limiter, Some(context.stop.clone()));
         let stream = context.activity.watch(stream);
         // hyper's own timeout for a head begins with the wait for it: it would close idle connections.
         let mut builder = http1::Builder::new();
         builder.header_read_timeout(None).max_header_size(HEADERS.into());
         builder.keep_alive(matches!(self.transport, Transport::Tls(_)));
-        self.drive(builder.serve_connection(TokioIo::new(stream), service), CloseSignal::LastAnswer, context).await
+        self.drive(builder.serve_connection(TokioIo::new(stream), requests), CloseSignal::LastAnswer, context).await
     }
 
-    pub(super) async fn http_2(
-        &self,
-        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-        context: &Context,
-    ) -> Ended {
+    pub(super) async fn http_2(&self, stream: impl Stream, context: &Context) -> Ended {
         let mut builder = http2::Builder::new(TokioExecutor::new());
         builder.timer(TokioTimer::new()).keep_alive_interval(PING);
         builder.max_concurrent_streams(STREAMS).max_header_list_size(HEADERS_READ);
         builder.max_pending_accept_reset_streams(RESETS);
-        let connection = builder.serve_connection(TokioIo::new(stream), self.counted(context));
+        let (activity, limiter) = (context.activity.clone(), Arc::clone(&self.limiter));
+        let requests = counted(self.router.clone(), activity, limiter, None);
+        let connection = builder.serve_connection(TokioIo::new(stream), requests);
         self.drive(connection, CloseSignal::GoAway, context).await
-    }
-
-    fn counted(&self, context: &Context) -> Counted {
-        Counted::new(self.router.clone(), context.activity.clone(), Arc::clone(&self.limiter))
     }
 
     /// Runs the connection until it ends by itself, the stop begins, or it is overdue; then closes it.
@@ -195,38 +181,33 @@ impl Service {
         if end != Ended::Stop || signal == CloseSignal::GoAway {
             connection.as_mut().graceful_shutdown();
         }
-        finish(connection, &context.activity, self.closing_times(end)).await;
-        end
-    }
-
-    fn closing_times(&self, end: Ended) -> ClosingTimes {
-        let Limits { idle_at_limit, answer, .. } = self.limits;
-        match end {
-            // It was idle for long enough, and others wait.
-            Ended::Crowded => ClosingTimes { quiet: idle_at_limit / 10, most: idle_at_limit },
+        let finished = finish(connection.as_mut(), &context.activity);
+        let _ = match end {
             // The drain cuts connections off, and says so.
-            Ended::Stop => ClosingTimes { quiet: QUIET, most: Duration::MAX },
+            Ended::Stop => Ok(finished.await),
+            // It was idle for long enough, and others wait.
+            Ended::Crowded => timeout(self.limits.idle_at_limit / 10, finished).await,
             // Requests in flight, beside an overdue one, have the time that any answer has.
-            _ => ClosingTimes { quiet: QUIET, most: answer },
-        }
+            _ => timeout(self.limits.answer, finished).await,
+        };
+        end
     }
 }
 
-/// Runs a closing connection until it ends, is quiet, or has taken too long.
-async fn finish<C>(mut connection: Pin<&mut C>, activity: &Activity, times: ClosingTimes)
+/// Runs a closing connection until it ends or is quiet.
+async fn finish<C>(mut connection: Pin<&mut C>, activity: &Activity)
 where
     C: GracefulConnection<Error = hyper::Error>,
 {
     tokio::select! {
         biased;
         _ = connection.as_mut() => {}
-        () = activity.quiet_for(times.quiet) => {
+        () = activity.quiet_for(QUIET) => {
             if !activity.is_in_a_head() {
                 connection.as_mut().graceful_shutdown();
-                let _ = timeout(times.quiet, connection).await;
+                let _ = timeout(QUIET, connection).await;
             }
         }
-        () = sleep(times.most) => tracing::debug!("connection cut off"),
     }
 }
 

@@ -77,6 +77,11 @@ impl Siege {
     async fn serves_promptly(&self, rounds: usize) {
         self.others.times.lock().unwrap().clear();
         self.serves(rounds).await;
+        self.served_promptly();
+    }
+
+    /// The same of all their requests up to now.
+    fn served_promptly(&self) {
         let mut times = self.others.times.lock().unwrap().clone();
         times.sort_unstable();
         let (slow, slowest) = (times[times.len() * 9 / 10], times[times.len() - 1]);
