@@ -181,15 +181,15 @@ impl Service {
         if end != Ended::Stop || signal == CloseSignal::GoAway {
             connection.as_mut().graceful_shutdown();
         }
-        let finished = finish(connection.as_mut(), &context.activity);
-        let _ = match end {
+        let most = match end {
             // The drain cuts connections off, and says so.
-            Ended::Stop => Ok(finished.await),
+            Ended::Stop => Duration::MAX,
             // It was idle for long enough, and others wait.
-            Ended::Crowded => timeout(self.limits.idle_at_limit / 10, finished).await,
+            Ended::Crowded => self.limits.idle_at_limit / 10,
             // Requests in flight, beside an overdue one, have the time that any answer has.
-            _ => timeout(self.limits.answer, finished).await,
+            _ => self.limits.answer,
         };
+        let _ = timeout(most, finish(connection, &context.activity)).await;
         end
     }
 }

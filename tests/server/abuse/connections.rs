@@ -188,7 +188,7 @@ async fn idle_connections_from_several_addresses_make_room() {
 async fn connections<F>(
     server: &Arc<Running>,
     number: usize,
-    first: impl Fn(TlsStream<TcpStream>) -> F + Copy + Send + 'static,
+    first: impl Fn(TlsStream<TcpStream>) -> F + Copy + Send + Sync + 'static,
 ) -> Vec<TlsStream<TcpStream>>
 where
     F: Future<Output = io::Result<TlsStream<TcpStream>>> + Send + 'static,
@@ -199,7 +199,10 @@ where
         let (turns, connector, server) = (Arc::clone(&turns), connector.clone(), Arc::clone(server));
         begun.spawn(async move {
             let _turn = turns.acquire_owned().await.unwrap();
-            let connected = async { first(connected(&connector, &server, ATTACKER).await?).await };
+            let connected = async {
+                let stream = connected(&connector, &server, ATTACKER).await?;
+                first(stream).await
+            };
             timeout(PATIENCE, connected).await.expect("no handshake").unwrap()
         });
     }
