@@ -4,26 +4,23 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::duration;
+use super::values::{connections, idle_timeout};
 use crate::server::Limits;
-
-/// The most connections that a flag can ask for: each takes a file descriptor and up to 40 KiB.
-const MOST: usize = 1_000_000;
 
 /// How many connections the webhook's port may have, and for how long.
 #[derive(Debug, Args)]
 pub(super) struct Connections {
     /// The most connections of the webhook's port; beyond, new ones wait until idle ones are closed. Each takes up to 40 KiB
-    #[arg(long, value_name = "NUMBER", default_value = "4096", value_parser = number)]
+    #[arg(long, value_name = "NUMBER", default_value = "4096", value_parser = connections)]
     max_connections: usize,
 
     /// The most connections from one peer address, beyond which new ones are closed at once; raise it where API servers share a
     /// proxy's address [default: a quarter of --max-connections]
-    #[arg(long, value_name = "NUMBER", value_parser = number)]
+    #[arg(long, value_name = "NUMBER", value_parser = connections)]
     max_connections_per_address: Option<usize>,
 
     /// How long a connection may be idle between two requests; API servers close theirs after 90 seconds and should be the first
-    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = timeout)]
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = idle_timeout)]
     idle_timeout: Duration,
 }
 
@@ -33,16 +30,6 @@ impl Connections {
         let connections_per_address = self.max_connections_per_address.unwrap_or(connections.div_ceil(4));
         Limits { connections, connections_per_address, idle: self.idle_timeout, ..Limits::default() }
     }
-}
-
-fn number(text: &str) -> Result<usize, String> {
-    let read = text.parse().ok().filter(|read| (1..=MOST).contains(read));
-    read.ok_or_else(|| format!("expected a whole number from 1 to {MOST}, such as `4096`"))
-}
-
-fn timeout(text: &str) -> Result<Duration, String> {
-    let read = duration(text).ok().filter(|read| *read >= Duration::from_secs(1));
-    read.ok_or_else(|| "expected a duration of one second or more, such as `5m` or `90s`".to_owned())
 }
 
 #[cfg(test)]
