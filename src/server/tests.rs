@@ -171,7 +171,7 @@ fn probes_are_answered_while_every_worker_is_busy_and_livez_fails_where_that_doe
 /// On the workers, or on a thread of its own: what is in flight is cut off when its time is over, and nothing else is waited for.
 #[test]
 fn the_end_is_in_time_with_reviews_that_do_not_return() {
-    for (number, length) in [(1, 1), (WORKERS, 1), (1, LARGE), (connection::limits::LARGE_REVIEWS, LARGE)] {
+    for (number, length) in [(1, 1), (WORKERS, 1), (1, LARGE), (limits::LARGE_REVIEWS, LARGE)] {
         let process = Process::start();
         process.reviews(number, length);
         let (code, took, said) = process.stopped();

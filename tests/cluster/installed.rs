@@ -183,6 +183,18 @@ fn the_pages_overlay_for_traces_lets_them_out_and_takes_nothing_away() {
     assert_eq!(names, ["HOST_IP", "OTEL_EXPORTER_OTLP_ENDPOINT", "POD_NAMESPACE"]);
 }
 
+/// The admin port stays open for kubelets and Prometheus.
+#[test]
+fn the_pages_overlay_for_api_servers_closes_the_webhooks_port_alone() {
+    let [.., api_servers, _] = shown_overlays();
+    let objects = kustomized(&Overlay::new(&api_servers));
+    let policy = objects.iter().find(|object| object["kind"] == "NetworkPolicy").unwrap();
+    let rules = policy["spec"]["ingress"].as_array().unwrap();
+    let seen = rules.iter().map(|rule| (rule["ports"][0]["port"].as_str().unwrap(), rule["from"].is_array()));
+    assert_eq!(seen.collect::<Vec<_>>(), [("webhook", true), ("admin", false)]);
+    assert_eq!(policy["spec"]["egress"].as_array().unwrap().len(), 1);
+}
+
 /// The Pods themselves: what enforces is asked, and one that it would refuse is refused.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]

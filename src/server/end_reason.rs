@@ -1,6 +1,6 @@
-//! How a connection ended, in words of a closed set: what a library's error says, a metric's label must not repeat.
+//! How a connection ended, in words of a closed set: a metric's label must not repeat the text of a library's error.
 //!
-//! Each connection ends in one of these, once. Nothing is decided here, and nothing is closed.
+//! Each connection ends once, for one of these reasons. `connection` finds the reason and `metrics` counts it.
 
 use std::error::Error as _;
 use std::io;
@@ -18,7 +18,7 @@ pub(crate) enum Ended {
     Head,
     /// It sent no other request in time.
     Idle,
-    /// It asked for nothing while others waited for a connection, or they waited for long and it was beyond its address's share.
+    /// It was idle while the listener was at its connection limit.
     Crowded,
     /// A request was in flight for too long, most likely because its answer is not taken.
     Request,
@@ -37,7 +37,7 @@ pub(crate) enum Ended {
 pub(crate) enum HandshakeFailure {
     /// It took too long.
     Timeout,
-    /// It took a while in which others waited for a connection, or came when its address had its share and they waited for long.
+    /// Its address had as many connections as it may, or it took too long while the listener was at its connection limit.
     Crowded,
     /// The client refused, with an alert.
     Rejected,

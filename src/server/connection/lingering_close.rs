@@ -1,12 +1,9 @@
-//! The end of a connection that loses nothing: once we have said all that we have to say, what the client still sends is
-//! read and thrown away until it has closed its side as well.
+//! A close that loses no answer: after our last byte, the stream reads and drops what the client still sends, until the
+//! client has closed its side or a second is over.
 //!
-//! A socket that is closed answers whatever comes with a reset, and a client that sees one gives up the answers that it has
-//! not read yet: Go's HTTP/2 client drops every request of a connection with the first write that fails, although their
-//! answers and our GOAWAY are there. It writes now and then, be it a request that crossed the GOAWAY or a window update.
-//!
-//! Nothing that is read here is ever looked at, and where others wait for its place a client has no longer than for its
-//! silence.
+//! A closed socket answers each further byte with a reset, and a client that sees a reset gives up the answers that it has not
+//! read yet. Go's HTTP/2 client drops every request of a connection with the first write that fails, although their answers and
+//! our GOAWAY are there. It writes now and then, be it a request that crossed the GOAWAY or a window update.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -16,44 +13,34 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-use crate::server::connection::house::House;
-
-/// How long a client may take to close its side. One that is alive does so when it has read ours: some round trips.
+/// How long a client may take to close its side. A live client does so when it has read our end: some round trips.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Read at once and thrown away.
+/// The bytes that are read at once and dropped.
 const AT_ONCE: usize = 4 * 1024;
 
-/// A stream whose `poll_shutdown` says that nothing more comes from us, and waits for the client to say the same.
-pub(crate) struct Lingering<S> {
+/// A stream whose `poll_shutdown` closes our side and waits until the client closes its own.
+pub(crate) struct LingeringClose<S> {
     stream: S,
-    house: House,
-    end: End,
+    /// The client's time to close its side, from when ours is closed.
+    patience: Option<Pin<Box<Sleep>>>,
 }
 
-enum End {
-    NotYet,
-    /// Ours is said; theirs is waited for until this is over.
-    Said(Pin<Box<Sleep>>),
-    Over,
-}
-
-impl<S> Lingering<S> {
-    pub(crate) fn new(stream: S, house: House) -> Self {
-        Self { stream, house, end: End::NotYet }
+impl<S> LingeringClose<S> {
+    pub(crate) fn new(stream: S) -> Self {
+        Self { stream, patience: None }
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Lingering<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> LingeringClose<S> {
     /// Ready when the client has closed its side, or has taken too long to.
     fn poll_their_end(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let End::Said(patience) = &mut self.end else { return Poll::Ready(()) };
-        if patience.as_mut().poll(context).is_ready() {
+        if self.patience.as_mut().is_none_or(|patience| patience.as_mut().poll(context).is_ready()) {
             return Poll::Ready(());
         }
         loop {
-            let mut thrown_away = [0; AT_ONCE];
-            let mut buffer = ReadBuf::new(&mut thrown_away);
-            // Ends in "not now" also where they send without end: tokio lets a task read only so often in a row.
+            let mut dropped = [0; AT_ONCE];
+            let mut buffer = ReadBuf::new(&mut dropped);
+            // Pending also for a client that sends without end: tokio lets a task read only so often in a row.
             let read = ready!(Pin::new(&mut self.stream).poll_read(context, &mut buffer));
             if read.is_err() || buffer.filled().is_empty() {
                 return Poll::Ready(());
@@ -62,15 +49,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Lingering<S> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Lingering<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for LingeringClose<S> {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if let End::NotYet = self.end {
+        if self.patience.is_none() {
             ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
-            self.end = End::Said(Box::pin(sleep(PATIENCE.min(self.house.patience()))));
+            self.patience = Some(Box::pin(sleep(PATIENCE)));
         }
-        ready!(self.poll_their_end(context));
-        self.end = End::Over;
-        Poll::Ready(Ok(()))
+        self.poll_their_end(context).map(Ok)
     }
 
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
@@ -94,7 +79,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Lingering<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Lingering<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for LingeringClose<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -112,25 +97,15 @@ mod tests {
     use tokio::time::{Instant, timeout};
 
     use super::*;
-    use crate::server::connection::limits::Limits;
 
     const SHORT: Duration = Duration::from_millis(10);
-
-    /// A house with room, and one that is full.
-    fn houses() -> [House; 2] {
-        let limits = Limits::default().for_admin().with_connections(1);
-        let full = House::new(&limits);
-        full.count(1);
-        [House::new(&limits), full]
-    }
 
     /// By a clock that stands still until everybody waits for it.
     #[tokio::test(start_paused = true)]
     async fn what_comes_after_the_end_is_taken_until_the_client_has_closed_its_side() {
-        let [house, _] = houses();
         let (mut client, stream) = duplex(64);
         let begun = Instant::now();
-        let closes = async move { Lingering::new(stream, house).shutdown().await };
+        let closes = async move { LingeringClose::new(stream).shutdown().await };
         let late = async move {
             let mut read = Vec::new();
             client.read_to_end(&mut read).await.unwrap();
@@ -145,19 +120,16 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_client_that_stays_is_waited_for_no_longer_than_a_second_and_where_others_wait_than_in_silence() {
-        for (house, most) in houses().into_iter().zip([PATIENCE, Limits::default().for_admin().crowded]) {
-            let (_client, stream) = duplex(64);
-            let begun = Instant::now();
-            let end = timeout(PATIENCE * 2, Lingering::new(stream, house).shutdown()).await;
-            assert!(end.is_ok(), "no end");
-            assert!(begun.elapsed() >= most && begun.elapsed() <= most + SHORT, "{:?}", begun.elapsed());
-        }
+    async fn a_client_that_stays_is_waited_for_no_longer_than_a_second() {
+        let (_client, stream) = duplex(64);
+        let begun = Instant::now();
+        let end = timeout(PATIENCE * 2, LingeringClose::new(stream).shutdown()).await;
+        assert!(end.is_ok(), "no end");
+        assert!(begun.elapsed() >= PATIENCE && begun.elapsed() <= PATIENCE + SHORT, "{:?}", begun.elapsed());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_that_sends_without_end_is_waited_for_no_longer() {
-        let [house, _] = houses();
+    async fn a_client_that_sends_without_end_is_waited_for_no_longer() {
         let (mut client, stream) = duplex(64);
         let begun = Instant::now();
         let sends = async move {
@@ -165,7 +137,7 @@ mod tests {
                 tokio::time::sleep(SHORT).await
             }
         };
-        let closes = async move { Lingering::new(stream, house).shutdown().await };
+        let closes = async move { LingeringClose::new(stream).shutdown().await };
         let (end, ()) = tokio::join!(closes, sends);
         assert!(end.is_ok());
         assert!(begun.elapsed() <= PATIENCE + 2 * SHORT, "{:?}", begun.elapsed());

@@ -1,7 +1,6 @@
-//! How much of the server one client may take, and for how long: every limit, each with its reason.
+//! Every limit of the server, each with its reason: how much one client may take, and for how long.
 //!
-//! Whoever is meant to call, the API server, comes nowhere near one of them. Nothing is enforced here; the parts that wait
-//! or count ask for what they need.
+//! The API server comes nowhere near one of them. Nothing is enforced here; `connection` and `request` read what they need.
 
 use std::time::Duration;
 
@@ -31,31 +30,46 @@ pub(crate) const FIELDS: usize = 100;
 pub(crate) const HEADERS_READ: u32 = 32 * 1024;
 /// Streams that a client has reset before they were looked at: beyond, the connection ends (HTTP/2 rapid reset).
 pub(crate) const RESETS: usize = 20;
-/// How many connections the kernel holds for us at each port until there is room for them, where it lets a process have as
-/// many (`net.core.somaxconn`): beyond, it turns them away, and they come again after a second.
+/// The connections that the kernel holds for us at each port until there is room for them, if it lets a process have as many
+/// (`net.core.somaxconn`). It turns further ones away, and they come again after a second.
 pub(crate) const QUEUE: u32 = 4096;
 /// The first part of every body, which is the whole of a usual one.
 pub(crate) const SMALL_PART: usize = 64 * 1024;
-/// What one connection may have of answers that it has not taken, before they count against what all share: several usual
-/// ones, of a kilobyte or three, and 64 MiB for as many connections as there may be. The API server waits for each answer.
-pub(crate) const SHARE: usize = 16 * 1024;
+/// The bytes of answers that one connection may leave untaken before they count against the budget of all: several usual
+/// ones, of a kilobyte or three, and 64 MiB for all connections together. The API server waits for each answer.
+pub(crate) const ANSWER_BYTES: usize = 16 * 1024;
 
-/// The limits in force. [`Limits::default`] is for production; others are for tests.
+/// The limits in force. [`Limits::default`] is for production; an operator changes a few of them, and tests the others.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    pub(crate) handshake: Duration,
-    pub(crate) first_request: Duration,
-    pub(crate) head: Duration,
-    pub(crate) idle: Duration,
-    pub(crate) crowded: Duration,
-    pub(crate) request: Duration,
-    pub(crate) body: Duration,
-    pub(crate) answer: Duration,
-    pub(crate) drain: Duration,
-    pub(crate) heartbeat: Duration,
-    pub(crate) small_parts: usize,
-    pub(crate) large_parts: usize,
-    pub(crate) connections: usize,
+    /// The time for a TLS handshake.
+    pub handshake: Duration,
+    /// The time until the first request of a connection.
+    pub first_request: Duration,
+    /// The time for the head of an HTTP/1.1 request.
+    pub head: Duration,
+    /// The time between two requests of a connection.
+    pub idle: Duration,
+    /// The same, and that for a handshake, a first request and a head, while a listener is at its connection limit.
+    pub idle_at_limit: Duration,
+    /// The time for a request, until its answer is taken.
+    pub request: Duration,
+    /// The time for a request's body.
+    pub body: Duration,
+    /// The time for an answer to a client that does not say how long it waits.
+    pub answer: Duration,
+    /// The time for requests in flight at the stop.
+    pub drain: Duration,
+    /// The time without a task on the workers after which they count as stuck.
+    pub heartbeat: Duration,
+    /// The bytes of all bodies in flight, of each its first 64 KiB.
+    pub small_parts: usize,
+    /// The bytes of all bodies in flight beyond that, and of large answers.
+    pub large_parts: usize,
+    /// The connections of a listener.
+    pub connections: usize,
+    /// The connections of one peer address.
+    pub connections_per_address: usize,
 }
 
 impl Default for Limits {
@@ -70,11 +84,9 @@ impl Default for Limits {
             // The API server closes connections that it has not used for 90 seconds (client-go). It has to be the first:
             // where a server closes while a request is on its way, that request fails.
             idle: Duration::from_secs(5 * 60),
-            // Where all connections are taken: less than an API server waits for the webhook by our manifests (3 s), so that
-            // who comes now is served. It is any time that nothing is asked for, also within a handshake, a head or a body,
-            // and more than those take us where we are busy. Where others wait after twice this time still, those that are
-            // busy are in the way as well, of an address that has more than its share.
-            crowded: Duration::from_secs(2),
+            // A connection of an API server is rarely idle and open when others wait, and costs it one handshake if so. Half a
+            // round of our manifests' `timeoutSeconds` (3 s) is left for the handshake and the review of the next in the queue.
+            idle_at_limit: Duration::from_secs(1),
             // No webhook may take more than 30 seconds (`timeoutSeconds`). Beyond, a client does not take its answer.
             request: Duration::from_secs(60),
             // The API server has the whole body before it begins to send: 7 MiB in this time are slower than any cluster.
@@ -92,65 +104,24 @@ impl Default for Limits {
             // 13 of the largest at once, of which `LARGE_REVIEWS` are looked at. With the 64 MiB of first parts, what those reviews
             // take and what the allocator keeps, these are some 300 MiB at the most (tests/server/abuse/memory.rs).
             large_parts: 96 * 1024 * 1024,
-            // An API server needs a few, and there are a few API servers. Others wait in the kernel's queue, which costs
-            // us nothing, until those before them end or have to go. For addresses with no more than their share, there
-            // are an eighth more then.
+            // An API server needs a few, and there are a few API servers. Each costs 20 to 40 KiB, so all of them 80 to 160 MiB.
             connections: 4096,
+            // Four addresses can fill the server, and one cannot. Many API servers may share one address behind a proxy.
+            connections_per_address: 1024,
         }
     }
 }
 
 impl Limits {
-    /// The same, with at most so many connections at once.
-    #[must_use]
-    pub fn with_connections(self, connections: usize) -> Self {
-        Self { connections, ..self }
-    }
-
-    /// The same, with so many bytes of large bodies and answers in flight.
-    #[must_use]
-    pub fn with_large_parts(self, large_parts: usize) -> Self {
-        Self { large_parts, ..self }
-    }
-
-    /// For the admin port: a kubelet and a few who look at metrics. A kubelet's probe waits for one second, and restarts what
-    /// does not answer three of them: in a crowd, who does not ask at once has to go before that. A probe's request is there
-    /// by the time that it has waited in the queue.
+    /// The limits of the admin port, for a kubelet and a few collectors of metrics.
+    ///
+    /// A kubelet's probe waits for one second and may come from the address of another client on its node. So there is no limit
+    /// per address, and at the connection limit a client that does not ask at once makes room. The request of a probe has arrived
+    /// by the time that the probe has waited in the queue.
     pub(crate) fn for_admin(self) -> Self {
-        let (connections, crowded) = (self.connections.min(256), self.crowded.min(Duration::from_millis(50)));
-        Self { connections, crowded, ..self }
-    }
-
-    /// The same while others wait for a connection: who asks for nothing may stay for a moment only.
-    pub(crate) fn crowded(self) -> Self {
-        let Self { first_request, head, idle, crowded, .. } = self;
-        let [first_request, head, idle] = [first_request, head, idle].map(|time| time.min(crowded));
-        Self { first_request, head, idle, ..self }
-    }
-
-    /// The same, with another time that a connection may idle.
-    #[must_use]
-    pub fn with_idle(self, idle: Duration) -> Self {
-        Self { idle, ..self }
-    }
-
-    /// The same, with every time divided.
-    #[must_use]
-    pub fn hurried(self, by: u32) -> Self {
-        let hurried = |time: Duration| time.checked_div(by).unwrap_or(time);
-        Self {
-            handshake: hurried(self.handshake),
-            first_request: hurried(self.first_request),
-            head: hurried(self.head),
-            idle: hurried(self.idle),
-            crowded: hurried(self.crowded),
-            request: hurried(self.request),
-            body: hurried(self.body),
-            answer: hurried(self.answer),
-            drain: hurried(self.drain),
-            heartbeat: hurried(self.heartbeat),
-            ..self
-        }
+        let connections = self.connections.min(256);
+        let idle_at_limit = self.idle_at_limit.min(Duration::from_millis(25));
+        Self { connections, connections_per_address: connections, idle_at_limit, ..self }
     }
 }
 
@@ -160,19 +131,20 @@ mod tests {
     use crate::server::metrics::table::ALERTS;
 
     #[test]
-    fn the_alert_for_a_crowd_has_the_number_of_connections() {
+    fn the_alert_for_the_connection_limit_has_its_default() {
         let Limits { connections, .. } = Limits::default();
         let crowded = ALERTS.iter().find(|alert| alert.name == "Crowded");
         let share = format!("podwright_connections{{port=\"webhook\"}}) / {connections} >");
         assert!(crowded.is_some_and(|alert| alert.expression.contains(&share)), "{share}");
     }
 
-    /// All that the kernel holds for us, connections that say nothing or half a head, are through in that time, and those
-    /// before them.
+    /// The probe waits behind a full port and all that the kernel holds in front of it, and all of them are silent.
     #[test]
-    fn a_crowd_at_the_admin_port_is_gone_before_a_kubelets_probe_gives_up() {
-        let Limits { connections, crowded, .. } = Limits::default().for_admin();
+    fn a_kubelets_probe_has_its_turn_at_the_admin_port_before_it_gives_up() {
+        let Limits { connections, idle_at_limit, .. } = Limits::default().for_admin();
         let turns = QUEUE.div_ceil(u32::try_from(connections).unwrap_or(u32::MAX)) + 1;
-        assert!(crowded * turns < Duration::from_secs(1), "{turns} turns of {crowded:?}");
+        // Idle, then asked to close, then closed.
+        let turn = idle_at_limit + idle_at_limit / 10 + idle_at_limit / 10;
+        assert!(turn * turns < Duration::from_secs(1), "{turns} turns of {turn:?}");
     }
 }
