@@ -8,4 +8,5 @@ pub mod annotation;
 pub mod inject;
 pub mod manifest;
 pub mod profile;
+pub mod text;
 pub mod workload;

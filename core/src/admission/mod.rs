@@ -108,7 +108,7 @@ fn opt_in<'a>(profile: &'a str, configuration: &Configuration) -> Result<OptIn<'
     let known = configuration.profile_names().collect::<Vec<_>>().join(", ");
     let meant = nearest(profile, configuration.profile_names()).map(|name| format!(" Did you mean /mutate/{name}?"));
     let meant = meant.unwrap_or_default();
-    let profile = crate::annotation::fault::shorten(profile);
+    let profile = crate::text::shorten(profile);
     Err(Unanswerable::UnknownProfile(format!(
         "The path /mutate/{profile} names a profile that is not configured; expected one of {known}.{meant}"
     )))

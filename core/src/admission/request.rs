@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Unanswerable;
-use crate::annotation::fault::{shorten, within};
 use crate::inject::pod::{Census, Extent, Outline, Pod, Str, needs_census, objects};
+use crate::text::{shorten, within};
 
 pub(super) const API_VERSION: &str = "admission.k8s.io/v1";
 pub(super) const KIND: &str = "AdmissionReview";

@@ -7,8 +7,8 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::annotation::fault::within;
 use crate::inject::pod::{Field, Str};
+use crate::text::within;
 
 /// The longest name that Kubernetes takes (a DNS subdomain); the names of a request are not checked before us.
 const CHARACTERS: usize = 253;

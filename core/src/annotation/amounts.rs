@@ -1,8 +1,9 @@
 //! The grammar of `requests` and `limits`: `cpu=100m,memory=128Mi`.
 
+use super::Expected;
 use super::downward::Resource;
 use super::quantity::Quantity;
-use super::{Expected, fault::shorten};
+use crate::text::shorten;
 
 /// An example that parses, for the errors of this grammar.
 const EXAMPLE: &str = "cpu=100m,memory=128Mi";

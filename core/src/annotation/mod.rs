@@ -6,7 +6,7 @@
 pub mod amounts;
 pub mod containers;
 pub mod downward;
-pub mod fault;
+mod errors;
 pub mod keys;
 pub mod notes;
 pub mod parse;
@@ -18,7 +18,7 @@ pub mod settings;
 pub mod shape;
 mod suggest;
 
-pub use fault::{Expected, Fault, Faults};
+pub use errors::{Expected, Fault, Faults};
 pub use parse::{Directives, Layer};
 pub use settings::{Settings, Toggle};
 pub use suggest::nearest;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::amounts::{Amount, Amounts};
 use super::downward::Resource;
-use super::fault::shorten;
 use super::keys::{self, KEYS, Key, Scope};
 use super::probe::Probe;
 use super::shape::Shape;
 use super::{Expected, Fault, Faults, PREFIX, Settings, Toggle, containers, nearest};
+use crate::text::shorten;
 
 /// What one layer of annotations says: the Pod's, or those for one container.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

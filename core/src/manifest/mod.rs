@@ -22,7 +22,6 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::annotation::fault;
 use crate::inject::{self, Operation, Patch, Root};
 use edit::Changes;
 pub use foreign::{Foreign, foreign};
@@ -51,7 +50,7 @@ pub struct Unread {
 
 impl Unread {
     fn new(place: Place, sentence: impl AsRef<str>) -> Self {
-        Self { line: place.line, column: place.column, sentence: fault::sentence(sentence.as_ref()) }
+        Self { line: place.line, column: place.column, sentence: crate::text::sentence(sentence.as_ref()) }
     }
 }
 

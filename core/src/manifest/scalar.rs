@@ -3,7 +3,7 @@
 
 use serde_json::{Number, Value};
 
-use crate::annotation::fault::shorten;
+use crate::text::shorten;
 
 /// The tags of YAML's own types that may stand before a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,9 +8,10 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use super::{Keys, Metadata, Workload};
-use crate::annotation::{STATUS, fault::shorten};
+use crate::annotation::STATUS;
 use crate::inject::pod::{Field, objects};
 use crate::inject::{Reason, warnings};
+use crate::text::shorten;
 
 const ON_THE_WORKLOAD: Reason = Reason {
     code: "OnTheWorkload",

@@ -3,11 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::misplaced::warning;
-use crate::annotation::fault::shorten;
 use crate::annotation::parse::is_ours;
 use crate::annotation::{PREFIX, STATUS, nearest};
 use crate::inject::{Reason, warnings};
 use crate::profile::Configuration;
+use crate::text::shorten;
 
 /// The label.
 pub const LABEL: &str = "podwright.dev/inject";

@@ -14,10 +14,11 @@ use serde_json::Value;
 
 use super::input::FoundBy;
 use super::{Error, UNREADABLE, WRONG, config};
-use crate::annotation::{Faults, fault::sentence};
+use crate::annotation::Faults;
 use crate::inject::{self, Injection, Refused, Root, pod::Pod};
 use crate::manifest::{Document, Object};
 use crate::profile::Configuration;
+use crate::text::sentence;
 use crate::workload::{Kind, owner_of_pods};
 use finding::At;
 pub(super) use finding::{Finding, GUESSED, INVALID, Level, REASONS};

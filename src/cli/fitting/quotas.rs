@@ -5,10 +5,10 @@ use serde_json::Value;
 use super::finding::{At, Finding, Level};
 use super::namespaces::{Called, Namespaces};
 use super::{Fate, Fitted, Read};
-use crate::annotation::fault::shorten;
 use crate::annotation::{Settings, Toggle};
 use crate::inject::Line;
 use crate::profile::{Configuration, OptIn};
+use crate::text::shorten;
 use crate::workload::quota::{QUOTA_BY_CLASS, Quota};
 
 /// The end of the report's line on the QoS class, for a Pod without requests of its own.

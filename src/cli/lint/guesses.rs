@@ -1,11 +1,11 @@
 //! `--explain-guesses`: each port that podwright guessed, and each probe of a profile that it left out; of a Pod that the
 //! Namespace's opt-in does not reach, the reason.
 
-use crate::annotation::fault::shorten;
 use crate::annotation::probe::Kind;
 use crate::cli::fitting::{Fate, Finding, Fitted, GUESSED, Level};
 use crate::inject::{Line, Outcome};
 use crate::profile::Source;
+use crate::text::shorten;
 
 /// The guesses of all objects, a note each.
 pub(super) fn of(all: &[Fitted<'_>]) -> Vec<Finding> {

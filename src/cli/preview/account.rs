@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::annotation::fault::shorten;
 use crate::cli::fitting::{Fate, Fitted, Level};
 use crate::cli::paint::Paint;
 use crate::inject::{Line, Outcome};
+use crate::text::shorten;
 
 /// How it is written.
 #[derive(Clone, Copy)]

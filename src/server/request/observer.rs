@@ -14,11 +14,11 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::admission::{Outcome, Subject};
-use crate::annotation::fault::within;
 use crate::inject::Count;
 use crate::server::metrics::{Metrics, Path};
 use crate::server::request::headers;
 use crate::server::traces::Traces;
+use crate::text::within;
 
 /// The most characters of a path or a method: those that are ours are shorter.
 pub(crate) const CHARACTERS: usize = 300;

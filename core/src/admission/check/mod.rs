@@ -7,10 +7,10 @@
 
 use super::request::{Applied, Request};
 use super::{Answer, Unanswerable, response, unwritable};
-use crate::annotation::fault::shorten;
 use crate::inject::pod::JSON;
 use crate::inject::{self, RESTRICTS_NOTHING, Reason, Refused, Root, TOO_LARGE, warnings};
 use crate::profile::{Configuration, OptIn};
+use crate::text::shorten;
 use crate::workload::{self, Kind, Workload, namespace};
 
 const PODS_DENIED: Reason = Reason {

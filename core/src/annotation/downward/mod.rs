@@ -7,7 +7,8 @@ mod well_known;
 
 use std::collections::HashSet;
 
-use super::{Expected, fault::shorten};
+use super::Expected;
+use crate::text::shorten;
 pub use field::FieldPath;
 pub use name::EnvName;
 pub use resource::{Divisor, Resource, ResourceField, Section};

@@ -1,7 +1,8 @@
 //! Requests and limits of the container that `env[*].valueFrom.resourceFieldRef` can give, and shares of them.
 
 use super::Origin;
-use crate::annotation::{Expected, fault::shorten, quantity::Quantity};
+use crate::annotation::{Expected, quantity::Quantity};
+use crate::text::shorten;
 
 /// `requests` or `limits`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,7 +1,8 @@
 //! Names that need no source: everyone means the same by them.
 
 use super::{EXAMPLE, EnvName, EnvSource, Origin};
-use crate::annotation::{Expected, fault::shorten, nearest};
+use crate::annotation::{Expected, nearest};
+use crate::text::shorten;
 
 /// Each well-known name and its source.
 ///

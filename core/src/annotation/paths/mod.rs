@@ -7,7 +7,8 @@ mod windows;
 
 use std::borrow::Cow;
 
-use super::{Expected, fault::shorten};
+use super::Expected;
+use crate::text::shorten;
 
 /// The longest path that is taken, in bytes: enough for a person to write, and a bound for what many containers make of it.
 const BYTES: usize = 512;

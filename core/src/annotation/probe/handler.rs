@@ -2,7 +2,8 @@
 
 use super::values::{self, has};
 use super::{Command, Handler, Port, Scheme, port, words};
-use crate::annotation::{Expected, fault::shorten};
+use crate::annotation::Expected;
+use crate::text::shorten;
 
 /// What stands before the colon.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::found::Found;
 use super::values::{self, has};
-use crate::annotation::{Expected, fault::shorten};
+use crate::annotation::Expected;
+use crate::text::shorten;
 
 /// What an object may hold, and where it stands.
 pub(super) struct Shape {

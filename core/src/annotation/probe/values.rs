@@ -1,7 +1,8 @@
 //! What a value may be, in whichever form it was written. A `&'static str` of an error is the end of a sentence that begins
 //! with the value.
 
-use crate::annotation::{fault::shorten, nearest};
+use crate::annotation::nearest;
+use crate::text::shorten;
 
 /// Why no probe has a `host`: PodSecurity's levels baseline and restricted refuse it from 1.34 on (KEP-4940).
 pub(super) const HOST: &str =

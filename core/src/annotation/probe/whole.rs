@@ -11,7 +11,8 @@ use super::found::Found;
 use super::object::{Object, Shape};
 use super::options::{Form, Options, Setting};
 use super::{Handler, Kind, Probe};
-use crate::annotation::{Expected, fault::shorten};
+use crate::annotation::Expected;
+use crate::text::shorten;
 
 /// An example that parses, for the errors that are about no part.
 const EXAMPLE: &str = "{httpGet: {path: /ready, port: 8080}, periodSeconds: 5}";

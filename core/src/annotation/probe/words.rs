@@ -5,7 +5,8 @@ use super::handler::Protocol;
 use super::options::{Form, Options, Setting};
 use super::values::{self, has};
 use super::{Handler, Kind, Probe};
-use crate::annotation::{Expected, fault::shorten};
+use crate::annotation::Expected;
+use crate::text::shorten;
 
 /// An example that parses, for the errors that are about no part.
 pub(super) const EXAMPLE: &str = "http:8080/ready period=5s";

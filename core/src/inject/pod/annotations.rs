@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 
 use super::scalars::Str;
 use crate::annotation::downward::{Resource, Section};
-use crate::annotation::fault::shorten;
 use crate::annotation::parse::is_ours;
+use crate::text::shorten;
 
 /// The most bytes that the API takes of a Pod's annotations, keys and values together (`TotalAnnotationSizeLimitB`).
 pub const ANNOTATIONS_BYTES: usize = 256 * 1024;

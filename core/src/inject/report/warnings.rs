@@ -4,7 +4,8 @@
 //! holds a control character.
 
 use super::super::draft::{Entry, Outcome, Reason};
-use crate::annotation::{Faults, PREFIX, fault::shorten};
+use crate::annotation::{Faults, PREFIX};
+use crate::text::shorten;
 
 /// The most characters of a warning: the server cuts each to this once all of them exceed its budget.
 pub const CHARACTERS: usize = 256;

@@ -7,9 +7,9 @@ use granit_parser::{Event, ScalarStyle, Span, StructureStyle};
 use serde_json::{Map, Value};
 
 use super::{Builder, Built, VALUE};
-use crate::annotation::fault::shorten;
 use crate::manifest::node::{Entry, Item, Node, Shape, Style};
 use crate::manifest::{Place, Unread};
+use crate::text::shorten;
 
 impl<'t> Builder<'t, '_> {
     pub(super) fn list(&mut self, style: StructureStyle, span: &Span, from: usize) -> Result<Built, Unread> {

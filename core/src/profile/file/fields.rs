@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::node::{Content, Node};
 use super::problem::{Place, Problem, Problems};
-use crate::annotation::fault::shorten;
 use crate::annotation::nearest;
+use crate::text::shorten;
 
 /// A field: where it is, among the others and in the file, and its value.
 pub(super) struct Field<'n> {

@@ -6,9 +6,9 @@ use super::problem::{Place, Problem, Problems};
 use super::settings::{EXTENDS, Setting, Written};
 use crate::annotation::amounts::{Amount, Amounts};
 use crate::annotation::downward::Resource;
-use crate::annotation::fault::shorten;
 use crate::annotation::{Layer, Settings, Toggle, keys, nearest};
 use crate::profile::Configuration;
+use crate::text::shorten;
 
 /// The profiles as they stand, by name.
 pub(super) type Profiles = BTreeMap<String, Written>;

@@ -1,6 +1,6 @@
 //! One of `ownerKinds`: a kind and its API group, as in `CloneSet.apps.kruise.io`; the kind alone in the core group.
 
-use crate::annotation::fault::shorten;
+use crate::text::shorten;
 
 /// A kind that would do.
 pub(super) const EXAMPLE: &str = "CloneSet.apps.kruise.io";

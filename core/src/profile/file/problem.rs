@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::annotation::fault::{sentence, within};
+use crate::text::{sentence, within};
 
 /// The most problems that are kept by name; the rest is counted.
 const NAMED: usize = 100;

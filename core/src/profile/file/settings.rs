@@ -8,10 +8,10 @@ use super::fields::Field;
 use super::node::{Content, Node};
 use super::problem::{Place, Problem, Problems};
 use crate::annotation::downward::Resource;
-use crate::annotation::fault::shorten;
 use crate::annotation::keys::{Key, of_profiles};
 use crate::annotation::shape::{Shape, field_name};
 use crate::annotation::{Expected, Layer};
+use crate::text::shorten;
 
 /// The most parts of a value that are read one by one to find which is wrong; no grammar takes more.
 const PARTS: usize = 256;

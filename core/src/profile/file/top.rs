@@ -8,8 +8,8 @@ use super::problem::Problems;
 use super::settings::Written;
 use super::{API_VERSION, KIND, owner_kind};
 use crate::annotation::containers::is_container_name;
-use crate::annotation::fault::shorten;
 use crate::profile::{OnInvalidAnnotation, PreStopAction};
+use crate::text::shorten;
 
 /// The most profiles of one file: a bound to what they can make of one another.
 const PROFILES: usize = 256;

@@ -2,14 +2,12 @@
 
 use std::fmt::Write as _;
 
+use crate::text::shorten;
+
 /// The most bytes of the message that denies a Pod; the rest is counted ("and 212 more").
 const MESSAGE_BYTES: usize = 4096;
 /// The most faults that are kept by name: more than fit into the message.
 const NAMED: usize = 100;
-/// The most characters of an offending value that are repeated; the author knows where to find the rest.
-const QUOTED_CHARACTERS: usize = 80;
-/// The most characters of a sentence that repeats what a parser said: parsers quote a text however long it is.
-const SENTENCE_CHARACTERS: usize = 600;
 
 /// Why a value could not be understood, before it is known under which key it stood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,35 +163,6 @@ impl std::fmt::Display for Faults {
 
 impl std::error::Error for Faults {}
 
-/// The text on one line and of bounded length: control characters escaped, so that no terminal obeys them.
-pub fn shorten(text: &str) -> String {
-    within(text, QUOTED_CHARACTERS)
-}
-
-/// A whole sentence, likewise: the last bound to one that is about what others wrote.
-pub fn sentence(text: &str) -> String {
-    within(text, SENTENCE_CHARACTERS)
-}
-
-/// The same with another bound: at most so many characters, as they are shown.
-pub fn within(text: &str, most: usize) -> String {
-    let mut short = String::new();
-    let mut shown = 0;
-    for c in text.chars() {
-        let escaped = c.is_control().then(|| c.escape_default());
-        shown += escaped.as_ref().map_or(1, ExactSizeIterator::len);
-        if shown > most {
-            short.push_str("...");
-            break;
-        }
-        match escaped {
-            Some(escaped) => short.extend(escaped),
-            None => short.push(c),
-        }
-    }
-    short
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,11 +196,5 @@ mod tests {
         let text = hostile.to_string();
         assert!(!text.contains('\u{1b}') && !text.contains('\n'), "{text}");
         assert!(text.chars().count() < 120, "{text}");
-    }
-
-    #[test]
-    fn escapes_are_as_long_as_they_look() {
-        assert_eq!(shorten(&"x".repeat(80)), "x".repeat(80));
-        assert_eq!(shorten(&"\u{0}".repeat(80)), format!("{}...", "\\u{0}".repeat(16)));
     }
 }
