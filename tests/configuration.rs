@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use podwright::annotation::keys::of_profiles;
-use podwright::annotation::shape::{Shape, field_name};
+use podwright::annotation::value_shape::{ValueShape, field_name};
 use podwright::profile::Configuration;
 use podwright::profile::file::{Document, schema};
 use xtask::scratch::Scratch;
@@ -59,15 +59,15 @@ fn table() -> String {
         let doc = key.doc.split_whitespace().collect::<Vec<_>>().join(" ");
         let (field, example) = (field_name(key.name), key.example);
         let value = match shape {
-            Shape::List => format!("a list, or a string with commas: `[{}]`", example.replace(',', ", ")),
-            Shape::Amounts => {
+            ValueShape::List => format!("a list, or a string with commas: `[{}]`", example.replace(',', ", ")),
+            ValueShape::Amounts => {
                 let entries = example.replace('=', ": ").replace(',', ", ");
                 format!("a mapping, or a string with commas: `{{{entries}}}`")
             }
-            Shape::Text => format!("a string: `{example}`"),
-            Shape::Word(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or "),
-            Shape::Duration => format!("whole seconds: `{example}`, `{}`", example.trim_end_matches('s')),
-            Shape::Probe => format!("a string, or a whole Probe as a mapping: `{example}`"),
+            ValueShape::Text => format!("a string: `{example}`"),
+            ValueShape::Word(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or "),
+            ValueShape::Duration => format!("whole seconds: `{example}`, `{}`", example.trim_end_matches('s')),
+            ValueShape::Probe => format!("a string, or a whole Probe as a mapping: `{example}`"),
         };
         let _ = writeln!(table, "| `{field}` | {value} | {doc} |");
     }

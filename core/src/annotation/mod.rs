@@ -5,21 +5,23 @@
 
 pub mod amounts;
 pub mod containers;
+mod directives;
 pub mod downward;
+pub mod duration;
 mod errors;
 pub mod keys;
+mod layer;
 pub mod notes;
-pub mod parse;
 pub mod paths;
 pub mod probe;
 pub mod quantity;
-pub mod seconds;
 pub mod settings;
-pub mod shape;
 mod suggest;
+pub mod value_shape;
 
+pub use directives::{Directives, is_ours};
 pub use errors::{Expected, Fault, Faults};
-pub use parse::{Directives, Layer};
+pub use layer::Layer;
 pub use settings::{Settings, Toggle};
 pub use suggest::nearest;
 

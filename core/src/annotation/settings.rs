@@ -21,9 +21,9 @@ macro_rules! for_each_setting {
             /// `liveness-probe`: whether the container is restarted.
             liveness_probe "liveness-probe": $crate::annotation::probe::Probe,
             /// `pre-stop-sleep`: how long `lifecycle.preStop.sleep` lasts.
-            pre_stop_sleep "pre-stop-sleep": $crate::annotation::seconds::Seconds,
+            pre_stop_sleep "pre-stop-sleep": $crate::annotation::duration::Seconds,
             /// `termination-grace-period`: `terminationGracePeriodSeconds` in total, the sleep included.
-            termination_grace_period "termination-grace-period": $crate::annotation::seconds::GracePeriod,
+            termination_grace_period "termination-grace-period": $crate::annotation::duration::GracePeriod,
             /// `requests`: `resources.requests`, merged entry by entry over the layers below.
             requests "requests": $crate::annotation::amounts::Amounts,
             /// `limits`: `resources.limits`, likewise.

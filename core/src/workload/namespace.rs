@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::misplaced::warning;
-use crate::annotation::parse::is_ours;
+use crate::annotation::is_ours;
 use crate::annotation::{PREFIX, STATUS, nearest};
 use crate::inject::{Reason, warnings};
 use crate::profile::Configuration;

@@ -1,7 +1,7 @@
 //! `--explain-guesses`: each port that podwright guessed, and each probe of a profile that it left out; of a Pod that the
 //! Namespace's opt-in does not reach, the reason.
 
-use crate::annotation::probe::Kind;
+use crate::annotation::probe::ProbeKind;
 use crate::cli::fitting::{Fate, Finding, Fitted, GUESSED, Level};
 use crate::inject::{Line, Outcome};
 use crate::profile::Source;
@@ -33,7 +33,7 @@ fn explained(line: &Line) -> Option<(&'static str, String)> {
             format!("nothing added, {}: {}. {}", shorten(&line.item), reason.sentence, reason.remedy),
         ));
     }
-    let field = Kind::ALL.into_iter().find(|kind| kind.key() == line.key)?.field();
+    let field = ProbeKind::ALL.into_iter().find(|kind| kind.key() == line.key)?.field();
     let container = shorten(&line.container);
     match line.outcome {
         Outcome::Guessed(guess) => Some((GUESSED, format!("{field} of {container}: {guess}"))),

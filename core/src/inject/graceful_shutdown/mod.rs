@@ -11,7 +11,7 @@ use super::defaulting::{self, GRACE_PERIOD_SECONDS, GracePeriod};
 use super::draft::{AUTHORS_NULL, INIT_CONTAINER, KEPT_AUTHORS, KEPT_DEFAULT, OWNERS_DEFAULT, RUNS_TO_COMPLETION};
 use super::pod::{Container, Lifecycle, Pod, Role, Slot};
 use super::{Draft, Entry, Feature, InContainer, InPod, Outcome, Reason};
-use crate::annotation::seconds;
+use crate::annotation::duration;
 use crate::profile::{Plan, PreStopAction, Source, Wish};
 
 const SLEEP: &str = "pre-stop-sleep";
@@ -122,8 +122,8 @@ fn period_of(pod: &Pod<'_>, plan: &Plan<'_>, sleeps: &[Sleep<'_>]) -> Period {
 }
 
 /// Whether a profile wishes for a period, and the default is the owner's.
-fn keeps_default(pod: &Pod<'_>, plan: &Plan<'_>, wish: Wish<'_, seconds::GracePeriod>) -> bool {
-    let other = matches!(wish.value, seconds::GracePeriod::Total(total) if total.get() != GRACE_PERIOD_SECONDS);
+fn keeps_default(pod: &Pod<'_>, plan: &Plan<'_>, wish: Wish<'_, duration::GracePeriod>) -> bool {
+    let other = matches!(wish.value, duration::GracePeriod::Total(total) if total.get() != GRACE_PERIOD_SECONDS);
     let unset = defaulting::grace_period(pod) == GracePeriod::Unset;
     plan.keeps_defaults && wish.by == Source::Profile && other && unset
 }
@@ -206,7 +206,7 @@ fn handler(seconds: i64, action: PreStopAction) -> LifecycleHandler {
 /// forbids it.
 fn own_period(
     pod: &Pod<'_>,
-    wish: Wish<'_, seconds::GracePeriod>,
+    wish: Wish<'_, duration::GracePeriod>,
     sleeps: &[Sleep<'_>],
     draft: &mut Draft<'_>,
 ) -> Option<Period> {
@@ -216,8 +216,8 @@ fn own_period(
         GracePeriod::Set(seconds) => seconds,
     };
     let wanted = match wish.value {
-        seconds::GracePeriod::AsItIs => current,
-        seconds::GracePeriod::Total(total) => total.get(),
+        duration::GracePeriod::AsItIs => current,
+        duration::GracePeriod::Total(total) => total.get(),
     };
     let forbidden = wanted < longest_beside(pod, there, sleeps);
     let (outcome, period) = match there {

@@ -15,7 +15,7 @@ use crate::annotation::STATUS;
 use crate::annotation::amounts::Amount;
 use crate::annotation::downward::{Resource, Section};
 use crate::annotation::paths::{MessagePath, MessagePolicy};
-use crate::annotation::probe::Kind;
+use crate::annotation::probe::ProbeKind;
 use k8s_openapi::api::core::v1::{LifecycleHandler, Probe};
 use operations::{Addition, Operations, Segment};
 pub use reading::{Act, Operation, steps};
@@ -36,7 +36,7 @@ pub enum InContainer<'p> {
     /// `terminationMessagePolicy`
     MessagePolicy(MessagePolicy),
     /// `startupProbe`, `readinessProbe` or `livenessProbe`.
-    Probe(Kind, Box<Probe>),
+    Probe(ProbeKind, Box<Probe>),
     /// `lifecycle.preStop`
     PreStop(Box<LifecycleHandler>),
 }

@@ -146,7 +146,7 @@ fn one_of_each(amounts: &[Amount; 2]) -> Vec<Edit<'_>> {
         app(InContainer::Mount(ReadOnlyMount::new("v", "/a"))),
         app(InContainer::Amount(Section::Requests, Resource::Cpu, one)),
         app(InContainer::Amount(Section::Limits, Resource::Cpu, two)),
-        app(InContainer::Probe(Kind::Readiness, Box::new(probe))),
+        app(InContainer::Probe(ProbeKind::Readiness, Box::new(probe))),
         app(InContainer::MessagePolicy(MessagePolicy::FallbackToLogsOnError)),
         Edit::Pod(InPod::Volume(DownwardApiVolume { name: "v", source: DownwardApiSource { items: &FILES } })),
     ]

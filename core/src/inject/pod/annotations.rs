@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::scalars::Str;
 use crate::annotation::downward::{Resource, Section};
-use crate::annotation::parse::is_ours;
+use crate::annotation::is_ours;
 use crate::text::shorten;
 
 /// The most bytes that the API takes of a Pod's annotations, keys and values together (`TotalAnnotationSizeLimitB`).

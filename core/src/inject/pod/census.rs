@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use super::objects::objects;
 use super::ports::is_tcp;
 use super::scalars::{Field, Nullable, Str};
-use crate::annotation::parse::is_ours;
+use crate::annotation::is_ours;
 
 /// The most items that a Pod may have once podwright's edits are made: containers, variables, mounts, block devices, TCP
 /// ports, volumes and podwright's annotations. Far above any Pod that runs; a Pod beyond it is left alone. A container counts

@@ -12,7 +12,7 @@ use super::handler::{self, Protocol};
 use super::names::Named;
 use super::port::tcp_ports;
 use super::{Runner, reasons};
-use crate::annotation::probe::{Kind, Probe};
+use crate::annotation::probe::{Probe, ProbeKind};
 use crate::profile::{Plan, Source, Wish};
 
 /// The facts of a Pod that decide on all its guesses.
@@ -36,18 +36,18 @@ impl Facts {
     }
 
     /// The port of a probe of this kind, or the reason for no guess. The author's other probes are not looked at here.
-    pub(super) fn guess(self, kind: Kind, protocol: Protocol, runner: &Runner<'_>) -> Result<Guess, Reason> {
+    pub(super) fn guess(self, kind: ProbeKind, protocol: Protocol, runner: &Runner<'_>) -> Result<Guess, Reason> {
         let guess = || self.guess_anew(kind, protocol, runner);
         let (known, result) = runner.guesses.of(kind).get_or_init(|| (protocol, guess()));
         if *known == protocol { *result } else { guess() }
     }
 
-    fn guess_anew(self, kind: Kind, protocol: Protocol, runner: &Runner<'_>) -> Result<Guess, Reason> {
+    fn guess_anew(self, kind: ProbeKind, protocol: Protocol, runner: &Runner<'_>) -> Result<Guess, Reason> {
         match kind {
             _ if tcp_ports(runner.container).next().is_none() => Err(reasons::NO_PORT),
             _ if self.host_network => Err(reasons::HOST_NETWORK),
-            Kind::Readiness if self.stateful_set => Err(reasons::STATEFUL_SET),
-            Kind::Liveness | Kind::Startup if !self.by_pod => Err(reasons::NAMESPACE_OPT_IN),
+            ProbeKind::Readiness if self.stateful_set => Err(reasons::STATEFUL_SET),
+            ProbeKind::Liveness | ProbeKind::Startup if !self.by_pod => Err(reasons::NAMESPACE_OPT_IN),
             _ if runner.binds_locally => Err(reasons::BINDS_LOCALLY),
             _ => {
                 let (port, how) = choose(kind, protocol, runner.container)?;
@@ -66,11 +66,11 @@ pub(super) struct Known {
 }
 
 impl Known {
-    fn of(&self, kind: Kind) -> &OnceCell<(Protocol, Result<Guess, Reason>)> {
+    fn of(&self, kind: ProbeKind) -> &OnceCell<(Protocol, Result<Guess, Reason>)> {
         match kind {
-            Kind::Startup => &self.startup,
-            Kind::Readiness => &self.readiness,
-            Kind::Liveness => &self.liveness,
+            ProbeKind::Startup => &self.startup,
+            ProbeKind::Readiness => &self.readiness,
+            ProbeKind::Liveness => &self.liveness,
         }
     }
 }
@@ -82,7 +82,7 @@ pub(super) fn protocol_of(wish: Wish<'_, Probe>) -> Option<Protocol> {
 }
 
 /// The port that this probe most probably is for.
-fn choose(kind: Kind, protocol: Protocol, container: &Container<'_>) -> Result<(u16, How), Reason> {
+fn choose(kind: ProbeKind, protocol: Protocol, container: &Container<'_>) -> Result<(u16, How), Reason> {
     let ports: Vec<Named<'_>> = tcp_ports(container).filter_map(Named::of).collect();
     let left: Vec<Named<'_>> = match protocol {
         Protocol::Tcp if ports.iter().any(|port| port.is_mysqls()) => return Err(reasons::MYSQL),
@@ -90,12 +90,12 @@ fn choose(kind: Kind, protocol: Protocol, container: &Container<'_>) -> Result<(
         _ => ports.iter().copied().filter(|port| port.may_speak(protocol)).collect(),
     };
     match (kind, protocol) {
-        (Kind::Readiness, Protocol::Tcp) => first(&ports, &left),
-        (Kind::Readiness, _) => by_name(protocol, &left).map_or_else(
+        (ProbeKind::Readiness, Protocol::Tcp) => first(&ports, &left),
+        (ProbeKind::Readiness, _) => by_name(protocol, &left).map_or_else(
             || if speaks_otherwise(protocol, container) { Err(reasons::OTHER_PROTOCOL) } else { only(&left) },
             Ok,
         ),
-        (Kind::Liveness | Kind::Startup, _) => by_name(protocol, &left).ok_or(reasons::NO_NAMED_PORT),
+        (ProbeKind::Liveness | ProbeKind::Startup, _) => by_name(protocol, &left).ok_or(reasons::NO_NAMED_PORT),
     }
 }
 

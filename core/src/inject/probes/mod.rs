@@ -19,7 +19,7 @@ use super::draft::{AUTHORS_NULL, INIT_CONTAINER, KEPT_AUTHORS, RUNS_TO_COMPLETIO
 use super::guess::Guess;
 use super::pod::{Container, Field, Pod, Role, Slot};
 use super::{Draft, Entry, Feature, InContainer, Outcome, Reason};
-use crate::annotation::probe::{Kind, Probe};
+use crate::annotation::probe::{Probe, ProbeKind};
 use crate::profile::{Plan, Source, Wish, Wishes};
 use guessing::Facts;
 use port::Settled;
@@ -52,7 +52,7 @@ struct Candidate<'r, 'p> {
 /// What the probes of one kind depend on.
 #[derive(Clone, Copy)]
 struct Ground<'r, 'p> {
-    kind: Kind,
+    kind: ProbeKind,
     pod: &'p Pod<'p>,
     runners: &'r [Runner<'p>],
     facts: Facts,
@@ -60,7 +60,7 @@ struct Ground<'r, 'p> {
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let runners = runners(pod, plan);
-    for kind in Kind::ALL {
+    for kind in ProbeKind::ALL {
         let ground = Ground { kind, pod, runners: &runners, facts: Facts::of(pod, plan) };
         let candidates = ground.candidates();
         note_init_containers(ground, plan, candidates.is_empty(), draft);
@@ -85,7 +85,8 @@ fn runners<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>) -> Vec<Runner<'p>> {
     let all = pod.containers().zip(&plan.containers);
     let running = all.filter(|((slot, container), _)| container.role(*slot) != Role::Init);
     let runner = |((slot, container), wishes)| {
-        let guesses = Kind::ALL.into_iter().filter_map(|kind| wish(kind, wishes)).filter_map(guessing::protocol_of);
+        let guesses =
+            ProbeKind::ALL.into_iter().filter_map(|kind| wish(kind, wishes)).filter_map(guessing::protocol_of);
         let binds_locally = guesses.count() > 0 && local::binds_declared_port(container);
         Runner { slot, container, wishes, binds_locally, guesses: guessing::Known::default() }
     };
@@ -116,24 +117,24 @@ fn ends(pod: &Pod<'_>, Candidate { runner, wish, .. }: &Candidate<'_, '_>) -> bo
     app && wish.by == Source::Profile && container.runs_to_completion(*slot, pod)
 }
 
-fn wish<'p>(kind: Kind, wishes: &Wishes<'p>) -> Option<Wish<'p, Probe>> {
+fn wish<'p>(kind: ProbeKind, wishes: &Wishes<'p>) -> Option<Wish<'p, Probe>> {
     match kind {
-        Kind::Startup => wishes.startup_probe,
-        Kind::Readiness => wishes.readiness_probe,
-        Kind::Liveness => wishes.liveness_probe,
+        ProbeKind::Startup => wishes.startup_probe,
+        ProbeKind::Readiness => wishes.readiness_probe,
+        ProbeKind::Liveness => wishes.liveness_probe,
     }
 }
 
-fn there<'c>(kind: Kind, container: &'c Container<'_>) -> Option<&'c RawValue> {
+fn there<'c>(kind: ProbeKind, container: &'c Container<'_>) -> Option<&'c RawValue> {
     let field: &Field<&RawValue> = match kind {
-        Kind::Startup => &container.startup_probe,
-        Kind::Readiness => &container.readiness_probe,
-        Kind::Liveness => &container.liveness_probe,
+        ProbeKind::Startup => &container.startup_probe,
+        ProbeKind::Readiness => &container.readiness_probe,
+        ProbeKind::Liveness => &container.liveness_probe,
     };
     field.as_ref().copied()
 }
 
-fn entry<'p>(kind: Kind, container: &'p Container<'p>, by: Source, outcome: Outcome) -> Entry<'p> {
+fn entry<'p>(kind: ProbeKind, container: &'p Container<'p>, by: Source, outcome: Outcome) -> Entry<'p> {
     Entry { key: kind.key(), container: container.name.as_str(), item: Cow::Borrowed(""), by, outcome }
 }
 
@@ -178,7 +179,7 @@ impl<'r, 'p> Ground<'r, 'p> {
     /// A probe that equals the wish of its kind is not the author's, so that a second round, which finds podwright's, comes to
     /// the same. This rule is not asked again for that wish: two guesses would wait for each other.
     fn is_beside_authors(self, runner: &Runner<'_>) -> bool {
-        let is_authors = |kind: &Kind| {
+        let is_authors = |kind: &ProbeKind| {
             let wished = |there| {
                 let wish = wish(*kind, runner.wishes)?;
                 let settled = port::settle(*kind, wish, runner, self.facts).ok()?;
@@ -186,7 +187,7 @@ impl<'r, 'p> Ground<'r, 'p> {
             };
             there(*kind, runner.container).is_some_and(|there| wished(there).is_none())
         };
-        Kind::ALL.iter().filter(|kind| **kind != self.kind).any(is_authors)
+        ProbeKind::ALL.iter().filter(|kind| **kind != self.kind).any(is_authors)
     }
 }
 
@@ -199,8 +200,8 @@ fn in_force(settled: &Settled, doubt: Option<Reason>) -> Outcome {
 }
 
 /// Whether the container's preStop sleep takes all the time that the probe leaves it.
-fn outlasted(kind: Kind, Candidate { runner, wish, .. }: &Candidate<'_, '_>, draft: &Draft<'_>) -> bool {
-    let Some(grace) = wish.value.grace.filter(|_| kind != Kind::Readiness) else { return false };
+fn outlasted(kind: ProbeKind, Candidate { runner, wish, .. }: &Candidate<'_, '_>, draft: &Draft<'_>) -> bool {
+    let Some(grace) = wish.value.grace.filter(|_| kind != ProbeKind::Readiness) else { return false };
     let ours = draft.edits_of(runner.slot).iter().find_map(|edit| match edit {
         InContainer::PreStop(handler) => defaulting::sleep_of(handler),
         _ => None,

@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 
 use super::super::defaulting;
 use super::port::Settled;
+use crate::annotation::duration::Seconds;
 use crate::annotation::probe::{Handler, Probe, Scheme};
-use crate::annotation::seconds::Seconds;
 
 /// The probe with its port.
 pub(super) fn of(probe: &Probe, settled: &Settled) -> ApiProbe {

@@ -9,7 +9,7 @@ use super::Runner;
 use super::guessing::{self, Facts};
 use super::handler::Protocol;
 use super::reasons::{NO_PORT, PORT_NOT_DECLARED};
-use crate::annotation::probe::{Handler, Kind, Port, Probe};
+use crate::annotation::probe::{Handler, Port, Probe, ProbeKind};
 use crate::profile::Wish;
 
 /// The port of a probe in one container.
@@ -24,7 +24,12 @@ pub(super) struct Settled {
 }
 
 /// Settles the port for this container. The author's other probes are not looked at here.
-pub(super) fn settle(kind: Kind, wish: Wish<'_, Probe>, runner: &Runner<'_>, facts: Facts) -> Result<Settled, Reason> {
+pub(super) fn settle(
+    kind: ProbeKind,
+    wish: Wish<'_, Probe>,
+    runner: &Runner<'_>,
+    facts: Facts,
+) -> Result<Settled, Reason> {
     let windows = facts.windows;
     let Some(protocol) = guessing::protocol_of(wish) else {
         return ordered(&wish.value.handler, runner.container).map(|port| Settled { port, guess: None, windows });

@@ -7,7 +7,7 @@ use super::super::Reason;
 use super::super::pod::{Annotations, Container, Pod, Role};
 use super::reasons::{MAIN_ALONE, NATIVE_SIDECAR, OTHER_DECLARES};
 use super::{Candidate, Ground, Runner, guessing, object, port};
-use crate::annotation::probe::{Handler, Kind, Port, Probe};
+use crate::annotation::probe::{Handler, Port, Probe, ProbeKind};
 use crate::profile::{Source, Wish};
 
 /// For each candidate the reason that the probe is not for it, or `None` where it is.
@@ -25,8 +25,8 @@ pub(super) fn of_all(ground: Ground<'_, '_>, candidates: &[Candidate<'_, '_>]) -
 
 /// Whether the application would wait for the probe: a native sidecar's startup probe. A proxy that itself waits for the
 /// application would never succeed.
-fn may_hold_back(kind: Kind, runner: &Runner<'_>) -> bool {
-    kind == Kind::Startup && runner.container.role(runner.slot) == Role::NativeSidecar
+fn may_hold_back(kind: ProbeKind, runner: &Runner<'_>) -> bool {
+    kind == ProbeKind::Startup && runner.container.role(runner.slot) == Role::NativeSidecar
 }
 
 /// A probe that is meant for more than one container.

@@ -5,8 +5,8 @@ use super::inherit::{Profiles, path};
 use super::problem::{Problem, Problems};
 use crate::annotation::amounts::Amount;
 use crate::annotation::downward::Resource;
-use crate::annotation::seconds::GracePeriod;
-use crate::annotation::shape::field_name;
+use crate::annotation::duration::GracePeriod;
+use crate::annotation::value_shape::field_name;
 use crate::annotation::{Settings, Toggle};
 use crate::profile::Configuration;
 

@@ -9,7 +9,7 @@ use super::node::{Content, Node};
 use super::problem::{Place, Problem, Problems};
 use crate::annotation::downward::Resource;
 use crate::annotation::keys::{Key, of_profiles};
-use crate::annotation::shape::{Shape, field_name};
+use crate::annotation::value_shape::{ValueShape, field_name};
 use crate::annotation::{Expected, Layer};
 use crate::text::shorten;
 
@@ -62,7 +62,7 @@ impl Written {
 }
 
 /// The value; `None` for `null`.
-fn read(key: &Key, shape: Shape, field: &Field<'_>) -> Result<Option<Setting>, Vec<Problem>> {
+fn read(key: &Key, shape: ValueShape, field: &Field<'_>) -> Result<Option<Setting>, Vec<Problem>> {
     let text = match text(key, shape, field)? {
         Some(text) if text == "true" => {
             let message = "is true, which asks for the profile's value, and this is the profile; expected a value, false (off) \
@@ -79,7 +79,7 @@ fn read(key: &Key, shape: Shape, field: &Field<'_>) -> Result<Option<Setting>, V
 }
 
 /// The faults, each at the part that has it, where one of the parts has it by itself.
-fn placed(key: &Key, shape: Shape, (field, whole): (&Field<'_>, &str), mut faults: Vec<Expected>) -> Vec<Problem> {
+fn placed(key: &Key, shape: ValueShape, (field, whole): (&Field<'_>, &str), mut faults: Vec<Expected>) -> Vec<Problem> {
     let (parts, _) = parts(shape, field);
     let mut problems = Vec::new();
     for (part, text) in parts.into_iter().take(PARTS) {
@@ -97,15 +97,15 @@ fn sentence(value: &str, Expected { problem, example }: &Expected) -> String {
 }
 
 /// The annotation's text; `None` for `null`.
-fn text(key: &Key, shape: Shape, field: &Field<'_>) -> Result<Option<String>, Vec<Problem>> {
+fn text(key: &Key, shape: ValueShape, field: &Field<'_>) -> Result<Option<String>, Vec<Problem>> {
     Ok(Some(match (shape, &field.node.content) {
         (_, Content::Null) => return Ok(None),
         (_, Content::Bool(on)) => on.to_string(),
         (_, Content::Text(text)) => text.trim().to_owned(),
         // No variables, no amounts: whatever the parent has is replaced by nothing.
-        (Shape::List, Content::List(items)) if items.is_empty() => "false".to_owned(),
-        (Shape::Amounts, Content::Map(entries)) if entries.is_empty() => "false".to_owned(),
-        (Shape::List, Content::List(_)) | (Shape::Amounts, Content::Map(_)) => match parts(shape, field) {
+        (ValueShape::List, Content::List(items)) if items.is_empty() => "false".to_owned(),
+        (ValueShape::Amounts, Content::Map(entries)) if entries.is_empty() => "false".to_owned(),
+        (ValueShape::List, Content::List(_)) | (ValueShape::Amounts, Content::Map(_)) => match parts(shape, field) {
             (parts, wrong) if wrong.is_empty() => parts.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(","),
             (_, mut wrong) => {
                 // What is wrong with the others is to be told too.
@@ -113,15 +113,15 @@ fn text(key: &Key, shape: Shape, field: &Field<'_>) -> Result<Option<String>, Ve
                 return Err(wrong);
             }
         },
-        (Shape::Duration, Content::Number(number)) => number.to_string(),
-        (Shape::Probe, Content::Map(_)) => field.node.to_json().to_string(),
+        (ValueShape::Duration, Content::Number(number)) => number.to_string(),
+        (ValueShape::Probe, Content::Map(_)) => field.node.to_json().to_string(),
         _ => return Err(vec![field.kind_problem(expected(shape), &example(key, shape))]),
     }))
 }
 
 /// The items of a list, or the entries of a mapping, each as the part of the annotation's text that it is; and those that
 /// are none.
-fn parts<'n>(shape: Shape, field: &Field<'n>) -> (Vec<(Field<'n>, String)>, Vec<Problem>) {
+fn parts<'n>(shape: ValueShape, field: &Field<'n>) -> (Vec<(Field<'n>, String)>, Vec<Problem>) {
     let fields: Vec<Field<'n>> = match &field.node.content {
         Content::List(items) => items.iter().enumerate().map(|(number, item)| field.item(number, item)).collect(),
         Content::Map(_) => field.fields("", &mut Problems::default()),
@@ -129,7 +129,7 @@ fn parts<'n>(shape: Shape, field: &Field<'n>) -> (Vec<(Field<'n>, String)>, Vec<
     };
     let (mut parts, mut wrong) = (Vec::new(), Vec::new());
     for part in fields {
-        match if shape == Shape::List { item_text(&part) } else { entry_text(&part) } {
+        match if shape == ValueShape::List { item_text(&part) } else { entry_text(&part) } {
             Ok(text) => parts.push((part, text)),
             Err(problem) => wrong.push(problem),
         }
@@ -162,22 +162,24 @@ fn scalar(node: &Node) -> Option<String> {
     }
 }
 
-fn expected(shape: Shape) -> &'static str {
+fn expected(shape: ValueShape) -> &'static str {
     match shape {
-        Shape::List => "a list of strings, or one string with commas",
-        Shape::Amounts => "a mapping of cpu, memory and ephemeral-storage to quantities, or one string with commas",
-        Shape::Text => "a string",
-        Shape::Word(_) => "one of its words",
-        Shape::Duration => "whole seconds, as a number or a duration",
-        Shape::Probe => "a string, or a whole Probe as a mapping",
+        ValueShape::List => "a list of strings, or one string with commas",
+        ValueShape::Amounts => {
+            "a mapping of cpu, memory and ephemeral-storage to quantities, or one string with commas"
+        }
+        ValueShape::Text => "a string",
+        ValueShape::Word(_) => "one of its words",
+        ValueShape::Duration => "whole seconds, as a number or a duration",
+        ValueShape::Probe => "a string, or a whole Probe as a mapping",
     }
 }
 
 /// The key's example, in this form.
-pub(super) fn example(key: &Key, shape: Shape) -> String {
+pub(super) fn example(key: &Key, shape: ValueShape) -> String {
     match shape {
-        Shape::List => format!("[{}]", key.example.replace(',', ", ")),
-        Shape::Amounts => format!("{{{}}}", key.example.replace('=', ": ").replace(',', ", ")),
+        ValueShape::List => format!("[{}]", key.example.replace(',', ", ")),
+        ValueShape::Amounts => format!("{{{}}}", key.example.replace('=', ": ").replace(',', ", ")),
         _ => key.example.to_owned(),
     }
 }

@@ -5,7 +5,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::inherit::Resolved;
 use super::{API_VERSION, Document, KIND};
 use crate::annotation::keys::of_profiles;
-use crate::annotation::shape::field_name;
+use crate::annotation::value_shape::field_name;
 
 impl Serialize for Document {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

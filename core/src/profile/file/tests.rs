@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::annotation::duration::GracePeriod;
 use crate::annotation::keys::of_profiles;
-use crate::annotation::seconds::GracePeriod;
-use crate::annotation::shape::field_name;
+use crate::annotation::value_shape::field_name;
 use crate::annotation::{Settings, Toggle};
 use crate::profile::{DEFAULT_PROFILE, OnInvalidAnnotation, PreStopAction};
 
@@ -77,7 +77,7 @@ fn the_fields_beside_the_profiles() {
 #[test]
 fn every_setting_is_read_from_its_keys_example_and_from_its_other_form() {
     // The grammar of probes has tests of its own.
-    for (key, shape) in of_profiles().filter(|(_, shape)| *shape != crate::annotation::shape::Shape::Probe) {
+    for (key, shape) in of_profiles().filter(|(_, shape)| *shape != crate::annotation::value_shape::ValueShape::Probe) {
         let field = field_name(key.name);
         let text = profile(&format!("profiles: {{a: {{{field}: '{}'}}}}", key.example), "a");
         assert!(!text.is_empty(), "{field}");

@@ -11,7 +11,7 @@ mod managed;
 use std::collections::HashMap;
 
 use crate::annotation::downward::{Resource, Section};
-use crate::annotation::probe::Kind;
+use crate::annotation::probe::ProbeKind;
 pub(super) use applied::of_manifest;
 pub use managed::ManagedFields;
 
@@ -92,12 +92,12 @@ impl AuthoredContainer {
     }
 
     /// The probe of this kind.
-    pub fn probe(&self, kind: Kind) -> Authored {
+    pub fn probe(&self, kind: ProbeKind) -> Authored {
         let [startup, readiness, liveness] = self.probes;
         match kind {
-            Kind::Startup => startup,
-            Kind::Readiness => readiness,
-            Kind::Liveness => liveness,
+            ProbeKind::Startup => startup,
+            ProbeKind::Readiness => readiness,
+            ProbeKind::Liveness => liveness,
         }
     }
 

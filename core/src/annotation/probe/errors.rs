@@ -7,12 +7,12 @@ const NAMED: usize = 16;
 
 /// Everything that is wrong, in the order in which it was found.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct ProbeFaults {
     named: Vec<Expected>,
     more: bool,
 }
 
-impl Found {
+impl ProbeFaults {
     /// Adds one.
     pub(super) fn push(&mut self, fault: Expected) {
         self.push_with(|| fault);

@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::found::Found;
+use super::errors::ProbeFaults;
 use super::values::{self, has};
 use crate::annotation::Expected;
 use crate::text::shorten;
 
 /// What an object may hold, and where it stands.
-pub(super) struct Shape {
+pub(super) struct ObjectSchema {
     /// `httpGet`, or nothing for the Probe itself.
     pub(super) path: &'static str,
     /// A whole Probe that would do.
@@ -21,22 +21,22 @@ pub(super) struct Shape {
 
 /// An object of that shape.
 #[derive(Clone, Copy)]
-pub(super) struct Object<'t> {
-    shape: &'static Shape,
+pub(super) struct ApiObject<'t> {
+    shape: &'static ObjectSchema,
     fields: &'t Map<String, Value>,
 }
 
-impl<'t> Object<'t> {
+impl<'t> ApiObject<'t> {
     /// Reads an object; each field that it should not have is a fault.
-    pub(super) fn read(value: &'t Value, shape: &'static Shape, found: &mut Found) -> Option<Self> {
+    pub(super) fn read(value: &'t Value, shape: &'static ObjectSchema, faults: &mut ProbeFaults) -> Option<Self> {
         let Value::Object(fields) = value else {
             let whole = if shape.path.is_empty() { "the text" } else { shape.path };
             let problem = has(whole, &shown(value), "is not an object; expected one, in braces or indented");
-            found.push(Expected::new(problem, shape.example));
+            faults.push(Expected::new(problem, shape.example));
             return None;
         };
         for (name, value) in fields.iter().filter(|(name, value)| shape.is_strange(name, value)) {
-            found.push_with(|| shape.strange(name, value));
+            faults.push_with(|| shape.strange(name, value));
         }
         Some(Self { shape, fields })
     }
@@ -85,7 +85,7 @@ impl<'t> Object<'t> {
     }
 }
 
-impl Shape {
+impl ObjectSchema {
     fn at(&self, name: &str) -> String {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }

@@ -1,18 +1,15 @@
 //! The short form: words as a POSIX shell splits them, the handler first and its options behind it.
 
-use super::found::Found;
-use super::handler::Protocol;
-use super::options::{Form, Options, Setting};
+use super::errors::ProbeFaults;
+use super::handler::HandlerKind;
+use super::options::{Form, Options, ProbeOption};
 use super::values::{self, has};
-use super::{Handler, Kind, Probe};
+use super::{Handler, Probe, ProbeKind, shell};
 use crate::annotation::Expected;
 use crate::text::shorten;
 
 /// An example that parses, for the errors that are about no part.
 pub(super) const EXAMPLE: &str = "http:8080/ready period=5s";
-
-/// Stands in for `#` while the words are split; refused before, so that it cannot stand for itself.
-const HASH: char = '\u{1}';
 
 /// What is written for an option, and which is meant; the API's names for them too.
 const MEANT: [(&str, &str); 14] = [
@@ -32,36 +29,25 @@ const MEANT: [(&str, &str); 14] = [
     ("httpHeaders", "header"),
 ];
 
-/// Splits words as a POSIX shell does, without its comments and expansions.
-///
-/// The crate takes an unquoted `#` at the start of a word for a comment, which would drop settings in silence.
-pub(super) fn split(text: &str) -> Result<Vec<String>, &'static str> {
-    if text.contains(|c: char| c.is_control() && c != '\t') {
-        return Err("has a control character; expected none");
-    }
-    let words = shell_words::split(&text.replace('#', "\u{1}")).map_err(|_| "has a quote that is not closed")?;
-    Ok(words.into_iter().map(|word| word.replace(HASH, "#")).collect())
-}
-
 /// Reads the handler and its options.
-pub(super) fn parse(text: &str, kind: Kind) -> Result<Probe, Vec<Expected>> {
-    let words = split(text).map_err(|problem| vec![Expected::new(problem, EXAMPLE)])?;
+pub(super) fn parse(text: &str, kind: ProbeKind) -> Result<Probe, Vec<Expected>> {
+    let words = shell::split(text).map_err(|problem| vec![Expected::new(problem, EXAMPLE)])?;
     let Some((first, rest)) = words.split_first() else {
         return Err(vec![Expected::new("is empty; expected a probe, or false to turn it off", EXAMPLE)]);
     };
-    let mut found = Found::default();
-    let protocol = found.keep(Protocol::of(first));
-    let handler = protocol.and_then(|(protocol, rest)| found.keep(protocol.handler(rest)));
+    let mut faults = ProbeFaults::default();
+    let handler_kind = faults.keep(HandlerKind::of(first));
+    let handler = handler_kind.and_then(|(kind, rest)| faults.keep(kind.handler(rest)));
     let handler = handler.map(|handler| written(handler, text, rest));
-    let mut line = Line::new(protocol.map(|(protocol, _)| protocol), kind);
+    let mut reader = OptionReader::new(handler_kind.map(|(kind, _)| kind), kind);
     for word in rest {
-        if found.is_full() {
-            found.push_with(|| Expected::new("has more options", EXAMPLE));
+        if faults.is_full() {
+            faults.push_with(|| Expected::new("has more options", EXAMPLE));
             break;
         }
-        let _ = found.keep(line.take(word));
+        let _ = faults.keep(reader.take(word));
     }
-    found.none_or(handler.map(|handler| line.with(handler)), EXAMPLE)
+    faults.none_or(handler.map(|handler| reader.with(handler)), EXAMPLE)
 }
 
 /// The handler with what another system makes of the text.
@@ -72,17 +58,17 @@ fn written(handler: Handler, text: &str, options: &[String]) -> Handler {
     }
 }
 
-/// The options of one probe, as they are read.
-struct Line {
-    protocol: Option<Protocol>,
-    seen: Vec<Setting>,
+/// Reads the options of one probe.
+struct OptionReader {
+    handler: Option<HandlerKind>,
+    seen: Vec<ProbeOption>,
     options: Options,
     headers: Vec<(String, String)>,
 }
 
-impl Line {
-    fn new(protocol: Option<Protocol>, kind: Kind) -> Self {
-        Self { protocol, seen: Vec::new(), options: Options::new(Form::Words, kind), headers: Vec::new() }
+impl OptionReader {
+    fn new(handler: Option<HandlerKind>, kind: ProbeKind) -> Self {
+        Self { handler, seen: Vec::new(), options: Options::new(Form::Words, kind), headers: Vec::new() }
     }
 
     fn take(&mut self, word: &str) -> Result<(), Expected> {
@@ -90,7 +76,8 @@ impl Line {
         if name == "header" {
             return self.take_header(value);
         }
-        let setting = Setting::ALL.into_iter().find(|setting| setting.word() == name).ok_or_else(|| unknown(name))?;
+        let setting =
+            ProbeOption::ALL.into_iter().find(|setting| setting.word() == name).ok_or_else(|| unknown(name))?;
         if self.seen.contains(&setting) {
             return Err(Expected::new(format!("has the option {name} twice; expected each once"), EXAMPLE));
         }
@@ -100,7 +87,7 @@ impl Line {
 
     fn take_header(&mut self, text: &str) -> Result<(), Expected> {
         let wrong = |problem| Expected::new(problem, "http:8080/ready header=Accept:text/plain");
-        if let Some(other @ (Protocol::Tcp | Protocol::Grpc | Protocol::Exec)) = self.protocol {
+        if let Some(other @ (HandlerKind::Tcp | HandlerKind::Grpc | HandlerKind::Exec)) = self.handler {
             let name = other.as_str();
             return Err(wrong(format!("has a header, which {name} cannot send; expected it with http or https alone")));
         }
@@ -116,10 +103,10 @@ impl Line {
 
     fn no_option(&self, word: &str) -> Expected {
         let problem = format!("has \"{}\", which is not an option; expected NAME=VALUE", shorten(word));
-        match self.protocol {
-            Some(Protocol::Exec) => {
+        match self.handler {
+            Some(HandlerKind::Exec) => {
                 let problem = format!("{problem}, and a command of several words in quotes");
-                Expected::new(problem, Protocol::Exec.example())
+                Expected::new(problem, HandlerKind::Exec.example())
             }
             _ => Expected::new(problem, EXAMPLE),
         }

@@ -5,7 +5,7 @@
 
 /// The forms that a setting may have in a profile, beside the annotation's text, `false` and `null`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum ValueShape {
     /// A list of strings; as text, with commas.
     List,
     /// A mapping of resources to quantities; as text, `RESOURCE=QUANTITY` with commas.

@@ -6,22 +6,9 @@ use super::amounts::{Amount, Amounts};
 use super::downward::Resource;
 use super::keys::{self, KEYS, Key, Scope};
 use super::probe::Probe;
-use super::shape::Shape;
-use super::{Expected, Fault, Faults, PREFIX, Settings, Toggle, containers, nearest};
+use super::value_shape::ValueShape;
+use super::{Expected, Fault, Faults, Layer, PREFIX, Toggle, containers, nearest};
 use crate::text::shorten;
-
-/// What one layer of annotations says: the Pod's, or those for one container.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Layer {
-    /// `inject`
-    pub inject: Option<bool>,
-    /// `profile`
-    pub profile: Option<String>,
-    /// `containers`
-    pub containers: Option<containers::Selection>,
-    /// All the features' keys.
-    pub settings: Settings,
-}
 
 /// What a Pod's annotations ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -122,7 +109,7 @@ impl Directives {
 
     /// Counts the bytes of a probe in JSON or YAML, which costs a hundred times as much to read as other text.
     fn take_whole_probe(&mut self, row: &Key, value: &str) -> Result<(), Expected> {
-        if row.shape != Some(Shape::Probe) || !Probe::is_whole(value) {
+        if row.shape != Some(ValueShape::Probe) || !Probe::is_whole(value) {
             return Ok(());
         }
         self.whole_probes += value.len();

@@ -32,7 +32,7 @@ fn every_handler() {
         (" \t tcp \t", Handler::Tcp { port: None }),
         ("'tcp'", Handler::Tcp { port: None }),
     ] {
-        assert_eq!(Probe::parse(text, Kind::Liveness), Ok(probe(handler)), "{text}");
+        assert_eq!(Probe::parse(text, ProbeKind::Liveness), Ok(probe(handler)), "{text}");
     }
 }
 
@@ -50,7 +50,7 @@ fn every_option() {
         failure: Some(4),
         grace: seconds("65"),
     };
-    assert_eq!(Probe::parse(text, Kind::Liveness), Ok(expected));
+    assert_eq!(Probe::parse(text, ProbeKind::Liveness), Ok(expected));
 }
 
 #[test]
@@ -135,21 +135,22 @@ fn options_that_are_refused_each_with_its_reason() {
         ("http 'header=A : b'", "letters, digits"),
         ("http 'header=A:b\tc'", "control character"),
     ] {
-        assert_told(text, Kind::Liveness, told);
+        assert_told(text, ProbeKind::Liveness, told);
     }
 }
 
 #[test]
 fn all_faults_are_found_at_once() {
-    let all = faults("htp:99999 delay=soon failure=0 failure=1 perid=5 success=2 header=A:b grace", Kind::Liveness);
+    let all =
+        faults("htp:99999 delay=soon failure=0 failure=1 perid=5 success=2 header=A:b grace", ProbeKind::Liveness);
     assert_eq!(all.len(), 7, "{all:#?}");
-    assert_eq!(faults("tcp:0 header=A:b period=0 period=0", Kind::Liveness).len(), 4);
+    assert_eq!(faults("tcp:0 header=A:b period=0 period=0", ProbeKind::Liveness).len(), 4);
 }
 
 #[test]
 fn the_authors_text_cannot_fill_or_break_the_message() {
     let long = "x".repeat(3000);
     for text in [format!("{long}:80 {long}"), format!("tcp {long}={long}"), format!("tcp:{long} period={long}")] {
-        assert!(!faults(&text, Kind::Startup).is_empty());
+        assert!(!faults(&text, ProbeKind::Startup).is_empty());
     }
 }

@@ -2,50 +2,52 @@
 
 use serde_json::Value;
 
-use super::found::Found;
-use super::object::{Object, Shape};
+use super::api_object::{ApiObject, ObjectSchema};
+use super::errors::ProbeFaults;
 use super::{Command, Handler, Port, Scheme, port, values};
 use crate::annotation::Expected;
 
 /// A field of the Probe that is a handler, and how it is read.
-pub(super) type Action = (&'static str, fn(&Value, &mut Found) -> Option<Handler>);
+pub(super) type Action = (&'static str, fn(&Value, &mut ProbeFaults) -> Option<Handler>);
 
 /// Each of them.
 pub(super) const ACTIONS: [Action; 4] = [("exec", exec), ("httpGet", http), ("tcpSocket", tcp), ("grpc", grpc)];
 
-const EXEC: Shape = Shape {
+const EXEC: ObjectSchema = ObjectSchema {
     path: "exec",
     example: "{exec: {command: [pg_isready, -U, app]}}",
     fields: &["command"],
     also: &[("cmd", "command"), ("args", "command")],
 };
 
-const HTTP: Shape = Shape {
+const HTTP: ObjectSchema = ObjectSchema {
     path: "httpGet",
     example: "{httpGet: {path: /ready, port: 8080}}",
     fields: &["path", "port", "scheme", "httpHeaders"],
     also: &[("headers", "httpHeaders")],
 };
 
-const HEADER: Shape = Shape {
+const HEADER: ObjectSchema = ObjectSchema {
     path: "httpGet.httpHeaders",
     example: "{httpGet: {path: /ready, port: 8080, httpHeaders: [{name: Accept, value: text/plain}]}}",
     fields: &["name", "value"],
     also: &[],
 };
 
-const TCP: Shape = Shape { path: "tcpSocket", example: "{tcpSocket: {port: 5432}}", fields: &["port"], also: &[] };
+const TCP: ObjectSchema =
+    ObjectSchema { path: "tcpSocket", example: "{tcpSocket: {port: 5432}}", fields: &["port"], also: &[] };
 
-const GRPC: Shape = Shape { path: "grpc", example: "{grpc: {port: 9090}}", fields: &["port", "service"], also: &[] };
+const GRPC: ObjectSchema =
+    ObjectSchema { path: "grpc", example: "{grpc: {port: 9090}}", fields: &["port", "service"], also: &[] };
 
-fn exec(value: &Value, found: &mut Found) -> Option<Handler> {
-    let object = Object::read(value, &EXEC, found)?;
-    let words = found.keep(object.list("command"))?;
+fn exec(value: &Value, faults: &mut ProbeFaults) -> Option<Handler> {
+    let object = ApiObject::read(value, &EXEC, faults)?;
+    let words = faults.keep(object.list("command"))?;
     let mut command = Vec::new();
     for word in words {
         match word {
             Value::String(word) => command.push(word.clone()),
-            other => found.push_with(|| object.wrong("command", other, "is not a text; expected texts, in quotes")),
+            other => faults.push_with(|| object.wrong("command", other, "is not a text; expected texts, in quotes")),
         }
     }
     if command.len() < words.len() {
@@ -53,28 +55,28 @@ fn exec(value: &Value, found: &mut Found) -> Option<Handler> {
     }
     let shown = command.first().map(String::as_str).unwrap_or_default().to_owned();
     let command = values::command(command).map_err(|problem| object.wrong_text("command", &shown, problem));
-    found.keep(command).map(Command::new).map(Handler::Exec)
+    faults.keep(command).map(Command::new).map(Handler::Exec)
 }
 
-fn http(value: &Value, found: &mut Found) -> Option<Handler> {
-    let object = Object::read(value, &HTTP, found)?;
-    let port = found.keep(named_port(object));
-    let path = found.keep(object.read_text("path", values::one_line));
-    let scheme = found.keep(object.read_text("scheme", scheme));
-    let headers = headers(object, found);
+fn http(value: &Value, faults: &mut ProbeFaults) -> Option<Handler> {
+    let object = ApiObject::read(value, &HTTP, faults)?;
+    let port = faults.keep(named_port(object));
+    let path = faults.keep(object.read_text("path", values::one_line));
+    let scheme = faults.keep(object.read_text("scheme", scheme));
+    let headers = headers(object, faults);
     Some(Handler::Http { scheme: scheme?.unwrap_or(Scheme::Http), port: port?, path: path?, headers: headers? })
 }
 
-fn tcp(value: &Value, found: &mut Found) -> Option<Handler> {
-    let object = Object::read(value, &TCP, found)?;
-    let port = found.keep(named_port(object))?;
+fn tcp(value: &Value, faults: &mut ProbeFaults) -> Option<Handler> {
+    let object = ApiObject::read(value, &TCP, faults)?;
+    let port = faults.keep(named_port(object))?;
     Some(Handler::Tcp { port })
 }
 
-fn grpc(value: &Value, found: &mut Found) -> Option<Handler> {
-    let object = Object::read(value, &GRPC, found)?;
-    let port = found.keep(number(object));
-    let service = found.keep(object.read_text("service", values::one_line));
+fn grpc(value: &Value, faults: &mut ProbeFaults) -> Option<Handler> {
+    let object = ApiObject::read(value, &GRPC, faults)?;
+    let port = faults.keep(number(object));
+    let service = faults.keep(object.read_text("service", values::one_line));
     Some(Handler::Grpc { port: port?, service: service? })
 }
 
@@ -86,14 +88,14 @@ fn scheme(text: &str) -> Result<Scheme, &'static str> {
     }
 }
 
-fn headers(object: Object<'_>, found: &mut Found) -> Option<Vec<(String, String)>> {
-    let entries = found.keep(object.list("httpHeaders"))?;
+fn headers(object: ApiObject<'_>, faults: &mut ProbeFaults) -> Option<Vec<(String, String)>> {
+    let entries = faults.keep(object.list("httpHeaders"))?;
     let mut headers = Some(Vec::new());
     for entry in entries {
-        if found.is_full() {
+        if faults.is_full() {
             return None;
         }
-        let header = header(entry, found);
+        let header = header(entry, faults);
         headers = headers.zip(header).map(|(mut headers, header)| {
             headers.push(header);
             headers
@@ -102,27 +104,30 @@ fn headers(object: Object<'_>, found: &mut Found) -> Option<Vec<(String, String)
     headers
 }
 
-fn header(entry: &Value, found: &mut Found) -> Option<(String, String)> {
-    let object = Object::read(entry, &HEADER, found)?;
+fn header(entry: &Value, faults: &mut ProbeFaults) -> Option<(String, String)> {
+    let object = ApiObject::read(entry, &HEADER, faults)?;
     let name = object
         .text("name")
         .map(Option::unwrap_or_default)
         .and_then(|name| values::header_name(name).map_err(|problem| object.wrong_text("name", name, problem)));
-    let name = found.keep(name);
-    let value = found.keep(object.read_text("value", values::one_line));
+    let name = faults.keep(name);
+    let value = faults.keep(object.read_text("value", values::one_line));
     Some((name?, value?.unwrap_or_default()))
 }
 
-fn named_port(object: Object<'_>) -> Result<Option<Port>, Expected> {
+fn named_port(object: ApiObject<'_>) -> Result<Option<Port>, Expected> {
     read_port(object, port::parse)
 }
 
 /// A string of digits is a number too, as it is for the other handlers.
-fn number(object: Object<'_>) -> Result<Option<u16>, Expected> {
+fn number(object: ApiObject<'_>) -> Result<Option<u16>, Expected> {
     read_port(object, port::number)
 }
 
-fn read_port<T>(object: Object<'_>, read: impl FnOnce(&str) -> Result<T, &'static str>) -> Result<Option<T>, Expected> {
+fn read_port<T>(
+    object: ApiObject<'_>,
+    read: impl FnOnce(&str) -> Result<T, &'static str>,
+) -> Result<Option<T>, Expected> {
     let text = match object.get("port") {
         None => return Ok(None),
         Some(Value::String(text)) => text.clone(),

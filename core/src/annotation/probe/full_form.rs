@@ -6,18 +6,18 @@
 use serde_json::Value;
 use serde_saphyr::{Error, MessageFormatter, UserMessageFormatter};
 
-use super::actions::ACTIONS;
-use super::found::Found;
-use super::object::{Object, Shape};
-use super::options::{Form, Options, Setting};
-use super::{Handler, Kind, Probe};
+use super::api_handlers::ACTIONS;
+use super::api_object::{ApiObject, ObjectSchema};
+use super::errors::ProbeFaults;
+use super::options::{Form, Options, ProbeOption};
+use super::{Handler, Probe, ProbeKind};
 use crate::annotation::Expected;
 use crate::text::shorten;
 
 /// An example that parses, for the errors that are about no part.
 const EXAMPLE: &str = "{httpGet: {path: /ready, port: 8080}, periodSeconds: 5}";
 
-const PROBE: Shape = Shape {
+const PROBE: ObjectSchema = ObjectSchema {
     path: "",
     example: EXAMPLE,
     fields: &[
@@ -51,18 +51,18 @@ const PROBE: Shape = Shape {
 const DEPTH: usize = 16;
 
 /// Reads JSON or YAML, which holds JSON.
-pub(super) fn parse(text: &str, kind: Kind) -> Result<Probe, Vec<Expected>> {
+pub(super) fn parse(text: &str, kind: ProbeKind) -> Result<Probe, Vec<Expected>> {
     let tree = tree(text).map_err(|fault| vec![fault])?;
-    let mut found = Found::default();
-    let Some(object) = probe(&tree, &mut found) else {
-        return found.none_or(None, EXAMPLE);
+    let mut faults = ProbeFaults::default();
+    let Some(object) = probe(&tree, &mut faults) else {
+        return faults.none_or(None, EXAMPLE);
     };
-    let handler = handler(object, &mut found);
+    let handler = handler(object, &mut faults);
     let mut options = Options::new(Form::Whole, kind);
-    for setting in Setting::ALL {
-        let _ = found.keep(take(object, setting, &mut options));
+    for setting in ProbeOption::ALL {
+        let _ = faults.keep(take(object, setting, &mut options));
     }
-    found.none_or(handler.map(|handler| options.with(handler)), EXAMPLE)
+    faults.none_or(handler.map(|handler| options.with(handler)), EXAMPLE)
 }
 
 /// The tree of the text, read as kubectl reads it (`0644` is octal) where it has but one meaning.
@@ -83,30 +83,30 @@ fn unread(error: &Error) -> Expected {
     Expected::new(format!("cannot be read as JSON or YAML: {told}{place}; expected a whole Probe"), EXAMPLE)
 }
 
-fn probe<'t>(tree: &'t Value, found: &mut Found) -> Option<Object<'t>> {
+fn probe<'t>(tree: &'t Value, faults: &mut ProbeFaults) -> Option<ApiObject<'t>> {
     if tree.is_object() {
-        return Object::read(tree, &PROBE, found);
+        return ApiObject::read(tree, &PROBE, faults);
     }
     // Most likely words, folded over lines: a value with a line break is never taken for words.
     let problem = "holds no object; expected a whole Probe as JSON or YAML, or a handler and its options on one line";
-    found.push(Expected::new(problem, EXAMPLE));
+    faults.push(Expected::new(problem, EXAMPLE));
     None
 }
 
 /// The one handler. `validateHandler` of the API: "must specify a handler type", "may not specify more than 1".
-fn handler(object: Object<'_>, found: &mut Found) -> Option<Handler> {
+fn handler(object: ApiObject<'_>, faults: &mut ProbeFaults) -> Option<Handler> {
     let given: Vec<_> = ACTIONS.iter().filter_map(|(name, read)| Some((*name, *read, object.get(name)?))).collect();
     if given.len() != 1 {
         let names = given.iter().map(|(name, ..)| *name).collect::<Vec<_>>().join(" and ");
         let problem = if given.is_empty() { "has no handler".to_owned() } else { format!("has the handlers {names}") };
         let problem = format!("{problem}; expected exactly one of exec, httpGet, tcpSocket and grpc");
-        found.push(Expected::new(problem, EXAMPLE));
+        faults.push(Expected::new(problem, EXAMPLE));
     }
-    let read: Vec<_> = given.into_iter().map(|(_, read, value)| read(value, found)).collect();
+    let read: Vec<_> = given.into_iter().map(|(_, read, value)| read(value, faults)).collect();
     read.into_iter().next().flatten()
 }
 
-fn take(object: Object<'_>, setting: Setting, options: &mut Options) -> Result<(), Expected> {
+fn take(object: ApiObject<'_>, setting: ProbeOption, options: &mut Options) -> Result<(), Expected> {
     match object.get(setting.field()) {
         None => Ok(()),
         Some(Value::Number(number)) if number.is_i64() || number.is_u64() => options.take(setting, &number.to_string()),

@@ -18,7 +18,7 @@ fn what_is_absent_null_or_empty_is_left_open() {
         ("{exec: {command: [sh, -c, \"a\\nb\"]}}", exec(&["sh", "-c", "a\nb"])),
         ("exec:\n  command:\n  - sh\n  - |\n    a\n    b\n", exec(&["sh", "a\nb\n"])),
     ] {
-        assert_eq!(Probe::parse(text, Kind::Liveness), Ok(probe(handler)), "{text}");
+        assert_eq!(Probe::parse(text, ProbeKind::Liveness), Ok(probe(handler)), "{text}");
     }
 }
 
@@ -41,11 +41,11 @@ fn what_cannot_be_read_says_where() {
         ("{", "at line 1"),
         ("\tx:\n\ty", "at line"),
     ] {
-        assert_told(text, Kind::Startup, told);
+        assert_told(text, ProbeKind::Startup, told);
     }
-    assert_told("tcp:80\nperiod=5s", Kind::Startup, "a handler and its options on one line");
-    assert_told("- tcp\n- http", Kind::Startup, "holds no object");
-    assert_told("# nothing\n# at all", Kind::Startup, "");
+    assert_told("tcp:80\nperiod=5s", ProbeKind::Startup, "a handler and its options on one line");
+    assert_told("- tcp\n- http", ProbeKind::Startup, "holds no object");
+    assert_told("# nothing\n# at all", ProbeKind::Startup, "");
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn fields_that_are_refused_each_with_its_reason() {
         ("{tcpSocket: {}, periodSeconds: true}", "is not a whole number"),
         ("{tcpSocket: {}, periodSeconds: 18446744073709551615}", "a week"),
     ] {
-        assert_told(text, Kind::Startup, told);
+        assert_told(text, ProbeKind::Startup, told);
     }
 }
 
@@ -92,7 +92,7 @@ fn fields_that_are_refused_each_with_its_reason() {
 fn all_faults_are_found_at_once() {
     let text = "{httpGet: {port: 0, path: 1, scheme: x, host: h, nope: 1, httpHeaders: [{name: 'a b', value: 1}, 5]}, \
                 grpc: {port: a}, periodSeconds: 0, successThreshold: 2, failureThreshold: x, nope: 1}";
-    let all = faults(text, Kind::Liveness);
+    let all = faults(text, ProbeKind::Liveness);
     assert_eq!(all.len(), 14, "{all:#?}");
 }
 
@@ -106,14 +106,14 @@ fn hostile_text_is_refused_at_once() {
         for bytes in [8 * 1024, 256 * 1024] {
             let body = fill(part, bytes - 1);
             for text in [format!("{{{body}"), format!("\n{body}\n"), format!("x{body}")] {
-                assert!(Probe::parse(&text, Kind::Startup).is_err(), "{part}");
+                assert!(Probe::parse(&text, ProbeKind::Startup).is_err(), "{part}");
             }
         }
     }
     let nested = |n: usize| format!("{{tcpSocket: {}{}}}", "[".repeat(n), "]".repeat(n));
-    assert_told(&nested(2000), Kind::Startup, "recursion limit exceeded at line 1");
-    assert_told(&nested(5), Kind::Startup, "is not an object");
+    assert_told(&nested(2000), ProbeKind::Startup, "recursion limit exceeded at line 1");
+    assert_told(&nested(5), ProbeKind::Startup, "is not an object");
     let bomb: String =
         (0..20).map(|n| format!("x{}: &a{} [{}]\n", n + 1, n + 1, vec![format!("*a{n}"); 9].join(","))).collect();
-    assert_told(&format!("x0: &a0 x\n{bomb}"), Kind::Startup, "an alias");
+    assert_told(&format!("x0: &a0 x\n{bomb}"), ProbeKind::Startup, "an alias");
 }
