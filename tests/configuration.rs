@@ -11,7 +11,7 @@ use std::process::Command;
 use podwright::annotation::keys::of_profiles;
 use podwright::annotation::value_shape::{ValueShape, field_name};
 use podwright::profile::Configuration;
-use podwright::profile::file::{Document, schema};
+use podwright::profile::file::{ConfigurationFile, schema};
 use xtask::scratch::Scratch;
 
 const BEGIN: &str = "<!-- settings: written by `UPDATE_GOLDEN=1 cargo test --test configuration` from core/src/annotation/keys.rs -->\n";
@@ -34,7 +34,8 @@ fn generated(name: &str, expected: &str) {
 }
 
 fn parsed(text: &str) -> Configuration {
-    let document = Document::parse(text).unwrap_or_else(|problems| unreachable!("{}", problems.lines("F").join("\n")));
+    let document =
+        ConfigurationFile::parse(text).unwrap_or_else(|problems| unreachable!("{}", problems.lines("F").join("\n")));
     document.configuration().clone()
 }
 

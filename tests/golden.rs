@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use podwright::inject::{
     Injection, Line, Reason, Refused, Report, Root, inject, inject_without_lines, pod::Pod, reasons,
 };
-use podwright::profile::file::Document;
+use podwright::profile::file::ConfigurationFile;
 use podwright::profile::{Configuration, OptIn};
 use serde_json::Value;
 
@@ -80,7 +80,7 @@ fn outcome(case: &Path) -> [(&'static str, String); 4] {
 /// The built-in configuration, or the case's own.
 fn configuration(case: &Path) -> Configuration {
     let Ok(text) = fs::read_to_string(case.join("configuration.yaml")) else { return Configuration::default() };
-    let file = Document::parse(&text);
+    let file = ConfigurationFile::parse(&text);
     file.unwrap_or_else(|problems| panic!("{:?}", problems.lines(&case.display().to_string()))).configuration().clone()
 }
 

@@ -16,7 +16,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelecto
 use podwright::annotation::keys::KEYS;
 use podwright::annotation::{PREFIX, STATUS};
 use podwright::cert::keeper;
-use podwright::profile::file::Document;
+use podwright::profile::file::ConfigurationFile;
 use podwright::profile::{Configuration, DEFAULT_PROFILE};
 use podwright::server::{NAMESPACE_ROUTE, POD_ROUTE};
 use podwright::workload::KINDS;
@@ -395,5 +395,5 @@ fn the_configuration_is_one_and_is_followed() {
     assert!(container().args.unwrap().contains(&format!("--config=/etc/podwright/{key}")));
     let [mount] = container().volume_mounts.unwrap().try_into().unwrap();
     assert_eq!((mount.mount_path.as_str(), mount.sub_path), ("/etc/podwright", None));
-    assert!(Document::parse(&text).is_ok(), "{text}");
+    assert!(ConfigurationFile::parse(&text).is_ok(), "{text}");
 }

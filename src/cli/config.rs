@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::{Error, UNREADABLE, WRONG, input};
 use crate::profile::Configuration;
-use crate::profile::file::{self, Document};
+use crate::profile::file::{self, ConfigurationFile};
 
 /// Check a configuration file, or show the configuration that it comes to
 ///
@@ -57,7 +57,7 @@ impl Config {
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         let printed = match &self.what {
             What::Schema => Ok(serde_json::to_string_pretty(&file::schema())? + "\n"),
-            What::Show { file: None } => Ok(serde_saphyr::to_string(Document::built_in())?),
+            What::Show { file: None } => Ok(serde_saphyr::to_string(ConfigurationFile::built_in())?),
             What::Show { file: Some(file) } => match document(file) {
                 Ok(document) => Ok(serde_saphyr::to_string(&document)?),
                 Err(refused) => Err(refused),
@@ -76,7 +76,7 @@ impl Check {
     fn run(&self) -> Result<ExitCode, Error> {
         let shown = input::shown(&self.file);
         let warnings = match document(&self.file) {
-            Ok(document) => document.doubts().warnings(&shown),
+            Ok(document) => document.warnings().warning_lines(&shown),
             Err(refused) => return refused.tell(),
         };
         warnings.iter().try_for_each(|warning| writeln!(stderr(), "{warning}"))?;
@@ -112,9 +112,9 @@ pub(super) fn configuration(file: Option<&Path>) -> Result<Configuration, Refuse
     file.map_or_else(|| Ok(Configuration::default()), |file| Ok(document(file)?.configuration().clone()))
 }
 
-fn document(file: &Path) -> Result<Document, Refused> {
+fn document(file: &Path) -> Result<ConfigurationFile, Refused> {
     let unread = |error: Error| Refused { code: UNREADABLE, lines: format!("error: {error}") };
     let text = input::read(file, "a Configuration, YAML or JSON,").map_err(unread)?;
     let broken = |problems: file::Problems| problems.lines(&input::shown(file)).join("\n");
-    Document::parse(&text).map_err(|problems| Refused { code: WRONG, lines: broken(problems) })
+    ConfigurationFile::parse(&text).map_err(|problems| Refused { code: WRONG, lines: broken(problems) })
 }

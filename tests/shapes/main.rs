@@ -22,7 +22,7 @@ use cost::{Case, Cost, cost, once};
 use pod::{Pod, list};
 use podwright::admission::Route;
 use podwright::profile::Configuration;
-use podwright::profile::file::Document;
+use podwright::profile::file::ConfigurationFile;
 
 /// A name, and the Pod that has about so many bytes.
 pub(crate) type Shape = (&'static str, fn(usize) -> Pod);
@@ -69,7 +69,7 @@ fn large() -> Configuration {
          requests: {{cpu: 100m, memory: 128Mi}}\n    limits: {{memory: 128Mi, ephemeral-storage: 1Gi}}\n{profiles}",
         names(256, "excluded"),
     );
-    Document::parse(&text).unwrap_or_else(|problems| unreachable!("{problems:?}")).configuration().clone()
+    ConfigurationFile::parse(&text).unwrap_or_else(|problems| unreachable!("{problems:?}")).configuration().clone()
 }
 
 /// A Pod as people write them, of this size.

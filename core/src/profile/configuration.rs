@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::file::Document;
 use crate::annotation::Settings;
 
 /// The profile that is meant where none is named.
@@ -69,13 +68,6 @@ impl PreStopAction {
             Self::Sleep => "Sleep",
             Self::Exec => "Exec",
         }
-    }
-}
-
-impl Default for Configuration {
-    /// The built-in one, which is written as a file: the same grammar, read by the same code.
-    fn default() -> Self {
-        Document::built_in().configuration().clone()
     }
 }
 

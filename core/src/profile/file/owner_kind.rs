@@ -51,9 +51,13 @@ mod tests {
 
     #[test]
     fn kinds_with_their_groups_are_taken() {
-        for text in
-            ["CloneSet.apps.kruise.io", "Rollout.argoproj.io", "Node", "Job.batch", "VMAgent.operator.v-metrics.com"]
-        {
+        for text in [
+            "CloneSet.apps.kruise.io",
+            "Rollout.argoproj.io",
+            "ValueNode",
+            "Job.batch",
+            "VMAgent.operator.v-metrics.com",
+        ] {
             assert_eq!(fault(text), None, "{text}");
         }
     }

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::settings::EXTENDS;
+use super::written_profile::EXTENDS;
 use super::{API_VERSION, KIND, owner_kind};
 use crate::annotation::downward::Resource;
 use crate::annotation::duration::Seconds;

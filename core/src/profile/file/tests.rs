@@ -7,13 +7,14 @@ use crate::annotation::duration::GracePeriod;
 use crate::annotation::keys::of_profiles;
 use crate::annotation::value_shape::field_name;
 use crate::annotation::{Settings, Toggle};
+use crate::profile::Configuration;
 use crate::profile::{DEFAULT_PROFILE, OnInvalidAnnotation, PreStopAction};
 
 const HEAD: &str = "apiVersion: podwright.dev/v1alpha1\nkind: Configuration\n";
 
 /// The configuration of a file with this behind its head, which is two lines.
 fn parse(rest: &str) -> Result<Configuration, String> {
-    let document = Document::parse(&format!("{HEAD}{rest}"));
+    let document = ConfigurationFile::parse(&format!("{HEAD}{rest}"));
     document.map(|document| document.configuration().clone()).map_err(|problems| problems.lines("F").join("\n"))
 }
 
@@ -38,7 +39,7 @@ fn sleep(settings: &Settings) -> Option<i64> {
 
 #[test]
 fn the_built_in_file_is_understood_and_gives_itself() {
-    let parsed = Document::parse(BUILT_IN).map(|document| document.configuration().clone());
+    let parsed = ConfigurationFile::parse(BUILT_IN).map(|document| document.configuration().clone());
     assert_eq!(parsed.map_err(|problems| problems.lines("built_in.yaml").join("\n")), Ok(Configuration::default()));
     assert_eq!(parse(""), Ok(Configuration::default()));
 }
@@ -46,9 +47,10 @@ fn the_built_in_file_is_understood_and_gives_itself() {
 #[test]
 fn what_is_shown_is_a_file_that_gives_the_same() {
     for rest in ["", "profiles: {default: {requests: {cpu: 2}, limits: {}, preStopSleep: false}, a: {extends: web}}"] {
-        let document = Document::parse(&format!("{HEAD}{rest}")).unwrap_or_else(|told| unreachable!("{told:?}"));
+        let document =
+            ConfigurationFile::parse(&format!("{HEAD}{rest}")).unwrap_or_else(|told| unreachable!("{told:?}"));
         let shown = serde_saphyr::to_string(&document).unwrap_or_default();
-        let again = Document::parse(&shown).map(|document| document.configuration().clone());
+        let again = ConfigurationFile::parse(&shown).map(|document| document.configuration().clone());
         assert_eq!(again.as_ref(), Ok(document.configuration()), "{shown}");
     }
 }
@@ -57,7 +59,7 @@ fn what_is_shown_is_a_file_that_gives_the_same() {
 fn json_is_yaml_too() {
     let json = "{\n\t\"apiVersion\": \"podwright.dev/v1alpha1\", \"kind\": \"Configuration\",\n\t\"onInvalidAnnotation\": \
                 \"Warn\",\n\t\"profiles\": {\"a\": {\"preStopSleep\": 7}}}";
-    let configuration = Document::parse(json).map(|document| document.configuration().clone());
+    let configuration = ConfigurationFile::parse(json).map(|document| document.configuration().clone());
     let read = configuration.map(|it| (it.on_invalid_annotation, it.profile("a").and_then(sleep)));
     assert_eq!(read, Ok((OnInvalidAnnotation::Warn, Some(7))));
 }
@@ -68,8 +70,8 @@ fn the_fields_beside_the_profiles() {
     let read = configuration.map(|it| (it.on_invalid_annotation, it.pre_stop_action, it.exclude_containers));
     assert_eq!(read, Ok((OnInvalidAnnotation::Warn, PreStopAction::Exec, ["a".to_owned(), "b".to_owned()].into())));
     assert_eq!(parse("excludeContainers: []").map(|it| it.exclude_containers), Ok(BTreeSet::new()));
-    let owners = parse("ownerKinds: [CloneSet.apps.kruise.io, Node]").map(|it| it.owner_kinds);
-    assert_eq!(owners, Ok(["CloneSet.apps.kruise.io".to_owned(), "Node".to_owned()].into()));
+    let owners = parse("ownerKinds: [CloneSet.apps.kruise.io, ValueNode]").map(|it| it.owner_kinds);
+    assert_eq!(owners, Ok(["CloneSet.apps.kruise.io".to_owned(), "ValueNode".to_owned()].into()));
     let nothing = "onInvalidAnnotation:\npreStopAction: ~\nexcludeContainers: null\nownerKinds:\nprofiles:\n";
     assert_eq!(parse(nothing), Ok(Configuration::default()));
 }
@@ -81,7 +83,7 @@ fn every_setting_is_read_from_its_keys_example_and_from_its_other_form() {
         let field = field_name(key.name);
         let text = profile(&format!("profiles: {{a: {{{field}: '{}'}}}}", key.example), "a");
         assert!(!text.is_empty(), "{field}");
-        let other = settings::example(key, shape);
+        let other = written_profile::example(key, shape);
         assert_eq!(profile(&format!("profiles: {{a: {{{field}: {other}}}}}"), "a"), text, "{field}: {other}");
     }
 }
@@ -151,9 +153,9 @@ fn each_thing_that_is_wrong_is_told_at_its_place() {
         ("excludeContainers: istio-proxy", "3:20: excludeContainers: \"istio-proxy\" is a string; expected a list of containers' names, for example [istio-proxy]"),
         ("excludeContainers: [a, B, 1]", "3:24: excludeContainers[1]: \"B\" is not a container's name; expected"),
         ("excludeContainers: [a, 1]", "3:24: excludeContainers[1]: 1 is a number; expected a container's name, for example istio-proxy"),
-        ("ownerKinds: Node", "3:13: ownerKinds: \"Node\" is a string; expected a list of kinds with their API groups, for example [CloneSet.apps.kruise.io]"),
+        ("ownerKinds: ValueNode", "3:13: ownerKinds: \"ValueNode\" is a string; expected a list of kinds with their API groups, for example [CloneSet.apps.kruise.io]"),
         ("ownerKinds: [clonesets.apps.kruise.io, {}]", "3:14: ownerKinds[0]: \"clonesets.apps.kruise.io\" begins with a small letter"),
-        ("ownerKinds: [Node, {}]", "3:20: ownerKinds[1]: is a mapping; expected a kind with its API group, for example CloneSet.apps.kruise.io"),
+        ("ownerKinds: [ValueNode, {}]", "3:20: ownerKinds[1]: is a mapping; expected a kind with its API group, for example CloneSet.apps.kruise.io"),
         ("profiles: [web]", "3:11: profiles: is a list; expected a mapping, for example web: {"),
         ("profiles:\n  Web: {}", "4:3: profiles.Web: \"Web\" is not a profile's name; expected at most 63"),
         ("profiles:\n  a/b: {}", "4:3: profiles.a/b: \"a/b\" is not a profile's name"),
@@ -223,7 +225,7 @@ fn a_file_that_is_none() {
         ("apiVersion: v1\nkind: ConfigMap\ndata: {}", "2:7: kind: \"ConfigMap\" is not what"),
         ("apiVersion: 1\nkind: Configuration", "1:13: apiVersion: is a number; expected"),
     ] {
-        let told = Document::parse(text).map(|_| ()).map_err(|problems| problems.lines("F").join("\n"));
+        let told = ConfigurationFile::parse(text).map(|_| ()).map_err(|problems| problems.lines("F").join("\n"));
         let told = told.err().unwrap_or_default();
         assert!(told.lines().any(|line| line.starts_with(&format!("F:{expected}"))), "{text}: {told}");
     }
@@ -305,8 +307,8 @@ fn the_schema_has_every_field() {
 
 #[test]
 fn what_is_doubtful_is_told_where_it_stands() {
-    let doubts = |rest: &str| match Document::parse(&format!("{HEAD}{rest}")) {
-        Ok(document) => document.doubts().warnings("F"),
+    let doubts = |rest: &str| match ConfigurationFile::parse(&format!("{HEAD}{rest}")) {
+        Ok(document) => document.warnings().warning_lines("F"),
         Err(problems) => unreachable!("{problems:?}"),
     };
     for (rest, expected) in [

@@ -197,13 +197,13 @@ impl<'a> Wishes<'a> {
 
     /// What each layer says of one setting, the most specific first: for values that are merged. A setting that any layer
     /// turns on has the profile's value below it.
-    pub fn by_layer<T>(&self, field: Field<'a, T>) -> impl Iterator<Item = Wish<'a, T>> {
+    pub fn by_layer<T>(&self, field: SettingOf<'a, T>) -> impl Iterator<Item = Wish<'a, T>> {
         self.layers.all(field).into_iter().flatten()
     }
 }
 
 /// One setting of a layer.
-type Field<'a, T> = fn(&'a Settings) -> Option<&'a Toggle<T>>;
+type SettingOf<'a, T> = fn(&'a Settings) -> Option<&'a Toggle<T>>;
 
 /// The layers as one container sees them, the most specific first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -261,7 +261,7 @@ impl<'a> Layers<'a> {
     }
 
     /// What the most specific layer that says anything wishes for.
-    fn wish<T>(&self, field: Field<'a, T>) -> Option<Wish<'a, T>> {
+    fn wish<T>(&self, field: SettingOf<'a, T>) -> Option<Wish<'a, T>> {
         let (toggle, by) = self.say(field).into_iter().flatten().next()?;
         let value = match toggle {
             Toggle::Off => None,
@@ -272,7 +272,7 @@ impl<'a> Layers<'a> {
     }
 
     /// Those of the three that wish for something; the profile's stands in the last place that is free.
-    fn all<T>(&self, field: Field<'a, T>) -> [Option<Wish<'a, T>>; 3] {
+    fn all<T>(&self, field: SettingOf<'a, T>) -> [Option<Wish<'a, T>>; 3] {
         let mut wishes = [None; 3];
         for (place, (toggle, by)) in wishes.iter_mut().zip(self.say(field).into_iter().flatten()) {
             match toggle {
@@ -293,14 +293,14 @@ impl<'a> Layers<'a> {
     }
 
     /// What the layers say, the most specific first. Where everything is wished for, that is the same as `true`.
-    fn say<T>(&self, field: Field<'a, T>) -> [Option<(&'a Toggle<T>, Source)>; 3] {
+    fn say<T>(&self, field: SettingOf<'a, T>) -> [Option<(&'a Toggle<T>, Source)>; 3] {
         let own = self.container.and_then(|layer| Some((field(&layer.settings)?, Source::Container)));
         let pods = self.pod.and_then(|layer| Some((field(&layer.settings)?, Source::Pod)));
         let everything = (self.all && self.pod.is_some()).then_some((&Toggle::FromProfile, Source::Profile));
         [own, pods, everything]
     }
 
-    fn profiles<T>(&self, field: Field<'a, T>) -> Option<&'a T> {
+    fn profiles<T>(&self, field: SettingOf<'a, T>) -> Option<&'a T> {
         match field(self.profile?) {
             Some(Toggle::Value(value)) => Some(value),
             _ => None,

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::problem::{Place, Problem, Problems};
-use super::settings::{EXTENDS, Setting, Written};
+use super::problems::{Problem, Problems};
+use super::written_profile::{EXTENDS, Setting, WrittenProfile};
 use crate::annotation::amounts::{Amount, Amounts};
 use crate::annotation::downward::Resource;
 use crate::annotation::{Layer, Settings, Toggle, keys, nearest};
@@ -11,16 +11,16 @@ use crate::profile::Configuration;
 use crate::text::shorten;
 
 /// The profiles as they stand, by name.
-pub(super) type Profiles = BTreeMap<String, Written>;
+pub(super) type Profiles = BTreeMap<String, WrittenProfile>;
 
 /// A profile with everything that it takes from others.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Resolved {
+pub(super) struct ResolvedProfile {
     /// By key.
     pub(super) settings: BTreeMap<&'static str, Setting>,
 }
 
-impl Resolved {
+impl ResolvedProfile {
     pub(super) fn settings(&self) -> Settings {
         let mut layer = Layer::default();
         for (name, setting) in &self.settings {
@@ -32,7 +32,7 @@ impl Resolved {
 }
 
 /// Gives each profile what it takes from those that it extends, and says which cannot.
-pub(super) fn resolve(profiles: &Profiles, problems: &mut Problems) -> BTreeMap<String, Resolved> {
+pub(super) fn resolve(profiles: &Profiles, problems: &mut Problems) -> BTreeMap<String, ResolvedProfile> {
     for (name, profile) in profiles.iter().filter(|(_, profile)| profile.is_own) {
         if let Some((parent, place)) = &profile.extends {
             let fault =
@@ -44,7 +44,7 @@ pub(super) fn resolve(profiles: &Profiles, problems: &mut Problems) -> BTreeMap<
 }
 
 /// The profile, what it extends, and so on, up to one that extends none, or that is among them already.
-fn line<'p>(name: &'p str, profiles: &'p Profiles) -> Vec<(&'p str, &'p Written)> {
+fn line<'p>(name: &'p str, profiles: &'p Profiles) -> Vec<(&'p str, &'p WrittenProfile)> {
     let (mut line, mut seen, mut next) = (Vec::new(), BTreeSet::new(), Some(name));
     while let Some((name, profile)) = next.and_then(|name| Some((name, profiles.get(name)?))) {
         if !seen.insert(name) {
@@ -56,8 +56,8 @@ fn line<'p>(name: &'p str, profiles: &'p Profiles) -> Vec<(&'p str, &'p Written)
     line
 }
 
-fn inherited(name: &str, profiles: &Profiles) -> Resolved {
-    let mut resolved = Resolved::default();
+fn inherited(name: &str, profiles: &Profiles) -> ResolvedProfile {
+    let mut resolved = ResolvedProfile::default();
     for (_, profile) in line(name, profiles).into_iter().rev() {
         for (key, setting) in &profile.settings {
             match setting {
@@ -105,28 +105,21 @@ pub(super) fn contradictions(profiles: &Profiles, configuration: &Configuration,
             continue;
         };
         if let (Some(Toggle::Value(requests)), Some(Toggle::Value(limits))) = (&settings.requests, &settings.limits) {
-            problems
-                .extend(requests.above(limits).map(|it| above((key, place), name, it, (requests, limits))).collect());
+            let message = |resource| above(resource, requests, limits);
+            let problem = |resource| Problem::new(place, &path(name, key), &message(resource));
+            problems.extend(requests.above(limits).map(problem).collect());
         }
     }
 }
 
-fn above(
-    (key, place): (&str, Place),
-    profile: &str,
-    of: Resource,
-    (requests, limits): (&Amounts, &Amounts),
-) -> Problem {
-    let amount = |amounts: &Amounts| amounts.get(of).map(Amount::as_str).unwrap_or_default().to_owned();
+/// The sentence about a request above its limit.
+fn above(of: Resource, requests: &Amounts, limits: &Amounts) -> String {
+    let amount = |amounts: &Amounts| shorten(amounts.get(of).map(Amount::as_str).unwrap_or_default());
     let (resource, request, limit) = (of.as_str(), amount(requests), amount(limits));
-    let message = format!(
-        "the profile has a request above its limit, {resource} {} above {}; expected a request of at most the limit, for \
-         example requests: {{{resource}: {}}}",
-        shorten(&request),
-        shorten(&limit),
-        shorten(&limit)
-    );
-    Problem::new(place, &path(profile, key), &message)
+    format!(
+        "the profile has a request above its limit, {resource} {request} above {limit}; expected a request of at most the \
+         limit, for example requests: {{{resource}: {limit}}}"
+    )
 }
 
 pub(super) fn path(profile: &str, field: &str) -> String {

@@ -2,31 +2,32 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::node::{Content, Node};
-use super::problem::{Place, Problem, Problems};
+use super::problems::{Problem, Problems};
+use super::tree::{NodeContent, ValueNode};
 use crate::annotation::nearest;
+use crate::text::Position;
 use crate::text::shorten;
 
 /// A field: where it is, among the others and in the file, and its value.
-pub(super) struct Field<'n> {
+pub(super) struct FileField<'n> {
     /// `profiles.web.requests`; empty for the file as a whole.
     pub(super) path: String,
     pub(super) name: &'n str,
     /// Of the name; the value has its own.
-    place: Place,
-    pub(super) node: &'n Node,
+    place: Position,
+    pub(super) node: &'n ValueNode,
 }
 
-impl<'n> Field<'n> {
+impl<'n> FileField<'n> {
     /// The file as a whole.
-    pub(super) fn whole(node: &'n Node) -> Self {
+    pub(super) fn whole(node: &'n ValueNode) -> Self {
         Self { path: String::new(), name: "", place: node.place, node }
     }
 
-    /// The fields of a mapping, each once: of two with one name the first, as [`Field::duplicates`] says so. None where it
+    /// The fields of a mapping, each once: of two with one name the first, as [`FileField::duplicates`] says so. None where it
     /// is no mapping, and that is a problem.
-    pub(super) fn fields(&self, example: &str, problems: &mut Problems) -> Vec<Field<'n>> {
-        let Content::Map(entries) = &self.node.content else {
+    pub(super) fn fields(&self, example: &str, problems: &mut Problems) -> Vec<FileField<'n>> {
+        let NodeContent::Map(entries) = &self.node.content else {
             problems.push(self.kind_problem("a mapping", example));
             return Vec::new();
         };
@@ -36,14 +37,14 @@ impl<'n> Field<'n> {
     }
 
     /// The items of a list, by their numbers.
-    pub(super) fn item(&self, number: usize, node: &'n Node) -> Field<'n> {
-        Field { path: format!("{}[{number}]", self.path), name: "", place: node.place, node }
+    pub(super) fn item(&self, number: usize, node: &'n ValueNode) -> FileField<'n> {
+        FileField { path: format!("{}[{number}]", self.path), name: "", place: node.place, node }
     }
 
     /// Says which names stand twice in a mapping, here and below. A later one would silently win.
     pub(super) fn duplicates(&self, problems: &mut Problems) {
         match &self.node.content {
-            Content::Map(entries) => {
+            NodeContent::Map(entries) => {
                 let mut seen = BTreeMap::new();
                 for entry in entries {
                     let field = self.below(&entry.key, entry.place, &entry.value);
@@ -54,7 +55,7 @@ impl<'n> Field<'n> {
                     field.duplicates(problems);
                 }
             }
-            Content::List(items) => {
+            NodeContent::List(items) => {
                 items.iter().enumerate().for_each(|(number, item)| self.item(number, item).duplicates(problems));
             }
             _ => {}
@@ -74,8 +75,8 @@ impl<'n> Field<'n> {
     /// The problem that the value is of another kind, or another value, than what was expected.
     pub(super) fn kind_problem(&self, expected: &str, example: &str) -> Problem {
         let said = match &self.node.content {
-            Content::Text(text) => format!("\"{}\" ", shorten(text)),
-            Content::Number(number) => format!("{number} "),
+            NodeContent::Text(text) => format!("\"{}\" ", shorten(text)),
+            NodeContent::Number(number) => format!("{number} "),
             _ => String::new(),
         };
         let (said, kind) = match self.node.kind() {
@@ -98,8 +99,8 @@ impl<'n> Field<'n> {
     /// The string, where it is one; `null` is as if the field were absent.
     pub(super) fn string(&self, example: &str, problems: &mut Problems) -> Option<&'n str> {
         match &self.node.content {
-            Content::Text(text) => return Some(text),
-            Content::Null => {}
+            NodeContent::Text(text) => return Some(text),
+            NodeContent::Null => {}
             _ => problems.push(self.kind_problem("a string", example)),
         }
         None
@@ -107,9 +108,9 @@ impl<'n> Field<'n> {
 
     /// Demands just this string.
     pub(super) fn must_be(&self, expected: &str, problems: &mut Problems) {
-        if !matches!(&self.node.content, Content::Text(text) if text == expected) {
+        if !matches!(&self.node.content, NodeContent::Text(text) if text == expected) {
             let said = match &self.node.content {
-                Content::Text(text) => format!("\"{}\" is not what this version reads", shorten(text)),
+                NodeContent::Text(text) => format!("\"{}\" is not what this version reads", shorten(text)),
                 _ => format!("is {}", self.node.kind()),
             };
             problems.push(self.problem(&format!("{said}; expected \"{expected}\"")));
@@ -131,8 +132,8 @@ impl<'n> Field<'n> {
         found
     }
 
-    fn below(&self, name: &'n str, place: Place, node: &'n Node) -> Field<'n> {
+    fn below(&self, name: &'n str, place: Position, node: &'n ValueNode) -> FileField<'n> {
         let dot = if self.path.is_empty() { "" } else { "." };
-        Field { path: format!("{}{dot}{}", self.path, shorten(name)), name, place, node }
+        FileField { path: format!("{}{dot}{}", self.path, shorten(name)), name, place, node }
     }
 }

@@ -3,32 +3,18 @@
 
 use std::fmt;
 
-use crate::text::{sentence, within};
+use crate::text::{Position, sentence, within};
 
 /// The most problems that are kept by name; the rest is counted.
 const NAMED: usize = 100;
 /// The most characters of a path: fields lie within fields, and each may have a long name.
 const PATH: usize = 240;
 
-/// Where something begins; both are counted from 1, columns in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// The line.
-    pub line: u64,
-    /// The column.
-    pub column: u64,
-}
-
-impl Place {
-    /// The first character of the file.
-    pub const START: Self = Self { line: 1, column: 1 };
-}
-
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Where, in the file.
-    pub place: Place,
+    pub place: Position,
     /// Where, among the fields: `profiles.web.readinessProbe`. Empty for the file as a whole, and where it is no YAML.
     pub path: String,
     /// What is wrong, and what was expected; on one line.
@@ -36,7 +22,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(super) fn new(place: Place, path: &str, message: &str) -> Self {
+    pub(super) fn new(place: Position, path: &str, message: &str) -> Self {
         Self { place, path: within(path, PATH), message: sentence(message) }
     }
 
@@ -50,7 +36,7 @@ impl Problem {
 /// `3:5: profiles.web.readinessProbe: …`: behind the file's name, a place that editors and terminals can follow.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Place { line, column } = self.place;
+        let Position { line, column } = self.place;
         write!(f, "{line}:{column}: {}", self.told())
     }
 }
@@ -99,9 +85,9 @@ impl Problems {
     }
 
     /// A line for each, where the file can be used all the same: `FILE:3:5: warning: profiles.web.preStopSleep: …`.
-    pub fn warnings(&self, file: &str) -> Vec<String> {
+    pub fn warning_lines(&self, file: &str) -> Vec<String> {
         let told = |problem: &Problem| {
-            let Place { line, column } = problem.place;
+            let Position { line, column } = problem.place;
             format!("{file}:{line}:{column}: warning: {}", problem.told())
         };
         self.named.iter().map(told).chain(self.more(file)).collect()

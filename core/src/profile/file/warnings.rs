@@ -1,8 +1,8 @@
-//! Doubts about a valid file: a setting that does nothing to most Pods, or an amount without its unit. They never refuse the
+//! Warnings about a valid file: a setting that does nothing to most Pods, or an amount without its unit. They never refuse the
 //! file, because a Pod's own values may make the setting work. At admission the Pod is created anyway.
 
-use super::inherit::{Profiles, path};
-use super::problem::{Problem, Problems};
+use super::extends::{Profiles, path};
+use super::problems::{Problem, Problems};
 use crate::annotation::amounts::Amount;
 use crate::annotation::downward::Resource;
 use crate::annotation::duration::GracePeriod;
@@ -20,22 +20,22 @@ const DEFAULT_PERIOD: i64 = 30;
 
 /// Sleeps that do not leave a second of the grace period of the same profile. Told where one of the two stands, not again of
 /// those that extend it.
-pub(super) fn doubts(profiles: &Profiles, configuration: &Configuration) -> Problems {
-    let mut doubts = Problems::default();
+pub(super) fn warnings(profiles: &Profiles, configuration: &Configuration) -> Problems {
+    let mut warnings = Problems::default();
     for (name, written) in profiles.iter().filter(|(_, written)| written.is_own) {
         let own = |key: &'static str| Some((key, written.settings.get(key)?.as_ref()?.place));
         for (key, place) in [REQUESTS, LIMITS].into_iter().filter_map(own) {
             let told = configuration.profile(name).and_then(|settings| unlikely(settings, key));
-            doubts.extend(told.iter().map(|told| Problem::new(place, &path(name, &field_name(key)), told)).collect());
+            warnings.extend(told.iter().map(|told| Problem::new(place, &path(name, &field_name(key)), told)).collect());
         }
         let (Some((key, place)), Some(settings)) = (own(SLEEP).or(own(PERIOD)), configuration.profile(name)) else {
             continue;
         };
         if let Some(told) = no_room(settings) {
-            doubts.push(Problem::new(place, &path(name, &field_name(key)), &told));
+            warnings.push(Problem::new(place, &path(name, &field_name(key)), &told));
         }
     }
-    doubts.by_place()
+    warnings.by_place()
 }
 
 /// Describes amounts that look like a typo.

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fields::Field;
-use super::node::{Content, Node};
-use super::problem::Problems;
-use super::settings::Written;
+use super::field::FileField;
+use super::problems::Problems;
+use super::tree::{NodeContent, ValueNode};
+use super::written_profile::WrittenProfile;
 use super::{API_VERSION, KIND, owner_kind};
 use crate::annotation::containers::is_container_name;
 use crate::profile::{OnInvalidAnnotation, PreStopAction};
@@ -21,25 +21,25 @@ const FIELDS: [&str; 7] =
 
 /// What stands there; absent fields are the built-in file's matter.
 #[derive(Clone, Default)]
-pub(super) struct Top {
-    pub(super) profiles: BTreeMap<String, Written>,
+pub(super) struct TopLevelFields {
+    pub(super) profiles: BTreeMap<String, WrittenProfile>,
     pub(super) exclude_containers: Option<BTreeSet<String>>,
     pub(super) owner_kinds: Option<BTreeSet<String>>,
     pub(super) on_invalid_annotation: Option<OnInvalidAnnotation>,
     pub(super) pre_stop_action: Option<PreStopAction>,
 }
 
-impl Top {
+impl TopLevelFields {
     pub(super) fn parse(text: &str, problems: &mut Problems) -> Self {
         let mut top = Self::default();
-        match Node::parse(text) {
-            Ok(node) => top.read(&Field::whole(&node), problems),
+        match ValueNode::parse(text) {
+            Ok(node) => top.read(&FileField::whole(&node), problems),
             Err(problem) => problems.push(problem),
         }
         top
     }
 
-    fn read(&mut self, file: &Field<'_>, problems: &mut Problems) {
+    fn read(&mut self, file: &FileField<'_>, problems: &mut Problems) {
         file.duplicates(problems);
         let example = format!("apiVersion: {API_VERSION}, kind: {KIND}");
         let fields = file.fields(&example, problems);
@@ -61,7 +61,7 @@ impl Top {
             }
         }
         for (name, expected) in [("apiVersion", API_VERSION), ("kind", KIND)] {
-            if matches!(file.node.content, Content::Map(_)) && !fields.iter().any(|field| field.name == name) {
+            if matches!(file.node.content, NodeContent::Map(_)) && !fields.iter().any(|field| field.name == name) {
                 problems.push(file.problem(&format!("the file has no {name}; expected {name}: {expected}")));
             }
         }
@@ -88,7 +88,7 @@ impl Top {
 }
 
 /// What a list of names has.
-struct Listed {
+struct NameList {
     /// Each of them, and all of them.
     one: &'static str,
     all: &'static str,
@@ -97,24 +97,24 @@ struct Listed {
     fault: fn(&str) -> Option<String>,
 }
 
-const CONTAINERS: Listed = Listed {
+const CONTAINERS: NameList = NameList {
     one: "a container's name",
     all: "a list of containers' names",
     example: "istio-proxy",
     fault: |name| (!is_container_name(name)).then(|| not_a_name(name, "container")),
 };
 
-const OWNERS: Listed = Listed {
+const OWNERS: NameList = NameList {
     one: "a kind with its API group",
     all: "a list of kinds with their API groups",
     example: owner_kind::EXAMPLE,
     fault: owner_kind::fault,
 };
 
-fn names(field: &Field<'_>, listed: &Listed, problems: &mut Problems) -> Option<BTreeSet<String>> {
+fn names(field: &FileField<'_>, listed: &NameList, problems: &mut Problems) -> Option<BTreeSet<String>> {
     let items = match &field.node.content {
-        Content::List(items) => items,
-        Content::Null => return None,
+        NodeContent::List(items) => items,
+        NodeContent::Null => return None,
         _ => {
             problems.push(field.kind_problem(listed.all, &format!("[{}]", listed.example)));
             return None;
@@ -128,7 +128,7 @@ fn names(field: &Field<'_>, listed: &Listed, problems: &mut Problems) -> Option<
     for (number, node) in items.iter().enumerate() {
         let item = field.item(number, node);
         match &node.content {
-            Content::Text(name) => match (listed.fault)(name) {
+            NodeContent::Text(name) => match (listed.fault)(name) {
                 Some(fault) => problems.push(item.problem(&fault)),
                 None => drop(names.insert(name.clone())),
             },
@@ -138,8 +138,8 @@ fn names(field: &Field<'_>, listed: &Listed, problems: &mut Problems) -> Option<
     Some(names)
 }
 
-fn profiles(field: &Field<'_>, problems: &mut Problems) -> BTreeMap<String, Written> {
-    if matches!(field.node.content, Content::Null) {
+fn profiles(field: &FileField<'_>, problems: &mut Problems) -> BTreeMap<String, WrittenProfile> {
+    if matches!(field.node.content, NodeContent::Null) {
         return BTreeMap::new();
     }
     let fields = field.fields("web: {extends: default, preStopSleep: 10s}", problems);
@@ -152,7 +152,7 @@ fn profiles(field: &Field<'_>, problems: &mut Problems) -> BTreeMap<String, Writ
         if !is_container_name(profile.name) {
             problems.push(profile.name_problem(&not_a_name(profile.name, "profile")));
         }
-        profiles.insert(profile.name.to_owned(), Written::read(profile, problems));
+        profiles.insert(profile.name.to_owned(), WrittenProfile::read(profile, problems));
     }
     profiles
 }

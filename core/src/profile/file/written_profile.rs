@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::fields::Field;
-use super::node::{Content, Node};
-use super::problem::{Place, Problem, Problems};
+use super::field::FileField;
+use super::problems::{Problem, Problems};
+use super::tree::{NodeContent, ValueNode};
 use crate::annotation::downward::Resource;
 use crate::annotation::keys::{Key, of_profiles};
 use crate::annotation::value_shape::{ValueShape, field_name};
 use crate::annotation::{Expected, Layer};
+use crate::text::Position;
 use crate::text::shorten;
 
 /// The most parts of a value that are read one by one to find which is wrong; no grammar takes more.
@@ -21,10 +22,10 @@ pub(super) const EXTENDS: &str = "extends";
 
 /// A profile as it stands in the file, before it takes anything from the one that it extends.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Written {
+pub(super) struct WrittenProfile {
     /// Whether it stands in the operator's file, and not in the built-in one.
     pub(super) is_own: bool,
-    pub(super) extends: Option<(String, Place)>,
+    pub(super) extends: Option<(String, Position)>,
     /// By key; `None` where the file says `null`.
     pub(super) settings: BTreeMap<&'static str, Option<Setting>>,
 }
@@ -32,16 +33,16 @@ pub(super) struct Written {
 /// A setting's value.
 #[derive(Clone, Debug)]
 pub(super) struct Setting {
-    pub(super) place: Place,
+    pub(super) place: Position,
     /// As the annotation would say it.
     pub(super) text: String,
     /// As the file says it.
     pub(super) value: Value,
 }
 
-impl Written {
+impl WrittenProfile {
     /// Reads one profile.
-    pub(super) fn read(profile: &Field<'_>, problems: &mut Problems) -> Self {
+    pub(super) fn read(profile: &FileField<'_>, problems: &mut Problems) -> Self {
         let mut written = Self { is_own: true, ..Self::default() };
         for field in profile.fields("{preStopSleep: 5s}, or {} for a profile that sets nothing", problems) {
             if field.name == EXTENDS {
@@ -62,7 +63,7 @@ impl Written {
 }
 
 /// The value; `None` for `null`.
-fn read(key: &Key, shape: ValueShape, field: &Field<'_>) -> Result<Option<Setting>, Vec<Problem>> {
+fn read(key: &Key, shape: ValueShape, field: &FileField<'_>) -> Result<Option<Setting>, Vec<Problem>> {
     let text = match text(key, shape, field)? {
         Some(text) if text == "true" => {
             let message = "is true, which asks for the profile's value, and this is the profile; expected a value, false (off) \
@@ -74,12 +75,21 @@ fn read(key: &Key, shape: ValueShape, field: &Field<'_>) -> Result<Option<Settin
     };
     match (key.set)(&mut Layer::default(), &text) {
         Ok(()) => Ok(Some(Setting { place: field.node.place, text, value: field.node.to_json() })),
-        Err(faults) => Err(placed(key, shape, (field, &text), faults)),
+        Err(faults) => {
+            let (mut problems, rest) = of_parts(key, shape, field, faults);
+            problems.extend(rest.iter().map(|fault| field.problem(&sentence(&text, fault))));
+            Err(problems)
+        }
     }
 }
 
-/// The faults, each at the part that has it, where one of the parts has it by itself.
-fn placed(key: &Key, shape: ValueShape, (field, whole): (&Field<'_>, &str), mut faults: Vec<Expected>) -> Vec<Problem> {
+/// The problems of the value's parts, each at its part; and the faults that no part has by itself.
+fn of_parts(
+    key: &Key,
+    shape: ValueShape,
+    field: &FileField<'_>,
+    mut faults: Vec<Expected>,
+) -> (Vec<Problem>, Vec<Expected>) {
     let (parts, _) = parts(shape, field);
     let mut problems = Vec::new();
     for (part, text) in parts.into_iter().take(PARTS) {
@@ -87,8 +97,7 @@ fn placed(key: &Key, shape: ValueShape, (field, whole): (&Field<'_>, &str), mut 
         faults.retain(|fault| !own.contains(fault));
         problems.extend(own.iter().map(|fault| part.problem(&sentence(&text, fault))));
     }
-    problems.extend(faults.iter().map(|fault| field.problem(&sentence(whole, fault))));
-    problems
+    (problems, faults)
 }
 
 fn sentence(value: &str, Expected { problem, example }: &Expected) -> String {
@@ -97,34 +106,38 @@ fn sentence(value: &str, Expected { problem, example }: &Expected) -> String {
 }
 
 /// The annotation's text; `None` for `null`.
-fn text(key: &Key, shape: ValueShape, field: &Field<'_>) -> Result<Option<String>, Vec<Problem>> {
+fn text(key: &Key, shape: ValueShape, field: &FileField<'_>) -> Result<Option<String>, Vec<Problem>> {
     Ok(Some(match (shape, &field.node.content) {
-        (_, Content::Null) => return Ok(None),
-        (_, Content::Bool(on)) => on.to_string(),
-        (_, Content::Text(text)) => text.trim().to_owned(),
+        (_, NodeContent::Null) => return Ok(None),
+        (_, NodeContent::Bool(on)) => on.to_string(),
+        (_, NodeContent::Text(text)) => text.trim().to_owned(),
         // No variables, no amounts: whatever the parent has is replaced by nothing.
-        (ValueShape::List, Content::List(items)) if items.is_empty() => "false".to_owned(),
-        (ValueShape::Amounts, Content::Map(entries)) if entries.is_empty() => "false".to_owned(),
-        (ValueShape::List, Content::List(_)) | (ValueShape::Amounts, Content::Map(_)) => match parts(shape, field) {
-            (parts, wrong) if wrong.is_empty() => parts.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(","),
-            (_, mut wrong) => {
-                // What is wrong with the others is to be told too.
-                wrong.extend(placed(key, shape, (field, ""), Vec::new()));
-                return Err(wrong);
+        (ValueShape::List, NodeContent::List(items)) if items.is_empty() => "false".to_owned(),
+        (ValueShape::Amounts, NodeContent::Map(entries)) if entries.is_empty() => "false".to_owned(),
+        (ValueShape::List, NodeContent::List(_)) | (ValueShape::Amounts, NodeContent::Map(_)) => {
+            match parts(shape, field) {
+                (parts, wrong) if wrong.is_empty() => {
+                    parts.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(",")
+                }
+                (_, mut wrong) => {
+                    // What is wrong with the others is to be told too.
+                    wrong.extend(of_parts(key, shape, field, Vec::new()).0);
+                    return Err(wrong);
+                }
             }
-        },
-        (ValueShape::Duration, Content::Number(number)) => number.to_string(),
-        (ValueShape::Probe, Content::Map(_)) => field.node.to_json().to_string(),
+        }
+        (ValueShape::Duration, NodeContent::Number(number)) => number.to_string(),
+        (ValueShape::Probe, NodeContent::Map(_)) => field.node.to_json().to_string(),
         _ => return Err(vec![field.kind_problem(expected(shape), &example(key, shape))]),
     }))
 }
 
 /// The items of a list, or the entries of a mapping, each as the part of the annotation's text that it is; and those that
 /// are none.
-fn parts<'n>(shape: ValueShape, field: &Field<'n>) -> (Vec<(Field<'n>, String)>, Vec<Problem>) {
-    let fields: Vec<Field<'n>> = match &field.node.content {
-        Content::List(items) => items.iter().enumerate().map(|(number, item)| field.item(number, item)).collect(),
-        Content::Map(_) => field.fields("", &mut Problems::default()),
+fn parts<'n>(shape: ValueShape, field: &FileField<'n>) -> (Vec<(FileField<'n>, String)>, Vec<Problem>) {
+    let fields: Vec<FileField<'n>> = match &field.node.content {
+        NodeContent::List(items) => items.iter().enumerate().map(|(number, item)| field.item(number, item)).collect(),
+        NodeContent::Map(_) => field.fields("", &mut Problems::default()),
         _ => Vec::new(),
     };
     let (mut parts, mut wrong) = (Vec::new(), Vec::new());
@@ -137,12 +150,12 @@ fn parts<'n>(shape: ValueShape, field: &Field<'n>) -> (Vec<(Field<'n>, String)>,
     (parts, wrong)
 }
 
-fn item_text(item: &Field<'_>) -> Result<String, Problem> {
-    let text = scalar(item.node).filter(|_| matches!(item.node.content, Content::Text(_)));
+fn item_text(item: &FileField<'_>) -> Result<String, Problem> {
+    let text = scalar(item.node).filter(|_| matches!(item.node.content, NodeContent::Text(_)));
     text.ok_or_else(|| item.kind_problem("a string without commas", "POD_NAME"))
 }
 
-fn entry_text(entry: &Field<'_>) -> Result<String, Problem> {
+fn entry_text(entry: &FileField<'_>) -> Result<String, Problem> {
     let known = Resource::ALL.map(Resource::as_str);
     if !known.contains(&entry.name) {
         let message = "is not a resource that is known here; expected cpu, memory or ephemeral-storage";
@@ -154,10 +167,10 @@ fn entry_text(entry: &Field<'_>) -> Result<String, Problem> {
 }
 
 /// Of a part, which must not become two.
-fn scalar(node: &Node) -> Option<String> {
+fn scalar(node: &ValueNode) -> Option<String> {
     match &node.content {
-        Content::Text(text) if !text.contains(',') => Some(text.trim().to_owned()),
-        Content::Number(number) => Some(number.to_string()),
+        NodeContent::Text(text) if !text.contains(',') => Some(text.trim().to_owned()),
+        NodeContent::Number(number) => Some(number.to_string()),
         _ => None,
     }
 }
