@@ -11,7 +11,7 @@ mod served;
 use std::fmt::Write as _;
 use std::fs;
 
-use podwright::inject::{Injection, Line, Refused, Root, inject, pod::Pod};
+use podwright::inject::{Injection, Refused, ReportLine, Root, inject, pod::Pod};
 use podwright::profile::{Configuration, OptIn};
 use serde_json::Value;
 
@@ -83,7 +83,7 @@ fn of_container(name: &str, injection: &Injection, text: &mut String) {
     }
 }
 
-fn outcome(line: &Line) -> String {
+fn outcome(line: &ReportLine) -> String {
     let reason = line.outcome.reason().map(|reason| format!(" {}", reason.code)).unwrap_or_default();
     format!("{}{reason}", line.outcome.as_str())
 }

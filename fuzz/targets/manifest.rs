@@ -16,7 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
         Err(unread) => {
             assert!(unread.line >= 1 && unread.line <= input.split('\n').count() + 1, "{unread:?}");
             assert!(unread.column >= 1 && unread.column <= input.chars().count() + 1, "{unread:?}");
-            return text::is_sentence(&unread.sentence);
+            return text::is_sentence(&unread.to_string());
         }
     };
     assert_eq!(stream.with(&BTreeMap::new()), input);

@@ -24,7 +24,7 @@ use kept::{containers, left_out, untouched};
 use podwright::admission::{Route, answer};
 use podwright::inject::{Root, pod::Pod, reasons};
 use podwright::profile::Configuration;
-use podwright::workload::{KINDS, Kind};
+use podwright::workload::{KINDS, WorkloadKind};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{RngAlgorithm, RngSeed, TestRng, TestRunner};
@@ -210,7 +210,7 @@ proptest! {
         let ours = json!({"annotations": {&key: value}, "labels": {&key: value}});
         let jobs = json!({"metadata": ours, "spec": {"template": pod}});
         let object = json!({"metadata": ours, "spec": {"template": pod, "jobTemplate": jobs}, "template": pod});
-        let other = |group, name| Kind { group, name, ..KINDS[0] };
+        let other = |group, name| WorkloadKind { group, name, ..KINDS[0] };
         let others = [other("", "Pod"), other("", "Namespace"), other("argoproj.io", "Rollout")];
         for kind in KINDS.into_iter().chain(others) {
             let response = checked(kind, &object);
@@ -221,7 +221,7 @@ proptest! {
     }
 }
 
-fn checked(kind: Kind, object: &Value) -> Value {
+fn checked(kind: WorkloadKind, object: &Value) -> Value {
     let review = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "u-1",
         "operation": "UPDATE", "kind": {"group": kind.group, "kind": kind.name}, "object": object, "oldObject": {}}});
     let answer = answer(review.to_string().as_bytes(), Route::Workloads, &Configuration::default()).unwrap();

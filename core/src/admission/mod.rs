@@ -4,6 +4,7 @@
 //! and a workload of such Pods is allowed with warnings; a request that cannot be answered is an error, which the server
 //! turns into a status.
 
+mod answer;
 mod check;
 mod oversized;
 mod request;
@@ -11,60 +12,14 @@ mod response;
 mod subject;
 
 use crate::annotation::nearest;
-use crate::inject::{self, Count, Reason, Refused, Root};
+use crate::inject::{self, Reason, Refused, Root};
 use crate::profile::{Configuration, OptIn};
 use crate::workload;
+use answer::unwritable;
+pub use answer::{Answer, AnswerKind, Route, Unanswerable};
 pub use oversized::oversized;
 use request::Request;
-pub use response::Outcome;
 pub use subject::Subject;
-
-/// By which path the API server called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Route<'a> {
-    /// `/mutate`: the Pod opted in by its annotations, if at all.
-    Pods,
-    /// `/mutate/{profile}`: the Namespace opted in, with this profile.
-    Namespace {
-        /// The profile's name.
-        profile: &'a str,
-    },
-    /// `/check`: a workload, whose template is looked at and never changed.
-    Workloads,
-}
-
-/// An answer, and what it was.
-#[derive(Debug)]
-pub struct Answer {
-    /// An AdmissionReview as JSON.
-    pub body: Vec<u8>,
-    /// For logs and metrics.
-    pub outcome: Outcome,
-    /// What became of the wishes for a Pod that was fitted, for metrics. None for a workload: nothing is done to it.
-    pub counts: Vec<Count>,
-    /// How many annotations, or parts of them, a Pod was denied for.
-    pub faults: usize,
-}
-
-/// Why a request has no answer.
-#[derive(Debug)]
-pub enum Unanswerable {
-    /// The body is not an AdmissionReview v1, or not one as API servers write them: the caller's fault.
-    NotAReview(String),
-    /// The path names a profile that there is not: the operator's fault.
-    UnknownProfile(String),
-    /// A review that could not be answered although it was understood: `failurePolicy` decides.
-    OurFault(String),
-}
-
-impl std::fmt::Display for Unanswerable {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (Self::NotAReview(sentence) | Self::UnknownProfile(sentence) | Self::OurFault(sentence)) = self;
-        f.write_str(sentence)
-    }
-}
-
-impl std::error::Error for Unanswerable {}
 
 /// Every reason that a warning may give, of a Pod or of a workload, with the keys that it concerns; none where it may concern
 /// any.
@@ -112,10 +67,6 @@ fn opt_in<'a>(profile: &'a str, configuration: &Configuration) -> Result<OptIn<'
     Err(Unanswerable::UnknownProfile(format!(
         "The path /mutate/{profile} names a profile that is not configured; expected one of {known}.{meant}"
     )))
-}
-
-fn unwritable(error: serde_json::Error) -> Unanswerable {
-    Unanswerable::OurFault(format!("The answer could not be written as JSON: {error}."))
 }
 
 #[cfg(test)]

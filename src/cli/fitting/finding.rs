@@ -8,9 +8,10 @@ use crate::annotation::{Faults, STATUS};
 use crate::cli::Error;
 use crate::cli::input::{Input, tame};
 use crate::inject::{Reason, Root};
-use crate::manifest::{Document, Object, Place, Stream, Unread};
+use crate::manifest::{Document, Object, ReadError, Stream};
 use crate::profile::Configuration;
-use crate::workload::{self, Kind, STATUS_IN_MANIFEST, Workload, namespace};
+use crate::text::Position;
+use crate::workload::{self, STATUS_IN_MANIFEST, Workload, WorkloadKind, namespace};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,14 +119,14 @@ pub(super) fn status_in_manifest(at: At<'_>) -> Option<Finding> {
 }
 
 /// Of a file that cannot be read, with a hint where somebody forgot to render a template.
-pub(super) fn of_unread(input: &Input, error: &Unread) -> Finding {
+pub(super) fn of_unread(input: &Input, error: &ReadError) -> Finding {
     let template = input.text.contains("{{");
     let hint =
         if template { "; a template has to be rendered first: helm template CHART | podwright preview -" } else { "" };
     Finding {
         file: input.name.clone(),
-        line: error.line,
-        column: error.column,
+        line: error.position.line,
+        column: error.position.column,
         level: Level::Error,
         code: NOT_YAML.to_owned(),
         message: tame(&format!("{error}{hint}")),
@@ -165,7 +166,7 @@ fn misplaced(at: At<'_>, configuration: &Configuration) -> Result<Vec<Finding>, 
     let said = match at.object.root {
         Some(Root::Pod) => workload::labels_of_pod(&json),
         Some(root) => match Workload::parse(at.object.group(), kind, root, &json) {
-            Err(_) if Kind::find(at.object.group(), kind).is_none() => workload::without_template(kind, &json),
+            Err(_) if WorkloadKind::find(at.object.group(), kind).is_none() => workload::without_template(kind, &json),
             workload => workload.map(|workload| workload.misplaced()),
         },
         None if (at.object.api_version.as_str(), kind) == ("v1", "Namespace") => {
@@ -212,8 +213,8 @@ impl At<'_> {
         self.place(self.document.place_of(self.object, key), level, told)
     }
 
-    pub(super) fn place(self, place: Place, level: Level, (code, message): (&str, &str)) -> Finding {
-        let Place { line, column, .. } = place;
+    pub(super) fn place(self, place: Position, level: Level, (code, message): (&str, &str)) -> Finding {
+        let Position { line, column, .. } = place;
         Finding { file: self.file.to_owned(), line, column, level, code: code.to_owned(), message: tame(message) }
     }
 }

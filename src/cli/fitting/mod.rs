@@ -19,7 +19,7 @@ use crate::inject::{self, Injection, Refused, Root, pod::Pod};
 use crate::manifest::{Document, Object};
 use crate::profile::Configuration;
 use crate::text::sentence;
-use crate::workload::{Kind, owner_of_pods};
+use crate::workload::{WorkloadKind, owner_of_pods};
 use finding::At;
 pub(super) use finding::{Finding, GUESSED, INVALID, Level, REASONS};
 use namespaces::{Called, Namespaces};
@@ -161,7 +161,9 @@ fn fate(
         Ok(view) if root == Root::Pod && is_applied(pod) => view.applied_from(&String::from_utf8_lossy(&json)),
         Ok(view) => view,
         // Something else of the same shape: only Kubernetes' own kinds are sure to have Pods there.
-        Err(_) if root != Root::Pod && Kind::find(object.group(), &object.kind).is_none() => return Ok(Fate::Passed),
+        Err(_) if root != Root::Pod && WorkloadKind::find(object.group(), &object.kind).is_none() => {
+            return Ok(Fate::Passed);
+        }
         Err(error) => return Ok(Fate::Odd(without_place(&error))),
     };
     let view = if root == Root::Pod { view } else { view.owned_by(owner_of_pods(object.group(), &object.kind)) };

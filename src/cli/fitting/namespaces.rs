@@ -51,11 +51,11 @@ impl<'n> Namespaces<'n> {
         if LEFT_OUT.contains(&namespace) {
             return Called::Not("the webhook configuration leaves this namespace out");
         }
-        match self.labels.get(namespace).copied().and_then(namespace::OptIn::of) {
-            Some(namespace::OptIn::Disabled) => {
+        match self.labels.get(namespace).copied().and_then(namespace::InjectLabel::of) {
+            Some(namespace::InjectLabel::Disabled) => {
                 Called::Not("the Namespace's label podwright.dev/inject disables podwright")
             }
-            Some(namespace::OptIn::Enabled) => {
+            Some(namespace::InjectLabel::Enabled) => {
                 Called::With(OptIn::Namespace { profile: self.profile.unwrap_or(DEFAULT_PROFILE) })
             }
             None => Called::With(self.profile.map_or(OptIn::Pod, |profile| OptIn::Namespace { profile })),

@@ -6,7 +6,7 @@ use super::finding::{At, Finding, Level};
 use super::namespaces::{Called, Namespaces};
 use super::{Fate, Fitted, Read};
 use crate::annotation::{Settings, Toggle};
-use crate::inject::Line;
+use crate::inject::ReportLine;
 use crate::profile::{Configuration, OptIn};
 use crate::text::shorten;
 use crate::workload::quota::{QUOTA_BY_CLASS, Quota};
@@ -68,7 +68,7 @@ impl Manifests<'_, '_> {
 
 /// Whether podwright's requests take the Pod out of BestEffort. A Pod whose author set such amounts was not in it.
 fn leaves_best_effort(fitted: &Fitted<'_>, spec: &Value) -> bool {
-    let says_so = |line: &Line| line.item.ends_with(BEFORE);
+    let says_so = |line: &ReportLine| line.item.ends_with(BEFORE);
     matches!(&fitted.fate, Fate::Fitted(injection) if injection.report.lines.iter().any(says_so))
         && Quota::is_best_effort(spec)
 }

@@ -3,7 +3,7 @@
 
 use crate::annotation::probe::ProbeKind;
 use crate::cli::fitting::{Fate, Finding, Fitted, GUESSED, Level};
-use crate::inject::{Line, Outcome};
+use crate::inject::{Outcome, ReportLine};
 use crate::profile::Source;
 use crate::text::shorten;
 
@@ -26,7 +26,7 @@ fn of_object<'f>(fitted: &'f Fitted<'_>) -> impl Iterator<Item = Finding> + 'f {
 }
 
 /// The code and the sentence of one line; none where the line is about no guess.
-fn explained(line: &Line) -> Option<(&'static str, String)> {
+fn explained(line: &ReportLine) -> Option<(&'static str, String)> {
     if let ("inject", Outcome::Skipped(reason), false) = (line.key, line.outcome, line.item.is_empty()) {
         return Some((
             reason.code,

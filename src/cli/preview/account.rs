@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::cli::fitting::{Fate, Fitted, Level};
 use crate::cli::paint::Paint;
-use crate::inject::{Line, Outcome};
+use crate::inject::{Outcome, ReportLine};
 use crate::text::shorten;
 
 /// How it is written.
@@ -65,7 +65,7 @@ struct Group<'l> {
 }
 
 /// Gathered by outcome, key and reason; what is in force comes first.
-fn groups(lines: &[Line]) -> Vec<Group<'_>> {
+fn groups(lines: &[ReportLine]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for line in lines {
         let known = groups.iter_mut().find(|group| group.key == line.key && group.outcome == line.outcome);
@@ -94,7 +94,7 @@ fn rank(outcome: Outcome) -> usize {
 }
 
 impl<'l> Group<'l> {
-    fn add(&mut self, line: &'l Line) {
+    fn add(&mut self, line: &'l ReportLine) {
         let item = (!line.item.is_empty()).then_some(line.item.as_str());
         match self.containers.last_mut().filter(|(name, _)| *name == line.container) {
             Some((_, items)) => items.extend(item),

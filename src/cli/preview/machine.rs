@@ -1,12 +1,12 @@
 //! `--output json`, `patch` and `report`: for machines.
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::cli::Error;
 use crate::cli::fitting::{Fate, Fitted};
-use crate::inject::{Guess, Patch};
+use crate::inject::Guess;
+use crate::manifest::Document;
 use crate::profile::Source;
 
 /// Which object it is about, in each line of `--output patch` and each entry of the report.
@@ -35,13 +35,9 @@ impl<'f> Reference<'f> {
 }
 
 /// A document's objects as they will be, as JSON.
-pub(super) fn json_of(value: &Value, objects: &[Fitted<'_>]) -> Result<String, Error> {
-    let mut value = value.clone();
-    for fitted in objects {
-        let (Some(patch), Some(object)) = (fitted.patch(), value.pointer_mut(&fitted.object.pointer)) else { continue };
-        json_patch::patch(object, &operations(patch)?)?;
-    }
-    pretty(&value)
+pub(super) fn json_of(document: &Document<'_>, objects: &[Fitted<'_>]) -> Result<String, Error> {
+    let patches: Vec<_> = objects.iter().filter_map(|fitted| Some((fitted.object, fitted.patch()?))).collect();
+    pretty(&document.patched(&patches)?)
 }
 
 /// JSON as people read it, which is YAML as well.
@@ -49,23 +45,15 @@ pub(super) fn pretty(value: &Value) -> Result<String, Error> {
     Ok(serde_json::to_string_pretty(value)? + "\n")
 }
 
-fn operations(patch: &Patch) -> Result<json_patch::Patch, Error> {
-    Ok(serde_json::from_slice(patch.as_json())?)
-}
-
 /// A line for each object that changes: which one, and the patch against it (RFC 6902).
 pub(super) fn patches(all: &[Fitted<'_>]) -> Result<String, Error> {
-    #[derive(Serialize)]
-    struct Line<'f> {
-        object: Reference<'f>,
-        patch: &'f RawValue,
-    }
     let mut text = String::new();
     for fitted in all {
         let Some(patch) = fitted.patch() else { continue };
-        let patch = serde_json::from_slice(patch.as_json())?;
-        text += &serde_json::to_string(&Line { object: Reference::of(fitted), patch })?;
-        text += "\n";
+        let object = serde_json::to_string(&Reference::of(fitted))?;
+        // The patch is JSON already.
+        let patch = String::from_utf8_lossy(patch.as_json());
+        text += &format!("{{\"object\":{object},\"patch\":{patch}}}\n");
     }
     Ok(text)
 }
@@ -101,7 +89,7 @@ fn of_object(fitted: &Fitted<'_>) -> Result<Value, Error> {
 }
 
 /// What became of a wish. `container` and `item` are absent where it is about the Pod, or has no parts.
-fn entry(line: &crate::inject::Line) -> Value {
+fn entry(line: &crate::inject::ReportLine) -> Value {
     let by = match line.by {
         Source::Profile => "profile",
         Source::Pod => "pod",

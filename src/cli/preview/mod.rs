@@ -118,7 +118,7 @@ impl Preview {
             Output::Patch => machine::patches(all),
             Output::Report => machine::report(all),
             Output::Yaml => joined::yaml(reads, all),
-            Output::Json => by_document(reads, all, |document, objects| machine::json_of(document.value(), objects)),
+            Output::Json => by_document(reads, all, machine::json_of),
             Output::Diff => {
                 let style = Style { paint: Paint::for_stdout(self.color), width: width() };
                 let text = by_document(reads, all, |document, objects| {

@@ -8,7 +8,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, de::Error as _};
 use serde_json::value::RawValue;
 
-use super::scalars::Str;
+use super::fields::Str;
 use crate::annotation::downward::{Resource, Section};
 use crate::annotation::is_ours;
 use crate::text::shorten;
@@ -149,9 +149,9 @@ fn set_by(clause: &str) -> impl Iterator<Item = (&str, Section, Resource)> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Annotations<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries;
+        struct AnnotationsVisitor;
 
-        impl<'de> Visitor<'de> for Entries {
+        impl<'de> Visitor<'de> for AnnotationsVisitor {
             type Value = Annotations<'de>;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -175,6 +175,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Annotations<'a> {
             }
         }
 
-        deserializer.deserialize_map(Entries)
+        deserializer.deserialize_map(AnnotationsVisitor)
     }
 }

@@ -3,17 +3,15 @@
 //! A profile reaches Pods that nobody looked at, so a guess must never stop a healthy one. In any doubt, podwright does not
 //! guess. docs/profiles.md has the rules as a table.
 
-use std::cell::OnceCell;
-
-use super::super::Reason;
-use super::super::guess::{Guess, How};
-use super::super::pod::{Container, Owner, Pod};
-use super::handler::{self, Protocol};
+use super::declared_ports::tcp_ports;
+use super::handler::Protocol;
 use super::names::Named;
-use super::port::tcp_ports;
-use super::{Runner, reasons};
-use crate::annotation::probe::{Probe, ProbeKind};
-use crate::profile::{Plan, Source, Wish};
+use super::reasons;
+use super::runner::Runner;
+use crate::annotation::probe::ProbeKind;
+use crate::inject::pod::{Container, Owner, Pod};
+use crate::inject::{Guess, How, Reason};
+use crate::profile::{Plan, Source};
 
 /// The facts of a Pod that decide on all its guesses.
 #[derive(Clone, Copy, Debug)]
@@ -44,41 +42,17 @@ impl Facts {
 
     fn guess_anew(self, kind: ProbeKind, protocol: Protocol, runner: &Runner<'_>) -> Result<Guess, Reason> {
         match kind {
-            _ if tcp_ports(runner.container).next().is_none() => Err(reasons::NO_PORT),
+            _ if tcp_ports(runner.at.container).next().is_none() => Err(reasons::NO_PORT),
             _ if self.host_network => Err(reasons::HOST_NETWORK),
             ProbeKind::Readiness if self.stateful_set => Err(reasons::STATEFUL_SET),
             ProbeKind::Liveness | ProbeKind::Startup if !self.by_pod => Err(reasons::NAMESPACE_OPT_IN),
             _ if runner.binds_locally => Err(reasons::BINDS_LOCALLY),
             _ => {
-                let (port, how) = choose(kind, protocol, runner.container)?;
+                let (port, how) = choose(kind, protocol, runner.at.container)?;
                 Ok(Guess { field: kind.field(), handler: protocol.word(), port, how, doubt: None })
             }
         }
     }
-}
-
-/// The guesses for one container, each with the protocol that it is for.
-#[derive(Default)]
-pub(super) struct Known {
-    startup: OnceCell<(Protocol, Result<Guess, Reason>)>,
-    readiness: OnceCell<(Protocol, Result<Guess, Reason>)>,
-    liveness: OnceCell<(Protocol, Result<Guess, Reason>)>,
-}
-
-impl Known {
-    fn of(&self, kind: ProbeKind) -> &OnceCell<(Protocol, Result<Guess, Reason>)> {
-        match kind {
-            ProbeKind::Startup => &self.startup,
-            ProbeKind::Readiness => &self.readiness,
-            ProbeKind::Liveness => &self.liveness,
-        }
-    }
-}
-
-/// The protocol of a probe whose port is a guess: a profile's that names none. Annotations are orders, and infer theirs.
-pub(super) fn protocol_of(wish: Wish<'_, Probe>) -> Option<Protocol> {
-    let guessed = wish.by == Source::Profile && !handler::names_port(&wish.value.handler);
-    Protocol::of(&wish.value.handler).filter(|_| guessed)
 }
 
 /// The port that this probe most probably is for.

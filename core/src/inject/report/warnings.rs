@@ -3,8 +3,8 @@
 //! The server gives 4,096 characters to all warnings of a request together, ours and others', and drops a warning that
 //! holds a control character.
 
-use super::super::draft::{Entry, Outcome, Reason};
 use crate::annotation::{Faults, PREFIX};
+use crate::inject::{Entry, Outcome, Reason};
 use crate::text::shorten;
 
 /// The most characters of a warning: the server cuts each to this once all of them exceed its budget.
@@ -119,7 +119,7 @@ fn name(group: &[&Entry<'_>], room: usize) -> String {
 mod tests {
     use std::borrow::Cow;
 
-    use super::super::super::draft::KEPT_AUTHORS;
+    use super::super::super::reason::KEPT_AUTHORS;
     use super::*;
     use crate::annotation::{Expected, Fault};
     use crate::profile::Source;

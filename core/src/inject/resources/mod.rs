@@ -5,12 +5,14 @@ mod qos;
 
 use std::borrow::Cow;
 
-use super::defaulting::{self, Amounts};
-use super::draft::{AUTHORS_NULL, KEPT_AUTHORS};
-use super::pod::{Annotations, Container, LimitRange, Owner, Pod, Present, Role, Slot};
-use super::{Draft, Entry, Feature, InContainer, Outcome, Reason};
-use crate::annotation::amounts::Amount;
-use crate::annotation::downward::{Resource, Section};
+use qos::SettledAmounts;
+
+use super::api_defaults::{self, RequestAndLimit};
+use super::pod::{Annotations, Container, ContainerAt, LimitRange, Owner, Pod, Present, Role};
+use super::reason::{AUTHORS_NULL, KEPT_AUTHORS};
+use super::{AddedAmount, Draft, Entry, Feature, InContainer, Outcome, Reason};
+use crate::annotation::amounts::{Amount, Amounts};
+use crate::annotation::downward::{Resource, ResourceField, Section};
 use crate::profile::{Plan, Source, Wish, Wishes};
 
 const POD_LEVEL: Reason = Reason {
@@ -81,10 +83,9 @@ pub(super) const FEATURE: Feature = Feature {
 /// One resource of one container: what is there, and what is wished for.
 struct Case<'p, 'l> {
     limit_range: &'l LimitRange<'p>,
-    slot: Slot,
-    container: &'p Container<'p>,
+    at: ContainerAt<'p>,
     resource: Resource,
-    there: Amounts,
+    there: RequestAndLimit,
     request: Option<Wish<'p, Amount>>,
     limit: Option<Wish<'p, Amount>>,
 }
@@ -95,35 +96,28 @@ type Target<'p> = (&'p Amount, Outcome);
 /// Who wished for it, what that comes to, and what becomes of it.
 type Judged<'p> = (Source, &'p Amount, Outcome);
 
-/// What is there in the end, and who wished for those parts of it that a wish equals.
-struct Settled {
-    there: Amounts,
-    request: Option<Source>,
-    limit: Option<Source>,
-}
-
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let pods_own = pod.spec.as_ref().and_then(|spec| spec.resources.as_ref()).is_some_and(|own| !own.is_empty());
     let limit_range = pod.annotations().map(Annotations::limit_range).unwrap_or_default();
-    let mut qos = qos::Comparison::default();
+    let mut qos = qos::QosComparison::default();
     let daemon_set = pod.owner().is_some_and(Owner::is_daemon_set);
-    for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
+    for (at, wishes) in pod.containers().zip(&plan.containers) {
         if draft.is_overspent() {
             return;
         }
         if pods_own {
-            leave_to_the_pod(container, wishes, draft);
+            leave_to_the_pod(at.container, wishes, draft);
             continue;
         }
-        let wishes = Wanted { wishes, daemon_set };
+        let wishes = ContainerWishes { at, wishes, daemon_set };
         for resource in Resource::ALL {
-            note_skipped((container, wishes), resource, draft);
-            let settled = Case::of(&limit_range, (slot, container), wishes, resource).judge(draft);
+            note_skipped(wishes, resource, draft);
+            let settled = Case::of(&limit_range, wishes, resource).judge(draft);
             qos.take(resource, settled);
         }
     }
     if !pods_own {
-        note_gaps(pod, (plan, daemon_set), draft);
+        note_gaps(pod, plan, draft);
         draft.entries.extend(qos.entry());
     }
 }
@@ -148,31 +142,29 @@ fn is_null(container: &Container<'_>, section: Section, resource: Resource) -> b
 }
 
 /// Reports the wishes for amounts that the author wants none of, and those of a profile that a DaemonSet lacks.
-fn note_skipped<'p>(
-    (container, wishes): (&'p Container<'p>, Wanted<'_, 'p>),
-    resource: Resource,
-    draft: &mut Draft<'p>,
-) {
+fn note_skipped<'p>(wishes: ContainerWishes<'_, 'p>, resource: Resource, draft: &mut Draft<'p>) {
+    let container = wishes.at.container;
     for section in [Section::Requests, Section::Limits] {
         let Some(wish) = wishes.of_any_layer(section, resource) else { continue };
         let reason = match wish.by {
             _ if is_null(container, section, resource) => AUTHORS_NULL,
-            Source::Profile if !wishes.may_judge(container, section, resource) => DAEMON_SET,
+            Source::Profile if !wishes.may_judge(section, resource) => DAEMON_SET,
             _ => continue,
         };
         draft.report(entry(section, container, resource.as_str(), wish.by, Outcome::Skipped(reason)));
     }
 }
 
-/// The wishes for one container.
+/// A container, with the wishes for it.
 #[derive(Clone, Copy)]
-struct Wanted<'w, 'p> {
+struct ContainerWishes<'w, 'p> {
+    at: ContainerAt<'p>,
     wishes: &'w Wishes<'p>,
     /// Whether a profile's amounts are left out, whatever the container has.
     daemon_set: bool,
 }
 
-impl<'p> Wanted<'_, 'p> {
+impl<'p> ContainerWishes<'_, 'p> {
     /// The wish for a request or a limit of one resource that may be granted.
     fn amount(self, section: Section, resource: Resource) -> Option<Wish<'p, Amount>> {
         self.of_any_layer(section, resource).filter(|wish| !self.daemon_set || wish.by != Source::Profile)
@@ -180,8 +172,8 @@ impl<'p> Wanted<'_, 'p> {
 
     /// Whether a profile's amount is held against what is there. In a DaemonSet's Pod, only against the author's own: a request
     /// that equals a limit which an annotation asks for may be the API server's copy of it, in a second round.
-    fn may_judge(self, container: &Container<'_>, section: Section, resource: Resource) -> bool {
-        let there = defaulting::amounts(container, resource);
+    fn may_judge(self, section: Section, resource: Resource) -> bool {
+        let there = api_defaults::amounts(self.at.container, resource);
         let copied = || {
             let limit = self.amount(Section::Limits, resource).map(|wish| Present::Amount(wish.value.quantity()));
             section == Section::Requests && there.request == limit
@@ -198,32 +190,26 @@ impl<'p> Wanted<'_, 'p> {
 }
 
 /// The most specific layer's amount of this resource.
-fn wish_for<'p>(
-    mut layers: impl Iterator<Item = Wish<'p, crate::annotation::amounts::Amounts>>,
-    resource: Resource,
-) -> Option<Wish<'p, Amount>> {
+fn wish_for<'p>(mut layers: impl Iterator<Item = Wish<'p, Amounts>>, resource: Resource) -> Option<Wish<'p, Amount>> {
     layers.find_map(|wish| Some(Wish { value: wish.value.get(resource)?, by: wish.by }))
 }
 
 impl<'p, 'l> Case<'p, 'l> {
-    fn of(
-        limit_range: &'l LimitRange<'p>,
-        (slot, container): (Slot, &'p Container<'p>),
-        wishes: Wanted<'_, 'p>,
-        resource: Resource,
-    ) -> Self {
+    fn of(limit_range: &'l LimitRange<'p>, wishes: ContainerWishes<'_, 'p>, resource: Resource) -> Self {
+        let at = wishes.at;
         let judged = |section| {
             let may_be = wishes.of_any_layer(section, resource);
-            may_be.filter(|wish| wish.by != Source::Profile || wishes.may_judge(container, section, resource))
+            may_be.filter(|wish| wish.by != Source::Profile || wishes.may_judge(section, resource))
         };
-        let meant = |section| judged(section).filter(|_| !is_null(container, section, resource));
+        let meant = |section| judged(section).filter(|_| !is_null(at.container, section, resource));
         let [request, limit] = [Section::Requests, Section::Limits].map(meant);
-        Self { limit_range, slot, container, resource, there: defaulting::amounts(container, resource), request, limit }
+        let there = api_defaults::amounts(at.container, resource);
+        Self { limit_range, at, resource, there, request, limit }
     }
 
     /// Puts in force what can be. Each outcome is a statement on what is there in the end, so that a second round, which
     /// finds that, says the same.
-    fn judge(&self, draft: &mut Draft<'p>) -> Settled {
+    fn judge(&self, draft: &mut Draft<'p>) -> SettledAmounts {
         let request = self.request.map(|wish| (wish, self.request_target(&wish)));
         let granted = request.filter(|(_, (amount, _))| is_or_becomes(self.there.request, amount));
         let limit = self.limit.map(|wish| (wish, self.limit_target(&wish, granted.map(|(wish, _)| wish))));
@@ -233,8 +219,8 @@ impl<'p, 'l> Case<'p, 'l> {
         let request = request.map(|(wish, target)| (wish.by, target.0, self.request_outcome(target, limited)));
         self.settle(Section::Requests, request, draft);
         self.settle(Section::Limits, limit, draft);
-        let there = Amounts { request: requested.or(limited), limit: limited };
-        Settled { there, request: request.and_then(in_force), limit: limit.and_then(in_force) }
+        let there = RequestAndLimit { request: requested.or(limited), limit: limited };
+        SettledAmounts { there, request: request.and_then(in_force), limit: limit.and_then(in_force) }
     }
 
     /// The request, or the limit that a more specific layer (or the author) has and that it is above.
@@ -284,19 +270,20 @@ impl<'p, 'l> Case<'p, 'l> {
     }
 
     fn kept(&self, section: Section) -> Reason {
-        let by_limit_range = self.limit_range.set(self.container.name.as_str(), section, self.resource);
+        let by_limit_range = self.limit_range.set(self.at.container.name.as_str(), section, self.resource);
         if by_limit_range { LIMIT_RANGE } else { KEPT_AUTHORS }
     }
 
     /// Makes the edit and the entry.
     fn settle(&self, section: Section, wish: Option<Judged<'p>>, draft: &mut Draft<'p>) {
         let Some(judged @ (by, amount, outcome)) = wish else { return };
-        draft.report(entry(section, self.container, self.resource.as_str(), by, outcome));
+        draft.report(entry(section, self.at.container, self.resource.as_str(), by, outcome));
         if in_force(judged).is_some() && amount.is_unlikely(self.resource) {
             draft.report(self.doubt(section, by, amount));
         }
         if self.there.get(section).is_none() && added(judged).is_some() {
-            draft.edit(self.slot, InContainer::Amount(section, self.resource, amount));
+            let added = AddedAmount { section, resource: self.resource, amount };
+            draft.edit(self.at.slot, InContainer::Amount(added));
         }
     }
 }
@@ -307,7 +294,7 @@ impl<'p> Case<'p, '_> {
         let (resource, text) = (self.resource.as_str(), amount.as_str());
         let meant = amount.meant(self.resource).map(|meant| format!(" instead of {meant}")).unwrap_or_default();
         let item = Cow::Owned(format!("{resource}={text}{meant}"));
-        Entry { item, ..entry(section, self.container, "", by, Outcome::Doubtful(UNLIKELY_AMOUNT)) }
+        Entry { item, ..entry(section, self.at.container, "", by, Outcome::Doubtful(UNLIKELY_AMOUNT)) }
     }
 }
 
@@ -326,16 +313,23 @@ fn is_or_becomes(there: Option<Present>, amount: &Amount) -> bool {
 }
 
 /// Containers that run on without a request that others get: nobody asked for it there, so it is said and no warning.
-fn note_gaps<'p>(pod: &'p Pod<'p>, (plan, daemon_set): (&'p Plan<'p>, bool), draft: &mut Draft<'p>) {
+fn note_gaps<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
+    let daemon_set = pod.owner().is_some_and(Owner::is_daemon_set);
     for resource in [Resource::Cpu, Resource::Memory] {
-        let wished = |wishes: &Wishes<'p>| Wanted { wishes, daemon_set }.amount(Section::Requests, resource).is_some();
-        if !plan.containers.iter().any(wished) {
+        let mut all = pod.containers().zip(&plan.containers);
+        let wished = |(at, wishes)| {
+            let wishes = ContainerWishes { at, wishes, daemon_set };
+            wishes.amount(Section::Requests, resource).is_some()
+        };
+        if !all.any(wished) {
             continue;
         }
-        for (slot, container) in pod.containers().filter(|(slot, container)| runs_on(*slot, container, pod)) {
-            let there = defaulting::amounts(container, resource).request.is_some();
+        let of = ResourceField { section: Section::Requests, resource, divisor: None };
+        for at in pod.containers().filter(|at| runs_on(*at, pod)) {
+            let container = at.container;
+            let there = api_defaults::amounts(container, resource).request.is_some();
             let wanted = !is_null(container, Section::Requests, resource);
-            if wanted && !there && draft.amount(pod, (slot, container), (Section::Requests, resource)).is_none() {
+            if wanted && !there && draft.amount(pod, at, of).is_none() {
                 let outcome = Outcome::PassedOver(NO_REQUEST);
                 draft.report(entry(Section::Requests, container, resource.as_str(), Source::Profile, outcome));
             }
@@ -343,6 +337,6 @@ fn note_gaps<'p>(pod: &'p Pod<'p>, (plan, daemon_set): (&'p Plan<'p>, bool), dra
     }
 }
 
-fn runs_on(slot: Slot, container: &Container<'_>, pod: &Pod<'_>) -> bool {
-    container.role(slot) != Role::Init && !container.runs_to_completion(slot, pod)
+fn runs_on(at: ContainerAt<'_>, pod: &Pod<'_>) -> bool {
+    at.role() != Role::Init && !at.runs_to_completion(pod.runs_forever())
 }

@@ -2,7 +2,7 @@
 
 /// A text, by offsets.
 #[derive(Clone, Copy)]
-pub(super) struct Lines<'t> {
+pub(super) struct TextLines<'t> {
     pub(super) text: &'t str,
 }
 
@@ -13,7 +13,7 @@ pub(super) struct Gap {
     pub(super) unended: bool,
 }
 
-impl<'t> Lines<'t> {
+impl<'t> TextLines<'t> {
     /// From the start of its line to this place.
     pub(super) fn before(self, at: usize) -> &'t str {
         let before = self.text.get(..at).unwrap_or_default();

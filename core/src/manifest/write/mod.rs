@@ -26,7 +26,7 @@ pub(super) fn yaml(document: &Ordered) -> String {
 /// A document as JSON, by two columns.
 pub(super) fn json(document: &Ordered) -> String {
     let mut out = String::new();
-    flow(document, Flow { json: true, lines: Some(Lines { indent: 0, step: 2 }) }, &mut out);
+    flow(document, Flow { json: true, lines: Some(LineLayout { indent: 0, step: 2 }) }, &mut out);
     out.push('\n');
     out
 }
@@ -156,12 +156,12 @@ pub(super) struct Flow {
     /// With all strings in double quotes.
     pub(super) json: bool,
     /// One line for each member, where there are to be lines.
-    pub(super) lines: Option<Lines>,
+    pub(super) lines: Option<LineLayout>,
 }
 
 /// The columns of what stands on lines of its own.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Lines {
+pub(super) struct LineLayout {
     /// Of the line with the opening bracket.
     pub(super) indent: usize,
     /// How much further each level stands.
@@ -172,10 +172,10 @@ pub(super) struct Lines {
 pub(super) fn flow(value: &Ordered, layout: Flow, out: &mut String) {
     match value {
         Ordered::Leaf(leaf) => out.push_str(&layout.scalar(leaf)),
-        Ordered::List(items) => layout.collection(('[', ']'), items.iter(), out, |item, layout, out| {
+        Ordered::List(items) => layout.collection(['[', ']'], items.iter(), out, |item, layout, out| {
             flow(item, layout, out);
         }),
-        Ordered::Map(members) => layout.collection(('{', '}'), members.iter(), out, |(name, value), layout, out| {
+        Ordered::Map(members) => layout.collection(['{', '}'], members.iter(), out, |(name, value), layout, out| {
             layout.member(name, value, out);
         }),
     }
@@ -195,12 +195,12 @@ impl Flow {
 
     fn collection<T>(
         self,
-        (open, close): (char, char),
+        [open, close]: [char; 2],
         parts: impl ExactSizeIterator<Item = T>,
         out: &mut String,
         write: impl Fn(T, Self, &mut String),
     ) {
-        let deeper = self.lines.map(|Lines { indent, step }| Lines { indent: indent + step, step });
+        let deeper = self.lines.map(|LineLayout { indent, step }| LineLayout { indent: indent + step, step });
         let count = parts.len();
         out.push(open);
         for (index, part) in parts.enumerate() {
@@ -215,8 +215,8 @@ impl Flow {
     }
 }
 
-fn new_line(lines: Option<Lines>, out: &mut String) {
-    if let Some(Lines { indent, .. }) = lines {
+fn new_line(lines: Option<LineLayout>, out: &mut String) {
+    if let Some(LineLayout { indent, .. }) = lines {
         out.push('\n');
         out.extend(std::iter::repeat_n(' ', indent));
     }

@@ -70,8 +70,8 @@ fn the_fields_beside_the_profiles() {
     let read = configuration.map(|it| (it.on_invalid_annotation, it.pre_stop_action, it.exclude_containers));
     assert_eq!(read, Ok((OnInvalidAnnotation::Warn, PreStopAction::Exec, ["a".to_owned(), "b".to_owned()].into())));
     assert_eq!(parse("excludeContainers: []").map(|it| it.exclude_containers), Ok(BTreeSet::new()));
-    let owners = parse("ownerKinds: [CloneSet.apps.kruise.io, ValueNode]").map(|it| it.owner_kinds);
-    assert_eq!(owners, Ok(["CloneSet.apps.kruise.io".to_owned(), "ValueNode".to_owned()].into()));
+    let owners = parse("ownerKinds: [CloneSet.apps.kruise.io, Node]").map(|it| it.owner_kinds);
+    assert_eq!(owners, Ok(["CloneSet.apps.kruise.io".to_owned(), "Node".to_owned()].into()));
     let nothing = "onInvalidAnnotation:\npreStopAction: ~\nexcludeContainers: null\nownerKinds:\nprofiles:\n";
     assert_eq!(parse(nothing), Ok(Configuration::default()));
 }
@@ -153,9 +153,9 @@ fn each_thing_that_is_wrong_is_told_at_its_place() {
         ("excludeContainers: istio-proxy", "3:20: excludeContainers: \"istio-proxy\" is a string; expected a list of containers' names, for example [istio-proxy]"),
         ("excludeContainers: [a, B, 1]", "3:24: excludeContainers[1]: \"B\" is not a container's name; expected"),
         ("excludeContainers: [a, 1]", "3:24: excludeContainers[1]: 1 is a number; expected a container's name, for example istio-proxy"),
-        ("ownerKinds: ValueNode", "3:13: ownerKinds: \"ValueNode\" is a string; expected a list of kinds with their API groups, for example [CloneSet.apps.kruise.io]"),
+        ("ownerKinds: Node", "3:13: ownerKinds: \"Node\" is a string; expected a list of kinds with their API groups, for example [CloneSet.apps.kruise.io]"),
         ("ownerKinds: [clonesets.apps.kruise.io, {}]", "3:14: ownerKinds[0]: \"clonesets.apps.kruise.io\" begins with a small letter"),
-        ("ownerKinds: [ValueNode, {}]", "3:20: ownerKinds[1]: is a mapping; expected a kind with its API group, for example CloneSet.apps.kruise.io"),
+        ("ownerKinds: [Node, {}]", "3:20: ownerKinds[1]: is a mapping; expected a kind with its API group, for example CloneSet.apps.kruise.io"),
         ("profiles: [web]", "3:11: profiles: is a list; expected a mapping, for example web: {"),
         ("profiles:\n  Web: {}", "4:3: profiles.Web: \"Web\" is not a profile's name; expected at most 63"),
         ("profiles:\n  a/b: {}", "4:3: profiles.a/b: \"a/b\" is not a profile's name"),

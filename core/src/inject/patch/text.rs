@@ -1,57 +1,9 @@
 //! Additions in, the text of the operations out, written once: this is most of what a review costs after reading it.
 
-use super::Leaf;
-
-/// One step of a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Segment {
-    /// A member of an object. Its names are ours: none needs escapes in JSON.
-    Key(&'static str),
-    /// An item of a list.
-    Index(usize),
-    /// Behind the last item of a list; several in the order of their numbers.
-    End(usize),
-}
-
-/// How long a path is at most, below its container or the Pod.
-const DEPTH: usize = 3;
-
-/// Something to be put somewhere.
-pub(super) struct Addition<'e> {
-    /// Where; `length` steps of it.
-    path: [Segment; DEPTH],
-    length: usize,
-    /// How many of the path's steps are there already; all of them, where a value is to be replaced.
-    there: usize,
-    /// What.
-    leaf: Leaf<'e>,
-}
-
-impl<'e> Addition<'e> {
-    /// To be put at `path`, of whose steps these are there, from the first on. A path that is too long does not compile.
-    pub(super) fn new<const LENGTH: usize>(path: [Segment; LENGTH], there: &[bool], leaf: Leaf<'e>) -> Self {
-        const { assert!(LENGTH <= DEPTH) };
-        let mut whole = [Segment::End(0); DEPTH];
-        whole.iter_mut().zip(path).for_each(|(place, step)| *place = step);
-        Self { path: whole, length: LENGTH, there: there.iter().take_while(|there| **there).count(), leaf }
-    }
-
-    fn path(&self) -> &[Segment] {
-        self.path.get(..self.length).unwrap_or(&self.path)
-    }
-
-    /// The path of the largest part that is missing.
-    fn target(&self) -> &[Segment] {
-        self.path().get(..=self.there).unwrap_or(self.path())
-    }
-
-    fn step(&self, depth: usize) -> Option<&Segment> {
-        self.path().get(depth)
-    }
-}
+use super::addition::{Addition, Segment, groups};
 
 /// The operations so far, as JSON text.
-pub(super) struct Operations {
+pub(super) struct PatchText {
     json: Vec<u8>,
     root: &'static str,
 }
@@ -59,7 +11,7 @@ pub(super) struct Operations {
 /// What most patches fit into.
 const USUAL: usize = 2048;
 
-impl Operations {
+impl PatchText {
     /// None yet; all paths begin with `root`.
     pub(super) fn new(root: &'static str) -> Self {
         Self { json: Vec::new(), root }
@@ -75,34 +27,31 @@ impl Operations {
     }
 
     /// Writes one operation for all additions below `parent` that have a missing part in common, in the order of their
-    /// paths, and takes them.
+    /// paths.
     pub(super) fn write(
         &mut self,
         parent: &[Segment],
-        additions: &mut Vec<Addition<'_>>,
+        additions: &mut [Addition<'_>],
     ) -> Result<(), serde_json::Error> {
         if self.json.is_empty() && !additions.is_empty() {
             self.json.reserve(USUAL);
         }
-        additions.sort_by(|a, b| a.path().cmp(b.path()));
         let mut parents = self.root.as_bytes().to_vec();
         pointer(parent, &mut parents)?;
-        for group in additions.chunk_by(|a, b| a.target() == b.target()) {
+        for group in groups(additions) {
             if let Some(first) = group.first() {
                 self.operation(&parents, first)?;
                 self.value(group, first.target().len())?;
                 self.json.push(b'}');
             }
         }
-        additions.clear();
         Ok(())
     }
 
     /// All of an operation but its value.
     fn operation(&mut self, parents: &[u8], addition: &Addition<'_>) -> Result<(), serde_json::Error> {
         self.json.push(if self.json.is_empty() { b'[' } else { b',' });
-        let replaces = addition.there == addition.length;
-        self.text(if replaces { r#"{"op":"replace","path":""# } else { r#"{"op":"add","path":""# });
+        self.text(if addition.replaces() { r#"{"op":"replace","path":""# } else { r#"{"op":"add","path":""# });
         self.json.extend_from_slice(parents);
         pointer(addition.target(), &mut self.json)?;
         self.text(r#"","value":"#);

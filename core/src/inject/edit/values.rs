@@ -58,9 +58,18 @@ fn resource(of: ResourceField) -> ResourceFieldSelector {
 }
 
 impl Variable<'_> {
+    /// As a value.
+    pub(in crate::inject) fn to_value(&self) -> Result<serde_json::Value, serde_json::Error> {
+        let source = self.value.source().map(serde_json::to_value).transpose()?;
+        Ok(match self.value.literal() {
+            Some(literal) => serde_json::json!({"name": self.name, "value": literal}),
+            None => serde_json::json!({"name": self.name, "valueFrom": source}),
+        })
+    }
+
     /// As JSON. The names of variables and the paths of fields are of characters that need no escape, which a serializer would
     /// look for in each.
-    pub(super) fn write(&self, json: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+    pub(in crate::inject) fn write(&self, json: &mut Vec<u8>) -> Result<(), serde_json::Error> {
         let mut text = |text: &str| json.extend_from_slice(text.as_bytes());
         text("{\"name\":\"");
         text(self.name);

@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use super::context::InjectContext;
 use super::pod::Pod;
-use super::{Asked, Draft, Entry, Outcome, Reason};
+use super::{Draft, Entry, Outcome, Reason};
 use crate::annotation::PREFIX;
 use crate::annotation::containers::Selection;
 use crate::annotation::keys::{self, Scope};
@@ -55,57 +56,58 @@ pub(super) const INVALID_ANNOTATION: Reason = Reason {
 pub(super) const REASONS: [Reason; 7] =
     [UNKNOWN_KEY, UNKNOWN_CONTAINER, EXCLUDED, RESTRICTS_NOTHING, REACHES_NOBODY, LEFT_OUT, INVALID_ANNOTATION];
 
-pub(super) fn note<'p>(pod: &Pod<'_>, asked: Asked<'p>, draft: &mut Draft<'p>) {
-    for fault in asked.faults.named() {
-        say(("", Source::Pod), Cow::Borrowed(&fault.key), INVALID_ANNOTATION, draft);
+pub(super) fn note<'p>(pod: &Pod<'_>, context: InjectContext<'p>, draft: &mut Draft<'p>) {
+    for fault in context.faults.named() {
+        draft.report(unused("", Source::Pod, Cow::Borrowed(&fault.key), INVALID_ANNOTATION));
     }
-    for key in &asked.directives.unknown {
-        say(("", Source::Pod), Cow::Borrowed(key), UNKNOWN_KEY, draft);
+    for key in &context.directives.unknown {
+        draft.report(unused("", Source::Pod, Cow::Borrowed(key), UNKNOWN_KEY));
     }
-    note_containers(pod, asked, draft);
-    note_reach(asked, draft);
+    note_containers(pod, context, draft);
+    note_reach(context, draft);
 }
 
 /// Containers that are named and are not there, or cannot be reached by the name.
-fn note_containers<'p>(pod: &Pod<'_>, asked: Asked<'p>, draft: &mut Draft<'p>) {
-    let Asked { directives, configuration, .. } = asked;
-    let names: HashSet<&str> = pod.containers().map(|(_, container)| container.name.as_str()).collect();
+fn note_containers<'p>(pod: &Pod<'_>, context: InjectContext<'p>, draft: &mut Draft<'p>) {
+    let InjectContext { directives, configuration, .. } = context;
+    let names: HashSet<&str> = pod.containers().map(|at| at.container.name.as_str()).collect();
     for (name, layer) in &directives.containers {
         let keys = || Cow::Owned(format!("{name}.{PREFIX}*"));
         if !names.contains(name.as_str()) {
-            say(("", Source::Pod), keys(), UNKNOWN_CONTAINER, draft);
+            draft.report(unused("", Source::Pod, keys(), UNKNOWN_CONTAINER));
         } else if layer.inject == Some(false) && !layer.settings.is_empty() {
-            say(("", Source::Container), keys(), LEFT_OUT, draft);
+            draft.report(unused("", Source::Container, keys(), LEFT_OUT));
         }
     }
     let Some(Selection::Named(selected)) = &directives.pod.containers else { return };
     for name in selected {
         let reason = if !names.contains(name.as_str()) { UNKNOWN_CONTAINER } else { EXCLUDED };
         if reason == UNKNOWN_CONTAINER || configuration.excludes(name) {
-            say(("containers", Source::Pod), Cow::Borrowed(name), reason, draft);
+            draft.report(unused("containers", Source::Pod, Cow::Borrowed(name), reason));
         }
     }
 }
 
 /// What was turned on for the whole Pod and finds no container to be for.
-fn note_reach<'p>(asked: Asked<'p>, draft: &mut Draft<'p>) {
-    let Asked { directives, plan, .. } = asked;
+fn note_reach<'p>(context: InjectContext<'p>, draft: &mut Draft<'p>) {
+    let InjectContext { directives, plan, .. } = context;
     let turned_on = directives.pod.settings.turned_on();
     let restricts = plan.everything.is_some() || !directives.pod.settings.is_empty();
     if directives.pod.containers.is_some() && !restricts {
-        say(("containers", Source::Pod), Cow::Borrowed(""), RESTRICTS_NOTHING, draft);
+        draft.report(unused("containers", Source::Pod, Cow::Borrowed(""), RESTRICTS_NOTHING));
     }
-    let wrong: HashSet<&str> = asked.faults.named().iter().filter_map(|fault| fault.key.strip_prefix(PREFIX)).collect();
+    let wrong: HashSet<&str> =
+        context.faults.named().iter().filter_map(|fault| fault.key.strip_prefix(PREFIX)).collect();
     let reached = plan.reached();
     for key in turned_on.into_iter().filter(|key| is_for_containers(key) && !wrong.contains(key)) {
         if !reached.contains(&key) {
-            say((key, Source::Pod), Cow::Borrowed(""), REACHES_NOBODY, draft);
+            draft.report(unused(key, Source::Pod, Cow::Borrowed(""), REACHES_NOBODY));
         }
     }
     // Where each feature is turned off by a key of its own, nobody is to be reached.
     let left = plan.pod.keys().into_iter().any(is_for_containers) && plan.containers.iter().all(Wishes::is_empty);
     if let Some(by) = plan.everything.filter(|_| left) {
-        say(("inject", by), Cow::Borrowed(""), REACHES_NOBODY, draft);
+        draft.report(unused("inject", by, Cow::Borrowed(""), REACHES_NOBODY));
     }
 }
 
@@ -113,6 +115,7 @@ fn is_for_containers(key: &str) -> bool {
     keys::find(key).is_some_and(|key| key.scope == Scope::PodAndContainer)
 }
 
-fn say<'p>((key, by): (&'static str, Source), item: Cow<'p, str>, reason: Reason, draft: &mut Draft<'p>) {
-    draft.report(Entry { key, container: "", item, by, outcome: Outcome::Skipped(reason) });
+/// The entry for an annotation that concerns nothing, asked for on this layer.
+fn unused<'p>(key: &'static str, by: Source, item: Cow<'p, str>, reason: Reason) -> Entry<'p> {
+    Entry { key, container: "", item, by, outcome: Outcome::Skipped(reason) }
 }

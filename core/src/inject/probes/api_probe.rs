@@ -6,13 +6,13 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde_json::value::RawValue;
 
-use super::super::defaulting;
-use super::port::Settled;
+use super::port::SettledPort;
 use crate::annotation::duration::Seconds;
 use crate::annotation::probe::{Handler, Probe, Scheme};
+use crate::inject::api_defaults;
 
 /// The probe with its port.
-pub(super) fn of(probe: &Probe, settled: &Settled) -> ApiProbe {
+pub(super) fn of(probe: &Probe, settled: &SettledPort) -> ApiProbe {
     let mut object = ApiProbe {
         initial_delay_seconds: seconds(probe.delay),
         period_seconds: seconds(probe.period),
@@ -46,12 +46,12 @@ pub(super) fn of(probe: &Probe, settled: &Settled) -> ApiProbe {
 /// Whether the probe that is there is this one.
 ///
 /// A text that is too short for the probe is not compared: many containers with small probes cost what they hold.
-pub(super) fn is(there: &RawValue, probe: &Probe, settled: &Settled) -> bool {
-    has_room_for(there.get().len(), probe, settled) && defaulting::same_probe(there, &of(probe, settled))
+pub(super) fn is(existing: &RawValue, probe: &Probe, settled: &SettledPort) -> bool {
+    has_room_for(existing.get().len(), probe, settled) && api_defaults::same_probe(existing, &of(probe, settled))
 }
 
 /// Whether JSON of so many bytes has room for the probe's texts, each of them in quotes.
-fn has_room_for(bytes: usize, probe: &Probe, settled: &Settled) -> bool {
+fn has_room_for(bytes: usize, probe: &Probe, settled: &SettledPort) -> bool {
     let without = |left: usize, text: &String| left.checked_sub(text.len() + "\"\"".len());
     let left = match &probe.handler {
         Handler::Exec(command) => command.words(settled.windows).iter().try_fold(bytes, without),

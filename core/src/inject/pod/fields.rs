@@ -55,16 +55,6 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     }
 }
 
-/// Whether a list has any items; they are stepped over.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct HasItems(pub bool);
-
-impl<'de> Deserialize<'de> for HasItems {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        super::census::Tally::deserialize(deserializer).map(|tally| Self(tally.0 > 0))
-    }
-}
-
 /// A string, borrowed unless it holds escapes; `null` is empty.
 ///
 /// A type of its own, because `Option<Cow<str>>` and `Vec<Cow<str>>` would allocate in silence.

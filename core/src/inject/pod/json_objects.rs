@@ -11,14 +11,14 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 
 /// What a derived reader makes of an object's members.
-pub(crate) trait Members<'de>: Sized {
+pub(crate) trait FromObject<'de>: Sized {
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
 /// Takes an object alone.
-pub(crate) struct Object<T>(pub(crate) PhantomData<T>);
+pub(crate) struct ObjectVisitor<T>(pub(crate) PhantomData<T>);
 
-impl<'de, T: Members<'de>> Visitor<'de> for Object<T> {
+impl<'de, T: FromObject<'de>> Visitor<'de> for ObjectVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -34,7 +34,7 @@ impl<'de, T: Members<'de>> Visitor<'de> for Object<T> {
 /// function, so that this can be what implements the trait.
 macro_rules! objects {
     ($($name:ident $(<$of:ident>)?),+) => { $(
-        impl<'de: 'a, 'a $(, $of: serde::Deserialize<'de>)?> $crate::inject::pod::Members<'de> for $name<'a $(, $of)?> {
+        impl<'de: 'a, 'a $(, $of: serde::Deserialize<'de>)?> $crate::inject::pod::FromObject<'de> for $name<'a $(, $of)?> {
             fn read<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 Self::deserialize(deserializer)
             }
@@ -42,7 +42,7 @@ macro_rules! objects {
 
         impl<'de: 'a, 'a $(, $of: serde::Deserialize<'de>)?> serde::Deserialize<'de> for $name<'a $(, $of)?> {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_map($crate::inject::pod::Object(std::marker::PhantomData))
+                deserializer.deserialize_map($crate::inject::pod::ObjectVisitor(std::marker::PhantomData))
             }
         }
     )+ };

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Place;
+use crate::text::Position;
 
 /// A value as it stands in the text. Offsets are in bytes from where the document's text begins.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
+pub(super) struct YamlNode {
     /// Behind the `:`, the `-` or the bracket that leads to it.
     pub(super) from: usize,
     /// Where it begins, behind its anchor and its tag.
@@ -14,21 +14,21 @@ pub(super) struct Node {
     /// Behind its last character.
     pub(super) end: usize,
     /// Where it begins, in the input.
-    pub(super) place: Place,
+    pub(super) place: Position,
     /// Shared with the aliases that lead here.
-    pub(super) shape: Arc<Shape>,
+    pub(super) shape: Arc<YamlShape>,
 }
 
 /// What stands there.
 #[derive(Debug)]
-pub(super) enum Shape {
+pub(super) enum YamlShape {
     Scalar,
     /// A list, `[in brackets]` or not.
-    List(Style, Vec<Item>),
+    List(Style, Vec<ListItem>),
     /// A mapping, `{in: brackets}` or not.
-    Map(Style, Vec<Entry>),
+    Map(Style, Vec<MapEntry>),
     /// Another place's value.
-    Alias(Node),
+    Alias(YamlNode),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,15 +39,15 @@ pub(super) enum Style {
 
 /// An item of a list.
 #[derive(Debug)]
-pub(super) struct Item {
+pub(super) struct ListItem {
     /// Where its `-` stands; where it begins, in brackets.
     pub(super) dash: usize,
-    pub(super) node: Node,
+    pub(super) node: YamlNode,
 }
 
 /// A key and its value.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct MapEntry {
     /// As kubectl reads it: `0644` is `420`.
     pub(super) name: String,
     /// Whether it is `<<`, and brings the keys of others.
@@ -55,31 +55,31 @@ pub(super) struct Entry {
     /// Where the key begins, in bytes.
     pub(super) start: usize,
     /// Where the key begins, in the input.
-    pub(super) place: Place,
-    pub(super) value: Node,
+    pub(super) place: Position,
+    pub(super) value: YamlNode,
 }
 
-impl Node {
+impl YamlNode {
     /// The entries of a mapping, also where an alias stands for it.
-    pub(super) fn entries(&self) -> &[Entry] {
+    pub(super) fn entries(&self) -> &[MapEntry] {
         match &*self.shape {
-            Shape::Map(_, entries) => entries,
-            Shape::Alias(node) => node.entries(),
-            Shape::Scalar | Shape::List(..) => &[],
+            YamlShape::Map(_, entries) => entries,
+            YamlShape::Alias(node) => node.entries(),
+            YamlShape::Scalar | YamlShape::List(..) => &[],
         }
     }
 
     /// The items of a list, also where an alias stands for it.
-    pub(super) fn items(&self) -> &[Item] {
+    pub(super) fn items(&self) -> &[ListItem] {
         match &*self.shape {
-            Shape::List(_, items) => items,
-            Shape::Alias(node) => node.items(),
-            Shape::Scalar | Shape::Map(..) => &[],
+            YamlShape::List(_, items) => items,
+            YamlShape::Alias(node) => node.items(),
+            YamlShape::Scalar | YamlShape::Map(..) => &[],
         }
     }
 
     /// The entry of this name that stands here itself.
-    pub(super) fn entry(&self, name: &str) -> Option<&Entry> {
+    pub(super) fn entry(&self, name: &str) -> Option<&MapEntry> {
         self.entries().iter().find(|entry| entry.name == name && !entry.merges)
     }
 

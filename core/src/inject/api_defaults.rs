@@ -26,7 +26,7 @@ const FIELD_REF_API_VERSION: &str = "v1";
 
 /// The Pod's grace period as far as it can be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum GracePeriod {
+pub(super) enum CurrentGracePeriod {
     /// Missing, or what the server puts where it is missing.
     Unset,
     /// Somebody's own, in seconds.
@@ -34,12 +34,12 @@ pub(super) enum GracePeriod {
 }
 
 /// The Pod's `terminationGracePeriodSeconds`; a value that is no number leaves no time at all.
-pub(super) fn grace_period(pod: &Pod<'_>) -> GracePeriod {
+pub(super) fn grace_period(pod: &Pod<'_>) -> CurrentGracePeriod {
     match pod.spec.as_ref().and_then(|spec| spec.termination_grace_period_seconds.as_ref()) {
-        None => GracePeriod::Unset,
+        None => CurrentGracePeriod::Unset,
         Some(scalar) => match scalar.integer().unwrap_or_default() {
-            GRACE_PERIOD_SECONDS if !pod.authored().grace_period.is_shown() => GracePeriod::Unset,
-            seconds => GracePeriod::Set(seconds),
+            GRACE_PERIOD_SECONDS if !pod.authored().grace_period.is_shown() => CurrentGracePeriod::Unset,
+            seconds => CurrentGracePeriod::Set(seconds),
         },
     }
 }
@@ -62,14 +62,14 @@ fn own<'c>(field: &'c Field<pod::Str<'_>>, default: &str, authored: Authored) ->
 /// A request and a limit of one resource, as the API server has them before it calls us: a limit without a request is the
 /// request too (`SetDefaults_Pod`), and so it does again after us.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Amounts {
+pub(super) struct RequestAndLimit {
     /// `resources.requests`
     pub(super) request: Option<Present>,
     /// `resources.limits`
     pub(super) limit: Option<Present>,
 }
 
-impl Amounts {
+impl RequestAndLimit {
     pub(super) fn get(&self, section: Section) -> Option<Present> {
         match section {
             Section::Requests => self.request,
@@ -79,10 +79,10 @@ impl Amounts {
 }
 
 /// What a container has of a resource.
-pub(super) fn amounts(container: &pod::Container<'_>, resource: Resource) -> Amounts {
+pub(super) fn amounts(container: &pod::Container<'_>, resource: Resource) -> RequestAndLimit {
     let own = |section| container.resources.as_ref()?.get(section, resource);
     let limit = own(Section::Limits);
-    Amounts { request: own(Section::Requests).or(limit), limit }
+    RequestAndLimit { request: own(Section::Requests).or(limit), limit }
 }
 
 /// The longest value that is compared, in bytes of JSON: what is wished for is always shorter (a probe has 8 KiB of text, and
@@ -163,6 +163,15 @@ pub(super) fn sleep_of(handler: &api::LifecycleHandler) -> Option<i64> {
     }
 }
 
+/// How long the native sleeps in a container's hooks last, in seconds, `preStop` first. Hooks of other kinds do not sleep.
+pub(super) fn native_sleeps(lifecycle: &pod::Lifecycle<'_>) -> impl Iterator<Item = i64> {
+    let sleep = |hook: &pod::Field<&RawValue>| {
+        let handler: api::LifecycleHandler = decoded(hook.as_ref()?)?;
+        handler.sleep.map(|sleep| sleep.seconds)
+    };
+    [&lifecycle.pre_stop, &lifecycle.post_start].into_iter().filter_map(sleep)
+}
+
 fn same_source(there: &RawValue, wanted: api::EnvVarSource) -> bool {
     let there = decoded::<api::EnvVarSource>(there);
     there.is_some_and(|there| defaulted(there) == defaulted(wanted))
@@ -228,9 +237,9 @@ mod tests {
     #[test]
     fn thirty_seconds_cannot_be_told_from_none() {
         let read = |json: &str| grace_period(&Pod::parse(json.as_bytes()).unwrap_or_default());
-        assert_eq!(read("{}"), GracePeriod::Unset);
-        assert_eq!(read(r#"{"spec":{"terminationGracePeriodSeconds":30}}"#), GracePeriod::Unset);
-        assert_eq!(read(r#"{"spec":{"terminationGracePeriodSeconds":0}}"#), GracePeriod::Set(0));
-        assert_eq!(read(r#"{"spec":{"terminationGracePeriodSeconds":"odd"}}"#), GracePeriod::Set(0));
+        assert_eq!(read("{}"), CurrentGracePeriod::Unset);
+        assert_eq!(read(r#"{"spec":{"terminationGracePeriodSeconds":30}}"#), CurrentGracePeriod::Unset);
+        assert_eq!(read(r#"{"spec":{"terminationGracePeriodSeconds":0}}"#), CurrentGracePeriod::Set(0));
+        assert_eq!(read(r#"{"spec":{"terminationGracePeriodSeconds":"odd"}}"#), CurrentGracePeriod::Set(0));
     }
 }
