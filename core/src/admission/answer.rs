@@ -2,7 +2,7 @@
 
 use crate::inject::Count;
 
-/// By which path the API server called.
+/// The path by which the API server called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route<'a> {
     /// `/mutate`: the Pod opted in by its annotations, if at all.
@@ -23,33 +23,27 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// For logs and metrics.
     pub outcome: AnswerKind,
-    /// What became of the wishes for a Pod that was fitted, for metrics. None for a workload: nothing is done to it.
+    /// The outcomes of the wishes for a Pod, for metrics. None for a workload, to which nothing is done.
     pub counts: Vec<Count>,
-    /// How many annotations, or parts of them, a Pod was denied for.
+    /// The number of annotations, or parts of them, that a Pod was denied for.
     pub faults: usize,
 }
 
-/// Why a request has no answer.
-#[derive(Debug)]
+/// The reason that a request has no answer.
+#[derive(Debug, thiserror::Error)]
 pub enum Unanswerable {
     /// The body is not an AdmissionReview v1, or not one as API servers write them: the caller's fault.
+    #[error("{0}")]
     NotAReview(String),
     /// The path names a profile that there is not: the operator's fault.
+    #[error("{0}")]
     UnknownProfile(String),
     /// A review that could not be answered although it was understood: `failurePolicy` decides.
+    #[error("{0}")]
     OurFault(String),
 }
 
-impl std::fmt::Display for Unanswerable {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (Self::NotAReview(sentence) | Self::UnknownProfile(sentence) | Self::OurFault(sentence)) = self;
-        f.write_str(sentence)
-    }
-}
-
-impl std::error::Error for Unanswerable {}
-
-/// What was answered.
+/// The kind of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnswerKind {
     /// Allowed, with a patch.

@@ -33,6 +33,29 @@ pub fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
 ///
 /// Anything else that a webhook configuration may send by mistake (another kind, another operation) is allowed as it is.
 ///
+/// ```
+/// use podwright_core::admission::{AnswerKind, Route, answer};
+/// use podwright_core::profile::Configuration;
+///
+/// let review = br#"{
+///     "apiVersion": "admission.k8s.io/v1",
+///     "kind": "AdmissionReview",
+///     "request": {
+///         "uid": "705ab4f5-6393-11e8-b7cc-42010a800002",
+///         "operation": "CREATE",
+///         "kind": {"group": "", "version": "v1", "kind": "Pod"},
+///         "object": {
+///             "metadata": {"annotations": {"podwright.dev/pre-stop-sleep": "5s"}},
+///             "spec": {"containers": [{"name": "web", "image": "nginx"}]}
+///         }
+///     }
+/// }"#;
+/// let answer = answer(review, Route::Pods, &Configuration::default())?;
+/// assert_eq!(answer.outcome, AnswerKind::Patched);
+/// assert!(answer.body.starts_with(br#"{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":"#));
+/// # Ok::<(), podwright_core::admission::Unanswerable>(())
+/// ```
+///
 /// # Errors
 /// A body that is no AdmissionReview v1, a path with an unknown profile, and what would be our own fault.
 pub fn answer(body: &[u8], route: Route<'_>, configuration: &Configuration) -> Result<Answer, Unanswerable> {

@@ -54,7 +54,7 @@ fn uid(start: &[u8]) -> Option<String> {
     head.uid.filter(|uid| !uid.is_empty() && !head.is_other)
 }
 
-/// What has been read of a review.
+/// The fields that have been read of a review.
 #[derive(Default)]
 struct ReviewHead {
     uid: Option<String>,

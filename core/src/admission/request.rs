@@ -63,7 +63,7 @@ struct GroupKind<'a> {
 
 objects!(Review<O>, RawRequest<O>, GroupKind);
 
-/// Why it could not be read. serde repeats a string where it expected something else, however long it is.
+/// The parser's sentence, of bounded length. serde repeats a string where it expected something else, however long it is.
 fn told(error: &serde_json::Error) -> String {
     within(&error.to_string(), CHARACTERS)
 }

@@ -11,7 +11,7 @@ use crate::inject::{Injection, Patch, warnings};
 
 /// The API server gives so many characters to all warnings of one request.
 const CHARACTERS: usize = 4096;
-/// What all but the patch fits into as a rule.
+/// The bytes that an answer without its patch usually fits into.
 const REST: usize = 1024;
 
 /// `AdmissionReview.response`, without the patch.

@@ -1,4 +1,4 @@
-//! Whom a review is about, for the log.
+//! The subject of a review, for the log.
 //!
 //! Read from the body on its own, and only where a line is going to be written: an answer needs none of it but the uid,
 //! and a usual request is not logged. What names hold is the requester's: here they are on one line and of bounded

@@ -10,7 +10,7 @@ use super::value_shape::ValueShape;
 use super::{Expected, Fault, Faults, Layer, PREFIX, Toggle, containers, nearest};
 use crate::text::shorten;
 
-/// What a Pod's annotations ask for.
+/// The settings that a Pod's annotations ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directives {
     /// From keys without a container's name.
@@ -54,6 +54,19 @@ impl Directives {
     ///
     /// Beside what was understood comes everything that was not: more may be found wrong once profiles are known, and
     /// all of it is to be said at once. Beyond a hundred faults the annotations that are left are counted, not read.
+    ///
+    /// ```
+    /// use podwright_core::annotation::Directives;
+    ///
+    /// let annotations = [("podwright.dev/pre-stop-sleep", "soon"), ("podwright.dev/requests", "cpu=100m")];
+    /// let (directives, faults) = Directives::parse(annotations.into_iter());
+    /// assert_eq!(directives.pod.settings.turned_on(), ["requests"]);
+    /// assert_eq!(
+    ///     faults.named()[0].to_string(),
+    ///     "podwright.dev/pre-stop-sleep: \"soon\" is not a duration; \
+    ///      expected whole seconds such as 5, 5s or 1m30s, for example \"5s\"",
+    /// );
+    /// ```
     pub fn parse<'a>(annotations: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> (Self, Faults) {
         let is_out = |key: &str| key.strip_prefix(PREFIX) == Some(INJECT);
         if annotations.clone().any(|(key, value)| is_out(key) && value.trim() == "false") {

@@ -33,7 +33,7 @@ impl Seconds {
     }
 }
 
-/// What is to become of `terminationGracePeriodSeconds`.
+/// The wish for `terminationGracePeriodSeconds`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GracePeriod {
     /// Left as it is, also where a preStop sleep would have extended it.

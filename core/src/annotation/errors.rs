@@ -1,4 +1,4 @@
-//! What is wrong with a value, as sentences an author can act on: all of them in one message, never one by one.
+//! The errors of values, as sentences an author can act on: all of them in one message, never one by one.
 
 use std::fmt::Write as _;
 
@@ -9,10 +9,10 @@ const MESSAGE_BYTES: usize = 4096;
 /// The most faults that are kept by name: more than fit into the message.
 const NAMED: usize = 100;
 
-/// Why a value could not be understood, before it is known under which key it stood.
+/// The reason that a value is not understood, before its key is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
-    /// What is wrong, as the end of a sentence that begins with the value: `is not a whole number of seconds`.
+    /// The end of a sentence that begins with the value: `is not a whole number of seconds`.
     pub problem: String,
     /// A value that would do: `5s`.
     pub example: String,
@@ -32,7 +32,7 @@ pub struct Fault {
     pub key: String,
     /// The annotation's value, likewise.
     pub value: String,
-    /// What is wrong, and a value that would do.
+    /// The problem, and a value that would do.
     pub expected: Expected,
 }
 

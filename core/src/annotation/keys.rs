@@ -9,7 +9,7 @@ use super::settings::Toggle;
 use super::value_shape::ValueShape;
 use super::{Expected, Layer, containers, downward};
 
-/// Where a key may stand.
+/// The places where a key may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// On the Pod alone.
@@ -25,13 +25,13 @@ pub struct Key {
     pub name: &'static str,
     /// The form of its value in a profile of the configuration file; absent, it is no setting of a profile.
     pub shape: Option<ValueShape>,
-    /// Where it may stand.
+    /// The places where it may stand.
     pub scope: Scope,
     /// The form of its value, for people.
     pub grammar: &'static str,
     /// A value that is understood; a test parses it.
     pub example: &'static str,
-    /// What it means, in a sentence or two.
+    /// Its meaning, in a sentence or two.
     pub doc: &'static str,
     /// Reads the value into its layer.
     pub set: SetKey,

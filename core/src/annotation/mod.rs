@@ -25,8 +25,8 @@ pub use layer::Layer;
 pub use settings::{Settings, Toggle};
 pub use suggest::nearest;
 
-/// What every key of ours begins with; a container's own keys put its name and a dot before it.
+/// The prefix of podwright's keys. A container's own keys have the container's name and a dot before it.
 pub const PREFIX: &str = "podwright.dev/";
 
-/// Where the report of what was injected is kept. Written by us, and never read to decide anything.
+/// The annotation with the report of what was injected. podwright writes it, and never reads it to decide anything.
 pub const STATUS: &str = "podwright.dev/status";

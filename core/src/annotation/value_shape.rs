@@ -1,4 +1,4 @@
-//! How a key is written in a profile of the configuration file: the field's name, and the forms that its value may have.
+//! The forms of a key in a profile of the configuration file: the field's name, and the shapes of its value.
 //!
 //! Whatever its form, a value becomes the annotation's text and is read by the key's own `set`: nothing here knows what a
 //! value means.

@@ -1,4 +1,4 @@
-//! What the API server does to a Pod before and after us: what counts as unset, and when two values are the same.
+//! The API server's defaults: the values that count as unset, and the values that are the same.
 //!
 //! A Pod arrives already defaulted (`k8s.io/kubernetes/pkg/apis/core/v1/defaults.go`), and in a second round our own
 //! values come back defaulted too. Both must be recognised, here and nowhere else.
@@ -78,7 +78,7 @@ impl RequestAndLimit {
     }
 }
 
-/// What a container has of a resource.
+/// The container's own request and limit of a resource.
 pub(super) fn amounts(container: &pod::Container<'_>, resource: Resource) -> RequestAndLimit {
     let own = |section| container.resources.as_ref()?.get(section, resource);
     let limit = own(Section::Limits);
@@ -154,7 +154,7 @@ fn defaulted_probe(mut probe: api::Probe) -> api::Probe {
     probe
 }
 
-/// How long a hook sleeps, in seconds, be it natively or by the command that stands in for it.
+/// The seconds that a hook sleeps, natively or by the command that stands in for it.
 pub(super) fn sleep_of(handler: &api::LifecycleHandler) -> Option<i64> {
     let command = handler.exec.as_ref().and_then(|exec| exec.command.as_deref());
     match command {
@@ -163,7 +163,7 @@ pub(super) fn sleep_of(handler: &api::LifecycleHandler) -> Option<i64> {
     }
 }
 
-/// How long the native sleeps in a container's hooks last, in seconds, `preStop` first. Hooks of other kinds do not sleep.
+/// The seconds of the native sleeps in a container's hooks, `preStop` first. Hooks of other kinds do not sleep.
 pub(super) fn native_sleeps(lifecycle: &pod::Lifecycle<'_>) -> impl Iterator<Item = i64> {
     let sleep = |hook: &pod::Field<&RawValue>| {
         let handler: api::LifecycleHandler = decoded(hook.as_ref()?)?;

@@ -15,13 +15,13 @@ pub(super) enum Reader {
     Applier,
 }
 
-/// What the annotations, the profile and the configuration ask for.
+/// The settings of one injection: annotations, plan and configuration, and the reader of the report.
 #[derive(Clone, Copy)]
 pub(super) struct InjectContext<'p> {
     pub(super) directives: &'p Directives,
     pub(super) plan: &'p Plan<'p>,
     pub(super) configuration: &'p Configuration,
-    /// What could not be understood and is gone without.
+    /// The faults of annotations that podwright goes without.
     pub(super) faults: &'p Faults,
     pub(super) reader: Reader,
     /// The owner for whose sake the Namespace's opt-in does not reach the Pod.

@@ -44,7 +44,7 @@ const ENV_FROM: Reason = Reason {
     remedy: "Make sure that no ConfigMap or Secret of envFrom has that name, or take it out of the list.",
 };
 
-/// What a variable takes as JSON, its name and its value apart.
+/// The bytes of a variable as JSON, without its name and its value.
 const VARIABLE_BYTES: usize = 112;
 
 /// Variables before the author's own, so that the author's `$(POD_IP)` expands.
@@ -85,7 +85,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     }
 }
 
-/// What a variable takes in the Pod's JSON, roughly.
+/// The bytes of a variable in the Pod's JSON, roughly.
 fn bytes(source: &EnvSource, container: &Container<'_>) -> usize {
     let value = match &source.from {
         Origin::Field(path) => path.as_str().len(),
@@ -117,7 +117,7 @@ impl<'p> Existing<'p> {
     }
 }
 
-/// What a container has of a request or limit, with what podwright adds to it.
+/// The container's request or limit, with podwright's edits.
 type AmountOf<'a> = dyn Fn(&ResourceField) -> Option<Quantity> + 'a;
 
 /// The variable to add, if any, and what is to be said of it.

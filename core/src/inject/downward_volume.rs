@@ -26,7 +26,7 @@ const VOLUME: &str = "downward-api-pod-info";
 const FILES: [DownwardApiFile; 2] =
     [DownwardApiFile::new("labels", "metadata.labels"), DownwardApiFile::new("annotations", "metadata.annotations")];
 
-/// What the volume and a mount take as JSON, the path apart.
+/// The bytes of the volume and a mount as JSON, without the path.
 const BYTES: usize = 96;
 
 const NAME_TAKEN: Reason = Reason {
@@ -101,7 +101,7 @@ fn is_mounted(container: &Container<'_>, path: &str, paths: &Paths<'_>) -> bool 
     ours.any(|mount| paths.comparable(mount.mount_path.as_str()) == path)
 }
 
-/// Why a mount at this path would hide what is the author's, or keep the container from starting.
+/// The reason against a mount at this path: it would hide the author's files, or keep the container from starting.
 fn obstacle(paths: &Paths<'_>, container: &Container<'_>, path: &str) -> Option<Reason> {
     let mounts = Mounts::of(paths, container, std::iter::empty());
     let path = &paths.comparable(path);

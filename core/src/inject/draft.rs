@@ -1,4 +1,4 @@
-//! What the features leave behind: edits to make, and entries of the report.
+//! The work of all features on one Pod: edits to make, and entries of the report.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub struct Draft<'p> {
     in_containers: BTreeMap<Slot, Vec<InContainer<'p>>>,
     /// In the order of the features, and of the containers within one.
     pub entries: Vec<Entry<'p>>,
-    /// What has been wished for, in bytes of JSON.
+    /// The bytes of JSON of all wishes so far.
     bytes: usize,
     /// The items that the edits add to the Pod.
     items: usize,
@@ -51,7 +51,7 @@ impl<'p> Draft<'p> {
         self.in_containers.iter().map(|(slot, edits)| (*slot, edits.as_slice()))
     }
 
-    /// What earlier features do to this container.
+    /// The edits of earlier features to this container.
     pub fn edits_of(&self, slot: Slot) -> &[InContainer<'p>] {
         self.in_containers.get(&slot).map_or(&[], Vec::as_slice)
     }

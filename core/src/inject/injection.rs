@@ -7,12 +7,12 @@ use super::{bounds, owners, patch, report, unused_annotations};
 use crate::annotation::{Directives, Faults, STATUS};
 use crate::profile::{Configuration, OnInvalidAnnotation, OptIn, resolve};
 
-/// What is to be done to a Pod, and what is to be said of it.
+/// The patch for a Pod, and the report on it.
 #[derive(Debug, Default)]
 pub struct Injection {
     /// Absent where there is nothing to do.
     pub patch: Option<Patch>,
-    /// What was done, what was not, and why.
+    /// The outcome of every wish, with the reasons.
     pub report: Report,
 }
 
@@ -20,6 +20,18 @@ pub struct Injection {
 ///
 /// # Errors
 /// Every annotation that cannot be understood. Nothing is done then.
+///
+/// ```
+/// use podwright_core::inject::{Refused, Root, inject, pod::Pod};
+/// use podwright_core::profile::{Configuration, OptIn};
+///
+/// let pod = Pod::parse(br#"{"metadata": {"annotations": {"podwright.dev/limits": "memory=256mb"}}, "spec": {}}"#)?;
+/// match inject(&pod, OptIn::Pod, &Configuration::default(), Root::Pod) {
+///     Err(Refused::Faults(faults)) => assert!(faults.to_string().contains("expected a quantity of bytes, such as 128Mi")),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub fn inject(
     pod: &Pod<'_>,
     opt_in: OptIn<'_>,
@@ -98,25 +110,15 @@ fn without_patch(report: Report) -> Injection {
     Injection { patch: None, report }
 }
 
-/// Why nothing was injected.
-#[derive(Debug)]
+/// The reason that nothing was injected.
+#[derive(Debug, thiserror::Error)]
 pub enum Refused {
     /// Its annotations cannot be understood.
-    Faults(Faults),
+    #[error(transparent)]
+    Faults(#[from] Faults),
     /// Ours: what was to be said could not be written as JSON.
-    Unwritable(serde_json::Error),
-}
-
-impl From<Faults> for Refused {
-    fn from(faults: Faults) -> Self {
-        Self::Faults(faults)
-    }
-}
-
-impl From<serde_json::Error> for Refused {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Unwritable(error)
-    }
+    #[error(transparent)]
+    Unwritable(#[from] serde_json::Error),
 }
 
 fn run_features<'p>(pod: &'p Pod<'p>, context: InjectContext<'p>, root: Root) -> Result<Injection, Refused> {

@@ -1,26 +1,26 @@
-//! What became of each wish: the entries of the report.
+//! The outcomes of wishes: the entries of the report.
 
 use std::borrow::Cow;
 
 use super::{Guess, Reason};
 use crate::profile::Source;
 
-/// What became of one wish.
+/// One wish, with its outcome.
 #[derive(Clone, Debug)]
 pub struct Entry<'p> {
     /// The key that it was wished for by, without the prefix: `downward-env`. Empty for what is no key of ours.
     pub key: &'static str,
     /// The container that it was wished for; empty where it concerns the Pod as a whole.
     pub container: &'p str,
-    /// Which part of the wish: a variable's name. Empty where it has no parts.
+    /// The part of the wish, such as a variable's name. Empty for a wish without parts.
     pub item: Cow<'p, str>,
-    /// Who wished for it.
+    /// The layer that wished for it.
     pub by: Source,
-    /// What became of it.
+    /// The outcome.
     pub outcome: Outcome,
 }
 
-/// What became of a wish.
+/// The outcome of a wish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It equals what is there, whoever wrote it: so a second round reports what the first one did.
@@ -42,7 +42,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Why it is not just in force, where there is something to say.
+    /// The reason, if the outcome has one.
     pub fn reason(self) -> Option<Reason> {
         match self {
             Self::InForce => None,

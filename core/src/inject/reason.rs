@@ -1,13 +1,13 @@
-//! Why a wish was not granted, or not as it was: a code, a sentence and a remedy. Here are the reasons that any feature may give.
+//! Reasons: a code, a sentence and a remedy. Here are the type, and the reasons that any feature may give.
 
-/// Why: a code that stays the same for ever, and a sentence for people.
+/// The reason for an outcome: a code that never changes its meaning, and a sentence for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reason {
     /// Stable, in the form of the API's own condition reasons: `RunsToCompletion`.
     pub code: &'static str,
     /// Goes on behind "skipped, ".
     pub sentence: &'static str,
-    /// What whoever does not want it so can do; a sentence.
+    /// A sentence with the way to change it.
     pub remedy: &'static str,
 }
 
@@ -40,7 +40,7 @@ pub(super) const INIT_CONTAINER: Reason = Reason {
     remedy: "Nothing; or make the container a native sidecar (restartPolicy: Always) if it is meant to run on.",
 };
 
-/// What a profile wishes for is meant for what runs on.
+/// A profile's wishes are for containers that run on.
 pub(super) const RUNS_TO_COMPLETION: Reason = Reason {
     code: "RunsToCompletion",
     sentence: "the container is expected to end, which a profile's probes and preStop could only disturb",

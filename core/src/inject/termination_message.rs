@@ -42,7 +42,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     }
 }
 
-/// What all containers of the Pod share.
+/// The facts that all containers of the Pod share.
 struct MessageContext<'m> {
     paths: Paths<'m>,
     /// Whether a profile must replace no default.

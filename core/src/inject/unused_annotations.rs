@@ -1,4 +1,4 @@
-//! What the annotations ask for and what concerns nothing in this Pod: said, never refused, because another webhook may
+//! Annotations that concern nothing in this Pod. They are reported, never refused, because another webhook may
 //! add that container later, and a newer version may know that key.
 
 use std::borrow::Cow;
@@ -88,7 +88,7 @@ fn note_containers<'p>(pod: &Pod<'_>, context: InjectContext<'p>, draft: &mut Dr
     }
 }
 
-/// What was turned on for the whole Pod and finds no container to be for.
+/// Notes keys for the whole Pod that reach no container.
 fn note_reach<'p>(context: InjectContext<'p>, draft: &mut Draft<'p>) {
     let InjectContext { directives, plan, .. } = context;
     let turned_on = directives.pod.settings.turned_on();

@@ -24,7 +24,7 @@ pub struct Stream<'t> {
 #[derive(Debug)]
 pub struct Document<'t> {
     text: &'t str,
-    /// Where the text begins in the input, in bytes.
+    /// The start of the text in the input, in bytes.
     start: usize,
     line: usize,
     /// Whether it was read as JSON, so that it must stay JSON.
@@ -35,6 +35,20 @@ pub struct Document<'t> {
 }
 
 /// Reads a stream of documents, YAML or JSON, as kubectl does.
+///
+/// ```
+/// use podwright_core::manifest::read;
+///
+/// let stream = read("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n---\nkind: Job\n# A key twice:\nkind: CronJob\n");
+/// let error = stream.unwrap_err();
+/// assert_eq!((error.position.line, error.position.column), (7, 1));
+/// assert_eq!(error.to_string(), "the key \"kind\" is there twice, first on line 5");
+///
+/// let stream = read("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n")?;
+/// let object = &stream.documents()[0].objects()[0];
+/// assert_eq!((object.kind.as_str(), object.name.as_str()), ("Pod", "web"));
+/// # Ok::<(), podwright_core::manifest::ReadError>(())
+/// ```
 ///
 /// # Errors
 /// The first thing that kubectl refuses, or that it would read otherwise than the text looks: a key twice, a document
@@ -95,7 +109,7 @@ impl<'t> Document<'t> {
         self.line
     }
 
-    /// What kubectl reads; `null` where the document is empty.
+    /// The value as kubectl reads it; `null` for an empty document.
     pub fn value(&self) -> &Value {
         &self.value
     }

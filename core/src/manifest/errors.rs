@@ -1,10 +1,10 @@
-//! Everything that a manifest is refused for, and why an edit was not made.
+//! The errors of manifests: mistakes in a text, and edits that were not made.
 
 use std::fmt;
 
 use crate::text::{Position, sentence};
 
-/// Why a stream was not read, and where. Displays one sentence of bounded length, without the position.
+/// A mistake in a stream, with its position. Displays one sentence of bounded length, without the position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadError {
     /// The position in the input.
@@ -27,7 +27,7 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// What kubectl refuses in a manifest, or would read otherwise than the text looks.
+/// The mistakes that kubectl refuses, and texts that it would read otherwise than they look.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadErrorKind {
@@ -137,7 +137,7 @@ pub enum ReadErrorKind {
     ItemNoObject,
 }
 
-/// Why a document could not be written with its patches. Displays a sentence.
+/// The reason that a document was not written with its patches. Displays a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EditError {

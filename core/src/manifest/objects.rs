@@ -23,9 +23,9 @@ pub struct Object {
     pub line: usize,
     /// From 1.
     pub column: usize,
-    /// Where it stands in its document: empty, or `/items/0`.
+    /// The pointer to it in its document: empty, or `/items/0`.
     pub pointer: String,
-    /// Where its Pod, or the template of its Pods, stands in it; absent for other kinds.
+    /// The place of its Pod, or of the template of its Pods, in it; absent for other kinds.
     pub root: Option<Root>,
 }
 

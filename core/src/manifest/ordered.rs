@@ -106,7 +106,7 @@ pub(super) fn index(step: &str) -> Option<usize> {
     step.parse().ok().filter(|_| is_index)
 }
 
-/// Where each name stands in a mapping, merged ones where their `<<` stands.
+/// The order of the names in a mapping; merged ones are where their `<<` is.
 #[derive(Default)]
 struct Order<'n> {
     places: HashMap<&'n str, (usize, &'n YamlNode)>,

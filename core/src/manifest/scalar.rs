@@ -1,4 +1,4 @@
-//! What a scalar means to kubectl: YAML 1.1 as `sigs.k8s.io/yaml` reads it (go.yaml.in/yaml/v2, resolve.go), and from there
+//! The meaning of a scalar to kubectl: YAML 1.1 as `sigs.k8s.io/yaml` reads it (go.yaml.in/yaml/v2, resolve.go), and from there
 //! as JSON.
 
 use serde_json::{Number, Value};

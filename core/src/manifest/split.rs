@@ -1,4 +1,4 @@
-//! Where documents begin and end: as kubectl's decoder splits them (`k8s.io/apimachinery/pkg/util/yaml`), by lines and
+//! The split of a stream into documents, as kubectl's decoder does it (`k8s.io/apimachinery/pkg/util/yaml`): by lines and
 //! before any YAML is read, so that a `---` in a block of text splits it, too.
 
 use serde::de::IgnoredAny;
@@ -7,7 +7,7 @@ use super::chunk::Chunk;
 use super::{ReadError, ReadErrorKind, characters, json};
 use crate::text::Position;
 
-/// Where an editor of Windows left one, at the start of the input.
+/// The byte order mark, which editors on Windows leave at the start of a file.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Splits a stream. Slices without any character are none.
@@ -23,7 +23,7 @@ pub(super) fn split(text: &str) -> Result<Vec<Chunk<'_>>, ReadError> {
 
 struct Splitter<'t> {
     text: &'t str,
-    /// What is not split yet begins here.
+    /// The start of the text that is not split yet.
     at: usize,
     line: usize,
     chunks: Vec<Chunk<'t>>,
@@ -57,7 +57,7 @@ impl<'t> Splitter<'t> {
         self.chunk(end + more, true);
     }
 
-    /// What is left, line by line.
+    /// Splits the rest, line by line.
     fn yaml(&mut self) -> Result<(), ReadError> {
         if !self.chunks.is_empty() {
             let rest = self.text.get(self.at..).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What the author wrote, with its places: the shape of a document without its values.
+//! The shape of a document as the author wrote it: offsets and positions, without values.
 
 use std::sync::Arc;
 
@@ -9,17 +9,17 @@ use crate::text::Position;
 pub(super) struct YamlNode {
     /// Behind the `:`, the `-` or the bracket that leads to it.
     pub(super) from: usize,
-    /// Where it begins, behind its anchor and its tag.
+    /// Its start, behind its anchor and its tag.
     pub(super) start: usize,
     /// Behind its last character.
     pub(super) end: usize,
-    /// Where it begins, in the input.
+    /// Its position in the input.
     pub(super) place: Position,
     /// Shared with the aliases that lead here.
     pub(super) shape: Arc<YamlShape>,
 }
 
-/// What stands there.
+/// The shape of a value.
 #[derive(Debug)]
 pub(super) enum YamlShape {
     Scalar,
@@ -40,7 +40,7 @@ pub(super) enum Style {
 /// An item of a list.
 #[derive(Debug)]
 pub(super) struct ListItem {
-    /// Where its `-` stands; where it begins, in brackets.
+    /// The offset of its `-`; in brackets, its own.
     pub(super) dash: usize,
     pub(super) node: YamlNode,
 }
@@ -52,9 +52,9 @@ pub(super) struct MapEntry {
     pub(super) name: String,
     /// Whether it is `<<`, and brings the keys of others.
     pub(super) merges: bool,
-    /// Where the key begins, in bytes.
+    /// The offset of the key.
     pub(super) start: usize,
-    /// Where the key begins, in the input.
+    /// The position of the key in the input.
     pub(super) place: Position,
     pub(super) value: YamlNode,
 }

@@ -12,7 +12,7 @@ pub struct WorkloadKind {
     pub group: &'static str,
     /// `Deployment`
     pub name: &'static str,
-    /// Where the template of its Pods is.
+    /// The place of the template of its Pods.
     pub template: Root,
 }
 

@@ -44,7 +44,7 @@ pub(super) const REASONS: [Reason; 4] = [ON_THE_WORKLOAD, LABEL_NOT_ANNOTATION, 
 const NAMED: usize = 8;
 
 impl Workload<'_> {
-    /// What of ours stands where it does nothing: a warning for each place.
+    /// Warnings about podwright's keys in places where they do nothing: one for each place.
     ///
     /// The status is passed over: it is our own report, and nobody waits for it to do anything. So are labels that the
     /// template has as well: the API server gives a ReplicationController and a Job without labels those of the template.

@@ -102,7 +102,7 @@ impl<'a> Workload<'a> {
         })
     }
 
-    /// Where the template is.
+    /// The place of the template.
     pub fn root(&self) -> Root {
         self.root
     }

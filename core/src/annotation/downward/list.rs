@@ -6,12 +6,12 @@ use super::{EnvName, Origin, WELL_KNOWN};
 use crate::annotation::{Expected, nearest};
 use crate::text::shorten;
 
-/// One variable that is to be there, and where its value comes from.
+/// A variable to add, with the source of its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvSource {
     /// The variable's name.
     pub name: EnvName,
-    /// Where its value comes from.
+    /// The source of its value.
     pub from: Origin,
 }
 

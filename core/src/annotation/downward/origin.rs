@@ -1,11 +1,11 @@
-//! Where a variable's value comes from: the part of `NAME=SOURCE` behind the `=`.
+//! The source of a variable's value: the part of `NAME=SOURCE` behind the `=`.
 
 use super::{FieldPath, ResourceField, WELL_KNOWN, resource};
 use crate::annotation::Expected;
 use crate::annotation::containers::is_container_name;
 use crate::text::shorten;
 
-/// Where a variable's value comes from.
+/// The source of a variable's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// `valueFrom.fieldRef`: a field of the Pod, read by the kubelet.

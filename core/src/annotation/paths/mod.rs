@@ -13,10 +13,10 @@ use crate::text::shorten;
 use parts::{BYTES, too_long};
 pub use parts::{cleaned, is_at_or_below};
 
-/// Where nothing can be put: the container's root, and what the runtime mounts itself.
+/// Folders that the runtime mounts itself.
 const RUNTIMES: [&str; 3] = ["/proc", "/sys", "/dev"];
 
-/// What the kubelet and the runtime mount in every container; the files, and the folders that are theirs as a whole.
+/// Files and folders that the kubelet and the runtime mount in every container.
 const MOUNTED: [&str; 6] = ["/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/shm", "/dev/mqueue", "/dev/pts"];
 
 /// The file that the kubelet mounts where no other `terminationMessagePath` is set.

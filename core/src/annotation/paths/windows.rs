@@ -3,7 +3,7 @@
 use super::parts::{BYTES, is_at_or_below, parts, too_long};
 use crate::annotation::Expected;
 
-/// What a name of Windows cannot have.
+/// Characters that no name on Windows has.
 const FORBIDDEN: [char; 7] = ['<', '>', ':', '"', '|', '?', '*'];
 
 /// The folder of the system itself.

@@ -7,7 +7,7 @@ use super::values::{self, has};
 use crate::annotation::Expected;
 use crate::text::shorten;
 
-/// What an object may hold, and where it stands.
+/// The fields of an object, and its path in the Probe.
 pub(super) struct ObjectSchema {
     /// `httpGet`, or nothing for the Probe itself.
     pub(super) path: &'static str,
@@ -15,7 +15,7 @@ pub(super) struct ObjectSchema {
     pub(super) example: &'static str,
     /// Its fields.
     pub(super) fields: &'static [&'static str],
-    /// What else is written for them, and which is meant.
+    /// Other names that authors write, each with the field that is meant.
     pub(super) also: &'static [(&'static str, &'static str)],
 }
 
@@ -41,7 +41,7 @@ impl<'t> ApiObject<'t> {
         Some(Self { shape, fields })
     }
 
-    /// What stands at the field; `null` is as good as nothing.
+    /// The value of the field; `null` counts as missing.
     pub(super) fn get(self, name: &str) -> Option<&'t Value> {
         self.fields.get(name).filter(|value| !value.is_null())
     }

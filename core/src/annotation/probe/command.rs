@@ -9,7 +9,7 @@ use super::{shell, values};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
     words: Vec<String>,
-    /// Where they differ.
+    /// The words on Windows, if they differ.
     on_windows: Option<Vec<String>>,
 }
 

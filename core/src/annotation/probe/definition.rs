@@ -3,13 +3,13 @@
 use super::Command;
 use crate::annotation::duration::Seconds;
 
-/// What a probe takes as JSON without the texts in it.
+/// The bytes of a probe as JSON without the texts in it.
 const PROBE_BYTES: usize = 192;
 
 /// A probe that is wished for; what it leaves open (its port) is settled for each container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
-    /// How the container is asked.
+    /// The way in which the kubelet asks the container.
     pub handler: Handler,
     /// `initialDelaySeconds`; zero is `None`.
     pub delay: Option<Seconds>,
@@ -25,7 +25,7 @@ pub struct Probe {
     pub grace: Option<Seconds>,
 }
 
-/// How the container is asked.
+/// The way in which the kubelet asks the container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Handler {
     /// `httpGet`
@@ -73,7 +73,7 @@ pub enum Port {
     Name(String),
 }
 
-/// Which of a container's probes.
+/// One of a container's three probes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ProbeKind {
     /// `startupProbe`
@@ -108,7 +108,7 @@ impl ProbeKind {
 }
 
 impl Probe {
-    /// What it takes as JSON, roughly: a bound to what many containers may be given.
+    /// The bytes that the probe takes as JSON, roughly: a bound to the probes of many containers.
     pub fn bytes(&self) -> usize {
         let text = match &self.handler {
             Handler::Exec(command) => {

@@ -1,4 +1,4 @@
-//! What is wrong with one probe, gathered while the rest of it is read.
+//! The faults of one probe, gathered while the rest of it is read.
 
 use crate::annotation::Expected;
 

@@ -15,7 +15,7 @@ pub(super) enum HandlerKind {
     Exec,
 }
 
-/// What is written for a protocol, and which is meant; the API's names for them too.
+/// Names that authors write for a handler, the API's among them, each with the word that is meant.
 const MEANT: [(&str, &str); 9] = [
     ("http", "http"),
     ("https", "https"),

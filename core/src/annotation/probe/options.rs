@@ -1,4 +1,4 @@
-//! What a probe sets beside its handler: how often, how long, how many times.
+//! The options of a probe beside its handler: times and counts.
 
 use super::values::has;
 use super::{Handler, Probe, ProbeKind};
@@ -28,7 +28,7 @@ impl ProbeOption {
     pub(super) const ALL: [Self; 6] =
         [Self::Delay, Self::Period, Self::Timeout, Self::Success, Self::Failure, Self::Grace];
 
-    /// What it is called in words.
+    /// The name in the short form.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Delay => "delay",
@@ -40,7 +40,7 @@ impl ProbeOption {
         }
     }
 
-    /// What the API calls it.
+    /// The name in the API.
     pub(super) fn field(self) -> &'static str {
         match self {
             Self::Delay => "initialDelaySeconds",
@@ -64,7 +64,7 @@ impl ProbeOption {
         }
     }
 
-    /// What becomes of zero: `SetDefaults_Probe` and `validateProbe` of `k8s.io/kubernetes/pkg/apis/core`.
+    /// The fate of zero: `SetDefaults_Probe` and `validateProbe` of `k8s.io/kubernetes/pkg/apis/core`.
     fn of_zero(self) -> &'static str {
         match self {
             Self::Delay => "starts at once",

@@ -1,4 +1,4 @@
-//! How shells split a text into words: POSIX, and the command lines of Windows.
+//! The splitting of a text into words, as shells do it: POSIX, and the command lines of Windows.
 
 /// Stands in for `#` while the words are split; refused before, so that it cannot stand for itself.
 const HASH: char = '\u{1}';

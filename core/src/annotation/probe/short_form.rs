@@ -11,7 +11,7 @@ use crate::text::shorten;
 /// An example that parses, for the errors that are about no part.
 pub(super) const EXAMPLE: &str = "http:8080/ready period=5s";
 
-/// What is written for an option, and which is meant; the API's names for them too.
+/// Names that authors write for an option, the API's among them, each with the word that is meant.
 const MEANT: [(&str, &str); 14] = [
     ("delay", "delay"),
     ("period", "period"),

@@ -18,7 +18,7 @@ pub struct Variable<'p> {
     pub value: Value<'p>,
 }
 
-/// What a variable is given.
+/// The value of a variable.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'p> {
     /// `value`
@@ -98,7 +98,7 @@ impl Variable<'_> {
 pub struct DownwardApiVolume {
     /// Unique in the Pod.
     pub name: &'static str,
-    /// What is in it.
+    /// The files in it.
     #[serde(rename = "downwardAPI")]
     pub source: DownwardApiSource,
 }
@@ -139,7 +139,7 @@ impl DownwardApiFile {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReadOnlyMount<'p> {
-    /// Where.
+    /// The path in the container.
     pub mount_path: &'p str,
     /// The volume's.
     pub name: &'static str,

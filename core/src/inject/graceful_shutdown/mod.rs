@@ -16,7 +16,7 @@ use super::{Draft, Entry, Feature, InContainer, InPod, Outcome, Reason};
 use crate::annotation::duration;
 use crate::profile::{Plan, PreStopAction, Source, Wish};
 
-/// What a sleep takes as JSON.
+/// The bytes of a sleep as JSON.
 const SLEEP_BYTES: usize = 48;
 
 const NO_ROOM: Reason = Reason {
@@ -54,7 +54,7 @@ struct Sleep<'p> {
     extends: bool,
 }
 
-/// What the sleeps have to keep within.
+/// The grace period that the sleeps have to keep within.
 enum Period {
     /// Somebody's own value, in seconds.
     Fixed(i64),

@@ -1,4 +1,4 @@
-//! What is good to know beside a sleep: a node's notice, a load balancer, a proxy that ends first. Each note is about the Pod
+//! Notes beside a sleep: a node's notice, a load balancer, a proxy that ends first. Each note is about the Pod
 //! as it then is, so that a second round says the same.
 
 use std::borrow::Cow;
@@ -73,7 +73,7 @@ fn proxies<'p>(pod: &'p Pod<'p>, plan: &Plan<'p>, draft: &Draft<'p>) -> BTreeMap
     proxies.map(|(at, _)| (at.slot, waits(at, draft))).collect()
 }
 
-/// How long the container's hook, or the one that it is given, holds it. A hook that is no sleep is its author's answer.
+/// The seconds that the container's hook, or podwright's, holds it. A hook that is no sleep is its author's answer.
 fn waits(at: ContainerAt<'_>, draft: &Draft<'_>) -> i64 {
     let ours = draft.edits_of(at.slot).iter().find_map(|edit| match edit {
         InContainer::PreStop(handler) => Some(api_defaults::sleep_of(handler)),

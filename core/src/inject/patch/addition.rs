@@ -29,17 +29,17 @@ impl fmt::Display for Segment {
     }
 }
 
-/// How long a path is at most, below its container or the Pod.
+/// The most steps of a path, below its container or the Pod.
 const DEPTH: usize = 3;
 
 /// Something to be put somewhere.
 pub(super) struct Addition<'e> {
-    /// Where; `length` steps of it.
+    /// The path: `length` steps of it count.
     path: [Segment; DEPTH],
     length: usize,
-    /// How many of the path's steps are there already; all of them, where a value is to be replaced.
+    /// The number of the path's steps that exist; all of them for a value that is to be replaced.
     there: usize,
-    /// What.
+    /// The value.
     pub(super) leaf: Leaf<'e>,
 }
 
@@ -166,7 +166,7 @@ pub(super) fn in_pod<'e>(pod: &Pod<'_>, edit: &'e InPod, nth: usize) -> Addition
     }
 }
 
-/// Where a container is; it is always there.
+/// The path of a container, which always exists.
 pub(super) fn path_of(slot: Slot) -> [Segment; 3] {
     let (list, index) = match slot {
         Slot::App(index) => ("containers", index),

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::inject::edit::{DownwardApiVolume, ReadOnlyMount, Variable};
 
-/// What an edit puts at its place.
+/// The value of an edit.
 #[derive(Clone, Copy)]
 pub(super) enum Leaf<'e> {
     Variable(&'e Variable<'e>),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::Root;
 use super::addition::{Addition, Segment, groups};
 
-/// What an operation does.
+/// The action of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
     /// Puts a member there, whether or not one is; puts an item into a list.
@@ -17,9 +17,9 @@ pub enum Act {
 /// One operation of a patch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// What it does.
+    /// The action.
     pub act: Act,
-    /// Where, step by step: names, indexes, `-` for behind the last item. Nothing is escaped.
+    /// The path, step by step: names, indexes, `-` for behind the last item. Nothing is escaped.
     pub path: Vec<String>,
     /// The value to put there.
     pub value: Value,

@@ -1,6 +1,6 @@
-//! Where the Pod stands in the document that is patched.
+//! The place of the Pod in the document that is patched.
 
-/// Where the Pod stands in the document that is patched.
+/// The place of the Pod in the document that is patched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Root {
     /// The document is the Pod.

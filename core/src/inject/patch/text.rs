@@ -8,7 +8,7 @@ pub(super) struct PatchText {
     root: &'static str,
 }
 
-/// What most patches fit into.
+/// The bytes that most patches fit into.
 const USUAL: usize = 2048;
 
 impl PatchText {

@@ -22,7 +22,7 @@ const MIRROR: &str = "kubernetes.io/config.mirror";
 /// By which an author says which container is meant where none is named (`kubectl logs`, and probes).
 const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 
-/// What the admission plugin LimitRanger says of the amounts that it set.
+/// The annotation in which the admission plugin LimitRanger lists the amounts that it set.
 const LIMIT_RANGER: &str = "kubernetes.io/limit-ranger";
 
 /// The annotation in which `kubectl apply` keeps the manifest.

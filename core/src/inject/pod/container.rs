@@ -67,7 +67,7 @@ pub struct Container<'a> {
     /// `preStop` and `postStart`.
     #[serde(borrow, default)]
     pub lifecycle: Field<Lifecycle<'a>>,
-    /// What the author's manifest is known to have.
+    /// The fields that the author's manifest is known to have.
     #[serde(skip)]
     pub authored: AuthoredContainer,
 }
@@ -101,7 +101,7 @@ pub struct Lifecycle<'a> {
 
 objects!(Container, EnvVar, Lifecycle);
 
-/// What a container is for: decides which features may touch it.
+/// The role of a container: decides which features may touch it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// One of `containers`.

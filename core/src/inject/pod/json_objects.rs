@@ -10,7 +10,7 @@ use serde::Deserializer;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 
-/// What a derived reader makes of an object's members.
+/// A type that a derived reader makes of an object's members.
 pub(crate) trait FromObject<'de>: Sized {
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }

@@ -54,7 +54,7 @@ impl<'de, T: Fold<'de>> Visitor<'de> for FoldVisitor<T> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Few<'a>(pub(super) Vec<Str<'a>>);
 
-/// How many that are.
+/// The most texts that are kept.
 const FEW: usize = 16;
 
 impl<'de: 'a, 'a> Deserialize<'de> for Few<'a> {

@@ -52,7 +52,7 @@ pub struct Pod<'a> {
     /// `spec`; missing where the Pod [is beyond](Self::is_beyond) what is read.
     #[serde(borrow, default)]
     pub spec: Field<PodSpec<'a>>,
-    /// How long the Pod is as JSON.
+    /// The length of the Pod as JSON.
     #[serde(skip)]
     pub(crate) extent: Extent<'a>,
     /// The owner that the Pods of a template are going to have. Not in `metadata`, which may be missing.
@@ -95,7 +95,7 @@ pub struct PodSpec<'a> {
     /// Seconds.
     #[serde(borrow, default)]
     pub termination_grace_period_seconds: Field<Scalar<'a>>,
-    /// What the author's manifest is known to have.
+    /// The fields that the author's manifest is known to have.
     #[serde(skip)]
     pub authored: AuthoredSpec,
     /// `true` where the Pod uses the network of its host.
@@ -190,7 +190,7 @@ impl<'a> Pod<'a> {
         self.spec.as_ref().is_some_and(|spec| spec.readiness_gates.0.0)
     }
 
-    /// What the author's manifest is known to have in `spec`.
+    /// The fields of `spec` that the author's manifest is known to have.
     pub fn authored(&self) -> AuthoredSpec {
         self.spec.as_ref().map(|spec| spec.authored).unwrap_or_default()
     }

@@ -71,7 +71,7 @@ impl Resources<'_> {
 }
 
 impl Present {
-    /// How much, where it can be counted.
+    /// The amount, if it can be counted.
     pub fn quantity(self) -> Option<Quantity> {
         match self {
             Self::Amount(quantity) => Some(quantity),

@@ -37,7 +37,7 @@ pub struct VolumeMount<'a> {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", remote = "Self")]
 pub struct VolumeDevice<'a> {
-    /// Where the block device is.
+    /// The path of the block device.
     #[serde(borrow, default)]
     pub device_path: Str<'a>,
 }

@@ -13,11 +13,11 @@ pub(super) struct Candidate<'r, 'p> {
     pub(super) runner: &'r Runner<'p>,
     pub(super) wish: Wish<'p, Probe>,
     pub(super) settled: Result<SettledPort, Reason>,
-    /// What the wish takes as JSON.
+    /// The bytes of the wish as JSON.
     pub(super) bytes: usize,
 }
 
-/// What the probes of one kind depend on.
+/// The facts that the probes of one kind depend on.
 #[derive(Clone, Copy)]
 pub(super) struct ProbeContext<'r, 'p> {
     pub(super) kind: ProbeKind,

@@ -79,7 +79,7 @@ fn by_name(protocol: Protocol, ports: &[Named<'_>]) -> Option<(u16, How)> {
     found.min_by_key(|(_, how)| *how)
 }
 
-/// How the port's name leads to it.
+/// The rule by which the port's name leads to it.
 fn how(protocol: Protocol, port: Named<'_>) -> Option<How> {
     let rest = port.name.strip_prefix(protocol.word());
     match rest {

@@ -17,7 +17,7 @@ use crate::profile::Wish;
 pub(super) struct SettledPort {
     /// Absent for a command.
     pub(super) port: Option<IntOrString>,
-    /// How it was found, where it is a guess.
+    /// The guess, if the port is one.
     pub(super) guess: Option<Guess>,
     /// Whether the Pod is for Windows, which reads commands in its own way.
     pub(super) windows: bool,
@@ -65,7 +65,7 @@ pub(super) fn named(handler: &Handler) -> Option<Port> {
     }
 }
 
-/// What the name of a port may say that it speaks (`NAME` or `NAME-…`, the convention of Istio's and of `appProtocol`).
+/// The protocols that a port's name may mean (`NAME` or `NAME-…`, the convention of Istio and of `appProtocol`).
 const PROTOCOLS: [&str; 11] =
     ["grpc", "grpc-web", "http", "http2", "https", "mongo", "mysql", "postgres", "postgresql", "redis", "tls"];
 

@@ -121,7 +121,7 @@ impl<'r, 'p> SharedProbe<'r, 'p> {
     }
 }
 
-/// What a probe asks, as far as it tells containers apart.
+/// The port that a probe asks, as far as it tells containers apart.
 enum AskedPort {
     /// Whatever port each container has; those that have one of the handler's name, if it has one, come first.
     Inferred(Option<Port>),

@@ -12,13 +12,13 @@ use crate::profile::Source;
 pub use counts::Count;
 pub(super) use status::{of_nothing, status};
 
-/// Which version says so, in the status and the audit log.
+/// The version in the status and the audit log.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Everything that is to be said, ready for its readers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// For whoever applies the Pod: what an annotation context for and what was left out or changed. At most one for each
+    /// For the person who applies the Pod: wishes of annotations that were left out or changed. At most one for each
     /// key and reason, at most 256 characters each (the API server cuts longer ones once all exceed 4,096).
     pub warnings: Vec<String>,
     /// For the audit log, by keys without `/` (the server puts the webhook's name before them). Independent of the set
@@ -30,7 +30,7 @@ pub struct Report {
     pub lines: Vec<ReportLine>,
 }
 
-/// What became of one wish, for the command line.
+/// The outcome of one wish, for the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportLine {
     /// The key, without the prefix; empty for what is no key of ours.
@@ -39,9 +39,9 @@ pub struct ReportLine {
     pub container: String,
     /// A part of the wish: a variable's name.
     pub item: String,
-    /// What became of it.
+    /// The outcome.
     pub outcome: Outcome,
-    /// Who context for it.
+    /// The layer that asked for it.
     pub by: Source,
 }
 
@@ -62,7 +62,7 @@ impl Report {
     }
 }
 
-/// Where a Pod is let in although its annotations cannot be understood: what is wrong with them.
+/// Warnings about annotations that cannot be understood, for a Pod that is let in all the same.
 fn of_faults(faults: &Faults) -> Vec<String> {
     warnings::of_faults("", faults, unused_annotations::INVALID_ANNOTATION)
 }
@@ -78,8 +78,8 @@ fn line(entry: &Entry<'_>) -> ReportLine {
 }
 
 impl Entry<'_> {
-    /// Whether somebody context for this by annotation and has to hear of it. Of what cannot be understood there is more to say
-    /// than its reason, so that is done apart.
+    /// Whether an annotation asked for this and its author has to hear of it. A fault has more to say
+    /// than its reason, so it has a warning of its own.
     fn warns(&self) -> bool {
         let told_apart = self.outcome.reason() == Some(unused_annotations::INVALID_ANNOTATION);
         self.by != Source::Profile && self.outcome.must_be_heard() && !told_apart

@@ -15,7 +15,7 @@ const POD: &str = "Pod";
 /// The longest name of a container (RFC 1123 label).
 const NAME_BYTES: usize = 63;
 
-/// What a status has beside the version and the profile, in its order.
+/// The sections of a status behind the version and the profile, in their order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum StatusSection {
     InForce,

@@ -13,7 +13,7 @@ pub const CHARACTERS: usize = 256;
 /// The most faults that are told one by one: half of the server's budget.
 const FAULTS: usize = 8;
 
-/// What cannot be understood, a warning each, with these words before it; beyond the first eight they are counted.
+/// Writes a warning for each fault, with these words before it. Faults beyond the first eight are counted.
 pub fn of_faults(before: &str, faults: &Faults, reason: Reason) -> Vec<String> {
     let named = faults.named().iter().take(FAULTS);
     let mut warnings: Vec<String> = named.map(|fault| bounded(&format!("{before}{fault}"), reason)).collect();

@@ -90,10 +90,10 @@ struct Case<'p, 'l> {
     limit: Option<Wish<'p, Amount>>,
 }
 
-/// What a wish comes to once it is fitted to the other one.
+/// A wish once it is adjusted to the other one: the amount, and the outcome.
 type Target<'p> = (&'p Amount, Outcome);
 
-/// Who wished for it, what that comes to, and what becomes of it.
+/// A wish that is decided on: the layer that wished for it, the amount, and the outcome.
 type Judged<'p> = (Source, &'p Amount, Outcome);
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
@@ -298,12 +298,12 @@ impl<'p> Case<'p, '_> {
     }
 }
 
-/// What a wish that is granted puts where there is nothing.
+/// The amount that a granted wish puts where there is none.
 fn added((_, amount, outcome): Judged<'_>) -> Option<Present> {
     (!matches!(outcome, Outcome::Skipped(_))).then(|| Present::Amount(amount.quantity()))
 }
 
-/// Who wished for it, if it is in force, perhaps fitted.
+/// The layer that wished for it, if it is in force, perhaps adjusted.
 fn in_force((by, _, outcome): Judged<'_>) -> Option<Source> {
     matches!(outcome, Outcome::InForce | Outcome::Noted(_) | Outcome::Adjusted(_)).then_some(by)
 }

@@ -29,11 +29,11 @@ pub(super) struct SettledAmounts {
 pub(super) struct QosComparison {
     without: QosClass,
     with: QosClass,
-    /// Whose wish is in force, by key.
+    /// The layer whose wish is in force, with its key.
     in_force: Option<(Section, Source)>,
 }
 
-/// What decides on the class: whether anything is requested, and whether each container has limits that are its requests.
+/// The facts that decide on the class: whether anything is requested, and whether each container's limits equal its requests.
 struct QosClass {
     any: bool,
     guaranteed: bool,

@@ -25,7 +25,7 @@ impl Cursor<'_> {
         Position { line: self.first_line + line, column: column + 1 }
     }
 
-    /// Where a span begins and ends.
+    /// The offsets at which a span begins and ends.
     pub(super) fn range(&self, span: &Span) -> (usize, usize) {
         let start = span.start.byte_offset().unwrap_or_default();
         (start, span.end.byte_offset().unwrap_or(start).max(start))

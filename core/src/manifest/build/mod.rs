@@ -21,12 +21,12 @@ use tabs::Tabs;
 
 /// The deepest that collections are nested. What Kubernetes serves is far below.
 const DEPTH: usize = 200;
-/// What aliases may repeat of a stream in all, in bytes: kubectl's own bound is some 400,000 values.
+/// The most bytes that the aliases of a stream repeat in all. kubectl's own bound is some 400,000 values.
 const REPEATED: usize = 64 * 1024 * 1024;
-/// What a value takes at least.
+/// The fewest bytes that a value takes.
 const VALUE: usize = 64;
 
-/// What a stream may still repeat.
+/// The bytes that the aliases of a stream may still repeat.
 pub(super) struct Budget {
     left: usize,
 }
@@ -79,7 +79,7 @@ struct Builder<'t, 'b> {
     cursor: Cursor<'t>,
     is_json: bool,
     events: Parser<'t, StrInput<'t>>,
-    /// What aliases may lead to: what is complete.
+    /// The complete values with an anchor, which aliases may lead to.
     anchors: HashMap<usize, Built>,
     tabs: Tabs,
     marks: &'b Marks,
@@ -89,7 +89,7 @@ struct Builder<'t, 'b> {
     depth: usize,
 }
 
-/// How a scalar is written.
+/// The style and the tag of a scalar.
 #[derive(Clone, Copy)]
 struct ScalarForm {
     style: ScalarStyle,
@@ -101,7 +101,7 @@ struct ScalarForm {
 struct Built {
     node: YamlNode,
     value: Value,
-    /// What a copy costs.
+    /// The bytes of a copy.
     bytes: usize,
 }
 

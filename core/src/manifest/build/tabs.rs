@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::cursor::Cursor;
 use crate::manifest::{ReadError, ReadErrorKind};
 
-/// Where tabs may stand: in scalars of several lines, and in brackets.
+/// The tabs of a document, and the ranges where they may stand: scalars of several lines, and brackets.
 pub(super) struct Tabs {
     /// Whether any line begins with one, so that there is something to look for.
     some: bool,

@@ -136,7 +136,7 @@ impl Editor<'_> {
         Block { out: String::new(), lists }
     }
 
-    /// How the first list below a key is laid out.
+    /// The layout of the first list below a key.
     fn lists_below(&self, node: &YamlNode) -> Option<Lists> {
         match &*node.shape {
             YamlShape::Map(Style::Block, entries) => entries.iter().find_map(|entry| match &*entry.value.shape {

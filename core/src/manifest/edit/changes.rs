@@ -12,7 +12,7 @@ pub(in crate::manifest) struct Changes {
     pub(super) root: Change,
 }
 
-/// What is to be changed at one place.
+/// The changes at one place.
 #[derive(Default)]
 pub(super) struct Change {
     /// Another value.
@@ -84,7 +84,7 @@ impl Change {
         (at <= self.slots.len()).then(|| self.slots.insert(at, ListSlot::Ours(Ordered::ours(&operation.value))))
     }
 
-    /// Which item of the text has this index now.
+    /// The index in the text of the item that has this index now.
     fn theirs(&self, index: usize) -> Option<usize> {
         match self.slots.get(index) {
             Some(ListSlot::Theirs(theirs)) => Some(*theirs),

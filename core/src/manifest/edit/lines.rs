@@ -6,7 +6,7 @@ pub(super) struct TextLines<'t> {
     pub(super) text: &'t str,
 }
 
-/// Where whole lines can be put.
+/// A gap between lines, for whole lines.
 pub(super) struct Gap {
     pub(super) at: usize,
     /// Whether the text ends there without a line break.
@@ -20,7 +20,7 @@ impl<'t> TextLines<'t> {
         before.rsplit('\n').next().unwrap_or_default()
     }
 
-    /// How many characters stand before it on its line.
+    /// The number of characters before it on its line.
     pub(super) fn column(self, at: usize) -> usize {
         self.before(at).chars().count()
     }

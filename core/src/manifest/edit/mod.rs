@@ -34,7 +34,7 @@ pub(super) fn edited(text: &str, newline: &str, root: Site<'_>, changes: &Change
 struct Editor<'e> {
     lines: TextLines<'e>,
     newline: &'e str,
-    /// How the author lays out lists below keys; found when it is needed first.
+    /// The author's layout of lists below keys; found when it is needed first.
     lists: Option<Lists>,
     root: &'e YamlNode,
     splices: Vec<Splice>,
@@ -50,7 +50,7 @@ struct Splice {
     depth: usize,
 }
 
-/// What a value belongs to.
+/// The holder of a value.
 #[derive(Clone, Copy)]
 enum Holder {
     Root,

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::ordered::Ordered;
 pub(super) use quoting::{Context, scalar};
 
-/// How block YAML is laid out.
+/// The layout of lists in block YAML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lists {
     /// `- ` stands below its key.
@@ -99,7 +99,7 @@ impl Block {
         self.value(value, indent);
     }
 
-    /// What stands behind the `:` of a key at this column, and below it.
+    /// Writes the value behind the `:` of a key at this column, and below it.
     pub(super) fn value(&mut self, value: &Ordered, indent: usize) {
         match value {
             Ordered::Map(members) if !members.is_empty() => {
@@ -150,7 +150,7 @@ impl Block {
     }
 }
 
-/// How flow YAML is laid out.
+/// The layout of flow YAML.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Flow {
     /// With all strings in double quotes.
@@ -164,7 +164,7 @@ pub(super) struct Flow {
 pub(super) struct LineLayout {
     /// Of the line with the opening bracket.
     pub(super) indent: usize,
-    /// How much further each level stands.
+    /// The columns that each level adds.
     pub(super) step: usize,
 }
 

@@ -28,8 +28,21 @@ impl ConfigurationFile {
     /// Reads a file, laid over the built-in configuration: a profile of the same name is replaced, and `web` extends
     /// whichever `default` there is then.
     ///
+    /// ```
+    /// use podwright_core::profile::file::ConfigurationFile;
+    ///
+    /// let head = "apiVersion: podwright.dev/v1alpha1\nkind: Configuration\n";
+    /// let file = ConfigurationFile::parse(&format!("{head}profiles:\n  batch: {{extends: default, preStopSleep: false}}\n"))?;
+    /// assert_eq!(file.configuration().profile_names().collect::<Vec<_>>(), ["batch", "default", "web"]);
+    ///
+    /// let problems = ConfigurationFile::parse(&format!("{head}profiles:\n  batch: {{preStopSleep: soon}}\n")).unwrap_err();
+    /// let line = &problems.lines("config.yaml")[0];
+    /// assert!(line.starts_with("config.yaml:4:25: profiles.batch.preStopSleep: \"soon\" is not a duration"), "{line}");
+    /// # Ok::<(), podwright_core::profile::file::Problems>(())
+    /// ```
+    ///
     /// # Errors
-    /// Everything that is wrong with it; where it is no YAML, the place at which that shows.
+    /// All problems of the file; for a text that is no YAML, the position of the first one.
     pub fn parse(text: &str) -> Result<Self, Problems> {
         let (built_in, _) = &*PARSED;
         let mut problems = Problems::default();
@@ -43,12 +56,12 @@ impl ConfigurationFile {
         document
     }
 
-    /// What podwright runs with.
+    /// The configuration that podwright runs with.
     pub fn configuration(&self) -> &Configuration {
         &self.configuration
     }
 
-    /// What is doubtful about it, and no reason to refuse it: settings that do nothing to most Pods.
+    /// Warnings about a valid file, such as settings that do nothing to most Pods.
     pub fn warnings(&self) -> &Problems {
         &self.warnings
     }

@@ -8,7 +8,7 @@ pub(super) const EXAMPLE: &str = "CloneSet.apps.kruise.io";
 /// The form, for the JSON schema.
 pub(super) const PATTERN: &str = "^[A-Z][-A-Za-z0-9]{0,62}(\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$";
 
-/// What is wrong with it.
+/// The problem with an owner kind; none for a good one.
 pub(super) fn fault(text: &str) -> Option<String> {
     let (kind, group) = text.split_once('.').map_or((text, None), |(kind, group)| (kind, Some(group)));
     let problem = match group.and_then(|group| group.split('.').next()) {

@@ -1,4 +1,4 @@
-//! What is wrong with a configuration file: each problem with its place, all of them at once, and never more than can be
+//! The problems of a configuration file: each with its position, all of them at once, and never more than can be
 //! read.
 
 use std::fmt;
@@ -13,11 +13,11 @@ const PATH: usize = 240;
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Where, in the file.
+    /// The position in the file.
     pub place: Position,
-    /// Where, among the fields: `profiles.web.readinessProbe`. Empty for the file as a whole, and where it is no YAML.
+    /// The path of the field: `profiles.web.readinessProbe`. Empty for the file as a whole, and for a file that is no YAML.
     pub path: String,
-    /// What is wrong, and what was expected; on one line.
+    /// The mistake and the expected value, on one line.
     pub message: String,
 }
 

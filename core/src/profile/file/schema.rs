@@ -12,7 +12,7 @@ use crate::annotation::keys::{Key, of_profiles};
 use crate::annotation::value_shape::{ValueShape, field_name};
 use crate::profile::{OnInvalidAnnotation, PreStopAction};
 
-/// What a container and a profile can be called (a DNS label).
+/// The names of containers and profiles (DNS labels).
 const NAME: &str = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 
 /// The schema, draft 2020-12.
@@ -82,7 +82,7 @@ fn setting(key: &Key, shape: ValueShape) -> Value {
     json!({"title": key.name, "description": description, "anyOf": forms, "examples": [key.example]})
 }
 
-/// What there is beside `false` and `null`.
+/// The forms beside `false` and `null`.
 fn forms(shape: ValueShape) -> Vec<Value> {
     let string = || json!({"type": "string", "minLength": 1});
     match shape {

@@ -19,7 +19,7 @@ const NAMES: usize = 256;
 const FIELDS: [&str; 7] =
     ["apiVersion", "kind", "onInvalidAnnotation", "preStopAction", "excludeContainers", "ownerKinds", "profiles"];
 
-/// What stands there; absent fields are the built-in file's matter.
+/// The fields at the top of the file. Absent ones come from the built-in file.
 #[derive(Clone, Default)]
 pub(super) struct TopLevelFields {
     pub(super) profiles: BTreeMap<String, WrittenProfile>,
@@ -87,13 +87,13 @@ impl TopLevelFields {
     }
 }
 
-/// What a list of names has.
+/// A list of names, as messages describe it.
 struct NameList {
     /// Each of them, and all of them.
     one: &'static str,
     all: &'static str,
     example: &'static str,
-    /// What is wrong with a name that is none.
+    /// The problem with a name; none for a good one.
     fault: fn(&str) -> Option<String>,
 }
 

@@ -28,7 +28,7 @@ pub(super) struct ValueNode {
     pub(super) content: NodeContent,
 }
 
-/// What a value is.
+/// The content of a value.
 #[derive(Debug)]
 pub(super) enum NodeContent {
     Null,
@@ -66,7 +66,7 @@ impl ValueNode {
         read.map(Self::from).map_err(|error| unread(&error))
     }
 
-    /// What kind of value it is, for a sentence.
+    /// The kind of the value, for a sentence.
     pub(super) fn kind(&self) -> &'static str {
         match &self.content {
             NodeContent::Null => "null",
@@ -106,7 +106,7 @@ fn position(location: Location) -> Position {
     Position { line: number(location.line()), column: number(location.column()) }
 }
 
-/// What stopped the parser, at its place, and without that place in the sentence once more.
+/// The problem that stopped the parser, at its position, which the sentence does not repeat.
 fn unread(error: &Error) -> Problem {
     let place = error.location().map_or(Position::START, position);
     let told = match error.without_snippet() {

@@ -15,7 +15,7 @@ const REQUESTS: &str = "requests";
 const LIMITS: &str = "limits";
 const PERIOD: &str = "termination-grace-period";
 
-/// What a Pod has that says nothing: the API server's default.
+/// The grace period of a Pod that sets none: the API server's default.
 const DEFAULT_PERIOD: i64 = 30;
 
 /// Sleeps that do not leave a second of the grace period of the same profile. Told where one of the two stands, not again of

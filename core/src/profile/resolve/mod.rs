@@ -8,24 +8,24 @@ use crate::annotation::containers::Selection;
 use crate::annotation::settings::for_each_setting;
 use crate::annotation::{Directives, Expected, Fault, Faults, Layer, PREFIX, Settings, Toggle, nearest};
 
-/// By whom everything was turned on, beyond the Pod's own annotations.
+/// The opt-in beyond the Pod's own annotations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OptIn<'a> {
-    /// By nobody: the Pod's annotations alone count.
+    /// None: the Pod's annotations alone count.
     Pod,
-    /// By the Pod's Namespace, with this profile unless the Pod names another.
+    /// The Pod's Namespace opted in, with this profile unless the Pod names another.
     Namespace {
         /// The profile's name.
         profile: &'a str,
     },
-    /// By the Pod's Namespace, which does not reach this Pod: the profile supplies values alone where the Pod asks for them.
+    /// The Pod's Namespace opted in and does not reach this Pod: the profile supplies only values that the Pod asks for.
     Withheld {
         /// The profile's name.
         profile: &'a str,
     },
 }
 
-/// Which layer a wish comes from: whoever asked by annotation is warned where it cannot be granted.
+/// The layer that a wish comes from. podwright warns about a wish of an annotation that it cannot grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
     /// The profile, because everything was turned on.
@@ -39,9 +39,9 @@ pub enum Source {
 /// A value that is wished for, and by whom.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Wish<'a, T> {
-    /// What is wished for.
+    /// The wished value.
     pub value: &'a T,
-    /// By which layer.
+    /// The layer.
     pub by: Source,
 }
 
@@ -55,7 +55,7 @@ impl<T> Clone for Wish<'_, T> {
 
 macro_rules! define_wishes {
     ($($(#[$doc:meta])* $field:ident $key:literal: $type:ty,)*) => {
-        /// What is wished for one container, or for the Pod as a whole: settings without anything left to decide.
+        /// The wishes for one container, or for the Pod as a whole: settings without anything left to decide.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Wishes<'a> {
             $($(#[$doc])* pub $field: Option<Wish<'a, $type>>,)*
@@ -101,18 +101,18 @@ macro_rules! define_wishes {
 }
 for_each_setting!(define_wishes);
 
-/// Everything that is wished for, container by container.
+/// The wishes for a Pod, container by container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan<'a> {
     /// The profile that supplies the defaults.
     pub profile: &'a str,
     /// Whether everything that the profile names was turned on, and by whom: `inject`, `profile` or the Namespace.
     pub everything: Option<Source>,
-    /// What concerns the Pod as a whole: the Pod's annotations over the profile.
+    /// The wishes for the Pod as a whole: the Pod's annotations over the profile.
     pub pod: Wishes<'a>,
-    /// What is wished for each container, in the order in which their names were given.
+    /// The wishes for each container, in the order of their names as given.
     pub containers: Vec<Wishes<'a>>,
-    /// How a preStop sleep is written.
+    /// The form of a preStop sleep.
     pub pre_stop_action: PreStopAction,
     /// Whether the Pod's owner compares it, so that the profile must replace no default. Not known here; false at first.
     pub keeps_defaults: bool,
@@ -221,7 +221,7 @@ struct Layers<'a> {
     excluded: bool,
 }
 
-/// Which containers the Pod's settings are for.
+/// The containers that the Pod's settings are for.
 struct Reach<'a> {
     configuration: &'a Configuration,
     /// By name, in a set because each container is looked up; absent where all of them are.
@@ -260,7 +260,7 @@ impl<'a> Layers<'a> {
         told(self) == told(other)
     }
 
-    /// What the most specific layer that says anything wishes for.
+    /// The wish of the most specific layer that has the setting.
     fn wish<T>(&self, field: SettingOf<'a, T>) -> Option<Wish<'a, T>> {
         let (toggle, by) = self.say(field).into_iter().flatten().next()?;
         let value = match toggle {

@@ -65,7 +65,7 @@ impl<'de: 'a, 'a> Visitor<'de> for ManagedFieldsVisitor<'a> {
 }
 
 impl ManagedFields<'_> {
-    /// What the entries show; one that cannot be read shows nothing.
+    /// The evidence in the entries; one that cannot be read shows nothing.
     pub(in super::super) fn evidence(&self) -> Evidence {
         let mut evidence = Evidence::default();
         if self.0.iter().map(|fields| fields.get().len()).sum::<usize>() > BYTES {

@@ -15,7 +15,7 @@ use crate::annotation::probe::ProbeKind;
 pub(super) use applied::of_manifest;
 pub use managed::ManagedFields;
 
-/// What is known of one field of the author's manifest.
+/// The knowledge of one field of the author's manifest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Authored {
     /// Nothing.

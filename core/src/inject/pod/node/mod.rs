@@ -11,7 +11,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use super::fields::Str;
 use super::lenient::{Few, Fold, Lenient, fold};
 
-/// What a Pod says of the node that it is for.
+/// The signs in a Pod of the node that it is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NodeSigns {
     /// Whether the node runs Windows.
@@ -22,7 +22,7 @@ pub struct NodeSigns {
     pub notice: Option<i64>,
 }
 
-/// What a label or a taint says of a node.
+/// The meaning of a label or a taint.
 #[derive(Clone, Copy)]
 enum Sign {
     Windows,
@@ -53,7 +53,7 @@ const AZURE: Sign = Sign::Spot(30);
 /// Google's notice is 30 seconds, of which GKE's kubelet leaves 15 to Pods that are not critical to the system.
 const GOOGLE: Sign = Sign::Spot(15);
 
-/// What is a label only: as a taint, the key is anybody's.
+/// Signs that are labels only. As a taint, such a key is anybody's.
 const LABELS: [NodeMark; 5] = [
     mark("kubernetes.io/os", "windows", Sign::Windows),
     mark("beta.kubernetes.io/os", "windows", Sign::Windows),
@@ -62,7 +62,7 @@ const LABELS: [NodeMark; 5] = [
     mark("alibabacloud.com/virtual-node", "true", Sign::Virtual),
 ];
 
-/// What is a label or a taint.
+/// Signs that are a label or a taint.
 const MARKS: [NodeMark; 15] = [
     any("virtual-kubelet.io/provider", Sign::Virtual),
     any("azure.com/aci", Sign::Virtual),
@@ -94,7 +94,7 @@ impl NodeMark {
 }
 
 impl NodeSigns {
-    /// What a node says by a label of its own.
+    /// The signs in a label of the node.
     fn by_label(key: &str, value: Option<&str>) -> Self {
         Self::by(LABELS.iter().chain(&MARKS).filter(|mark| mark.has(key, value)))
     }
