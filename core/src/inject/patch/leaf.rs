@@ -32,15 +32,15 @@ impl Leaf<'_> {
     }
 
     /// As a value of its own.
-    pub(super) fn to_value(&self) -> Result<Value, serde_json::Error> {
+    pub(super) fn to_value(self) -> Result<Value, serde_json::Error> {
         match self {
             Self::Variable(variable) => variable.to_value(),
             Self::Mount(mount) => serde_json::to_value(mount),
             Self::Volume(volume) => serde_json::to_value(volume),
             Self::Probe(probe) => serde_json::to_value(probe),
             Self::Handler(handler) => serde_json::to_value(handler),
-            Self::Number(number) => Ok(Value::from(*number)),
-            Self::Text(text) => Ok(Value::from(*text)),
+            Self::Number(number) => Ok(Value::from(number)),
+            Self::Text(text) => Ok(Value::from(text)),
         }
     }
 }
