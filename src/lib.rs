@@ -3,7 +3,7 @@
 //! The decisions are made in `podwright-core`, which this crate re-exports; here are the server, the certificates, the
 //! cluster and the command line. Dependencies point one way: `cli → server → cluster → cert`.
 
-pub use podwright_core::{admission, annotation, inject, manifest, profile, workload};
+pub use podwright_core::{admission, annotation, inject, manifest, profile, text, workload};
 
 pub mod cert;
 pub mod cli;

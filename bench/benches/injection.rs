@@ -7,7 +7,7 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use podwright_core::admission::{Outcome, Route, answer};
+use podwright_core::admission::{AnswerKind, Route, answer};
 use podwright_core::profile::Configuration;
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ fn review(annotations: &Value, containers: usize) -> Vec<u8> {
     json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request}).to_string().into_bytes()
 }
 
-fn measure(criterion: &mut Criterion, (group, expected): (&str, Outcome), cases: &[(usize, Throughput, Vec<u8>)]) {
+fn measure(criterion: &mut Criterion, (group, expected): (&str, AnswerKind), cases: &[(usize, Throughput, Vec<u8>)]) {
     let configuration = Configuration::default();
     let mut benchmarks = criterion.benchmark_group(group);
     for (parameter, throughput, review) in cases {
@@ -59,14 +59,14 @@ fn measure(criterion: &mut Criterion, (group, expected): (&str, Outcome), cases:
 fn injection(criterion: &mut Criterion) {
     let asks = json!({"podwright.dev/profile": "default"});
     let containers = CONTAINERS.map(|number| (number, Throughput::Elements(number as u64), review(&asks, number)));
-    measure(criterion, ("containers", Outcome::Patched), &containers);
+    measure(criterion, ("containers", AnswerKind::Patched), &containers);
     let annotations = BYTES.map(|bytes| {
         let asks = json!({"podwright.dev/profile": "default", "example.com/other": "x\"".repeat(bytes / 3)});
         (bytes, Throughput::Bytes(bytes as u64), review(&asks, 1))
     });
-    measure(criterion, ("annotations", Outcome::Patched), &annotations);
+    measure(criterion, ("annotations", AnswerKind::Patched), &annotations);
     let plain = review(&json!({"example.com/other": "x"}), 1);
-    measure(criterion, ("untouched", Outcome::Unchanged), &[(1, Throughput::Elements(1), plain)]);
+    measure(criterion, ("untouched", AnswerKind::Unchanged), &[(1, Throughput::Elements(1), plain)]);
 }
 
 criterion_group!(benches, injection);

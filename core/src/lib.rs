@@ -1,11 +1,35 @@
 //! From a Pod, its annotations and a profile to a JSON Patch and a report, without a server, a file, a clock or a network.
 //!
 //! Dependencies point one way: `admission → workload → inject → profile → annotation`; `manifest` uses `workload` and
-//! `inject`. ARCHITECTURE.md has the map and the invariants.
+//! `inject`; all of them use `text`. ARCHITECTURE.md has the map and the invariants.
+//!
+//! # From annotations to a patch
+//!
+//! ```
+//! use podwright_core::inject::{Root, inject, pod::Pod};
+//! use podwright_core::profile::{Configuration, OptIn};
+//!
+//! let json = br#"{
+//!     "metadata": {"annotations": {"podwright.dev/pre-stop-sleep": "5s"}},
+//!     "spec": {"containers": [{"name": "web", "image": "nginx"}]}
+//! }"#;
+//! let pod = Pod::parse(json)?;
+//! let injection = inject(&pod, OptIn::Pod, &Configuration::default(), Root::Pod)?;
+//!
+//! let patch = injection.patch.ok_or("expected a patch")?;
+//! let sleep = &patch.operations()[0];
+//! assert_eq!(sleep.path.join("/"), "spec/containers/0/lifecycle");
+//! assert_eq!(sleep.value["preStop"]["sleep"]["seconds"], 5);
+//! // The report has a line for the sleep, and one for the grace period that has room for it.
+//! assert_eq!(injection.report.lines[0].key, "pre-stop-sleep");
+//! assert_eq!(injection.report.lines[0].outcome.as_str(), "in force");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod admission;
 pub mod annotation;
 pub mod inject;
 pub mod manifest;
 pub mod profile;
+pub mod text;
 pub mod workload;

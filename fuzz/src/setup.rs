@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use podwright_core::profile::file::Document;
+use podwright_core::profile::file::ConfigurationFile;
 use podwright_core::profile::{Configuration, OptIn};
 
 /// A profile that names everything, and in as many grammars as there are.
@@ -43,7 +43,7 @@ impl Setup {
 
 static ALL: LazyLock<Vec<Setup>> = LazyLock::new(|| {
     let with = |fields: &str| {
-        let document = Document::parse(&format!("{FULL}{fields}\n"));
+        let document = ConfigurationFile::parse(&format!("{FULL}{fields}\n"));
         document.unwrap_or_else(|problems| panic!("{:?}", problems.lines("full"))).configuration().clone()
     };
     let (deny, warn, exec) = (with(""), with("onInvalidAnnotation: Warn"), with("preStopAction: Exec"));

@@ -6,9 +6,9 @@
 use libfuzzer_sys::fuzz_target;
 use podwright_core::annotation::amounts::Amounts;
 use podwright_core::annotation::downward::{self, EnvName, Resource};
+use podwright_core::annotation::duration::Seconds;
 use podwright_core::annotation::keys::KEYS;
 use podwright_core::annotation::paths::{MessagePath, MessagePolicy, MountPath};
-use podwright_core::annotation::seconds::Seconds;
 use podwright_core::annotation::{Directives, Fault, Layer};
 use podwright_fuzz::{fitted_twice, setup, text};
 use serde_json::{Map, Value, json};

@@ -14,9 +14,9 @@ fuzz_target!(|bytes: &[u8]| {
     let stream = match read(input) {
         Ok(stream) => stream,
         Err(unread) => {
-            assert!(unread.line >= 1 && unread.line <= input.split('\n').count() + 1, "{unread:?}");
-            assert!(unread.column >= 1 && unread.column <= input.chars().count() + 1, "{unread:?}");
-            return text::is_sentence(&unread.sentence);
+            assert!(unread.position.line >= 1 && unread.position.line <= input.split('\n').count() + 1, "{unread:?}");
+            assert!(unread.position.column >= 1 && unread.position.column <= input.chars().count() + 1, "{unread:?}");
+            return text::is_sentence(&unread.to_string());
         }
     };
     assert_eq!(stream.with(&BTreeMap::new()), input);

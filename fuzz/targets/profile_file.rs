@@ -2,22 +2,24 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use podwright_core::profile::file::{Document, Place, Problems};
+use podwright_core::profile::file::{ConfigurationFile, Problems};
+use podwright_core::text::Position;
 use podwright_fuzz::setup::Setup;
 use podwright_fuzz::{fitted_twice, text};
 use serde_json::{Value, json};
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(file) = std::str::from_utf8(bytes) else { return };
-    match Document::parse(file) {
+    match ConfigurationFile::parse(file) {
         Ok(document) => understood(&document),
         Err(problems) => told(file, &problems),
     }
 });
 
-fn understood(document: &Document) {
+fn understood(document: &ConfigurationFile) {
     let shown = serde_saphyr::to_string(document).expect("a configuration can be shown");
-    let again = Document::parse(&shown).unwrap_or_else(|problems| panic!("{:?} in\n{shown}", problems.lines("shown")));
+    let again =
+        ConfigurationFile::parse(&shown).unwrap_or_else(|problems| panic!("{:?} in\n{shown}", problems.lines("shown")));
     assert_eq!(again.configuration(), document.configuration(), "{shown}");
     assert_eq!(serde_saphyr::to_string(&again).expect("likewise"), shown);
     let configuration = document.configuration();
@@ -29,11 +31,10 @@ fn understood(document: &Document) {
 fn told(file: &str, problems: &Problems) {
     assert!(problems.count() > 0 && !problems.named().is_empty());
     for problem in problems.named() {
-        let Place { line, column } = problem.place;
-        let number = usize::try_from(line).expect("a line");
+        let Position { line, column } = problem.place;
         // YAML's lines, which a carriage return ends as well; and one more: what ends too early ends there.
-        assert!(number >= 1 && number <= file.split(['\n', '\r']).count() + 1, "{problem} in\n{file}");
-        assert!(column >= 1 && column <= file.chars().count() as u64 + 1, "{problem} in\n{file}");
+        assert!(line >= 1 && line <= file.split(['\n', '\r']).count() + 1, "{problem} in\n{file}");
+        assert!(column >= 1 && column <= file.chars().count() + 1, "{problem} in\n{file}");
     }
     for line in problems.lines("file") {
         text::is_sentence(&line);

@@ -10,7 +10,7 @@ use super::error::{Error, WRONG};
 use super::io::config_file::document;
 use super::io::input;
 use super::io::output::print;
-use crate::profile::file::{self, Document};
+use crate::profile::file::{self, ConfigurationFile};
 
 /// Check a configuration file, or show the configuration that it comes to
 ///
@@ -59,7 +59,7 @@ impl Config {
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         let text = match &self.what {
             What::Schema => serde_json::to_string_pretty(&file::schema())? + "\n",
-            What::Show { file: None } => serde_saphyr::to_string(Document::built_in())?,
+            What::Show { file: None } => serde_saphyr::to_string(ConfigurationFile::built_in())?,
             What::Show { file: Some(file) } => serde_saphyr::to_string(&document(file)?)?,
             What::Check(check) => return check.run(),
         };
@@ -72,7 +72,7 @@ impl ConfigCheck {
     /// Prints the doubts about a usable file, and `ok`.
     fn run(&self) -> Result<ExitCode, Error> {
         let shown = input::shown(&self.file);
-        let warnings = document(&self.file)?.doubts().warnings(&shown);
+        let warnings = document(&self.file)?.warnings().warning_lines(&shown);
         warnings.iter().try_for_each(|warning| writeln!(stderr(), "{warning}"))?;
         if self.fail_on_warning && !warnings.is_empty() {
             return Ok(ExitCode::from(WRONG));

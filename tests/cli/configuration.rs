@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use podwright::annotation::keys::of_profiles;
-use podwright::annotation::shape::{Shape, field_name};
+use podwright::annotation::value_shape::{ValueShape, field_name};
 use podwright::profile::Configuration;
-use podwright::profile::file::{Document, schema};
+use podwright::profile::file::{ConfigurationFile, schema};
 use xtask::scratch::Scratch;
 
 const BEGIN: &str = "<!-- settings: written by `UPDATE_GOLDEN=1 cargo test --test cli configuration` from core/src/annotation/keys.rs -->\n";
@@ -32,7 +32,8 @@ fn generated(name: &str, expected: &str) {
 }
 
 fn parsed(text: &str) -> Configuration {
-    let document = Document::parse(text).unwrap_or_else(|problems| unreachable!("{}", problems.lines("F").join("\n")));
+    let document =
+        ConfigurationFile::parse(text).unwrap_or_else(|problems| unreachable!("{}", problems.lines("F").join("\n")));
     document.configuration().clone()
 }
 
@@ -57,15 +58,15 @@ fn table() -> String {
         let doc = key.doc.split_whitespace().collect::<Vec<_>>().join(" ");
         let (field, example) = (field_name(key.name), key.example);
         let value = match shape {
-            Shape::List => format!("a list, or a string with commas: `[{}]`", example.replace(',', ", ")),
-            Shape::Amounts => {
+            ValueShape::List => format!("a list, or a string with commas: `[{}]`", example.replace(',', ", ")),
+            ValueShape::Amounts => {
                 let entries = example.replace('=', ": ").replace(',', ", ");
                 format!("a mapping, or a string with commas: `{{{entries}}}`")
             }
-            Shape::Text => format!("a string: `{example}`"),
-            Shape::Word(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or "),
-            Shape::Duration => format!("whole seconds: `{example}`, `{}`", example.trim_end_matches('s')),
-            Shape::Probe => format!("a string, or a whole Probe as a mapping: `{example}`"),
+            ValueShape::Text => format!("a string: `{example}`"),
+            ValueShape::Word(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or "),
+            ValueShape::Duration => format!("whole seconds: `{example}`, `{}`", example.trim_end_matches('s')),
+            ValueShape::Probe => format!("a string, or a whole Probe as a mapping: `{example}`"),
         };
         let _ = writeln!(table, "| `{field}` | {value} | {doc} |");
     }

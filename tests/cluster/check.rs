@@ -1,6 +1,6 @@
 //! What an author hears of a workload, who is asked about it, and that nobody is ever kept from applying one.
 
-use podwright::workload::{KINDS, Kind};
+use podwright::workload::{KINDS, WorkloadKind};
 use serde_json::{Value, json};
 
 use crate::client::Answer;
@@ -220,6 +220,6 @@ fn count(world: &World) -> u64 {
 }
 
 /// A request that creates without keeping.
-fn create(kind: Kind, namespace: &str) -> String {
+fn create(kind: WorkloadKind, namespace: &str) -> String {
     format!("POST {}?dryRun=All", Collection::of(kind).path(namespace))
 }

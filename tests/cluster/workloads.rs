@@ -1,6 +1,6 @@
 //! Workloads as authors write them.
 
-use podwright::workload::{KINDS, Kind};
+use podwright::workload::{KINDS, WorkloadKind};
 use serde_json::{Map, Value, json};
 
 /// Where a kind is created, without the namespace.
@@ -10,7 +10,7 @@ pub struct Collection {
 }
 
 impl Collection {
-    pub fn of(kind: Kind) -> Self {
+    pub fn of(kind: WorkloadKind) -> Self {
         let group_version = if kind.group.is_empty() { "v1".to_owned() } else { format!("{}/v1", kind.group) };
         Self { group_version, resource: format!("{}s", kind.name.to_lowercase()) }
     }
@@ -22,12 +22,12 @@ impl Collection {
     }
 }
 
-pub fn kind(name: &str) -> Kind {
+pub fn kind(name: &str) -> WorkloadKind {
     KINDS.into_iter().find(|kind| kind.name == name).expect("one of the kinds")
 }
 
 /// A workload of this kind, with these annotations on its Pod template.
-pub fn workload(kind: Kind, name: &str, annotations: &[(&str, &str)]) -> Value {
+pub fn workload(kind: WorkloadKind, name: &str, annotations: &[(&str, &str)]) -> Value {
     let annotations: Map<String, Value> =
         annotations.iter().map(|(key, value)| ((*key).to_owned(), json!(value))).collect();
     let mut template = json!({"metadata": {"labels": {"app": name}, "annotations": annotations},
@@ -51,6 +51,6 @@ pub fn workload(kind: Kind, name: &str, annotations: &[(&str, &str)]) -> Value {
 }
 
 /// The template's metadata.
-pub fn template_metadata(kind: Kind, workload: &mut Value) -> &mut Value {
+pub fn template_metadata(kind: WorkloadKind, workload: &mut Value) -> &mut Value {
     &mut workload.pointer_mut(kind.template.pointer()).expect("a template")["metadata"]
 }

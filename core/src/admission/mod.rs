@@ -4,6 +4,7 @@
 //! and a workload of such Pods is allowed with warnings; a request that cannot be answered is an error, which the server
 //! turns into a status.
 
+mod answer;
 mod check;
 mod oversized;
 mod request;
@@ -11,60 +12,14 @@ mod response;
 mod subject;
 
 use crate::annotation::nearest;
-use crate::inject::{self, Count, Reason, Refused, Root};
+use crate::inject::{self, Reason, Refused, Root};
 use crate::profile::{Configuration, OptIn};
 use crate::workload;
+use answer::unwritable;
+pub use answer::{Answer, AnswerKind, Route, Unanswerable};
 pub use oversized::oversized;
 use request::Request;
-pub use response::Outcome;
 pub use subject::Subject;
-
-/// By which path the API server called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Route<'a> {
-    /// `/mutate`: the Pod opted in by its annotations, if at all.
-    Pods,
-    /// `/mutate/{profile}`: the Namespace opted in, with this profile.
-    Namespace {
-        /// The profile's name.
-        profile: &'a str,
-    },
-    /// `/check`: a workload, whose template is looked at and never changed.
-    Workloads,
-}
-
-/// An answer, and what it was.
-#[derive(Debug)]
-pub struct Answer {
-    /// An AdmissionReview as JSON.
-    pub body: Vec<u8>,
-    /// For logs and metrics.
-    pub outcome: Outcome,
-    /// What became of the wishes for a Pod that was fitted, for metrics. None for a workload: nothing is done to it.
-    pub counts: Vec<Count>,
-    /// How many annotations, or parts of them, a Pod was denied for.
-    pub faults: usize,
-}
-
-/// Why a request has no answer.
-#[derive(Debug)]
-pub enum Unanswerable {
-    /// The body is not an AdmissionReview v1, or not one as API servers write them: the caller's fault.
-    NotAReview(String),
-    /// The path names a profile that there is not: the operator's fault.
-    UnknownProfile(String),
-    /// A review that could not be answered although it was understood: `failurePolicy` decides.
-    OurFault(String),
-}
-
-impl std::fmt::Display for Unanswerable {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (Self::NotAReview(sentence) | Self::UnknownProfile(sentence) | Self::OurFault(sentence)) = self;
-        f.write_str(sentence)
-    }
-}
-
-impl std::error::Error for Unanswerable {}
 
 /// Every reason that a warning may give, of a Pod or of a workload, with the keys that it concerns; none where it may concern
 /// any.
@@ -77,6 +32,29 @@ pub fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
 /// Answers a review: of a Pod's creation, or of a workload that was created or changed.
 ///
 /// Anything else that a webhook configuration may send by mistake (another kind, another operation) is allowed as it is.
+///
+/// ```
+/// use podwright_core::admission::{AnswerKind, Route, answer};
+/// use podwright_core::profile::Configuration;
+///
+/// let review = br#"{
+///     "apiVersion": "admission.k8s.io/v1",
+///     "kind": "AdmissionReview",
+///     "request": {
+///         "uid": "705ab4f5-6393-11e8-b7cc-42010a800002",
+///         "operation": "CREATE",
+///         "kind": {"group": "", "version": "v1", "kind": "Pod"},
+///         "object": {
+///             "metadata": {"annotations": {"podwright.dev/pre-stop-sleep": "5s"}},
+///             "spec": {"containers": [{"name": "web", "image": "nginx"}]}
+///         }
+///     }
+/// }"#;
+/// let answer = answer(review, Route::Pods, &Configuration::default())?;
+/// assert_eq!(answer.outcome, AnswerKind::Patched);
+/// assert!(answer.body.starts_with(br#"{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":"#));
+/// # Ok::<(), podwright_core::admission::Unanswerable>(())
+/// ```
 ///
 /// # Errors
 /// A body that is no AdmissionReview v1, a path with an unknown profile, and what would be our own fault.
@@ -108,14 +86,10 @@ fn opt_in<'a>(profile: &'a str, configuration: &Configuration) -> Result<OptIn<'
     let known = configuration.profile_names().collect::<Vec<_>>().join(", ");
     let meant = nearest(profile, configuration.profile_names()).map(|name| format!(" Did you mean /mutate/{name}?"));
     let meant = meant.unwrap_or_default();
-    let profile = crate::annotation::fault::shorten(profile);
+    let profile = crate::text::shorten(profile);
     Err(Unanswerable::UnknownProfile(format!(
         "The path /mutate/{profile} names a profile that is not configured; expected one of {known}.{meant}"
     )))
-}
-
-fn unwritable(error: serde_json::Error) -> Unanswerable {
-    Unanswerable::OurFault(format!("The answer could not be written as JSON: {error}."))
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
+use super::answer::{Answer, Route, Unanswerable, unwritable};
 use super::request::{API_VERSION, KIND};
-use super::{Answer, Route, Unanswerable, response, unwritable};
+use super::response;
 use crate::inject::pod::Str;
 use crate::inject::{Reason, warnings};
 
@@ -46,34 +47,34 @@ fn warning(route: Route<'_>) -> String {
 
 /// Returns the `request.uid` of a truncated review, if the truncated text still has it.
 fn uid(start: &[u8]) -> Option<String> {
-    let mut head = Head::default();
+    let mut head = ReviewHead::default();
     // The truncated end is always an error; the fields found before it count.
-    let _ =
-        Part { place: Place::Review, head: &mut head }.deserialize(&mut serde_json::Deserializer::from_slice(start));
+    let _ = HeadVisitor { level: Level::Review, head: &mut head }
+        .deserialize(&mut serde_json::Deserializer::from_slice(start));
     head.uid.filter(|uid| !uid.is_empty() && !head.is_other)
 }
 
-/// What has been read of a review.
+/// The fields that have been read of a review.
 #[derive(Default)]
-struct Head {
+struct ReviewHead {
     uid: Option<String>,
     /// Whether it is of another version or kind.
     is_other: bool,
 }
 
 #[derive(Clone, Copy)]
-enum Place {
+enum Level {
     Review,
     Request,
 }
 
 /// An object whose fields are read in their order, up to the uid.
-struct Part<'h> {
-    place: Place,
-    head: &'h mut Head,
+struct HeadVisitor<'h> {
+    level: Level,
+    head: &'h mut ReviewHead,
 }
 
-impl<'de> DeserializeSeed<'de> for Part<'_> {
+impl<'de> DeserializeSeed<'de> for HeadVisitor<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -81,7 +82,7 @@ impl<'de> DeserializeSeed<'de> for Part<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Part<'_> {
+impl<'de> Visitor<'de> for HeadVisitor<'_> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -89,17 +90,17 @@ impl<'de> Visitor<'de> for Part<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
-        let Self { place, head } = self;
+        let Self { level, head } = self;
         while let Some(name) = fields.next_key::<Str<'de>>()? {
-            match (place, name.as_str()) {
-                (Place::Review, "apiVersion") => {
+            match (level, name.as_str()) {
+                (Level::Review, "apiVersion") => {
                     head.is_other |= fields.next_value::<Str<'de>>()?.as_str() != API_VERSION
                 }
-                (Place::Review, "kind") => head.is_other |= fields.next_value::<Str<'de>>()?.as_str() != KIND,
-                (Place::Review, "request") => {
-                    fields.next_value_seed(Part { place: Place::Request, head: &mut *head })?;
+                (Level::Review, "kind") => head.is_other |= fields.next_value::<Str<'de>>()?.as_str() != KIND,
+                (Level::Review, "request") => {
+                    fields.next_value_seed(HeadVisitor { level: Level::Request, head: &mut *head })?;
                 }
-                (Place::Request, "uid") => {
+                (Level::Request, "uid") => {
                     head.uid = Some(fields.next_value::<Str<'de>>()?.as_str().to_owned());
                     return Err(A::Error::custom("the rest is not read"));
                 }
@@ -117,7 +118,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::admission::Outcome;
+    use crate::admission::AnswerKind;
 
     const HEAD: &str = r#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"#;
 
@@ -162,7 +163,7 @@ mod tests {
             (Route::Workloads, "podwright did not check this object: "),
         ] {
             let answer = oversized(format!(r#"{HEAD}"uid":"u-1","object":{{"#).as_bytes(), route).unwrap();
-            assert_eq!(answer.outcome, Outcome::Oversized);
+            assert_eq!(answer.outcome, AnswerKind::Oversized);
             let mut review: Value = serde_json::from_slice(&answer.body).unwrap();
             let warning = review["response"]["warnings"][0].take();
             let warning = warning.as_str().unwrap();

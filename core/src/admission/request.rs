@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::Unanswerable;
-use crate::annotation::fault::{shorten, within};
+use super::answer::Unanswerable;
 use crate::inject::pod::{Census, Extent, Outline, Pod, Str, needs_census, objects};
+use crate::text::{shorten, within};
 
 pub(super) const API_VERSION: &str = "admission.k8s.io/v1";
 pub(super) const KIND: &str = "AdmissionReview";
@@ -18,7 +18,7 @@ pub(super) struct Request<'a, O> {
     /// To be repeated in the answer.
     pub(super) uid: Str<'a>,
     operation: Str<'a>,
-    kind: Kind<'a>,
+    kind: GroupKind<'a>,
     object: Option<O>,
     old_object: Option<&'a RawValue>,
 }
@@ -41,7 +41,7 @@ struct RawRequest<'a, O> {
     #[serde(borrow, default)]
     operation: Str<'a>,
     #[serde(borrow, default)]
-    kind: Kind<'a>,
+    kind: GroupKind<'a>,
     #[serde(default = "none")]
     object: Option<O>,
     #[serde(borrow)]
@@ -54,16 +54,16 @@ fn none<O>() -> Option<O> {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(remote = "Self")]
-struct Kind<'a> {
+struct GroupKind<'a> {
     #[serde(borrow, default)]
     group: Str<'a>,
     #[serde(borrow, default)]
     kind: Str<'a>,
 }
 
-objects!(Review<O>, RawRequest<O>, Kind);
+objects!(Review<O>, RawRequest<O>, GroupKind);
 
-/// Why it could not be read. serde repeats a string where it expected something else, however long it is.
+/// The parser's sentence, of bounded length. serde repeats a string where it expected something else, however long it is.
 fn told(error: &serde_json::Error) -> String {
     within(&error.to_string(), CHARACTERS)
 }

@@ -5,42 +5,14 @@ use std::collections::BTreeMap;
 use base64_simd::STANDARD;
 use serde::Serialize;
 
-use super::Answer;
+use super::answer::{Answer, AnswerKind};
 use crate::annotation::Faults;
 use crate::inject::{Injection, Patch, warnings};
 
 /// The API server gives so many characters to all warnings of one request.
 const CHARACTERS: usize = 4096;
-/// What all but the patch fits into as a rule.
+/// The bytes that an answer without its patch usually fits into.
 const REST: usize = 1024;
-
-/// What was answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Allowed, with a patch.
-    Patched,
-    /// Allowed as it is.
-    Unchanged,
-    /// Denied: its annotations cannot be understood.
-    Denied,
-    /// An object that somebody applies, allowed with warnings.
-    Warned,
-    /// Allowed as it is: its review is too large to be read.
-    Oversized,
-}
-
-impl Outcome {
-    /// The word for logs and metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Patched => "patched",
-            Self::Unchanged => "unchanged",
-            Self::Denied => "denied",
-            Self::Warned => "warned",
-            Self::Oversized => "oversized",
-        }
-    }
-}
 
 /// `AdmissionReview.response`, without the patch.
 #[derive(Default, Serialize)]
@@ -70,13 +42,13 @@ pub(super) fn untouched(uid: &str) -> Result<Answer, serde_json::Error> {
 
 pub(super) fn warned(uid: &str, told: Vec<String>) -> Result<Answer, serde_json::Error> {
     let warnings = within_budget(told, "object");
-    let outcome = if warnings.is_empty() { Outcome::Unchanged } else { Outcome::Warned };
+    let outcome = if warnings.is_empty() { AnswerKind::Unchanged } else { AnswerKind::Warned };
     without_patch(outcome, &Response { uid, allowed: true, warnings, ..Response::default() })
 }
 
 pub(super) fn oversized(uid: &str, warning: String) -> Result<Answer, serde_json::Error> {
     let response = Response { uid, allowed: true, warnings: vec![warning], ..Response::default() };
-    without_patch(Outcome::Oversized, &response)
+    without_patch(AnswerKind::Oversized, &response)
 }
 
 pub(super) fn fitted(uid: &str, injection: Injection) -> Result<Answer, serde_json::Error> {
@@ -88,7 +60,7 @@ pub(super) fn fitted(uid: &str, injection: Injection) -> Result<Answer, serde_js
         warnings: within_budget(report.warnings, "Pod"),
         audit_annotations: report.audit.into_iter().collect(),
     };
-    let outcome = if patch.is_some() { Outcome::Patched } else { Outcome::Unchanged };
+    let outcome = if patch.is_some() { AnswerKind::Patched } else { AnswerKind::Unchanged };
     let body = write(&response, patch.as_ref().map(Patch::as_json))?;
     Ok(Answer { body, outcome, counts: report.counts, faults: 0 })
 }
@@ -97,7 +69,7 @@ pub(super) fn denied(uid: &str, faults: &Faults) -> Result<Answer, serde_json::E
     let status = Status { code: 422, reason: "Invalid", message: faults.to_string() };
     let audit_annotations = BTreeMap::from([("denied", "invalid annotations".to_owned())]);
     let response = Response { uid, status: Some(status), audit_annotations, ..Response::default() };
-    without_patch(Outcome::Denied, &response).map(|answer| Answer { faults: faults.count(), ..answer })
+    without_patch(AnswerKind::Denied, &response).map(|answer| Answer { faults: faults.count(), ..answer })
 }
 
 /// All of them, or as many as there is room for and the number of the others, which the server would drop in silence.
@@ -113,7 +85,7 @@ fn within_budget(mut told: Vec<String>, about: &str) -> Vec<String> {
     told
 }
 
-fn without_patch(outcome: Outcome, response: &Response<'_>) -> Result<Answer, serde_json::Error> {
+fn without_patch(outcome: AnswerKind, response: &Response<'_>) -> Result<Answer, serde_json::Error> {
     Ok(Answer { body: write(response, None)?, outcome, counts: Vec::new(), faults: 0 })
 }
 

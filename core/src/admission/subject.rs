@@ -1,4 +1,4 @@
-//! Whom a review is about, for the log.
+//! The subject of a review, for the log.
 //!
 //! Read from the body on its own, and only where a line is going to be written: an answer needs none of it but the uid,
 //! and a usual request is not logged. What names hold is the requester's: here they are on one line and of bounded
@@ -7,8 +7,8 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::annotation::fault::within;
 use crate::inject::pod::{Field, Str};
+use crate::text::within;
 
 /// The longest name that Kubernetes takes (a DNS subdomain); the names of a request are not checked before us.
 const CHARACTERS: usize = 253;
@@ -29,13 +29,13 @@ pub struct Subject {
 }
 
 #[derive(Deserialize)]
-struct Review<'a> {
+struct SubjectReview<'a> {
     #[serde(borrow, default)]
-    request: Field<Request<'a>>,
+    request: Field<SubjectRequest<'a>>,
 }
 
 #[derive(Deserialize)]
-struct Request<'a> {
+struct SubjectRequest<'a> {
     #[serde(borrow, default)]
     uid: Str<'a>,
     #[serde(borrow, default)]
@@ -43,26 +43,26 @@ struct Request<'a> {
     #[serde(borrow, default)]
     name: Str<'a>,
     #[serde(borrow, default)]
-    kind: Field<Kind<'a>>,
+    kind: Field<SubjectKind<'a>>,
     #[serde(borrow)]
     object: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
-struct Kind<'a> {
+struct SubjectKind<'a> {
     #[serde(borrow, default)]
     kind: Str<'a>,
 }
 
 #[derive(Deserialize)]
-struct Object<'a> {
+struct SubjectObject<'a> {
     #[serde(borrow, default)]
-    metadata: Field<Metadata<'a>>,
+    metadata: Field<SubjectMetadata<'a>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Metadata<'a> {
+struct SubjectMetadata<'a> {
     #[serde(borrow, default)]
     name: Str<'a>,
     #[serde(borrow, default)]
@@ -72,15 +72,15 @@ struct Metadata<'a> {
 impl Subject {
     /// The names in the body of a review; none where it is not one.
     pub fn of(body: &[u8]) -> Self {
-        let review = serde_json::from_slice::<Review<'_>>(body);
-        review.ok().and_then(|review| review.request.as_ref().map(Request::subject)).unwrap_or_default()
+        let review = serde_json::from_slice::<SubjectReview<'_>>(body);
+        review.ok().and_then(|review| review.request.as_ref().map(SubjectRequest::subject)).unwrap_or_default()
     }
 }
 
-impl Request<'_> {
+impl SubjectRequest<'_> {
     fn subject(&self) -> Subject {
         // What is wrong with the object must not take the uid along.
-        let object = self.object.and_then(|object| serde_json::from_str::<Object<'_>>(object.get()).ok());
+        let object = self.object.and_then(|object| serde_json::from_str::<SubjectObject<'_>>(object.get()).ok());
         let metadata = object.as_ref().and_then(|object| object.metadata.as_ref());
         let name = noted(&self.name).or_else(|| metadata.and_then(|metadata| noted(&metadata.name)));
         let generate_name = metadata.filter(|_| name.is_none()).and_then(|metadata| noted(&metadata.generate_name));

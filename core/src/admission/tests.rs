@@ -11,7 +11,7 @@ fn review(operation: &str, kind: &str, object: &Value) -> String {
     .to_string()
 }
 
-fn answer(body: &str, route: Route<'_>) -> (Outcome, Value) {
+fn answer(body: &str, route: Route<'_>) -> (AnswerKind, Value) {
     let answer = super::answer(body.as_bytes(), route, &Configuration::default())
         .unwrap_or_else(|error| unreachable!("{error}"));
     (answer.outcome, serde_json::from_slice(&answer.body).unwrap_or_default())
@@ -25,7 +25,7 @@ fn pod(annotations: Value) -> Value {
 fn a_patch_leaves_as_base64_text() {
     let (outcome, answer) =
         answer(&review("CREATE", "Pod", &pod(json!({"podwright.dev/pre-stop-sleep": "5s"}))), Route::Pods);
-    assert_eq!(outcome, Outcome::Patched);
+    assert_eq!(outcome, AnswerKind::Patched);
     let response = answer.get("response").cloned().unwrap_or_default();
     assert_eq!(response.get("uid"), Some(&json!("u-1")));
     assert_eq!(response.get("allowed"), Some(&json!(true)));
@@ -59,7 +59,7 @@ fn nothing_to_do_is_no_patch_and_no_patch_type() {
         ("CREATE", "Odd", json!({"metadata": 5, "spec": "x"})),
     ] {
         let (outcome, answer) = answer(&review(operation, kind, &object), Route::Pods);
-        assert_eq!((outcome, &answer), (Outcome::Unchanged, &allowed), "{operation} {kind} {object}");
+        assert_eq!((outcome, &answer), (AnswerKind::Unchanged, &allowed), "{operation} {kind} {object}");
     }
 }
 
@@ -67,7 +67,7 @@ fn nothing_to_do_is_no_patch_and_no_patch_type() {
 fn a_bad_annotation_is_denied_in_the_answer() {
     let annotations = json!({"podwright.dev/pre-stop-sleep": "soon", "podwright.dev/inject": "yes"});
     let (outcome, answer) = answer(&review("CREATE", "Pod", &pod(annotations)), Route::Pods);
-    assert_eq!(outcome, Outcome::Denied);
+    assert_eq!(outcome, AnswerKind::Denied);
     let response = answer.get("response").cloned().unwrap_or_default();
     assert_eq!((response.get("uid"), response.get("allowed")), (Some(&json!("u-1")), Some(&json!(false))));
     let status = response.get("status").cloned().unwrap_or_default();
@@ -82,10 +82,10 @@ fn a_bad_annotation_is_denied_in_the_answer() {
 #[test]
 fn the_namespace_opts_its_pods_in() {
     let route = Route::Namespace { profile: "default" };
-    assert_eq!(answer(&review("CREATE", "Pod", &pod(json!({}))), route).0, Outcome::Patched);
+    assert_eq!(answer(&review("CREATE", "Pod", &pod(json!({}))), route).0, AnswerKind::Patched);
     assert_eq!(
         answer(&review("CREATE", "Pod", &pod(json!({"podwright.dev/inject": "false"}))), route).0,
-        Outcome::Unchanged
+        AnswerKind::Unchanged
     );
 }
 

@@ -1,8 +1,9 @@
 //! The grammar of `requests` and `limits`: `cpu=100m,memory=128Mi`.
 
+use super::Expected;
 use super::downward::Resource;
 use super::quantity::Quantity;
-use super::{Expected, fault::shorten};
+use crate::text::shorten;
 
 /// An example that parses, for the errors of this grammar.
 const EXAMPLE: &str = "cpu=100m,memory=128Mi";
@@ -21,7 +22,7 @@ const MOST_MEANT: &str = "64Gi";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Amounts(Vec<(Resource, Amount)>);
 
-/// How much of a resource.
+/// An amount of a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amount {
     text: String,
@@ -70,12 +71,12 @@ impl Amounts {
 }
 
 impl Amount {
-    /// As it was written, which is a quantity to the API too.
+    /// The amount as the author wrote it, which the API takes as well.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// How much that is.
+    /// The amount as a number.
     pub fn quantity(&self) -> Quantity {
         self.quantity
     }

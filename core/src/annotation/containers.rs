@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::Expected;
+use crate::text::shorten;
 
 /// `*`, or the named containers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +36,7 @@ impl Selection {
             if !is_container_name(name) {
                 let problem = format!(
                     "has the part \"{}\", which is not a container's name; expected comma-separated names, or *",
-                    super::fault::shorten(name)
+                    shorten(name)
                 );
                 faults.push(Expected::new(problem, "app,proxy"));
             } else if !known.insert(name) {

@@ -2,14 +2,14 @@
 //! documentation and `podwright explain` read it.
 
 use super::amounts::Amounts;
+use super::duration::{GracePeriod, Seconds};
 use super::paths::{MessagePath, MessagePolicy, MountPath};
-use super::probe::{Kind, Probe};
-use super::seconds::{GracePeriod, Seconds};
+use super::probe::{Probe, ProbeKind};
 use super::settings::Toggle;
-use super::shape::Shape;
+use super::value_shape::ValueShape;
 use super::{Expected, Layer, containers, downward};
 
-/// Where a key may stand.
+/// The places where a key may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// On the Pod alone.
@@ -24,21 +24,21 @@ pub struct Key {
     /// The name behind the prefix: `downward-env`.
     pub name: &'static str,
     /// The form of its value in a profile of the configuration file; absent, it is no setting of a profile.
-    pub shape: Option<Shape>,
-    /// Where it may stand.
+    pub shape: Option<ValueShape>,
+    /// The places where it may stand.
     pub scope: Scope,
     /// The form of its value, for people.
     pub grammar: &'static str,
     /// A value that is understood; a test parses it.
     pub example: &'static str,
-    /// What it means, in a sentence or two.
+    /// Its meaning, in a sentence or two.
     pub doc: &'static str,
     /// Reads the value into its layer.
-    pub set: Set,
+    pub set: SetKey,
 }
 
 /// Reads a value into a layer, or says everything that is wrong with it.
-pub type Set = fn(&mut Layer, &str) -> Result<(), Vec<Expected>>;
+pub type SetKey = fn(&mut Layer, &str) -> Result<(), Vec<Expected>>;
 
 const PROBE: &str = "http, https, tcp or grpc, each with a port or without, or exec:COMMAND; options; or a whole Probe as \
                      JSON or YAML; or true, or false";
@@ -85,7 +85,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "downward-env",
-        shape: Some(Shape::List),
+        shape: Some(ValueShape::List),
         scope: Scope::PodAndContainer,
         grammar: "a comma-separated list of well-known names and NAME=SOURCE, or true, or false",
         example: "POD_NAME,POD_IP,GOMEMLIMIT=limits.memory*90%",
@@ -97,7 +97,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "downward-volume",
-        shape: Some(Shape::Text),
+        shape: Some(ValueShape::Text),
         scope: Scope::PodAndContainer,
         grammar: "an absolute path, or true, or false",
         example: "/etc/podinfo",
@@ -109,7 +109,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "termination-message-path",
-        shape: Some(Shape::Text),
+        shape: Some(ValueShape::Text),
         scope: Scope::PodAndContainer,
         grammar: "an absolute path, or true, or false",
         example: "/tmp/termination-log",
@@ -122,7 +122,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "termination-message-policy",
-        shape: Some(Shape::Word(&["File", "FallbackToLogsOnError"])),
+        shape: Some(ValueShape::Word(&["File", "FallbackToLogsOnError"])),
         scope: Scope::PodAndContainer,
         grammar: "File or FallbackToLogsOnError, or true, or false",
         example: "FallbackToLogsOnError",
@@ -134,43 +134,43 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "startup-probe",
-        shape: Some(Shape::Probe),
+        shape: Some(ValueShape::Probe),
         scope: Scope::PodAndContainer,
         grammar: PROBE,
         example: "tcp period=2s failure=60",
         doc: "startupProbe: holds the other two back until it has succeeded once.",
         set: |layer, text| {
-            layer.settings.startup_probe = Some(probe(text, Kind::Startup)?);
+            layer.settings.startup_probe = Some(probe(text, ProbeKind::Startup)?);
             Ok(())
         },
     },
     Key {
         name: "readiness-probe",
-        shape: Some(Shape::Probe),
+        shape: Some(ValueShape::Probe),
         scope: Scope::PodAndContainer,
         grammar: PROBE,
         example: "http:8080/ready period=5s",
         doc: "readinessProbe: whether Services send requests to the Pod.",
         set: |layer, text| {
-            layer.settings.readiness_probe = Some(probe(text, Kind::Readiness)?);
+            layer.settings.readiness_probe = Some(probe(text, ProbeKind::Readiness)?);
             Ok(())
         },
     },
     Key {
         name: "liveness-probe",
-        shape: Some(Shape::Probe),
+        shape: Some(ValueShape::Probe),
         scope: Scope::PodAndContainer,
         grammar: PROBE,
         example: "http:/healthz delay=10s",
         doc: "livenessProbe: the container is restarted where it fails.",
         set: |layer, text| {
-            layer.settings.liveness_probe = Some(probe(text, Kind::Liveness)?);
+            layer.settings.liveness_probe = Some(probe(text, ProbeKind::Liveness)?);
             Ok(())
         },
     },
     Key {
         name: "pre-stop-sleep",
-        shape: Some(Shape::Duration),
+        shape: Some(ValueShape::Duration),
         scope: Scope::PodAndContainer,
         grammar: "a duration in whole seconds, or true, or false",
         example: "5s",
@@ -182,7 +182,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "termination-grace-period",
-        shape: Some(Shape::Duration),
+        shape: Some(ValueShape::Duration),
         scope: Scope::Pod,
         grammar: "a duration in whole seconds, or true, or false",
         example: "60s",
@@ -195,7 +195,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "requests",
-        shape: Some(Shape::Amounts),
+        shape: Some(ValueShape::Amounts),
         scope: Scope::PodAndContainer,
         grammar: AMOUNTS,
         example: "cpu=100m,memory=128Mi",
@@ -208,7 +208,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key {
         name: "limits",
-        shape: Some(Shape::Amounts),
+        shape: Some(ValueShape::Amounts),
         scope: Scope::PodAndContainer,
         grammar: AMOUNTS,
         example: "memory=256Mi",
@@ -230,7 +230,7 @@ pub const KEYS: [Key; 15] = [
 ];
 
 /// The keys that are settings of a profile, with the form of their values there.
-pub fn of_profiles() -> impl Iterator<Item = (&'static Key, Shape)> {
+pub fn of_profiles() -> impl Iterator<Item = (&'static Key, ValueShape)> {
     KEYS.iter().filter_map(|key| Some((key, key.shape?)))
 }
 
@@ -262,7 +262,7 @@ fn one<T>(value: Result<T, Expected>) -> Result<Toggle<T>, Vec<Expected>> {
     value.map(Toggle::Value).map_err(|fault| vec![fault])
 }
 
-fn probe(text: &str, kind: Kind) -> Result<Toggle<Probe>, Vec<Expected>> {
+fn probe(text: &str, kind: ProbeKind) -> Result<Toggle<Probe>, Vec<Expected>> {
     toggle(text, |text| Probe::parse(text, kind).map(Toggle::Value))
 }
 

@@ -5,26 +5,28 @@
 
 pub mod amounts;
 pub mod containers;
+mod directives;
 pub mod downward;
-pub mod fault;
+pub mod duration;
+mod errors;
 pub mod keys;
+mod layer;
 pub mod notes;
-pub mod parse;
 pub mod paths;
 pub mod probe;
 pub mod quantity;
-pub mod seconds;
 pub mod settings;
-pub mod shape;
 mod suggest;
+pub mod value_shape;
 
-pub use fault::{Expected, Fault, Faults};
-pub use parse::{Directives, Layer};
+pub use directives::{Directives, is_ours};
+pub use errors::{Expected, Fault, Faults};
+pub use layer::Layer;
 pub use settings::{Settings, Toggle};
 pub use suggest::nearest;
 
-/// What every key of ours begins with; a container's own keys put its name and a dot before it.
+/// The prefix of podwright's keys. A container's own keys have the container's name and a dot before it.
 pub const PREFIX: &str = "podwright.dev/";
 
-/// Where the report of what was injected is kept. Written by us, and never read to decide anything.
+/// The annotation with the report of what was injected. podwright writes it, and never reads it to decide anything.
 pub const STATUS: &str = "podwright.dev/status";

@@ -1,4 +1,4 @@
-//! What there is to know of each key beyond its row in the table: for `podwright explain` and docs/annotations.md.
+//! The rules of each key beyond its row in the table: for `podwright explain` and docs/annotations.md.
 
 /// Rules and examples, a sentence or a few each, in the order in which they are to be read.
 pub fn of(key: &str) -> &'static [&'static str] {
@@ -19,7 +19,7 @@ pub fn of(key: &str) -> &'static [&'static str] {
     }
 }
 
-/// What holds for every feature's key.
+/// Rules that hold for every feature's key.
 pub const COMMON: [&str; 5] = [
     "The field in the Pod comes first, then the container's annotation, then the Pod's, then the profile. A field that the \
      author set is kept, always; where an annotation asked otherwise, a warning says so.",

@@ -74,7 +74,7 @@ fn decimal(number: &str) -> Option<(i128, u32)> {
     Some((digits, u32::try_from(fraction.len()).ok()?))
 }
 
-/// What one of a suffix is, in units of 10^-9, and by how much that is to be divided where it is finer.
+/// The value of a suffix in units of 10^-9, and the divisor where the suffix is finer.
 fn factor(suffix: &str) -> Option<(i128, i128)> {
     let nanos = match suffix {
         "n" => 1,

@@ -1,4 +1,4 @@
-//! What can be asked for, as one type for all layers: a Pod's annotations are a small profile.
+//! The settings of one layer. All layers have the same type: a Pod's annotations are a small profile.
 
 /// Calls a macro with the one list of settings: a new feature is one line here.
 ///
@@ -21,9 +21,9 @@ macro_rules! for_each_setting {
             /// `liveness-probe`: whether the container is restarted.
             liveness_probe "liveness-probe": $crate::annotation::probe::Probe,
             /// `pre-stop-sleep`: how long `lifecycle.preStop.sleep` lasts.
-            pre_stop_sleep "pre-stop-sleep": $crate::annotation::seconds::Seconds,
+            pre_stop_sleep "pre-stop-sleep": $crate::annotation::duration::Seconds,
             /// `termination-grace-period`: `terminationGracePeriodSeconds` in total, the sleep included.
-            termination_grace_period "termination-grace-period": $crate::annotation::seconds::GracePeriod,
+            termination_grace_period "termination-grace-period": $crate::annotation::duration::GracePeriod,
             /// `requests`: `resources.requests`, merged entry by entry over the layers below.
             requests "requests": $crate::annotation::amounts::Amounts,
             /// `limits`: `resources.limits`, likewise.
@@ -33,7 +33,7 @@ macro_rules! for_each_setting {
 }
 pub(crate) use for_each_setting;
 
-/// What one layer says of one setting.
+/// One setting in one layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Toggle<T> {
     /// `false`: off, where a layer below would have turned it on.
@@ -46,7 +46,7 @@ pub enum Toggle<T> {
 
 macro_rules! define_settings {
     ($($(#[$doc:meta])* $field:ident $key:literal: $type:ty,)*) => {
-        /// What one layer (a profile, a Pod's annotations, a container's) says; absent fields are left to the layers below.
+        /// The settings of one layer: a profile, a Pod's annotations or a container's. Absent fields are left to the layers below.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Settings {
             $($(#[$doc])* pub $field: Option<Toggle<$type>>,)*

@@ -13,7 +13,7 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// How many letters are wrong, where that is few enough to be a near miss.
+/// The number of wrong letters, if they are few enough for a near miss.
 fn distance(word: &str, candidate: &str) -> Option<usize> {
     let allowed = (candidate.len().saturating_add(1) / 4).min(3);
     // Comparing is quadratic in the length, and an annotation's 256 KiB hold many keys.

@@ -1,10 +1,11 @@
 //! The bound to one Pod. A Pod beyond it stays as it is, with one warning, so that podwright never makes the API server refuse
 //! a Pod.
 
+use super::context::Reader;
 use super::draft::ENTRY_BYTES;
 use super::pod::{ITEMS, JSON, Pod};
-use super::report::{Count, Line, Reader, Report, warnings};
-use super::{Draft, Injection, Outcome, Patch, Reason};
+use super::report::{Count, Report, ReportLine, warnings};
+use super::{Draft, Outcome, Patch, Reason};
 use crate::profile::{Plan, Source};
 
 /// Given for the Pod as a whole.
@@ -27,12 +28,12 @@ pub(super) fn are_passed(pod: &Pod<'_>, draft: &Draft<'_>, patch: &Patch) -> boo
     pod.items() + draft.items() > ITEMS || pod.extent.passes(JSON, patch.as_json().len())
 }
 
-/// The result for such a Pod: no patch, one warning, one count.
-pub(super) fn left_as_it_is(reader: Reader) -> Injection {
+/// The report on such a Pod, which gets no patch: one warning, one count.
+pub(super) fn left_as_it_is(reader: Reader) -> Report {
     let outcome = Outcome::Skipped(TOO_LARGE);
     let warning = format!("podwright added nothing to this Pod: {}", TOO_LARGE.sentence);
-    let line = Line { key: "", container: String::new(), item: String::new(), outcome, by: Source::Pod };
-    let report = Report {
+    let line = ReportLine { key: "", container: String::new(), item: String::new(), outcome, by: Source::Pod };
+    Report {
         warnings: vec![warnings::bounded(&warning, TOO_LARGE)],
         audit: Vec::new(),
         counts: vec![Count { key: "", outcome: "skipped", reason: TOO_LARGE.code, number: 1 }],
@@ -40,6 +41,5 @@ pub(super) fn left_as_it_is(reader: Reader) -> Injection {
             Reader::Person => vec![line],
             Reader::Webhook | Reader::Applier => Vec::new(),
         },
-    };
-    Injection { patch: None, report }
+    }
 }

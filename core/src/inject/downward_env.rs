@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::by_name::ByName;
-use super::draft::{AUTHORS_NULL, KEPT_AUTHORS, VIRTUAL_NODE, in_json};
+use super::draft::in_json;
 use super::pod::{Container, ContainerPort, EnvVar, Pod};
-use super::{Draft, Entry, Feature, InContainer, Outcome, Reason, Value, Variable, defaulting};
+use super::reason::{AUTHORS_NULL, KEPT_AUTHORS, VIRTUAL_NODE};
+use super::{Draft, Entry, Feature, InContainer, Outcome, Reason, Value, Variable, api_defaults};
 use crate::annotation::downward::{Divisor, EnvSource, Origin, ResourceField, Section};
 use crate::annotation::quantity::Quantity;
 use crate::profile::{Plan, Source, Wish};
@@ -43,7 +44,7 @@ const ENV_FROM: Reason = Reason {
     remedy: "Make sure that no ConfigMap or Secret of envFrom has that name, or take it out of the list.",
 };
 
-/// What a variable takes as JSON, its name and its value apart.
+/// The bytes of a variable as JSON, without its name and its value.
 const VARIABLE_BYTES: usize = 112;
 
 /// Variables before the author's own, so that the author's `$(POD_IP)` expands.
@@ -55,7 +56,8 @@ pub(super) const FEATURE: Feature = Feature {
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let is_virtual = pod.node().is_virtual;
-    for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
+    for (at, wishes) in pod.containers().zip(&plan.containers) {
+        let container = at.container;
         let Some(wish) = wishes.downward_env else { continue };
         if container.authored.env.is_null() {
             draft.report(entry(container, "", &wish, Outcome::Skipped(AUTHORS_NULL)));
@@ -65,17 +67,17 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
         if draft.is_overspent() {
             return;
         }
-        let there = There::of(container);
+        let existing = Existing::of(container);
         for source in wish.value {
-            let amount = |of: &ResourceField| draft.amount(pod, (slot, container), (of.section, of.resource));
-            let (variable, outcome) = match judge(source, &there, &amount) {
+            let amount = |of: &ResourceField| draft.amount(pod, at, *of);
+            let (variable, outcome) = match judge(source, &existing, &amount) {
                 (Some(_), _) if is_virtual && wish.by == Source::Profile && is_in_status(source) => {
                     (None, Outcome::Skipped(VIRTUAL_NODE))
                 }
                 judged => judged,
             };
             draft.report(entry(container, source.name.as_str(), &wish, outcome));
-            variable.into_iter().for_each(|variable| draft.edit(slot, InContainer::Env(variable)));
+            variable.into_iter().for_each(|variable| draft.edit(at.slot, InContainer::Env(variable)));
         }
         if container.env_from.0 {
             draft.report(entry(container, "", &wish, Outcome::Noted(ENV_FROM)));
@@ -83,7 +85,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     }
 }
 
-/// What a variable takes in the Pod's JSON, roughly.
+/// The bytes of a variable in the Pod's JSON, roughly.
 fn bytes(source: &EnvSource, container: &Container<'_>) -> usize {
     let value = match &source.from {
         Origin::Field(path) => path.as_str().len(),
@@ -98,14 +100,14 @@ fn entry<'p, T>(container: &'p Container<'p>, name: &'p str, wish: &Wish<'_, T>,
     Entry { key: KEY, container: container.name.as_str(), item: Cow::Borrowed(name), by: wish.by, outcome }
 }
 
-/// A container, with its variables and ports by name.
-struct There<'p> {
+/// The variables and ports of a container, by name.
+struct Existing<'p> {
     container: &'p Container<'p>,
     env: ByName<'p, EnvVar<'p>>,
     ports: ByName<'p, ContainerPort<'p>>,
 }
 
-impl<'p> There<'p> {
+impl<'p> Existing<'p> {
     fn of(container: &'p Container<'p>) -> Self {
         Self {
             container,
@@ -115,18 +117,18 @@ impl<'p> There<'p> {
     }
 }
 
-/// What a container has of a request or limit, with what podwright adds to it.
+/// The container's request or limit, with podwright's edits.
 type AmountOf<'a> = dyn Fn(&ResourceField) -> Option<Quantity> + 'a;
 
 /// The variable to add, if any, and what is to be said of it.
-fn judge<'p>(source: &'p EnvSource, there: &There<'p>, amount: &AmountOf<'_>) -> (Option<Variable<'p>>, Outcome) {
+fn judge<'p>(source: &'p EnvSource, existing: &Existing<'p>, amount: &AmountOf<'_>) -> (Option<Variable<'p>>, Outcome) {
     let name = source.name.as_str();
-    let wanted = variable(source, there, amount);
+    let wanted = variable(source, existing, amount);
     // Of variables of one name the last one counts, for the kubelet too.
-    match (there.env.last(name), wanted) {
+    match (existing.env.last(name), wanted) {
         (None, Ok(wanted)) => (Some(wanted), in_force(source, amount)),
         (None, Err(reason)) => (None, Outcome::Skipped(reason)),
-        (Some(there), Ok(wanted)) if defaulting::same_variable(there, &wanted.value) => {
+        (Some(there), Ok(wanted)) if api_defaults::same_variable(there, &wanted.value) => {
             (None, in_force(source, amount))
         }
         (Some(_), _) => (None, Outcome::Kept(KEPT_AUTHORS)),
@@ -147,15 +149,17 @@ fn in_force(source: &EnvSource, amount: &AmountOf<'_>) -> Outcome {
     }
 }
 
-fn variable<'p>(source: &'p EnvSource, there: &There<'p>, amount: &AmountOf<'_>) -> Result<Variable<'p>, Reason> {
-    let container = there.container;
+fn variable<'p>(source: &'p EnvSource, existing: &Existing<'p>, amount: &AmountOf<'_>) -> Result<Variable<'p>, Reason> {
+    let container = existing.container;
     let value = match &source.from {
         Origin::Field(path) => Value::Field(path),
         Origin::Resource(of) => Value::Resource(*of),
         Origin::Share { of, percent } => Value::Literal(share(*of, *percent, amount(of)).ok_or(AMOUNT_UNKNOWN)?.into()),
         Origin::ContainerName => Value::Literal(container.name.as_str().into()),
         Origin::ContainerImage => Value::Literal(image(container).ok_or(IMAGE_UNKNOWN)?.into()),
-        Origin::ContainerPort(port) => Value::Literal(port_number(port.as_deref(), there).ok_or(PORT_UNKNOWN)?.into()),
+        Origin::ContainerPort(port) => {
+            Value::Literal(port_number(port.as_deref(), existing).ok_or(PORT_UNKNOWN)?.into())
+        }
     };
     Ok(Variable { name: source.name.as_str(), value })
 }
@@ -170,10 +174,10 @@ fn share(of: ResourceField, percent: u8, amount: Option<Quantity>) -> Option<Str
     Some(amount?.share(percent, unit)?.to_string())
 }
 
-fn port_number<'p>(wanted: Option<&str>, there: &There<'p>) -> Option<&'p str> {
+fn port_number<'p>(wanted: Option<&str>, existing: &Existing<'p>) -> Option<&'p str> {
     let port = match wanted {
-        Some(name) => there.ports.first(name)?,
-        None => there.container.ports.0.first()?,
+        Some(name) => existing.ports.first(name)?,
+        None => existing.container.ports.0.first()?,
     };
     port.container_port.as_ref().map(super::pod::Scalar::text).filter(|number| number.parse::<u16>().is_ok())
 }

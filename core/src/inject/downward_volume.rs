@@ -5,10 +5,11 @@ use std::borrow::Cow;
 
 use k8s_openapi::api::core::v1::{DownwardAPIVolumeFile, DownwardAPIVolumeSource, ObjectFieldSelector};
 
-use super::defaulting;
-use super::draft::{AUTHORS_NULL, VIRTUAL_NODE, WINDOWS_PATH, in_json};
+use super::api_defaults;
+use super::draft::in_json;
 use super::mounts::{Mounts, Paths};
-use super::pod::{Container, Pod};
+use super::pod::{Container, ContainerAt, Pod};
+use super::reason::{AUTHORS_NULL, VIRTUAL_NODE, WINDOWS_PATH};
 use super::{
     DownwardApiFile, DownwardApiSource, DownwardApiVolume, Draft, Entry, Feature, InContainer, InPod, Outcome,
     ReadOnlyMount, Reason,
@@ -25,7 +26,7 @@ const VOLUME: &str = "downward-api-pod-info";
 const FILES: [DownwardApiFile; 2] =
     [DownwardApiFile::new("labels", "metadata.labels"), DownwardApiFile::new("annotations", "metadata.annotations")];
 
-/// What the volume and a mount take as JSON, the path apart.
+/// The bytes of the volume and a mount as JSON, without the path.
 const BYTES: usize = 96;
 
 const NAME_TAKEN: Reason = Reason {
@@ -55,11 +56,11 @@ pub(super) const FEATURE: Feature =
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let there = pod.volumes().iter().find(|volume| volume.name.as_str() == VOLUME);
-    let taken = there.is_some_and(|volume| !defaulting::same_volume(volume, &source()));
+    let taken = there.is_some_and(|volume| !api_defaults::same_volume(volume, &source()));
     let paths = Paths::of(pod);
     let is_virtual = pod.node().is_virtual;
     let mut mounted = false;
-    for ((slot, container), wishes) in pod.containers().zip(&plan.containers) {
+    for (ContainerAt { slot, container }, wishes) in pod.containers().zip(&plan.containers) {
         if draft.is_overspent() {
             return;
         }
@@ -100,7 +101,7 @@ fn is_mounted(container: &Container<'_>, path: &str, paths: &Paths<'_>) -> bool 
     ours.any(|mount| paths.comparable(mount.mount_path.as_str()) == path)
 }
 
-/// Why a mount at this path would hide what is the author's, or keep the container from starting.
+/// The reason against a mount at this path: it would hide the author's files, or keep the container from starting.
 fn obstacle(paths: &Paths<'_>, container: &Container<'_>, path: &str) -> Option<Reason> {
     let mounts = Mounts::of(paths, container, std::iter::empty());
     let path = &paths.comparable(path);
@@ -110,7 +111,7 @@ fn obstacle(paths: &Paths<'_>, container: &Container<'_>, path: &str) -> Option<
     if mounts.make_read_only(path) {
         return Some(PATH_READ_ONLY);
     }
-    let message = defaulting::message_path(container).map(|message| paths.comparable(message));
+    let message = api_defaults::message_path(container).map(|message| paths.comparable(message));
     message.filter(|message| is_at_or_below(message, path) || is_at_or_below(path, message)).map(|_| HOLDS_MESSAGE)
 }
 

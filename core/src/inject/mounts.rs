@@ -1,4 +1,4 @@
-//! Which paths of a container are taken by mounts and block devices, and where nothing can be written.
+//! The paths of a container that mounts and block devices take, and those where nothing can be written.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::pod::{Container, Pod, VolumeMount};
 use crate::annotation::paths::{comparable, is_at_or_below};
 
-/// What the paths in all containers of a Pod depend on.
+/// The facts that the paths in all containers of a Pod depend on.
 pub(super) struct Paths<'m> {
     /// The names of the volumes that cannot be written to, whatever their mounts say.
     read_only: HashSet<&'m str>,

@@ -5,8 +5,9 @@
 
 use std::borrow::Cow;
 
+use super::context::InjectContext;
 use super::pod::Owner;
-use super::{Asked, Draft, Entry, Outcome, Reason};
+use super::{Draft, Entry, Outcome, Reason};
 use crate::profile::{Configuration, OptIn, Source};
 
 pub(super) const OTHER_CONTROLLER: Reason = Reason {
@@ -30,8 +31,8 @@ pub(super) fn withheld(opt_in: OptIn<'_>) -> OptIn<'_> {
 }
 
 /// Reports that the Namespace's opt-in does not reach the Pod. Not in the status: that is a difference, too.
-pub(super) fn note<'p>(asked: Asked<'p>, draft: &mut Draft<'p>) {
-    if let Some(owner) = asked.withheld {
+pub(super) fn note<'p>(context: InjectContext<'p>, draft: &mut Draft<'p>) {
+    if let Some(owner) = context.withheld {
         let outcome = Outcome::Skipped(OTHER_CONTROLLER);
         let item = Cow::Owned(owner.to_string());
         draft.report(Entry { key: "inject", container: "", item, by: Source::Profile, outcome });

@@ -5,10 +5,11 @@
 
 use std::borrow::Cow;
 
-use super::defaulting;
-use super::draft::{KEPT_AUTHORS, KEPT_DEFAULT, OWNERS_DEFAULT, WINDOWS_PATH, in_json};
+use super::api_defaults;
+use super::draft::in_json;
 use super::mounts::{Mounts, Paths};
-use super::pod::{Container, Pod, Slot};
+use super::pod::{Container, ContainerAt, Pod};
+use super::reason::{KEPT_AUTHORS, KEPT_DEFAULT, OWNERS_DEFAULT, WINDOWS_PATH};
 use super::{Draft, Entry, Feature, InContainer, Outcome, Reason};
 use crate::profile::{Plan, Source, Wishes};
 
@@ -31,47 +32,47 @@ pub(super) const FEATURE: Feature =
     Feature { keys: &[PATH, POLICY], fit, reasons: &[MOUNT_AT_MESSAGE, MESSAGE_READ_ONLY] };
 
 fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
-    let ground = Ground { paths: Paths::of(pod), keeps_defaults: plan.keeps_defaults };
-    for (place, wishes) in pod.containers().zip(&plan.containers) {
+    let context = MessageContext { paths: Paths::of(pod), keeps_defaults: plan.keeps_defaults };
+    for (at, wishes) in pod.containers().zip(&plan.containers) {
         if draft.is_overspent() {
             return;
         }
-        fit_path(&ground, place, wishes, draft);
-        fit_policy(&ground, place, wishes, draft);
+        fit_path(&context, at, wishes, draft);
+        fit_policy(&context, at, wishes, draft);
     }
 }
 
-/// What all containers of the Pod share.
-struct Ground<'m> {
+/// The facts that all containers of the Pod share.
+struct MessageContext<'m> {
     paths: Paths<'m>,
     /// Whether a profile must replace no default.
     keeps_defaults: bool,
 }
 
-impl Ground<'_> {
+impl MessageContext<'_> {
     fn keeps_default(&self, by: Source) -> bool {
         self.keeps_defaults && by == Source::Profile
     }
 }
 
 fn fit_path<'p>(
-    ground: &Ground<'_>,
-    (slot, container): (Slot, &'p Container<'p>),
+    context: &MessageContext<'_>,
+    ContainerAt { slot, container }: ContainerAt<'p>,
     wishes: &Wishes<'p>,
     draft: &mut Draft<'p>,
 ) {
     let Some(wish) = wishes.termination_message_path else { return };
     let wanted = wish.value.as_str();
     draft.spend(PATH.len() + in_json(wanted));
-    let outcome = match defaulting::message_path(container) {
+    let outcome = match api_defaults::message_path(container) {
         Some(there) if there == wanted => Outcome::InForce,
-        Some(defaulting::MESSAGE_PATH) => Outcome::Kept(KEPT_DEFAULT),
+        Some(api_defaults::MESSAGE_PATH) => Outcome::Kept(KEPT_DEFAULT),
         Some(_) => Outcome::Kept(KEPT_AUTHORS),
         // Asking for what is the default anyway.
-        None if wanted == defaulting::MESSAGE_PATH => Outcome::InForce,
-        None if ground.keeps_default(wish.by) => Outcome::Kept(OWNERS_DEFAULT),
-        None if wish.value.is_windows() && !ground.paths.windows => Outcome::Skipped(WINDOWS_PATH),
-        None => match obstacle(&ground.paths, (slot, container), wanted, draft) {
+        None if wanted == api_defaults::MESSAGE_PATH => Outcome::InForce,
+        None if context.keeps_default(wish.by) => Outcome::Kept(OWNERS_DEFAULT),
+        None if wish.value.is_windows() && !context.paths.windows => Outcome::Skipped(WINDOWS_PATH),
+        None => match obstacle(&context.paths, ContainerAt { slot, container }, wanted, draft) {
             Some(reason) => Outcome::Skipped(reason),
             None => {
                 draft.edit(slot, InContainer::MessagePath(wish.value));
@@ -83,19 +84,19 @@ fn fit_path<'p>(
 }
 
 fn fit_policy<'p>(
-    ground: &Ground<'_>,
-    (slot, container): (Slot, &'p Container<'p>),
+    context: &MessageContext<'_>,
+    ContainerAt { slot, container }: ContainerAt<'p>,
     wishes: &Wishes<'p>,
     draft: &mut Draft<'p>,
 ) {
     let Some(wish) = wishes.termination_message_policy else { return };
     let wanted = wish.value.as_str();
-    let outcome = match defaulting::message_policy(container) {
+    let outcome = match api_defaults::message_policy(container) {
         Some(there) if there == wanted => Outcome::InForce,
-        Some(defaulting::MESSAGE_POLICY) => Outcome::Kept(KEPT_DEFAULT),
+        Some(api_defaults::MESSAGE_POLICY) => Outcome::Kept(KEPT_DEFAULT),
         Some(_) => Outcome::Kept(KEPT_AUTHORS),
-        None if wanted == defaulting::MESSAGE_POLICY => Outcome::InForce,
-        None if ground.keeps_default(wish.by) => Outcome::Kept(OWNERS_DEFAULT),
+        None if wanted == api_defaults::MESSAGE_POLICY => Outcome::InForce,
+        None if context.keeps_default(wish.by) => Outcome::Kept(OWNERS_DEFAULT),
         None => {
             draft.edit(slot, InContainer::MessagePolicy(*wish.value));
             Outcome::InForce
@@ -109,17 +110,12 @@ fn entry<'p>(key: &'static str, container: &'p Container<'p>, by: Source, outcom
 }
 
 /// A mount, ours included, that the file would collide with.
-fn obstacle(
-    paths: &Paths<'_>,
-    (slot, container): (Slot, &Container<'_>),
-    path: &str,
-    draft: &Draft<'_>,
-) -> Option<Reason> {
-    let ours = draft.edits_of(slot).iter().filter_map(|edit| match edit {
+fn obstacle(paths: &Paths<'_>, at: ContainerAt<'_>, path: &str, draft: &Draft<'_>) -> Option<Reason> {
+    let ours = draft.edits_of(at.slot).iter().filter_map(|edit| match edit {
         InContainer::Mount(mount) => Some(mount.mount_path),
         _ => None,
     });
-    let mounts = Mounts::of(paths, container, ours);
+    let mounts = Mounts::of(paths, at.container, ours);
     let path = paths.comparable(path);
     match path {
         path if mounts.take(&path) => Some(MOUNT_AT_MESSAGE),

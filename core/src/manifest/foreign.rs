@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Stream, Unread, build, split};
+use super::{ReadError, Stream, build, split};
 
 /// The operations of RFC 6902.
 const OPERATIONS: [&str; 6] = ["add", "remove", "replace", "move", "copy", "test"];
@@ -20,7 +20,7 @@ pub enum Foreign {
 
 /// Classifies a text without a Kubernetes object, by the result of reading it. Returns `None` if it has an object, even a
 /// broken one, and if it is empty.
-pub fn foreign(text: &str, read: Result<&Stream<'_>, &Unread>) -> Option<Foreign> {
+pub fn foreign(text: &str, read: Result<&Stream<'_>, &ReadError>) -> Option<Foreign> {
     match read {
         Ok(stream) => {
             let mut objects = stream.documents().iter().flat_map(super::Document::objects).peekable();
@@ -32,7 +32,7 @@ pub fn foreign(text: &str, read: Result<&Stream<'_>, &Unread>) -> Option<Foreign
             Some(items) if items.iter().all(is_operation) => Some(Foreign::Patches),
             Some(items) => (!items.iter().any(is_object)).then_some(Foreign::Other),
             None if !says_what_it_is(text) => Some(Foreign::Other),
-            None => is_template(text, unread.line).then_some(Foreign::Template),
+            None => is_template(text, unread.position.line).then_some(Foreign::Template),
         },
     }
 }

@@ -2,23 +2,29 @@
 
 use serde_json::Value;
 
-use super::split::Chunk;
-use super::{Place, Unread};
+use super::chunk::Chunk;
+use super::{ReadError, ReadErrorKind};
+use crate::text::{Position, sentence};
 
 /// Whether a document that kubectl takes for JSON means the same as the YAML that it also is.
-pub(super) fn check(chunk: &Chunk<'_>, read: &Value) -> Result<(), Unread> {
-    let unread = |line: usize, column: usize, sentence: String| {
-        Unread::new(Place { line: chunk.line + line.max(1) - 1, column: column.max(1) }, sentence)
+pub(super) fn check(chunk: &Chunk<'_>, read: &Value) -> Result<(), ReadError> {
+    let unread = |line: usize, column: usize, kind: ReadErrorKind| {
+        ReadError::new(Position { line: chunk.line + line.max(1) - 1, column: column.max(1) }, kind)
     };
     match serde_json::from_str::<Value>(chunk.text) {
         Ok(value) if alike(&value, read) => Ok(()),
-        Ok(_) => Err(unread(1, 1, "the document means one thing as JSON and another as YAML".to_owned())),
+        Ok(_) => Err(unread(1, 1, ReadErrorKind::JsonAndYamlDiffer)),
         Err(error) => {
-            let told = error.to_string();
-            let told = told.rsplit_once(" at line ").map_or(told.as_str(), |(told, _)| told);
-            Err(unread(error.line(), error.column(), format!("not JSON: {told}")))
+            let kind = ReadErrorKind::NotJson(without_place(&error));
+            Err(unread(error.line(), error.column(), kind))
         }
     }
+}
+
+/// The parser's sentence without its place, of bounded length.
+pub(super) fn without_place(error: &serde_json::Error) -> String {
+    let told = error.to_string();
+    sentence(told.rsplit_once(" at line ").map_or(told.as_str(), |(told, _)| told))
 }
 
 /// The same, but for the last digits of numbers.

@@ -2,13 +2,42 @@
 
 use serde_json::Value;
 
-use super::node::Node;
-use super::{Object, Place, Unread, ordered};
+use super::yaml_node::YamlNode;
+use super::{ReadError, ReadErrorKind, ordered};
 use crate::inject::{self, Root};
+use crate::text::Position;
 use crate::workload;
 
+/// One object of Kubernetes in a document: the document itself, or an item of a List.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// `apps/v1`; empty where there is none.
+    pub api_version: String,
+    /// `Deployment`; empty where there is none.
+    pub kind: String,
+    /// `metadata.namespace`
+    pub namespace: Option<String>,
+    /// `metadata.name`, or `metadata.generateName` and `*`, or empty.
+    pub name: String,
+    /// Of its first line in the input, from 1.
+    pub line: usize,
+    /// From 1.
+    pub column: usize,
+    /// The pointer to it in its document: empty, or `/items/0`.
+    pub pointer: String,
+    /// The place of its Pod, or of the template of its Pods, in it; absent for other kinds.
+    pub root: Option<Root>,
+}
+
+impl Object {
+    /// The API group of `apiVersion`: `apps`; empty for the core group.
+    pub fn group(&self) -> &str {
+        self.api_version.split_once('/').map_or("", |(group, _)| group)
+    }
+}
+
 /// Finds them all; `root` is the shape of `value`.
-pub(super) fn find(root: Option<&Node>, value: &Value) -> Result<Vec<Object>, Unread> {
+pub(super) fn find(root: Option<&YamlNode>, value: &Value) -> Result<Vec<Object>, ReadError> {
     let mut found = Vec::new();
     if let Some(root) = root.filter(|_| value.is_object()) {
         collect(&Member { node: root, value, pointer: String::new() }, None, &mut found)?;
@@ -17,7 +46,7 @@ pub(super) fn find(root: Option<&Node>, value: &Value) -> Result<Vec<Object>, Un
 }
 
 struct Member<'d> {
-    node: &'d Node,
+    node: &'d YamlNode,
     value: &'d Value,
     pointer: String,
 }
@@ -28,20 +57,20 @@ struct Inherited<'d> {
     kind: &'d str,
 }
 
-fn collect(member: &Member<'_>, of: Option<&Inherited<'_>>, found: &mut Vec<Object>) -> Result<(), Unread> {
+fn collect(member: &Member<'_>, of: Option<&Inherited<'_>>, found: &mut Vec<Object>) -> Result<(), ReadError> {
     let object = object(member, of);
     let items = member.value.get("items").and_then(Value::as_array).filter(|_| object.kind.ends_with("List"));
     let Some(items) = items else {
         found.push(object);
         return Ok(());
     };
-    let nodes = member.node.value_of("items").map(Node::items).unwrap_or_default();
+    let nodes = member.node.value_of("items").map(YamlNode::items).unwrap_or_default();
     let kind = object.kind.strip_suffix("List").unwrap_or_default();
     let inherited = Inherited { api_version: &object.api_version, kind };
     let inherited = (!kind.is_empty()).then_some(&inherited);
     for (index, (value, item)) in items.iter().zip(nodes).enumerate() {
         if !value.is_object() {
-            return Err(Unread::new(item.node.place, "an item of a List is no object; expected one"));
+            return Err(ReadError::new(item.node.place, ReadErrorKind::ItemNoObject));
         }
         let pointer = format!("{}/items/{index}", member.pointer);
         collect(&Member { node: &item.node, value, pointer }, inherited, found)?;
@@ -59,7 +88,7 @@ fn object(Member { node, value, pointer }: &Member<'_>, of: Option<&Inherited<'_
     let metadata = value.get("metadata").unwrap_or(&Value::Null);
     let generated = || text(metadata, "generateName").map(|prefix| format!("{prefix}*"));
     let name = text(metadata, "name").filter(|name| !name.is_empty()).or_else(generated);
-    let Place { line, column } = node.place;
+    let Position { line, column } = node.place;
     Object {
         namespace: text(metadata, "namespace").filter(|namespace| !namespace.is_empty()),
         name: name.unwrap_or_default(),
@@ -81,7 +110,7 @@ fn root_of(api_version: &str, kind: &str, value: &Value) -> Option<Root> {
 }
 
 /// The place at the end of these steps.
-pub(super) fn descend<'n>(from: &'n Node, steps: &[String]) -> Option<&'n Node> {
+pub(super) fn descend<'n>(from: &'n YamlNode, steps: &[String]) -> Option<&'n YamlNode> {
     steps.iter().try_fold(from, |node, step| match ordered::index(step).and_then(|index| node.items().get(index)) {
         Some(item) => Some(&item.node),
         None => node.value_of(step),
@@ -89,7 +118,7 @@ pub(super) fn descend<'n>(from: &'n Node, steps: &[String]) -> Option<&'n Node> 
 }
 
 /// Where a key stands in the metadata that belongs to an object, its Pod's first; or what a pointer leads to.
-pub(super) fn place_of(object: &Node, root: Option<Root>, key_or_pointer: &str) -> Option<Place> {
+pub(super) fn place_of(object: &YamlNode, root: Option<Root>, key_or_pointer: &str) -> Option<Position> {
     if key_or_pointer.starts_with('/') {
         let steps = inject::steps(key_or_pointer);
         let (last, parents) = steps.split_last()?;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use serde_json::{Map, Value};
 
-use super::node::{Entry, Node};
+use super::yaml_node::{MapEntry, YamlNode};
 use crate::inject::{Act, Operation};
 
 /// A value in order.
@@ -18,16 +18,16 @@ pub(super) enum Ordered {
 
 impl Ordered {
     /// The value of a place in the author's order; `node` is its shape.
-    pub(super) fn of(node: Option<&Node>, value: &Value) -> Self {
+    pub(super) fn of(node: Option<&YamlNode>, value: &Value) -> Self {
         match value {
             Value::Array(values) => {
-                let nodes = node.map(Node::items).unwrap_or_default();
+                let nodes = node.map(YamlNode::items).unwrap_or_default();
                 let of = |(index, value): (usize, &Value)| Self::of(nodes.get(index).map(|item| &item.node), value);
                 Self::List(values.iter().enumerate().map(of).collect())
             }
             Value::Object(members) => {
                 let mut order = Order::default();
-                order.add(node.map(Node::entries).unwrap_or_default());
+                order.add(node.map(YamlNode::entries).unwrap_or_default());
                 let mut ordered: Vec<_> = members.iter().collect();
                 ordered
                     .sort_by_key(|(name, _)| order.places.get(name.as_str()).map_or(usize::MAX, |(place, _)| *place));
@@ -106,14 +106,14 @@ pub(super) fn index(step: &str) -> Option<usize> {
     step.parse().ok().filter(|_| is_index)
 }
 
-/// Where each name stands in a mapping, merged ones where their `<<` stands.
+/// The order of the names in a mapping; merged ones are where their `<<` is.
 #[derive(Default)]
 struct Order<'n> {
-    places: HashMap<&'n str, (usize, &'n Node)>,
+    places: HashMap<&'n str, (usize, &'n YamlNode)>,
 }
 
 impl<'n> Order<'n> {
-    fn add(&mut self, entries: &'n [Entry]) {
+    fn add(&mut self, entries: &'n [MapEntry]) {
         for entry in entries {
             if entry.merges {
                 self.add(entry.value.entries());

@@ -1,9 +1,10 @@
-//! What a scalar means to kubectl: YAML 1.1 as `sigs.k8s.io/yaml` reads it (go.yaml.in/yaml/v2, resolve.go), and from there
+//! The meaning of a scalar to kubectl: YAML 1.1 as `sigs.k8s.io/yaml` reads it (go.yaml.in/yaml/v2, resolve.go), and from there
 //! as JSON.
 
 use serde_json::{Number, Value};
 
-use crate::annotation::fault::shorten;
+use super::ReadErrorKind;
+use crate::text::shorten;
 
 /// The tags of YAML's own types that may stand before a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +33,8 @@ impl Tag {
 /// A scalar that has no quotes, by its text and its tag.
 ///
 /// # Errors
-/// What is wrong with it, as a sentence.
-pub(super) fn tagged(text: &str, tag: Tag) -> Result<Value, String> {
+/// A value of another type than its tag's, and what [`plain`] refuses.
+pub(super) fn tagged(text: &str, tag: Tag) -> Result<Value, ReadErrorKind> {
     let value = if tag == Tag::Str { Value::from(text) } else { plain(text)? };
     let fits = match tag {
         Tag::Str => true,
@@ -42,14 +43,14 @@ pub(super) fn tagged(text: &str, tag: Tag) -> Result<Value, String> {
         Tag::Bool => value.is_boolean(),
         Tag::Null => value.is_null(),
     };
-    if fits { Ok(value) } else { Err("the value is not of the type that its tag says".to_owned()) }
+    if fits { Ok(value) } else { Err(ReadErrorKind::TagMismatch) }
 }
 
 /// A scalar without quotes and tag.
 ///
 /// # Errors
 /// A value that JSON, and so Kubernetes, does not have.
-pub(super) fn plain(text: &str) -> Result<Value, String> {
+pub(super) fn plain(text: &str) -> Result<Value, ReadErrorKind> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Ok(Value::Null),
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => return Ok(true.into()),
@@ -82,8 +83,8 @@ fn separates_digits(text: &str) -> bool {
     around.into_iter().all(|(before, rest)| is_digit(before.chars().next_back()) && is_digit(rest.chars().nth(1)))
 }
 
-fn unheld(text: &str) -> String {
-    format!("`{}` is a number that JSON cannot hold; expected quotes around it, or another value", shorten(text))
+fn unheld(text: &str) -> ReadErrorKind {
+    ReadErrorKind::NotInJson(shorten(text))
 }
 
 /// A date is none: kubectl keeps its text.

@@ -1,27 +1,17 @@
-//! Where documents begin and end: as kubectl's decoder splits them (`k8s.io/apimachinery/pkg/util/yaml`), by lines and
+//! The split of a stream into documents, as kubectl's decoder does it (`k8s.io/apimachinery/pkg/util/yaml`): by lines and
 //! before any YAML is read, so that a `---` in a block of text splits it, too.
 
 use serde::de::IgnoredAny;
 
-use super::{Place, Unread, characters};
+use super::chunk::Chunk;
+use super::{ReadError, ReadErrorKind, characters, json};
+use crate::text::Position;
 
-/// Where an editor of Windows left one, at the start of the input.
+/// The byte order mark, which editors on Windows leave at the start of a file.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// The text of one document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Chunk<'t> {
-    pub(super) text: &'t str,
-    /// In bytes from the start of the input.
-    pub(super) start: usize,
-    /// From 1.
-    pub(super) line: usize,
-    /// Whether it was read as JSON.
-    pub(super) is_json: bool,
-}
-
 /// Splits a stream. Slices without any character are none.
-pub(super) fn split(text: &str) -> Result<Vec<Chunk<'_>>, Unread> {
+pub(super) fn split(text: &str) -> Result<Vec<Chunk<'_>>, ReadError> {
     let at = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
     let mut splitter = Splitter { text, at, line: 1, chunks: Vec::new() };
     if text.get(at..).unwrap_or_default().trim_start().starts_with('{') {
@@ -33,7 +23,7 @@ pub(super) fn split(text: &str) -> Result<Vec<Chunk<'_>>, Unread> {
 
 struct Splitter<'t> {
     text: &'t str,
-    /// What is not split yet begins here.
+    /// The start of the text that is not split yet.
     at: usize,
     line: usize,
     chunks: Vec<Chunk<'t>>,
@@ -41,7 +31,7 @@ struct Splitter<'t> {
 
 impl<'t> Splitter<'t> {
     /// JSON values one after the other. Where at most one was found before something else, the rest is YAML.
-    fn json(&mut self) -> Result<(), Unread> {
+    fn json(&mut self) -> Result<(), ReadError> {
         let (start, rest) = (self.at, self.text.get(self.at..).unwrap_or_default());
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
         while let Some(value) = values.next() {
@@ -49,10 +39,8 @@ impl<'t> Splitter<'t> {
                 Ok(_) => self.json_value(start + values.byte_offset()),
                 Err(_) if self.chunks.len() < 2 => break,
                 Err(error) => {
-                    let place = Place { line: error.line().max(1), column: error.column().max(1) };
-                    let told = error.to_string();
-                    let told = told.rsplit_once(" at line ").map_or(told.as_str(), |(told, _)| told);
-                    return Err(Unread::new(place, format!("not JSON, as everything before it is: {told}")));
+                    let place = Position { line: error.line().max(1), column: error.column().max(1) };
+                    return Err(ReadError::new(place, ReadErrorKind::NotJsonAsBefore(json::without_place(&error))));
                 }
             }
         }
@@ -69,8 +57,8 @@ impl<'t> Splitter<'t> {
         self.chunk(end + more, true);
     }
 
-    /// What is left, line by line.
-    fn yaml(&mut self) -> Result<(), Unread> {
+    /// Splits the rest, line by line.
+    fn yaml(&mut self) -> Result<(), ReadError> {
         if !self.chunks.is_empty() {
             let rest = self.text.get(self.at..).unwrap_or_default();
             if rest.trim().is_empty() {
@@ -106,12 +94,10 @@ impl<'t> Splitter<'t> {
 }
 
 /// kubectl takes any line that begins with `---` for a separator, and nothing but a comment behind it.
-fn alone(rest: &str, line: usize) -> Result<(), Unread> {
+fn alone(rest: &str, line: usize) -> Result<(), ReadError> {
     let rest = rest.trim();
     if rest.is_empty() || rest.starts_with('#') {
         return Ok(());
     }
-    let sentence = "a line that begins with `---` separates documents, and kubectl refuses what stands behind it; \
-        expected `---` alone, or a comment behind it";
-    Err(Unread::new(Place { line, column: 4 }, sentence))
+    Err(ReadError::new(Position { line, column: 4 }, ReadErrorKind::BehindSeparator))
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::file::Document;
 use crate::annotation::Settings;
 
 /// The profile that is meant where none is named.
@@ -11,7 +10,7 @@ pub const DEFAULT_PROFILE: &str = "default";
 /// Settings under a name.
 pub type Profile = Settings;
 
-/// What podwright runs with. The built-in one serves where no file is given.
+/// The configuration of podwright. The built-in one serves without a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Configuration {
     /// The profiles by name.
@@ -20,13 +19,13 @@ pub struct Configuration {
     pub exclude_containers: BTreeSet<String>,
     /// Owners whose Pods are treated as those of Kubernetes' own controllers: `CloneSet.apps.kruise.io`.
     pub owner_kinds: BTreeSet<String>,
-    /// What becomes of a Pod whose annotations cannot be understood.
+    /// The fate of a Pod whose annotations cannot be understood.
     pub on_invalid_annotation: OnInvalidAnnotation,
-    /// How a preStop sleep is written.
+    /// The form of a preStop sleep.
     pub pre_stop_action: PreStopAction,
 }
 
-/// What becomes of a Pod whose annotations cannot be understood.
+/// The fate of a Pod whose annotations cannot be understood.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnInvalidAnnotation {
     /// It is denied, with everything that is wrong in one message.
@@ -49,7 +48,7 @@ impl OnInvalidAnnotation {
     }
 }
 
-/// How a preStop sleep is written.
+/// The form of a preStop sleep.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PreStopAction {
     /// `lifecycle.preStop.sleep` (KEP-3960), which servers know from 1.29 on, and have on by default from 1.30 on.
@@ -69,13 +68,6 @@ impl PreStopAction {
             Self::Sleep => "Sleep",
             Self::Exec => "Exec",
         }
-    }
-}
-
-impl Default for Configuration {
-    /// The built-in one, which is written as a file: the same grammar, read by the same code.
-    fn default() -> Self {
-        Document::built_in().configuration().clone()
     }
 }
 

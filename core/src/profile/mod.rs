@@ -1,4 +1,4 @@
-//! What is asked of each container once a profile, the Pod's annotations and the container's are laid over one another.
+//! The wishes for each container: a profile, the Pod's annotations and the container's, laid over one another.
 //!
 //! Knows names and settings, never what a Pod's fields hold: that the author's own fields come first is
 //! [`crate::inject`]'s part.

@@ -7,10 +7,11 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
-use super::{Keys, Metadata, Workload};
-use crate::annotation::{STATUS, fault::shorten};
+use super::view::{Keys, OwnMetadata, Workload};
+use crate::annotation::STATUS;
 use crate::inject::pod::{Field, objects};
 use crate::inject::{Reason, warnings};
+use crate::text::shorten;
 
 const ON_THE_WORKLOAD: Reason = Reason {
     code: "OnTheWorkload",
@@ -43,7 +44,7 @@ pub(super) const REASONS: [Reason; 4] = [ON_THE_WORKLOAD, LABEL_NOT_ANNOTATION, 
 const NAMED: usize = 8;
 
 impl Workload<'_> {
-    /// What of ours stands where it does nothing: a warning for each place.
+    /// Warnings about podwright's keys in places where they do nothing: one for each place.
     ///
     /// The status is passed over: it is our own report, and nobody waits for it to do anything. So are labels that the
     /// template has as well: the API server gives a ReplicationController and a Job without labels those of the template.
@@ -75,19 +76,20 @@ impl Workload<'_> {
 /// An object of which only the metadata counts.
 #[derive(Deserialize)]
 #[serde(remote = "Self")]
-pub(super) struct Bare<'a> {
+pub(super) struct MetadataOnly<'a> {
     #[serde(borrow)]
-    pub(super) metadata: Option<Metadata<'a>>,
+    pub(super) metadata: Option<OwnMetadata<'a>>,
 }
 
-objects!(Bare);
+objects!(MetadataOnly);
 
 /// Returns a warning for each place in which an object without a Pod template has podwright's keys.
 ///
 /// # Errors
 /// JSON whose metadata is not as the API has it.
 pub fn without_template(kind: &str, json: &str) -> Result<Vec<String>, serde_json::Error> {
-    let Metadata { annotations, labels } = serde_json::from_str::<Bare<'_>>(json)?.metadata.unwrap_or_default();
+    let OwnMetadata { annotations, labels } =
+        serde_json::from_str::<MetadataOnly<'_>>(json)?.metadata.unwrap_or_default();
     let said = |(map, field): (&Field<Keys<'_>>, &str)| {
         let keys: Vec<&str> = keys(map).collect();
         let tail = format!(" in metadata.{field} of the {}: {}", shorten(kind), NO_POD_TEMPLATE.sentence);
@@ -107,7 +109,7 @@ pub(super) fn on_a_pod(labels: &[&str]) -> Option<String> {
 /// # Errors
 /// JSON whose metadata is not as the API has it.
 pub fn labels_of_pod(json: &str) -> Result<Vec<String>, serde_json::Error> {
-    let Metadata { labels, .. } = serde_json::from_str::<Bare<'_>>(json)?.metadata.unwrap_or_default();
+    let OwnMetadata { labels, .. } = serde_json::from_str::<MetadataOnly<'_>>(json)?.metadata.unwrap_or_default();
     Ok(on_a_pod(&keys(&labels).collect::<Vec<_>>()).into_iter().collect())
 }
 

@@ -3,11 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::misplaced::warning;
-use crate::annotation::fault::shorten;
-use crate::annotation::parse::is_ours;
+use crate::annotation::is_ours;
 use crate::annotation::{PREFIX, STATUS, nearest};
 use crate::inject::{Reason, warnings};
 use crate::profile::Configuration;
+use crate::text::shorten;
 
 /// The label.
 pub const LABEL: &str = "podwright.dev/inject";
@@ -28,14 +28,14 @@ pub(super) const REASONS: [Reason; 2] = [UNKNOWN_OPT_IN, ONE_LABEL];
 
 /// The label's meaning, with the values that the webhook configurations select.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OptIn {
+pub enum InjectLabel {
     /// `enabled` or `true`: every Pod is injected.
     Enabled,
     /// `disabled` or `false`: no Pod is.
     Disabled,
 }
 
-impl OptIn {
+impl InjectLabel {
     /// Reads the label's value; all others leave it to the Pods.
     pub fn of(value: &str) -> Option<Self> {
         match value {
@@ -61,13 +61,13 @@ impl OptIn {
 pub fn misplaced(namespace: &Value, configuration: &Configuration) -> Vec<String> {
     let map = |field: &str| namespace.get("metadata").and_then(|metadata| metadata.get(field)?.as_object());
     let label = map("labels").and_then(|labels| labels.get(LABEL)?.as_str());
-    let unknown = label.filter(|value| OptIn::of(value).is_none()).map(|value| of_value(value, configuration));
+    let unknown = label.filter(|value| InjectLabel::of(value).is_none()).map(|value| of_value(value, configuration));
     let others = ["annotations", "labels"].into_iter().filter_map(|field| of_keys(field, map(field)?));
     unknown.into_iter().chain(others).collect()
 }
 
 fn of_value(value: &str, configuration: &Configuration) -> String {
-    let hint = match OptIn::meant(value) {
+    let hint = match InjectLabel::meant(value) {
         Some(meant) => format!("; did you mean {meant}?"),
         None if configuration.profile(value).is_some() => {
             "; a profile takes an entry of its own in the webhook configuration".to_owned()
@@ -101,7 +101,7 @@ fn is_near(key: &str) -> bool {
 mod tests {
     use serde_json::json;
 
-    use super::{OptIn, misplaced};
+    use super::{InjectLabel, misplaced};
     use crate::profile::Configuration;
 
     fn said(metadata: &serde_json::Value) -> Vec<String> {
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn the_values_of_the_selectors_say_nothing() {
         for value in ["enabled", "disabled", "true", "false"] {
-            assert!(OptIn::of(value).is_some(), "{value}");
+            assert!(InjectLabel::of(value).is_some(), "{value}");
             assert_eq!(said(&json!({"labels": {"podwright.dev/inject": value, "a": "b"}})), [""; 0]);
         }
         for other in [json!({}), json!(null), json!({"labels": null, "annotations": {"podwright.dev/status": "{}"}})] {

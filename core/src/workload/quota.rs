@@ -28,7 +28,7 @@ pub struct Quota<'q> {
 }
 
 /// One condition on the Pods that a quota counts.
-struct Scope<'q> {
+struct QuotaScope<'q> {
     name: &'q str,
     operator: &'q str,
     values: &'q [Value],
@@ -66,15 +66,15 @@ impl<'q> Quota<'q> {
         !holders.any(|holder| holder.get("resources").is_some_and(has_amounts))
     }
 
-    fn scopes(&self) -> Vec<Scope<'q>> {
+    fn scopes(&self) -> Vec<QuotaScope<'q>> {
         let list = |value: Option<&'q Value>| value.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let named = list(self.spec.get("scopes")).iter().filter_map(Value::as_str);
-        let named = named.map(|name| Scope { name, operator: "Exists", values: &[] });
+        let named = named.map(|name| QuotaScope { name, operator: "Exists", values: &[] });
         let selected = list(self.spec.get("scopeSelector").and_then(|selector| selector.get("matchExpressions")))
             .iter()
             .filter_map(|expression| {
                 let text = |field: &str| expression.get(field).and_then(Value::as_str);
-                Some(Scope {
+                Some(QuotaScope {
                     name: text("scopeName")?,
                     operator: text("operator")?,
                     values: list(expression.get("values")),
@@ -93,7 +93,7 @@ fn has_amounts(resources: &Value) -> bool {
     })
 }
 
-impl Scope<'_> {
+impl QuotaScope<'_> {
     fn fits(&self, value: Option<&Value>) -> bool {
         let listed = value.is_some_and(|value| self.values.contains(value));
         match self.operator {

@@ -5,13 +5,15 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::inject::Root;
+use crate::inject::pod::Owner;
 
-fn kind(name: &str) -> Kind {
+fn kind(name: &str) -> WorkloadKind {
     KINDS.into_iter().find(|kind| kind.name == name).unwrap_or_else(|| unreachable!("{name}"))
 }
 
 /// A workload of this kind with this template and this metadata.
-fn workload(kind: Kind, metadata: &Value, template: &Value) -> String {
+fn workload(kind: WorkloadKind, metadata: &Value, template: &Value) -> String {
     let jobs = json!({"spec": {"template": template}});
     let object = match kind.template {
         Root::CronJobTemplate => json!({"spec": {"jobTemplate": jobs}, "metadata": metadata}),
@@ -21,21 +23,21 @@ fn workload(kind: Kind, metadata: &Value, template: &Value) -> String {
     object.to_string()
 }
 
-fn parsed(kind: Kind, json: &str) -> serde_json::Result<Workload<'_>> {
+fn parsed(kind: WorkloadKind, json: &str) -> serde_json::Result<Workload<'_>> {
     Workload::parse(kind.group, kind.name, kind.template, json)
 }
 
-fn misplaced(kind: Kind, json: &str) -> Vec<String> {
+fn misplaced(kind: WorkloadKind, json: &str) -> Vec<String> {
     parsed(kind, json).unwrap_or_else(|error| unreachable!("{json}: {error}")).misplaced()
 }
 
 #[test]
 fn a_kind_is_found_by_its_group() {
     for known in KINDS {
-        assert_eq!(Kind::find(known.group, known.name), Some(known));
+        assert_eq!(WorkloadKind::find(known.group, known.name), Some(known));
     }
     for (group, name) in [("", "Pod"), ("", "Deployment"), ("extensions", "Deployment"), ("apps", "deployment")] {
-        assert_eq!(Kind::find(group, name), None, "{group}/{name}");
+        assert_eq!(WorkloadKind::find(group, name), None, "{group}/{name}");
     }
 }
 
@@ -51,7 +53,7 @@ fn every_kind_has_its_template_where_its_pointer_says() {
             .unwrap_or_else(|error| unreachable!("{json}: {error}"));
         let pod = read.template();
         assert_eq!(pod.annotations().and_then(|ours| ours.get("podwright.dev/inject")), Some("true"));
-        assert_eq!(pod.containers().map(|(_, container)| container.name.as_str()).collect::<Vec<_>>(), ["app"]);
+        assert_eq!(pod.containers().map(|at| at.container.name.as_str()).collect::<Vec<_>>(), ["app"]);
         assert_eq!(read.misplaced(), [""; 0], "{}", kind.name);
     }
     assert_eq!(kind("Job").template.path(), "spec.template");

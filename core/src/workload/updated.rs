@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::misplaced::{Bare, on_a_pod, warning};
-use super::{Keys, Metadata};
+use super::misplaced::{MetadataOnly, on_a_pod, warning};
+use super::view::{Keys, OwnMetadata};
 use crate::annotation::STATUS;
 use crate::inject::Reason;
 use crate::inject::pod::Field;
@@ -22,8 +22,8 @@ pub(super) const REASONS: [Reason; 1] = [READ_AT_CREATION];
 /// # Errors
 /// JSON whose metadata is not as the API has it.
 pub fn updated(old: &str, new: &str) -> Result<Vec<String>, serde_json::Error> {
-    let metadata = |json| serde_json::from_str::<Bare<'_>>(json).map(|bare| bare.metadata.unwrap_or_default());
-    let (Metadata { annotations: old, labels: old_labels }, Metadata { annotations, labels }) =
+    let metadata = |json| serde_json::from_str::<MetadataOnly<'_>>(json).map(|bare| bare.metadata.unwrap_or_default());
+    let (OwnMetadata { annotations: old, labels: old_labels }, OwnMetadata { annotations, labels }) =
         (metadata(old)?, metadata(new)?);
     let (keys, labels) = (changed(&old, &annotations), changed(&old_labels, &labels));
     let tail = format!(" in metadata.annotations of the Pod: {}", READ_AT_CREATION.sentence);

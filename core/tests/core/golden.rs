@@ -9,9 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use podwright_core::inject::{
-    Injection, Line, Reason, Refused, Report, Root, inject, inject_without_lines, pod::Pod, reasons,
+    Injection, Reason, Refused, Report, ReportLine, Root, inject, inject_without_lines, pod::Pod, reasons,
 };
-use podwright_core::profile::file::Document;
+use podwright_core::profile::file::ConfigurationFile;
 use podwright_core::profile::{Configuration, OptIn};
 use serde_json::Value;
 
@@ -78,7 +78,7 @@ fn outcome(case: &Path) -> [(&'static str, String); 4] {
 /// The built-in configuration, or the case's own.
 fn configuration(case: &Path) -> Configuration {
     let Ok(text) = fs::read_to_string(case.join("configuration.yaml")) else { return Configuration::default() };
-    let file = Document::parse(&text);
+    let file = ConfigurationFile::parse(&text);
     file.unwrap_or_else(|problems| panic!("{:?}", problems.lines(&case.display().to_string()))).configuration().clone()
 }
 
@@ -119,7 +119,7 @@ fn assert_the_webhook_comes_to_the_same(pod: &Pod<'_>, asked: Asked<'_>, injecti
     assert_eq!(json(&webhooks), json(injection));
     assert_eq!(webhooks.report, Report { lines: Vec::new(), ..injection.report.clone() });
     let Report { lines, counts, .. } = &injection.report;
-    let code = |line: &Line| line.outcome.reason().map_or("", |reason| reason.code);
+    let code = |line: &ReportLine| line.outcome.reason().map_or("", |reason| reason.code);
     for count in counts {
         let same = lines.iter().filter(|line| (line.key, code(line)) == (count.key, count.reason));
         let all = counts.iter().filter(|other| (other.key, other.reason) == (count.key, count.reason));
@@ -130,7 +130,7 @@ fn assert_the_webhook_comes_to_the_same(pod: &Pod<'_>, asked: Asked<'_>, injecti
 
 fn report(injection: &Injection) -> String {
     let reasons: Vec<Reason> = reasons().map(|(_, reason)| reason).collect();
-    let listed = |line: &Line| line.outcome.reason().is_none_or(|reason| reasons.contains(&reason));
+    let listed = |line: &ReportLine| line.outcome.reason().is_none_or(|reason| reasons.contains(&reason));
     assert!(injection.report.lines.iter().all(listed), "a reason is not in any list: {:?}", injection.report.lines);
     injection.report.lines.iter().fold(String::new(), |mut text, line| {
         let code = line.outcome.reason().map(|reason| format!(" {}", reason.code)).unwrap_or_default();

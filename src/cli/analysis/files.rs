@@ -4,7 +4,7 @@ use std::io::{self, Write as _, stderr};
 
 use super::finding::{Finding, Level, NOT_YAML};
 use crate::cli::io::input::{FoundBy, Input, tame};
-use crate::manifest::{self, Document, Foreign, Stream, Unread};
+use crate::manifest::{self, Document, Foreign, ReadError, Stream};
 
 /// The most file names in one note.
 const NAMED: usize = 5;
@@ -69,14 +69,14 @@ impl ManifestFiles<'_> {
 }
 
 /// Reports a file that is not YAML, with a hint for an unrendered template.
-fn of_unread(input: &Input, error: &Unread) -> Finding {
+fn of_unread(input: &Input, error: &ReadError) -> Finding {
     let template = input.text.contains("{{");
     let hint =
         if template { "; a template has to be rendered first: helm template CHART | podwright preview -" } else { "" };
     Finding {
         file: input.name.clone(),
-        line: error.line,
-        column: error.column,
+        line: error.position.line,
+        column: error.position.column,
         level: Level::Error,
         code: NOT_YAML.to_owned(),
         message: tame(&format!("{error}{hint}")),

@@ -3,7 +3,8 @@
 
 use crate::cli::io::input::tame;
 use crate::inject::Reason;
-use crate::manifest::{Document, Object, Place};
+use crate::manifest::{Document, Object};
+use crate::text::Position;
 
 /// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,7 +94,7 @@ impl ObjectInFile<'_> {
     }
 
     /// Puts a finding at a place in the document.
-    pub(super) fn finding_at(self, Place { line, column, .. }: Place, message: Message<'_>) -> Finding {
+    pub(super) fn finding_at(self, Position { line, column, .. }: Position, message: Message<'_>) -> Finding {
         let Message { level, code, text } = message;
         Finding { file: self.file.to_owned(), line, column, level, code: code.to_owned(), message: tame(text) }
     }

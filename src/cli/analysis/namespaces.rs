@@ -52,11 +52,11 @@ impl<'n> Namespaces<'n> {
         if LEFT_OUT.contains(&namespace) {
             return WebhookCall::Not("the webhook configuration leaves this namespace out");
         }
-        match self.labels.get(namespace).copied().and_then(namespace::OptIn::of) {
-            Some(namespace::OptIn::Disabled) => {
+        match self.labels.get(namespace).copied().and_then(namespace::InjectLabel::of) {
+            Some(namespace::InjectLabel::Disabled) => {
                 WebhookCall::Not("the Namespace's label podwright.dev/inject disables podwright")
             }
-            Some(namespace::OptIn::Enabled) => {
+            Some(namespace::InjectLabel::Enabled) => {
                 WebhookCall::With(OptIn::Namespace { profile: self.profile.unwrap_or(DEFAULT_PROFILE) })
             }
             None => WebhookCall::With(self.profile.map_or(OptIn::Pod, |profile| OptIn::Namespace { profile })),

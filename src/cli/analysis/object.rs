@@ -6,12 +6,13 @@ use serde_json::Value;
 
 use super::finding::{Finding, Level, ObjectInFile};
 use super::namespaces::WebhookCall;
-use crate::annotation::{Faults, fault::sentence};
+use crate::annotation::Faults;
 use crate::cli::error::{UNREADABLE, WRONG};
 use crate::inject::{self, Injection, Refused, Root, pod::Pod};
 use crate::manifest::{Document, Object};
 use crate::profile::Configuration;
-use crate::workload::{Kind, owner_of_pods};
+use crate::text::sentence;
+use crate::workload::{WorkloadKind, owner_of_pods};
 
 /// An object, and the verdict on it.
 pub(in crate::cli) struct AnalyzedObject<'r> {
@@ -65,7 +66,7 @@ impl AnalyzedObject<'_> {
     }
 
     /// Returns the lines of the report; none where the webhook is not called or denies.
-    pub(in crate::cli) fn report_lines(&self) -> &[inject::Line] {
+    pub(in crate::cli) fn report_lines(&self) -> &[inject::ReportLine] {
         match &self.verdict {
             Verdict::Injected(injection) => &injection.report.lines,
             _ => &[],
@@ -116,7 +117,9 @@ pub(super) fn verdict(
         Ok(view) if root == Root::Pod && is_applied(pod) => view.applied_from(&String::from_utf8_lossy(&json)),
         Ok(view) => view,
         // Another object of the same shape: only Kubernetes' own kinds are sure to have Pods there.
-        Err(_) if root != Root::Pod && Kind::find(group, &object.kind).is_none() => return Ok(Verdict::OtherKind),
+        Err(_) if root != Root::Pod && WorkloadKind::find(group, &object.kind).is_none() => {
+            return Ok(Verdict::OtherKind);
+        }
         Err(error) => return Ok(Verdict::Unreadable(without_place(&error))),
     };
     let view = if root == Root::Pod { view } else { view.owned_by(owner_of_pods(group, &object.kind)) };

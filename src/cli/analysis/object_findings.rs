@@ -7,7 +7,7 @@ use super::object::{Verdict, without_place};
 use crate::annotation::{Faults, STATUS};
 use crate::inject::Root;
 use crate::profile::Configuration;
-use crate::workload::{self, Kind, STATUS_IN_MANIFEST, Workload, namespace};
+use crate::workload::{self, STATUS_IN_MANIFEST, Workload, WorkloadKind, namespace};
 
 /// Returns all findings about an object but the one on its status, sorted by place.
 ///
@@ -67,7 +67,7 @@ fn misplaced(at: ObjectInFile<'_>, configuration: &Configuration) -> Result<Vec<
     let warnings = match at.object.root {
         Some(Root::Pod) => workload::labels_of_pod(&json),
         Some(root) => match Workload::parse(at.object.group(), kind, root, &json) {
-            Err(_) if Kind::find(at.object.group(), kind).is_none() => workload::without_template(kind, &json),
+            Err(_) if WorkloadKind::find(at.object.group(), kind).is_none() => workload::without_template(kind, &json),
             workload => workload.map(|workload| workload.misplaced()),
         },
         None if (at.object.api_version.as_str(), kind) == ("v1", "Namespace") => {

@@ -6,11 +6,11 @@ use super::files::ManifestFile;
 use super::finding::{Finding, Level, Message, ObjectInFile};
 use super::namespaces::{Namespaces, WebhookCall};
 use super::object::AnalyzedObject;
-use crate::annotation::fault::shorten;
 use crate::annotation::{Settings, Toggle};
-use crate::inject::Line;
+use crate::inject::ReportLine;
 use crate::manifest::Document;
 use crate::profile::{Configuration, OptIn};
+use crate::text::shorten;
 use crate::workload::quota::{QUOTA_BY_CLASS, Quota};
 
 /// The end of the report's line on the QoS class, for a Pod without requests of its own.
@@ -72,6 +72,6 @@ impl<'r> Quotas<'_, 'r> {
 
 /// Reports whether podwright's requests take the Pod out of BestEffort. A Pod whose author set such amounts was not in it.
 fn leaves_best_effort(analyzed: &AnalyzedObject<'_>, spec: &Value) -> bool {
-    let says_so = |line: &Line| line.item.ends_with(BEFORE);
+    let says_so = |line: &ReportLine| line.item.ends_with(BEFORE);
     analyzed.report_lines().iter().any(says_so) && Quota::is_best_effort(spec)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::input;
 use crate::cli::error::Error;
 use crate::profile::Configuration;
-use crate::profile::file::Document;
+use crate::profile::file::ConfigurationFile;
 
 /// Reads the configuration from a file; the built-in one where none is given.
 pub(in crate::cli) fn configuration(file: Option<&Path>) -> Result<Configuration, Error> {
@@ -13,8 +13,8 @@ pub(in crate::cli) fn configuration(file: Option<&Path>) -> Result<Configuration
 }
 
 /// Reads the file with the places in it.
-pub(in crate::cli) fn document(file: &Path) -> Result<Document, Error> {
+pub(in crate::cli) fn document(file: &Path) -> Result<ConfigurationFile, Error> {
     let text = input::read(file, "a Configuration, YAML or JSON,");
     let text = text.map_err(|error| Error::Unreadable(error.to_string()))?;
-    Document::parse(&text).map_err(|problems| Error::Problems(problems.lines(&input::shown(file))))
+    ConfigurationFile::parse(&text).map_err(|problems| Error::Problems(problems.lines(&input::shown(file))))
 }

@@ -1,11 +1,11 @@
 //! `--explain-guesses`: each port that podwright guessed, each probe of a profile that it left out, and the reason for each Pod
 //! that the Namespace's opt-in does not reach.
 
-use crate::annotation::fault::shorten;
-use crate::annotation::probe::Kind;
+use crate::annotation::probe::ProbeKind;
 use crate::cli::analysis::{AnalyzedObject, Finding, GUESSED, Level};
-use crate::inject::{Line, Outcome};
+use crate::inject::{Outcome, ReportLine};
 use crate::profile::Source;
+use crate::text::shorten;
 
 /// Returns a note for each guess.
 pub(super) fn of(all: &[AnalyzedObject<'_>]) -> Vec<Finding> {
@@ -22,14 +22,14 @@ fn of_object<'f>(analyzed: &'f AnalyzedObject<'_>) -> impl Iterator<Item = Findi
 }
 
 /// Returns the code and the sentence of one line; nothing where it is not about a guess.
-fn explained(line: &Line) -> Option<(&'static str, String)> {
+fn explained(line: &ReportLine) -> Option<(&'static str, String)> {
     if let ("inject", Outcome::Skipped(reason), false) = (line.key, line.outcome, line.item.is_empty()) {
         return Some((
             reason.code,
             format!("nothing added, {}: {}. {}", shorten(&line.item), reason.sentence, reason.remedy),
         ));
     }
-    let field = Kind::ALL.into_iter().find(|kind| kind.key() == line.key)?.field();
+    let field = ProbeKind::ALL.into_iter().find(|kind| kind.key() == line.key)?.field();
     let container = shorten(&line.container);
     match line.outcome {
         Outcome::Guessed(guess) => Some((GUESSED, format!("{field} of {container}: {guess}"))),

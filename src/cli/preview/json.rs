@@ -1,12 +1,12 @@
 //! `--output json`, `patch` and `report`: for machines.
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::cli::analysis::{AnalyzedObject, Finding, Verdict};
 use crate::cli::error::Error;
-use crate::inject::{Guess, Line, Patch};
+use crate::inject::{Guess, ReportLine};
+use crate::manifest::Document;
 use crate::profile::Source;
 
 /// The object of a line of `--output patch`, or of an entry of the report.
@@ -35,15 +35,9 @@ impl<'f> Reference<'f> {
 }
 
 /// Returns a document with its objects' patches, as JSON.
-pub(super) fn json_of(value: &Value, objects: &[AnalyzedObject<'_>]) -> Result<String, Error> {
-    let mut value = value.clone();
-    for analyzed in objects {
-        let (Some(patch), Some(object)) = (analyzed.patch(), value.pointer_mut(&analyzed.object.pointer)) else {
-            continue;
-        };
-        json_patch::patch(object, &operations(patch)?)?;
-    }
-    pretty(&value)
+pub(super) fn json_of(document: &Document<'_>, objects: &[AnalyzedObject<'_>]) -> Result<String, Error> {
+    let patches: Vec<_> = objects.iter().filter_map(|analyzed| Some((analyzed.object, analyzed.patch()?))).collect();
+    pretty(&document.patched(&patches)?)
 }
 
 /// Writes JSON for people, which is YAML as well.
@@ -51,23 +45,15 @@ pub(super) fn pretty(value: &Value) -> Result<String, Error> {
     Ok(serde_json::to_string_pretty(value)? + "\n")
 }
 
-fn operations(patch: &Patch) -> Result<json_patch::Patch, Error> {
-    Ok(serde_json::from_slice(patch.as_json())?)
-}
-
 /// Writes a line for each object that changes: its reference, and its patch (RFC 6902).
 pub(super) fn patches(all: &[AnalyzedObject<'_>]) -> Result<String, Error> {
-    #[derive(Serialize)]
-    struct PatchLine<'f> {
-        object: Reference<'f>,
-        patch: &'f RawValue,
-    }
     let mut text = String::new();
     for analyzed in all {
         let Some(patch) = analyzed.patch() else { continue };
-        let patch = serde_json::from_slice(patch.as_json())?;
-        text += &serde_json::to_string(&PatchLine { object: Reference::of(analyzed), patch })?;
-        text += "\n";
+        let object = serde_json::to_string(&Reference::of(analyzed))?;
+        // The patch is JSON already.
+        let patch = String::from_utf8_lossy(patch.as_json());
+        text += &format!("{{\"object\":{object},\"patch\":{patch}}}\n");
     }
     Ok(text)
 }
@@ -102,7 +88,7 @@ fn of_object(analyzed: &AnalyzedObject<'_>) -> Result<Value, Error> {
 }
 
 /// Writes the outcome of a setting. `container` is absent for the Pod itself, `item` for a setting without parts.
-fn entry(line: &Line) -> Value {
+fn entry(line: &ReportLine) -> Value {
     let by = match line.by {
         Source::Profile => "profile",
         Source::Pod => "pod",

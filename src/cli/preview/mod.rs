@@ -117,7 +117,7 @@ impl Preview {
             Output::Patch => json::patches(all),
             Output::Report => json::report(all),
             Output::Yaml => yaml_stream::yaml(files, all),
-            Output::Json => by_document(files, all, |document, objects| json::json_of(document.value(), objects)),
+            Output::Json => by_document(files, all, json::json_of),
             Output::Diff => {
                 let style = Style { paint: Paint::for_stdout(self.color), width: width() };
                 let text = by_document(files, all, |document, objects| {

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::annotation::fault::shorten;
 use crate::cli::analysis::{AnalyzedObject, Level, Verdict};
 use crate::cli::io::colors::Paint;
-use crate::inject::{Line, Outcome};
+use crate::inject::{Outcome, ReportLine};
+use crate::text::shorten;
 
 /// The colours and the width of the text.
 #[derive(Clone, Copy)]
@@ -65,7 +65,7 @@ struct Group<'l> {
 }
 
 /// Groups lines by key and outcome; settings in force come first.
-fn groups(lines: &[Line]) -> Vec<Group<'_>> {
+fn groups(lines: &[ReportLine]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for line in lines {
         let known = groups.iter_mut().find(|group| group.key == line.key && group.outcome == line.outcome);
@@ -94,7 +94,7 @@ fn rank(outcome: Outcome) -> usize {
 }
 
 impl<'l> Group<'l> {
-    fn add(&mut self, line: &'l Line) {
+    fn add(&mut self, line: &'l ReportLine) {
         let item = (!line.item.is_empty()).then_some(line.item.as_str());
         match self.containers.last_mut().filter(|(name, _)| *name == line.container) {
             Some((_, items)) => items.extend(item),

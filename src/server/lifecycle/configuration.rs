@@ -11,7 +11,7 @@ use ring::digest::{SHA256, digest};
 use tokio::sync::watch;
 
 use crate::cert::written;
-use crate::profile::file::{BYTES, Document, Problems};
+use crate::profile::file::{BYTES, ConfigurationFile, Problems};
 use crate::profile::{Configuration, PreStopAction};
 use crate::server::lifecycle::follow::{self, Content, Followed, Source};
 use crate::server::metrics::Reloads;
@@ -149,8 +149,8 @@ impl Version {
         let bytes = content.as_ref().map_err(Error::new)?;
         let text = std::str::from_utf8(bytes).map_err(|error| Error::new(format!("{shown}: is not UTF-8: {error}")))?;
         let problems = |problems: Problems| Error::new(problems.lines(&shown.to_string()).join("\n"));
-        let document = Document::parse(text).map_err(problems)?;
-        document.doubts().warnings(&shown.to_string()).iter().for_each(|warning| tracing::warn!("{warning}"));
+        let document = ConfigurationFile::parse(text).map_err(problems)?;
+        document.warnings().warning_lines(&shown.to_string()).iter().for_each(|warning| tracing::warn!("{warning}"));
         let from = Some((path.to_owned(), SystemTime::now()));
         Ok(Self { configuration: Arc::new(document.configuration().clone()), from, hash: hash(bytes), stale: None })
     }

@@ -21,7 +21,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-use crate::admission::Outcome;
+use crate::admission::AnswerKind;
 use crate::annotation::Settings;
 use crate::inject::Count;
 use crate::server::tls::Told;
@@ -136,7 +136,7 @@ impl Metrics {
     }
 
     /// Counts a request that was answered: with a review, or refused.
-    pub(super) fn request(&self, path: Path, answer: (Option<Outcome>, StatusCode), duration: Duration) {
+    pub(super) fn request(&self, path: Path, answer: (Option<AnswerKind>, StatusCode), duration: Duration) {
         let route = self.of(path);
         match answer {
             (Some(outcome), _) => route.answered(outcome).inc(),

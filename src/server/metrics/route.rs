@@ -5,7 +5,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::histogram::Histogram;
 
 use super::{Counters, Histograms, Labels};
-use crate::admission::Outcome;
+use crate::admission::AnswerKind;
 use crate::server::request::router::{POD_ROUTE, WORKLOAD_ROUTE};
 
 /// Seconds. A usual review takes tens of microseconds; one of megabytes, or whose client is slow, up to a second.
@@ -72,7 +72,7 @@ impl Path {
 
 impl OfRoute {
     pub(super) fn new(path: Path, requests: &Counters<3>, (durations, bodies): (&Histograms, &Histograms)) -> Self {
-        let answered = |outcome: Outcome| match path {
+        let answered = |outcome: AnswerKind| match path {
             // Would only stand there with zeros for ever.
             Path::Other => Counter::default(),
             _ => requests.get_or_create_owned(&labels(path, outcome.as_str(), "200")),
@@ -82,23 +82,23 @@ impl OfRoute {
         }
         let route = [("route", path.word())];
         Self {
-            patched: answered(Outcome::Patched),
-            unchanged: answered(Outcome::Unchanged),
-            denied: answered(Outcome::Denied),
-            warned: answered(Outcome::Warned),
-            oversized: answered(Outcome::Oversized),
+            patched: answered(AnswerKind::Patched),
+            unchanged: answered(AnswerKind::Unchanged),
+            denied: answered(AnswerKind::Denied),
+            warned: answered(AnswerKind::Warned),
+            oversized: answered(AnswerKind::Oversized),
             duration: durations.get_or_create_owned(&route),
             body: bodies.get_or_create_owned(&route),
         }
     }
 
-    pub(super) fn answered(&self, outcome: Outcome) -> &Counter {
+    pub(super) fn answered(&self, outcome: AnswerKind) -> &Counter {
         match outcome {
-            Outcome::Patched => &self.patched,
-            Outcome::Unchanged => &self.unchanged,
-            Outcome::Denied => &self.denied,
-            Outcome::Warned => &self.warned,
-            Outcome::Oversized => &self.oversized,
+            AnswerKind::Patched => &self.patched,
+            AnswerKind::Unchanged => &self.unchanged,
+            AnswerKind::Denied => &self.denied,
+            AnswerKind::Warned => &self.warned,
+            AnswerKind::Oversized => &self.oversized,
         }
     }
 }

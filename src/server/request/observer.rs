@@ -13,12 +13,12 @@ use axum::http::{Method, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::admission::{Outcome, Subject};
-use crate::annotation::fault::within;
+use crate::admission::{AnswerKind, Subject};
 use crate::inject::Count;
 use crate::server::metrics::{Metrics, Path};
 use crate::server::request::headers;
 use crate::server::traces::Traces;
+use crate::text::within;
 
 /// The most characters of a path or a method: those that are ours are shorter.
 pub(crate) const CHARACTERS: usize = 300;
@@ -43,7 +43,7 @@ pub(crate) struct Told {
 /// How a review ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    Answered(Outcome),
+    Answered(AnswerKind),
     /// The caller's fault.
     Refused,
     /// Ours.
@@ -79,7 +79,7 @@ impl End {
     /// Whether a line is written for it. A request that nobody wants to read about costs two loads of an integer here.
     fn is_told(self) -> bool {
         match self {
-            Self::Answered(Outcome::Denied) => tracing::enabled!(tracing::Level::INFO),
+            Self::Answered(AnswerKind::Denied) => tracing::enabled!(tracing::Level::INFO),
             Self::Answered(_) | Self::Refused => tracing::enabled!(tracing::Level::DEBUG),
             Self::Failed | Self::Panicked => tracing::enabled!(tracing::Level::ERROR),
         }
@@ -87,10 +87,10 @@ impl End {
 
     /// As the label of the metrics has it.
     fn word(self) -> &'static str {
-        self.outcome().map_or("refused", Outcome::as_str)
+        self.outcome().map_or("refused", AnswerKind::as_str)
     }
 
-    fn outcome(self) -> Option<Outcome> {
+    fn outcome(self) -> Option<AnswerKind> {
         match self {
             Self::Answered(outcome) => Some(outcome),
             Self::Refused | Self::Failed | Self::Panicked => None,
@@ -126,7 +126,7 @@ pub(crate) async fn tell(
 impl Line<'_> {
     fn write(&self, told: &Told) {
         match told.end {
-            End::Answered(Outcome::Denied) => self.write_denial(told),
+            End::Answered(AnswerKind::Denied) => self.write_denial(told),
             End::Failed => self.write_failure(told, "a review could not be answered; this is a bug in podwright"),
             // The panic's own line has its place, and cannot have the request.
             End::Panicked => self.write_failure(told, "a review made podwright panic; this is a bug in podwright"),

@@ -5,7 +5,7 @@ use std::process::Command;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Container, PodSpec, Service};
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
-use podwright::profile::file::Document;
+use podwright::profile::file::ConfigurationFile;
 
 fn deployment() -> Deployment {
     serde_saphyr::from_str(include_str!("../../../manifests/deployment.yaml")).unwrap()
@@ -98,5 +98,5 @@ fn the_configuration_is_one_and_is_followed() {
     assert!(container().args.unwrap().contains(&format!("--config=/etc/podwright/{key}")));
     let [mount] = container().volume_mounts.unwrap().try_into().unwrap();
     assert_eq!((mount.mount_path.as_str(), mount.sub_path), ("/etc/podwright", None));
-    assert!(Document::parse(&text).is_ok(), "{text}");
+    assert!(ConfigurationFile::parse(&text).is_ok(), "{text}");
 }

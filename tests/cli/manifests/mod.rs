@@ -16,7 +16,7 @@ use podwright::cert::secret_keys;
 use podwright::profile::{Configuration, DEFAULT_PROFILE};
 use podwright::server::{NAMESPACE_ROUTE, POD_ROUTE};
 use podwright::workload::KINDS;
-use podwright::workload::namespace::{self, OptIn};
+use podwright::workload::namespace::{self, InjectLabel};
 
 const MANIFEST: &str = include_str!("../../../manifests/mutatingwebhookconfiguration.yaml");
 const WORKLOADS: &str = include_str!("../../../manifests/validatingwebhookconfiguration.yaml");
@@ -204,8 +204,8 @@ fn the_labels_values_are_the_codes() {
         let selector = webhook.namespace_selector.unwrap().match_expressions.unwrap();
         let values = selector.into_iter().filter(|requirement| requirement.key == inject());
         let values: Vec<String> = values.filter_map(|requirement| requirement.values).flatten().collect();
-        assert!(values.len() >= 2 && values.iter().all(|value| OptIn::of(value).is_some()), "{values:?}");
-        let enabled = values.iter().filter(|value| OptIn::of(value) == Some(OptIn::Enabled)).count();
+        assert!(values.len() >= 2 && values.iter().all(|value| InjectLabel::of(value).is_some()), "{values:?}");
+        let enabled = values.iter().filter(|value| InjectLabel::of(value) == Some(InjectLabel::Enabled)).count();
         assert_eq!(enabled, 2, "{values:?}");
     }
     assert_eq!(namespace::LABEL, inject());

@@ -5,13 +5,14 @@
 //! nowhere. Never refuses and never changes a workload. What a Namespace's label asks for is not known here, so only what
 //! the template's own annotations ask for is looked at.
 
+use super::answer::{Answer, Unanswerable, unwritable};
 use super::request::{Applied, Request};
-use super::{Answer, Unanswerable, response, unwritable};
-use crate::annotation::fault::shorten;
+use super::response;
 use crate::inject::pod::JSON;
 use crate::inject::{self, RESTRICTS_NOTHING, Reason, Refused, Root, TOO_LARGE, warnings};
 use crate::profile::{Configuration, OptIn};
-use crate::workload::{self, Kind, Workload, namespace};
+use crate::text::shorten;
+use crate::workload::{self, Workload, WorkloadKind, namespace};
 
 const PODS_DENIED: Reason = Reason {
     code: "PodsDenied",
@@ -52,7 +53,7 @@ fn of_object(applied: Applied<'_, '_>, configuration: &Configuration) -> Result<
     };
     match root.map(|root| Workload::parse(group, kind, root, object)) {
         Some(Ok(workload)) => of_workload(kind, &workload, configuration),
-        Some(Err(error)) if Kind::find(group, kind).is_some() => Ok(vec![unreadable(kind, &error)]),
+        Some(Err(error)) if WorkloadKind::find(group, kind).is_some() => Ok(vec![unreadable(kind, &error)]),
         // Something else of the same shape.
         None | Some(Err(_)) => Ok(workload::without_template(kind, object).unwrap_or_default()),
     }
@@ -60,7 +61,7 @@ fn of_object(applied: Applied<'_, '_>, configuration: &Configuration) -> Result<
 
 /// Finds the Pod template. An object of a kind that is not Kubernetes' own is parsed as a whole for that; few are sent.
 fn root_of(Applied { group, kind, object, .. }: Applied<'_, '_>) -> Option<Root> {
-    let own = Kind::find(group, kind).map(|kind| kind.template);
+    let own = WorkloadKind::find(group, kind).map(|kind| kind.template);
     own.or_else(|| workload::template_in(group, kind, &serde_json::from_str(object).ok()?))
 }
 

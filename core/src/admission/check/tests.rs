@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::super::{Outcome, Route, answer, reasons};
+use super::super::{AnswerKind, Route, answer, reasons};
 use super::*;
 use crate::profile::OnInvalidAnnotation;
 use crate::workload::KINDS;
 
-fn object(kind: Kind, template: &Value) -> Value {
+fn object(kind: WorkloadKind, template: &Value) -> Value {
     let jobs = json!({"spec": {"template": template}});
     if kind.template == Root::TopTemplate {
         return json!({"apiVersion": "v1", "kind": kind.name, "metadata": {"name": "web"}, "template": template});
@@ -20,20 +20,20 @@ fn template(annotations: Value) -> Value {
     json!({"metadata": {"annotations": annotations}, "spec": {"containers": [{"name": "app"}]}})
 }
 
-fn review(operation: &str, kind: Kind, object: &Value) -> String {
+fn review(operation: &str, kind: WorkloadKind, object: &Value) -> String {
     let of = json!({"group": kind.group, "version": "v1", "kind": kind.name});
     json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "u-1",
         "operation": operation, "kind": of, "object": object, "oldObject": object}})
     .to_string()
 }
 
-fn checked(body: &str, configuration: &Configuration) -> (Outcome, Value) {
+fn checked(body: &str, configuration: &Configuration) -> (AnswerKind, Value) {
     let answer = answer(body.as_bytes(), Route::Workloads, configuration);
     let answer = answer.unwrap_or_else(|error| unreachable!("{body}: {error}"));
     (answer.outcome, serde_json::from_slice(&answer.body).unwrap_or_default())
 }
 
-fn warnings(kind: Kind, annotations: Value) -> Vec<String> {
+fn warnings(kind: WorkloadKind, annotations: Value) -> Vec<String> {
     let body = review("CREATE", kind, &object(kind, &template(annotations)));
     told(&checked(&body, &Configuration::default()).1)
 }
@@ -49,7 +49,7 @@ fn a_bad_annotation_is_allowed_and_told_for_every_kind() {
         for operation in ["CREATE", "UPDATE"] {
             let object = object(kind, &template(json!({"podwright.dev/pre-stop-sleep": "soon"})));
             let (outcome, answer) = checked(&review(operation, kind, &object), &Configuration::default());
-            assert_eq!(outcome, Outcome::Warned);
+            assert_eq!(outcome, AnswerKind::Warned);
             let mut response = answer.get("response").cloned().unwrap_or_default();
             let said = told(&answer);
             let start = format!("Pods of this {} would be denied: podwright.dev/pre-stop-sleep: \"soon\" ", kind.name);
@@ -66,8 +66,8 @@ fn a_bad_annotation_is_allowed_and_told_for_every_kind() {
 #[test]
 fn what_is_not_applied_or_asks_for_nothing_is_allowed_in_silence() {
     let [kind, ..] = KINDS;
-    let pod = Kind { group: "", name: "Pod", ..kind };
-    let foreign = Kind { group: "example.com", name: "Web", ..kind };
+    let pod = WorkloadKind { group: "", name: "Pod", ..kind };
+    let foreign = WorkloadKind { group: "example.com", name: "Web", ..kind };
     let bad = object(kind, &template(json!({"podwright.dev/pre-stop-sleep": "soon"})));
     for body in [
         review("DELETE", kind, &Value::Null),
@@ -90,7 +90,7 @@ fn what_is_not_applied_or_asks_for_nothing_is_allowed_in_silence() {
         review("CREATE", kind, &json!({"metadata": null, "spec": null})),
     ] {
         let (outcome, answer) = checked(&body, &Configuration::default());
-        assert_eq!(outcome, Outcome::Unchanged, "{body}");
+        assert_eq!(outcome, AnswerKind::Unchanged, "{body}");
         assert_eq!(answer.get("response"), Some(&json!({"uid": "u-1", "allowed": true})), "{body}");
     }
 }
@@ -159,7 +159,7 @@ fn a_workload_that_cannot_be_read_is_allowed_and_told() {
         &review("CREATE", kind, &object(kind, &json!({"spec": {"containers": containers}}))),
         &Configuration::default(),
     );
-    assert_eq!((outcome, answer.pointer("/response/allowed")), (Outcome::Warned, Some(&json!(true))));
+    assert_eq!((outcome, answer.pointer("/response/allowed")), (AnswerKind::Warned, Some(&json!(true))));
     let said = told(&answer);
     assert!(
         matches!(&said[..], [one] if one.starts_with("podwright did not check this Deployment: it cannot be read: ") && one.ends_with(" [Unreadable]")),
@@ -170,7 +170,7 @@ fn a_workload_that_cannot_be_read_is_allowed_and_told() {
 #[test]
 fn any_kind_with_a_pod_template_is_looked_at_and_others_have_no_use_for_our_keys() {
     let [kind, ..] = KINDS;
-    let rollout = Kind { group: "argoproj.io", name: "Rollout", ..kind };
+    let rollout = WorkloadKind { group: "argoproj.io", name: "Rollout", ..kind };
     let body = review("UPDATE", rollout, &object(rollout, &template(json!({"podwright.dev/liveness-prob": "tcp"}))));
     let said = told(&checked(&body, &Configuration::default()).1);
     assert!(
@@ -179,7 +179,7 @@ fn any_kind_with_a_pod_template_is_looked_at_and_others_have_no_use_for_our_keys
     );
     let secret = json!({"metadata": {"annotations": {"podwright.dev/inject": "true"}},
         "spec": {"template": {"metadata": {"annotations": {"a": "b"}}, "data": {}}}});
-    let external = Kind { group: "example.com", name: "SealedSecret", ..kind };
+    let external = WorkloadKind { group: "example.com", name: "SealedSecret", ..kind };
     let said = told(&checked(&review("CREATE", external, &secret), &Configuration::default()).1);
     assert!(
         matches!(&said[..], [one] if one.starts_with("podwright.dev/inject in metadata.annotations of the SealedSecret: ")
@@ -190,7 +190,7 @@ fn any_kind_with_a_pod_template_is_looked_at_and_others_have_no_use_for_our_keys
 
 #[test]
 fn a_namespace_hears_of_a_label_that_opts_nothing_in() {
-    let namespace = Kind { group: "", name: "Namespace", template: Root::Pod };
+    let namespace = WorkloadKind { group: "", name: "Namespace", template: Root::Pod };
     for (value, code) in [("enabled", None), ("true", None), ("disable", Some("[UnknownOptIn]"))] {
         let object = json!({"metadata": {"labels": {"podwright.dev/inject": value}}});
         let said = told(&checked(&review("UPDATE", namespace, &object), &Configuration::default()).1);

@@ -1,6 +1,7 @@
 //! Fields of the Pod that `env[*].valueFrom.fieldRef` can give.
 
-use crate::annotation::{Expected, fault::shorten, nearest};
+use crate::annotation::{Expected, nearest};
+use crate::text::shorten;
 
 /// A `fieldPath` that the API takes for an environment variable.
 #[derive(Clone, Debug, PartialEq, Eq)]

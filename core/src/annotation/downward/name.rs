@@ -1,6 +1,7 @@
 //! Names of environment variables.
 
-use crate::annotation::{Expected, fault::shorten};
+use crate::annotation::Expected;
+use crate::text::shorten;
 
 /// A name that the oldest server we support (1.30) takes: `[-._a-zA-Z][-._a-zA-Z0-9]*`, and neither `.` nor beginning
 /// with `..` (`k8s.io/apimachinery`, `IsEnvVarName`). Later servers take more, so a Pod of ours runs on both.

@@ -1,7 +1,7 @@
 //! Requests and limits of the container that `env[*].valueFrom.resourceFieldRef` can give, and shares of them.
 
-use super::Origin;
-use crate::annotation::{Expected, fault::shorten, quantity::Quantity};
+use crate::annotation::{Expected, quantity::Quantity};
+use crate::text::shorten;
 
 /// `requests` or `limits`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,17 +101,14 @@ impl ResourceField {
     }
 }
 
-/// Reads `SECTION.RESOURCE[*N%][/DIVISOR]`.
-pub(super) fn parse(source: &str) -> Result<Origin, Expected> {
+/// Reads `SECTION.RESOURCE[*N%][/DIVISOR]`: the amount, and the percentage of it where it is a share.
+pub(super) fn parse(source: &str) -> Result<(ResourceField, Option<u8>), Expected> {
     let (amount, divisor) = source.split_once('/').map_or((source, None), |(amount, unit)| (amount, Some(unit.trim())));
     let (path, percent) = amount.split_once('*').map_or((amount, None), |(path, part)| (path, Some(part.trim())));
     let (section, resource) = parse_path(path.trim())?;
     let divisor = divisor.map(|unit| Divisor::parse(unit, resource)).transpose()?;
-    let of = ResourceField { section, resource, divisor };
-    match percent {
-        None => Ok(Origin::Resource(of)),
-        Some(part) => Ok(Origin::Share { of, percent: parse_percent(part)? }),
-    }
+    let percent = percent.map(parse_percent).transpose()?;
+    Ok((ResourceField { section, resource, divisor }, percent))
 }
 
 fn parse_path(path: &str) -> Result<(Section, Resource), Expected> {

@@ -1,8 +1,5 @@
 //! Names that need no source: everyone means the same by them.
 
-use super::{EXAMPLE, EnvName, EnvSource, Origin};
-use crate::annotation::{Expected, fault::shorten, nearest};
-
 /// Each well-known name and its source.
 ///
 /// `ZONE` and `REGION` are labels that the server copies from the node at binding from 1.35 on (KEP-4742); before, they
@@ -27,20 +24,3 @@ pub const WELL_KNOWN: [(&str, &str); 18] = [
     ("ZONE", "metadata.labels['topology.kubernetes.io/zone']"),
     ("REGION", "metadata.labels['topology.kubernetes.io/region']"),
 ];
-
-pub(super) fn find(name: &str) -> Result<EnvSource, Expected> {
-    match WELL_KNOWN.iter().find(|(known, _)| *known == name) {
-        Some((_, source)) => Ok(EnvSource { name: EnvName::parse(name)?, from: Origin::parse(source)? }),
-        None => Err(unknown(name)),
-    }
-}
-
-fn unknown(name: &str) -> Expected {
-    let names = || WELL_KNOWN.iter().map(|(known, _)| *known);
-    let meant = nearest(name, names()).map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
-    let all = names().collect::<Vec<_>>().join(", ");
-    let shown = shorten(name);
-    let problem =
-        format!("has \"{shown}\", which is not a well-known name{meant}; expected NAME=SOURCE, or one of {all}");
-    Expected::new(problem, EXAMPLE)
-}

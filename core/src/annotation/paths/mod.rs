@@ -3,19 +3,20 @@
 //! The API server checks neither; a container with a path that its runtime cannot make does not start. A path with a drive is
 //! for Windows alone; whether the Pod is for Windows is not known here.
 
+mod parts;
 mod windows;
 
 use std::borrow::Cow;
 
-use super::{Expected, fault::shorten};
+use super::Expected;
+use crate::text::shorten;
+use parts::{BYTES, too_long};
+pub use parts::{cleaned, is_at_or_below};
 
-/// The longest path that is taken, in bytes: enough for a person to write, and a bound for what many containers make of it.
-const BYTES: usize = 512;
-
-/// Where nothing can be put: the container's root, and what the runtime mounts itself.
+/// Folders that the runtime mounts itself.
 const RUNTIMES: [&str; 3] = ["/proc", "/sys", "/dev"];
 
-/// What the kubelet and the runtime mount in every container; the files, and the folders that are theirs as a whole.
+/// Files and folders that the kubelet and the runtime mount in every container.
 const MOUNTED: [&str; 6] = ["/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/shm", "/dev/mqueue", "/dev/pts"];
 
 /// The file that the kubelet mounts where no other `terminationMessagePath` is set.
@@ -119,36 +120,9 @@ impl MessagePolicy {
     }
 }
 
-/// A path without `.`, `..`, doubled and ending slashes, as Go's `path.Clean` makes it. Paths are compared so.
-pub fn cleaned(path: &str) -> Cow<'_, str> {
-    // As nearly all of them are written.
-    if path.strip_prefix('/').is_some_and(|rest| rest.split('/').all(|part| !matches!(part, "" | "." | ".."))) {
-        return Cow::Borrowed(path);
-    }
-    Cow::Owned(format!("/{}", parts(path, &['/']).join("/")))
-}
-
 /// A path as paths of one Pod are compared: [`cleaned`]; and on Windows without the differences that it does not make.
 pub fn comparable(path: &str, windows: bool) -> Cow<'_, str> {
     if windows { Cow::Owned(windows::comparable(path)) } else { cleaned(path) }
-}
-
-/// The names in a path, without those that can be left out.
-fn parts<'p>(path: &'p str, separators: &[char]) -> Vec<&'p str> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split(separators) {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    parts
-}
-
-/// Whether `path` is `folder` or lies below it; both cleaned.
-pub fn is_at_or_below(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn parse(text: &str, example: &str) -> Result<String, Expected> {
@@ -179,10 +153,6 @@ fn parse(text: &str, example: &str) -> Result<String, Expected> {
         }
         None => Ok(path),
     }
-}
-
-fn too_long(example: &str) -> Expected {
-    Expected::new(format!("is too long for a path; expected at most {BYTES} bytes"), example)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Paths of Windows: `C:\podinfo`. Where a Pod is for Windows, `/podinfo` is the same, whatever its case.
 
-use super::{BYTES, parts, too_long};
+use super::parts::{BYTES, is_at_or_below, parts, too_long};
 use crate::annotation::Expected;
 
-/// What a name of Windows cannot have.
+/// Characters that no name on Windows has.
 const FORBIDDEN: [char; 7] = ['<', '>', ':', '"', '|', '?', '*'];
 
 /// The folder of the system itself.
@@ -32,7 +32,7 @@ pub(super) fn parse(text: &str, example: &str) -> Result<String, Expected> {
         return Err(Expected::new("is the whole drive; expected a path below it", example));
     }
     let path = format!("{drive}\\{}", parts.join("\\"));
-    if super::is_at_or_below(&comparable(&path), SYSTEM) {
+    if is_at_or_below(&comparable(&path), SYSTEM) {
         let problem = format!("lies in {drive}\\Windows, which is the system's own; expected another path");
         return Err(Expected::new(problem, example));
     }

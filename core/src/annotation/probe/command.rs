@@ -3,13 +3,13 @@
 //! An annotation is read before anybody looks at its Pod, so both readings are kept: a POSIX shell drops a backslash, and on
 //! Windows it separates the parts of a path.
 
-use super::values;
+use super::{shell, values};
 
 /// A program and its arguments, run without a shell; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
     words: Vec<String>,
-    /// Where they differ.
+    /// The words on Windows, if they differ.
     on_windows: Option<Vec<String>>,
 }
 
@@ -33,42 +33,18 @@ impl Command {
 
 /// None where the text has no backslash, or cannot be read so.
 fn on_windows(text: &str, options: &[String]) -> Option<Vec<String>> {
-    let words = text.contains('\\').then(|| split(text)).flatten()?;
+    let words = text.contains('\\').then(|| shell::split_on_windows(text)).flatten()?;
     let (handler, behind) = words.split_first()?;
     let command = handler.strip_prefix("exec:").filter(|_| behind == options)?;
-    values::command(split(command)?).ok()
-}
-
-/// Splits words at blanks outside of quotes. A backslash stands for itself, except before a double quote, as in Windows' own
-/// command lines. None where a quote is not closed.
-fn split(text: &str) -> Option<Vec<String>> {
-    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
-    let mut rest = text.chars().peekable();
-    while let Some(character) = rest.next() {
-        match (character, quote) {
-            (' ' | '\t', None) => words.extend(word.take()),
-            (character, Some(open)) if character == open => quote = None,
-            ('\'' | '"', None) => {
-                quote = Some(character);
-                word.get_or_insert_default();
-            }
-            ('\\', None | Some('"')) => {
-                let escaped = rest.next_if_eq(&'"');
-                word.get_or_insert_default().push(escaped.unwrap_or('\\'));
-            }
-            _ => word.get_or_insert_default().push(character),
-        }
-    }
-    words.extend(word);
-    quote.is_none().then_some(words)
+    values::command(shell::split_on_windows(command)?).ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Handler, Kind, Probe};
+    use super::super::{Handler, Probe, ProbeKind};
 
     fn command(text: &str, windows: bool) -> Vec<String> {
-        match Probe::parse(text, Kind::Liveness).map(|probe| probe.handler) {
+        match Probe::parse(text, ProbeKind::Liveness).map(|probe| probe.handler) {
             Ok(Handler::Exec(command)) => command.words(windows).to_owned(),
             other => unreachable!("{text}: {other:?}"),
         }

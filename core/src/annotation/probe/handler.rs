@@ -1,12 +1,13 @@
-//! The first word: how the container is asked.
+//! The handler in the short form: the first word, such as `http:8080/ready`.
 
 use super::values::{self, has};
-use super::{Command, Handler, Port, Scheme, port, words};
-use crate::annotation::{Expected, fault::shorten};
+use super::{Command, Handler, Port, Scheme, port, shell};
+use crate::annotation::Expected;
+use crate::text::shorten;
 
-/// What stands before the colon.
+/// A handler by its word, which stands before the colon.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Protocol {
+pub(super) enum HandlerKind {
     Http,
     Https,
     Tcp,
@@ -14,7 +15,7 @@ pub(super) enum Protocol {
     Exec,
 }
 
-/// What is written for a protocol, and which is meant; the API's names for them too.
+/// Names that authors write for a handler, the API's among them, each with the word that is meant.
 const MEANT: [(&str, &str); 9] = [
     ("http", "http"),
     ("https", "https"),
@@ -27,14 +28,14 @@ const MEANT: [(&str, &str); 9] = [
     ("cmd", "exec"),
 ];
 
-impl Protocol {
+impl HandlerKind {
     const ALL: [Self; 5] = [Self::Http, Self::Https, Self::Tcp, Self::Grpc, Self::Exec];
 
     /// Takes the first word apart: the protocol, and what stands behind the colon, where there is one.
     pub(super) fn of(word: &str) -> Result<(Self, Option<&str>), Expected> {
         let (name, rest) = word.split_once(':').map_or((word, None), |(name, rest)| (name, Some(rest)));
-        let found = Self::ALL.into_iter().find(|protocol| protocol.as_str() == name);
-        found.map(|protocol| (protocol, rest)).ok_or_else(|| unknown(name))
+        let known = Self::ALL.into_iter().find(|protocol| protocol.as_str() == name);
+        known.map(|kind| (kind, rest)).ok_or_else(|| unknown(name))
     }
 
     /// The word for it.
@@ -66,16 +67,59 @@ impl Protocol {
             Some("") | None => return Err(self.nothing()),
             Some(rest) => rest,
         };
-        let handler = match self {
+        match self {
             // A program may well be called //bin/true.
-            _ if rest.starts_with("//") && self != Self::Exec => Err(has("the address", rest, values::HOST)),
-            Self::Http => http(Scheme::Http, rest),
-            Self::Https => http(Scheme::Https, rest),
-            Self::Tcp => tcp(rest),
-            Self::Grpc => grpc(rest),
-            Self::Exec => exec(rest),
-        };
-        handler.map_err(|problem| Expected::new(problem, self.example()))
+            _ if rest.starts_with("//") && self != Self::Exec => Err(self.wrong("the address", rest, values::HOST)),
+            Self::Http => self.http(Scheme::Http, rest),
+            Self::Https => self.http(Scheme::Https, rest),
+            Self::Tcp => self.tcp(rest),
+            Self::Grpc => self.grpc(rest),
+            Self::Exec => self.exec(rest),
+        }
+    }
+
+    fn http(self, scheme: Scheme, rest: &str) -> Result<Handler, Expected> {
+        let (port, path) = at_slash(rest);
+        let path = path.map(|path| format!("/{path}"));
+        let path = path.map(|path| values::one_line(&path).map_err(|problem| self.wrong("the path", &path, problem)));
+        Ok(Handler::Http { scheme, port: self.named_port(port)?, path: path.transpose()?, headers: Vec::new() })
+    }
+
+    fn tcp(self, rest: &str) -> Result<Handler, Expected> {
+        if rest.contains('/') {
+            let problem = "has a path, and a TCP probe knows none; expected the port alone";
+            return Err(self.wrong("the port", rest, problem));
+        }
+        Ok(Handler::Tcp { port: self.named_port(rest)? })
+    }
+
+    fn grpc(self, rest: &str) -> Result<Handler, Expected> {
+        let (port, service) = at_slash(rest);
+        if service == Some("") {
+            let problem = "ends in a slash; expected the name of a service behind it, or no slash";
+            return Err(self.wrong("the address", rest, problem));
+        }
+        let service =
+            service.map(|name| values::one_line(name).map_err(|problem| self.wrong("the service", name, problem)));
+        let number = |port| port::number(port).map_err(|problem| self.wrong("the port", port, problem));
+        let port = if port.is_empty() { None } else { Some(number(port)?) };
+        Ok(Handler::Grpc { port, service: service.transpose()? })
+    }
+
+    /// Reads a command. Its words are split by the rules of the annotation's own, and it runs without a shell. The words on
+    /// Windows are added once the options are known.
+    fn exec(self, rest: &str) -> Result<Handler, Expected> {
+        let command = shell::split(rest).and_then(values::command);
+        command.map(Command::new).map(Handler::Exec).map_err(|problem| self.wrong("the command", rest, problem))
+    }
+
+    fn named_port(self, text: &str) -> Result<Option<Port>, Expected> {
+        let port = if text.is_empty() { Ok(None) } else { port::parse(text).map(Some) };
+        port.map_err(|problem| self.wrong("the port", text, problem))
+    }
+
+    fn wrong(self, what: &str, text: &str, problem: &str) -> Expected {
+        Expected::new(has(what, text, problem), self.example())
     }
 
     fn nothing(self) -> Expected {
@@ -90,50 +134,15 @@ impl Protocol {
     }
 }
 
-fn http(scheme: Scheme, rest: &str) -> Result<Handler, String> {
-    let (port, path) = at_slash(rest);
-    let path = path.map(|path| format!("/{path}"));
-    let path = path.map(|path| values::one_line(&path).map_err(|problem| has("the path", &path, problem))).transpose();
-    Ok(Handler::Http { scheme, port: named_port(port)?, path: path?, headers: Vec::new() })
-}
-
-fn tcp(rest: &str) -> Result<Handler, String> {
-    if rest.contains('/') {
-        return Err(has("the port", rest, "has a path, and a TCP probe knows none; expected the port alone"));
-    }
-    Ok(Handler::Tcp { port: named_port(rest)? })
-}
-
-fn grpc(rest: &str) -> Result<Handler, String> {
-    let (port, service) = at_slash(rest);
-    if service == Some("") {
-        return Err(has("the address", rest, "ends in a slash; expected the name of a service behind it, or no slash"));
-    }
-    let service = service.map(|name| values::one_line(name).map_err(|problem| has("the service", name, problem)));
-    let number = |port| port::number(port).map_err(|problem| has("the port", port, problem));
-    let port = if port.is_empty() { None } else { Some(number(port)?) };
-    Ok(Handler::Grpc { port, service: service.transpose()? })
-}
-
-/// Split by the same rules as the words, and run without a shell. What Windows takes it for is added once the options are known.
-fn exec(rest: &str) -> Result<Handler, String> {
-    let command = words::split(rest).and_then(values::command);
-    command.map(Command::new).map(Handler::Exec).map_err(|problem| has("the command", rest, problem))
-}
-
 fn at_slash(rest: &str) -> (&str, Option<&str>) {
     rest.split_once('/').map_or((rest, None), |(port, behind)| (port, Some(behind)))
-}
-
-fn named_port(text: &str) -> Result<Option<Port>, String> {
-    let port = if text.is_empty() { Ok(None) } else { port::parse(text).map(Some) };
-    port.map_err(|problem| has("the port", text, problem))
 }
 
 fn unknown(name: &str) -> Expected {
     let question = values::did_you_mean(name, &MEANT);
     let meant = values::meant(name, &MEANT);
-    let example = Protocol::ALL.into_iter().find(|protocol| Some(protocol.as_str()) == meant).unwrap_or(Protocol::Http);
+    let example =
+        HandlerKind::ALL.into_iter().find(|protocol| Some(protocol.as_str()) == meant).unwrap_or(HandlerKind::Http);
     let problem = format!(
         "has the handler \"{}\", which is not known{question}; expected http, https, tcp, grpc or exec, or a whole Probe \
          in braces",

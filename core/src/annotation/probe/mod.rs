@@ -4,171 +4,22 @@
 //! The two forms differ in how they are read alone: what a value may be is asked of the same code, so that both give equal
 //! probes, and both are refused for the same reasons.
 
-mod actions;
+mod api_handlers;
+mod api_object;
 mod command;
-mod found;
+mod definition;
+mod errors;
+mod full_form;
 mod handler;
-mod object;
 mod options;
+mod parse;
 mod port;
+mod shell;
+mod short_form;
 mod values;
-mod whole;
-mod words;
 
-use super::Expected;
-use super::seconds::Seconds;
 pub use command::Command;
-
-/// What a probe takes as JSON without the texts in it.
-const PROBE_BYTES: usize = 192;
-
-/// The most bytes of a value: a bound to what one annotation can make of a Pod with many containers.
-const BYTES: usize = 8 * 1024;
-
-/// A probe that is wished for; what it leaves open (its port) is settled for each container.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Probe {
-    /// How the container is asked.
-    pub handler: Handler,
-    /// `initialDelaySeconds`; zero is `None`.
-    pub delay: Option<Seconds>,
-    /// `periodSeconds`
-    pub period: Option<Seconds>,
-    /// `timeoutSeconds`
-    pub timeout: Option<Seconds>,
-    /// `successThreshold`
-    pub success: Option<i32>,
-    /// `failureThreshold`
-    pub failure: Option<i32>,
-    /// `terminationGracePeriodSeconds`
-    pub grace: Option<Seconds>,
-}
-
-/// How the container is asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Handler {
-    /// `httpGet`
-    Http {
-        /// `HTTP` or `HTTPS`
-        scheme: Scheme,
-        /// Absent, it is inferred.
-        port: Option<Port>,
-        /// Absent, it is `/`.
-        path: Option<String>,
-        /// `httpHeaders`, name and value, in their order.
-        headers: Vec<(String, String)>,
-    },
-    /// `tcpSocket`
-    Tcp {
-        /// Absent, it is inferred.
-        port: Option<Port>,
-    },
-    /// `grpc`
-    Grpc {
-        /// From 1 to 65535; absent, it is inferred. The API takes no name here.
-        port: Option<u16>,
-        /// Absent, the server as a whole is asked.
-        service: Option<String>,
-    },
-    /// `exec`
-    Exec(Command),
-}
-
-/// `httpGet.scheme`
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scheme {
-    /// `HTTP`
-    Http,
-    /// `HTTPS`; the kubelet does not verify the certificate.
-    Https,
-}
-
-/// A port by number or by the name that the container declares it under.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Port {
-    /// From 1 to 65535.
-    Number(u16),
-    /// An IANA service name: at most 15 characters, a letter among them.
-    Name(String),
-}
-
-/// Which of a container's probes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// `startupProbe`
-    Startup,
-    /// `readinessProbe`
-    Readiness,
-    /// `livenessProbe`
-    Liveness,
-}
-
-impl Kind {
-    /// Each kind, in the order of the documentation.
-    pub const ALL: [Self; 3] = [Self::Startup, Self::Readiness, Self::Liveness];
-
-    /// Our key.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Startup => "startup-probe",
-            Self::Readiness => "readiness-probe",
-            Self::Liveness => "liveness-probe",
-        }
-    }
-
-    /// The container's field.
-    pub fn field(self) -> &'static str {
-        match self {
-            Self::Startup => "startupProbe",
-            Self::Readiness => "readinessProbe",
-            Self::Liveness => "livenessProbe",
-        }
-    }
-}
-
-impl Probe {
-    /// What it takes as JSON, roughly: a bound to what many containers may be given.
-    pub fn bytes(&self) -> usize {
-        let text = match &self.handler {
-            Handler::Exec(command) => {
-                let bytes = |words: &[String]| words.iter().map(|word| word.len() + 3).sum::<usize>();
-                bytes(command.words(false)).max(bytes(command.words(true)))
-            }
-            Handler::Http { path, headers, .. } => {
-                let headers = headers.iter().map(|(name, value)| name.len() + value.len() + 22);
-                path.as_ref().map_or(0, String::len) + headers.sum::<usize>()
-            }
-            Handler::Grpc { service, .. } => service.as_ref().map_or(0, String::len),
-            Handler::Tcp { .. } => 0,
-        };
-        // A quote takes two.
-        PROBE_BYTES + 2 * text
-    }
-
-    /// Reads a probe: words (`http:3000/ready period=6s`), or a whole Probe as JSON or YAML where the text begins with `{`
-    /// or holds a line break.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it.
-    pub fn parse(text: &str, kind: Kind) -> Result<Self, Vec<Expected>> {
-        if text.len() > BYTES {
-            let problem = format!("is too long; expected at most {BYTES} bytes");
-            return Err(vec![Expected::new(problem, words::EXAMPLE)]);
-        }
-        if Self::is_whole(text) {
-            // Not trimmed: the first line's indentation is part of YAML.
-            whole::parse(text, kind)
-        } else {
-            words::parse(text.trim(), kind)
-        }
-    }
-
-    /// Whether the text is a whole Probe as JSON or YAML.
-    pub fn is_whole(text: &str) -> bool {
-        let line = text.trim();
-        line.starts_with('{') || line.contains(['\n', '\r'])
-    }
-}
+pub use definition::{Handler, Port, Probe, ProbeKind, Scheme};
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
-//! What a probe sets beside its handler: how often, how long, how many times.
+//! The options of a probe beside its handler: times and counts.
 
 use super::values::has;
-use super::{Handler, Kind, Probe};
-use crate::annotation::{Expected, seconds::Seconds};
+use super::{Handler, Probe, ProbeKind};
+use crate::annotation::{Expected, duration::Seconds};
 
 /// In which of the two forms a probe is written: what its fields are called, and how an example looks.
 #[derive(Clone, Copy)]
@@ -15,7 +15,7 @@ pub(super) enum Form {
 
 /// One of the fields.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Setting {
+pub(super) enum ProbeOption {
     Delay,
     Period,
     Timeout,
@@ -24,11 +24,11 @@ pub(super) enum Setting {
     Grace,
 }
 
-impl Setting {
+impl ProbeOption {
     pub(super) const ALL: [Self; 6] =
         [Self::Delay, Self::Period, Self::Timeout, Self::Success, Self::Failure, Self::Grace];
 
-    /// What it is called in words.
+    /// The name in the short form.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Delay => "delay",
@@ -40,7 +40,7 @@ impl Setting {
         }
     }
 
-    /// What the API calls it.
+    /// The name in the API.
     pub(super) fn field(self) -> &'static str {
         match self {
             Self::Delay => "initialDelaySeconds",
@@ -64,7 +64,7 @@ impl Setting {
         }
     }
 
-    /// What becomes of zero: `SetDefaults_Probe` and `validateProbe` of `k8s.io/kubernetes/pkg/apis/core`.
+    /// The fate of zero: `SetDefaults_Probe` and `validateProbe` of `k8s.io/kubernetes/pkg/apis/core`.
     fn of_zero(self) -> &'static str {
         match self {
             Self::Delay => "starts at once",
@@ -79,7 +79,7 @@ impl Setting {
 /// The fields that were read so far, and what they have to suit.
 pub(super) struct Options {
     form: Form,
-    kind: Kind,
+    kind: ProbeKind,
     delay: Option<Seconds>,
     period: Option<Seconds>,
     timeout: Option<Seconds>,
@@ -90,19 +90,19 @@ pub(super) struct Options {
 
 impl Options {
     /// None read yet.
-    pub(super) fn new(form: Form, kind: Kind) -> Self {
+    pub(super) fn new(form: Form, kind: ProbeKind) -> Self {
         Self { form, kind, delay: None, period: None, timeout: None, success: None, failure: None, grace: None }
     }
 
     /// Reads one.
-    pub(super) fn take(&mut self, setting: Setting, text: &str) -> Result<(), Expected> {
+    pub(super) fn take(&mut self, setting: ProbeOption, text: &str) -> Result<(), Expected> {
         match setting {
-            Setting::Delay => self.delay = self.seconds_or_zero(setting, text)?,
-            Setting::Period => self.period = Some(self.seconds(setting, text)?),
-            Setting::Timeout => self.timeout = Some(self.seconds(setting, text)?),
-            Setting::Success => self.success = Some(self.success(text)?),
-            Setting::Failure => self.failure = Some(self.count(setting, text)?),
-            Setting::Grace => self.grace = Some(self.grace(text)?),
+            ProbeOption::Delay => self.delay = self.seconds_or_zero(setting, text)?,
+            ProbeOption::Period => self.period = Some(self.seconds(setting, text)?),
+            ProbeOption::Timeout => self.timeout = Some(self.seconds(setting, text)?),
+            ProbeOption::Success => self.success = Some(self.success(text)?),
+            ProbeOption::Failure => self.failure = Some(self.count(setting, text)?),
+            ProbeOption::Grace => self.grace = Some(self.grace(text)?),
         }
         Ok(())
     }
@@ -113,16 +113,16 @@ impl Options {
         Probe { handler, delay, period, timeout, success, failure, grace }
     }
 
-    fn seconds_or_zero(&self, setting: Setting, text: &str) -> Result<Option<Seconds>, Expected> {
+    fn seconds_or_zero(&self, setting: ProbeOption, text: &str) -> Result<Option<Seconds>, Expected> {
         Seconds::parse(text).map_err(|fault| self.wrong(setting, text, &fault.problem))
     }
 
-    fn seconds(&self, setting: Setting, text: &str) -> Result<Seconds, Expected> {
+    fn seconds(&self, setting: ProbeOption, text: &str) -> Result<Seconds, Expected> {
         let zero = || self.wrong(setting, text, &format!("{}; expected at least a second", setting.of_zero()));
         self.seconds_or_zero(setting, text)?.ok_or_else(zero)
     }
 
-    fn count(&self, setting: Setting, text: &str) -> Result<i32, Expected> {
+    fn count(&self, setting: ProbeOption, text: &str) -> Result<i32, Expected> {
         let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         match text.parse() {
             Ok(0) => Err(self.wrong(setting, text, &format!("{}; expected at least 1", setting.of_zero()))),
@@ -133,37 +133,37 @@ impl Options {
 
     /// `validateLivenessProbe` and `validateStartupProbe`: "must be 1".
     fn success(&self, text: &str) -> Result<i32, Expected> {
-        let count = self.count(Setting::Success, text)?;
+        let count = self.count(ProbeOption::Success, text)?;
         match (self.kind, count) {
-            (Kind::Readiness, _) | (_, 1) => Ok(count),
-            _ => Err(self.wrong(Setting::Success, text, "only a readiness probe may have; expected 1")),
+            (ProbeKind::Readiness, _) | (_, 1) => Ok(count),
+            _ => Err(self.wrong(ProbeOption::Success, text, "only a readiness probe may have; expected 1")),
         }
     }
 
     /// `validateReadinessProbe`: "must not be set for readinessProbes".
     fn grace(&self, text: &str) -> Result<Seconds, Expected> {
-        if self.kind == Kind::Readiness {
-            let name = self.name(Setting::Grace);
+        if self.kind == ProbeKind::Readiness {
+            let name = self.name(ProbeOption::Grace);
             let problem = format!("has {name}, and a readiness probe ends no container; expected the probe without it");
-            return Err(Expected::new(problem, self.example(Setting::Period)));
+            return Err(Expected::new(problem, self.example(ProbeOption::Period)));
         }
-        self.seconds(Setting::Grace, text)
+        self.seconds(ProbeOption::Grace, text)
     }
 
-    fn name(&self, setting: Setting) -> &'static str {
+    fn name(&self, setting: ProbeOption) -> &'static str {
         match self.form {
             Form::Words => setting.word(),
             Form::Whole => setting.field(),
         }
     }
 
-    fn wrong(&self, setting: Setting, text: &str, problem: &str) -> Expected {
+    fn wrong(&self, setting: ProbeOption, text: &str, problem: &str) -> Expected {
         Expected::new(has(self.name(setting), text, problem), self.example(setting))
     }
 
-    fn example(&self, setting: Setting) -> String {
+    fn example(&self, setting: ProbeOption) -> String {
         let (name, sample) = (self.name(setting), setting.sample());
-        let unit = if matches!(setting, Setting::Success | Setting::Failure) { "" } else { "s" };
+        let unit = if matches!(setting, ProbeOption::Success | ProbeOption::Failure) { "" } else { "s" };
         match self.form {
             Form::Words => format!("tcp:8080 {name}={sample}{unit}"),
             Form::Whole => format!("{{tcpSocket: {{port: 8080}}, {name}: {sample}}}"),

@@ -1,9 +1,10 @@
 //! What a value may be, in whichever form it was written. A `&'static str` of an error is the end of a sentence that begins
 //! with the value.
 
-use crate::annotation::{fault::shorten, nearest};
+use crate::annotation::nearest;
+use crate::text::shorten;
 
-/// Why no probe has a `host`: PodSecurity's levels baseline and restricted refuse it from 1.34 on (KEP-4940).
+/// The problem with a `host`: PodSecurity's levels baseline and restricted refuse it from 1.34 on (KEP-4940).
 pub(super) const HOST: &str =
     "names a host, which PodSecurity refuses; expected none, as a probe goes to the Pod itself";
 
@@ -35,7 +36,7 @@ pub(super) fn command(words: Vec<String>) -> Result<Vec<String>, &'static str> {
     Ok(words)
 }
 
-/// What the author most likely meant: each candidate stands beside what to write instead of it.
+/// The word that the author most likely meant. The table has each candidate with the word to write instead.
 pub(super) fn meant(word: &str, table: &[(&'static str, &'static str)]) -> Option<&'static str> {
     let near = nearest(word, table.iter().map(|(known, _)| *known))?;
     table.iter().find(|(known, _)| *known == near).map(|(_, meant)| *meant)

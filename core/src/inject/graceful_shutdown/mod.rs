@@ -1,23 +1,22 @@
 //! `pre-stop-sleep` and `termination-grace-period`: a pause before the stop signal, while endpoints catch up, and room
 //! for it in the grace period, so that the application keeps the time it had (KEP-3960).
 
+mod granted_sleep;
 mod notes;
 
 use std::borrow::Cow;
 
+use granted_sleep::{GrantedSleep, PERIOD, SLEEP};
 use k8s_openapi::api::core::v1::{ExecAction, LifecycleHandler, SleepAction};
 
-use super::defaulting::{self, GRACE_PERIOD_SECONDS, GracePeriod};
-use super::draft::{AUTHORS_NULL, INIT_CONTAINER, KEPT_AUTHORS, KEPT_DEFAULT, OWNERS_DEFAULT, RUNS_TO_COMPLETION};
-use super::pod::{Container, Lifecycle, Pod, Role, Slot};
+use super::api_defaults::{self, CurrentGracePeriod, GRACE_PERIOD_SECONDS};
+use super::pod::{ContainerAt, Pod, Role, Slot};
+use super::reason::{AUTHORS_NULL, INIT_CONTAINER, KEPT_AUTHORS, KEPT_DEFAULT, OWNERS_DEFAULT, RUNS_TO_COMPLETION};
 use super::{Draft, Entry, Feature, InContainer, InPod, Outcome, Reason};
-use crate::annotation::seconds;
+use crate::annotation::duration;
 use crate::profile::{Plan, PreStopAction, Source, Wish};
 
-const SLEEP: &str = "pre-stop-sleep";
-const PERIOD: &str = "termination-grace-period";
-
-/// What a sleep takes as JSON.
+/// The bytes of a sleep as JSON.
 const SLEEP_BYTES: usize = 48;
 
 const NO_ROOM: Reason = Reason {
@@ -55,17 +54,7 @@ struct Sleep<'p> {
     extends: bool,
 }
 
-/// A sleep that is in force.
-#[derive(Clone, Copy)]
-struct Granted<'p> {
-    slot: Slot,
-    container: &'p str,
-    seconds: i64,
-    by: Source,
-    extends: bool,
-}
-
-/// What the sleeps have to keep within.
+/// The grace period that the sleeps have to keep within.
 enum Period {
     /// Somebody's own value, in seconds.
     Fixed(i64),
@@ -102,7 +91,9 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let granted = sleep_within(&period, sleeps, draft);
     let longest = granted.iter().filter(|sleep| sleep.extends).map(|sleep| sleep.seconds).max();
     match longest {
-        Some(longest) if follows => follow_sleep(pod, &period, (longest + GRACE_PERIOD_SECONDS, by), draft),
+        Some(longest) if follows => {
+            follow_sleep(pod, &period, Extension { seconds: longest + GRACE_PERIOD_SECONDS, by }, draft)
+        }
         None if follows && !granted.is_empty() => note_owners(pod, &period, draft),
         _ => {}
     }
@@ -114,17 +105,17 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
 
 /// The period that nothing but the sleeps asks for.
 fn period_of(pod: &Pod<'_>, plan: &Plan<'_>, sleeps: &[Sleep<'_>]) -> Period {
-    match defaulting::grace_period(pod) {
-        GracePeriod::Unset if plan.keeps_defaults => extended(sleeps),
-        GracePeriod::Unset => Period::FollowsSleep,
-        GracePeriod::Set(seconds) => Period::Fixed(seconds),
+    match api_defaults::grace_period(pod) {
+        CurrentGracePeriod::Unset if plan.keeps_defaults => extended(sleeps),
+        CurrentGracePeriod::Unset => Period::FollowsSleep,
+        CurrentGracePeriod::Set(seconds) => Period::Fixed(seconds),
     }
 }
 
 /// Whether a profile wishes for a period, and the default is the owner's.
-fn keeps_default(pod: &Pod<'_>, plan: &Plan<'_>, wish: Wish<'_, seconds::GracePeriod>) -> bool {
-    let other = matches!(wish.value, seconds::GracePeriod::Total(total) if total.get() != GRACE_PERIOD_SECONDS);
-    let unset = defaulting::grace_period(pod) == GracePeriod::Unset;
+fn keeps_default(pod: &Pod<'_>, plan: &Plan<'_>, wish: Wish<'_, duration::GracePeriod>) -> bool {
+    let other = matches!(wish.value, duration::GracePeriod::Total(total) if total.get() != GRACE_PERIOD_SECONDS);
+    let unset = api_defaults::grace_period(pod) == CurrentGracePeriod::Unset;
     plan.keeps_defaults && wish.by == Source::Profile && other && unset
 }
 
@@ -145,21 +136,21 @@ fn report_period(by: Source, outcome: Outcome, draft: &mut Draft<'_>) {
 
 /// The sleeps that are wished for and that nothing in their containers speaks against.
 fn sleeps<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) -> Vec<Sleep<'p>> {
-    let wished = || pod.containers().zip(&plan.containers).filter_map(|(place, w)| Some((place, w.pre_stop_sleep?)));
-    let anyone = wished().any(|((slot, container), _)| container.role(slot) != Role::Init);
+    let wished = || pod.containers().zip(&plan.containers).filter_map(|(at, w)| Some((at, w.pre_stop_sleep?)));
+    let anyone = wished().any(|(at, _)| at.role() != Role::Init);
     let mut sleeps = Vec::new();
-    for ((slot, container), wish) in wished() {
+    for (at, wish) in wished() {
         draft.spend(SLEEP_BYTES);
         if draft.is_overspent() {
             return sleeps;
         }
-        let (by, name) = (wish.by, container.name.as_str());
+        let (by, name) = (wish.by, at.container.name.as_str());
         let seconds = wish.value.get();
         let handler = handler(seconds, plan.pre_stop_action);
-        match judge(pod, (slot, container), by, &handler) {
+        match judge(pod, at, by, &handler) {
             Ok(there) => {
                 let extends = !plan.keeps_defaults || by != Source::Profile;
-                sleeps.push(Sleep { slot, container: name, seconds, handler, by, there, extends });
+                sleeps.push(Sleep { slot: at.slot, container: name, seconds, handler, by, there, extends });
             }
             // A Pod-level sleep is meant for those that can take it; it is missed only where nobody can.
             Err(Outcome::Skipped(INIT_CONTAINER)) if by == Source::Profile || (by == Source::Pod && anyone) => {}
@@ -170,22 +161,17 @@ fn sleeps<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) -> Ve
 }
 
 /// Whether the sleep is there already; an error where the container's own fields speak against it.
-fn judge(
-    pod: &Pod<'_>,
-    (slot, container): (Slot, &Container<'_>),
-    by: Source,
-    handler: &LifecycleHandler,
-) -> Result<bool, Outcome> {
-    if container.role(slot) == Role::Init {
+fn judge(pod: &Pod<'_>, at: ContainerAt<'_>, by: Source, handler: &LifecycleHandler) -> Result<bool, Outcome> {
+    if at.role() == Role::Init {
         return Err(Outcome::Skipped(INIT_CONTAINER));
     }
-    if by == Source::Profile && container.runs_to_completion(slot, pod) {
+    if by == Source::Profile && at.runs_to_completion(pod.runs_forever()) {
         return Err(Outcome::Skipped(RUNS_TO_COMPLETION));
     }
-    match container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.pre_stop.as_ref()) {
-        None if container.authored.pre_stop.is_null() => Err(Outcome::Skipped(AUTHORS_NULL)),
+    match at.container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.pre_stop.as_ref()) {
+        None if at.container.authored.pre_stop.is_null() => Err(Outcome::Skipped(AUTHORS_NULL)),
         None => Ok(false),
-        Some(hook) if defaulting::same_handler(hook, handler) => Ok(true),
+        Some(hook) if api_defaults::same_handler(hook, handler) => Ok(true),
         Some(_) => Err(Outcome::Kept(KEPT_AUTHORS)),
     }
 }
@@ -206,26 +192,26 @@ fn handler(seconds: i64, action: PreStopAction) -> LifecycleHandler {
 /// forbids it.
 fn own_period(
     pod: &Pod<'_>,
-    wish: Wish<'_, seconds::GracePeriod>,
+    wish: Wish<'_, duration::GracePeriod>,
     sleeps: &[Sleep<'_>],
     draft: &mut Draft<'_>,
 ) -> Option<Period> {
-    let there = defaulting::grace_period(pod);
+    let there = api_defaults::grace_period(pod);
     let current = match there {
-        GracePeriod::Unset => GRACE_PERIOD_SECONDS,
-        GracePeriod::Set(seconds) => seconds,
+        CurrentGracePeriod::Unset => GRACE_PERIOD_SECONDS,
+        CurrentGracePeriod::Set(seconds) => seconds,
     };
     let wanted = match wish.value {
-        seconds::GracePeriod::AsItIs => current,
-        seconds::GracePeriod::Total(total) => total.get(),
+        duration::GracePeriod::AsItIs => current,
+        duration::GracePeriod::Total(total) => total.get(),
     };
     let forbidden = wanted < longest_beside(pod, there, sleeps);
     let (outcome, period) = match there {
         _ if wanted == current => (Outcome::InForce, Some(current)),
         _ if forbidden => (Outcome::Skipped(BELOW_SLEEP), None),
-        GracePeriod::Set(GRACE_PERIOD_SECONDS) => (Outcome::Kept(KEPT_DEFAULT), Some(current)),
-        GracePeriod::Set(_) => (Outcome::Kept(KEPT_AUTHORS), Some(current)),
-        GracePeriod::Unset => {
+        CurrentGracePeriod::Set(GRACE_PERIOD_SECONDS) => (Outcome::Kept(KEPT_DEFAULT), Some(current)),
+        CurrentGracePeriod::Set(_) => (Outcome::Kept(KEPT_AUTHORS), Some(current)),
+        CurrentGracePeriod::Unset => {
             draft.edit_pod(InPod::GracePeriod(wanted));
             (Outcome::InForce, Some(wanted))
         }
@@ -236,16 +222,16 @@ fn own_period(
 
 /// The longest sleep that stands beside the period that is there, in seconds: those that are there, and those of ours that
 /// it has room for, so that a second round, which finds ours there, comes to the same.
-fn longest_beside(pod: &Pod<'_>, there: GracePeriod, sleeps: &[Sleep<'_>]) -> i64 {
-    let hooks = pod.containers().filter_map(|(_, container)| container.lifecycle.as_ref());
-    let longest = hooks.flat_map(Lifecycle::sleeps).max().unwrap_or_default();
-    let GracePeriod::Set(total) = there else { return longest };
+fn longest_beside(pod: &Pod<'_>, there: CurrentGracePeriod, sleeps: &[Sleep<'_>]) -> i64 {
+    let hooks = pod.containers().filter_map(|at| at.container.lifecycle.as_ref());
+    let longest = hooks.flat_map(api_defaults::native_sleeps).max().unwrap_or_default();
+    let CurrentGracePeriod::Set(total) = there else { return longest };
     let ours = sleeps.iter().map(|sleep| sleep.seconds).filter(|seconds| *seconds < total);
     longest.max(ours.max().unwrap_or_default())
 }
 
 /// Puts in force the sleeps that the period has room for, and returns them.
-fn sleep_within<'p>(period: &Period, sleeps: Vec<Sleep<'p>>, draft: &mut Draft<'p>) -> Vec<Granted<'p>> {
+fn sleep_within<'p>(period: &Period, sleeps: Vec<Sleep<'p>>, draft: &mut Draft<'p>) -> Vec<GrantedSleep<'p>> {
     let mut granted = Vec::new();
     for sleep in sleeps {
         let room = period.has_room(&sleep);
@@ -255,16 +241,16 @@ fn sleep_within<'p>(period: &Period, sleeps: Vec<Sleep<'p>>, draft: &mut Draft<'
         if room && !there {
             draft.edit(slot, InContainer::PreStop(Box::new(handler)));
         }
-        granted.extend(room.then_some(Granted { slot, container, seconds, by, extends }));
+        granted.extend(room.then_some(GrantedSleep { slot, container, seconds, by, extends }));
     }
     granted
 }
 
 /// Reports a default that no sleep extends, because it is the owner's or the author's.
 fn note_owners(pod: &Pod<'_>, period: &Period, draft: &mut Draft<'_>) {
-    match defaulting::grace_period(pod) {
-        GracePeriod::Unset => report_period(Source::Profile, Outcome::Kept(OWNERS_DEFAULT), draft),
-        GracePeriod::Set(_) => note_default(period, draft),
+    match api_defaults::grace_period(pod) {
+        CurrentGracePeriod::Unset => report_period(Source::Profile, Outcome::Kept(OWNERS_DEFAULT), draft),
+        CurrentGracePeriod::Set(_) => note_default(period, draft),
     }
 }
 
@@ -275,13 +261,19 @@ fn note_default(period: &Period, draft: &mut Draft<'_>) {
     }
 }
 
+/// A period that is extended for a sleep, and the layer that asks for it.
+struct Extension {
+    seconds: i64,
+    by: Source,
+}
+
 /// Extends the period. The note is a matter of what the Pod then says, not of who wrote it, so that a second round says
 /// the same.
-fn follow_sleep(pod: &Pod<'_>, period: &Period, (seconds, by): (i64, Source), draft: &mut Draft<'_>) {
+fn follow_sleep(pod: &Pod<'_>, period: &Period, Extension { seconds, by }: Extension, draft: &mut Draft<'_>) {
     if matches!(period, Period::Fixed(total) if *total != seconds) {
         return note_default(period, draft);
     }
-    if defaulting::grace_period(pod) != GracePeriod::Set(seconds) {
+    if api_defaults::grace_period(pod) != CurrentGracePeriod::Set(seconds) {
         draft.edit_pod(InPod::GracePeriod(seconds));
     }
     report_period(by, Outcome::Noted(FOLLOWS_SLEEP), draft);

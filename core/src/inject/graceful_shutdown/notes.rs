@@ -1,13 +1,13 @@
-//! What is good to know beside a sleep: a node's notice, a load balancer, a proxy that ends first. Each note is about the Pod
+//! Notes beside a sleep: a node's notice, a load balancer, a proxy that ends first. Each note is about the Pod
 //! as it then is, so that a second round says the same.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::super::defaulting;
-use super::super::pod::{Container, Pod, Slot};
+use super::super::api_defaults;
+use super::super::pod::{ContainerAt, Pod, Slot};
 use super::super::{Draft, Entry, InContainer, Outcome, Reason};
-use super::{Granted, PERIOD, SLEEP};
+use super::granted_sleep::{GrantedSleep, PERIOD, SLEEP};
 use crate::profile::{Plan, Source};
 
 pub(super) const SPOT_NOTICE: Reason = Reason {
@@ -37,13 +37,13 @@ const DEREGISTRATION: i64 = 15;
 const PROXIES: [&str; 4] = ["istio-proxy", "linkerd-proxy", "consul-dataplane", "kuma-sidecar"];
 
 /// Notes what each sleep should be held against.
-pub(super) fn of_sleeps<'p>(pod: &'p Pod<'p>, plan: &Plan<'p>, granted: &[Granted<'p>], draft: &mut Draft<'p>) {
+pub(super) fn of_sleeps<'p>(pod: &'p Pod<'p>, plan: &Plan<'p>, granted: &[GrantedSleep<'p>], draft: &mut Draft<'p>) {
     let balanced = pod.awaits_load_balancer();
     let proxies = proxies(pod, plan, draft);
     let proxy = proxies.values().min().copied();
-    let is_app = |sleep: &&Granted<'_>| matches!(sleep.slot, Slot::App(_)) && !proxies.contains_key(&sleep.slot);
+    let is_app = |sleep: &&GrantedSleep<'_>| matches!(sleep.slot, Slot::App(_)) && !proxies.contains_key(&sleep.slot);
     for sleep in granted.iter().filter(is_app) {
-        let Granted { container, by, seconds, .. } = *sleep;
+        let GrantedSleep { container, by, seconds, .. } = *sleep;
         let reasons = [
             (balanced && seconds < DEREGISTRATION).then_some(LOAD_BALANCER),
             proxy.filter(|proxy| *proxy < seconds).map(|_| PROXY_STOPS_FIRST),
@@ -66,21 +66,22 @@ pub(super) fn of_period(pod: &Pod<'_>, total: i64, by: Source, draft: &mut Draft
 /// The proxies among the app containers, with the seconds that each waits before it stops.
 fn proxies<'p>(pod: &'p Pod<'p>, plan: &Plan<'p>, draft: &Draft<'p>) -> BTreeMap<Slot, i64> {
     let all = pod.containers().zip(&plan.containers);
-    let proxies = all.filter(|((slot, container), wishes)| {
-        matches!(slot, Slot::App(_)) && (wishes.is_excluded() || PROXIES.contains(&container.name.as_str()))
+    let proxies = all.filter(|(at, wishes)| {
+        let is_app = matches!(at.slot, Slot::App(_));
+        is_app && (wishes.is_excluded() || PROXIES.contains(&at.container.name.as_str()))
     });
-    proxies.map(|((slot, container), _)| (slot, waits(slot, container, draft))).collect()
+    proxies.map(|(at, _)| (at.slot, waits(at, draft))).collect()
 }
 
-/// How long the container's hook, or the one that it is given, holds it. A hook that is no sleep is its author's answer.
-fn waits(slot: Slot, container: &Container<'_>, draft: &Draft<'_>) -> i64 {
-    let ours = draft.edits_of(slot).iter().find_map(|edit| match edit {
-        InContainer::PreStop(handler) => Some(defaulting::sleep_of(handler)),
+/// The seconds that the container's hook, or podwright's, holds it. A hook that is no sleep is its author's answer.
+fn waits(at: ContainerAt<'_>, draft: &Draft<'_>) -> i64 {
+    let ours = draft.edits_of(at.slot).iter().find_map(|edit| match edit {
+        InContainer::PreStop(handler) => Some(api_defaults::sleep_of(handler)),
         _ => None,
     });
     let theirs = || {
-        let hook = container.lifecycle.as_ref()?.pre_stop.as_ref()?;
-        Some(defaulting::decoded(hook).and_then(|handler| defaulting::sleep_of(&handler)))
+        let hook = at.container.lifecycle.as_ref()?.pre_stop.as_ref()?;
+        Some(api_defaults::decoded(hook).and_then(|handler| api_defaults::sleep_of(&handler)))
     };
     match ours.or_else(theirs) {
         None => 0,

@@ -1,8 +1,17 @@
 //! The shape of the operations: missing parents, `null`, lists that are there, escapes, the root.
 
-use k8s_openapi::api::core::v1::SleepAction;
+use k8s_openapi::api::core::v1::{LifecycleHandler, Probe, SleepAction};
 
 use super::*;
+use crate::annotation::amounts::Amount;
+use crate::annotation::downward::{Resource, Section};
+use crate::annotation::paths::MessagePolicy;
+use crate::annotation::probe::ProbeKind;
+use crate::inject::edit::{
+    AddedAmount, DownwardApiFile, DownwardApiSource, DownwardApiVolume, InContainer, InPod, ReadOnlyMount, Value,
+    Variable,
+};
+use crate::inject::pod::Slot;
 
 /// An edit of a container or of the Pod.
 #[derive(Clone)]
@@ -21,7 +30,19 @@ fn patch(pod: &str, edits: &[Edit<'_>], root: Root) -> serde_json::Value {
         }
     }
     let patch = render(&view, &draft, root).ok().flatten().unwrap_or_else(|| unreachable!());
-    serde_json::from_slice(patch.as_json()).unwrap_or_default()
+    let patch = patch.with_operations(&view, &draft, root).unwrap_or_else(|error| unreachable!("{error}"));
+    let json: serde_json::Value = serde_json::from_slice(patch.as_json()).unwrap_or_default();
+    assert_eq!(as_json(patch.operations()), json, "the operations say the same as the JSON");
+    json
+}
+
+fn as_json(operations: &[Operation]) -> serde_json::Value {
+    let pointer = |steps: &[String]| -> String {
+        steps.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect()
+    };
+    let op = |act| if act == Act::Add { "add" } else { "replace" };
+    let json = |it: &Operation| serde_json::json!({"op": op(it.act), "path": pointer(&it.path), "value": it.value});
+    operations.iter().map(json).collect()
 }
 
 fn env(name: &str) -> Edit<'_> {
@@ -144,9 +165,9 @@ fn one_of_each(amounts: &[Amount; 2]) -> Vec<Edit<'_>> {
     vec![
         app(InContainer::Mount(ReadOnlyMount::new("v", "/b"))),
         app(InContainer::Mount(ReadOnlyMount::new("v", "/a"))),
-        app(InContainer::Amount(Section::Requests, Resource::Cpu, one)),
-        app(InContainer::Amount(Section::Limits, Resource::Cpu, two)),
-        app(InContainer::Probe(Kind::Readiness, Box::new(probe))),
+        app(InContainer::Amount(AddedAmount { section: Section::Requests, resource: Resource::Cpu, amount: one })),
+        app(InContainer::Amount(AddedAmount { section: Section::Limits, resource: Resource::Cpu, amount: two })),
+        app(InContainer::Probe(ProbeKind::Readiness, Box::new(probe))),
         app(InContainer::MessagePolicy(MessagePolicy::FallbackToLogsOnError)),
         Edit::Pod(InPod::Volume(DownwardApiVolume { name: "v", source: DownwardApiSource { items: &FILES } })),
     ]

@@ -8,10 +8,10 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, de::Error as _};
 use serde_json::value::RawValue;
 
-use super::scalars::Str;
+use super::fields::Str;
 use crate::annotation::downward::{Resource, Section};
-use crate::annotation::fault::shorten;
-use crate::annotation::parse::is_ours;
+use crate::annotation::is_ours;
+use crate::text::shorten;
 
 /// The most bytes that the API takes of a Pod's annotations, keys and values together (`TotalAnnotationSizeLimitB`).
 pub const ANNOTATIONS_BYTES: usize = 256 * 1024;
@@ -22,7 +22,7 @@ const MIRROR: &str = "kubernetes.io/config.mirror";
 /// By which an author says which container is meant where none is named (`kubectl logs`, and probes).
 const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 
-/// What the admission plugin LimitRanger says of the amounts that it set.
+/// The annotation in which the admission plugin LimitRanger lists the amounts that it set.
 const LIMIT_RANGER: &str = "kubernetes.io/limit-ranger";
 
 /// The annotation in which `kubectl apply` keeps the manifest.
@@ -149,9 +149,9 @@ fn set_by(clause: &str) -> impl Iterator<Item = (&str, Section, Resource)> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Annotations<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries;
+        struct AnnotationsVisitor;
 
-        impl<'de> Visitor<'de> for Entries {
+        impl<'de> Visitor<'de> for AnnotationsVisitor {
             type Value = Annotations<'de>;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -175,6 +175,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Annotations<'a> {
             }
         }
 
-        deserializer.deserialize_map(Entries)
+        deserializer.deserialize_map(AnnotationsVisitor)
     }
 }

@@ -5,13 +5,14 @@
 use std::marker::PhantomData;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::objects::objects;
+use super::fields::{Field, Str};
+use super::json_objects::objects;
 use super::ports::is_tcp;
-use super::scalars::{Field, Nullable, Str};
-use crate::annotation::parse::is_ours;
+use super::tally::{Counted, Sum, Tally};
+use crate::annotation::is_ours;
 
 /// The most items that a Pod may have once podwright's edits are made: containers, variables, mounts, block devices, TCP
 /// ports, volumes and podwright's annotations. Far above any Pod that runs; a Pod beyond it is left alone. A container counts
@@ -41,14 +42,14 @@ pub(crate) fn is_needed(bytes: usize) -> bool {
 #[serde(remote = "Self")]
 pub(crate) struct Census<'a> {
     #[serde(borrow, default)]
-    metadata: Field<Metadata<'a>>,
+    metadata: Field<CountedMetadata<'a>>,
     #[serde(borrow, default)]
-    spec: Field<Spec<'a>>,
+    spec: Field<CountedSpec<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(remote = "Self")]
-struct Metadata<'a> {
+struct CountedMetadata<'a> {
     #[serde(borrow, default)]
     annotations: Field<Ours<'a>>,
     #[serde(borrow, default, rename = "managedFields")]
@@ -58,22 +59,22 @@ struct Metadata<'a> {
 /// The number of items in a Pod's `spec`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", remote = "Self")]
-pub(super) struct Spec<'a> {
+pub(super) struct CountedSpec<'a> {
     #[serde(borrow, default)]
-    containers: Sum<Container<'a>>,
+    containers: Sum<CountedContainer<'a>>,
     #[serde(borrow, default)]
-    init_containers: Sum<Container<'a>>,
+    init_containers: Sum<CountedContainer<'a>>,
     #[serde(default)]
     volumes: Tally,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", remote = "Self")]
-struct Container<'a> {
+struct CountedContainer<'a> {
     #[serde(default)]
     env: Tally,
     #[serde(borrow, default)]
-    ports: Sum<Port<'a>>,
+    ports: Sum<CountedPort<'a>>,
     #[serde(default)]
     volume_mounts: Tally,
     #[serde(default)]
@@ -82,18 +83,19 @@ struct Container<'a> {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(remote = "Self")]
-struct Port<'a> {
+struct CountedPort<'a> {
     #[serde(borrow, default)]
     protocol: Field<Str<'a>>,
 }
 
-objects!(Census, Metadata, Spec, Container, Port);
+objects!(Census, CountedMetadata, CountedSpec, CountedContainer, CountedPort);
 
 impl Census<'_> {
     /// Whether the Pod, in a text of so many bytes, has more than [`ITEMS`] items or far more than [`JSON`] bytes.
     pub(crate) fn is_beyond(&self, bytes: usize) -> bool {
         let ours = self.metadata.as_ref().and_then(|metadata| metadata.annotations.as_ref()).map_or(0, |ours| ours.0);
-        ours + self.spec.as_ref().map_or(0, Spec::items) > ITEMS || self.without_managed_fields(bytes) > JSON + ENVELOPE
+        ours + self.spec.as_ref().map_or(0, CountedSpec::items) > ITEMS
+            || self.without_managed_fields(bytes) > JSON + ENVELOPE
     }
 
     /// The bytes of the Pod, of so many in all, without those of its `managedFields`: the API server adds four times what very
@@ -104,81 +106,23 @@ impl Census<'_> {
     }
 }
 
-impl Spec<'_> {
+impl CountedSpec<'_> {
     /// The number of items in a Pod's `spec`.
     pub(super) fn items(&self) -> usize {
         self.containers.0 + self.init_containers.0 + self.volumes.0
     }
 }
 
-/// Something in a list that counts for itself and for the items in it.
-pub(super) trait Counted {
-    fn count(&self) -> usize;
-}
-
-impl Counted for Container<'_> {
+impl Counted for CountedContainer<'_> {
     fn count(&self) -> usize {
         CONTAINER + self.env.0 + self.ports.0 + self.volume_mounts.0 + self.volume_devices.0
     }
 }
 
-impl Counted for Port<'_> {
+impl Counted for CountedPort<'_> {
     /// Media servers declare tens of thousands of UDP ports, which nothing here looks at.
     fn count(&self) -> usize {
         usize::from(is_tcp(&self.protocol))
-    }
-}
-
-impl Counted for IgnoredAny {
-    fn count(&self) -> usize {
-        1
-    }
-}
-
-/// The length of a list; `null` has none.
-pub(super) type Tally = Sum<IgnoredAny>;
-
-/// The number of items in a list; `null` has none.
-#[derive(Debug)]
-pub(super) struct Sum<T>(pub(super) usize, PhantomData<T>);
-
-impl<T> Default for Sum<T> {
-    fn default() -> Self {
-        Self(0, PhantomData)
-    }
-}
-
-impl<'de, T: Counted + Deserialize<'de>> Deserialize<'de> for Sum<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let items = deserializer.deserialize_option(Nullable(PhantomData::<Items<T>>))?;
-        Ok(items.map(|Items(sum)| sum).unwrap_or_default())
-    }
-}
-
-/// A list that is not `null`.
-struct Items<T>(Sum<T>);
-
-impl<'de, T: Counted + Deserialize<'de>> Deserialize<'de> for Items<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(ItemsVisitor(PhantomData)).map(Self)
-    }
-}
-
-struct ItemsVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Counted + Deserialize<'de>> Visitor<'de> for ItemsVisitor<T> {
-    type Value = Sum<T>;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Sum<T>, A::Error> {
-        let mut sum = Sum::default();
-        while let Some(item) = sequence.next_element::<T>()? {
-            sum.0 += item.count();
-        }
-        Ok(sum)
     }
 }
 

@@ -1,9 +1,4 @@
-//! How long a Pod is as JSON, and the view of a Pod that is too large to be read.
-
-use serde::Deserialize;
-
-use super::objects::objects;
-use super::{Field, ObjectMeta, Pod};
+//! The length of a Pod as JSON.
 
 /// The length of a Pod's JSON, without `managedFields`.
 #[derive(Clone, Copy, Debug)]
@@ -31,21 +26,5 @@ impl Extent<'_> {
             Self::Within(text, measure) => passes(text.len()) && passes(measure(text)),
             Self::Beyond => true,
         }
-    }
-}
-
-/// The metadata of a Pod that is too large; everything else is stepped over.
-#[derive(Debug, Default, Deserialize)]
-#[serde(remote = "Self")]
-pub(crate) struct Outline<'a> {
-    #[serde(borrow, default)]
-    metadata: Field<ObjectMeta<'a>>,
-}
-
-objects!(Outline);
-
-impl<'a> From<Outline<'a>> for Pod<'a> {
-    fn from(Outline { metadata }: Outline<'a>) -> Self {
-        Self { metadata, extent: Extent::Beyond, ..Self::default() }
     }
 }

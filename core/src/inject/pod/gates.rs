@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Deserializer};
 
-use super::Pod;
+use super::fields::Str;
 use super::lenient::{Fold, fold};
-use super::scalars::Str;
 
 /// The conditions that controllers of load balancers set: AWS (today's name and the older one) and Google.
 const CONDITIONS: [&str; 3] =
@@ -13,13 +12,6 @@ const CONDITIONS: [&str; 3] =
 /// Whether any gate is a load balancer's.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Gates(pub(super) bool);
-
-impl Pod<'_> {
-    /// Whether a load balancer decides on the Pod's readiness, beside the kubelet.
-    pub fn awaits_load_balancer(&self) -> bool {
-        self.spec.as_ref().is_some_and(|spec| spec.readiness_gates.0.0)
-    }
-}
 
 /// One of `readinessGates`.
 #[derive(Debug, Default, Deserialize)]

@@ -7,7 +7,7 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 
-use super::scalars::Str;
+use super::fields::Str;
 
 /// A value, or its default where the field holds something of another kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,12 +29,12 @@ pub(super) trait Fold<'de>: Default {
 
 /// Reads a list into what its items come to.
 pub(super) fn fold<'de, T: Fold<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_seq(Items(PhantomData))
+    deserializer.deserialize_seq(FoldVisitor(PhantomData))
 }
 
-struct Items<T>(PhantomData<T>);
+struct FoldVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Fold<'de>> Visitor<'de> for Items<T> {
+impl<'de, T: Fold<'de>> Visitor<'de> for FoldVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,14 +54,14 @@ impl<'de, T: Fold<'de>> Visitor<'de> for Items<T> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Few<'a>(pub(super) Vec<Str<'a>>);
 
-/// How many that are.
+/// The most texts that are kept.
 const FEW: usize = 16;
 
 impl<'de: 'a, 'a> Deserialize<'de> for Few<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Texts;
+        struct FewVisitor;
 
-        impl<'de> Visitor<'de> for Texts {
+        impl<'de> Visitor<'de> for FewVisitor {
             type Value = Few<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,6 +79,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Few<'a> {
             }
         }
 
-        deserializer.deserialize_seq(Texts)
+        deserializer.deserialize_seq(FewVisitor)
     }
 }

@@ -6,21 +6,21 @@
 mod annotations;
 mod authored;
 mod census;
+mod container;
 mod extent;
+mod fields;
 mod gates;
+mod json_objects;
 mod lenient;
 mod node;
-mod objects;
 mod owner;
 mod ports;
 mod reading;
 mod resources;
-mod scalars;
+mod tally;
 mod volumes;
 
-use k8s_openapi::api::core::v1::LifecycleHandler;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use crate::annotation::downward::{Resource, Section};
 use crate::annotation::quantity::Quantity;
@@ -28,15 +28,18 @@ pub use annotations::{ANNOTATIONS_BYTES, Annotations, LimitRange};
 pub use authored::{Authored, AuthoredContainer, AuthoredSpec, ManagedFields};
 pub(crate) use census::{Census, is_needed as needs_census};
 pub use census::{ITEMS, JSON};
-pub(crate) use extent::{Extent, Outline};
+pub use container::{Container, ContainerAt, EnvVar, Lifecycle, Role, Slot};
+pub(crate) use extent::Extent;
 
+pub use fields::{Field, List, Scalar, Str};
+pub(crate) use json_objects::{FromObject, ObjectVisitor, objects};
 use lenient::Lenient;
-pub use node::Node;
-pub(crate) use objects::{Members, Object, objects};
+pub use node::NodeSigns;
 pub use owner::{Owner, Owners};
 pub use ports::ContainerPort;
+pub(crate) use reading::Outline;
 pub use resources::{Present, Resources};
-pub use scalars::{Field, HasItems, List, Scalar, Str};
+pub use tally::HasItems;
 pub use volumes::{Volume, VolumeDevice, VolumeMount};
 
 /// A Pod, or the Pod template of a workload.
@@ -49,7 +52,7 @@ pub struct Pod<'a> {
     /// `spec`; missing where the Pod [is beyond](Self::is_beyond) what is read.
     #[serde(borrow, default)]
     pub spec: Field<PodSpec<'a>>,
-    /// How long the Pod is as JSON.
+    /// The length of the Pod as JSON.
     #[serde(skip)]
     pub(crate) extent: Extent<'a>,
     /// The owner that the Pods of a template are going to have. Not in `metadata`, which may be missing.
@@ -92,7 +95,7 @@ pub struct PodSpec<'a> {
     /// Seconds.
     #[serde(borrow, default)]
     pub termination_grace_period_seconds: Field<Scalar<'a>>,
-    /// What the author's manifest is known to have.
+    /// The fields that the author's manifest is known to have.
     #[serde(skip)]
     pub authored: AuthoredSpec,
     /// `true` where the Pod uses the network of its host.
@@ -110,129 +113,23 @@ pub struct PodSpec<'a> {
     readiness_gates: Lenient<gates::Gates>,
 }
 
-/// An app container, a native sidecar or an init container.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", remote = "Self")]
-pub struct Container<'a> {
-    /// Unique in the Pod, init containers included.
-    #[serde(borrow, default)]
-    pub name: Str<'a>,
-    /// May be missing in a template, for another webhook to fill in.
-    #[serde(borrow, default)]
-    pub image: Str<'a>,
-    /// `Always` makes an init container a native sidecar (KEP-753); app containers may have one from 1.34 on (KEP-5307).
-    #[serde(borrow, default)]
-    pub restart_policy: Field<Str<'a>>,
-    /// Only searched for addresses, as `args` is: the JSON of a list.
-    #[serde(borrow, default)]
-    pub command: Field<&'a RawValue>,
-    /// The command's arguments.
-    #[serde(borrow, default)]
-    pub args: Field<&'a RawValue>,
-    /// In the author's order.
-    #[serde(borrow, default)]
-    pub env: List<EnvVar<'a>>,
-    /// Only whether there are any: what they hold is in objects that admission does not see.
-    #[serde(default)]
-    pub env_from: HasItems,
-    /// In the author's order.
-    #[serde(borrow, default)]
-    pub ports: List<ContainerPort<'a>>,
-    /// As they are, before the API server copies limits to requests.
-    #[serde(borrow, default)]
-    pub resources: Field<Resources<'a>>,
-    /// In the author's order.
-    #[serde(borrow, default)]
-    pub volume_mounts: List<VolumeMount<'a>>,
-    /// Block devices.
-    #[serde(borrow, default)]
-    pub volume_devices: List<VolumeDevice<'a>>,
-    /// An absolute path.
-    #[serde(borrow, default)]
-    pub termination_message_path: Field<Str<'a>>,
-    /// `File` or `FallbackToLogsOnError`.
-    #[serde(borrow, default)]
-    pub termination_message_policy: Field<Str<'a>>,
-    /// Only ever compared, as the other two are.
-    #[serde(borrow, default)]
-    pub startup_probe: Field<&'a RawValue>,
-    /// `readinessProbe`
-    #[serde(borrow, default)]
-    pub readiness_probe: Field<&'a RawValue>,
-    /// `livenessProbe`
-    #[serde(borrow, default)]
-    pub liveness_probe: Field<&'a RawValue>,
-    /// `preStop` and `postStart`.
-    #[serde(borrow, default)]
-    pub lifecycle: Field<Lifecycle<'a>>,
-    /// What the author's manifest is known to have.
-    #[serde(skip)]
-    pub authored: AuthoredContainer,
-}
-
-/// One of `env`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", remote = "Self")]
-pub struct EnvVar<'a> {
-    /// Not necessarily unique; the last one wins.
-    #[serde(borrow, default)]
-    pub name: Str<'a>,
-    /// A literal; empty where missing.
-    #[serde(borrow, default)]
-    pub value: Field<Str<'a>>,
-    /// Only ever compared.
-    #[serde(borrow, default)]
-    pub value_from: Field<&'a RawValue>,
-}
-
-/// `lifecycle`
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", remote = "Self")]
-pub struct Lifecycle<'a> {
-    /// Runs before the container is sent its stop signal.
-    #[serde(borrow, default)]
-    pub pre_stop: Field<&'a RawValue>,
-    /// Runs once the container has started.
-    #[serde(borrow, default)]
-    pub post_start: Field<&'a RawValue>,
-}
-
-objects!(Pod, ObjectMeta, PodSpec, Container, EnvVar, Lifecycle);
-
-/// What a container is for: decides which features may touch it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// One of `containers`.
-    App,
-    /// One of `initContainers` with `restartPolicy: Always`: runs as long as the app containers do.
-    NativeSidecar,
-    /// Any other of `initContainers`: runs to its end before them.
-    Init,
-}
-
-/// Where a container stands in the Pod.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Slot {
-    /// `spec.containers[n]`
-    App(usize),
-    /// `spec.initContainers[n]`
-    Init(usize),
-}
+objects!(Pod, ObjectMeta, PodSpec);
 
 impl<'a> Pod<'a> {
     /// The number of items, as [`ITEMS`] counts them.
     pub fn items(&self) -> usize {
         let ours = self.annotations().map_or(0, |annotations| annotations.ours().count());
-        let containers: usize = self.containers().map(|(_, container)| container.items()).sum();
+        let containers: usize = self.containers().map(|it| it.container.items()).sum();
         ours + containers + self.volumes().len()
     }
 
     /// All containers but ephemeral ones: the app containers, then the init containers.
-    pub fn containers(&self) -> impl Iterator<Item = (Slot, &Container<'a>)> {
+    pub fn containers(&self) -> impl Iterator<Item = ContainerAt<'_>> {
         let spec = self.spec.as_ref();
         let apps = spec.into_iter().flat_map(|spec| spec.containers.0.iter().enumerate());
         let inits = spec.into_iter().flat_map(|spec| spec.init_containers.0.iter().enumerate());
-        apps.map(|(n, container)| (Slot::App(n), container)).chain(inits.map(|(n, c)| (Slot::Init(n), c)))
+        let apps = apps.map(|(n, container)| ContainerAt { slot: Slot::App(n), container });
+        apps.chain(inits.map(|(n, container)| ContainerAt { slot: Slot::Init(n), container }))
     }
 
     /// The container at `slot`.
@@ -281,7 +178,19 @@ impl<'a> Pod<'a> {
         }
     }
 
-    /// What the author's manifest is known to have in `spec`.
+    /// The signs of the node that the Pod is for.
+    pub fn node(&self) -> NodeSigns {
+        let Some(spec) = self.spec.as_ref() else { return NodeSigns::default() };
+        let by_labels = spec.os.0.0.and(spec.node_selector.0.0).and(spec.affinity.0.0);
+        by_labels.and(spec.tolerations.0.0)
+    }
+
+    /// Whether a load balancer decides on the Pod's readiness, beside the kubelet.
+    pub fn awaits_load_balancer(&self) -> bool {
+        self.spec.as_ref().is_some_and(|spec| spec.readiness_gates.0.0)
+    }
+
+    /// The fields of `spec` that the author's manifest is known to have.
     pub fn authored(&self) -> AuthoredSpec {
         self.spec.as_ref().map(|spec| spec.authored).unwrap_or_default()
     }
@@ -293,51 +202,8 @@ impl<'a> Pod<'a> {
 
     /// Whether the Pod's containers are started again for ever; Jobs' are not.
     pub fn runs_forever(&self) -> bool {
-        is_always(self.spec.as_ref().map(|spec| &spec.restart_policy)).unwrap_or(true)
+        self.spec.as_ref().and_then(|spec| container::is_always(&spec.restart_policy)).unwrap_or(true)
     }
-}
-
-impl Container<'_> {
-    fn items(&self) -> usize {
-        let ports = self.ports.0.iter().filter(|port| port.is_tcp()).count();
-        census::CONTAINER + ports + self.env.0.len() + self.volume_mounts.0.len() + self.volume_devices.0.len()
-    }
-
-    /// What this container is for, given where it stands.
-    pub fn role(&self, slot: Slot) -> Role {
-        match slot {
-            Slot::App(_) => Role::App,
-            Slot::Init(_) if is_always(Some(&self.restart_policy)) == Some(true) => Role::NativeSidecar,
-            Slot::Init(_) => Role::Init,
-        }
-    }
-
-    /// Whether this container, by its own restart policy or else by its Pod's, is expected to end.
-    ///
-    /// A native sidecar lives as long as its Pod, so there the Pod's policy counts.
-    pub fn runs_to_completion(&self, slot: Slot, pod: &Pod<'_>) -> bool {
-        match slot {
-            Slot::App(_) => !is_always(Some(&self.restart_policy)).unwrap_or_else(|| pod.runs_forever()),
-            Slot::Init(_) => !pod.runs_forever(),
-        }
-    }
-}
-
-impl Lifecycle<'_> {
-    /// How long the hooks that are there sleep, in seconds, `preStop` first; hooks of other kinds do not.
-    pub fn sleeps(&self) -> impl Iterator<Item = i64> {
-        [&self.pre_stop, &self.post_start].into_iter().filter_map(|hook| sleep(hook.as_ref()?))
-    }
-}
-
-/// The seconds of a hook that sleeps.
-pub fn sleep(hook: &RawValue) -> Option<i64> {
-    let handler: LifecycleHandler = super::defaulting::decoded(hook)?;
-    handler.sleep.map(|sleep| sleep.seconds)
-}
-
-fn is_always(policy: Option<&Field<Str<'_>>>) -> Option<bool> {
-    policy?.as_ref().map(|policy| policy.as_str() == "Always")
 }
 
 #[cfg(test)]

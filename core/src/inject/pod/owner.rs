@@ -6,8 +6,8 @@ use std::fmt;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::objects::objects;
-use super::scalars::{Field, Scalar, Str};
+use super::fields::{Field, Scalar, Str};
+use super::json_objects::objects;
 
 /// The owner of a Pod: a kind and its API group, in whatever version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,9 +87,9 @@ impl<'a> OwnerReference<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Owners<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct References;
+        struct OwnersVisitor;
 
-        impl<'de> Visitor<'de> for References {
+        impl<'de> Visitor<'de> for OwnersVisitor {
             type Value = Owners<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -106,7 +106,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Owners<'a> {
             }
         }
 
-        deserializer.deserialize_seq(References)
+        deserializer.deserialize_seq(OwnersVisitor)
     }
 }
 

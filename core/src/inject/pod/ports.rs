@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::objects::objects;
-use super::scalars::{Field, Scalar, Str};
+use super::fields::{Field, Scalar, Str};
+use super::json_objects::objects;
 
 /// One of `ports`.
 #[derive(Debug, Deserialize)]

@@ -1,9 +1,27 @@
 //! From JSON to a Pod: counted before it is read, and with what is known of the author's manifest.
 
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::authored::{self, Evidence};
-use super::{Annotations, Census, Extent, Field, ITEMS, JSON, ObjectMeta, Outline, Pod, census, needs_census};
+use super::json_objects::objects;
+use super::{Annotations, Census, Extent, Field, ITEMS, JSON, ObjectMeta, Pod, census, needs_census};
+
+/// The metadata of a Pod that is too large; everything else is stepped over.
+#[derive(Debug, Default, Deserialize)]
+#[serde(remote = "Self")]
+pub(crate) struct Outline<'a> {
+    #[serde(borrow, default)]
+    metadata: Field<ObjectMeta<'a>>,
+}
+
+objects!(Outline);
+
+impl<'a> From<Outline<'a>> for Pod<'a> {
+    fn from(Outline { metadata }: Outline<'a>) -> Self {
+        Self { metadata, extent: Extent::Beyond, ..Self::default() }
+    }
+}
 
 impl<'a> Pod<'a> {
     /// Reads a Pod's JSON, or that of a Pod template.
@@ -29,7 +47,7 @@ impl<'a> Pod<'a> {
     pub(crate) fn of_template(metadata: ObjectMeta<'a>, spec: Option<&'a RawValue>) -> Result<Self, serde_json::Error> {
         let (json, metadata) = (spec.map_or("null", RawValue::get), Field::Present(metadata));
         let is_beyond = needs_census(json.len())
-            && (json.len() > JSON || serde_json::from_str::<census::Spec<'_>>(json)?.items() > ITEMS);
+            && (json.len() > JSON || serde_json::from_str::<census::CountedSpec<'_>>(json)?.items() > ITEMS);
         if is_beyond {
             return Ok(Self { metadata, spec: Field::Missing, extent: Extent::Beyond, ..Self::default() });
         }

@@ -3,8 +3,8 @@
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::objects::objects;
-use super::scalars::{Field, Scalar, Str};
+use super::fields::{Field, Scalar, Str};
+use super::json_objects::objects;
 use crate::annotation::downward::{Resource, Section};
 use crate::annotation::quantity::Quantity;
 
@@ -13,16 +13,16 @@ use crate::annotation::quantity::Quantity;
 #[serde(remote = "Self")]
 pub struct Resources<'a> {
     #[serde(borrow, default)]
-    requests: Field<Amounts<'a>>,
+    requests: Field<ResourceList<'a>>,
     #[serde(borrow, default)]
-    limits: Field<Amounts<'a>>,
+    limits: Field<ResourceList<'a>>,
 }
 
 objects!(Resources);
 
-/// Amounts by resource.
+/// ResourceList by resource.
 #[derive(Debug, Default)]
-struct Amounts<'a> {
+struct ResourceList<'a> {
     cpu: Field<Scalar<'a>>,
     memory: Field<Scalar<'a>>,
     ephemeral_storage: Field<Scalar<'a>>,
@@ -47,7 +47,7 @@ impl Resources<'_> {
 
     /// Whether there is no amount of anything, also not of what we do not read.
     pub fn is_empty(&self) -> bool {
-        [&self.requests, &self.limits].into_iter().all(|amounts| amounts.as_ref().is_none_or(Amounts::is_empty))
+        [&self.requests, &self.limits].into_iter().all(|amounts| amounts.as_ref().is_none_or(ResourceList::is_empty))
     }
 
     /// The amount that is there, as the API server has it.
@@ -62,7 +62,7 @@ impl Resources<'_> {
         Some(quantity.map_or(Present::Uncounted, |quantity| Present::Amount(quantity.stored())))
     }
 
-    fn section(&self, section: Section) -> Option<&Amounts<'_>> {
+    fn section(&self, section: Section) -> Option<&ResourceList<'_>> {
         match section {
             Section::Requests => self.requests.as_ref(),
             Section::Limits => self.limits.as_ref(),
@@ -71,7 +71,7 @@ impl Resources<'_> {
 }
 
 impl Present {
-    /// How much, where it can be counted.
+    /// The amount, if it can be counted.
     pub fn quantity(self) -> Option<Quantity> {
         match self {
             Self::Amount(quantity) => Some(quantity),
@@ -80,26 +80,26 @@ impl Present {
     }
 }
 
-impl Amounts<'_> {
+impl ResourceList<'_> {
     fn is_empty(&self) -> bool {
         let known = [&self.cpu, &self.memory, &self.ephemeral_storage];
         !self.others && known.into_iter().all(|amount| !amount.is_present())
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Amounts<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for ResourceList<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries;
+        struct ResourceListVisitor;
 
-        impl<'de> Visitor<'de> for Entries {
-            type Value = Amounts<'de>;
+        impl<'de> Visitor<'de> for ResourceListVisitor {
+            type Value = ResourceList<'de>;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("a map of quantities")
             }
 
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
-                let mut amounts = Amounts::default();
+                let mut amounts = ResourceList::default();
                 while let Some(key) = map.next_key::<Str<'de>>()? {
                     match key.as_str() {
                         "cpu" => amounts.cpu = map.next_value()?,
@@ -112,6 +112,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Amounts<'a> {
             }
         }
 
-        deserializer.deserialize_map(Entries)
+        deserializer.deserialize_map(ResourceListVisitor)
     }
 }

@@ -28,7 +28,7 @@ fn what_is_not_ours_refuses_nothing() {
         {"name": "a", "ports": [{"containerPort": 1e99, "name": "http"}], "resources": {"claims": 7, "limits": {"cpu": 1}},
         "lifecycle": {"preStop": "odd"}, "env": [{"name": "X", "valueFrom": 3}], "restartPolicyRules": {}}]}}"#,
     );
-    let (_, container) = pod.containers().next().unwrap_or_else(|| unreachable!());
+    let container = pod.containers().next().map_or_else(|| unreachable!(), |at| at.container);
     let amount = |section, resource| pod.amount(container, section, resource);
     assert_eq!(amount(Section::Limits, Resource::Cpu), Quantity::parse("1"));
     assert_eq!(amount(Section::Requests, Resource::Cpu), Quantity::parse("1000m"));
@@ -61,7 +61,7 @@ fn a_list_is_no_object() {
 fn strings_are_borrowed_unless_they_hold_escapes() {
     let json = r#"{"spec": {"containers": [{"name": "plain", "image": "esc\u0061ped"}]}}"#;
     let pod = read(json);
-    let (_, container) = pod.containers().next().unwrap_or_else(|| unreachable!());
+    let container = pod.containers().next().map_or_else(|| unreachable!(), |at| at.container);
     let within = |text: &str| json.as_bytes().as_ptr_range().contains(&text.as_ptr());
     assert!(within(container.name.as_str()));
     assert_eq!((container.image.as_str(), within(container.image.as_str())), ("escaped", false));
@@ -84,10 +84,7 @@ fn roles_and_restart_policies() {
         r#"{"spec": {"restartPolicy": "Never", "containers": [{"name": "a"}, {"name": "b", "restartPolicy": "Always"}],
         "initContainers": [{"name": "c"}, {"name": "d", "restartPolicy": "Always"}]}}"#,
     );
-    let seen: Vec<_> = pod
-        .containers()
-        .map(|(slot, container)| (container.role(slot), container.runs_to_completion(slot, &pod)))
-        .collect();
+    let seen: Vec<_> = pod.containers().map(|at| (at.role(), at.runs_to_completion(pod.runs_forever()))).collect();
     assert_eq!(seen, [(Role::App, true), (Role::App, false), (Role::Init, true), (Role::NativeSidecar, true)]);
 }
 
@@ -105,7 +102,7 @@ fn the_pods_own_limit_is_its_containers() {
     let pod = read(
         r#"{"spec": {"resources": {"limits": {"memory": "1Gi", "cpu": "2"}}, "containers": [{"resources": {"limits": {"cpu": "1"}}}]}}"#,
     );
-    let (_, container) = pod.containers().next().unwrap_or_else(|| unreachable!());
+    let container = pod.containers().next().map_or_else(|| unreachable!(), |at| at.container);
     let amount = |section, resource| pod.amount(container, section, resource);
     assert_eq!(amount(Section::Limits, Resource::Memory), Quantity::parse("1Gi"));
     assert_eq!(amount(Section::Limits, Resource::Cpu), Quantity::parse("1"));

@@ -4,8 +4,8 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::objects::objects;
-use super::scalars::{Field, Scalar, Str};
+use super::fields::{Field, Scalar, Str};
+use super::json_objects::objects;
 
 /// One of `spec.volumes`.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +37,7 @@ pub struct VolumeMount<'a> {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", remote = "Self")]
 pub struct VolumeDevice<'a> {
-    /// Where the block device is.
+    /// The path of the block device.
     #[serde(borrow, default)]
     pub device_path: Str<'a>,
 }
@@ -54,7 +54,7 @@ impl VolumeMount<'_> {
 /// A source that may be mounted read-only whatever its mounts say: `persistentVolumeClaim`, `nfs`, `csi` and others.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Source<'a> {
+struct VolumeSource<'a> {
     #[serde(borrow, default)]
     read_only: Field<Scalar<'a>>,
 }
@@ -72,7 +72,7 @@ impl<'a> Volume<'a> {
             }
             _ => {
                 let source: &RawValue = map.next_value()?;
-                let source = serde_json::from_str::<Source<'_>>(source.get());
+                let source = serde_json::from_str::<VolumeSource<'_>>(source.get());
                 self.read_only |= source.is_ok_and(|source| is_true(&source.read_only));
             }
         }
@@ -86,9 +86,9 @@ fn is_true(flag: &Field<Scalar<'_>>) -> bool {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Volume<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Sources;
+        struct VolumeVisitor;
 
-        impl<'de> Visitor<'de> for Sources {
+        impl<'de> Visitor<'de> for VolumeVisitor {
             type Value = Volume<'de>;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -104,6 +104,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Volume<'a> {
             }
         }
 
-        deserializer.deserialize_map(Sources)
+        deserializer.deserialize_map(VolumeVisitor)
     }
 }

@@ -3,17 +3,15 @@
 //! A profile reaches Pods that nobody looked at, so a guess must never stop a healthy one. In any doubt, podwright does not
 //! guess. docs/profiles.md has the rules as a table.
 
-use std::cell::OnceCell;
-
-use super::super::Reason;
-use super::super::guess::{Guess, How};
-use super::super::pod::{Container, Owner, Pod};
-use super::handler::{self, Protocol};
+use super::declared_ports::tcp_ports;
+use super::handler::Protocol;
 use super::names::Named;
-use super::port::tcp_ports;
-use super::{Runner, reasons};
-use crate::annotation::probe::{Kind, Probe};
-use crate::profile::{Plan, Source, Wish};
+use super::reasons;
+use super::runner::Runner;
+use crate::annotation::probe::ProbeKind;
+use crate::inject::pod::{Container, Owner, Pod};
+use crate::inject::{Guess, How, Reason};
+use crate::profile::{Plan, Source};
 
 /// The facts of a Pod that decide on all its guesses.
 #[derive(Clone, Copy, Debug)]
@@ -36,53 +34,29 @@ impl Facts {
     }
 
     /// The port of a probe of this kind, or the reason for no guess. The author's other probes are not looked at here.
-    pub(super) fn guess(self, kind: Kind, protocol: Protocol, runner: &Runner<'_>) -> Result<Guess, Reason> {
+    pub(super) fn guess(self, kind: ProbeKind, protocol: Protocol, runner: &Runner<'_>) -> Result<Guess, Reason> {
         let guess = || self.guess_anew(kind, protocol, runner);
         let (known, result) = runner.guesses.of(kind).get_or_init(|| (protocol, guess()));
         if *known == protocol { *result } else { guess() }
     }
 
-    fn guess_anew(self, kind: Kind, protocol: Protocol, runner: &Runner<'_>) -> Result<Guess, Reason> {
+    fn guess_anew(self, kind: ProbeKind, protocol: Protocol, runner: &Runner<'_>) -> Result<Guess, Reason> {
         match kind {
-            _ if tcp_ports(runner.container).next().is_none() => Err(reasons::NO_PORT),
+            _ if tcp_ports(runner.at.container).next().is_none() => Err(reasons::NO_PORT),
             _ if self.host_network => Err(reasons::HOST_NETWORK),
-            Kind::Readiness if self.stateful_set => Err(reasons::STATEFUL_SET),
-            Kind::Liveness | Kind::Startup if !self.by_pod => Err(reasons::NAMESPACE_OPT_IN),
+            ProbeKind::Readiness if self.stateful_set => Err(reasons::STATEFUL_SET),
+            ProbeKind::Liveness | ProbeKind::Startup if !self.by_pod => Err(reasons::NAMESPACE_OPT_IN),
             _ if runner.binds_locally => Err(reasons::BINDS_LOCALLY),
             _ => {
-                let (port, how) = choose(kind, protocol, runner.container)?;
+                let (port, how) = choose(kind, protocol, runner.at.container)?;
                 Ok(Guess { field: kind.field(), handler: protocol.word(), port, how, doubt: None })
             }
         }
     }
 }
 
-/// The guesses for one container, each with the protocol that it is for.
-#[derive(Default)]
-pub(super) struct Known {
-    startup: OnceCell<(Protocol, Result<Guess, Reason>)>,
-    readiness: OnceCell<(Protocol, Result<Guess, Reason>)>,
-    liveness: OnceCell<(Protocol, Result<Guess, Reason>)>,
-}
-
-impl Known {
-    fn of(&self, kind: Kind) -> &OnceCell<(Protocol, Result<Guess, Reason>)> {
-        match kind {
-            Kind::Startup => &self.startup,
-            Kind::Readiness => &self.readiness,
-            Kind::Liveness => &self.liveness,
-        }
-    }
-}
-
-/// The protocol of a probe whose port is a guess: a profile's that names none. Annotations are orders, and infer theirs.
-pub(super) fn protocol_of(wish: Wish<'_, Probe>) -> Option<Protocol> {
-    let guessed = wish.by == Source::Profile && !handler::names_port(&wish.value.handler);
-    Protocol::of(&wish.value.handler).filter(|_| guessed)
-}
-
 /// The port that this probe most probably is for.
-fn choose(kind: Kind, protocol: Protocol, container: &Container<'_>) -> Result<(u16, How), Reason> {
+fn choose(kind: ProbeKind, protocol: Protocol, container: &Container<'_>) -> Result<(u16, How), Reason> {
     let ports: Vec<Named<'_>> = tcp_ports(container).filter_map(Named::of).collect();
     let left: Vec<Named<'_>> = match protocol {
         Protocol::Tcp if ports.iter().any(|port| port.is_mysqls()) => return Err(reasons::MYSQL),
@@ -90,12 +64,12 @@ fn choose(kind: Kind, protocol: Protocol, container: &Container<'_>) -> Result<(
         _ => ports.iter().copied().filter(|port| port.may_speak(protocol)).collect(),
     };
     match (kind, protocol) {
-        (Kind::Readiness, Protocol::Tcp) => first(&ports, &left),
-        (Kind::Readiness, _) => by_name(protocol, &left).map_or_else(
+        (ProbeKind::Readiness, Protocol::Tcp) => first(&ports, &left),
+        (ProbeKind::Readiness, _) => by_name(protocol, &left).map_or_else(
             || if speaks_otherwise(protocol, container) { Err(reasons::OTHER_PROTOCOL) } else { only(&left) },
             Ok,
         ),
-        (Kind::Liveness | Kind::Startup, _) => by_name(protocol, &left).ok_or(reasons::NO_NAMED_PORT),
+        (ProbeKind::Liveness | ProbeKind::Startup, _) => by_name(protocol, &left).ok_or(reasons::NO_NAMED_PORT),
     }
 }
 
@@ -105,7 +79,7 @@ fn by_name(protocol: Protocol, ports: &[Named<'_>]) -> Option<(u16, How)> {
     found.min_by_key(|(_, how)| *how)
 }
 
-/// How the port's name leads to it.
+/// The rule by which the port's name leads to it.
 fn how(protocol: Protocol, port: Named<'_>) -> Option<How> {
     let rest = port.name.strip_prefix(protocol.word());
     match rest {

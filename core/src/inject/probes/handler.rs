@@ -11,7 +11,7 @@ pub(super) fn names_port(handler: &Handler) -> bool {
     }
 }
 
-/// How a probe asks a port.
+/// The protocol in which a probe asks a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Protocol {
     Http,

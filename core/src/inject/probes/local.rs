@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::super::pod::Container;
-use super::port::tcp_ports;
+use super::declared_ports::tcp_ports;
+use crate::inject::pod::Container;
 
 /// The most characters before the colon that are looked at: those of an IPv4 address.
 const IPV4_CHARACTERS: usize = "169.254.255.255".len();

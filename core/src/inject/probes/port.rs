@@ -2,46 +2,55 @@
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::super::Reason;
-use super::super::guess::Guess;
-use super::super::pod::{Container, ContainerPort, Scalar};
-use super::Runner;
-use super::guessing::{self, Facts};
+use super::declared_ports::{declares, number, tcp_ports};
+use super::guessing::Facts;
 use super::handler::Protocol;
 use super::reasons::{NO_PORT, PORT_NOT_DECLARED};
-use crate::annotation::probe::{Handler, Kind, Port, Probe};
+use super::runner::{Runner, protocol_of_guess};
+use crate::annotation::probe::{Handler, Port, Probe, ProbeKind};
+use crate::inject::pod::Container;
+use crate::inject::{Guess, Reason};
 use crate::profile::Wish;
 
 /// The port of a probe in one container.
 #[derive(Clone, Debug)]
-pub(super) struct Settled {
+pub(super) struct SettledPort {
     /// Absent for a command.
     pub(super) port: Option<IntOrString>,
-    /// How it was found, where it is a guess.
+    /// The guess, if the port is one.
     pub(super) guess: Option<Guess>,
     /// Whether the Pod is for Windows, which reads commands in its own way.
     pub(super) windows: bool,
 }
 
 /// Settles the port for this container. The author's other probes are not looked at here.
-pub(super) fn settle(kind: Kind, wish: Wish<'_, Probe>, runner: &Runner<'_>, facts: Facts) -> Result<Settled, Reason> {
+pub(super) fn settle(
+    kind: ProbeKind,
+    wish: Wish<'_, Probe>,
+    runner: &Runner<'_>,
+    facts: Facts,
+) -> Result<SettledPort, Reason> {
     let windows = facts.windows;
-    let Some(protocol) = guessing::protocol_of(wish) else {
-        return ordered(&wish.value.handler, runner.container).map(|port| Settled { port, guess: None, windows });
+    let Some(protocol) = protocol_of_guess(wish) else {
+        return ordered(&wish.value.handler, runner.at.container).map(|port| SettledPort {
+            port,
+            guess: None,
+            windows,
+        });
     };
     let guess = facts.guess(kind, protocol, runner)?;
-    Ok(Settled { port: Some(IntOrString::Int(i32::from(guess.port))), guess: Some(guess), windows })
+    Ok(SettledPort { port: Some(IntOrString::Int(i32::from(guess.port))), guess: Some(guess), windows })
 }
 
 /// The port that an annotation or a profile names, or that an annotation leaves open.
 fn ordered(handler: &Handler, container: &Container<'_>) -> Result<Option<IntOrString>, Reason> {
-    let number = |number: u16| IntOrString::Int(i32::from(number));
+    let by_number = |number: u16| IntOrString::Int(i32::from(number));
     match named(handler) {
-        Some(Port::Number(port)) => Ok(Some(number(port))),
+        Some(Port::Number(port)) => Ok(Some(by_number(port))),
         Some(port) if !declares(container, &port) => Err(PORT_NOT_DECLARED),
         Some(Port::Name(name)) => Ok(Some(IntOrString::String(name))),
         None => match Protocol::of(handler) {
-            Some(protocol) => infer(protocol, container).map(|port| Some(number(port))).ok_or(NO_PORT),
+            Some(protocol) => infer(protocol, container).map(|port| Some(by_number(port))).ok_or(NO_PORT),
             None => Ok(None),
         },
     }
@@ -56,7 +65,7 @@ pub(super) fn named(handler: &Handler) -> Option<Port> {
     }
 }
 
-/// What the name of a port may say that it speaks (`NAME` or `NAME-…`, the convention of Istio's and of `appProtocol`).
+/// The protocols that a port's name may mean (`NAME` or `NAME-…`, the convention of Istio and of `appProtocol`).
 const PROTOCOLS: [&str; 11] =
     ["grpc", "grpc-web", "http", "http2", "https", "mongo", "mysql", "postgres", "postgresql", "redis", "tls"];
 
@@ -76,21 +85,4 @@ fn infer(protocol: Protocol, container: &Container<'_>) -> Option<u16> {
 fn may_speak(name: &str, protocol: &str) -> bool {
     let says = |other: &&str| name.strip_prefix(*other).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
     PROTOCOLS.iter().filter(|other| says(other)).max_by_key(|other| other.len()).is_none_or(|other| *other == protocol)
-}
-
-/// Whether the container declares this port for TCP, by number or by name.
-pub(super) fn declares(container: &Container<'_>, wanted: &Port) -> bool {
-    tcp_ports(container).any(|port| match wanted {
-        Port::Number(wanted) => number(port) == Some(*wanted),
-        Port::Name(wanted) => port.name.as_str() == wanted,
-    })
-}
-
-fn number(port: &ContainerPort<'_>) -> Option<u16> {
-    port.container_port.as_ref().map(Scalar::text)?.parse().ok()
-}
-
-/// The ports that the container declares for TCP, in their order.
-pub(super) fn tcp_ports<'c, 'a>(container: &'c Container<'a>) -> impl Iterator<Item = &'c ContainerPort<'a>> {
-    container.ports.0.iter().filter(|port| port.is_tcp())
 }

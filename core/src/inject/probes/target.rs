@@ -3,35 +3,38 @@
 
 use std::collections::HashSet;
 
-use super::super::Reason;
-use super::super::pod::{Annotations, Container, Pod, Role};
+use super::candidate::{Candidate, ProbeContext};
+use super::declared_ports::declares;
 use super::reasons::{MAIN_ALONE, NATIVE_SIDECAR, OTHER_DECLARES};
-use super::{Candidate, Ground, Runner, guessing, object, port};
-use crate::annotation::probe::{Handler, Kind, Port, Probe};
+use super::runner::{self, Runner, protocol_of_guess};
+use super::{api_probe, port};
+use crate::annotation::probe::{Handler, Port, Probe, ProbeKind};
+use crate::inject::Reason;
+use crate::inject::pod::{Annotations, Container, Pod, Role};
 use crate::profile::{Source, Wish};
 
 /// For each candidate the reason that the probe is not for it, or `None` where it is.
-pub(super) fn of_all(ground: Ground<'_, '_>, candidates: &[Candidate<'_, '_>]) -> Vec<Option<Reason>> {
+pub(super) fn of_all(context: ProbeContext<'_, '_>, candidates: &[Candidate<'_, '_>]) -> Vec<Option<Reason>> {
     // A container's own key means that container; all others share one probe, the Pod's or the profile's.
     let is_shared = |candidate: &&Candidate<'_, '_>| candidate.wish.by != Source::Container;
-    let shared = candidates.iter().find(is_shared).map(|first| Shared::of(ground, first.wish));
-    let meant = shared.map_or(Meant::Everyone, |shared| shared.meant());
+    let shared = candidates.iter().find(is_shared).map(|first| SharedProbe::of(context, first.wish));
+    let meant = shared.map_or(MeantContainers::Everyone, |shared| shared.meant());
     let reason = |candidate: &Candidate<'_, '_>| {
-        let waits = may_hold_back(ground.kind, candidate.runner).then_some(NATIVE_SIDECAR);
-        waits.or_else(|| meant.passes_over(candidate.runner.container))
+        let waits = may_hold_back(context.kind, candidate.runner).then_some(NATIVE_SIDECAR);
+        waits.or_else(|| meant.passes_over(candidate.runner.at.container))
     };
     candidates.iter().map(|candidate| Some(candidate).filter(is_shared).and_then(reason)).collect()
 }
 
 /// Whether the application would wait for the probe: a native sidecar's startup probe. A proxy that itself waits for the
 /// application would never succeed.
-fn may_hold_back(kind: Kind, runner: &Runner<'_>) -> bool {
-    kind == Kind::Startup && runner.container.role(runner.slot) == Role::NativeSidecar
+fn may_hold_back(kind: ProbeKind, runner: &Runner<'_>) -> bool {
+    kind == ProbeKind::Startup && runner.at.role() == Role::NativeSidecar
 }
 
 /// A probe that is meant for more than one container.
-struct Shared<'r, 'p> {
-    ground: Ground<'r, 'p>,
+struct SharedProbe<'r, 'p> {
+    context: ProbeContext<'r, 'p>,
     wish: Wish<'p, Probe>,
     /// All containers that the Pod's settings are meant for: one that has a key of its own, or that is expected to end, still
     /// is the one that a command or a port belongs to.
@@ -39,12 +42,12 @@ struct Shared<'r, 'p> {
 }
 
 /// The containers that a shared probe is for.
-enum Meant<'p> {
+enum MeantContainers<'p> {
     Everyone,
     Only(HashSet<&'p str>, Reason),
 }
 
-impl Meant<'_> {
+impl MeantContainers<'_> {
     fn passes_over(&self, container: &Container<'_>) -> Option<Reason> {
         match self {
             Self::Everyone => None,
@@ -53,20 +56,20 @@ impl Meant<'_> {
     }
 }
 
-impl<'r, 'p> Shared<'r, 'p> {
-    fn of(ground: Ground<'r, 'p>, wish: Wish<'p, Probe>) -> Self {
-        let selected = ground.runners.iter().filter(|runner| runner.wishes.is_selected()).collect();
-        Self { ground, wish, selected }
+impl<'r, 'p> SharedProbe<'r, 'p> {
+    fn of(context: ProbeContext<'r, 'p>, wish: Wish<'p, Probe>) -> Self {
+        let selected = context.runners.iter().filter(|runner| runner.wishes.is_selected()).collect();
+        Self { context, wish, selected }
     }
 
-    fn meant(&self) -> Meant<'p> {
-        let asks = Asks::of(self.wish);
+    fn meant(&self) -> MeantContainers<'p> {
+        let asks = AskedPort::of(self.wish);
         let declaring = self.declaring(&asks);
         let everyone = asks.leaves_port_open() && declaring.is_empty();
         if everyone || self.selected.len() < 2 {
-            return Meant::Everyone;
+            return MeantContainers::Everyone;
         }
-        let only = |names: Vec<&'p str>, reason| Meant::Only(names.into_iter().collect(), reason);
+        let only = |names: Vec<&'p str>, reason| MeantContainers::Only(names.into_iter().collect(), reason);
         let (holders, main) = (self.holders(), self.main());
         match asks {
             _ if asks.leaves_port_open() => only([declaring, holders, vec![main]].concat(), OTHER_DECLARES),
@@ -77,49 +80,49 @@ impl<'r, 'p> Shared<'r, 'p> {
     }
 
     /// The containers that declare the port that tells them apart.
-    fn declaring(&self, asks: &Asks) -> Vec<&'p str> {
+    fn declaring(&self, asks: &AskedPort) -> Vec<&'p str> {
         match asks {
-            Asks::Port(port) | Asks::Inferred(Some(port)) => {
-                self.names(|runner| port::declares(runner.container, port))
+            AskedPort::Port(port) | AskedPort::Inferred(Some(port)) => {
+                self.names(|runner| declares(runner.at.container, port))
             }
-            Asks::Guessed => self.names(|runner| {
-                let settled = port::settle(self.ground.kind, self.wish, runner, self.ground.facts);
+            AskedPort::Guessed => self.names(|runner| {
+                let settled = port::settle(self.context.kind, self.wish, runner, self.context.facts);
                 settled.is_ok_and(|settled| settled.guess.is_some_and(|guess| guess.how.is_by_name()))
             }),
-            Asks::Inferred(None) | Asks::Command => Vec::new(),
+            AskedPort::Inferred(None) | AskedPort::Command => Vec::new(),
         }
     }
 
     /// The containers that have just this probe: where it was put before others came, it stays the one that is meant. A
     /// container with a key of its own has it by that key, and did not have it in the first round.
     fn holders(&self) -> Vec<&'p str> {
-        let Ground { kind, facts, .. } = self.ground;
+        let ProbeContext { kind, facts, .. } = self.context;
         let by_its_own =
-            |runner: &Runner<'p>| super::wish(kind, runner.wishes).is_some_and(|wish| wish.by == Source::Container);
+            |it: &Runner<'p>| runner::wish(kind, it.wishes).is_some_and(|wish| wish.by == Source::Container);
         self.names(|runner| {
-            let there = super::there(kind, runner.container);
-            there.filter(|_| !may_hold_back(kind, runner) && !by_its_own(runner)).is_some_and(|there| {
+            let existing = runner::existing(kind, runner.at.container);
+            existing.filter(|_| !may_hold_back(kind, runner) && !by_its_own(runner)).is_some_and(|existing| {
                 let settled = port::settle(kind, self.wish, runner, facts);
-                settled.is_ok_and(|settled| object::is(there, self.wish.value, &settled))
+                settled.is_ok_and(|settled| api_probe::is(existing, self.wish.value, &settled))
             })
         })
     }
 
     fn names(&self, is: impl Fn(&Runner<'p>) -> bool) -> Vec<&'p str> {
         let named = self.selected.iter().filter(|runner| is(runner));
-        named.map(|runner| runner.container.name.as_str()).collect()
+        named.map(|runner| runner.at.container.name.as_str()).collect()
     }
 
     /// The container that is meant where none is named: as kubectl has it, the one that the Pod's annotation names, else the
     /// first.
     fn main(&self) -> &'p str {
-        let candidates = self.selected.iter().filter(|runner| !may_hold_back(self.ground.kind, runner));
-        main_of(self.ground.pod, candidates.copied())
+        let candidates = self.selected.iter().filter(|runner| !may_hold_back(self.context.kind, runner));
+        main_of(self.context.pod, candidates.copied())
     }
 }
 
-/// What a probe asks, as far as it tells containers apart.
-enum Asks {
+/// The port that a probe asks, as far as it tells containers apart.
+enum AskedPort {
     /// Whatever port each container has; those that have one of the handler's name, if it has one, come first.
     Inferred(Option<Port>),
     /// The port that is guessed for each container; those in which a name led to it come first.
@@ -130,13 +133,13 @@ enum Asks {
     Command,
 }
 
-impl Asks {
+impl AskedPort {
     fn of(wish: Wish<'_, Probe>) -> Self {
         let handler: &Handler = &wish.value.handler;
         match (port::named(handler), super::handler::Protocol::of(handler)) {
             (Some(port), _) => Self::Port(port),
             (None, None) => Self::Command,
-            (None, Some(_)) if guessing::protocol_of(wish).is_some() => Self::Guessed,
+            (None, Some(_)) if protocol_of_guess(wish).is_some() => Self::Guessed,
             (None, Some(protocol)) => {
                 Self::Inferred(port::usual_name(protocol).map(|name| Port::Name(name.to_owned())))
             }
@@ -149,9 +152,9 @@ impl Asks {
 }
 
 fn main_of<'r, 'p: 'r>(pod: &Pod<'_>, runners: impl Iterator<Item = &'r Runner<'p>> + Clone) -> &'p str {
-    let name = |runner: &'r Runner<'p>| runner.container.name.as_str();
+    let name = |runner: &'r Runner<'p>| runner.at.container.name.as_str();
     let main = pod.annotations().and_then(Annotations::default_container);
     let named = runners.clone().map(name).find(|name| Some(*name) == main);
-    let app = runners.clone().find(|runner| runner.container.role(runner.slot) == Role::App).map(name);
+    let app = runners.clone().find(|runner| runner.at.role() == Role::App).map(name);
     named.or(app).or(runners.clone().next().map(name)).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! How many wishes came to what: numbers for whoever counts, with keys and codes alone.
+//! The numbers of outcomes, for metrics: with keys and codes alone.
 //!
 //! Never a name from a Pod: what is counted here becomes labels of metrics, which must be few.
 
@@ -9,7 +9,7 @@ use super::super::{Entry, Guess, Outcome};
 pub struct Count {
     /// The key, without the prefix; empty for what is no key of ours.
     pub key: &'static str,
-    /// What became of them: `in_force`, `noted`, `doubtful`, `kept`, `adjusted`, `skipped` or `passed_over`.
+    /// The outcome: `in_force`, `noted`, `doubtful`, `kept`, `adjusted`, `skipped` or `passed_over`.
     pub outcome: &'static str,
     /// The reason's code; empty where it needs none.
     pub reason: &'static str,

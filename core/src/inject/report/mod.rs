@@ -5,19 +5,20 @@ mod counts;
 mod status;
 pub mod warnings;
 
-use super::{Asked, Draft, Entry, Outcome, unmatched};
+use super::context::{InjectContext, Reader};
+use super::{Draft, Entry, Outcome, unused_annotations};
 use crate::annotation::Faults;
 use crate::profile::Source;
 pub use counts::Count;
 pub(super) use status::{of_nothing, status};
 
-/// Which version says so, in the status and the audit log.
+/// The version in the status and the audit log.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Everything that is to be said, ready for its readers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// For whoever applies the Pod: what an annotation asked for and what was left out or changed. At most one for each
+    /// For the person who applies the Pod: wishes of annotations that were left out or changed. At most one for each
     /// key and reason, at most 256 characters each (the API server cuts longer ones once all exceed 4,096).
     pub warnings: Vec<String>,
     /// For the audit log, by keys without `/` (the server puts the webhook's name before them). Independent of the set
@@ -26,38 +27,27 @@ pub struct Report {
     /// For metrics: how many wishes came to what.
     pub counts: Vec<Count>,
     /// For the command line: everything, a line each. Empty where nobody reads it.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ReportLine>,
 }
 
-/// Who the report is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reader {
-    /// The command line, which shows the lines.
-    Person,
-    /// The webhook, for which they would be names copied for nobody.
-    Webhook,
-    /// A person who applies a workload, and is told its warnings.
-    Applier,
-}
-
-/// What became of one wish, for the command line.
+/// The outcome of one wish, for the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct ReportLine {
     /// The key, without the prefix; empty for what is no key of ours.
     pub key: &'static str,
     /// The container; empty for the Pod as a whole.
     pub container: String,
     /// A part of the wish: a variable's name.
     pub item: String,
-    /// What became of it.
+    /// The outcome.
     pub outcome: Outcome,
-    /// Who asked for it.
+    /// The layer that asked for it.
     pub by: Source,
 }
 
 impl Report {
-    pub(super) fn new(asked: Asked<'_>, draft: &Draft<'_>) -> Self {
-        let Asked { plan, faults, reader, .. } = asked;
+    pub(super) fn new(context: InjectContext<'_>, draft: &Draft<'_>) -> Self {
+        let InjectContext { plan, faults, reader, .. } = context;
         let concerned = draft.entries.iter().any(|entry| !entry.key.is_empty());
         let audit = [("profile", plan.profile), ("version", VERSION)].map(|(key, value)| (key, value.to_owned()));
         Self {
@@ -72,13 +62,13 @@ impl Report {
     }
 }
 
-/// Where a Pod is let in although its annotations cannot be understood: what is wrong with them.
+/// Warnings about annotations that cannot be understood, for a Pod that is let in all the same.
 fn of_faults(faults: &Faults) -> Vec<String> {
-    warnings::of_faults("", faults, unmatched::INVALID_ANNOTATION)
+    warnings::of_faults("", faults, unused_annotations::INVALID_ANNOTATION)
 }
 
-fn line(entry: &Entry<'_>) -> Line {
-    Line {
+fn line(entry: &Entry<'_>) -> ReportLine {
+    ReportLine {
         key: entry.key,
         container: entry.container.to_owned(),
         item: entry.item.to_string(),
@@ -88,10 +78,10 @@ fn line(entry: &Entry<'_>) -> Line {
 }
 
 impl Entry<'_> {
-    /// Whether somebody asked for this by annotation and has to hear of it. Of what cannot be understood there is more to say
-    /// than its reason, so that is done apart.
+    /// Whether an annotation asked for this and its author has to hear of it. A fault has more to say
+    /// than its reason, so it has a warning of its own.
     fn warns(&self) -> bool {
-        let told_apart = self.outcome.reason() == Some(unmatched::INVALID_ANNOTATION);
+        let told_apart = self.outcome.reason() == Some(unused_annotations::INVALID_ANNOTATION);
         self.by != Source::Profile && self.outcome.must_be_heard() && !told_apart
     }
 }

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::super::draft::{Draft, Entry, Outcome};
-use super::super::pod::Pod;
 use super::VERSION;
+use crate::inject::pod::Pod;
+use crate::inject::{Draft, Entry, Outcome};
 use crate::profile::Plan;
 
 /// Stands where a container's name would, for what concerns the Pod as a whole; no container can be called this.
@@ -15,9 +15,9 @@ const POD: &str = "Pod";
 /// The longest name of a container (RFC 1123 label).
 const NAME_BYTES: usize = 63;
 
-/// What a status has beside the version and the profile, in its order.
+/// The sections of a status behind the version and the profile, in their order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
+enum StatusSection {
     InForce,
     Guessed,
     Kept,
@@ -27,8 +27,8 @@ enum Part {
 }
 
 /// That something came to this in that container.
-struct Item<'e> {
-    part: Part,
+struct StatusItem<'e> {
+    part: StatusSection,
     key: &'static str,
     /// The guess, or the reason's code, in the parts that have one.
     code: Cow<'static, str>,
@@ -55,8 +55,7 @@ pub(in crate::inject) fn status(
     if draft.entries.is_empty() {
         return Ok(None);
     }
-    let places: HashMap<&str, usize> =
-        pod.containers().map(|(_, container)| container.name.as_str()).zip(1..).collect();
+    let places: HashMap<&str, usize> = pod.containers().map(|at| at.container.name.as_str()).zip(1..).collect();
     // Entries come container by container, mostly, so that few are looked up.
     let mut last = ("", 0);
     let mut place_of = |name| {
@@ -65,15 +64,15 @@ pub(in crate::inject) fn status(
         }
         last.1
     };
-    let items = draft.entries.iter().flat_map(|entry| Item::of(entry, place_of(entry.container)));
-    let mut items: Vec<Item<'_>> = items.collect();
+    let items = draft.entries.iter().flat_map(|entry| StatusItem::of(entry, place_of(entry.container)));
+    let mut items: Vec<StatusItem<'_>> = items.collect();
     items.sort_by(|a, b| (a.part, a.key, &a.code, a.place).cmp(&(b.part, b.key, &b.code, b.place)));
     let mut json = Vec::with_capacity(512);
     write(plan.profile, &items, &mut json).map_err(serde_json::Error::io)?;
     String::from_utf8(json).map(Some).map_err(|error| serde_json::Error::io(io::Error::other(error)))
 }
 
-fn write(profile: &str, items: &[Item<'_>], json: &mut Vec<u8>) -> io::Result<()> {
+fn write(profile: &str, items: &[StatusItem<'_>], json: &mut Vec<u8>) -> io::Result<()> {
     write!(json, "{{\"version\":\"{VERSION}\",\"profile\":")?;
     serde_json::to_writer(&mut *json, profile)?;
     for part in items.chunk_by(|a, b| a.part == b.part) {
@@ -85,8 +84,8 @@ fn write(profile: &str, items: &[Item<'_>], json: &mut Vec<u8>) -> io::Result<()
             |item| item.key,
             json,
             |of_key, json| match first.part {
-                Part::InForce | Part::Kept => names(of_key, json),
-                Part::Guessed | Part::Adjusted | Part::Skipped | Part::Noted => {
+                StatusSection::InForce | StatusSection::Kept => names(of_key, json),
+                StatusSection::Guessed | StatusSection::Adjusted | StatusSection::Skipped | StatusSection::Noted => {
                     object(of_key, |item| &item.code, json, names)
                 }
             },
@@ -98,10 +97,10 @@ fn write(profile: &str, items: &[Item<'_>], json: &mut Vec<u8>) -> io::Result<()
 
 /// An object with a member for each run of items of the same name.
 fn object(
-    items: &[Item<'_>],
-    name: impl for<'i> Fn(&'i Item<'_>) -> &'i str,
+    items: &[StatusItem<'_>],
+    name: impl for<'i> Fn(&'i StatusItem<'_>) -> &'i str,
     json: &mut Vec<u8>,
-    value: impl Fn(&[Item<'_>], &mut Vec<u8>) -> io::Result<()>,
+    value: impl Fn(&[StatusItem<'_>], &mut Vec<u8>) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut before = b'{';
     for group in items.chunk_by(|a, b| name(a) == name(b)) {
@@ -122,7 +121,7 @@ fn member(name: &str, json: &mut Vec<u8>) {
 }
 
 /// The list of names, each once.
-fn names(items: &[Item<'_>], json: &mut Vec<u8>) -> io::Result<()> {
+fn names(items: &[StatusItem<'_>], json: &mut Vec<u8>) -> io::Result<()> {
     let mut before = b'[';
     for group in items.chunk_by(|a, b| a.name == b.name) {
         json.push(before);
@@ -133,7 +132,7 @@ fn names(items: &[Item<'_>], json: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
-impl Part {
+impl StatusSection {
     fn as_str(self) -> &'static str {
         match self {
             Self::InForce => "inForce",
@@ -152,26 +151,26 @@ fn bounded(name: &str) -> &str {
     name.get(..end.unwrap_or_default()).unwrap_or_default()
 }
 
-impl<'e> Item<'e> {
+impl<'e> StatusItem<'e> {
     /// A guess is in force too, so it makes two.
     fn of(entry: &Entry<'e>, place: usize) -> impl Iterator<Item = Self> + use<'e> {
         let (key, name) = (entry.key, if entry.container.is_empty() { POD } else { bounded(entry.container) });
-        let guess = entry.outcome.guess().map(|guess| (Part::Guessed, guess.in_brief().into()));
+        let guess = entry.outcome.guess().map(|guess| (StatusSection::Guessed, guess.in_brief().into()));
         let parts = [Self::part(entry, name), guess].into_iter().flatten();
         parts.map(move |(part, code)| Self { part, key, code, name, place })
     }
 
-    fn part(entry: &Entry<'_>, name: &str) -> Option<(Part, Cow<'static, str>)> {
+    fn part(entry: &Entry<'_>, name: &str) -> Option<(StatusSection, Cow<'static, str>)> {
         Some(match entry.outcome {
             // A note on the Pod says nothing of whether a wish is in force.
             Outcome::Noted(_) if name == POD => return None,
-            Outcome::Noted(reason) if entry.item.is_empty() => (Part::Noted, reason.code.into()),
+            Outcome::Noted(reason) if entry.item.is_empty() => (StatusSection::Noted, reason.code.into()),
             Outcome::InForce | Outcome::Guessed(_) | Outcome::Noted(_) | Outcome::Doubtful(_) => {
-                (Part::InForce, "".into())
+                (StatusSection::InForce, "".into())
             }
-            Outcome::Kept(_) => (Part::Kept, "".into()),
-            Outcome::Adjusted(reason) => (Part::Adjusted, reason.code.into()),
-            Outcome::Skipped(reason) | Outcome::PassedOver(reason) => (Part::Skipped, reason.code.into()),
+            Outcome::Kept(_) => (StatusSection::Kept, "".into()),
+            Outcome::Adjusted(reason) => (StatusSection::Adjusted, reason.code.into()),
+            Outcome::Skipped(reason) | Outcome::PassedOver(reason) => (StatusSection::Skipped, reason.code.into()),
         })
     }
 }

@@ -3,8 +3,9 @@
 //! The server gives 4,096 characters to all warnings of a request together, ours and others', and drops a warning that
 //! holds a control character.
 
-use super::super::draft::{Entry, Outcome, Reason};
-use crate::annotation::{Faults, PREFIX, fault::shorten};
+use crate::annotation::{Faults, PREFIX};
+use crate::inject::{Entry, Outcome, Reason};
+use crate::text::shorten;
 
 /// The most characters of a warning: the server cuts each to this once all of them exceed its budget.
 pub const CHARACTERS: usize = 256;
@@ -12,7 +13,7 @@ pub const CHARACTERS: usize = 256;
 /// The most faults that are told one by one: half of the server's budget.
 const FAULTS: usize = 8;
 
-/// What cannot be understood, a warning each, with these words before it; beyond the first eight they are counted.
+/// Writes a warning for each fault, with these words before it. Faults beyond the first eight are counted.
 pub fn of_faults(before: &str, faults: &Faults, reason: Reason) -> Vec<String> {
     let named = faults.named().iter().take(FAULTS);
     let mut warnings: Vec<String> = named.map(|fault| bounded(&format!("{before}{fault}"), reason)).collect();
@@ -118,7 +119,7 @@ fn name(group: &[&Entry<'_>], room: usize) -> String {
 mod tests {
     use std::borrow::Cow;
 
-    use super::super::super::draft::KEPT_AUTHORS;
+    use super::super::super::reason::KEPT_AUTHORS;
     use super::*;
     use crate::annotation::{Expected, Fault};
     use crate::profile::Source;

@@ -5,10 +5,9 @@
 
 use std::borrow::Cow;
 
-use super::super::defaulting::Amounts;
+use super::super::api_defaults::RequestAndLimit;
 use super::super::pod::Present;
 use super::super::{Entry, Outcome, Reason};
-use super::Settled;
 use crate::annotation::downward::{Resource, Section};
 use crate::profile::Source;
 
@@ -18,29 +17,36 @@ pub(super) const QOS_CLASS: Reason = Reason {
     remedy: "Nothing; it is for knowing who is evicted first.",
 };
 
+/// The request and the limit in the end, with the layers whose wishes they equal.
+pub(super) struct SettledAmounts {
+    pub(super) there: RequestAndLimit,
+    pub(super) request: Option<Source>,
+    pub(super) limit: Option<Source>,
+}
+
 /// Both classes, as far as the containers have been looked at.
 #[derive(Default)]
-pub(super) struct Comparison {
-    without: Class,
-    with: Class,
-    /// Whose wish is in force, by key.
+pub(super) struct QosComparison {
+    without: QosClass,
+    with: QosClass,
+    /// The layer whose wish is in force, with its key.
     in_force: Option<(Section, Source)>,
 }
 
-/// What decides on the class: whether anything is requested, and whether each container has limits that are its requests.
-struct Class {
+/// The facts that decide on the class: whether anything is requested, and whether each container's limits equal its requests.
+struct QosClass {
     any: bool,
     guaranteed: bool,
 }
 
-impl Default for Class {
+impl Default for QosClass {
     fn default() -> Self {
         Self { any: false, guaranteed: true }
     }
 }
 
-impl Class {
-    fn take(&mut self, amounts: Amounts) {
+impl QosClass {
+    fn take(&mut self, amounts: RequestAndLimit) {
         let [request, limit] = [amounts.request, amounts.limit].map(|amount| amount.filter(is_something));
         self.any |= request.is_some() || limit.is_some();
         self.guaranteed &= limit.is_some() && request == limit;
@@ -59,13 +65,13 @@ fn is_something(amount: &Present) -> bool {
     amount.quantity().is_none_or(|quantity| !quantity.is_zero())
 }
 
-impl Comparison {
+impl QosComparison {
     /// One resource of one container.
-    pub(super) fn take(&mut self, resource: Resource, settled: Settled) {
+    pub(super) fn take(&mut self, resource: Resource, settled: SettledAmounts) {
         if resource == Resource::EphemeralStorage {
             return;
         }
-        let Settled { there, request, limit } = settled;
+        let SettledAmounts { there, request, limit } = settled;
         let ours = request.map(|by| (Section::Requests, by)).or(limit.map(|by| (Section::Limits, by)));
         self.in_force = self.in_force.or(ours);
         self.with.take(there);
@@ -73,7 +79,7 @@ impl Comparison {
         let copied = limit.is_some() && request.is_none() && there.request == there.limit;
         let others_limit = there.limit.filter(|_| limit.is_none());
         let others_request = there.request.filter(|_| request.is_none() && !copied).or(others_limit);
-        self.without.take(Amounts { request: others_request, limit: others_limit });
+        self.without.take(RequestAndLimit { request: others_request, limit: others_limit });
     }
 
     /// The note, where any wish is in force.

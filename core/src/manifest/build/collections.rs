@@ -7,12 +7,12 @@ use granit_parser::{Event, ScalarStyle, Span, StructureStyle};
 use serde_json::{Map, Value};
 
 use super::{Builder, Built, VALUE};
-use crate::annotation::fault::shorten;
-use crate::manifest::node::{Entry, Item, Node, Shape, Style};
-use crate::manifest::{Place, Unread};
+use crate::manifest::yaml_node::{ListItem, MapEntry, Style, YamlNode, YamlShape};
+use crate::manifest::{ReadError, ReadErrorKind};
+use crate::text::{Position, shorten};
 
 impl<'t> Builder<'t, '_> {
-    pub(super) fn list(&mut self, style: StructureStyle, span: &Span, from: usize) -> Result<Built, Unread> {
+    pub(super) fn list(&mut self, style: StructureStyle, span: &Span, from: usize) -> Result<Built, ReadError> {
         let (start, end) = self.cursor.range(span);
         let (mut items, mut values, mut bytes) = (Vec::new(), Vec::new(), VALUE);
         let style = style_of(style);
@@ -27,28 +27,28 @@ impl<'t> Builder<'t, '_> {
             let built = self.value(event, item, behind)?;
             at = built.node.end.max(behind);
             bytes += built.bytes;
-            items.push(Item { dash, node: built.node });
+            items.push(ListItem { dash, node: built.node });
             values.push(built.value);
         };
         if style == Style::Flow {
-            self.tabs.allow((start, end));
+            self.tabs.allow(start..end);
         }
         let start = items.first().filter(|_| style == Style::Block).map_or(start, |item| item.dash);
-        let node = Node {
+        let node = YamlNode {
             from,
             start,
             end,
             place: self.cursor.place(&span.start),
-            shape: Arc::new(Shape::List(style, items)),
+            shape: Arc::new(YamlShape::List(style, items)),
         };
         Ok(Built { node, value: Value::Array(values), bytes })
     }
 
-    pub(super) fn map(&mut self, style: StructureStyle, span: &Span, from: usize) -> Result<Built, Unread> {
+    pub(super) fn map(&mut self, style: StructureStyle, span: &Span, from: usize) -> Result<Built, ReadError> {
         let (start, _) = self.cursor.range(span);
         let style = style_of(style);
         let mut members =
-            Members { is_pair: style == Style::Flow && !self.cursor.is_brace(start), ..Members::default() };
+            MapMembers { is_pair: style == Style::Flow && !self.cursor.is_brace(start), ..MapMembers::default() };
         let end = loop {
             let (event, key) = self.next()?;
             if matches!(event, Event::MappingEnd) {
@@ -57,30 +57,30 @@ impl<'t> Builder<'t, '_> {
             self.member(event, key, &mut members)?;
         };
         if style == Style::Flow {
-            self.tabs.allow((start, end));
+            self.tabs.allow(start..end);
         }
         members.no_name_twice()?;
-        let Members { entries, value, bytes, .. } = members;
-        let node = Node {
+        let MapMembers { entries, value, bytes, .. } = members;
+        let node = YamlNode {
             from,
             start,
             end,
             place: self.cursor.place(&span.start),
-            shape: Arc::new(Shape::Map(style, entries)),
+            shape: Arc::new(YamlShape::Map(style, entries)),
         };
         Ok(Built { node, value: Value::Object(value), bytes })
     }
 
-    fn member(&mut self, event: Event<'t>, span: Span, members: &mut Members) -> Result<(), Unread> {
+    fn member(&mut self, event: Event<'t>, span: Span, members: &mut MapMembers) -> Result<(), ReadError> {
         let (start, _) = self.cursor.range(&span);
         let place = self.cursor.place(&span.start);
         let is_plain = matches!(event, Event::Scalar(_, ScalarStyle::Plain, ..));
         let merges = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
         let key = self.value(event, span, start)?;
-        let name = name_of(&key.value).map_err(|sentence| Unread::new(place, sentence))?;
+        let name = name_of(&key.value).map_err(|kind| ReadError::new(place, kind))?;
         if is_plain && self.cursor.is_glued(key.node.end) {
             self.misread = members.is_pair.then_some(key.node.end);
-            return Err(Unread::new(place, "kubectl takes the `:` for a part of this; expected a blank behind it"));
+            return Err(ReadError::new(place, ReadErrorKind::GluedColon));
         }
         let from = self.cursor.behind_colon(key.node.end);
         let (event, span) = self.next()?;
@@ -93,16 +93,16 @@ impl<'t> Builder<'t, '_> {
             members.value.insert(name.clone(), built.value);
         }
         members.merged |= merges;
-        members.entries.push(Entry { name, merges, start, place, value: built.node });
+        members.entries.push(MapEntry { name, merges, start, place, value: built.node });
         Ok(())
     }
 
     /// `<<`: as kubectl does, which lets it win over the keys before it; of several, the first wins.
-    fn merge(&mut self, built: &Built, into: &mut Map<String, Value>) -> Result<(), Unread> {
-        let wrong = |place| Unread::new(place, "`<<` takes a mapping or a list of mappings");
+    fn merge(&mut self, built: &Built, into: &mut Map<String, Value>) -> Result<(), ReadError> {
+        let wrong = |place| ReadError::new(place, ReadErrorKind::MergeWithoutMapping);
         match (&built.value, &*built.node.shape) {
             (Value::Object(members), _) => into.extend(members.clone()),
-            (Value::Array(items), Shape::List(..)) => {
+            (Value::Array(items), YamlShape::List(..)) => {
                 for item in items.iter().rev() {
                     into.extend(item.as_object().ok_or_else(|| wrong(built.node.place))?.clone());
                 }
@@ -114,28 +114,27 @@ impl<'t> Builder<'t, '_> {
 }
 
 #[derive(Default)]
-struct Members {
+struct MapMembers {
     /// Whether it is a key and its value in a list's brackets, without braces.
     is_pair: bool,
-    entries: Vec<Entry>,
+    entries: Vec<MapEntry>,
     value: Map<String, Value>,
     bytes: usize,
     end: usize,
     merged: bool,
 }
 
-impl Members {
+impl MapMembers {
     /// kubectl lets the last one win, in silence.
-    fn no_name_twice(&self) -> Result<(), Unread> {
+    fn no_name_twice(&self) -> Result<(), ReadError> {
         if !self.merged && self.value.len() == self.entries.len() {
             return Ok(());
         }
-        let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
+        let mut seen: BTreeMap<&str, Position> = BTreeMap::new();
         for entry in &self.entries {
             if let Some(first) = seen.insert(&entry.name, entry.place) {
-                let name = shorten(&entry.name);
-                let sentence = format!("the key \"{name}\" is there twice, first on line {}", first.line);
-                return Err(Unread::new(entry.place, sentence));
+                let kind = ReadErrorKind::KeyTwice { name: shorten(&entry.name), first_line: first.line };
+                return Err(ReadError::new(entry.place, kind));
             }
         }
         Ok(())
@@ -143,14 +142,14 @@ impl Members {
 }
 
 /// Keys are strings for Kubernetes: kubectl writes numbers and truths anew.
-fn name_of(key: &Value) -> Result<String, String> {
+fn name_of(key: &Value) -> Result<String, ReadErrorKind> {
     match key {
         Value::String(text) => Ok(text.clone()),
         Value::Bool(truth) => Ok(truth.to_string()),
         Value::Number(number) if number.is_i64() => Ok(number.to_string()),
-        Value::Number(_) => Err("the key is a number that kubectl writes in another way; expected quotes".to_owned()),
-        Value::Null => Err("the key is null; expected a string".to_owned()),
-        Value::Array(_) | Value::Object(_) => Err("the key is not a string; expected one".to_owned()),
+        Value::Number(_) => Err(ReadErrorKind::NumberKey),
+        Value::Null => Err(ReadErrorKind::NullKey),
+        Value::Array(_) | Value::Object(_) => Err(ReadErrorKind::KeyNotString),
     }
 }
 

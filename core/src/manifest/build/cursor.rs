@@ -2,7 +2,7 @@
 
 use granit_parser::{Marker, Span};
 
-use crate::manifest::Place;
+use crate::text::Position;
 
 /// The text of a document.
 #[derive(Clone, Copy)]
@@ -13,19 +13,19 @@ pub(super) struct Cursor<'t> {
 }
 
 impl Cursor<'_> {
-    pub(super) fn place(&self, marker: &Marker) -> Place {
-        Place { line: self.first_line + marker.line().max(1) - 1, column: marker.col() + 1 }
+    pub(super) fn place(&self, marker: &Marker) -> Position {
+        Position { line: self.first_line + marker.line().max(1) - 1, column: marker.col() + 1 }
     }
 
     /// The place at this offset.
-    pub(super) fn place_of(&self, offset: usize) -> Place {
+    pub(super) fn place_of(&self, offset: usize) -> Position {
         let before = self.text.get(..offset).unwrap_or(self.text);
         let line = before.bytes().filter(|byte| *byte == b'\n').count();
         let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count());
-        Place { line: self.first_line + line, column: column + 1 }
+        Position { line: self.first_line + line, column: column + 1 }
     }
 
-    /// Where a span begins and ends.
+    /// The offsets at which a span begins and ends.
     pub(super) fn range(&self, span: &Span) -> (usize, usize) {
         let start = span.start.byte_offset().unwrap_or_default();
         (start, span.end.byte_offset().unwrap_or(start).max(start))

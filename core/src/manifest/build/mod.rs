@@ -11,21 +11,22 @@ use std::sync::Arc;
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 use serde_json::Value;
 
-use super::node::{Node, Shape};
-use super::split::Chunk;
-use super::{Place, Unread, scalar};
+use super::chunk::Chunk;
+use super::yaml_node::{YamlNode, YamlShape};
+use super::{ReadError, ReadErrorKind, scalar};
+use crate::text::{Position, sentence};
 use cursor::Cursor;
 use marks::Marks;
 use tabs::Tabs;
 
 /// The deepest that collections are nested. What Kubernetes serves is far below.
 const DEPTH: usize = 200;
-/// What aliases may repeat of a stream in all, in bytes: kubectl's own bound is some 400,000 values.
+/// The most bytes that the aliases of a stream repeat in all. kubectl's own bound is some 400,000 values.
 const REPEATED: usize = 64 * 1024 * 1024;
-/// What a value takes at least.
+/// The fewest bytes that a value takes.
 const VALUE: usize = 64;
 
-/// What a stream may still repeat.
+/// The bytes that the aliases of a stream may still repeat.
 pub(super) struct Budget {
     left: usize,
 }
@@ -37,10 +38,10 @@ impl Default for Budget {
 }
 
 /// The shape and the value of a document; `null` and no shape where it is empty.
-type Document = Result<(Option<Node>, Value), Unread>;
+type BuiltDocument = Result<(Option<YamlNode>, Value), ReadError>;
 
 /// Builds a document.
-pub(super) fn build(chunk: &Chunk<'_>, budget: &mut Budget) -> Document {
+pub(super) fn build(chunk: &Chunk<'_>, budget: &mut Budget) -> BuiltDocument {
     let mut marks = Marks::default();
     loop {
         let left = budget.left;
@@ -53,7 +54,7 @@ pub(super) fn build(chunk: &Chunk<'_>, budget: &mut Budget) -> Document {
 }
 
 /// The document, or why not, with the mark that the parser misread.
-fn attempt(chunk: &Chunk<'_>, marks: &Marks, budget: &mut Budget) -> (Document, Option<usize>) {
+fn attempt(chunk: &Chunk<'_>, marks: &Marks, budget: &mut Budget) -> (BuiltDocument, Option<usize>) {
     let Chunk { text, line, is_json, .. } = *chunk;
     let options = granit_parser::options! {
         disallow_directives: true,
@@ -78,7 +79,7 @@ struct Builder<'t, 'b> {
     cursor: Cursor<'t>,
     is_json: bool,
     events: Parser<'t, StrInput<'t>>,
-    /// What aliases may lead to: what is complete.
+    /// The complete values with an anchor, which aliases may lead to.
     anchors: HashMap<usize, Built>,
     tabs: Tabs,
     marks: &'b Marks,
@@ -88,17 +89,24 @@ struct Builder<'t, 'b> {
     depth: usize,
 }
 
+/// The style and the tag of a scalar.
+#[derive(Clone, Copy)]
+struct ScalarForm {
+    style: ScalarStyle,
+    tag: Option<scalar::Tag>,
+}
+
 /// A value in its two forms.
 #[derive(Clone)]
 struct Built {
-    node: Node,
+    node: YamlNode,
     value: Value,
-    /// What a copy costs.
+    /// The bytes of a copy.
     bytes: usize,
 }
 
 impl<'t> Builder<'t, '_> {
-    fn document(&mut self) -> Document {
+    fn document(&mut self) -> BuiltDocument {
         let mut found = None;
         loop {
             let (event, span) = self.next()?;
@@ -106,8 +114,7 @@ impl<'t> Builder<'t, '_> {
                 Event::StreamEnd => break,
                 Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
                 _ if found.is_some() => {
-                    let sentence = "kubectl reads nothing that stands behind `...`; expected `---` between documents";
-                    return Err(self.unread(&span, sentence));
+                    return Err(self.unread(&span, ReadErrorKind::BehindDocumentEnd));
                 }
                 event => {
                     self.nothing_ended(&span)?;
@@ -119,44 +126,44 @@ impl<'t> Builder<'t, '_> {
     }
 
     /// The parser passes over a `...` before the first value; kubectl ends the document there.
-    fn nothing_ended(&self, span: &Span) -> Result<(), Unread> {
+    fn nothing_ended(&self, span: &Span) -> Result<(), ReadError> {
         let before = self.cursor.text.get(..self.cursor.range(span).0).unwrap_or_default();
         match before.lines().position(|line| line.starts_with("...")) {
             Some(line) => {
-                let place = Place { line: self.cursor.first_line + line, column: 1 };
-                Err(Unread::new(place, "`...` ends a document before its start; expected `---` between documents"))
+                let place = Position { line: self.cursor.first_line + line, column: 1 };
+                Err(ReadError::new(place, ReadErrorKind::EndBeforeStart))
             }
             None => Ok(()),
         }
     }
 
-    fn next(&mut self) -> Result<(Event<'t>, Span), Unread> {
+    fn next(&mut self) -> Result<(Event<'t>, Span), ReadError> {
         match self.events.next() {
             Some(Ok(event)) => Ok(event),
             Some(Err(error)) => Err(self.told(&error)),
-            None => Err(Unread::new(self.cursor.place_of(self.cursor.text.len()), "the document ends too early")),
+            None => Err(ReadError::new(self.cursor.place_of(self.cursor.text.len()), ReadErrorKind::EndsTooEarly)),
         }
     }
 
-    fn told(&mut self, error: &ScanError) -> Unread {
+    fn told(&mut self, error: &ScanError) -> ReadError {
         let mark = error.marker();
         if matches!(error.kind(), ErrorKind::PlainScalarStartsWithDashFlowIndicator) {
             self.misread = mark.byte_offset();
         }
-        let place = Place { line: self.cursor.first_line + mark.line().max(1) - 1, column: mark.col() + 1 };
-        Unread::new(place, error.info())
+        let place = Position { line: self.cursor.first_line + mark.line().max(1) - 1, column: mark.col() + 1 };
+        ReadError::new(place, ReadErrorKind::Syntax(sentence(error.info().as_ref())))
     }
 
-    fn unread(&self, span: &Span, sentence: impl AsRef<str>) -> Unread {
-        Unread::new(self.cursor.place(&span.start), sentence)
+    fn unread(&self, span: &Span, kind: ReadErrorKind) -> ReadError {
+        ReadError::new(self.cursor.place(&span.start), kind)
     }
 
     /// The value that begins with this event, and that stands behind `from`.
-    fn value(&mut self, event: Event<'t>, span: Span, from: usize) -> Result<Built, Unread> {
+    fn value(&mut self, event: Event<'t>, span: Span, from: usize) -> Result<Built, ReadError> {
         let (built, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let tag = tag.as_deref().map(|tag| self.tag(tag, &span)).transpose()?;
-                (self.scalar(&text, (style, tag), &span, from)?, anchor)
+                (self.scalar(&text, ScalarForm { style, tag }, &span, from)?, anchor)
             }
             Event::SequenceStart(style, anchor, tag) => {
                 self.collection_tag(tag.as_deref(), "seq", &span)?;
@@ -167,7 +174,7 @@ impl<'t> Builder<'t, '_> {
                 (self.deeper(&span, |builder| builder.map(style, &span, from))?, anchor)
             }
             Event::Alias(anchor) => return self.alias(anchor, &span, from),
-            event => return Err(self.unread(&span, format!("{event:?} where a value was expected"))),
+            event => return Err(self.unread(&span, ReadErrorKind::UnexpectedEvent(sentence(&format!("{event:?}"))))),
         };
         if anchor != 0 {
             self.spend(built.bytes, &span)?;
@@ -176,10 +183,10 @@ impl<'t> Builder<'t, '_> {
         Ok(built)
     }
 
-    fn deeper<T>(&mut self, span: &Span, f: impl FnOnce(&mut Self) -> Result<T, Unread>) -> Result<T, Unread> {
+    fn deeper<T>(&mut self, span: &Span, f: impl FnOnce(&mut Self) -> Result<T, ReadError>) -> Result<T, ReadError> {
         self.depth += 1;
         if self.depth > DEPTH {
-            return Err(self.unread(span, format!("nested too deeply; expected {DEPTH} levels at most")));
+            return Err(self.unread(span, ReadErrorKind::TooDeep { limit: DEPTH }));
         }
         let result = f(self);
         self.depth -= 1;
@@ -189,12 +196,12 @@ impl<'t> Builder<'t, '_> {
     fn scalar(
         &mut self,
         text: &str,
-        (style, tag): (ScalarStyle, Option<scalar::Tag>),
+        ScalarForm { style, tag }: ScalarForm,
         span: &Span,
         from: usize,
-    ) -> Result<Built, Unread> {
+    ) -> Result<Built, ReadError> {
         let (start, mut end) = self.cursor.range(span);
-        self.tabs.allow((start, end));
+        self.tabs.allow(start..end);
         let is_empty = start == end && style == ScalarStyle::Plain;
         let text = if style == ScalarStyle::Plain { &*self.marks.restored(text, end, self.cursor.text) } else { text };
         let text = if is_empty { "" } else { text };
@@ -203,51 +210,59 @@ impl<'t> Builder<'t, '_> {
             (ScalarStyle::Plain, None) => scalar::plain(text),
             _ => Ok(Value::from(text)),
         };
-        let value = value.map_err(|sentence| self.unread(span, sentence))?;
+        let value = value.map_err(|kind| self.unread(span, kind))?;
         if style == ScalarStyle::DoubleQuoted && !self.is_json && self.cursor.escapes_a_slash(start, end) {
-            return Err(self.unread(span, "`\\/` is an escape of JSON that kubectl refuses in YAML; expected `/`"));
+            return Err(self.unread(span, ReadErrorKind::EscapedSlash));
         }
         if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             end = self.cursor.end_of_block(start, end, text);
         }
         // Where nothing stands, the parser's place may lie behind comments.
         let (start, end) = if is_empty && tag.is_none() { (from, from) } else { (start, end) };
-        let node = Node { from, start, end, place: self.cursor.place(&span.start), shape: Arc::new(Shape::Scalar) };
+        let node =
+            YamlNode { from, start, end, place: self.cursor.place(&span.start), shape: Arc::new(YamlShape::Scalar) };
         Ok(Built { node, value, bytes: VALUE + text.len() })
     }
 
-    fn alias(&mut self, anchor: usize, span: &Span, from: usize) -> Result<Built, Unread> {
+    fn alias(&mut self, anchor: usize, span: &Span, from: usize) -> Result<Built, ReadError> {
         let Some(target) = self.anchors.get(&anchor) else {
-            return Err(self.unread(span, "an alias inside of what it stands for; expected one that comes behind it"));
+            return Err(self.unread(span, ReadErrorKind::AliasInside));
         };
         let (bytes, node, value) = (target.bytes, target.node.clone(), target.value.clone());
         self.spend(bytes, span)?;
         let (start, end) = self.cursor.range(span);
-        let node =
-            Node { from, start, end, place: self.cursor.place(&span.start), shape: Arc::new(Shape::Alias(node)) };
+        let node = YamlNode {
+            from,
+            start,
+            end,
+            place: self.cursor.place(&span.start),
+            shape: Arc::new(YamlShape::Alias(node)),
+        };
         Ok(Built { node, value, bytes })
     }
 
-    fn spend(&mut self, bytes: usize, span: &Span) -> Result<(), Unread> {
+    fn spend(&mut self, bytes: usize, span: &Span) -> Result<(), ReadError> {
         match self.budget.left.checked_sub(bytes) {
             Some(left) => self.budget.left = left,
-            None => return Err(self.unread(span, "aliases repeat too much; expected 64 MiB in all at most")),
+            None => return Err(self.unread(span, ReadErrorKind::AliasesRepeat)),
         }
         Ok(())
     }
 
-    fn tag(&self, tag: &granit_parser::Tag, span: &Span) -> Result<scalar::Tag, Unread> {
-        tag.core_suffix().and_then(scalar::Tag::named).ok_or_else(|| {
-            let sentence =
-                "a tag that Kubernetes has no use for; expected none, or !!str, !!int, !!float, !!bool, !!null";
-            self.unread(span, sentence)
-        })
+    fn tag(&self, tag: &granit_parser::Tag, span: &Span) -> Result<scalar::Tag, ReadError> {
+        let known = tag.core_suffix().and_then(scalar::Tag::named);
+        known.ok_or_else(|| self.unread(span, ReadErrorKind::ScalarTag))
     }
 
-    fn collection_tag(&self, tag: Option<&granit_parser::Tag>, own: &str, span: &Span) -> Result<(), Unread> {
+    fn collection_tag(
+        &self,
+        tag: Option<&granit_parser::Tag>,
+        own: &'static str,
+        span: &Span,
+    ) -> Result<(), ReadError> {
         if tag.is_none_or(|tag| tag.is_yaml_core_schema_tag(own)) {
             return Ok(());
         }
-        Err(self.unread(span, format!("a tag that Kubernetes has no use for; expected none, or !!{own}")))
+        Err(self.unread(span, ReadErrorKind::CollectionTag(own)))
     }
 }

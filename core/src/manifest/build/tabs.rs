@@ -1,13 +1,15 @@
 //! Tabs at the beginning of lines: kubectl refuses them wherever an indentation could stand.
 
-use super::cursor::Cursor;
-use crate::manifest::Unread;
+use std::ops::Range;
 
-/// Where tabs may stand: in scalars of several lines, and in brackets.
+use super::cursor::Cursor;
+use crate::manifest::{ReadError, ReadErrorKind};
+
+/// The tabs of a document, and the ranges where they may stand: scalars of several lines, and brackets.
 pub(super) struct Tabs {
     /// Whether any line begins with one, so that there is something to look for.
     some: bool,
-    allowed: Vec<(usize, usize)>,
+    allowed: Vec<Range<usize>>,
 }
 
 impl Tabs {
@@ -16,28 +18,27 @@ impl Tabs {
         Self { some, allowed: Vec::new() }
     }
 
-    pub(super) fn allow(&mut self, (start, end): (usize, usize)) {
+    pub(super) fn allow(&mut self, range: Range<usize>) {
         if self.some {
-            self.allowed.push((start, end));
+            self.allowed.push(range);
         }
     }
 
     /// Looks at every line that begins with one.
-    pub(super) fn check(mut self, cursor: Cursor<'_>) -> Result<(), Unread> {
+    pub(super) fn check(mut self, cursor: Cursor<'_>) -> Result<(), ReadError> {
         if !self.some {
             return Ok(());
         }
-        self.allowed.sort_unstable();
+        self.allowed.sort_unstable_by_key(|range| (range.start, range.end));
         let mut allowed = self.allowed.into_iter().peekable();
         let (mut at, mut until) = (0, 0);
         for line in cursor.text.split_inclusive('\n') {
             let tab = at + line.len() - line.trim_start_matches(' ').len();
-            while let Some((_, end)) = allowed.next_if(|(start, _)| *start <= tab) {
-                until = until.max(end);
+            while let Some(range) = allowed.next_if(|range| range.start <= tab) {
+                until = until.max(range.end);
             }
             if line.trim_start_matches(' ').starts_with('\t') && tab >= until {
-                let sentence = "a tab where an indentation may stand, which kubectl refuses; expected blanks";
-                return Err(Unread::new(cursor.place_of(tab), sentence));
+                return Err(ReadError::new(cursor.place_of(tab), ReadErrorKind::Tab));
             }
             at += line.len();
         }

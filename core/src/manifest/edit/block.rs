@@ -2,30 +2,31 @@
 
 use serde_json::Value;
 
-use super::changes::Slot;
+use super::changes::ListSlot;
 use super::lines::Gap;
-use super::{Editor, Holder};
-use crate::manifest::node::{Entry, Item, Node, Shape, Style};
+use super::{Editor, Holder, Site};
 use crate::manifest::ordered::Ordered;
 use crate::manifest::write::{Block, Context, Lists, scalar};
+use crate::manifest::yaml_node::{ListItem, Style, YamlNode, YamlShape};
 
 impl Editor<'_> {
     /// Puts a value behind a key at this column in the place of the one that is there.
-    pub(super) fn set_in_block(&mut self, (node, value): (&Node, &Value), new: &Ordered, column: usize) -> Option<()> {
+    pub(super) fn set_in_block(&mut self, site: Site<'_>, new: &Ordered, column: usize) -> Option<()> {
+        let Site { node, value } = site;
         let is_empty = match &*node.shape {
-            Shape::Scalar => value.is_null(),
-            Shape::List(_, items) => items.is_empty(),
-            Shape::Map(_, entries) => entries.is_empty(),
-            Shape::Alias(_) => return None,
+            YamlShape::Scalar => value.is_null(),
+            YamlShape::List(_, items) => items.is_empty(),
+            YamlShape::Map(_, entries) => entries.is_empty(),
+            YamlShape::Alias(_) => return None,
         };
         match (new, &*node.shape) {
-            (Ordered::Leaf(leaf), Shape::Scalar) => self.set_scalar(node, leaf),
+            (Ordered::Leaf(leaf), YamlShape::Scalar) => self.set_scalar(node, leaf),
             (Ordered::Map(_) | Ordered::List(_), _) if is_empty => self.set_below(node, new, column),
             _ => None,
         }
     }
 
-    fn set_scalar(&mut self, node: &Node, leaf: &Value) -> Option<()> {
+    fn set_scalar(&mut self, node: &YamlNode, leaf: &Value) -> Option<()> {
         let text = scalar(leaf, Context::Block);
         if node.start == node.end {
             self.splice(node.from, 0, &format!(" {text}"));
@@ -41,7 +42,7 @@ impl Editor<'_> {
     }
 
     /// Takes away `{}`, `[]` or `null`, and puts lines below the key.
-    fn set_below(&mut self, node: &Node, new: &Ordered, column: usize) -> Option<()> {
+    fn set_below(&mut self, node: &YamlNode, new: &Ordered, column: usize) -> Option<()> {
         let gone = self.lines.text.get(node.from..node.end)?;
         if gone.contains(['#', '&', '!']) {
             return None;
@@ -56,14 +57,8 @@ impl Editor<'_> {
     }
 
     /// Adds members to a mapping.
-    pub(super) fn add(
-        &mut self,
-        place: (&Node, &Value),
-        (style, entries): (Style, &[Entry]),
-        added: &[(String, Ordered)],
-        holder: Holder,
-    ) -> Option<()> {
-        let node = place.0;
+    pub(super) fn add(&mut self, node: &YamlNode, added: &[(String, Ordered)], holder: Holder) -> Option<()> {
+        let YamlShape::Map(style, entries) = &*node.shape else { return None };
         match (style, entries.first(), holder) {
             (Style::Block, Some(first), _) => {
                 let gap = self.lines.behind(node.end)?;
@@ -72,6 +67,7 @@ impl Editor<'_> {
                 self.put(gap, &block.out);
                 Some(())
             }
+            // `{}` behind a key gives way to lines below the key.
             (_, None, Holder::Key(column)) => self.set_below(node, &Ordered::Map(added.to_vec()), column),
             (Style::Flow, ..) => self.add_in_brackets(node, entries, added, holder),
             (Style::Block, None, _) => None,
@@ -79,33 +75,30 @@ impl Editor<'_> {
     }
 
     /// Adds items to a list.
-    pub(super) fn insert(
-        &mut self,
-        place: (&Node, &Value),
-        (style, items): (Style, &[Item]),
-        slots: &[Slot],
-        holder: Holder,
-    ) -> Option<()> {
+    pub(super) fn insert(&mut self, node: &YamlNode, slots: &[ListSlot], holder: Holder) -> Option<()> {
+        let YamlShape::List(style, items) = &*node.shape else { return None };
         match (style, items.first(), holder) {
-            (Style::Block, Some(first), _) => self.insert_in_block(place.0, (items, first), slots),
+            (Style::Block, Some(first), _) => self.insert_in_block(node, first, slots),
+            // `[]` behind a key gives way to lines below the key.
             (_, None, Holder::Key(column)) => {
-                self.set_below(place.0, &Ordered::List(ours(slots).cloned().collect()), column)
+                self.set_below(node, &Ordered::List(ours(slots).cloned().collect()), column)
             }
-            (Style::Flow, ..) => self.insert_in_brackets(place.0, items, slots, holder),
+            (Style::Flow, ..) => self.insert_in_brackets(node, items, slots, holder),
             (Style::Block, None, _) => None,
         }
     }
 
-    fn insert_in_block(&mut self, node: &Node, (items, first): (&[Item], &Item), slots: &[Slot]) -> Option<()> {
+    fn insert_in_block(&mut self, node: &YamlNode, first: &ListItem, slots: &[ListSlot]) -> Option<()> {
         let column = self.lines.column(first.dash);
+        // The author's item that the gathered lines go behind; none while they go before the first.
         let mut behind = None;
         let mut block = self.block();
         for slot in slots {
             match slot {
-                Slot::Ours(item) => block.item(item, column),
-                Slot::Theirs(index) => {
+                ListSlot::Ours(item) => block.item(item, column),
+                ListSlot::Theirs(index) => {
                     self.items_behind(node, behind, &mut block)?;
-                    behind = items.get(*index);
+                    behind = node.items().get(*index);
                 }
             }
         }
@@ -113,7 +106,7 @@ impl Editor<'_> {
     }
 
     /// Puts items behind this one; without one, before the first and what is said of it in comments.
-    fn items_behind(&mut self, node: &Node, item: Option<&Item>, block: &mut Block) -> Option<()> {
+    fn items_behind(&mut self, node: &YamlNode, item: Option<&ListItem>, block: &mut Block) -> Option<()> {
         if block.out.is_empty() {
             return Some(());
         }
@@ -143,26 +136,26 @@ impl Editor<'_> {
         Block { out: String::new(), lists }
     }
 
-    /// How the first list below a key is laid out.
-    fn lists_below(&self, node: &Node) -> Option<Lists> {
+    /// The layout of the first list below a key.
+    fn lists_below(&self, node: &YamlNode) -> Option<Lists> {
         match &*node.shape {
-            Shape::Map(Style::Block, entries) => entries.iter().find_map(|entry| match &*entry.value.shape {
-                Shape::List(Style::Block, items) => {
+            YamlShape::Map(Style::Block, entries) => entries.iter().find_map(|entry| match &*entry.value.shape {
+                YamlShape::List(Style::Block, items) => {
                     let dash = self.lines.column(items.first()?.dash);
                     Some(if dash > self.lines.column(entry.start) { Lists::Indented } else { Lists::Flush })
                 }
                 _ => self.lists_below(&entry.value),
             }),
-            Shape::List(Style::Block, items) => items.iter().find_map(|item| self.lists_below(&item.node)),
+            YamlShape::List(Style::Block, items) => items.iter().find_map(|item| self.lists_below(&item.node)),
             _ => None,
         }
     }
 }
 
 /// The new ones.
-pub(super) fn ours(slots: &[Slot]) -> impl Iterator<Item = &Ordered> {
+pub(super) fn ours(slots: &[ListSlot]) -> impl Iterator<Item = &Ordered> {
     slots.iter().filter_map(|slot| match slot {
-        Slot::Ours(item) => Some(item),
-        Slot::Theirs(_) => None,
+        ListSlot::Ours(item) => Some(item),
+        ListSlot::Theirs(_) => None,
     })
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::inject::{Act, Operation};
-use crate::manifest::node::{Node, Shape};
 use crate::manifest::ordered::{Ordered, index};
+use crate::manifest::yaml_node::{YamlNode, YamlShape};
 
 /// All that is to be changed in a document.
 #[derive(Default)]
@@ -12,52 +12,52 @@ pub(in crate::manifest) struct Changes {
     pub(super) root: Change,
 }
 
-/// What is to be changed at one place.
+/// The changes at one place.
 #[derive(Default)]
 pub(super) struct Change {
     /// Another value.
     pub(super) set: Option<Ordered>,
-    /// Members behind those that are there.
+    /// MapMembers behind those that are there.
     pub(super) added: Vec<(String, Ordered)>,
     /// The items of a list, where some are new.
-    pub(super) slots: Vec<Slot>,
+    pub(super) slots: Vec<ListSlot>,
     /// Changes below, by the name or the index in the text.
     pub(super) children: BTreeMap<String, Change>,
 }
 
 /// An item of a list that gets new ones.
-pub(super) enum Slot {
+pub(super) enum ListSlot {
     Theirs(usize),
     Ours(Ordered),
 }
 
 impl Changes {
     /// Adds an operation; `None` where it concerns what is not in the text itself: behind an alias, or new.
-    pub(in crate::manifest) fn add(&mut self, root: &Node, operation: &Operation) -> Option<()> {
+    pub(in crate::manifest) fn add(&mut self, root: &YamlNode, operation: &Operation) -> Option<()> {
         self.root.add(root, &operation.path, operation)
     }
 }
 
 impl Change {
-    fn add(&mut self, node: &Node, path: &[String], operation: &Operation) -> Option<()> {
+    fn add(&mut self, node: &YamlNode, path: &[String], operation: &Operation) -> Option<()> {
         let (step, rest) = path.split_first()?;
         match &*node.shape {
-            Shape::Map(..) => match (node.entry(step), rest.is_empty(), operation.act) {
+            YamlShape::Map(..) => match (node.entry(step), rest.is_empty(), operation.act) {
                 (Some(entry), false, _) => self.child(step).add(&entry.value, rest, operation),
                 (Some(_), true, _) => self.child(step).replace(operation),
                 (None, true, Act::Add) => self.member(step, operation),
                 (None, ..) => None,
             },
-            Shape::List(_, items) if rest.is_empty() && operation.act == Act::Add => {
+            YamlShape::List(_, items) if rest.is_empty() && operation.act == Act::Add => {
                 self.item(step, items.len(), operation)
             }
-            Shape::List(_, items) => {
+            YamlShape::List(_, items) => {
                 let theirs = self.theirs(index(step)?)?;
                 let item = &items.get(theirs)?.node;
                 let child = self.child(&theirs.to_string());
                 if rest.is_empty() { child.replace(operation) } else { child.add(item, rest, operation) }
             }
-            Shape::Scalar | Shape::Alias(_) => None,
+            YamlShape::Scalar | YamlShape::Alias(_) => None,
         }
     }
 
@@ -78,17 +78,17 @@ impl Change {
 
     fn item(&mut self, step: &str, count: usize, operation: &Operation) -> Option<()> {
         if self.slots.is_empty() {
-            self.slots = (0..count).map(Slot::Theirs).collect();
+            self.slots = (0..count).map(ListSlot::Theirs).collect();
         }
         let at = if step == "-" { self.slots.len() } else { index(step)? };
-        (at <= self.slots.len()).then(|| self.slots.insert(at, Slot::Ours(Ordered::ours(&operation.value))))
+        (at <= self.slots.len()).then(|| self.slots.insert(at, ListSlot::Ours(Ordered::ours(&operation.value))))
     }
 
-    /// Which item of the text has this index now.
+    /// The index in the text of the item that has this index now.
     fn theirs(&self, index: usize) -> Option<usize> {
         match self.slots.get(index) {
-            Some(Slot::Theirs(theirs)) => Some(*theirs),
-            Some(Slot::Ours(_)) => None,
+            Some(ListSlot::Theirs(theirs)) => Some(*theirs),
+            Some(ListSlot::Ours(_)) => None,
             None => self.slots.is_empty().then_some(index),
         }
     }

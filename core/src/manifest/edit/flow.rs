@@ -1,22 +1,22 @@
 //! Edits in brackets.
 
 use super::block::ours;
-use super::changes::Slot;
+use super::changes::ListSlot;
 use super::{Editor, Holder};
-use crate::manifest::node::{Entry, Item, Node, Shape, Style};
 use crate::manifest::ordered::Ordered;
 use crate::manifest::write::{self, Flow, flow};
+use crate::manifest::yaml_node::{ListItem, MapEntry, Style, YamlNode, YamlShape};
 
 impl Editor<'_> {
-    /// How what is in these brackets is laid out: as JSON or with few quotes, on one line or on several.
-    pub(super) fn layout(&self, node: &Node, holder: Holder) -> Flow {
+    /// The layout in these brackets: as JSON or with few quotes, on one line or on several.
+    pub(super) fn layout(&self, node: &YamlNode, holder: Holder) -> Flow {
         let around = match holder {
             Holder::Brackets(layout) => Some(layout),
             Holder::Root | Holder::Key(_) | Holder::Dash => None,
         };
         let first = match &*node.shape {
-            Shape::Map(Style::Flow, entries) => entries.first().map(|entry| entry.start),
-            Shape::List(Style::Flow, items) => items.first().map(|item| item.dash),
+            YamlShape::Map(Style::Flow, entries) => entries.first().map(|entry| entry.start),
+            YamlShape::List(Style::Flow, items) => items.first().map(|item| item.dash),
             _ => None,
         };
         let Some(first) = first else { return around.unwrap_or(Flow { json: false, lines: None }) };
@@ -25,13 +25,13 @@ impl Editor<'_> {
         let json = around.is_some_and(|layout| layout.json) || content.starts_with('"');
         let lines = self.lines.is_first(first).then(|| {
             let indent = self.lines.column(first);
-            write::Lines { indent, step: indent.saturating_sub(self.lines.indent(node.start)) }
+            write::LineLayout { indent, step: indent.saturating_sub(self.lines.indent(node.start)) }
         });
         Flow { json, lines }
     }
 
-    pub(super) fn set_in_brackets(&mut self, node: &Node, new: &Ordered, layout: Flow) -> Option<()> {
-        if matches!(*node.shape, Shape::Alias(_)) {
+    pub(super) fn set_in_brackets(&mut self, node: &YamlNode, new: &Ordered, layout: Flow) -> Option<()> {
+        if matches!(*node.shape, YamlShape::Alias(_)) {
             return None;
         }
         let mut text = String::new();
@@ -45,8 +45,8 @@ impl Editor<'_> {
 
     pub(super) fn add_in_brackets(
         &mut self,
-        node: &Node,
-        entries: &[Entry],
+        node: &YamlNode,
+        entries: &[MapEntry],
         added: &[(String, Ordered)],
         holder: Holder,
     ) -> Option<()> {
@@ -66,9 +66,9 @@ impl Editor<'_> {
 
     pub(super) fn insert_in_brackets(
         &mut self,
-        node: &Node,
-        items: &[Item],
-        slots: &[Slot],
+        node: &YamlNode,
+        items: &[ListItem],
+        slots: &[ListSlot],
         holder: Holder,
     ) -> Option<()> {
         let layout = self.layout(node, holder);
@@ -78,12 +78,12 @@ impl Editor<'_> {
         let mut text = String::new();
         for slot in slots {
             match slot {
-                Slot::Ours(item) => {
+                ListSlot::Ours(item) => {
                     flow(item, layout, &mut text);
                     text.push(',');
                     separate(layout, &mut text);
                 }
-                Slot::Theirs(index) => {
+                ListSlot::Theirs(index) => {
                     self.splice(items.get(*index)?.dash, 0, &text);
                     text.clear();
                 }
@@ -99,10 +99,10 @@ impl Editor<'_> {
     }
 }
 
-/// What stands behind a comma.
+/// Writes the blank or the new line behind a comma.
 fn separate(layout: Flow, out: &mut String) {
     match layout.lines {
-        Some(write::Lines { indent, .. }) => {
+        Some(write::LineLayout { indent, .. }) => {
             out.push('\n');
             out.extend(std::iter::repeat_n(' ', indent));
         }

@@ -2,25 +2,25 @@
 
 /// A text, by offsets.
 #[derive(Clone, Copy)]
-pub(super) struct Lines<'t> {
+pub(super) struct TextLines<'t> {
     pub(super) text: &'t str,
 }
 
-/// Where whole lines can be put.
+/// A gap between lines, for whole lines.
 pub(super) struct Gap {
     pub(super) at: usize,
     /// Whether the text ends there without a line break.
     pub(super) unended: bool,
 }
 
-impl<'t> Lines<'t> {
+impl<'t> TextLines<'t> {
     /// From the start of its line to this place.
     pub(super) fn before(self, at: usize) -> &'t str {
         let before = self.text.get(..at).unwrap_or_default();
         before.rsplit('\n').next().unwrap_or_default()
     }
 
-    /// How many characters stand before it on its line.
+    /// The number of characters before it on its line.
     pub(super) fn column(self, at: usize) -> usize {
         self.before(at).chars().count()
     }

@@ -9,27 +9,34 @@ mod lines;
 
 use serde_json::Value;
 
-use super::node::{Node, Shape, Style};
 use super::ordered::Ordered;
 use super::write::{Flow, Lists};
+use super::yaml_node::{Style, YamlNode, YamlShape};
 use changes::Change;
 pub(super) use changes::Changes;
-use lines::Lines;
+use lines::TextLines;
+
+/// A place in the document: its shape in the text, and its value.
+#[derive(Clone, Copy)]
+pub(super) struct Site<'n> {
+    pub(super) node: &'n YamlNode,
+    pub(super) value: &'n Value,
+}
 
 /// The text with these changes.
-pub(super) fn edited(text: &str, newline: &str, root: (&Node, &Value), changes: &Changes) -> Option<String> {
+pub(super) fn edited(text: &str, newline: &str, root: Site<'_>, changes: &Changes) -> Option<String> {
     let mut editor =
-        Editor { lines: Lines { text }, newline, lists: None, root: root.0, splices: Vec::new(), depth: 0 };
+        Editor { lines: TextLines { text }, newline, lists: None, root: root.node, splices: Vec::new(), depth: 0 };
     editor.change(root, &changes.root, Holder::Root)?;
     editor.spliced()
 }
 
 struct Editor<'e> {
-    lines: Lines<'e>,
+    lines: TextLines<'e>,
     newline: &'e str,
-    /// How the author lays out lists below keys; found when it is needed first.
+    /// The author's layout of lists below keys; found when it is needed first.
     lists: Option<Lists>,
-    root: &'e Node,
+    root: &'e YamlNode,
     splices: Vec<Splice>,
     depth: usize,
 }
@@ -43,7 +50,7 @@ struct Splice {
     depth: usize,
 }
 
-/// What a value belongs to.
+/// The holder of a value.
 #[derive(Clone, Copy)]
 enum Holder {
     Root,
@@ -56,13 +63,14 @@ enum Holder {
 }
 
 impl Editor<'_> {
-    fn change(&mut self, (node, value): (&Node, &Value), change: &Change, holder: Holder) -> Option<()> {
+    fn change(&mut self, site: Site<'_>, change: &Change, holder: Holder) -> Option<()> {
+        let Site { node, value } = site;
         self.depth += 1;
         if let Some(new) = &change.set {
-            self.set((node, value), new, holder)?;
+            self.set(site, new, holder)?;
         }
         match &*node.shape {
-            Shape::Map(style, entries) => {
+            YamlShape::Map(style, _) => {
                 let layout = self.layout(node, holder);
                 for (name, change) in &change.children {
                     let entry = node.entry(name)?;
@@ -70,24 +78,26 @@ impl Editor<'_> {
                         Style::Block => Holder::Key(self.lines.column(entry.start)),
                         Style::Flow => Holder::Brackets(layout),
                     };
-                    self.change((&entry.value, value.get(name)?), change, holder)?;
+                    let site = Site { node: &entry.value, value: value.get(name)? };
+                    self.change(site, change, holder)?;
                 }
                 if !change.added.is_empty() {
-                    self.add((node, value), (*style, entries), &change.added, holder)?;
+                    self.add(node, &change.added, holder)?;
                 }
             }
-            Shape::List(style, items) => {
+            YamlShape::List(style, items) => {
                 let layout = self.layout(node, holder);
                 for (index, change) in change.children.iter() {
                     let index: usize = index.parse().ok()?;
                     let holder = if *style == Style::Block { Holder::Dash } else { Holder::Brackets(layout) };
-                    self.change((&items.get(index)?.node, value.get(index)?), change, holder)?;
+                    let site = Site { node: &items.get(index)?.node, value: value.get(index)? };
+                    self.change(site, change, holder)?;
                 }
                 if !change.slots.is_empty() {
-                    self.insert((node, value), (*style, items), &change.slots, holder)?;
+                    self.insert(node, &change.slots, holder)?;
                 }
             }
-            Shape::Scalar | Shape::Alias(_) => {
+            YamlShape::Scalar | YamlShape::Alias(_) => {
                 let is_leaf = change.children.is_empty() && change.added.is_empty() && change.slots.is_empty();
                 is_leaf.then_some(())?;
             }
@@ -97,10 +107,10 @@ impl Editor<'_> {
     }
 
     /// Puts a value in the place of another one.
-    fn set(&mut self, (node, value): (&Node, &Value), new: &Ordered, holder: Holder) -> Option<()> {
+    fn set(&mut self, site: Site<'_>, new: &Ordered, holder: Holder) -> Option<()> {
         match holder {
-            Holder::Brackets(layout) => self.set_in_brackets(node, new, layout),
-            Holder::Key(column) => self.set_in_block((node, value), new, column),
+            Holder::Brackets(layout) => self.set_in_brackets(site.node, new, layout),
+            Holder::Key(column) => self.set_in_block(site, new, column),
             Holder::Root | Holder::Dash => None,
         }
     }

@@ -13,7 +13,7 @@ fn values(text: &str) -> Vec<Value> {
 /// Line, column and a part of the sentence.
 fn refused(text: &str, line: usize, column: usize, part: &str) {
     let error = read(text).map(|_| ()).unwrap_err();
-    assert_eq!((error.line, error.column), (line, column), "{text:?}: {error}");
+    assert_eq!((error.position.line, error.position.column), (line, column), "{text:?}: {error}");
     assert!(error.to_string().contains(part), "{text:?}: {error}");
 }
 
@@ -220,5 +220,5 @@ fn places_count_from_one() {
     let text = "# c\n---\nkind: Pod\nmetadata:\n  labels: {é: x, k: v}\n";
     let stream = read(text).unwrap();
     let document = &stream.documents()[1];
-    assert_eq!(document.place_of(&document.objects()[0], "k"), crate::manifest::Place { line: 5, column: 18 });
+    assert_eq!(document.place_of(&document.objects()[0], "k"), crate::text::Position { line: 5, column: 18 });
 }

@@ -18,7 +18,7 @@ fn in_place(text: &str, operations: &[(Act, &str, serde_json::Value)]) -> Option
     let stream = read(text).unwrap();
     let document: &Document<'_> = &stream.documents()[0];
     let edited = document.spliced(&operations)?;
-    let mut value = super::super::Ordered::of(document.root.as_ref(), &document.value);
+    let mut value = super::super::ordered::Ordered::of(document.root.as_ref(), &document.value);
     operations.iter().for_each(|operation| value.apply(&operation.path, operation).unwrap());
     assert_eq!(read(&edited).unwrap().documents()[0].value, value.to_value(), "{edited}");
     Some(edited)

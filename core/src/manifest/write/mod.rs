@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::ordered::Ordered;
 pub(super) use quoting::{Context, scalar};
 
-/// How block YAML is laid out.
+/// The layout of lists in block YAML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lists {
     /// `- ` stands below its key.
@@ -26,7 +26,7 @@ pub(super) fn yaml(document: &Ordered) -> String {
 /// A document as JSON, by two columns.
 pub(super) fn json(document: &Ordered) -> String {
     let mut out = String::new();
-    flow(document, Flow { json: true, lines: Some(Lines { indent: 0, step: 2 }) }, &mut out);
+    flow(document, Flow { json: true, lines: Some(LineLayout { indent: 0, step: 2 }) }, &mut out);
     out.push('\n');
     out
 }
@@ -99,7 +99,7 @@ impl Block {
         self.value(value, indent);
     }
 
-    /// What stands behind the `:` of a key at this column, and below it.
+    /// Writes the value behind the `:` of a key at this column, and below it.
     pub(super) fn value(&mut self, value: &Ordered, indent: usize) {
         match value {
             Ordered::Map(members) if !members.is_empty() => {
@@ -150,21 +150,21 @@ impl Block {
     }
 }
 
-/// How flow YAML is laid out.
+/// The layout of flow YAML.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Flow {
     /// With all strings in double quotes.
     pub(super) json: bool,
     /// One line for each member, where there are to be lines.
-    pub(super) lines: Option<Lines>,
+    pub(super) lines: Option<LineLayout>,
 }
 
 /// The columns of what stands on lines of its own.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Lines {
+pub(super) struct LineLayout {
     /// Of the line with the opening bracket.
     pub(super) indent: usize,
-    /// How much further each level stands.
+    /// The columns that each level adds.
     pub(super) step: usize,
 }
 
@@ -172,10 +172,10 @@ pub(super) struct Lines {
 pub(super) fn flow(value: &Ordered, layout: Flow, out: &mut String) {
     match value {
         Ordered::Leaf(leaf) => out.push_str(&layout.scalar(leaf)),
-        Ordered::List(items) => layout.collection(('[', ']'), items.iter(), out, |item, layout, out| {
+        Ordered::List(items) => layout.collection(['[', ']'], items.iter(), out, |item, layout, out| {
             flow(item, layout, out);
         }),
-        Ordered::Map(members) => layout.collection(('{', '}'), members.iter(), out, |(name, value), layout, out| {
+        Ordered::Map(members) => layout.collection(['{', '}'], members.iter(), out, |(name, value), layout, out| {
             layout.member(name, value, out);
         }),
     }
@@ -195,12 +195,12 @@ impl Flow {
 
     fn collection<T>(
         self,
-        (open, close): (char, char),
+        [open, close]: [char; 2],
         parts: impl ExactSizeIterator<Item = T>,
         out: &mut String,
         write: impl Fn(T, Self, &mut String),
     ) {
-        let deeper = self.lines.map(|Lines { indent, step }| Lines { indent: indent + step, step });
+        let deeper = self.lines.map(|LineLayout { indent, step }| LineLayout { indent: indent + step, step });
         let count = parts.len();
         out.push(open);
         for (index, part) in parts.enumerate() {
@@ -215,8 +215,8 @@ impl Flow {
     }
 }
 
-fn new_line(lines: Option<Lines>, out: &mut String) {
-    if let Some(Lines { indent, .. }) = lines {
+fn new_line(lines: Option<LineLayout>, out: &mut String) {
+    if let Some(LineLayout { indent, .. }) = lines {
         out.push('\n');
         out.extend(std::iter::repeat_n(' ', indent));
     }

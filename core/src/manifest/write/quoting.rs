@@ -1,10 +1,10 @@
-//! Which quotes a scalar needs, so that kubectl, and any other reader of YAML, takes it for what it is.
+//! The quotes that a scalar needs, so that kubectl and any other reader of YAML take it for what it is.
 
 use serde_json::Value;
 
 use crate::manifest::scalar::plain;
 
-/// What stands around a scalar.
+/// The surroundings of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Context {
     Block,

@@ -1,6 +1,6 @@
 //! One of `ownerKinds`: a kind and its API group, as in `CloneSet.apps.kruise.io`; the kind alone in the core group.
 
-use crate::annotation::fault::shorten;
+use crate::text::shorten;
 
 /// A kind that would do.
 pub(super) const EXAMPLE: &str = "CloneSet.apps.kruise.io";
@@ -8,7 +8,7 @@ pub(super) const EXAMPLE: &str = "CloneSet.apps.kruise.io";
 /// The form, for the JSON schema.
 pub(super) const PATTERN: &str = "^[A-Z][-A-Za-z0-9]{0,62}(\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$";
 
-/// What is wrong with it.
+/// The problem with an owner kind; none for a good one.
 pub(super) fn fault(text: &str) -> Option<String> {
     let (kind, group) = text.split_once('.').map_or((text, None), |(kind, group)| (kind, Some(group)));
     let problem = match group.and_then(|group| group.split('.').next()) {
@@ -51,9 +51,13 @@ mod tests {
 
     #[test]
     fn kinds_with_their_groups_are_taken() {
-        for text in
-            ["CloneSet.apps.kruise.io", "Rollout.argoproj.io", "Node", "Job.batch", "VMAgent.operator.v-metrics.com"]
-        {
+        for text in [
+            "CloneSet.apps.kruise.io",
+            "Rollout.argoproj.io",
+            "ValueNode",
+            "Job.batch",
+            "VMAgent.operator.v-metrics.com",
+        ] {
             assert_eq!(fault(text), None, "{text}");
         }
     }

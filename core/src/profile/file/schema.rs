@@ -4,15 +4,15 @@
 
 use serde_json::{Map, Value, json};
 
-use super::settings::EXTENDS;
+use super::written_profile::EXTENDS;
 use super::{API_VERSION, KIND, owner_kind};
 use crate::annotation::downward::Resource;
+use crate::annotation::duration::Seconds;
 use crate::annotation::keys::{Key, of_profiles};
-use crate::annotation::seconds::Seconds;
-use crate::annotation::shape::{Shape, field_name};
+use crate::annotation::value_shape::{ValueShape, field_name};
 use crate::profile::{OnInvalidAnnotation, PreStopAction};
 
-/// What a container and a profile can be called (a DNS label).
+/// The names of containers and profiles (DNS labels).
 const NAME: &str = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 
 /// The schema, draft 2020-12.
@@ -72,7 +72,7 @@ fn profile() -> Value {
     json!({"type": "object", "additionalProperties": false, "properties": properties})
 }
 
-fn setting(key: &Key, shape: Shape) -> Value {
+fn setting(key: &Key, shape: ValueShape) -> Value {
     let mut forms = forms(shape);
     forms.extend([
         json!({"const": false, "description": "off"}),
@@ -82,20 +82,22 @@ fn setting(key: &Key, shape: Shape) -> Value {
     json!({"title": key.name, "description": description, "anyOf": forms, "examples": [key.example]})
 }
 
-/// What there is beside `false` and `null`.
-fn forms(shape: Shape) -> Vec<Value> {
+/// The forms beside `false` and `null`.
+fn forms(shape: ValueShape) -> Vec<Value> {
     let string = || json!({"type": "string", "minLength": 1});
     match shape {
-        Shape::Text => vec![string()],
-        Shape::Word(words) => vec![json!({"enum": words})],
-        Shape::List => vec![json!({"type": "array", "items": {"type": "string", "pattern": "^[^,]+$"}}), string()],
-        Shape::Amounts => {
+        ValueShape::Text => vec![string()],
+        ValueShape::Word(words) => vec![json!({"enum": words})],
+        ValueShape::List => vec![json!({"type": "array", "items": {"type": "string", "pattern": "^[^,]+$"}}), string()],
+        ValueShape::Amounts => {
             let amount = json!({"type": ["string", "number"]});
             let amounts: Map<String, Value> =
                 Resource::ALL.iter().map(|resource| (resource.as_str().to_owned(), amount.clone())).collect();
             vec![json!({"type": "object", "additionalProperties": false, "properties": amounts}), string()]
         }
-        Shape::Duration => vec![json!({"type": "integer", "minimum": 0, "maximum": Seconds::MAX}), string()],
-        Shape::Probe => vec![string(), json!({"type": "object", "description": "a whole Probe, as in a container"})],
+        ValueShape::Duration => vec![json!({"type": "integer", "minimum": 0, "maximum": Seconds::MAX}), string()],
+        ValueShape::Probe => {
+            vec![string(), json!({"type": "object", "description": "a whole Probe, as in a container"})]
+        }
     }
 }

@@ -2,12 +2,12 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::inherit::Resolved;
-use super::{API_VERSION, Document, KIND};
+use super::extends::ResolvedProfile;
+use super::{API_VERSION, ConfigurationFile, KIND};
 use crate::annotation::keys::of_profiles;
-use crate::annotation::shape::field_name;
+use crate::annotation::value_shape::field_name;
 
-impl Serialize for Document {
+impl Serialize for ConfigurationFile {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut file = serializer.serialize_map(None)?;
         file.serialize_entry("apiVersion", API_VERSION)?;
@@ -22,7 +22,7 @@ impl Serialize for Document {
 }
 
 /// Its settings in the order of the documentation, and as they were written.
-impl Serialize for Resolved {
+impl Serialize for ResolvedProfile {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let settings =
             of_profiles().filter_map(|(key, _)| Some((field_name(key.name), &self.settings.get(key.name)?.value)));

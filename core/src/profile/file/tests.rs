@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::annotation::duration::GracePeriod;
 use crate::annotation::keys::of_profiles;
-use crate::annotation::seconds::GracePeriod;
-use crate::annotation::shape::field_name;
+use crate::annotation::value_shape::field_name;
 use crate::annotation::{Settings, Toggle};
+use crate::profile::Configuration;
 use crate::profile::{DEFAULT_PROFILE, OnInvalidAnnotation, PreStopAction};
 
 const HEAD: &str = "apiVersion: podwright.dev/v1alpha1\nkind: Configuration\n";
 
 /// The configuration of a file with this behind its head, which is two lines.
 fn parse(rest: &str) -> Result<Configuration, String> {
-    let document = Document::parse(&format!("{HEAD}{rest}"));
+    let document = ConfigurationFile::parse(&format!("{HEAD}{rest}"));
     document.map(|document| document.configuration().clone()).map_err(|problems| problems.lines("F").join("\n"))
 }
 
@@ -38,7 +39,7 @@ fn sleep(settings: &Settings) -> Option<i64> {
 
 #[test]
 fn the_built_in_file_is_understood_and_gives_itself() {
-    let parsed = Document::parse(BUILT_IN).map(|document| document.configuration().clone());
+    let parsed = ConfigurationFile::parse(BUILT_IN).map(|document| document.configuration().clone());
     assert_eq!(parsed.map_err(|problems| problems.lines("built_in.yaml").join("\n")), Ok(Configuration::default()));
     assert_eq!(parse(""), Ok(Configuration::default()));
 }
@@ -46,9 +47,10 @@ fn the_built_in_file_is_understood_and_gives_itself() {
 #[test]
 fn what_is_shown_is_a_file_that_gives_the_same() {
     for rest in ["", "profiles: {default: {requests: {cpu: 2}, limits: {}, preStopSleep: false}, a: {extends: web}}"] {
-        let document = Document::parse(&format!("{HEAD}{rest}")).unwrap_or_else(|told| unreachable!("{told:?}"));
+        let document =
+            ConfigurationFile::parse(&format!("{HEAD}{rest}")).unwrap_or_else(|told| unreachable!("{told:?}"));
         let shown = serde_saphyr::to_string(&document).unwrap_or_default();
-        let again = Document::parse(&shown).map(|document| document.configuration().clone());
+        let again = ConfigurationFile::parse(&shown).map(|document| document.configuration().clone());
         assert_eq!(again.as_ref(), Ok(document.configuration()), "{shown}");
     }
 }
@@ -57,7 +59,7 @@ fn what_is_shown_is_a_file_that_gives_the_same() {
 fn json_is_yaml_too() {
     let json = "{\n\t\"apiVersion\": \"podwright.dev/v1alpha1\", \"kind\": \"Configuration\",\n\t\"onInvalidAnnotation\": \
                 \"Warn\",\n\t\"profiles\": {\"a\": {\"preStopSleep\": 7}}}";
-    let configuration = Document::parse(json).map(|document| document.configuration().clone());
+    let configuration = ConfigurationFile::parse(json).map(|document| document.configuration().clone());
     let read = configuration.map(|it| (it.on_invalid_annotation, it.profile("a").and_then(sleep)));
     assert_eq!(read, Ok((OnInvalidAnnotation::Warn, Some(7))));
 }
@@ -77,11 +79,11 @@ fn the_fields_beside_the_profiles() {
 #[test]
 fn every_setting_is_read_from_its_keys_example_and_from_its_other_form() {
     // The grammar of probes has tests of its own.
-    for (key, shape) in of_profiles().filter(|(_, shape)| *shape != crate::annotation::shape::Shape::Probe) {
+    for (key, shape) in of_profiles().filter(|(_, shape)| *shape != crate::annotation::value_shape::ValueShape::Probe) {
         let field = field_name(key.name);
         let text = profile(&format!("profiles: {{a: {{{field}: '{}'}}}}", key.example), "a");
         assert!(!text.is_empty(), "{field}");
-        let other = settings::example(key, shape);
+        let other = written_profile::example(key, shape);
         assert_eq!(profile(&format!("profiles: {{a: {{{field}: {other}}}}}"), "a"), text, "{field}: {other}");
     }
 }
@@ -223,7 +225,7 @@ fn a_file_that_is_none() {
         ("apiVersion: v1\nkind: ConfigMap\ndata: {}", "2:7: kind: \"ConfigMap\" is not what"),
         ("apiVersion: 1\nkind: Configuration", "1:13: apiVersion: is a number; expected"),
     ] {
-        let told = Document::parse(text).map(|_| ()).map_err(|problems| problems.lines("F").join("\n"));
+        let told = ConfigurationFile::parse(text).map(|_| ()).map_err(|problems| problems.lines("F").join("\n"));
         let told = told.err().unwrap_or_default();
         assert!(told.lines().any(|line| line.starts_with(&format!("F:{expected}"))), "{text}: {told}");
     }
@@ -305,8 +307,8 @@ fn the_schema_has_every_field() {
 
 #[test]
 fn what_is_doubtful_is_told_where_it_stands() {
-    let doubts = |rest: &str| match Document::parse(&format!("{HEAD}{rest}")) {
-        Ok(document) => document.doubts().warnings("F"),
+    let doubts = |rest: &str| match ConfigurationFile::parse(&format!("{HEAD}{rest}")) {
+        Ok(document) => document.warnings().warning_lines("F"),
         Err(problems) => unreachable!("{problems:?}"),
     };
     for (rest, expected) in [

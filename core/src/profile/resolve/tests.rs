@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::annotation::downward::Resource;
+use crate::profile::Profile;
 
 const SLEEP: &str = "podwright.dev/pre-stop-sleep";
 

@@ -7,7 +7,7 @@ mod served;
 use std::fmt::Write as _;
 use std::fs;
 
-use podwright_core::inject::{Injection, Line, Refused, Root, inject, pod::Pod};
+use podwright_core::inject::{Injection, Refused, ReportLine, Root, inject, pod::Pod};
 use podwright_core::profile::{Configuration, OptIn};
 use serde_json::Value;
 
@@ -81,7 +81,7 @@ fn of_container(name: &str, injection: &Injection, text: &mut String) {
     }
 }
 
-fn outcome(line: &Line) -> String {
+fn outcome(line: &ReportLine) -> String {
     let reason = line.outcome.reason().map(|reason| format!(" {}", reason.code)).unwrap_or_default();
     format!("{}{reason}", line.outcome.as_str())
 }

@@ -82,7 +82,7 @@ fn bombs() {
     let merges: String = (1..30).map(|n| format!("a{n}: &a{n} {{<<: [*a{0}, *a{0}], k{n}: *a{0}}}\n", n - 1)).collect();
     assert!(read(&format!("a0: &a0 {{k: v}}\n{merges}")).is_err());
     let itself = read("a: &a\n  b: *a\n").unwrap_err();
-    assert_eq!((itself.line, itself.column), (2, 6), "{itself}");
+    assert_eq!((itself.position.line, itself.position.column), (2, 6), "{itself}");
     let one = "x".repeat(1024 * 1024);
     assert!(read(&format!("a: &a {one}\nb: [{}]\n", "*a,".repeat(100_000))).is_err());
 }

@@ -83,7 +83,7 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let text = Style::new(seed).write(&value);
-        let stream = read(&text).unwrap_or_else(|error| panic!("{error} on line {}\n{text}", error.line));
+        let stream = read(&text).unwrap_or_else(|error| panic!("{error} on line {}\n{text}", error.position.line));
         let full: Vec<_> = stream.documents().iter().filter(|document| !document.objects().is_empty()).collect();
         prop_assert_eq!(full.len(), 1, "{}", text);
         let document = full[0];

@@ -13,7 +13,7 @@ use kept::{containers, left_out, untouched};
 use podwright_core::admission::{Route, answer};
 use podwright_core::inject::{Root, pod::Pod, reasons};
 use podwright_core::profile::Configuration;
-use podwright_core::workload::{KINDS, Kind};
+use podwright_core::workload::{KINDS, WorkloadKind};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
@@ -189,7 +189,7 @@ proptest! {
         let ours = json!({"annotations": {&key: value}, "labels": {&key: value}});
         let jobs = json!({"metadata": ours, "spec": {"template": pod}});
         let object = json!({"metadata": ours, "spec": {"template": pod, "jobTemplate": jobs}, "template": pod});
-        let other = |group, name| Kind { group, name, ..KINDS[0] };
+        let other = |group, name| WorkloadKind { group, name, ..KINDS[0] };
         let others = [other("", "Pod"), other("", "Namespace"), other("argoproj.io", "Rollout")];
         for kind in KINDS.into_iter().chain(others) {
             let response = checked(kind, &object);
@@ -200,7 +200,7 @@ proptest! {
     }
 }
 
-fn checked(kind: Kind, object: &Value) -> Value {
+fn checked(kind: WorkloadKind, object: &Value) -> Value {
     let review = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "u-1",
         "operation": "UPDATE", "kind": {"group": kind.group, "kind": kind.name}, "object": object, "oldObject": {}}});
     let answer = answer(review.to_string().as_bytes(), Route::Workloads, &Configuration::default()).unwrap();

@@ -20,7 +20,7 @@ use cost::{Case, Cost, cost, once};
 use pod::{Pod, list};
 use podwright_core::admission::Route;
 use podwright_core::profile::Configuration;
-use podwright_core::profile::file::Document;
+use podwright_core::profile::file::ConfigurationFile;
 
 /// A name, and the Pod that has about so many bytes.
 pub(crate) type Shape = (&'static str, fn(usize) -> Pod);
@@ -67,7 +67,7 @@ fn large() -> Configuration {
          requests: {{cpu: 100m, memory: 128Mi}}\n    limits: {{memory: 128Mi, ephemeral-storage: 1Gi}}\n{profiles}",
         names(256, "excluded"),
     );
-    Document::parse(&text).unwrap_or_else(|problems| unreachable!("{problems:?}")).configuration().clone()
+    ConfigurationFile::parse(&text).unwrap_or_else(|problems| unreachable!("{problems:?}")).configuration().clone()
 }
 
 /// A Pod as people write them, of this size.

@@ -12,7 +12,7 @@ use serde_json::json;
 use tower::ServiceExt;
 
 use super::*;
-use crate::admission::Outcome;
+use crate::admission::AnswerKind;
 use crate::server::lifecycle::shutdown::Stop;
 use crate::server::limits::Limits;
 
@@ -28,7 +28,7 @@ async fn a_panic_is_one_requests_500_and_the_next_is_answered() {
     let first = AtomicBool::new(true);
     let router = router(Arc::new(move |_: &[u8], _: Route<'_>| {
         assert!(!first.swap(false, Ordering::SeqCst), "the first request fails");
-        Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged, counts: Vec::new(), faults: 0 })
+        Ok(Answer { body: b"{}".to_vec(), outcome: AnswerKind::Unchanged, counts: Vec::new(), faults: 0 })
     }));
     for expected in [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::OK] {
         assert_eq!(status(&router).await, expected);
@@ -71,7 +71,7 @@ async fn large_reviews_do_not_hold_up_a_small_one() {
             if body.len() > ANSWERED_AT_ONCE {
                 gate.pass();
             }
-            Ok(Answer { body: b"{}".to_vec(), outcome: Outcome::Unchanged, counts: Vec::new(), faults: 0 })
+            Ok(Answer { body: b"{}".to_vec(), outcome: AnswerKind::Unchanged, counts: Vec::new(), faults: 0 })
         })
     });
     let large = || tokio::spawn(posted(router.clone(), "/mutate", vec![b' '; ANSWERED_AT_ONCE + 1]));

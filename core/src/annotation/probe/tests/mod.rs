@@ -1,20 +1,20 @@
 //! Both forms of the grammar, and every slip that has a message of its own.
 
 use super::Command;
-use super::{Handler, Kind, Port, Probe, Scheme};
-use crate::annotation::{Expected, seconds::Seconds};
+use super::{Handler, Port, Probe, ProbeKind, Scheme};
+use crate::annotation::{Expected, duration::Seconds};
 
-mod whole;
-mod words;
+mod full_form;
+mod short_form;
 
-const KINDS: [Kind; 3] = [Kind::Startup, Kind::Readiness, Kind::Liveness];
+const KINDS: [ProbeKind; 3] = [ProbeKind::Startup, ProbeKind::Readiness, ProbeKind::Liveness];
 
 fn read(text: &str) -> Option<Probe> {
-    Probe::parse(text, Kind::Readiness).ok()
+    Probe::parse(text, ProbeKind::Readiness).ok()
 }
 
 /// What is wrong; each example must be understood where it is given.
-fn faults(text: &str, kind: Kind) -> Vec<String> {
+fn faults(text: &str, kind: ProbeKind) -> Vec<String> {
     let all = Probe::parse(text, kind).err().unwrap_or_default();
     for Expected { problem, example } in &all {
         assert!(Probe::parse(example, kind).is_ok(), "{kind:?} {text}: {problem}, for example \"{example}\"");
@@ -24,7 +24,7 @@ fn faults(text: &str, kind: Kind) -> Vec<String> {
 }
 
 /// One fault, and what it tells.
-fn assert_told(text: &str, kind: Kind, told: &str) {
+fn assert_told(text: &str, kind: ProbeKind, told: &str) {
     let all = faults(text, kind);
     assert!(all.len() == 1 && all.iter().all(|one| one.contains(told)), "{kind:?} {text}: {all:#?}");
 }
@@ -54,14 +54,14 @@ fn a_value_is_bounded() {
     let words = |n: usize| format!("http:/{}", "x".repeat(n - 6));
     assert!(read(&words(8192)).is_some());
     for text in [words(8193), format!("{{tcpSocket: {{}}, x: \"{}\"}}", "x".repeat(9000))] {
-        assert_told(&text, Kind::Readiness, "at most 8192 bytes");
+        assert_told(&text, ProbeKind::Readiness, "at most 8192 bytes");
     }
 }
 
 #[test]
 fn faults_beyond_the_first_sixteen_are_not_named() {
     for text in ["tcp ".to_owned() + &"x=1 ".repeat(1000), format!("{{{}}}", keys(500))] {
-        let all = faults(&text, Kind::Startup);
+        let all = faults(&text, ProbeKind::Startup);
         assert_eq!(all.len(), 17, "{all:#?}");
         assert_eq!(all.last().map(String::as_str), Some("has more that is wrong"));
     }
@@ -99,41 +99,51 @@ fn words_json_and_yaml_give_equal_probes() {
             "exec:\n  command:\n  - pg_isready\n  - -U\n  - the app\ntimeoutSeconds: 2",
         ),
     ] {
-        let meant = Probe::parse(words, Kind::Readiness);
+        let meant = Probe::parse(words, ProbeKind::Readiness);
         assert!(meant.is_ok(), "{words}: {meant:?}");
-        assert_eq!(Probe::parse(json, Kind::Readiness), meant, "{json}");
-        assert_eq!(Probe::parse(yaml, Kind::Readiness), meant, "{yaml}");
+        assert_eq!(Probe::parse(json, ProbeKind::Readiness), meant, "{json}");
+        assert_eq!(Probe::parse(yaml, ProbeKind::Readiness), meant, "{yaml}");
     }
 }
 
 #[test]
 fn what_suits_a_kind_of_probe_is_held_in_both_forms() {
     for (kind, words, whole, told) in [
-        (Kind::Liveness, "tcp success=2", "{tcpSocket: {}, successThreshold: 2}", "only a readiness probe"),
-        (Kind::Startup, "tcp success=2", "{tcpSocket: {}, successThreshold: 2}", "only a readiness probe"),
-        (Kind::Readiness, "tcp grace=5s", "{tcpSocket: {}, terminationGracePeriodSeconds: 5}", "ends no container"),
-        (Kind::Readiness, "tcp grace=0", "{tcpSocket: {}, terminationGracePeriodSeconds: 0}", "ends no container"),
-        (Kind::Liveness, "tcp grace=0", "{tcpSocket: {}, terminationGracePeriodSeconds: 0}", "server refuses"),
-        (Kind::Startup, "tcp period=0", "{tcpSocket: {}, periodSeconds: 0}", "silently make 10"),
-        (Kind::Startup, "tcp timeout=0s", "{tcpSocket: {}, timeoutSeconds: 0}", "silently make 1"),
-        (Kind::Startup, "tcp success=0", "{tcpSocket: {}, successThreshold: 0}", "silently make 1"),
-        (Kind::Startup, "tcp failure=0", "{tcpSocket: {}, failureThreshold: 0}", "silently make 3"),
-        (Kind::Startup, "tcp failure=-1", "{tcpSocket: {}, failureThreshold: -1}", "from 1 to 2147483647"),
-        (Kind::Startup, "tcp failure=2147483648", "{tcpSocket: {}, failureThreshold: 2147483648}", "2147483647"),
-        (Kind::Startup, "tcp delay=-1", "{tcpSocket: {}, initialDelaySeconds: -1}", "not a duration"),
-        (Kind::Startup, "tcp delay=604801", "{tcpSocket: {}, initialDelaySeconds: 604801}", "a week"),
-        (Kind::Startup, "tcp:0", "{tcpSocket: {port: 0}}", "from 1 to 65535"),
-        (Kind::Startup, "tcp:65536", "{tcpSocket: {port: 65536}}", "from 1 to 65535"),
-        (Kind::Startup, "tcp:Web", "{tcpSocket: {port: Web}}", "a letter among them"),
-        (Kind::Startup, "grpc:web", "{grpc: {port: web}}", "the number of a port"),
-        (Kind::Startup, "http header=A_b:c", "{httpGet: {httpHeaders: [{name: A_b, value: c}]}}", "letters, digits"),
-        (Kind::Startup, "exec:\"''\"", "{exec: {command: ['']}}", "names no program"),
+        (ProbeKind::Liveness, "tcp success=2", "{tcpSocket: {}, successThreshold: 2}", "only a readiness probe"),
+        (ProbeKind::Startup, "tcp success=2", "{tcpSocket: {}, successThreshold: 2}", "only a readiness probe"),
+        (
+            ProbeKind::Readiness,
+            "tcp grace=5s",
+            "{tcpSocket: {}, terminationGracePeriodSeconds: 5}",
+            "ends no container",
+        ),
+        (ProbeKind::Readiness, "tcp grace=0", "{tcpSocket: {}, terminationGracePeriodSeconds: 0}", "ends no container"),
+        (ProbeKind::Liveness, "tcp grace=0", "{tcpSocket: {}, terminationGracePeriodSeconds: 0}", "server refuses"),
+        (ProbeKind::Startup, "tcp period=0", "{tcpSocket: {}, periodSeconds: 0}", "silently make 10"),
+        (ProbeKind::Startup, "tcp timeout=0s", "{tcpSocket: {}, timeoutSeconds: 0}", "silently make 1"),
+        (ProbeKind::Startup, "tcp success=0", "{tcpSocket: {}, successThreshold: 0}", "silently make 1"),
+        (ProbeKind::Startup, "tcp failure=0", "{tcpSocket: {}, failureThreshold: 0}", "silently make 3"),
+        (ProbeKind::Startup, "tcp failure=-1", "{tcpSocket: {}, failureThreshold: -1}", "from 1 to 2147483647"),
+        (ProbeKind::Startup, "tcp failure=2147483648", "{tcpSocket: {}, failureThreshold: 2147483648}", "2147483647"),
+        (ProbeKind::Startup, "tcp delay=-1", "{tcpSocket: {}, initialDelaySeconds: -1}", "not a duration"),
+        (ProbeKind::Startup, "tcp delay=604801", "{tcpSocket: {}, initialDelaySeconds: 604801}", "a week"),
+        (ProbeKind::Startup, "tcp:0", "{tcpSocket: {port: 0}}", "from 1 to 65535"),
+        (ProbeKind::Startup, "tcp:65536", "{tcpSocket: {port: 65536}}", "from 1 to 65535"),
+        (ProbeKind::Startup, "tcp:Web", "{tcpSocket: {port: Web}}", "a letter among them"),
+        (ProbeKind::Startup, "grpc:web", "{grpc: {port: web}}", "the number of a port"),
+        (
+            ProbeKind::Startup,
+            "http header=A_b:c",
+            "{httpGet: {httpHeaders: [{name: A_b, value: c}]}}",
+            "letters, digits",
+        ),
+        (ProbeKind::Startup, "exec:\"''\"", "{exec: {command: ['']}}", "names no program"),
     ] {
         assert_told(words, kind, told);
         assert_told(whole, kind, told);
     }
     for kind in KINDS {
         assert_eq!(faults("tcp success=1 failure=2147483647 delay=168h", kind), [""; 0]);
-        assert_eq!(faults("tcp grace=5s", kind).is_empty(), kind != Kind::Readiness);
+        assert_eq!(faults("tcp grace=5s", kind).is_empty(), kind != ProbeKind::Readiness);
     }
 }

@@ -3,12 +3,12 @@
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
-use super::super::scalars::{List, Str};
+use super::super::fields::{List, Str};
 use super::{Authored, AuthoredContainer, AuthoredSpec, Evidence};
 
 /// Reads a manifest; one that cannot be read shows nothing.
 pub(in super::super) fn of_manifest(json: &str) -> Option<Evidence> {
-    let Manifest { spec } = serde_json::from_str(json).ok()?;
+    let AppliedManifest { spec } = serde_json::from_str(json).ok()?;
     let spec = spec?;
     let containers = spec.containers.0.iter().chain(&spec.init_containers.0);
     let containers = containers.map(|container| (container.name.as_str().to_owned(), container.authored())).collect();
@@ -21,20 +21,20 @@ pub(in super::super) fn of_manifest(json: &str) -> Option<Evidence> {
 
 /// A field that may be missing, `null`, or there.
 #[derive(Default)]
-enum Mark<T = IgnoredAny> {
+enum FieldState<T = IgnoredAny> {
     #[default]
     Missing,
     Null,
     Value(T),
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Mark<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for FieldState<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Value))
     }
 }
 
-impl<T> Mark<T> {
+impl<T> FieldState<T> {
     fn authored(&self) -> Authored {
         match self {
             Self::Missing => Authored::Unknown,
@@ -54,76 +54,76 @@ impl<T> Mark<T> {
 }
 
 #[derive(Deserialize)]
-struct Manifest<'a> {
+struct AppliedManifest<'a> {
     #[serde(borrow)]
-    spec: Option<Spec<'a>>,
+    spec: Option<AppliedSpec<'a>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Spec<'a> {
+struct AppliedSpec<'a> {
     #[serde(default)]
-    termination_grace_period_seconds: Mark,
+    termination_grace_period_seconds: FieldState,
     #[serde(default)]
-    volumes: Mark,
+    volumes: FieldState,
     #[serde(borrow, default)]
-    containers: List<Container<'a>>,
+    containers: List<AppliedContainer<'a>>,
     #[serde(borrow, default)]
-    init_containers: List<Container<'a>>,
+    init_containers: List<AppliedContainer<'a>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Container<'a> {
+struct AppliedContainer<'a> {
     #[serde(borrow, default)]
     name: Str<'a>,
     #[serde(default)]
-    env: Mark,
+    env: FieldState,
     #[serde(default)]
-    volume_mounts: Mark,
+    volume_mounts: FieldState,
     #[serde(default)]
-    termination_message_path: Mark,
+    termination_message_path: FieldState,
     #[serde(default)]
-    termination_message_policy: Mark,
+    termination_message_policy: FieldState,
     #[serde(default)]
-    startup_probe: Mark,
+    startup_probe: FieldState,
     #[serde(default)]
-    readiness_probe: Mark,
+    readiness_probe: FieldState,
     #[serde(default)]
-    liveness_probe: Mark,
+    liveness_probe: FieldState,
     #[serde(default)]
-    lifecycle: Mark<Lifecycle>,
+    lifecycle: FieldState<AppliedLifecycle>,
     #[serde(default)]
-    resources: Mark<Resources>,
+    resources: FieldState<AppliedResources>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Lifecycle {
+struct AppliedLifecycle {
     #[serde(default)]
-    pre_stop: Mark,
+    pre_stop: FieldState,
 }
 
 #[derive(Deserialize)]
-struct Resources {
+struct AppliedResources {
     #[serde(default)]
-    requests: Mark<Amounts>,
+    requests: FieldState<AppliedResourceList>,
     #[serde(default)]
-    limits: Mark<Amounts>,
+    limits: FieldState<AppliedResourceList>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-struct Amounts {
+struct AppliedResourceList {
     #[serde(default)]
-    cpu: Mark,
+    cpu: FieldState,
     #[serde(default)]
-    memory: Mark,
+    memory: FieldState,
     #[serde(default)]
-    ephemeral_storage: Mark,
+    ephemeral_storage: FieldState,
 }
 
-impl Container<'_> {
+impl AppliedContainer<'_> {
     fn authored(&self) -> AuthoredContainer {
         AuthoredContainer {
             env: self.env.authored(),
@@ -131,14 +131,14 @@ impl Container<'_> {
             message_path: self.termination_message_path.authored(),
             message_policy: self.termination_message_policy.authored(),
             pre_stop: self.lifecycle.part(|lifecycle| lifecycle.pre_stop.authored()),
-            probes: [&self.startup_probe, &self.readiness_probe, &self.liveness_probe].map(Mark::authored),
+            probes: [&self.startup_probe, &self.readiness_probe, &self.liveness_probe].map(FieldState::authored),
             requests: self.amounts(|resources| &resources.requests),
             limits: self.amounts(|resources| &resources.limits),
         }
     }
 
-    fn amounts(&self, section: fn(&Resources) -> &Mark<Amounts>) -> [Authored; 3] {
-        let parts: [fn(&Amounts) -> &Mark; 3] =
+    fn amounts(&self, section: fn(&AppliedResources) -> &FieldState<AppliedResourceList>) -> [Authored; 3] {
+        let parts: [fn(&AppliedResourceList) -> &FieldState; 3] =
             [|amounts| &amounts.cpu, |amounts| &amounts.memory, |amounts| &amounts.ephemeral_storage];
         parts.map(|part| self.resources.part(|resources| section(resources).part(|amounts| part(amounts).authored())))
     }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::super::scalars::{Nullable, Str};
+use super::super::fields::{Nullable, Str};
 use super::{Authored, AuthoredContainer, Evidence};
 
 /// The `fieldsV1` of each entry whose `operation` is `Apply` and that is about the object itself. `Update` entries name each
@@ -20,7 +20,7 @@ const BYTES: usize = 256 * 1024;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry<'a> {
+struct ManagedFieldsEntry<'a> {
     #[serde(borrow, default)]
     operation: Str<'a>,
     #[serde(borrow, default)]
@@ -31,22 +31,22 @@ struct Entry<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for ManagedFields<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let entries = deserializer.deserialize_option(Nullable(PhantomData::<Entries<'a>>))?;
-        Ok(entries.map(|Entries(fields)| fields).unwrap_or_default())
+        let entries = deserializer.deserialize_option(Nullable(PhantomData::<ManagedFieldsList<'a>>))?;
+        Ok(entries.map(|ManagedFieldsList(fields)| fields).unwrap_or_default())
     }
 }
 
-struct Entries<'a>(ManagedFields<'a>);
+struct ManagedFieldsList<'a>(ManagedFields<'a>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for ManagedFieldsList<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(EntriesVisitor(PhantomData)).map(Self)
+        deserializer.deserialize_seq(ManagedFieldsVisitor(PhantomData)).map(Self)
     }
 }
 
-struct EntriesVisitor<'a>(PhantomData<&'a ()>);
+struct ManagedFieldsVisitor<'a>(PhantomData<&'a ()>);
 
-impl<'de: 'a, 'a> Visitor<'de> for EntriesVisitor<'a> {
+impl<'de: 'a, 'a> Visitor<'de> for ManagedFieldsVisitor<'a> {
     type Value = ManagedFields<'a>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -55,7 +55,7 @@ impl<'de: 'a, 'a> Visitor<'de> for EntriesVisitor<'a> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<ManagedFields<'a>, A::Error> {
         let mut applied = Vec::new();
-        while let Some(entry) = sequence.next_element::<Entry<'a>>()? {
+        while let Some(entry) = sequence.next_element::<ManagedFieldsEntry<'a>>()? {
             if entry.operation.as_str() == "Apply" && entry.subresource.as_str().is_empty() {
                 applied.extend(entry.fields);
             }
@@ -65,13 +65,13 @@ impl<'de: 'a, 'a> Visitor<'de> for EntriesVisitor<'a> {
 }
 
 impl ManagedFields<'_> {
-    /// What the entries show; one that cannot be read shows nothing.
+    /// The evidence in the entries; one that cannot be read shows nothing.
     pub(in super::super) fn evidence(&self) -> Evidence {
         let mut evidence = Evidence::default();
         if self.0.iter().map(|fields| fields.get().len()).sum::<usize>() > BYTES {
             return evidence;
         }
-        for Fields { spec } in self.0.iter().filter_map(|fields| serde_json::from_str(fields.get()).ok()) {
+        for FieldsV1 { spec } in self.0.iter().filter_map(|fields| serde_json::from_str(fields.get()).ok()) {
             let Some(spec) = spec else { continue };
             evidence.spec.grace_period = evidence.spec.grace_period.or(authored(spec.grace_period.as_ref()));
             for (key, container) in spec.containers.into_iter().chain(spec.init_containers) {
@@ -84,31 +84,31 @@ impl ManagedFields<'_> {
 }
 
 #[derive(Deserialize)]
-struct Fields {
+struct FieldsV1 {
     #[serde(rename = "f:spec")]
-    spec: Option<Spec>,
+    spec: Option<ManagedSpec>,
 }
 
 /// The containers are by `k:{"name":"web"}`, with a `.` beside them.
 #[derive(Deserialize)]
-struct Spec {
+struct ManagedSpec {
     #[serde(rename = "f:terminationGracePeriodSeconds")]
     grace_period: Option<IgnoredAny>,
     #[serde(rename = "f:containers", default)]
-    containers: HashMap<String, Container>,
+    containers: HashMap<String, ManagedContainer>,
     #[serde(rename = "f:initContainers", default)]
-    init_containers: HashMap<String, Container>,
+    init_containers: HashMap<String, ManagedContainer>,
 }
 
 #[derive(Deserialize)]
-struct Container {
+struct ManagedContainer {
     #[serde(rename = "f:terminationMessagePath")]
     message_path: Option<IgnoredAny>,
     #[serde(rename = "f:terminationMessagePolicy")]
     message_policy: Option<IgnoredAny>,
 }
 
-impl Container {
+impl ManagedContainer {
     fn authored(&self) -> AuthoredContainer {
         AuthoredContainer {
             message_path: authored(self.message_path.as_ref()),
@@ -125,9 +125,9 @@ fn authored(path: Option<&IgnoredAny>) -> Authored {
 /// The name in `k:{"name":"web"}`.
 fn name(key: &str) -> Option<String> {
     #[derive(Deserialize)]
-    struct Key {
+    struct ContainerKey {
         name: String,
     }
 
-    serde_json::from_str::<Key>(key.strip_prefix("k:")?).ok().map(|key| key.name)
+    serde_json::from_str::<ContainerKey>(key.strip_prefix("k:")?).ok().map(|key| key.name)
 }

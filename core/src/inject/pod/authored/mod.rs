@@ -11,11 +11,11 @@ mod managed;
 use std::collections::HashMap;
 
 use crate::annotation::downward::{Resource, Section};
-use crate::annotation::probe::Kind;
+use crate::annotation::probe::ProbeKind;
 pub(super) use applied::of_manifest;
 pub use managed::ManagedFields;
 
-/// What is known of one field of the author's manifest.
+/// The knowledge of one field of the author's manifest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Authored {
     /// Nothing.
@@ -92,12 +92,12 @@ impl AuthoredContainer {
     }
 
     /// The probe of this kind.
-    pub fn probe(&self, kind: Kind) -> Authored {
+    pub fn probe(&self, kind: ProbeKind) -> Authored {
         let [startup, readiness, liveness] = self.probes;
         match kind {
-            Kind::Startup => startup,
-            Kind::Readiness => readiness,
-            Kind::Liveness => liveness,
+            ProbeKind::Startup => startup,
+            ProbeKind::Readiness => readiness,
+            ProbeKind::Liveness => liveness,
         }
     }
 

@@ -8,13 +8,12 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
-use super::Pod;
+use super::fields::Str;
 use super::lenient::{Few, Fold, Lenient, fold};
-use super::scalars::Str;
 
-/// What a Pod says of the node that it is for.
+/// The signs in a Pod of the node that it is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Node {
+pub struct NodeSigns {
     /// Whether the node runs Windows.
     pub windows: bool,
     /// Whether the node may be a virtual one: a program that hands the Pod to a service for containers.
@@ -23,7 +22,7 @@ pub struct Node {
     pub notice: Option<i64>,
 }
 
-/// What a label or a taint says of a node.
+/// The meaning of a label or a taint.
 #[derive(Clone, Copy)]
 enum Sign {
     Windows,
@@ -33,18 +32,18 @@ enum Sign {
 }
 
 /// A label or a taint of a node, and what it says. Without a value, any value says it.
-struct Mark {
+struct NodeMark {
     key: &'static str,
     value: Option<&'static str>,
     sign: Sign,
 }
 
-const fn mark(key: &'static str, value: &'static str, sign: Sign) -> Mark {
-    Mark { key, value: Some(value), sign }
+const fn mark(key: &'static str, value: &'static str, sign: Sign) -> NodeMark {
+    NodeMark { key, value: Some(value), sign }
 }
 
-const fn any(key: &'static str, sign: Sign) -> Mark {
-    Mark { key, value: None, sign }
+const fn any(key: &'static str, sign: Sign) -> NodeMark {
+    NodeMark { key, value: None, sign }
 }
 
 /// The notice of AWS's Spot Instances.
@@ -54,8 +53,8 @@ const AZURE: Sign = Sign::Spot(30);
 /// Google's notice is 30 seconds, of which GKE's kubelet leaves 15 to Pods that are not critical to the system.
 const GOOGLE: Sign = Sign::Spot(15);
 
-/// What is a label only: as a taint, the key is anybody's.
-const LABELS: [Mark; 5] = [
+/// Signs that are labels only. As a taint, such a key is anybody's.
+const LABELS: [NodeMark; 5] = [
     mark("kubernetes.io/os", "windows", Sign::Windows),
     mark("beta.kubernetes.io/os", "windows", Sign::Windows),
     mark("type", "virtual-kubelet", Sign::Virtual),
@@ -63,8 +62,8 @@ const LABELS: [Mark; 5] = [
     mark("alibabacloud.com/virtual-node", "true", Sign::Virtual),
 ];
 
-/// What is a label or a taint.
-const MARKS: [Mark; 15] = [
+/// Signs that are a label or a taint.
+const MARKS: [NodeMark; 15] = [
     any("virtual-kubelet.io/provider", Sign::Virtual),
     any("azure.com/aci", Sign::Virtual),
     any("virtual-node.liqo.io/not-allowed", Sign::Virtual),
@@ -82,7 +81,7 @@ const MARKS: [Mark; 15] = [
     mark("kubernetes.azure.com/scalesetpriority", "spot", AZURE),
 ];
 
-impl Mark {
+impl NodeMark {
     /// Whether the label or taint has this value; without one, it is asked whether it is there at all.
     fn has(&self, key: &str, value: Option<&str>) -> bool {
         let same = match (self.value, value) {
@@ -94,13 +93,13 @@ impl Mark {
     }
 }
 
-impl Node {
-    /// What a node says by a label of its own.
+impl NodeSigns {
+    /// The signs in a label of the node.
     fn by_label(key: &str, value: Option<&str>) -> Self {
         Self::by(LABELS.iter().chain(&MARKS).filter(|mark| mark.has(key, value)))
     }
 
-    fn by<'m>(marks: impl Iterator<Item = &'m Mark>) -> Self {
+    fn by<'m>(marks: impl Iterator<Item = &'m NodeMark>) -> Self {
         marks.fold(Self::default(), |node, mark| node.and(Self::of(mark.sign)))
     }
 
@@ -128,40 +127,31 @@ impl Node {
     }
 }
 
-impl Pod<'_> {
-    /// The signs of the node that the Pod is for.
-    pub fn node(&self) -> Node {
-        let Some(spec) = self.spec.as_ref() else { return Node::default() };
-        let by_labels = spec.os.0.0.and(spec.node_selector.0.0).and(spec.affinity.0.0);
-        by_labels.and(spec.tolerations.0.0)
-    }
-}
-
 /// `spec.os`
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Os(pub(super) Node);
+pub(super) struct Os(pub(super) NodeSigns);
 
 impl<'de> Deserialize<'de> for Os {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Default, Deserialize)]
-        struct Os<'a> {
+        struct PodOs<'a> {
             #[serde(borrow, default)]
             name: Str<'a>,
         }
-        let os = Os::deserialize(deserializer)?;
-        Ok(Self(Node { windows: os.name.as_str() == "windows", ..Node::default() }))
+        let os = PodOs::deserialize(deserializer)?;
+        Ok(Self(NodeSigns { windows: os.name.as_str() == "windows", ..NodeSigns::default() }))
     }
 }
 
 /// `spec.nodeSelector`
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Selector(pub(super) Node);
+pub(super) struct Selector(pub(super) NodeSigns);
 
 impl<'de> Deserialize<'de> for Selector {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Labels;
+        struct LabelsVisitor;
 
-        impl<'de> Visitor<'de> for Labels {
+        impl<'de> Visitor<'de> for LabelsVisitor {
             type Value = Selector;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -169,21 +159,21 @@ impl<'de> Deserialize<'de> for Selector {
             }
 
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Selector, M::Error> {
-                let mut node = Node::default();
+                let mut node = NodeSigns::default();
                 while let Some((key, value)) = map.next_entry::<Str<'de>, Lenient<Str<'de>>>()? {
-                    node = node.and(Node::by_label(key.as_str(), Some(value.0.as_str())));
+                    node = node.and(NodeSigns::by_label(key.as_str(), Some(value.0.as_str())));
                 }
                 Ok(Selector(node))
             }
         }
 
-        deserializer.deserialize_map(Labels)
+        deserializer.deserialize_map(LabelsVisitor)
     }
 }
 
 /// `spec.tolerations`
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Tolerations(pub(super) Node);
+pub(super) struct Tolerations(pub(super) NodeSigns);
 
 /// One of `tolerations`.
 #[derive(Debug, Default, Deserialize)]
@@ -200,17 +190,17 @@ impl<'de> Fold<'de> for Tolerations {
     type Item = Toleration<'de>;
 
     fn take(&mut self, Toleration { key, operator, value }: Toleration<'de>) {
-        let tolerates = |mark: &&Mark| match operator.as_str() {
+        let tolerates = |mark: &&NodeMark| match operator.as_str() {
             "Exists" => mark.key == key.as_str(),
             _ => mark.has(key.as_str(), Some(value.as_str())),
         };
-        self.0 = self.0.and(Node::by(MARKS.iter().filter(tolerates)));
+        self.0 = self.0.and(NodeSigns::by(MARKS.iter().filter(tolerates)));
     }
 }
 
 /// `spec.affinity`, what is required of the node.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Affinity(pub(super) Node);
+pub(super) struct Affinity(pub(super) NodeSigns);
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -235,7 +225,7 @@ struct Required {
 
 /// Terms, of which a node has to meet one.
 #[derive(Default)]
-struct Terms(Option<Node>);
+struct Terms(Option<NodeSigns>);
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -246,7 +236,7 @@ struct Term {
 
 /// Expressions, of which a node has to meet each.
 #[derive(Default)]
-struct Expressions(Node);
+struct Expressions(NodeSigns);
 
 #[derive(Default, Deserialize)]
 struct Expression<'a> {
@@ -271,10 +261,10 @@ impl<'de> Fold<'de> for Expressions {
 
     fn take(&mut self, expression: Expression<'de>) {
         let key = expression.key.as_str();
-        let mut values = expression.values.0.0.iter().map(|value| Node::by_label(key, Some(value.as_str())));
+        let mut values = expression.values.0.0.iter().map(|value| NodeSigns::by_label(key, Some(value.as_str())));
         let node = match expression.operator.as_str() {
-            "In" => values.next().map(|first| values.fold(first, Node::or)),
-            "Exists" => Some(Node::by_label(key, None)),
+            "In" => values.next().map(|first| values.fold(first, NodeSigns::or)),
+            "Exists" => Some(NodeSigns::by_label(key, None)),
             _ => None,
         };
         self.0 = self.0.and(node.unwrap_or_default());

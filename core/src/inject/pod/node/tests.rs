@@ -1,17 +1,17 @@
 //! Signs, and what is none.
 
 use super::super::Pod;
-use super::Node;
+use super::NodeSigns;
 
-const WINDOWS: Node = Node { windows: true, is_virtual: false, notice: None };
-const VIRTUAL: Node = Node { windows: false, is_virtual: true, notice: None };
-const NONE: Node = Node { windows: false, is_virtual: false, notice: None };
+const WINDOWS: NodeSigns = NodeSigns { windows: true, is_virtual: false, notice: None };
+const VIRTUAL: NodeSigns = NodeSigns { windows: false, is_virtual: true, notice: None };
+const NONE: NodeSigns = NodeSigns { windows: false, is_virtual: false, notice: None };
 
-fn spot(seconds: i64) -> Node {
-    Node { notice: Some(seconds), ..NONE }
+fn spot(seconds: i64) -> NodeSigns {
+    NodeSigns { notice: Some(seconds), ..NONE }
 }
 
-fn node(spec: &str) -> Node {
+fn node(spec: &str) -> NodeSigns {
     let json = format!(r#"{{"spec": {{{spec}}}}}"#);
     Pod::parse(json.as_bytes()).unwrap_or_else(|error| unreachable!("{spec}: {error}")).node()
 }

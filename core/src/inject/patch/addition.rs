@@ -1,0 +1,176 @@
+//! Additions: each edit as a value and a path to put it at.
+
+use std::fmt;
+
+use super::leaf::Leaf;
+use crate::annotation::STATUS;
+use crate::inject::edit::{AddedAmount, InContainer, InPod};
+use crate::inject::pod::{Container, Field, Pod, Slot};
+
+/// One step of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Segment {
+    /// A member of an object. Its names are ours: none needs escapes in JSON.
+    Key(&'static str),
+    /// An item of a list.
+    Index(usize),
+    /// Behind the last item of a list; several in the order of their numbers.
+    End(usize),
+}
+
+/// The step as a JSON pointer has it, before it is escaped.
+impl fmt::Display for Segment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => f.write_str(key),
+            Self::Index(index) => write!(f, "{index}"),
+            Self::End(_) => f.write_str("-"),
+        }
+    }
+}
+
+/// The most steps of a path, below its container or the Pod.
+const DEPTH: usize = 3;
+
+/// Something to be put somewhere.
+pub(super) struct Addition<'e> {
+    /// The path: `length` steps of it count.
+    path: [Segment; DEPTH],
+    length: usize,
+    /// The number of the path's steps that exist; all of them for a value that is to be replaced.
+    there: usize,
+    /// The value.
+    pub(super) leaf: Leaf<'e>,
+}
+
+impl<'e> Addition<'e> {
+    /// To be put at `path`, of whose steps these are there, from the first on. A path that is too long does not compile.
+    pub(super) fn new<const LENGTH: usize>(path: [Segment; LENGTH], there: &[bool], leaf: Leaf<'e>) -> Self {
+        const { assert!(LENGTH <= DEPTH) };
+        let mut whole = [Segment::End(0); DEPTH];
+        whole.iter_mut().zip(path).for_each(|(place, step)| *place = step);
+        Self { path: whole, length: LENGTH, there: there.iter().take_while(|there| **there).count(), leaf }
+    }
+
+    pub(super) fn path(&self) -> &[Segment] {
+        self.path.get(..self.length).unwrap_or(&self.path)
+    }
+
+    /// The path of the largest part that is missing.
+    pub(super) fn target(&self) -> &[Segment] {
+        self.path().get(..=self.there).unwrap_or(self.path())
+    }
+
+    /// The step at this depth.
+    pub(super) fn step(&self, depth: usize) -> Option<&Segment> {
+        self.path().get(depth)
+    }
+
+    /// Whether the whole path is there, so that its value is replaced.
+    pub(super) fn replaces(&self) -> bool {
+        self.there == self.length
+    }
+}
+
+/// Sorts additions by their paths, and yields those that have a missing part in common: each group is one operation.
+pub(super) fn groups<'a, 'e>(additions: &'a mut [Addition<'e>]) -> impl Iterator<Item = &'a [Addition<'e>]> {
+    additions.sort_by(|a, b| a.path().cmp(b.path()));
+    additions.chunk_by(|a, b| a.target() == b.target())
+}
+
+/// The numbers of the edits of one container: items of one list keep the order of their edits.
+#[derive(Default)]
+pub(super) struct EditNumbers {
+    /// All edits so far.
+    edits: usize,
+    /// Those of variables, which go to the front of their list, so that the index itself matters.
+    variables: usize,
+}
+
+impl EditNumbers {
+    fn next_edit(&mut self) -> usize {
+        next(&mut self.edits)
+    }
+
+    fn next_variable(&mut self) -> usize {
+        next(&mut self.variables)
+    }
+}
+
+fn next(number: &mut usize) -> usize {
+    let this = *number;
+    *number += 1;
+    this
+}
+
+/// The addition that an edit of a container makes.
+pub(super) fn in_container<'e>(
+    container: &Container<'_>,
+    edit: &'e InContainer<'e>,
+    numbers: &mut EditNumbers,
+) -> Addition<'e> {
+    use Segment::Key;
+
+    match edit {
+        InContainer::Env(variable) => {
+            let path = [Key("env"), Segment::Index(numbers.next_variable())];
+            Addition::new(path, &[!container.env.0.is_empty()], Leaf::Variable(variable))
+        }
+        InContainer::Mount(mount) => {
+            let there = !container.volume_mounts.0.is_empty();
+            Addition::new([Key("volumeMounts"), Segment::End(numbers.next_edit())], &[there], Leaf::Mount(mount))
+        }
+        InContainer::Amount(AddedAmount { section, resource, amount }) => {
+            let resources = container.resources.as_ref();
+            let there = [resources.is_some(), resources.is_some_and(|resources| resources.has(*section))];
+            let path = [Key("resources"), Key(section.as_str()), Key(resource.as_str())];
+            Addition::new(path, &there, Leaf::Text(amount.as_str()))
+        }
+        InContainer::MessagePath(path) => {
+            let there = container.termination_message_path.is_present();
+            Addition::new([Key("terminationMessagePath")], &[there], Leaf::Text(path.as_str()))
+        }
+        InContainer::MessagePolicy(policy) => {
+            let there = container.termination_message_policy.is_present();
+            Addition::new([Key("terminationMessagePolicy")], &[there], Leaf::Text(policy.as_str()))
+        }
+        InContainer::Probe(kind, probe) => Addition::new([Key(kind.field())], &[], Leaf::Probe(probe)),
+        InContainer::PreStop(handler) => {
+            let there = container.lifecycle.is_present();
+            Addition::new([Key("lifecycle"), Key("preStop")], &[there], Leaf::Handler(handler))
+        }
+    }
+}
+
+/// The addition that an edit of the Pod as a whole makes; `nth` is the number of the edit.
+pub(super) fn in_pod<'e>(pod: &Pod<'_>, edit: &'e InPod, nth: usize) -> Addition<'e> {
+    use Segment::Key;
+
+    let spec = pod.spec.as_ref();
+    match edit {
+        InPod::Volume(volume) => {
+            let there = [spec.is_some(), !pod.volumes().is_empty()];
+            Addition::new([Key("spec"), Key("volumes"), Segment::End(nth)], &there, Leaf::Volume(volume))
+        }
+        InPod::GracePeriod(seconds) => {
+            let field = spec.is_some_and(|spec| spec.termination_grace_period_seconds.is_present());
+            let path = [Key("spec"), Key("terminationGracePeriodSeconds")];
+            Addition::new(path, &[spec.is_some(), field], Leaf::Number(*seconds))
+        }
+        InPod::Status(status) => {
+            let annotations = pod.annotations();
+            let field = annotations.is_some_and(|annotations| annotations.get(STATUS).is_some());
+            let there = [matches!(pod.metadata, Field::Present(_)), annotations.is_some(), field];
+            Addition::new([Key("metadata"), Key("annotations"), Key(STATUS)], &there, Leaf::Text(status))
+        }
+    }
+}
+
+/// The path of a container, which always exists.
+pub(super) fn path_of(slot: Slot) -> [Segment; 3] {
+    let (list, index) = match slot {
+        Slot::App(index) => ("containers", index),
+        Slot::Init(index) => ("initContainers", index),
+    };
+    [Segment::Key("spec"), Segment::Key(list), Segment::Index(index)]
+}

@@ -1,0 +1,121 @@
+//! Annotations that concern nothing in this Pod. They are reported, never refused, because another webhook may
+//! add that container later, and a newer version may know that key.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::context::InjectContext;
+use super::pod::Pod;
+use super::{Draft, Entry, Outcome, Reason};
+use crate::annotation::PREFIX;
+use crate::annotation::containers::Selection;
+use crate::annotation::keys::{self, Scope};
+use crate::profile::{Source, Wishes};
+
+const UNKNOWN_KEY: Reason = Reason {
+    code: "UnknownKey",
+    sentence: "this version of podwright does not know the key",
+    remedy: "Correct the key, or update podwright: podwright explain lists the keys that this version knows.",
+};
+const UNKNOWN_CONTAINER: Reason = Reason {
+    code: "UnknownContainer",
+    sentence: "no container has this name; if another webhook adds it later, its turn comes then",
+    remedy: "Correct the name, unless another webhook adds the container.",
+};
+const EXCLUDED: Reason = Reason {
+    code: "Excluded",
+    sentence: "the configuration excludes this container; only a key of its own reaches it",
+    remedy: "Use a key of the container's own: CONTAINER.podwright.dev/KEY.",
+};
+/// Given without knowing whether the Namespace opted in, it may not be so: whoever does not know that has to say so.
+pub const RESTRICTS_NOTHING: Reason = Reason {
+    code: "RestrictsNothing",
+    sentence: "neither inject, nor a profile, nor a feature's key is set for it to restrict",
+    remedy: "Add podwright.dev/inject: \"true\", or remove podwright.dev/containers.",
+};
+
+const REACHES_NOBODY: Reason = Reason {
+    code: "ReachesNobody",
+    sentence: "no container of this Pod is reached by it",
+    remedy: "Look at podwright.dev/containers and at excludeContainers in the configuration.",
+};
+const LEFT_OUT: Reason = Reason {
+    code: "LeftOut",
+    sentence: "the container's own inject is false, which leaves it out of everything",
+    remedy: "Remove CONTAINER.podwright.dev/inject, or the container's other keys.",
+};
+
+/// Of a configuration that says `onInvalidAnnotation: Warn`.
+pub(super) const INVALID_ANNOTATION: Reason = Reason {
+    code: "InvalidAnnotation",
+    sentence: "it cannot be understood, and the configuration lets the Pod in without it",
+    remedy: "Correct the annotation; the other warnings say what is wrong with it.",
+};
+
+/// Every reason that is given here.
+pub(super) const REASONS: [Reason; 7] =
+    [UNKNOWN_KEY, UNKNOWN_CONTAINER, EXCLUDED, RESTRICTS_NOTHING, REACHES_NOBODY, LEFT_OUT, INVALID_ANNOTATION];
+
+pub(super) fn note<'p>(pod: &Pod<'_>, context: InjectContext<'p>, draft: &mut Draft<'p>) {
+    for fault in context.faults.named() {
+        draft.report(unused("", Source::Pod, Cow::Borrowed(&fault.key), INVALID_ANNOTATION));
+    }
+    for key in &context.directives.unknown {
+        draft.report(unused("", Source::Pod, Cow::Borrowed(key), UNKNOWN_KEY));
+    }
+    note_containers(pod, context, draft);
+    note_reach(context, draft);
+}
+
+/// Containers that are named and are not there, or cannot be reached by the name.
+fn note_containers<'p>(pod: &Pod<'_>, context: InjectContext<'p>, draft: &mut Draft<'p>) {
+    let InjectContext { directives, configuration, .. } = context;
+    let names: HashSet<&str> = pod.containers().map(|at| at.container.name.as_str()).collect();
+    for (name, layer) in &directives.containers {
+        let keys = || Cow::Owned(format!("{name}.{PREFIX}*"));
+        if !names.contains(name.as_str()) {
+            draft.report(unused("", Source::Pod, keys(), UNKNOWN_CONTAINER));
+        } else if layer.inject == Some(false) && !layer.settings.is_empty() {
+            draft.report(unused("", Source::Container, keys(), LEFT_OUT));
+        }
+    }
+    let Some(Selection::Named(selected)) = &directives.pod.containers else { return };
+    for name in selected {
+        let reason = if !names.contains(name.as_str()) { UNKNOWN_CONTAINER } else { EXCLUDED };
+        if reason == UNKNOWN_CONTAINER || configuration.excludes(name) {
+            draft.report(unused("containers", Source::Pod, Cow::Borrowed(name), reason));
+        }
+    }
+}
+
+/// Notes keys for the whole Pod that reach no container.
+fn note_reach<'p>(context: InjectContext<'p>, draft: &mut Draft<'p>) {
+    let InjectContext { directives, plan, .. } = context;
+    let turned_on = directives.pod.settings.turned_on();
+    let restricts = plan.everything.is_some() || !directives.pod.settings.is_empty();
+    if directives.pod.containers.is_some() && !restricts {
+        draft.report(unused("containers", Source::Pod, Cow::Borrowed(""), RESTRICTS_NOTHING));
+    }
+    let wrong: HashSet<&str> =
+        context.faults.named().iter().filter_map(|fault| fault.key.strip_prefix(PREFIX)).collect();
+    let reached = plan.reached();
+    for key in turned_on.into_iter().filter(|key| is_for_containers(key) && !wrong.contains(key)) {
+        if !reached.contains(&key) {
+            draft.report(unused(key, Source::Pod, Cow::Borrowed(""), REACHES_NOBODY));
+        }
+    }
+    // Where each feature is turned off by a key of its own, nobody is to be reached.
+    let left = plan.pod.keys().into_iter().any(is_for_containers) && plan.containers.iter().all(Wishes::is_empty);
+    if let Some(by) = plan.everything.filter(|_| left) {
+        draft.report(unused("inject", by, Cow::Borrowed(""), REACHES_NOBODY));
+    }
+}
+
+fn is_for_containers(key: &str) -> bool {
+    keys::find(key).is_some_and(|key| key.scope == Scope::PodAndContainer)
+}
+
+/// The entry for an annotation that concerns nothing, asked for on this layer.
+fn unused<'p>(key: &'static str, by: Source, item: Cow<'p, str>, reason: Reason) -> Entry<'p> {
+    Entry { key, container: "", item, by, outcome: Outcome::Skipped(reason) }
+}

@@ -1,0 +1,70 @@
+//! Kinds of workloads, and where an object has its Pod template.
+
+use serde_json::Value;
+
+use crate::inject::Root;
+use crate::inject::pod::Owner;
+
+/// A kind of workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkloadKind {
+    /// `apps`; empty for the core group.
+    pub group: &'static str,
+    /// `Deployment`
+    pub name: &'static str,
+    /// The place of the template of its Pods.
+    pub template: Root,
+}
+
+/// Every kind of Kubernetes' own that has a Pod template.
+pub const KINDS: [WorkloadKind; 8] = [
+    WorkloadKind { group: "apps", name: "Deployment", template: Root::PodTemplate },
+    WorkloadKind { group: "apps", name: "StatefulSet", template: Root::PodTemplate },
+    WorkloadKind { group: "apps", name: "DaemonSet", template: Root::PodTemplate },
+    WorkloadKind { group: "apps", name: "ReplicaSet", template: Root::PodTemplate },
+    WorkloadKind { group: "", name: "ReplicationController", template: Root::PodTemplate },
+    WorkloadKind { group: "batch", name: "Job", template: Root::PodTemplate },
+    WorkloadKind { group: "batch", name: "CronJob", template: Root::CronJobTemplate },
+    WorkloadKind { group: "", name: "PodTemplate", template: Root::TopTemplate },
+];
+
+impl WorkloadKind {
+    /// The kind of this name in this API group, in whatever version: all of them keep the template in the same place.
+    pub fn find(group: &str, name: &str) -> Option<Self> {
+        KINDS.into_iter().find(|kind| (kind.group, kind.name) == (group, name))
+    }
+}
+
+/// Finds the Pod template of an object: by its kind where that is one of Kubernetes' own, else by its shape.
+///
+/// Argo's Rollout, OpenShift's DeploymentConfig, Knative's Service and most others keep it at `spec.template` as well.
+pub fn template_in(group: &str, kind: &str, object: &Value) -> Option<Root> {
+    let own = WorkloadKind::find(group, kind).map(|kind| kind.template);
+    own.or_else(|| {
+        let is_there = |root: &Root| object.pointer(root.pointer()).is_some_and(has_containers);
+        [Root::PodTemplate, Root::CronJobTemplate, Root::TopTemplate].into_iter().find(is_there)
+    })
+}
+
+/// Whether a template is one of Pods: an ExternalSecret, a MachineDeployment and many others have templates of other things.
+fn has_containers(template: &Value) -> bool {
+    let containers = template.get("spec").and_then(|spec| spec.get("containers")?.as_array());
+    let is_container = |container: &Value| {
+        ["name", "image"].into_iter().any(|field| container.get(field).is_some_and(Value::is_string))
+    };
+    containers.is_some_and(|containers| !containers.is_empty() && containers.iter().all(is_container))
+}
+
+/// The owner of the Pods that an object of this kind makes by its template: the object itself, or one that it creates
+/// for them. None where the template is for others to use.
+pub fn owner_of_pods<'a>(group: &'a str, kind: &'a str) -> Option<Owner<'a>> {
+    match (group, kind) {
+        ("apps", "Deployment") | ("argoproj.io", "Rollout") | ("serving.knative.dev", _) => {
+            Some(Owner::new("apps", "ReplicaSet"))
+        }
+        ("apps.openshift.io", "DeploymentConfig") => Some(Owner::new("", "ReplicationController")),
+        ("batch", "CronJob") => Some(Owner::new("batch", "Job")),
+        ("", "PodTemplate") => None,
+        _ => Some(Owner::new(group, kind)),
+    }
+}
