@@ -17,6 +17,7 @@ mod go;
 pub mod lifeline;
 mod logged;
 pub mod picture;
+pub mod process;
 pub mod scratch;
 pub mod webhook;
 
