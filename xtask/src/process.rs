@@ -23,6 +23,12 @@ pub struct Said {
 pub fn cargo(root: &Path, command: &str) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.arg(command).current_dir(root).stdin(Stdio::null());
+    // `cargo run` set these for this program. ring's build script looks at them: with them, each change between `cargo test`
+    // and `cargo xtask test` would compile ring, kube and podwright again.
+    let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for name in names.filter(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+        cargo.env_remove(name);
+    }
     cargo
 }
 
