@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::Error;
+use crate::{Error, bail};
 
 /// The output of a program that succeeded.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ pub fn finish(line: &str, command: &mut Command, input: &str) -> Result<Said, Er
     let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     match output.status.success() {
         true => Ok(Said { stdout, stderr }),
-        false => Err(Error::new(format!("`{line}` failed ({}): {}", output.status, (stderr + &stdout).trim()))),
+        false => bail!("`{line}` failed ({}): {}", output.status, (stderr + &stdout).trim()),
     }
 }
 

@@ -25,7 +25,7 @@ use std::{
 
 use stage::Stage;
 use xtask::{
-    Error,
+    Error, bail,
     cluster::{self, Cluster},
 };
 
@@ -97,7 +97,7 @@ pub(crate) fn run(root: &Path, filters: &[String]) -> Result<Suite, Error> {
     let count = side_by_side.len() + one_by_one.len();
     if count == 0 {
         let names = SIDE_BY_SIDE.iter().chain(&ONE_BY_ONE).map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        return Err(Error::new(format!("there is no check like {}; there are {names}", filters.join(" "))));
+        bail!("there is no check like {}; there are {names}", filters.join(" "));
     }
     prepare()?;
     let started = Instant::now();
@@ -137,7 +137,7 @@ pub(crate) fn start(root: &Path) -> Result<Cluster, Error> {
     cluster.import_image(&archive)?;
     match install::install(&cluster, &root.join("manifests"), &demo::build(root)?) {
         Ok(()) => Ok(cluster),
-        Err(error) => Err(Error::new(format!("{error}\n{}", install::logs(&cluster)))),
+        Err(error) => bail!("{error}\n{}", install::logs(&cluster)),
     }
 }
 

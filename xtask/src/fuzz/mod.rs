@@ -18,9 +18,9 @@ use std::{
 };
 
 use build::Built;
+use clap::Args;
 use course::Course;
 use outcome::Outcome;
-use clap::Args;
 use xtask::{Error, bail, lifeline};
 
 use crate::code;

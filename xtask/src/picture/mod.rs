@@ -10,7 +10,7 @@ use std::{
     process::Command,
 };
 
-use crate::Error;
+use crate::{Error, process};
 
 /// The example that is shown: its difference is short enough to be read at a glance.
 const EXAMPLE: &str = "examples/web.yaml";
@@ -29,10 +29,5 @@ pub fn draw(podwright: &Path, root: &Path) -> Result<Vec<(PathBuf, String)>, Err
 fn preview(podwright: &Path, root: &Path) -> Result<String, Error> {
     let mut command = Command::new(podwright);
     command.args(["preview", "--color", "always", EXAMPLE]).env("COLUMNS", COLUMNS.to_string()).current_dir(root);
-    let output = command.output().map_err(Error::at("run", podwright))?;
-    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    match output.status.success() {
-        true => Ok(said(&output.stdout)),
-        false => Err(Error::new(format!("`podwright preview {EXAMPLE}` failed: {}", said(&output.stderr)))),
-    }
+    process::read(&mut command)
 }

@@ -1,6 +1,6 @@
 //! The lines that a terminal shows for a text with colours, as ECMA-48 has them (`ESC [ … m`), wrapped at its width.
 
-use crate::Error;
+use crate::{Error, bail};
 
 /// How a piece of a line looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,7 +68,7 @@ fn switch<'t>(style: &mut Style, piece: &'t str) -> Result<&'t str, Error> {
 
 fn push(spans: &mut Vec<Span>, style: Style, c: char) -> Result<(), Error> {
     if c.is_control() {
-        return Err(Error::new(format!("a control character that is not known here: {}", c.escape_debug())));
+        bail!("a control character that is not known here: {}", c.escape_debug());
     }
     match spans.last_mut().filter(|last| last.style == style) {
         Some(last) => last.text.push(c),

@@ -53,7 +53,8 @@ impl Counts {
     /// Reads `ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.12s`.
     fn parse(result: &str) -> Option<Self> {
         let words: Vec<&str> = result.split([' ', ';']).collect();
-        let before = |word: &str| words.iter().zip(words.iter().skip(1)).find(|(_, next)| **next == word)?.0.parse().ok();
+        let before =
+            |word: &str| words.iter().zip(words.iter().skip(1)).find(|(_, next)| **next == word)?.0.parse().ok();
         let seconds = words.last()?.strip_suffix('s')?.parse().ok()?;
         let took = Duration::try_from_secs_f64(seconds).ok()?;
         Some(Self { passed: before("passed")?, failed: before("failed")?, ignored: before("ignored")?, took })
