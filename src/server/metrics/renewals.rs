@@ -3,8 +3,8 @@
 use prometheus_client::registry::Registry;
 
 use super::{Counters, table};
-use crate::cert::keeper::Step;
-use crate::cluster::{CA_BUNDLE, Outcome};
+use crate::cert::rotation::RotationStep;
+use crate::cluster::{CA_BUNDLE, WriteOutcome};
 
 /// The results, as the label has them.
 const RESULTS: [&str; 3] = ["success", "conflict", "failure"];
@@ -21,19 +21,19 @@ impl Renewals {
     /// The same with every series at zero: whoever keeps certificates has them before the first write, which is one more
     /// than none. Whoever serves from files never has any.
     pub(in crate::server) fn begun(self) -> Self {
-        for what in Step::WORDS.into_iter().chain([CA_BUNDLE]) {
+        for what in RotationStep::WORDS.into_iter().chain([CA_BUNDLE]) {
             RESULTS.iter().for_each(|result| drop(self.0.get_or_create_owned(&[("what", what), ("result", *result)])));
         }
         self
     }
 
     /// Counts one.
-    pub(in crate::server) fn count(&self, what: &'static str, outcome: Outcome) {
+    pub(in crate::server) fn count(&self, what: &'static str, outcome: WriteOutcome) {
         let [success, conflict, failure] = RESULTS;
         let result = match outcome {
-            Outcome::Success => success,
-            Outcome::Conflict => conflict,
-            Outcome::Failure => failure,
+            WriteOutcome::Success => success,
+            WriteOutcome::Conflict => conflict,
+            WriteOutcome::Failure => failure,
         };
         self.0.get_or_create(&[("what", what), ("result", result)]).inc();
     }

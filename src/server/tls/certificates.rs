@@ -9,7 +9,7 @@ use super::files::{self, ClientCa, Pair};
 use super::identity::Identity;
 use super::in_force::InForce;
 use super::kept::Kept;
-use crate::cluster::Keeper;
+use crate::cluster::CertificateController;
 use crate::server::lifecycle::follow::Followed;
 use crate::server::metrics::{Reloads, Renewals};
 use crate::server::{Error, Stop, both};
@@ -19,7 +19,7 @@ pub struct Certificates {
     in_force: InForce,
     pair: Option<Followed<Pair>>,
     client_ca: Option<Followed<ClientCa>>,
-    keeper: Option<Keeper>,
+    controller: Option<CertificateController>,
 }
 
 /// What became of what is followed.
@@ -32,15 +32,15 @@ pub(in crate::server) struct Told {
 impl Certificates {
     /// This certificate, until another one is published.
     pub fn fixed(identity: Identity) -> Self {
-        Self { in_force: InForce::new(identity), pair: None, client_ca: None, keeper: None }
+        Self { in_force: InForce::new(identity), pair: None, client_ca: None, controller: None }
     }
 
     /// The ones that are kept in a cluster, by this replica among others; until the first of them is there `meanwhile`, which
     /// nobody trusts and with which the server is not ready.
-    pub fn kept(keeper: Keeper, meanwhile: Identity) -> Self {
+    pub fn kept(controller: CertificateController, meanwhile: Identity) -> Self {
         let in_force = InForce::new(meanwhile);
         in_force.trust(Err("the API server has not answered yet".to_owned()));
-        Self { in_force, pair: None, client_ca: None, keeper: Some(keeper) }
+        Self { in_force, pair: None, client_ca: None, controller: Some(controller) }
     }
 
     /// The one in these files, a chain and its key, looked at again in this interval.
@@ -56,7 +56,7 @@ impl Certificates {
         }
         let in_force = InForce::new(identity);
         let pair = Pair { certificate: certificate.to_owned(), key: key.to_owned(), in_force: in_force.clone() };
-        Ok(Self { in_force, pair: Some(Followed::new(pair, seen, every)), client_ca: None, keeper: None })
+        Ok(Self { in_force, pair: Some(Followed::new(pair, seen, every)), client_ca: None, controller: None })
     }
 
     /// The same, for clients with a certificate from a CA in this file alone, which is followed as well.
@@ -83,11 +83,11 @@ impl Certificates {
     pub(in crate::server) async fn follow(self, stop: Stop, told: Told) {
         let Told { serving, client_ca, kept } = told;
         let keeping = async {
-            if let Some(keeper) = self.keeper {
-                let audience = Kept { in_force: self.in_force, renewals: kept.begun() };
+            if let Some(controller) = self.controller {
+                let observer = Kept { in_force: self.in_force, renewals: kept.begun() };
                 tokio::select! {
                     () = stop.begun() => {}
-                    () = keeper.keep(&audience) => {}
+                    () = controller.run(&observer) => {}
                 }
             }
         };

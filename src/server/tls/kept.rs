@@ -1,11 +1,11 @@
-//! The server as the audience of the one who keeps the certificates in a cluster: what is decided there is put in force here.
+//! The server as the observer of the controller that rotates the certificates in a cluster: puts them in force here.
 //!
 //! Never here: what is decided, and the API server.
 
 use super::identity::Identity;
 use super::in_force::InForce;
-use crate::cert::keeper::Served;
-use crate::cluster::{Audience, Outcome};
+use crate::cert::rotation::Served;
+use crate::cluster::{RotationObserver, Trust, TrustProblem, WriteOutcome};
 use crate::server::metrics::Renewals;
 
 /// Where it is put in force, and counted.
@@ -14,16 +14,19 @@ pub(super) struct Kept {
     pub(super) renewals: Renewals,
 }
 
-impl Audience for Kept {
-    fn serve(&self, served: &Served) -> Result<(), String> {
-        let identity = Identity::from_pem(served.leaf.certificate_pem(), served.leaf.key_pem());
-        let identity = identity.map_err(|error| error.to_string())?;
-        tracing::info!(certificate = identity.told(), "the Secret's certificate is in force");
-        self.in_force.publish(identity);
-        Ok(())
+impl RotationObserver for Kept {
+    fn serve(&self, served: &Served) {
+        match Identity::from_pem(served.serving.certificate_pem(), served.serving.key_pem()) {
+            Ok(identity) => {
+                tracing::info!(certificate = identity.told(), "the Secret's certificate is in force");
+                self.in_force.publish(identity);
+            }
+            Err(error) => tracing::error!("the certificate of the Secret cannot be served: {error}"),
+        }
     }
 
-    fn trusted(&self, standing: Result<String, String>) {
+    fn trusted(&self, trust: Result<Trust, TrustProblem>) {
+        let standing = trust.map(|trust| trust.to_string()).map_err(|problem| problem.to_string());
         let before = self.in_force.trust(standing.clone());
         match standing {
             Err(why) if before != Some(Err(why.clone())) => {
@@ -34,7 +37,7 @@ impl Audience for Kept {
         }
     }
 
-    fn wrote(&self, what: &'static str, outcome: Outcome) {
+    fn wrote(&self, what: &'static str, outcome: WriteOutcome) {
         self.renewals.count(what, outcome);
     }
 }

@@ -25,7 +25,8 @@ impl Leaf {
 
     /// Why an API server would refuse it, whoever signed it.
     pub(super) fn doubt(&self, now: SystemTime) -> Option<String> {
-        self.0.is_valid(now).and_then(|()| self.0.is_for_servers()).err()
+        let checked = self.0.check_validity(now).and_then(|()| self.0.check_for_servers());
+        checked.err().map(|problem| problem.to_string())
     }
 
     /// Its names and its end, in a line.
