@@ -1,4 +1,4 @@
-//! `cargo xtask cluster`: a cluster to play with, until Ctrl-C. It says how to reach it; nothing is left when it ends.
+//! `cargo xtask cluster`: a cluster to play with, until Ctrl-C. It prints how to reach it, and leaves nothing.
 
 use std::{
     fs,
@@ -14,14 +14,10 @@ use xtask::{Error, cluster::Cluster};
 
 const POLL: Duration = Duration::from_secs(1);
 
-/// Starts one, with podwright in it where `arguments` say so, and stays until it is ended or a server of the cluster ends.
-pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<ExitCode, Error> {
+/// Starts a cluster, with podwright in it or without, and runs until Ctrl-C or until one of its servers ends.
+pub(crate) fn run(root: &Path, with_podwright: bool) -> Result<ExitCode, Error> {
     let started = Instant::now();
-    let mut cluster = match arguments {
-        [] => Cluster::start()?,
-        [with] if with == "podwright" => e2e::start(root)?,
-        _ => return Err(Error::new("usage: cargo xtask cluster [podwright]")),
-    };
+    let mut cluster = if with_podwright { e2e::start(root)? } else { Cluster::start()? };
     let kubectl = write_wrapper(&cluster)?;
     let [network, inside] = cluster.shell_prefixes();
     println!(

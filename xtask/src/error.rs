@@ -1,9 +1,9 @@
-//! The one error of this crate: a sentence for whoever runs the tests. It never carries a type to match on, as nothing
-//! here can be mended by the caller.
+//! The one error of this crate: a sentence for the developer who runs a command or a test. Callers do not match on it,
+//! because they can repair nothing.
 
 use std::{fmt, io, path::Path};
 
-/// What went wrong, where, and what was expected, in a sentence; where a server ended, the tail of its log follows.
+/// A sentence: what went wrong, where, and what was expected. The tail of a log follows where a server ended.
 #[derive(Clone)]
 pub struct Error(String);
 
@@ -29,7 +29,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// As the sentence, because this is what `unwrap` and a test that returns an error print.
+/// The sentence, because `unwrap` and a test that returns an error print this.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -37,3 +37,15 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// Returns from a function with an [`Error`] whose sentence is formatted.
+#[macro_export]
+macro_rules! bail {
+    ($($sentence:tt)*) => { return Err($crate::Error::new(format!($($sentence)*))) };
+}
+
+/// Returns with an [`Error`] as [`bail!`] does where a condition does not hold.
+#[macro_export]
+macro_rules! ensure {
+    ($holds:expr, $($sentence:tt)*) => { if !$holds { $crate::bail!($($sentence)*) } };
+}

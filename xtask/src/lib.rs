@@ -3,12 +3,13 @@
 //! - [`control_plane`]: etcd, kube-apiserver and kubectl, built once and started for a test;
 //! - [`cluster`]: a whole cluster with two nodes, whose Pods run;
 //! - [`lifeline`]: programs that end with this process, however this process ends;
-//! - [`webhook`]: `podwright serve` beside it;
-//! - [`picture`]: what `podwright preview` says, drawn for the README;
-//! - [`scratch`]: folders that do the same.
+//! - [`process`]: programs that run to their end;
+//! - [`webhook`]: `podwright serve` for a test;
+//! - [`picture`]: the output of `podwright preview`, drawn for the README;
+//! - [`scratch`]: folders that end with this process.
 //!
-//! It stays light on purpose, standard library only: whoever builds the tests builds this too. It never speaks TLS or
-//! to Kubernetes' API itself; kubectl does.
+//! It stays light, because every build of the tests builds it: the library needs one small crate, and the program those
+//! of the command line. kubectl speaks TLS and Kubernetes' API for it.
 
 pub mod cluster;
 pub mod control_plane;
@@ -17,6 +18,7 @@ mod go;
 pub mod lifeline;
 mod logged;
 pub mod picture;
+pub mod process;
 pub mod scratch;
 pub mod webhook;
 

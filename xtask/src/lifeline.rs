@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::Error;
+use crate::{Error, bail};
 
 /// How long a program may take to end after SIGTERM, before SIGKILL.
 const GRACE: Duration = Duration::from_secs(5);
@@ -70,9 +70,7 @@ impl Held {
         let sent = Command::new("sh").args(["-c", "kill -s \"$1\" \"$2\"", "kill", name, &pid]).status();
         match sent {
             Ok(status) if status.success() => Ok(()),
-            _ => Err(Error::new(format!(
-                "cannot send SIG{name} to process {pid}: it has ended, or the signal is unknown"
-            ))),
+            _ => bail!("cannot send SIG{name} to process {pid}: it has ended, or the signal is unknown"),
         }
     }
 

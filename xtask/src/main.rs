@@ -5,58 +5,100 @@ mod bench;
 mod cluster_command;
 mod demo;
 mod e2e;
-mod every_test;
 mod fuzz;
 mod image;
 mod invariants;
+mod test;
 
-use std::{env, fs, path::Path, process::ExitCode};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
+use clap::{Parser, Subcommand};
 use xtask::{Error, control_plane, picture};
 
-const USAGE: &str = "\
-usage: cargo xtask COMMAND
+/// Podwright's own chores.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", infer_subcommands = false)]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
 
-  control-plane   build etcd, kube-apiserver and kubectl where they are not there yet, and print their folder
-  cluster [podwright]
-                  start a whole cluster of two nodes, with podwright in it or without, and say how to reach it, until
-                  Ctrl-C (root; Debian)
-  e2e [NAME...]   build the image, install it in a whole cluster, and run every check there (root; Debian)
-  image           build the image with buildah, as target/podwright-image.tar
-  static-binary [PROCESSOR [FILE]]
-                  build podwright as the image has it, for amd64 or arm64 (minutes)
-  invariants      hold what ARCHITECTURE.md promises about the shape of the code
-  test [ARG...]   run every test, `e2e` at the end where this machine can hold a cluster, and say so where not; with
-                  arguments, which go to `cargo test`, no `e2e`
-  fuzz [ARG...]   run the fuzz targets, about a minute each; a wrong argument says what there is
-  demo [FILE...]  show what podwright makes of the files, or of examples/, on a real API server
-  bench [allocators] [SECONDS ROUNDS] [NAME=PROGRAM...]
-                  measure podwright beside a bare server and a policy, and write docs/performance.md (needs wrk)
-  picture         draw docs/preview-light.svg and docs/preview-dark.svg from what `podwright preview` says";
+#[derive(Subcommand)]
+enum Chore {
+    /// Build etcd, kube-apiserver and kubectl once, and print their folder
+    ControlPlane,
+    /// Start a cluster of two nodes until Ctrl-C, and print how to reach it (root; Debian)
+    Cluster {
+        /// Install podwright in it
+        #[arg(value_parser = ["podwright"])]
+        with: Option<String>,
+    },
+    /// Build the image, install it in a whole cluster and run the checks there (root; Debian)
+    E2e {
+        /// Only the checks whose names contain one of these
+        names: Vec<String>,
+    },
+    /// Build the image with buildah, as target/podwright-image.tar
+    Image,
+    /// Build podwright as it is in the image (minutes)
+    StaticBinary {
+        /// amd64 or arm64; this machine's by default
+        #[arg(value_parser = image::Processor::parse, default_value = "")]
+        processor: image::Processor,
+        /// A copy of the binary
+        file: Option<PathBuf>,
+    },
+    /// Check what ARCHITECTURE.md promises about the shape of the code
+    Invariants,
+    /// Run every test, with `e2e` at the end where this machine can hold a cluster, and print a table of the suites
+    Test {
+        /// Arguments for `cargo test`, such as `--test golden`; then without `e2e`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Run the fuzz targets, about a minute each
+    Fuzz(fuzz::Options),
+    /// Show what podwright changes in manifests, on a real API server
+    Demo {
+        /// The manifests; those in examples/ by default
+        files: Vec<PathBuf>,
+    },
+    /// Measure podwright beside a bare server and a policy, and write docs/performance.md (needs wrk)
+    Bench {
+        /// `allocators`, SECONDS ROUNDS, NAME=PROGRAM
+        arguments: Vec<String>,
+    },
+    /// Draw docs/preview-light.svg and docs/preview-dark.svg from the output of `podwright preview`
+    Picture,
+}
 
 fn main() -> ExitCode {
-    let mut arguments = env::args().skip(1);
-    let outcome = match arguments.next().as_deref() {
-        Some("control-plane") => show_control_plane(),
-        Some("cluster") => cluster_command::run(root(), &arguments.collect::<Vec<_>>()),
-        Some("e2e") => e2e::run(root(), &arguments.collect::<Vec<_>>()),
-        Some("image") => build_image(),
-        Some("invariants") => invariants::run(root()),
-        Some("test") => every_test::run(root(), &arguments.collect::<Vec<_>>()),
-        Some("fuzz") => fuzz::run(root(), arguments.collect()),
-        Some("demo") => demo::run(root(), arguments.map(Into::into).collect()),
-        Some("bench") => bench::run(root(), arguments.collect()),
-        Some("static-binary") => build_static_binary(arguments.collect()),
-        Some("picture") => draw_pictures(),
-        _ => Err(Error::new(USAGE)),
+    let outcome = match Cli::parse().chore {
+        Chore::ControlPlane => show_control_plane(),
+        Chore::Cluster { with } => cluster_command::run(root(), with.is_some()),
+        Chore::E2e { names } => e2e::run(root(), &names).map(|checks| code(checks.succeeds())),
+        Chore::Image => build_image(),
+        Chore::StaticBinary { processor, file } => build_static_binary(processor, file.as_deref()),
+        Chore::Invariants => invariants::run(root()),
+        Chore::Test { arguments } => test::run(root(), &arguments),
+        Chore::Fuzz(options) => fuzz::run(root(), options),
+        Chore::Demo { files } => demo::run(root(), files),
+        Chore::Bench { arguments } => bench::run(root(), arguments),
+        Chore::Picture => draw_pictures(),
     };
-    match outcome {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    outcome.unwrap_or_else(|error| {
+        eprintln!("{error}");
+        ExitCode::FAILURE
+    })
+}
+
+/// The exit code of a command that found everything right, or not.
+pub(crate) fn code(right: bool) -> ExitCode {
+    if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn show_control_plane() -> Result<ExitCode, Error> {
@@ -71,10 +113,8 @@ fn build_image() -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn build_static_binary(arguments: Vec<String>) -> Result<ExitCode, Error> {
-    let processor = image::Processor::parse(arguments.first().map_or("", String::as_str))?;
-    let built = image::build_static_binary(root(), processor, arguments.get(1).map(Path::new))?;
-    println!("{}", built.display());
+fn build_static_binary(processor: image::Processor, file: Option<&Path>) -> Result<ExitCode, Error> {
+    println!("{}", image::build_static_binary(root(), processor, file)?.display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -11,7 +11,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use crate::Error;
+use crate::{Error, bail};
 
 /// An empty folder that nobody else may read, removed when this is dropped and when this process ends.
 #[derive(Debug)]
@@ -32,10 +32,7 @@ impl Scratch {
         }
         match said.as_str() {
             "made\n" => Ok(Self { path, guard }),
-            _ => Err(Error::new(format!(
-                "cannot make the scratch folder {}; is TMPDIR a folder that can be written to?",
-                path.display()
-            ))),
+            _ => bail!("cannot make the scratch folder {}; is TMPDIR a folder that can be written to?", path.display()),
         }
     }
 

@@ -2,7 +2,6 @@
 //! docker-archives. Never takes anything but programs that are on this machine.
 
 use std::{
-    ffi::OsStr,
     fs,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
@@ -10,7 +9,7 @@ use std::{
 };
 
 use super::binaries::Binaries;
-use crate::Error;
+use crate::{Error, process::read};
 
 /// What holds a Pod's namespaces.
 pub(super) const PAUSE: &str = "docker.io/library/pause:e2e";
@@ -56,9 +55,9 @@ impl Layer {
     }
 
     fn busybox(&self) -> Result<(), Error> {
-        let found = run(Command::new("sh").args(["-c", "command -v busybox"]))?;
+        let found = read(Command::new("sh").args(["-c", "command -v busybox"]))?;
         self.copy(Path::new(found.trim()), "bin/busybox")?;
-        for applet in run(Command::new("busybox").arg("--list"))?.lines().filter(|applet| *applet != "busybox") {
+        for applet in read(Command::new("busybox").arg("--list"))?.lines().filter(|applet| *applet != "busybox") {
             let path = self.root().join("bin").join(applet);
             symlink("busybox", &path).map_err(Error::at("link", &path))?;
         }
@@ -69,7 +68,7 @@ impl Layer {
     fn archive(&self, tag: &str, entrypoint: &str) -> Result<PathBuf, Error> {
         let [layer, archive] = ["layer.tar", "image.tar"].map(|name| self.folder.join(name));
         tar(&layer, &self.root(), &["."])?;
-        let said = run(Command::new("sha256sum").arg(&layer))?;
+        let said = read(Command::new("sha256sum").arg(&layer))?;
         let digest = said.split_whitespace().next().unwrap_or_default();
         let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" };
         self.write(
@@ -98,15 +97,5 @@ fn tar(archive: &Path, folder: &Path, members: &[&str]) -> Result<(), Error> {
     let mut tar = Command::new("tar");
     tar.args(["--create", "--owner=0", "--group=0", "--numeric-owner", "--file"]).arg(archive);
     tar.arg("--directory").arg(folder).args(members);
-    run(&mut tar).map(drop)
-}
-
-fn run(command: &mut Command) -> Result<String, Error> {
-    let program = command.get_program().to_owned();
-    let name = OsStr::display(&program);
-    let output = command.output().map_err(|reason| Error::new(format!("cannot run {name}: {reason}")))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    Err(Error::new(format!("{name} failed: {}", String::from_utf8_lossy(&output.stderr).trim())))
+    read(&mut tar).map(drop)
 }

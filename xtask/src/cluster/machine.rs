@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{Error, go::say};
+use crate::{Error, ensure, go::say, process::read};
 
 /// A package, and a file or a program that it brings.
 const PACKAGES: [(&str, &str); 8] = [
@@ -23,12 +23,8 @@ const PACKAGES: [(&str, &str); 8] = [
 
 /// Makes the machine ready, or says in a sentence why it cannot be.
 pub fn prepare() -> Result<(), Error> {
-    if !cfg!(target_os = "linux") {
-        return Err(Error::new("a Kubernetes node needs Linux, and this is another system"));
-    }
-    if !is_root() {
-        return Err(Error::new("a Kubernetes node needs root (namespaces, mounts, cgroups); run this as root"));
-    }
+    ensure!(cfg!(target_os = "linux"), "a Kubernetes node needs Linux, and this is another system");
+    ensure!(is_root(), "a Kubernetes node needs root (namespaces, mounts, cgroups); run this as root");
     can_unshare()?;
     match missing().as_slice() {
         [] => Ok(()),
@@ -48,18 +44,13 @@ fn is_root() -> bool {
     ids.and_then(|ids| ids.split_whitespace().nth(1)) == Some("0")
 }
 
-/// Root in a container that was given little may not.
+/// Root in a container with few rights cannot.
 fn can_unshare() -> Result<(), Error> {
     let mut unshare = Command::new("unshare");
-    unshare.args(["--net", "--mount", "--pid", "--fork", "--mount-proc", "true"]).stdin(Stdio::null());
-    match unshare.output() {
-        Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => Err(Error::new(format!(
-            "a Kubernetes node needs namespaces of its own, and unshare may not make them here: {}",
-            String::from_utf8_lossy(&output.stderr).trim()
-        ))),
-        Err(reason) => Err(Error::new(format!("cannot run unshare (Debian: util-linux): {reason}"))),
-    }
+    unshare.args(["--net", "--mount", "--pid", "--fork", "--mount-proc", "true"]);
+    let failed =
+        |error| Error::new(format!("a Kubernetes node needs namespaces of its own (Debian: util-linux): {error}"));
+    read(&mut unshare).map(drop).map_err(failed)
 }
 
 fn missing() -> Vec<&'static str> {

@@ -15,7 +15,7 @@ mod servers;
 use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
     sync::{Mutex, MutexGuard, PoisonError},
     thread::sleep,
     time::{Duration, Instant},
@@ -25,9 +25,10 @@ pub use images::WORKLOAD;
 pub use machine::{packages, prepare};
 
 use crate::{
-    Error,
+    Error, bail,
     control_plane::servers::write_configuration,
     logged::Logged,
+    process,
     scratch::{Scratch, random},
 };
 use binaries::Binaries;
@@ -226,7 +227,7 @@ impl Cluster {
             }
             if Instant::now() > deadline {
                 let what = self.run(&["describe", "nodes"]).unwrap_or_default();
-                return Err(Error::new(format!("the nodes were not ready after {} s:\n{what}", PATIENCE.as_secs())));
+                bail!("the nodes were not ready after {} s:\n{what}", PATIENCE.as_secs());
             }
             sleep(POLL);
         }
@@ -261,14 +262,7 @@ impl Kubectl<'_> {
     }
 
     fn run(&self, arguments: &[&str]) -> Result<String, Error> {
-        let said = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
-        let output = self.command(arguments).stdin(Stdio::null()).output();
-        let output = output.map_err(Error::at("run", &self.binaries.control_plane.kubectl))?;
-        if output.status.success() {
-            return Ok(said(&output.stdout));
-        }
-        let line = arguments.join(" ");
-        Err(Error::new(format!("`kubectl {line}` failed ({}): {}", output.status, said(&output.stderr).trim())))
+        process::read_as(&format!("kubectl {}", arguments.join(" ")), &mut self.command(arguments))
     }
 
     fn wait_for_readyz(&self, apiserver: &mut Logged) -> Result<(), Error> {

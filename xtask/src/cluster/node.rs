@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{images::PAUSE, servers::Starter};
-use crate::{Error, logged::Logged};
+use crate::{Error, logged::Logged, process::read_as};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(20);
@@ -86,12 +86,7 @@ impl Node {
         let mut ctr = starter.namespace.inside("ctr");
         ctr.arg("--address").arg(self.place.inside().join("containerd.sock"));
         ctr.args(["--namespace", "k8s.io", "images"]).args(arguments);
-        let output = ctr.output().map_err(|reason| Error::new(format!("cannot run ctr: {reason}")))?;
-        if output.status.success() {
-            return Ok(());
-        }
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        Err(Error::new(format!("`ctr images {arguments:?}` failed: {}", said.trim())))
+        read_as(&format!("ctr images {}", arguments.join(OsStr::new(" ")).display()), &mut ctr).map(drop)
     }
 
     /// Starts the kubelet, which makes itself known to the API server.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::dry_run::DryRun;
-use xtask::{Error, scratch::Scratch};
+use xtask::{Error, bail, scratch::Scratch};
 
 /// Prints what is different, and what kubectl said in the second run.
 pub(super) fn show(without: &DryRun, with: &DryRun, scratch: &Scratch) -> Result<(), Error> {
@@ -28,7 +28,7 @@ fn unified(without: &str, with: &str, scratch: &Scratch) -> Result<String, Error
     let output = output.map_err(|reason| Error::new(format!("cannot run diff: {reason}")))?;
     match output.status.code() {
         Some(0 | 1) => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        _ => Err(Error::new(format!("diff failed: {}", String::from_utf8_lossy(&output.stderr)))),
+        _ => bail!("diff failed: {}", String::from_utf8_lossy(&output.stderr)),
     }
 }
 

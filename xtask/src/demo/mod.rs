@@ -8,15 +8,14 @@ mod dry_run;
 
 use std::{
     env, fs,
-    io::Write,
     path::{Path, PathBuf},
-    process::{Command, ExitCode, Stdio},
+    process::{Command, ExitCode},
     thread::sleep,
     time::{Duration, Instant},
 };
 
 use dry_run::{DryRun, dry_run};
-use xtask::{Error, control_plane::ControlPlane, scratch::Scratch, webhook::Webhook};
+use xtask::{Error, bail, control_plane::ControlPlane, ensure, process, scratch::Scratch, webhook::Webhook};
 
 /// A new configuration is in force after about a second; a busy machine takes longer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -53,42 +52,26 @@ fn examples(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut files: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|end| end == "yaml")).collect();
     files.retain(|path| !path.ends_with("configuration.yaml"));
     files.sort();
-    if files.is_empty() {
-        return Err(Error::new(format!("there is no .yaml file in {} to show", folder.display())));
-    }
+    ensure!(!files.is_empty(), "there is no .yaml file in {} to show", folder.display());
     Ok(files)
 }
 
-/// Builds `podwright` in the profile that this program was built in: cargo lays it beside this one.
+/// Builds `podwright` in the profile that this program was built in: cargo puts it beside this one.
 pub(crate) fn build(root: &Path) -> Result<PathBuf, Error> {
-    let this =
-        env::current_exe().map_err(|reason| Error::new(format!("cannot tell where this program is: {reason}")))?;
+    let this = env::current_exe().map_err(|reason| Error::new(format!("cannot find this program: {reason}")))?;
     let folder = this.parent().unwrap_or(root);
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--quiet", "--locked", "--package", "podwright", "--bin", "podwright"]);
-    if folder.ends_with("release") {
-        cargo.arg("--release");
-    }
-    let status = cargo.current_dir(root).status().map_err(Error::at("run cargo in", root))?;
-    if status.success() { Ok(folder.join("podwright")) } else { Err(Error::new("podwright could not be built")) }
+    let release = folder.ends_with("release").then_some("--release");
+    let options = ["--quiet", "--locked", "--package", "podwright", "--bin", "podwright"];
+    process::run(process::cargo(root, "build").args(options).args(release))?;
+    Ok(folder.join("podwright"))
 }
 
 /// `podwright install … | kubectl apply -f -`
 fn install(podwright: &Path, webhook: &Webhook, cluster: &ControlPlane) -> Result<(), Error> {
     let mut install = Command::new(podwright);
     install.args(["install", "--webhook-url", webhook.url(), "--ca-file"]).arg(webhook.ca_file());
-    let output = install.stderr(Stdio::inherit()).output().map_err(Error::at("run", podwright))?;
-    if !output.status.success() {
-        return Err(Error::new(format!("`podwright install` failed ({})", output.status)));
-    }
-    let mut kubectl = cluster.kubectl(&["apply", "-f", "-"]);
-    let refused = |reason| Error::new(format!("cannot pipe into kubectl: {reason}"));
-    let mut kubectl = kubectl.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().map_err(refused)?;
-    if let Some(mut stdin) = kubectl.stdin.take() {
-        stdin.write_all(&output.stdout).map_err(refused)?;
-    }
-    let status = kubectl.wait().map_err(refused)?;
-    if status.success() { Ok(()) } else { Err(Error::new("kubectl could not apply what `podwright install` printed")) }
+    let manifests = process::read(&mut install)?;
+    process::finish("kubectl apply", &mut cluster.kubectl(&["apply", "-f", "-"]), &manifests).map(drop)
 }
 
 fn wait_until_in_force(cluster: &ControlPlane, scratch: &Scratch, webhook: &Webhook) -> Result<(), Error> {
@@ -102,10 +85,10 @@ fn wait_until_in_force(cluster: &ControlPlane, scratch: &Scratch, webhook: &Webh
         if Instant::now() > deadline {
             let wait = PATIENCE.as_secs();
             let (said, log) = (last.said, webhook.log());
-            return Err(Error::new(format!(
+            bail!(
                 "an annotated Pod still comes out as it went in {wait} s after `podwright install`; \
                  kubectl said: {said}\npodwright's log:\n{log}"
-            )));
+            );
         }
         sleep(POLL);
     }

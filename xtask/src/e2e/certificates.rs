@@ -11,10 +11,10 @@ use std::{
 use super::{
     counter::Counter,
     install::{self, DEPLOYMENT, NAMESPACE, STRICT, shell, under},
-    stage::{PATIENCE, Stage, ensure, eventually},
+    stage::{PATIENCE, Stage, eventually},
     stream::{Tally, during, none_missed, none_refused, scale_to_none, wait_for_replicas},
 };
-use xtask::Error;
+use xtask::{Error, ensure};
 
 const SECRET: &str = "podwright-tls";
 const CONFIGURATION: &str = "00-podwright";
@@ -48,7 +48,7 @@ pub(crate) fn secret_deleted(stage: &Stage) -> Result<String, Error> {
             sleep(ABSENT);
             let ready = ["get", DEPLOYMENT, "-n", NAMESPACE, "-o", "jsonpath={.status.readyReplicas}"];
             let ready = stage.cluster.run(&ready)?;
-            ensure(ready == "2", || format!("{ready:?} replicas are ready without the Secret; expected 2"))?;
+            ensure!(ready == "2", "{ready:?} replicas are ready without the Secret; expected 2");
             shell(stage.cluster, "kubectl apply -f manifests/secret.yaml")?;
             let applied = Instant::now();
             eventually(HEALED, "what the Secret held is not written back", || Ok(secret(stage, "{.data}")? == before))?;
@@ -75,9 +75,10 @@ pub(crate) fn bundle_wiped(stage: &Stage) -> Result<String, Error> {
         Ok((strict, took, during(stage, |_| Ok(()))?))
     })?;
     let (words, refusals) = (&strict.words, strict.words.lines().count());
-    ensure(strict.injected == strict.created && words.matches("certificate").count() >= refusals, || {
-        format!("{strict}: {words}; expected none to be unfitted, or refused for anything but the certificate")
-    })?;
+    ensure!(
+        strict.injected == strict.created && words.matches("certificate").count() >= refusals,
+        "{strict}: {words}; expected none to be unfitted, or refused for anything but the certificate"
+    );
     none_missed(&back)?;
     well(stage)?;
     let took = took.max(took_strict).as_secs_f32();
@@ -89,9 +90,10 @@ pub(crate) fn bundle_wiped(stage: &Stage) -> Result<String, Error> {
 /// The stream while the bundles are wiped, and the longest that one of them was not whole.
 fn wiped(stage: &Stage) -> Result<(Tally, Duration), Error> {
     let before = bundles(stage)?;
-    ensure(before.lines().count() == 5 && before.lines().all(|line| !line.is_empty()), || {
-        format!("the caBundles are {before:?}; expected one for each of five entries")
-    })?;
+    ensure!(
+        before.lines().count() == 5 && before.lines().all(|line| !line.is_empty()),
+        "the caBundles are {before:?}; expected one for each of five entries"
+    );
     let mut longest = Duration::ZERO;
     let tally = during(stage, |stage| {
         for _ in 0..WIPES {
@@ -124,8 +126,8 @@ pub(crate) fn rotations(stage: &Stage) -> Result<String, Error> {
          connections that were made anew, under the caBundle of a second ago, {failed} failed",
         verified + failed
     );
-    ensure(failed == 0, || format!("{told}: {reasons}"))?;
-    ensure(certificates >= 5 && authorities >= 3, || format!("{told}; expected 5 certificates of 3 CAs, or more"))?;
+    ensure!(failed == 0, "{told}: {reasons}");
+    ensure!(certificates >= 5 && authorities >= 3, "{told}; expected 5 certificates of 3 CAs, or more");
     Ok(told)
 }
 

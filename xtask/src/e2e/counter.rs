@@ -7,7 +7,7 @@ use std::{
 };
 
 use xtask::{
-    Error,
+    Error, bail,
     lifeline::{self, Held},
 };
 
@@ -35,7 +35,7 @@ impl Counter {
         let numbers: Vec<u64> = first.split(' ').filter_map(|word| word.parse().ok()).collect();
         match <[u64; N]>::try_from(numbers) {
             Ok(numbers) => Ok((numbers, reasons.trim().to_owned())),
-            Err(_) => Err(Error::new(format!("a program that counts said {said:?}; expected a line with {N} numbers"))),
+            Err(_) => bail!("a program that counts said {said:?}; expected a line with {N} numbers"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a Pod learns of itself, as its running process sees it.
 
-use super::stage::{PATIENCE, Stage, ensure, eventually};
-use xtask::Error;
+use super::stage::{PATIENCE, Stage, eventually};
+use xtask::{Error, ensure};
 
 const DEPLOYMENT: &str = include_str!("downward.yaml");
 
@@ -29,13 +29,15 @@ pub(crate) fn values(stage: &Stage) -> Result<String, Error> {
         ];
         for (name, value) in expected {
             let line = format!("{name}={value}");
-            ensure(!value.is_empty() && environment.split('\0').any(|entry| entry == line), || {
-                format!("{pod} has no {line} in its process; it has {:?}", environment.replace('\0', " "))
-            })?;
+            ensure!(
+                !value.is_empty() && environment.split('\0').any(|entry| entry == line),
+                "{pod} has no {line} in its process; it has {:?}",
+                environment.replace('\0', " ")
+            );
             seen += 1;
         }
     }
-    ensure(seen == 22, || format!("{seen} variables were seen; expected those of 2 Pods"))?;
+    ensure!(seen == 22, "{seen} variables were seen; expected those of 2 Pods");
     Ok(format!("{seen} variables in the processes of 2 Pods"))
 }
 
@@ -47,10 +49,10 @@ pub(crate) fn files(stage: &Stage) -> Result<String, Error> {
     let pod = pods.first().ok_or_else(|| Error::new("there is no Pod with app=shop"))?;
     let labels = || stage.exec(pod, &["cat", "/etc/podinfo/labels"]);
     let before = labels()?;
-    ensure(before.contains("app=\"shop\"") && !before.contains("tier="), || format!("the file says {before:?}"))?;
+    ensure!(before.contains("app=\"shop\"") && !before.contains("tier="), "the file says {before:?}");
     stage.kubectl(&["label", "pod", pod, "tier=gold"])?;
     eventually(PATIENCE, "the file does not follow the label", || Ok(labels()?.contains("tier=\"gold\"")))?;
     let annotations = stage.exec(pod, &["cat", "/etc/podinfo/annotations"])?;
-    ensure(annotations.contains("podwright.dev/downward-volume"), || format!("the file says {annotations:?}"))?;
+    ensure!(annotations.contains("podwright.dev/downward-volume"), "the file says {annotations:?}");
     Ok("a new label came to the file".to_owned())
 }

@@ -5,11 +5,11 @@ use std::{
     env, fs,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
     time::Duration,
 };
 
-use xtask::{Error, cluster::Cluster};
+use xtask::{Error, cluster::Cluster, ensure, process};
 
 use super::stage::{apply_text, eventually};
 use crate::cluster_command::write_wrapper;
@@ -28,10 +28,7 @@ const CANARY: &str = include_str!("canary.yaml");
 pub(crate) fn install(cluster: &Cluster, manifests: &Path, program: &Path) -> Result<(), Error> {
     let site = site(cluster);
     fs::create_dir(&site).map_err(Error::at("make", &site))?;
-    let copied = Command::new("cp").arg("-r").arg(manifests).arg(&site).status();
-    if !copied.is_ok_and(|status| status.success()) {
-        return Err(Error::new(format!("cannot copy {} to {}", manifests.display(), site.display())));
-    }
+    process::run(Command::new("cp").arg("-r").args([manifests, &site]))?;
     write_wrapper(cluster)?;
     let link = cluster.folder().join("podwright");
     symlink(program, &link).map_err(Error::at("link", &link))?;
@@ -41,9 +38,7 @@ pub(crate) fn install(cluster: &Cluster, manifests: &Path, program: &Path) -> Re
 /// Installs in a cluster in which it was, or is.
 pub(crate) fn install_again(cluster: &Cluster) -> Result<(), Error> {
     let commands = commands()?;
-    if commands.len() < 2 {
-        return Err(Error::new("README.md has no two commands in the first sh block below `## In a cluster`"));
-    }
+    ensure!(commands.len() >= 2, "README.md has no two commands in the first sh block below `## In a cluster`");
     commands.iter().try_for_each(|command| shell(cluster, command).map(drop))?;
     wait_until_fitted(cluster)
 }
@@ -84,30 +79,20 @@ pub(crate) fn canary(cluster: &Cluster) -> Result<String, Error> {
     apply_text(cluster, CANARY, &["--dry-run=server", "-o", "yaml"]).map(|said| said.stdout)
 }
 
-/// `podwright` as an operator calls it, beside `kubectl`: its standard output, or what it said where it failed.
+/// Runs `podwright` beside `kubectl` as an operator does: its output, also in the error where it fails.
 pub(crate) fn podwright(cluster: &Cluster, arguments: &[&str]) -> Result<String, Error> {
     let mut command = cluster.in_network(cluster.folder().join("podwright"));
-    command.args(arguments).env("KUBECONFIG", cluster.kubeconfig()).stdin(Stdio::null());
-    let output = command.output().map_err(|reason| Error::new(format!("cannot run podwright: {reason}")))?;
-    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    match output.status.success() {
-        true => Ok(said.concat()),
-        false => Err(Error::new(format!("`podwright {}` says: {}", arguments.join(" "), said.concat().trim()))),
-    }
+    command.args(arguments).env("KUBECONFIG", cluster.kubeconfig());
+    let said = process::finish(&format!("podwright {}", arguments.join(" ")), &mut command, "")?;
+    Ok(said.stdout + &said.stderr)
 }
 
-/// What an operator types; its standard output.
+/// Runs a line that an operator types; its standard output.
 pub(crate) fn shell(cluster: &Cluster, line: &str) -> Result<String, Error> {
     let path = env::var("PATH").unwrap_or_default();
     let mut shell = Command::new("sh");
     shell.args(["-c", line]).env("PATH", format!("{}:{path}", cluster.folder().display()));
-    shell.current_dir(site(cluster)).stdin(Stdio::null());
-    let output = shell.output().map_err(|reason| Error::new(format!("cannot run sh: {reason}")))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    Err(Error::new(format!("`{line}` failed ({}): {}", output.status, said.trim())))
+    process::read_as(line, shell.current_dir(site(cluster)))
 }
 
 /// What podwright's replicas have logged, the ones before a restart included.

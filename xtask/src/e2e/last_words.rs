@@ -1,7 +1,7 @@
 //! What a container that crashed has left to say, as `kubectl get` shows it.
 
-use super::stage::{PATIENCE, Stage, ensure, eventually};
-use xtask::Error;
+use super::stage::{PATIENCE, Stage, eventually};
+use xtask::{Error, ensure};
 
 const CRASHING: &str = include_str!("last_words.yaml");
 /// Where it stands depends on whether the container is waiting for its next try.
@@ -20,7 +20,7 @@ pub(crate) fn messages(stage: &Stage) -> Result<String, Error> {
         Ok(restarts.iter().any(|count| count != "0"))
     })?;
     let plain = message(stage, "app=plain")?;
-    ensure(plain.is_empty(), || format!("without podwright there is a message too: {plain:?}"))?;
+    ensure!(plain.is_empty(), "without podwright there is a message too: {plain:?}");
     Ok("a file's and a log's; none without podwright".to_owned())
 }
 

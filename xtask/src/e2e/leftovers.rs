@@ -7,8 +7,8 @@ use std::{
     process::Stdio,
 };
 
-use super::stage::{PATIENCE, Stage, ensure, eventually};
-use xtask::{Error, lifeline};
+use super::stage::{PATIENCE, Stage, eventually};
+use xtask::{Error, ensure, lifeline};
 
 /// Starts `cargo xtask cluster`, a second cluster beside the one that is there, and kills it.
 pub(crate) fn none_when_killed(_: &Stage) -> Result<String, Error> {
@@ -24,9 +24,11 @@ pub(crate) fn none_when_killed(_: &Stage) -> Result<String, Error> {
     let kubectl = kubectl.ok_or_else(|| Error::new("`cargo xtask cluster` ended without naming its kubectl"))?;
     let folder = kubectl.parent().and_then(|path| path.to_str()).unwrap_or_default().to_owned();
     let name = folder.rsplit('/').next().unwrap_or_default().to_owned();
-    ensure(!folder.is_empty() && traces(&folder, &name).len() > 5, || {
-        format!("a running cluster must leave traces, or this shows nothing; found {:?}", traces(&folder, &name))
-    })?;
+    ensure!(
+        !folder.is_empty() && traces(&folder, &name).len() > 5,
+        "a running cluster must leave traces, or this shows nothing; found {:?}",
+        traces(&folder, &name)
+    );
 
     held.signal("KILL")?;
     let mut left = Vec::new();

@@ -3,11 +3,11 @@
 
 use super::{
     install::{self, NAMESPACE, STRICT, shell},
-    stage::{PATIENCE, Stage, ensure, eventually},
+    stage::{PATIENCE, Stage, eventually},
     stream::{during, none_missed, none_refused, scale_to_none, wait_for, wait_for_replicas},
 };
 use crate::image;
-use xtask::Error;
+use xtask::{Error, ensure};
 
 const HOST_NETWORK: &str = "\
 components: [../manifests/components/host-network]
@@ -43,7 +43,7 @@ fn while_gone(stage: &Stage) -> Result<String, Error> {
     scale_to_none(stage)?;
     let ignored = during(stage, |_| Ok(()))?;
     none_refused(&ignored)?;
-    ensure(ignored.injected == 0, || format!("{ignored}; there was nobody to fit them"))?;
+    ensure!(ignored.injected == 0, "{ignored}; there was nobody to fit them");
 
     install::apply_overlay(stage.cluster, &format!("{STRICT}{NO_REPLICA}"))?;
     wait_until_heeded(stage)?;
@@ -51,9 +51,11 @@ fn while_gone(stage: &Stage) -> Result<String, Error> {
         stage.kubectl(&["run", "bystander", "--image=workload:e2e", "--restart=Never"]).map(drop)
     })?;
     let told = "failed calling webhook \"pods.podwright.dev\"";
-    ensure(gone.created == 0 && gone.refused > 0 && gone.words.contains(told), || {
-        format!("{gone}: {}; expected all to be refused, with {told}", gone.words)
-    })?;
+    ensure!(
+        gone.created == 0 && gone.refused > 0 && gone.words.contains(told),
+        "{gone}: {}; expected all to be refused, with {told}",
+        gone.words
+    );
 
     install::apply_overlay(stage.cluster, STRICT)?;
     wait_for_replicas(stage)?;
@@ -87,9 +89,9 @@ pub(crate) fn upgraded(stage: &Stage) -> Result<String, Error> {
         wait_for_replicas(stage)
     })?;
     none_missed(&upgraded)?;
-    ensure(images == "podwright:next podwright:next", || format!("the replicas are of {images}"))?;
+    ensure!(images == "podwright:next podwright:next", "the replicas are of {images}");
     let [one, other] = nodes.split_once(' ').map_or([nodes.as_str(), ""], |(one, other)| [one, other]);
-    ensure(one != other, || format!("both replicas are on {nodes}"))?;
+    ensure!(one != other, "both replicas are on {nodes}");
     none_missed(&back)?;
     Ok(format!("to the next {upgraded}; and back {back}"))
 }
@@ -103,9 +105,10 @@ pub(crate) fn host_network(stage: &Stage) -> Result<String, Error> {
         let path = "jsonpath={.items[*].endpoints[*].addresses[*]}:{.items[*].ports[*].port}";
         let address = stage.cluster.run(&[&own[..], &["-o", path]].concat())?;
         let node = stage.cluster.run(&["get", "pods", "-n", NAMESPACE, "-o", "jsonpath={.items[*].status.hostIP}"])?;
-        ensure(!node.is_empty() && address == format!("{node}:10750"), || {
-            format!("the Service leads to {address:?}; expected port 10750 of the node, {node:?}")
-        })?;
+        ensure!(
+            !node.is_empty() && address == format!("{node}:10750"),
+            "the Service leads to {address:?}; expected port 10750 of the node, {node:?}"
+        );
         Ok((address, during(stage, |_| Ok(()))?))
     });
     wait_for_replicas(stage)?;
@@ -118,15 +121,15 @@ pub(crate) fn host_network(stage: &Stage) -> Result<String, Error> {
 /// Podwright leaves, which refuses nobody, and leaves nothing.
 pub(crate) fn uninstalled(stage: &Stage) -> Result<String, Error> {
     let installed = podwrights(stage)?.len();
-    ensure(installed > 10, || format!("{installed} objects are not all of podwright, so this shows nothing"))?;
+    ensure!(installed > 10, "{installed} objects are not all of podwright, so this shows nothing");
     let ended = during(stage, |stage| shell(stage.cluster, UNINSTALL).map(drop));
     let left = podwrights(stage);
     install::install_again(stage.cluster)?;
     wait_for_replicas(stage)?;
     let (ended, left, again) = (ended?, left?, podwrights(stage)?.len());
     none_refused(&ended)?;
-    ensure(left.is_empty(), || format!("uninstall left {left:?}"))?;
-    ensure(again == installed, || format!("{again} objects are there again; there were {installed}"))?;
+    ensure!(left.is_empty(), "uninstall left {left:?}");
+    ensure!(again == installed, "{again} objects are there again; there were {installed}");
     Ok(format!("{ended}; {installed} objects gone, none left, and installed again"))
 }
 

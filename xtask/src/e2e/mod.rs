@@ -19,18 +19,20 @@ mod workloads;
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::ExitCode,
     thread,
     time::{Duration, Instant},
 };
 
 use stage::Stage;
 use xtask::{
-    Error,
+    Error, bail,
     cluster::{self, Cluster},
 };
 
-use crate::{demo, image};
+use crate::{
+    demo, image,
+    test::{Counts, Suite},
+};
 
 /// What holds in the cluster, or why it does not; the remark is printed beside the name, numbers above all.
 type Run = fn(&Stage) -> Result<String, Error>;
@@ -67,6 +69,8 @@ const ONE_BY_ONE: [Check; 11] = [
     ("uninstalled", life::uninstalled),
 ];
 
+const NAME: &str = "e2e";
+
 /// What the machine has to have for it.
 pub(crate) fn needs() -> String {
     format!(
@@ -88,12 +92,12 @@ pub(crate) fn build_ahead(root: &Path) -> Result<(), Error> {
 }
 
 /// Runs the checks whose names contain one of `filters`, or all where there are none.
-pub(crate) fn run(root: &Path, filters: &[String]) -> Result<ExitCode, Error> {
+pub(crate) fn run(root: &Path, filters: &[String]) -> Result<Suite, Error> {
     let [side_by_side, one_by_one] = [&SIDE_BY_SIDE[..], &ONE_BY_ONE[..]].map(|checks| chosen(checks, filters));
     let count = side_by_side.len() + one_by_one.len();
     if count == 0 {
         let names = SIDE_BY_SIDE.iter().chain(&ONE_BY_ONE).map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        return Err(Error::new(format!("there is no check like {}; there are {names}", filters.join(" "))));
+        bail!("there is no check like {}; there are {names}", filters.join(" "));
     }
     prepare()?;
     let started = Instant::now();
@@ -105,8 +109,15 @@ pub(crate) fn run(root: &Path, filters: &[String]) -> Result<ExitCode, Error> {
         failed += usize::from(!passes(&cluster, check));
     }
     cluster.must_run()?;
-    println!("{} of {count} checks hold, in {}", count - failed, seconds(started.elapsed()));
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let (passed, took) = (count - failed, started.elapsed());
+    println!("{passed} of {count} checks hold, in {}", seconds(took));
+    Ok(Suite { name: NAME.to_owned(), counts: Some(Counts { passed, failed, ignored: 0, took }) })
+}
+
+/// The suite of a run that an error ended, which is printed here.
+pub(crate) fn broken_off(error: Error) -> Suite {
+    eprintln!("{error}");
+    Suite { name: NAME.to_owned(), counts: None }
 }
 
 /// How many of them fail.
@@ -126,7 +137,7 @@ pub(crate) fn start(root: &Path) -> Result<Cluster, Error> {
     cluster.import_image(&archive)?;
     match install::install(&cluster, &root.join("manifests"), &demo::build(root)?) {
         Ok(()) => Ok(cluster),
-        Err(error) => Err(Error::new(format!("{error}\n{}", install::logs(&cluster)))),
+        Err(error) => bail!("{error}\n{}", install::logs(&cluster)),
     }
 }
 

@@ -6,8 +6,8 @@ use std::{
     time::Duration,
 };
 
-use super::stage::{Stage, apply_text, ensure, eventually};
-use xtask::{Error, lifeline};
+use super::stage::{Stage, apply_text, eventually};
+use xtask::{Error, ensure, lifeline};
 
 const CONFIGURATION: &str = include_str!("adder.yaml");
 const POD: &str = include_str!("two.yaml");
@@ -40,11 +40,11 @@ fn both_fitted(stage: &Stage) -> Result<String, Error> {
     let (names, variables, probes) =
         (each("name")?, each("env[?(@.name==\"POD_NAME\")].name")?, each("readinessProbe.tcpSocket.port")?);
     let seen = format!("containers {names}; with POD_NAME {variables}; probed at {probes}");
-    ensure(names == "first added" && variables == "POD_NAME POD_NAME", || seen.clone())?;
+    ensure!(names == "first added" && variables == "POD_NAME POD_NAME", "{seen}");
     let audit = stage.cluster.folder().join("audit.log");
     let log = std::fs::read_to_string(&audit).map_err(Error::at("read", &audit))?;
     // Index 0 is podwright's configuration, whose name sorts first; it is the one that is asked again.
     let asked_again = log.contains("mutation.webhook.admission.k8s.io/round_1_index_0");
-    ensure(asked_again, || "the audit log has no second round".to_owned())?;
+    ensure!(asked_again, "the audit log has no second round");
     Ok(seen)
 }

@@ -2,14 +2,17 @@
 //! Never decides whether a check holds.
 
 use std::{
-    io::Write,
-    process::{Command, Output, Stdio},
+    process::Command,
     thread::sleep,
     time::{Duration, Instant},
 };
 
 use super::counter::Counter;
-use xtask::{Error, cluster::Cluster};
+use xtask::{
+    Error, bail,
+    cluster::Cluster,
+    process::{self, Said},
+};
 
 const POLL: Duration = Duration::from_millis(200);
 /// Images are there and nodes are idle, so this is for a machine that does other things as well.
@@ -19,12 +22,6 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 pub(crate) struct Stage<'a> {
     pub(crate) cluster: &'a Cluster,
     namespace: &'a str,
-}
-
-/// What kubectl said.
-pub(crate) struct Said {
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
 }
 
 impl<'a> Stage<'a> {
@@ -89,10 +86,7 @@ impl<'a> Stage<'a> {
         let accounts = self.of_pods(selector, r".metadata.annotations.podwright\.dev/status")?;
         match accounts.iter().filter(|account| account.starts_with('{')).count() {
             fitted if fitted == count && accounts.len() == count => Ok(()),
-            fitted => Err(Error::new(format!(
-                "{fitted} of {} Pods with {selector} are fitted; expected {count} of {count}",
-                accounts.len()
-            ))),
+            fitted => bail!("{fitted} of {} Pods with {selector} are fitted; expected {count}", accounts.len()),
         }
     }
 
@@ -140,19 +134,8 @@ impl Load {
 
 /// `kubectl apply -f -`
 pub(crate) fn apply_text(cluster: &Cluster, manifests: &str, options: &[&str]) -> Result<Said, Error> {
-    let failed = |reason| Error::new(format!("cannot pipe into kubectl: {reason}"));
     let mut kubectl = cluster.kubectl(&[&["apply", "-f", "-"], options].concat());
-    kubectl.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = kubectl.spawn().map_err(failed)?;
-    if let Some(mut stdin) = child.stdin.take() {
-        stdin.write_all(manifests.as_bytes()).map_err(failed)?;
-    }
-    let Output { status, stdout, stderr } = child.wait_with_output().map_err(failed)?;
-    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    if status.success() {
-        return Ok(Said { stdout: said(&stdout), stderr: said(&stderr) });
-    }
-    Err(Error::new(format!("`kubectl apply` failed ({status}): {}", said(&stderr).trim())))
+    process::finish("kubectl apply", &mut kubectl, manifests)
 }
 
 /// Asks until the answer is yes: an error that begins with `otherwise` where it never is, with the last error if any.
@@ -169,13 +152,8 @@ pub(crate) fn eventually(
             Err(error) => format!("; last: {error}"),
         };
         if Instant::now() > deadline {
-            return Err(Error::new(format!("{otherwise} after {} s{last}", patience.as_secs())));
+            bail!("{otherwise} after {} s{last}", patience.as_secs());
         }
         sleep(POLL);
     }
-}
-
-/// An error that says `otherwise` where something does not hold.
-pub(crate) fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), Error> {
-    if holds { Ok(()) } else { Err(Error::new(otherwise())) }
 }

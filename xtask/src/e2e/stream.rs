@@ -6,9 +6,9 @@ use std::{fmt, thread::sleep, time::Duration};
 use super::{
     counter::Counter,
     install::{DEPLOYMENT, NAMESPACE, STRICT, under},
-    stage::{PATIENCE, Stage, ensure, eventually},
+    stage::{PATIENCE, Stage, eventually},
 };
-use xtask::Error;
+use xtask::{Error, ensure};
 
 const POD: &str = include_str!("stream.json");
 /// How long the stream runs before what happens, so that every connection is there.
@@ -67,7 +67,7 @@ pub(crate) fn killed_replica(stage: &Stage) -> Result<String, Error> {
 pub(crate) fn api_server_restarted(stage: &Stage) -> Result<String, Error> {
     let tally = during(stage, |stage| stage.cluster.restart_apiserver())?;
     let away = |line: &str| line.ends_with(": connection refused") || line.ends_with(": connection lost");
-    ensure(tally.words.lines().all(away), || format!("{tally}; expected none but while it was not there"))?;
+    ensure!(tally.words.lines().all(away), "{tally}; expected none but while it was not there");
     all_fitted(&tally)
 }
 
@@ -85,13 +85,14 @@ pub(crate) fn none_missed(tally: &Tally) -> Result<String, Error> {
 /// All were created.
 pub(crate) fn none_refused(tally: &Tally) -> Result<(), Error> {
     let all = tally.created > 0 && tally.refused == 0 && tally.unanswered == 0;
-    ensure(all, || format!("{tally}: {}; expected all to be created", tally.words))
+    ensure!(all, "{tally}: {}; expected all to be created", tally.words);
+    Ok(())
 }
 
 /// None was refused, and all that were created were fitted: what is left is what nobody answered.
 fn all_fitted(tally: &Tally) -> Result<String, Error> {
     let all = tally.created > 0 && tally.refused == 0 && tally.injected == tally.created;
-    ensure(all, || format!("{tally}: {}; expected all to be fitted", tally.words))?;
+    ensure!(all, "{tally}: {}; expected all to be fitted", tally.words);
     Ok(tally.to_string())
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::stage::{PATIENCE, Stage, Tally, ensure, eventually};
-use xtask::Error;
+use super::stage::{PATIENCE, Stage, Tally, eventually};
+use xtask::{Error, ensure};
 
 const ROLLOUT: &str = include_str!("rollout.yaml");
 const GATE: &str = include_str!("gate.yaml");
@@ -25,8 +25,8 @@ pub(crate) fn rolling_update(stage: &Stage) -> Result<String, Error> {
         fitted.failed,
         fitted.ok + fitted.failed
     );
-    ensure(plain.failed > 0, || format!("{numbers}; the first number must not be 0, or this shows nothing"))?;
-    ensure(fitted.failed == 0 && fitted.ok > 0, || format!("{numbers}; {}", fitted.reasons))?;
+    ensure!(plain.failed > 0, "{numbers}; the first number must not be 0, or this shows nothing");
+    ensure!(fitted.failed == 0 && fitted.ok > 0, "{numbers}; {}", fitted.reasons);
     Ok(numbers)
 }
 
@@ -69,9 +69,9 @@ pub(crate) fn readiness_gate(stage: &Stage) -> Result<String, Error> {
     let early = stage.load(&stage.service_url("plain")?)?;
     std::thread::sleep(Duration::from_secs(2));
     let early = early.end()?;
-    ensure(early.failed > 0, || "the plain one's requests must fail, or this shows nothing".to_owned())?;
+    ensure!(early.failed > 0, "the plain one's requests must fail, or this shows nothing");
     let ready = endpoints(stage, "fitted")?;
-    ensure(ready == ["false"], || format!("ready is {ready:?} while nothing listens; expected false"))?;
+    ensure!(ready == ["false"], "ready is {ready:?} while nothing listens; expected false");
 
     stage.exec("deployment/fitted", &["touch", "/tmp/open"])?;
     eventually(PATIENCE, "the fitted one is not ready", || Ok(endpoints(stage, "fitted")? == ["true"]))?;

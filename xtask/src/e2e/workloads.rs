@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::stage::{PATIENCE, Stage, ensure, eventually};
-use xtask::Error;
+use super::stage::{PATIENCE, Stage, eventually};
+use xtask::{Error, ensure};
 
 const JOBS: &str = include_str!("jobs.yaml");
 const CONTROLLERS: &str = include_str!("controllers.yaml");
@@ -21,7 +21,7 @@ pub(crate) fn jobs_complete(stage: &Stage) -> Result<String, Error> {
         stage.all_fitted(&format!("app={name}"), 1)?;
     }
     let sidecar = stage.of_pods("app=sidecar", ".spec.initContainers[0].readinessProbe.httpGet.path")?;
-    ensure(sidecar == ["/"], || format!("the sidecar has no probe of podwright's: {sidecar:?}"))?;
+    ensure!(sidecar == ["/"], "the sidecar has no probe of podwright's: {sidecar:?}");
     Ok("one of one container, one with a native sidecar".to_owned())
 }
 
@@ -42,9 +42,10 @@ pub(crate) fn controllers(stage: &Stage) -> Result<String, Error> {
 /// Whoever applies a Deployment whose Pods will be refused hears of it then, and from the Pods' events.
 pub(crate) fn warned_at_apply(stage: &Stage) -> Result<String, Error> {
     let said = stage.apply(BAD)?.stderr;
-    ensure(said.contains("Warning: ") && said.contains("podwright.dev/pre-stop-sleep"), || {
-        format!("kubectl apply said no warning of the annotation, but {said:?}")
-    })?;
+    ensure!(
+        said.contains("Warning: ") && said.contains("podwright.dev/pre-stop-sleep"),
+        "kubectl apply said no warning of the annotation, but {said:?}"
+    );
     eventually(PATIENCE, "no event says why there are no Pods", || {
         let events = stage.kubectl(&["get", "events", "--field-selector=reason=FailedCreate", "-o", "yaml"])?;
         Ok(events.contains("podwright.dev/pre-stop-sleep"))

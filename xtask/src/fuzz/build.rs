@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use xtask::Error;
+use xtask::{Error, process};
 
 /// Where everything goes that is not kept.
 pub(super) const FOLDER: &str = "target/fuzz";
@@ -45,17 +45,16 @@ impl Built {
 pub(super) fn build(root: &Path) -> Result<Built, Error> {
     let host = host()?;
     let folder = root.join(FOLDER);
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = process::cargo(&root.join("fuzz"), "build");
     // A target that is named keeps the flags from build scripts and macros, which run here.
-    cargo.args(["build", "--quiet", "--locked", "--release", "--bins", "--target", &host, "--target-dir"]).arg(&folder);
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\x1f")).current_dir(root.join("fuzz"));
-    let status = cargo.status().map_err(Error::at("run cargo in", root))?;
-    if !status.success() {
-        return Err(Error::new(
-            "the fuzz targets could not be built. Without a C++ compiler: install g++. With another version or \
-             dependency in Cargo.toml: run `cargo update --workspace --manifest-path fuzz/Cargo.toml`",
-        ));
-    }
+    cargo.args(["--quiet", "--locked", "--release", "--bins", "--target", &host, "--target-dir"]).arg(&folder);
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\x1f"));
+    process::run(&mut cargo).map_err(|error| {
+        Error::new(format!(
+            "{error}. Without a C++ compiler: install g++. With another version or dependency in Cargo.toml: run \
+             `cargo update --workspace --manifest-path fuzz/Cargo.toml`"
+        ))
+    })?;
     Ok(Built { programs: folder.join(host).join("release"), no_chance: no_chance(root, &folder)? })
 }
 
@@ -63,19 +62,13 @@ pub(super) fn build(root: &Path) -> Result<Built, Error> {
 fn no_chance(root: &Path, folder: &Path) -> Result<PathBuf, Error> {
     let (source, library) = (root.join("fuzz/no_chance.cc"), folder.join("no_chance.so"));
     let mut compiler = Command::new(env::var_os("CXX").unwrap_or_else(|| "c++".into()));
-    compiler.args(["-shared", "-fPIC", "-o"]).args([&library, &source]);
-    let status = compiler.status().map_err(Error::at("run the C++ compiler on", &source))?;
-    if !status.success() {
-        return Err(Error::new(format!("{} could not be compiled: {status}", source.display())));
-    }
+    process::run(compiler.args(["-shared", "-fPIC", "-o"]).args([&library, &source]))?;
     Ok(library)
 }
 
 /// `x86_64-unknown-linux-gnu`
 fn host() -> Result<String, Error> {
-    let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    let said = rustc.arg("-vV").output().map_err(|reason| Error::new(format!("cannot run rustc: {reason}")))?;
-    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    let said = process::read(Command::new("rustc").arg("-vV"))?;
     let host = said.lines().find_map(|line| line.strip_prefix("host: "));
     host.map(str::to_owned).ok_or_else(|| Error::new(format!("`rustc -vV` names no host: {said}")))
 }

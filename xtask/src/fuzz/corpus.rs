@@ -9,7 +9,7 @@ use std::{
 
 use super::build::{Built, FOLDER};
 use super::{LONGEST, files, logged};
-use xtask::Error;
+use xtask::{Error, process};
 
 /// The most bytes that are kept for a target, the smallest inputs first: they are the quickest, and reach the most for their
 /// size. What they do not reach, a run finds again.
@@ -26,8 +26,7 @@ pub(super) fn seed(root: &Path, built: &Built) -> Result<(), Error> {
     let folder = root.join(FOLDER).join("seeds");
     empty(&folder)?;
     let program = built.target("seeds");
-    let status = Command::new(&program).arg(root).arg(&folder).arg(LONGEST.to_string()).status();
-    if status.map_err(Error::at("run", &program))?.success() { Ok(()) } else { Err(Error::new("there are no seeds")) }
+    process::run(Command::new(&program).arg(root).arg(&folder).arg(LONGEST.to_string()))
 }
 
 /// Keeps the least that reaches what the seeds do not, within the budget; a sentence about it.
@@ -41,10 +40,8 @@ pub(super) fn keep(root: &Path, built: &Built, name: &str) -> Result<String, Err
     let mut merge = Command::new(built.target(name));
     merge.args(["-merge=1", "-use_counters=0", &format!("-max_len={LONGEST}")]).args([&merged, &kept, &found]);
     let log = root.join(FOLDER).join(format!("{name}.merge.log"));
-    let status = logged(merge, &log)?.status().map_err(Error::at("run a merge that writes", &log))?;
-    if !status.success() {
-        return Err(Error::new(format!("{name}: the merge failed; what it said is in {}", log.display())));
-    }
+    process::run(&mut logged(merge, &log)?)
+        .map_err(|error| Error::new(format!("{error}; its output is in {}", log.display())))?;
     for file in files(&seeds)? {
         let seed = merged.join(file.file_name().unwrap_or_default());
         fs::remove_file(&seed).map_err(Error::at("remove", &seed))?;

@@ -18,11 +18,14 @@ use std::{
 };
 
 use build::Built;
+use clap::Args;
 use course::Course;
 use outcome::Outcome;
-use xtask::{Error, lifeline};
+use xtask::{Error, bail, lifeline};
 
-/// One kind of input, and how many of them take about a minute where two targets run at once on two cores.
+use crate::code;
+
+/// One kind of input, and the number of inputs that take about a minute where two targets run at once on two cores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Target(&'static str, u32);
 
@@ -34,12 +37,27 @@ const TARGETS: [Target; 5] = [
     Target("cost", 30_000),
 ];
 
-const USAGE: &str = "\
-usage: cargo xtask fuzz [TARGET...] [--seconds N] [--keep]
+impl Target {
+    fn parse(name: &str) -> Result<Self, String> {
+        let names = || TARGETS.map(|Target(name, _)| name).join(", ");
+        let target = TARGETS.into_iter().find(|Target(known, _)| *known == name);
+        target.ok_or_else(|| format!("no such target: expected one of {}", names()))
+    }
+}
 
-  TARGET       admission_review, annotations, profile_file, manifest or cost; all of them without one
-  --seconds N  run each so long, by chance; without it, each runs about a minute, and the same each time
-  --keep       write what runs by chance reached beyond the seeds to fuzz/corpus/, which is committed";
+/// The options of `cargo xtask fuzz`.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// admission_review, annotations, profile_file, manifest or cost; all of them by default
+    #[arg(value_parser = Target::parse)]
+    targets: Vec<Target>,
+    /// Run each target this long, with random inputs; without it, a run takes about a minute and is the same each time
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    seconds: Option<u32>,
+    /// Write the inputs that random runs reached beyond the seeds to fuzz/corpus/, which is committed
+    #[arg(long)]
+    keep: bool,
+}
 
 /// Bytes: some times what people write. What is longer is slower, and reaches no more code.
 const LONGEST: usize = 8192;
@@ -48,70 +66,31 @@ const SLOWEST: u32 = 10;
 const LARGEST: u32 = 1024;
 const ARTIFACTS: &str = "fuzz/artifacts";
 
-/// What was asked for.
-#[derive(Debug, PartialEq, Eq)]
-struct Asked {
-    targets: Vec<Target>,
-    course: Course,
-    keep: bool,
-}
-
-impl Asked {
-    fn parse(mut arguments: impl Iterator<Item = String>) -> Option<Self> {
-        let mut asked = Self { targets: Vec::new(), course: Course::Same, keep: false };
-        while let Some(argument) = arguments.next() {
-            match argument.as_str() {
-                "--keep" => asked.keep = true,
-                // To libFuzzer, none is for ever.
-                "--seconds" => {
-                    let seconds = arguments.next()?.parse().ok().filter(|seconds| *seconds > 0)?;
-                    asked.course = Course::ByChance { seconds };
-                }
-                name => asked.targets.push(TARGETS.into_iter().find(|Target(known, _)| *known == name)?),
-            }
-        }
-        if asked.targets.is_empty() {
-            asked.targets.extend(TARGETS);
-        }
-        Some(asked)
-    }
-}
-
 /// Builds, seeds and runs the targets, as many at once as there are cores; fails where one found something.
-pub(crate) fn run(root: &Path, arguments: Vec<String>) -> Result<ExitCode, Error> {
-    let asked = Asked::parse(arguments.into_iter()).ok_or_else(|| Error::new(USAGE))?;
+pub(crate) fn run(root: &Path, options: Options) -> Result<ExitCode, Error> {
+    let course = options.seconds.map_or(Course::Same, |seconds| Course::ByChance { seconds });
+    let targets = if options.targets.is_empty() { TARGETS.to_vec() } else { options.targets };
     let built = build::build(root)?;
     corpus::seed(root, &built)?;
-    let outcomes = all(root, &built, &asked)?;
+    let outcomes = all(&targets, |target| one(root, &built, (target, course)))?;
     print!("{}", table(&outcomes));
-    if asked.keep {
-        for Target(name, _) in &asked.targets {
-            println!("{}", corpus::keep(root, &built, name)?);
-        }
+    for Target(name, _) in targets.iter().filter(|_| options.keep) {
+        println!("{}", corpus::keep(root, &built, name)?);
     }
     let findings: String = outcomes.iter().filter_map(|outcome| outcome.finding(root, &built)).collect();
     eprint!("{findings}");
-    Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(code(findings.is_empty()))
 }
 
-fn all(root: &Path, built: &Built, asked: &Asked) -> Result<Vec<Outcome>, Error> {
-    let queue = Mutex::new(asked.targets.iter());
+fn all(targets: &[Target], one: impl Fn(Target) -> Result<Outcome, Error> + Sync) -> Result<Vec<Outcome>, Error> {
+    let queue = Mutex::new(targets.iter());
     let next = || queue.lock().ok()?.next();
-    let work = || -> Result<Vec<Outcome>, Error> {
-        let mut outcomes = Vec::new();
-        while let Some(target) = next() {
-            outcomes.push(one(root, built, (*target, asked.course))?);
-        }
-        Ok(outcomes)
-    };
-    let cores = thread::available_parallelism().map_or(1, usize::from).min(asked.targets.len());
+    let work = || std::iter::from_fn(next).map(|target| one(*target)).collect::<Result<Vec<_>, _>>();
+    let cores = thread::available_parallelism().map_or(1, usize::from).min(targets.len());
     thread::scope(|scope| {
         let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-        let mut all = Vec::new();
-        for worker in workers {
-            all.extend(worker.join().map_err(|_| Error::new("a worker of `cargo xtask fuzz` panicked"))??);
-        }
-        Ok(all)
+        let ended = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|_| bail!("a worker panicked")));
+        Ok(ended.collect::<Result<Vec<_>, _>>()?.concat())
     })
 }
 
@@ -164,27 +143,4 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut paths = paths.map_err(Error::at("list", folder))?;
     paths.retain(|path| path.is_file());
     Ok(paths)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Asked, Course, TARGETS};
-
-    fn asked(words: &str) -> Option<Asked> {
-        Asked::parse(words.split_whitespace().map(str::to_owned))
-    }
-
-    #[test]
-    fn every_target_runs_the_same_course_where_nothing_else_is_asked() {
-        assert_eq!(asked(""), Some(Asked { targets: TARGETS.to_vec(), course: Course::Same, keep: false }));
-        let manifest = Asked { targets: vec![TARGETS[3]], course: Course::ByChance { seconds: 5 }, keep: true };
-        assert_eq!(asked("manifest --seconds 5 --keep"), Some(manifest));
-    }
-
-    #[test]
-    fn what_is_not_known_is_not_run() {
-        for words in ["yaml", "--seconds", "--seconds soon", "--seconds 0", "--fast"] {
-            assert_eq!(asked(words), None, "{words}");
-        }
-    }
 }

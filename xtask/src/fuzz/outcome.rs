@@ -10,7 +10,7 @@ const FEWEST_EDGES: u64 = 500;
 const LINE: usize = 400;
 
 /// Of one target.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Outcome {
     name: &'static str,
     executions: u64,
@@ -21,7 +21,7 @@ pub(super) struct Outcome {
 }
 
 /// An input that broke a promise.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Found {
     /// What it said: the panic's message, or libFuzzer's summary.
     said: String,

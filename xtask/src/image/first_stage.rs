@@ -2,13 +2,13 @@
 //! `.dockerignore` lets through and nothing else. So what that stage would miss is missing here.
 
 use std::{
-    fs::{self, File},
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use super::Processor;
-use xtask::Error;
+use xtask::{Error, process};
 
 /// What the stage's command begins with, and where it puts the binary.
 const COMMAND: (&str, &str) = ("RUN cargo ", " /podwright");
@@ -24,10 +24,7 @@ pub(crate) fn run(root: &Path) -> Result<PathBuf, Error> {
     let mut shell = Command::new("sh");
     shell.args(["-ec", &format!("{command} \"$OUTPUT\"")]).env("OUTPUT", &built).current_dir(&source);
     shell.env("TARGETARCH", Processor::own().name()).env("CARGO_TARGET_DIR", folder.join("build"));
-    match shell.status().map_err(Error::at("run sh in", &source))?.success() {
-        true => Ok(built),
-        false => Err(Error::new(format!("`{command}`, of the Dockerfile, failed in {}", source.display()))),
-    }
+    process::run(&mut shell).map(|()| built)
 }
 
 /// The command, without the place that it writes to.
@@ -44,13 +41,10 @@ fn lay_out(root: &Path, folder: &Path) -> Result<(), Error> {
     if folder.exists() {
         fs::remove_dir_all(folder).map_err(Error::at("remove", folder))?;
     }
-    for path in let_through(&read(&root.join(".dockerignore"))?)? {
-        let to = folder.join(&path);
-        let parent = to.parent().unwrap_or(folder);
-        fs::create_dir_all(parent).map_err(Error::at("make", parent))?;
-        copy(&root.join(&path), &to)?;
-    }
-    Ok(())
+    fs::create_dir_all(folder).map_err(Error::at("make", folder))?;
+    // With the time of each file's last change, by which cargo knows what it has compiled.
+    let paths = let_through(&read(&root.join(".dockerignore"))?)?;
+    process::run(Command::new("cp").args(["-a", "--parents"]).args(paths).arg(folder).current_dir(root))
 }
 
 /// The paths that an ignore file excepts from `*`, the only form that is read here.
@@ -61,23 +55,6 @@ fn let_through(ignore: &str) -> Result<Vec<String>, Error> {
         _ => None,
     };
     paths.ok_or_else(|| Error::new(".dockerignore is to have `*`, and then lines like `!src`, without wildcards"))
-}
-
-/// With the time of each file's last change, by which cargo knows what it has compiled.
-fn copy(from: &Path, to: &Path) -> Result<(), Error> {
-    let about = fs::metadata(from).map_err(Error::at("look at", from))?;
-    if about.is_dir() {
-        fs::create_dir(to).map_err(Error::at("make", to))?;
-        for entry in fs::read_dir(from).map_err(Error::at("list", from))? {
-            let name = entry.map_err(Error::at("list", from))?.file_name();
-            copy(&from.join(&name), &to.join(&name))?;
-        }
-        return Ok(());
-    }
-    fs::copy(from, to).map_err(Error::at("copy", from))?;
-    let changed = about.modified().map_err(Error::at("look at", from))?;
-    let file = File::options().write(true).open(to).map_err(Error::at("open", to))?;
-    file.set_modified(changed).map_err(Error::at("change", to))
 }
 
 fn read(file: &Path) -> Result<String, Error> {

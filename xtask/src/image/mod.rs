@@ -10,7 +10,7 @@ use std::{
     process::Command,
 };
 
-use xtask::{Error, scratch::Scratch};
+use xtask::{Error, bail, process, scratch::Scratch};
 
 pub(crate) use first_stage::run as first_stage;
 pub(crate) use static_binary::{Processor, build as build_static_binary, prepare, release};
@@ -39,7 +39,7 @@ pub(crate) fn build(root: &Path, archive: &Path) -> Result<u64, Error> {
     let size = fs::metadata(archive).map_err(Error::at("look at", archive))?.len();
     if size > MOST {
         let [size, most] = [size, MOST].map(mebibytes);
-        return Err(Error::new(format!("the image has {size}, and {most} is the most; what came to it?")));
+        bail!("the image has {size}; at most {most}: what came to it?");
     }
     Ok(size)
 }
@@ -67,13 +67,6 @@ impl Buildah<'_> {
         buildah.arg("--root").arg(self.scratch.path().join("storage"));
         buildah.arg("--runroot").arg(self.scratch.path().join("run")).args(["--storage-driver", "vfs"]);
         buildah.args(arguments).env("BUILDAH_ISOLATION", "chroot").current_dir(self.root);
-        let output = buildah.output().map_err(|reason| {
-            Error::new(format!("cannot run buildah (Debian: buildah), which builds the image: {reason}"))
-        })?;
-        if output.status.success() {
-            return Ok(());
-        }
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        Err(Error::new(format!("`buildah {}` failed: {}", arguments.join(" "), said.trim())))
+        process::read(&mut buildah).map(drop).map_err(|error| Error::new(format!("{error} (Debian: buildah)")))
     }
 }

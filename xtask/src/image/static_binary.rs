@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use xtask::Error;
+use xtask::{Error, bail, ensure, process};
 
 /// The processors there are images for, by the names that image builders give them.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,7 +27,7 @@ impl Processor {
             "" => Ok(Self::own()),
             "amd64" => Ok(Self::Amd64),
             "arm64" => Ok(Self::Arm64),
-            _ => Err(Error::new(format!("there is no image for {name:?}; expected amd64 or arm64"))),
+            _ => bail!("there is no image for {name:?}; expected amd64 or arm64"),
         }
     }
 
@@ -80,19 +80,15 @@ pub(crate) fn build(root: &Path, processor: Processor, output: Option<&Path>) ->
 pub(crate) fn release(root: &Path, processor: Processor, selection: &[&str]) -> Result<PathBuf, Error> {
     let target = processor.target();
     add_target(target)?;
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--release", "--locked", "--target", target]).args(selection);
+    let mut cargo = process::cargo(root, "build");
+    cargo.args(["--release", "--locked", "--target", target]).args(selection);
     let shout = target.replace('-', "_");
     cargo.env(format!("CC_{shout}"), processor.compiler());
     cargo.env(format!("CARGO_TARGET_{}_RUSTFLAGS", shout.to_uppercase()), processor.flags());
     if processor != Processor::own() {
         cargo.env(format!("CARGO_TARGET_{}_LINKER", shout.to_uppercase()), processor.compiler());
     }
-    let status = cargo.current_dir(root).status().map_err(Error::at("run cargo in", root))?;
-    if !status.success() {
-        let (what, compiler) = (selection.join(" "), processor.compiler());
-        return Err(Error::new(format!("`cargo build {what}` failed for {target} with {compiler}")));
-    }
+    process::run(&mut cargo).map_err(|error| Error::new(format!("{error}, with {}", processor.compiler())))?;
     let target_folder = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     Ok(target_folder.join(target).join("release"))
 }
@@ -102,24 +98,18 @@ pub(crate) fn prepare() -> Result<(), Error> {
     let processor = Processor::own();
     let (target, compiler) = (processor.target(), processor.compiler());
     add_target(target)?;
-    let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    let library = rustc.args(["--print", "target-libdir", "--target", target]).output();
-    let library = library.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
-    if library.is_empty() || !Path::new(&library).is_dir() {
-        return Err(Error::new(format!(
-            "the image is built for {target}, and Rust's libraries for it are not installed"
-        )));
-    }
-    match Command::new(compiler).arg("--version").output() {
-        Ok(output) if output.status.success() => Ok(()),
-        _ => Err(Error::new(format!("the image is built with {compiler}, which cannot be run"))),
-    }
+    let library = process::read(Command::new("rustc").args(["--print", "target-libdir", "--target", target]))?;
+    ensure!(
+        Path::new(library.trim()).is_dir(),
+        "the image needs Rust's libraries for {target}, which are not installed"
+    );
+    process::read(Command::new(compiler).arg("--version")).map(drop)
 }
 
 /// A Rust that did not come by rustup may have it already; [`prepare`] and the build say so if not.
 fn add_target(target: &str) -> Result<(), Error> {
     match Command::new("rustup").args(["target", "add", "--", target]).status() {
-        Ok(status) if !status.success() => Err(Error::new(format!("rustup could not add the target {target}"))),
+        Ok(status) if !status.success() => bail!("rustup could not add the target {target}"),
         _ => Ok(()),
     }
 }

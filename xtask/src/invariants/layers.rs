@@ -1,10 +1,10 @@
-//! Dependencies point one way: `cli → server → admission → workload → inject → profile → annotation`, with `cert` and then
-//! `cluster` beside `admission`, and `manifest` between `cli` and `workload`.
+//! Dependencies point one way: `admission → workload → inject → profile → annotation` in the core, with `manifest` above
+//! `workload`, and `cli → server → cluster → cert` in `src`.
 
-use super::{Violation, paths::Named, source::Source};
+use super::{Violation, links::Link, source::Source};
 
-/// Each module of the crate, and the modules it may name. A new module is a new row here, thought about.
-const MAY_NAME: [(&str, &[&str]); 10] = [
+/// Each module of a crate with the modules that it may name. A new module needs a row here.
+const MAY_NAME: [(&str, &[&str]); 11] = [
     ("annotation", &[]),
     ("profile", &["annotation"]),
     ("inject", &["annotation", "profile"]),
@@ -13,69 +13,72 @@ const MAY_NAME: [(&str, &[&str]); 10] = [
     ("manifest", &["annotation", "inject", "workload"]),
     ("cert", &[]),
     ("cluster", &["cert"]),
-    ("server", &["admission", "annotation", "cert", "cluster", "inject", "profile"]),
-    ("cli", &["admission", "annotation", "cert", "cluster", "inject", "manifest", "profile", "server", "workload"]),
+    ("server", &["cert", "cluster"]),
+    ("cli", &["cert", "cluster", "server"]),
+    ("main.rs", &["cli"]),
 ];
 
-pub(super) fn check(sources: &[Source]) -> Vec<Violation> {
-    sources.iter().filter(|source| source.is_ours() && source.name != "src/lib.rs").flat_map(of_one).collect()
+/// Checks that each file's layer has a row, and that each link keeps to it.
+pub(super) fn check(sources: &[Source], links: &[Link<'_>]) -> Vec<Violation> {
+    let unknown = sources.iter().filter(|source| !source.name.ends_with("lib.rs") && may_name(source).is_none());
+    let unknown = unknown.map(|source| {
+        let sentence = "has no row in MAY_NAME of xtask/src/invariants/layers.rs: add what it may name";
+        source.violation(1, format!("the module `{}` {sentence}", layer(source)))
+    });
+    let links = links.iter().filter(|link| !link.from.name.ends_with("lib.rs"));
+    unknown.chain(links.filter_map(|link| fault(sources, link))).collect()
 }
 
-fn of_one(source: &Source) -> Vec<Violation> {
-    let layer = source.layer().unwrap_or("main.rs");
-    let allowed = match layer {
-        "main.rs" => Some(&["cli"][..]),
-        _ => MAY_NAME.iter().find(|(name, _)| *name == layer).map(|(_, allowed)| *allowed),
-    };
-    match allowed {
-        Some(allowed) => source.paths.iter().filter_map(|path| fault(source, layer, allowed, path)).collect(),
-        None => vec![source.violation(1, unknown(layer))],
-    }
-}
-
-fn fault(source: &Source, layer: &str, allowed: &[&str], path: &Named) -> Option<Violation> {
-    let named = path.names.first().filter(|_| path.local)?.as_str();
-    // Anything else at the crate's root is an item, not a module; `*` there is every module.
-    let is_module = named == "*" || MAY_NAME.iter().any(|(name, _)| *name == named);
-    if named == layer || !is_module || allowed.contains(&named) {
+fn fault(sources: &[Source], link: &Link<'_>) -> Option<Violation> {
+    let (own, named) = (layer(link.from), link.path.first()?.as_str());
+    let is_module =
+        |source: &Source| source.folder() == link.from.folder() && (source.layer() == Some(named) || named == "*");
+    let allowed = may_name(link.from)?;
+    if named == own || allowed.contains(&named) || !sources.iter().any(is_module) {
         return None;
     }
     let may = if allowed.is_empty() { "no other module".to_owned() } else { allowed.join(", ") };
-    Some(
-        source
-            .violation(path.line, format!("`{}`: `{layer}` may name {may}; dependencies point one way", path.spelt())),
-    )
+    Some(link.from.violation(link.line, format!("`{}`: `{own}` may name {may}", link.spelt())))
 }
 
-fn unknown(layer: &str) -> String {
-    format!("the module `{layer}` has no row in MAY_NAME of xtask/src/invariants/layers.rs: add what it may name")
+fn may_name(source: &Source) -> Option<&'static [&'static str]> {
+    MAY_NAME.iter().find(|(name, _)| *name == layer(source)).map(|(_, allowed)| *allowed)
+}
+
+fn layer(source: &Source) -> &str {
+    source.layer().unwrap_or("main.rs")
 }
 
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::invariants::source::Source;
+    use crate::invariants::{links, tests::sources};
 
+    /// Whether `text` as the file `name` breaks the rule beside a file for each layer.
     fn broken(name: &str, text: &str) -> bool {
-        !check(&[Source::parse(name, text)]).is_empty()
+        let core = ["annotation", "profile", "inject", "workload"].map(|layer| format!("core/src/{layer}/below.rs"));
+        let outer = ["cert", "cli"].map(|layer| format!("src/{layer}/below.rs"));
+        let mut files: Vec<(&str, &str)> = core.iter().chain(&outer).map(|name| (name.as_str(), "")).collect();
+        files.extend([("core/src/lib.rs", ""), ("src/lib.rs", "pub use podwright_core::inject;"), (name, text)]);
+        let sources = sources(&files);
+        !check(&sources, &links::all(&sources)).is_empty()
     }
 
     #[test]
     fn only_downwards() {
-        assert!(broken("src/annotation/mod.rs", "use crate::profile::Settings;"));
-        assert!(broken("src/inject/patch.rs", "fn f() { crate::admission::answer() }"));
-        assert!(broken("src/inject/mod.rs", "use super::{annotation::Key, workload};"));
+        assert!(broken("core/src/annotation/mod.rs", "use crate::profile::Settings;"));
+        assert!(broken("core/src/inject/patch.rs", "fn f() { crate::workload::g() }"));
+        assert!(broken("core/src/inject/mod.rs", "use super::{annotation::Key, workload};"));
+        assert!(broken("core/src/profile/mod.rs", "use crate::*;"));
         assert!(broken("src/server/mod.rs", "use crate::cli;"));
-        assert!(broken("src/admission/mod.rs", "use crate::cert::Authority;"));
-        assert!(broken("src/main.rs", "fn main() { podwright::server::serve() }"));
-        assert!(broken("src/profile/mod.rs", "use crate::*;"));
-        assert!(!broken("src/inject/patch.rs", "use crate::{annotation::Key, profile}; use super::pod::Pod;"));
+        assert!(broken("src/main.rs", "fn main() { podwright::cert::make() }"));
+        assert!(!broken("core/src/inject/patch.rs", "use crate::{annotation::Key, profile}; use super::pod::Pod;"));
+        assert!(!broken("src/cert/mod.rs", "use crate::inject::Pod;"));
         assert!(!broken("src/main.rs", "use podwright::cli::Cli;"));
-        assert!(!broken("src/lib.rs", "pub mod cli; pub use crate::inject::inject;"));
     }
 
     #[test]
-    fn a_module_without_a_row_is_told() {
+    fn a_module_needs_a_row() {
         assert!(broken("src/extras/mod.rs", "fn f() {}"));
     }
 }

@@ -1,133 +1,178 @@
-//! A source file as the rules see it: its code without comments and tests, its string literals, and the paths it names.
+//! A source file as the rules see it: the paths that its code names and its string literals, without comments and tests.
 
-use super::{
-    Violation,
-    lexer::{self, Kind},
-    paths::{self, Named},
-};
+use std::iter::Peekable;
+
+use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree, token_stream::IntoIter};
+use xtask::Error;
+
+use super::Violation;
 
 /// One file.
 #[derive(Debug)]
 pub(super) struct Source {
-    /// As from the repository's root: `src/inject/patch.rs`.
+    /// The path from the repository's root: `core/src/inject/patch/mod.rs`.
     pub(super) name: String,
-    /// The path of its module from the crate's root; empty for `lib.rs` and `main.rs`.
+    /// The path of the module from the crate's root: `["inject", "patch"]`; empty for `lib.rs` and `main.rs`.
     pub(super) module: Vec<String>,
-    /// All its lines, tests included.
+    /// The number of lines, tests included.
     pub(super) lines: usize,
-    /// The paths that its code names.
+    /// Every path in the code as it is written, and every single name that may stand for an imported one.
     pub(super) paths: Vec<Named>,
-    /// The words and signs of its code, with their lines.
-    pub(super) tokens: Vec<Token>,
-    /// The string literals in its code, with their lines and quotes.
-    pub(super) literals: Vec<Token>,
+    /// The literals in the code, quotes included.
+    pub(super) literals: Vec<Literal>,
 }
 
-/// A word, a sign or a literal, and where it is.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Token {
+/// A path in the code, such as `super::pod::Pod`.
+#[derive(Debug)]
+pub(super) struct Named {
+    pub(super) line: usize,
+    pub(super) names: Vec<String>,
+    /// The role of a path in a `use`; none for a path in an expression or a type.
+    pub(super) import: Option<Import>,
+}
+
+/// An imported path: the name that it has in this file, and whether `pub` hands it on to other files.
+#[derive(Clone, Debug)]
+pub(super) struct Import {
+    pub(super) alias: String,
+    pub(super) public: bool,
+}
+
+/// A string, a character or a number.
+#[derive(Debug)]
+pub(super) struct Literal {
     pub(super) line: usize,
     pub(super) text: String,
 }
 
 impl Source {
-    pub(super) fn parse(name: &str, text: &str) -> Self {
-        let module = module(name);
-        // A file of tests is marked as such where it is declared, not in itself.
-        let (tokens, literals) = if name.ends_with("tests.rs") { Default::default() } else { code(text) };
-        let paths = paths::named(&tokens, &module);
-        Self { name: name.to_owned(), module, lines: text.lines().count(), paths, tokens, literals }
+    /// Reads the code of the file called `name`. Files of tests have lines only.
+    pub(super) fn parse(name: &str, text: &str) -> Result<Self, Error> {
+        let (module, lines) = (module(name), text.lines().count());
+        let mut source = Self { name: name.to_owned(), module, lines, paths: Vec::new(), literals: Vec::new() };
+        if !name.ends_with("tests.rs") && !name.contains("/tests/") {
+            let code: TokenStream =
+                text.parse().map_err(|reason| Error::new(format!("{name} is not Rust: {reason}")))?;
+            source.read(code);
+        }
+        Ok(source)
     }
 
-    /// The module right below the crate's root that this file belongs to: `inject`.
+    /// The crate's folder of sources: `core/src`.
+    pub(super) fn folder(&self) -> &str {
+        self.name.split_inclusive("src/").next().unwrap_or_default().trim_end_matches('/')
+    }
+
+    /// The module right below the crate's root: `inject`.
     pub(super) fn layer(&self) -> Option<&str> {
         self.module.first().map(String::as_str)
-    }
-
-    /// Whether it is of the crate `podwright` itself, which the rules about modules are for.
-    pub(super) fn is_ours(&self) -> bool {
-        self.name.starts_with("src/")
     }
 
     pub(super) fn violation(&self, line: usize, sentence: String) -> Violation {
         Violation { file: self.name.clone(), line, sentence }
     }
+
+    fn read(&mut self, code: TokenStream) {
+        let mut tokens = code.into_iter().peekable();
+        let mut public = false;
+        while let Some(token) = tokens.next() {
+            match token {
+                TokenTree::Punct(sign) if sign.as_char() == '#' => self.read_attribute(&mut tokens),
+                // A field or a method; behind `..` is an expression.
+                TokenTree::Punct(sign) if sign.as_char() == '.' && sign.spacing() == Spacing::Joint => {
+                    drop(tokens.next())
+                }
+                TokenTree::Punct(sign) if sign.as_char() == '.' => drop(tokens.next_if(is_ident)),
+                TokenTree::Punct(_) => {}
+                TokenTree::Group(group) => self.read(group.stream()),
+                TokenTree::Literal(literal) => {
+                    let line = literal.span().start().line;
+                    self.literals.push(Literal { line, text: literal.to_string() });
+                }
+                TokenTree::Ident(word) if word == "pub" => {
+                    let _ = tokens.next_if(|token| is_group(token, Delimiter::Parenthesis));
+                    public = tokens.peek().is_some_and(|next| next.to_string() == "use");
+                }
+                TokenTree::Ident(word) if word == "use" => {
+                    self.read_imports(&mut tokens, &[], std::mem::take(&mut public))
+                }
+                TokenTree::Ident(word) if word == "mod" => drop(tokens.next()),
+                TokenTree::Ident(word) => self.read_path(&word, &mut tokens),
+            }
+        }
+    }
+
+    /// Skips documentation, and the item under `#[cfg(test)]` or `#[cfg(all(test, …))]`: up to its body or a semicolon.
+    fn read_attribute(&mut self, tokens: &mut Peekable<IntoIter>) {
+        let _ = tokens.next_if(|token| token.to_string() == "!");
+        let Some(TokenTree::Group(group)) = tokens.next_if(|token| is_group(token, Delimiter::Bracket)) else {
+            return;
+        };
+        let text = group.to_string().replace(' ', "");
+        if text.starts_with("[cfg(test") || text.starts_with("[cfg(all(test") {
+            let ends = |token: &TokenTree| token.to_string() == ";" || is_group(token, Delimiter::Brace);
+            let _ = tokens.find(ends);
+        } else if !text.starts_with("[doc") {
+            self.read(group.stream());
+        }
+    }
+
+    /// Reads one branch of a `use`, up to the comma or semicolon that ends it.
+    fn read_imports(&mut self, tokens: &mut Peekable<IntoIter>, start: &[String], public: bool) {
+        let (mut names, mut alias, mut line) = (start.to_vec(), None, 0);
+        for token in tokens.by_ref() {
+            match token {
+                TokenTree::Group(group) => {
+                    let mut inner = group.stream().into_iter().peekable();
+                    while inner.peek().is_some() {
+                        self.read_imports(&mut inner, &names, public);
+                    }
+                    names.clear();
+                }
+                TokenTree::Punct(sign) if [',', ';'].contains(&sign.as_char()) => break,
+                TokenTree::Punct(sign) if sign.as_char() == ':' => {}
+                token if names.last().is_some_and(|last| last == "as") => {
+                    names.pop();
+                    alias = Some(token.to_string());
+                }
+                // `use a::{self}` is `use a`.
+                token if token.to_string() == "self" && !names.is_empty() => line = token.span().start().line,
+                token => {
+                    line = token.span().start().line;
+                    names.push(token.to_string());
+                }
+            }
+        }
+        if let (Some(last), 1..) = (names.last(), line) {
+            let alias = alias.unwrap_or_else(|| last.clone());
+            self.paths.push(Named { line, names, import: Some(Import { alias, public }) });
+        }
+    }
+
+    /// Reads a path in an expression, a type or an attribute.
+    fn read_path(&mut self, first: &Ident, tokens: &mut Peekable<IntoIter>) {
+        let (mut names, line) = (vec![first.to_string()], first.span().start().line);
+        let is_colon = |token: &TokenTree| token.to_string() == ":";
+        while tokens.next_if(is_colon).is_some() && tokens.next_if(is_colon).is_some() {
+            match tokens.next_if(is_ident) {
+                Some(name) => names.push(name.to_string()),
+                None => break,
+            }
+        }
+        self.paths.push(Named { line, names, import: None });
+    }
+}
+
+fn is_ident(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Ident(_))
+}
+
+fn is_group(token: &TokenTree, delimiter: Delimiter) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == delimiter)
 }
 
 fn module(name: &str) -> Vec<String> {
     let inside = name.split_once("src/").map_or(name, |(_, inside)| inside);
     let parts = inside.trim_end_matches(".rs").split('/');
     parts.filter(|part| !["mod", "lib", "main"].contains(part)).map(str::to_owned).collect()
-}
-
-/// The tokens and the literals of all that is not a test.
-fn code(text: &str) -> (Vec<Token>, Vec<Token>) {
-    let mut line = 1;
-    let mut all = Vec::new();
-    for (_, kind, piece) in lexer::pieces(text) {
-        if kind != Kind::Comment && !piece.trim().is_empty() {
-            all.push((kind, Token { line, text: piece.to_owned() }));
-        }
-        line += piece.matches('\n').count();
-    }
-    let (literals, tokens): (Vec<_>, Vec<_>) = without_tests(&all).partition(|(kind, _)| *kind == Kind::Literal);
-    let plain = |tokens: Vec<(Kind, Token)>| tokens.into_iter().map(|(_, token)| token).collect();
-    (plain(tokens), plain(literals))
-}
-
-/// Leaves out each item under `#[cfg(test)]` or `#[cfg(all(test, …))]`.
-fn without_tests(all: &[(Kind, Token)]) -> impl Iterator<Item = (Kind, Token)> {
-    let mut rest = all;
-    std::iter::from_fn(move || {
-        while starts_test(rest) {
-            rest = after_item(rest);
-        }
-        let (first, others) = rest.split_first()?;
-        rest = others;
-        Some(first.clone())
-    })
-}
-
-fn starts_test(rest: &[(Kind, Token)]) -> bool {
-    [&["#", "[", "cfg", "(", "test"][..], &["#", "[", "cfg", "(", "all", "(", "test"][..]]
-        .into_iter()
-        .any(|start| start.len() < rest.len() && rest.iter().zip(start).all(|((_, token), word)| token.text == *word))
-}
-
-/// What follows the item at the start of `rest`: its body's last brace, or a semicolon outside any bracket.
-fn after_item(rest: &[(Kind, Token)]) -> &[(Kind, Token)] {
-    let mut depth = 0_usize;
-    let end = rest.iter().position(|(kind, token)| {
-        match token.text.as_str() {
-            _ if *kind == Kind::Literal => return false,
-            "(" | "[" | "{" => depth += 1,
-            ")" | "]" | "}" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth == 0 && ["}", ";"].contains(&token.text.as_str())
-    });
-    end.and_then(|at| rest.get(at + 1..)).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Source, module};
-
-    #[test]
-    fn a_file_knows_its_module() {
-        assert_eq!(module("src/inject/mod.rs"), ["inject"]);
-        assert_eq!(module("src/inject/pod/scalars.rs"), ["inject", "pod", "scalars"]);
-        assert!(module("src/lib.rs").is_empty());
-    }
-
-    #[test]
-    fn tests_comments_and_strings_are_no_code() {
-        let text = "fn a() { b(\"one\") } // c\n#[cfg(test)]\nmod tests { fn d() { \"two}\" } }\n#[cfg(all(test, unix))]\nuse e;\nfn f() {}";
-        let source = Source::parse("src/x.rs", text);
-        let words: Vec<&str> = source.tokens.iter().map(|token| token.text.as_str()).collect();
-        assert_eq!(words.concat(), "fna(){b()}fnf(){}");
-        assert_eq!(source.literals.len(), 1);
-        assert_eq!(source.tokens.last().map(|token| token.line), Some(6));
-        assert!(Source::parse("src/x/tests.rs", text).tokens.is_empty());
-    }
 }

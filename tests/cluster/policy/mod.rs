@@ -14,7 +14,7 @@ use crate::client::{Answer, Client};
 use crate::kept::eventually;
 use crate::world::{feed, text};
 
-pub const MANIFEST: &str = include_str!("../../manifests/validatingadmissionpolicy.yaml");
+pub const MANIFEST: &str = include_str!("../../../manifests/validatingadmissionpolicy.yaml");
 /// How the API server begins a refusal of this policy.
 const REFUSED: &str = "ValidatingAdmissionPolicy 'podwright' with binding 'podwright' denied request: ";
 const SECRET: &str = "/api/v1/namespaces/podwright-system/secrets/podwright-tls";
@@ -69,12 +69,12 @@ impl Bound {
     fn start() -> Self {
         let control_plane = ControlPlane::start().unwrap_or_else(|error| panic!("{error}"));
         for manifest in [
-            include_str!("../../manifests/namespace.yaml"),
-            include_str!("../../manifests/serviceaccount.yaml"),
+            include_str!("../../../manifests/namespace.yaml"),
+            include_str!("../../../manifests/serviceaccount.yaml"),
             MANIFEST,
-            include_str!("../../manifests/secret.yaml"),
-            include_str!("../../manifests/mutatingwebhookconfiguration.yaml"),
-            include_str!("../../manifests/validatingwebhookconfiguration.yaml"),
+            include_str!("../../../manifests/secret.yaml"),
+            include_str!("../../../manifests/mutatingwebhookconfiguration.yaml"),
+            include_str!("../../../manifests/validatingwebhookconfiguration.yaml"),
         ] {
             let applied = feed(&mut control_plane.kubectl(&["apply", "-f", "-"]), manifest);
             assert!(applied.status.success(), "{}", text(&applied.stderr));

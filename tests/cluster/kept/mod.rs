@@ -44,8 +44,8 @@ impl Place {
         place.run(&["create", "namespace", "podwright-system"]);
         place.run(&["create", "serviceaccount", "podwright", "-n", "podwright-system"]);
         place.apply(policy::MANIFEST);
-        place.apply(include_str!("../../manifests/rbac.yaml"));
-        place.apply(include_str!("../../manifests/secret.yaml"));
+        place.apply(include_str!("../../../manifests/rbac.yaml"));
+        place.apply(include_str!("../../../manifests/secret.yaml"));
         policy::write_kubeconfig(&place.control_plane, &place.folder);
         policy::wait_until_in_force(&Client::of(&place.kubeconfig()));
         place

@@ -1,0 +1,158 @@
+//! No circle of files: whoever changes one file of a circle has to know all of them.
+//!
+//! A file depends on the file that defines a name it uses. Names are followed through `pub use`, which is no dependency
+//! itself; nor is `mod`. A file may use what a `mod.rs` above it defines: the two are one unit, and reading starts there.
+//! So a `mod.rs` is in a circle only by way of a file outside its folder.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::{Violation, links::Link, source::Source};
+
+/// Dependencies that close the circles of today: the file that uses and the file that defines. Take out what is mended, and
+/// add nothing.
+const KNOWN: [(&str, &str); 16] = [
+    ("core/src/annotation/keys.rs", "core/src/annotation/parse.rs"),
+    ("core/src/annotation/probe/words.rs", "core/src/annotation/probe/handler.rs"),
+    ("core/src/inject/guess.rs", "core/src/inject/draft.rs"),
+    ("core/src/inject/patch/mod.rs", "core/src/inject/draft.rs"),
+    ("core/src/inject/pod/mod.rs", "core/src/inject/defaulting.rs"),
+    ("core/src/inject/pod/scalars.rs", "core/src/inject/pod/census.rs"),
+    ("core/src/inject/probes/guessing.rs", "core/src/inject/probes/port.rs"),
+    ("core/src/profile/file/mod.rs", "core/src/profile/configuration.rs"),
+    ("core/src/profile/file/doubts.rs", "core/src/profile/configuration.rs"),
+    ("core/src/profile/file/inherit.rs", "core/src/profile/configuration.rs"),
+    ("core/src/profile/file/top.rs", "core/src/profile/configuration.rs"),
+    ("src/server/connection/guests.rs", "src/server/connection/house/mod.rs"),
+    ("src/server/metrics/mod.rs", "src/server/tls/certificates.rs"),
+    ("src/server/metrics/route.rs", "src/server/request/router/mod.rs"),
+    ("src/server/request/body/refused.rs", "src/server/request/router/mod.rs"),
+    ("src/server/request/headers.rs", "src/server/request/router/mod.rs"),
+];
+
+/// Reports the shortest circle of each file that is in none of those before, and each row of [`KNOWN`] that is mended.
+pub(super) fn check(links: &[Link<'_>]) -> Vec<Violation> {
+    check_but(links, &KNOWN)
+}
+
+fn check_but(links: &[Link<'_>], known: &[(&str, &str)]) -> Vec<Violation> {
+    let mut uses: HashMap<&str, Vec<&Link<'_>>> = HashMap::new();
+    let counts = |link: &&Link<'_>| !link.handed_on && !is_above(link.to, link.from);
+    let (tolerated, counted): (Vec<_>, Vec<_>) = links.iter().filter(counts).partition(|link| is_one_of(known, link));
+    for link in counted {
+        uses.entry(&link.from.name).or_default().push(link);
+    }
+    let mut files: Vec<&str> = uses.keys().copied().collect();
+    files.sort_unstable();
+    let mut seen: Vec<&str> = Vec::new();
+    let mut violations = mended(&tolerated, known);
+    for file in files {
+        if let Some(circle) = shortest(file, &uses).filter(|_| !seen.contains(&file)) {
+            seen.extend(circle.iter().map(|link| link.from.name.as_str()));
+            violations.extend(violation(&circle));
+        }
+    }
+    violations
+}
+
+fn is_one_of(known: &[(&str, &str)], link: &Link<'_>) -> bool {
+    known.contains(&(link.from.name.as_str(), link.to.name.as_str()))
+}
+
+fn mended(tolerated: &[&Link<'_>], known: &[(&str, &str)]) -> Vec<Violation> {
+    let gone = known.iter().filter(|pair| !tolerated.iter().any(|link| is_one_of(&[**pair], link)));
+    let sentence = |(from, to): &(&str, &str)| format!("{from} does not use {to} any more: take this row out of KNOWN");
+    let violation = |pair| Violation { file: file!().to_owned(), line: 1, sentence: sentence(pair) };
+    gone.map(violation).collect()
+}
+
+/// Whether the first file is the `mod.rs` of a folder that the second one is in.
+fn is_above(parent: &Source, child: &Source) -> bool {
+    parent.name.strip_suffix("mod.rs").is_some_and(|folder| child.name.starts_with(folder))
+}
+
+/// The shortest way from a file back to itself.
+fn shortest<'l>(start: &str, uses: &HashMap<&str, Vec<&'l Link<'l>>>) -> Option<Vec<&'l Link<'l>>> {
+    let mut by: HashMap<&str, &Link<'_>> = HashMap::new();
+    let mut queue = VecDeque::from([start]);
+    while let Some(file) = queue.pop_front() {
+        for link in uses.get(file).into_iter().flatten() {
+            if !by.contains_key(link.to.name.as_str()) {
+                by.insert(&link.to.name, link);
+                queue.push_back(&link.to.name);
+            }
+        }
+    }
+    let mut circle = vec![*by.get(start)?];
+    while let Some(link) = circle.last().filter(|link| link.from.name != start) {
+        circle.push(by.get(link.from.name.as_str())?);
+    }
+    circle.reverse();
+    Some(circle)
+}
+
+fn violation(circle: &[&Link<'_>]) -> Option<Violation> {
+    let first = circle.first()?;
+    let steps = circle.iter().map(|link| format!("{}:{} uses {}", link.from.name, link.line, link.spelt()));
+    let steps: Vec<String> = steps.collect();
+    Some(first.from.violation(first.line, format!("a circle of files:\n    {}", steps.join("\n    "))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_but;
+    use crate::invariants::{links, tests::sources};
+
+    fn circles_but(known: &[(&str, &str)], files: &[(&str, &str)]) -> Vec<String> {
+        let sources = sources(files);
+        check_but(&links::all(&sources), known).iter().map(ToString::to_string).collect()
+    }
+
+    fn circles(files: &[(&str, &str)]) -> Vec<String> {
+        circles_but(&[], files)
+    }
+
+    #[test]
+    fn a_circle_is_printed_with_its_steps() {
+        let found = circles(&[
+            ("src/a/one.rs", "use super::two::Two;"),
+            ("src/a/two.rs", "\nfn f() { crate::b::Three::new() }"),
+            ("src/b.rs", "use crate::a::one;"),
+            ("src/c.rs", "use crate::{a::one, b};"),
+        ]);
+        let expected = "src/a/one.rs:1: a circle of files:\n    src/a/one.rs:1 uses crate::a::two::Two\n    \
+            src/a/two.rs:2 uses crate::b::Three::new\n    src/b.rs:1 uses crate::a::one";
+        assert_eq!(found, [expected]);
+    }
+
+    #[test]
+    fn a_parent_that_hands_on_its_children_is_in_no_circle() {
+        let parent = "mod one; mod two; pub use one::One; pub(crate) use two::{Two as Second};";
+        let two = ("src/a/two.rs", "");
+        assert!(circles(&[("src/a/mod.rs", parent), ("src/a/one.rs", "use super::Second;"), two]).is_empty());
+        let back = ("src/a/two.rs", "fn f(one: super::One) {}");
+        assert_eq!(circles(&[("src/a/mod.rs", parent), ("src/a/one.rs", "use crate::a::Second;"), back]).len(), 1);
+    }
+
+    #[test]
+    fn a_parent_and_its_child_are_one_unit_and_others_are_not() {
+        let calls = ("src/a/mod.rs", "mod two; struct Own; fn f() { two::g() }");
+        assert!(circles(&[calls, ("src/a/two.rs", "use super::Own;")]).is_empty());
+        let outside = ("src/b.rs", "use crate::a::Own;");
+        assert_eq!(circles(&[calls, ("src/a/two.rs", "use crate::b;"), outside]).len(), 1);
+    }
+
+    #[test]
+    fn a_known_circle_is_tolerated_until_it_is_mended() {
+        let (one, two) = (("src/one.rs", "use crate::two;"), ("src/two.rs", "use crate::one;"));
+        let known = [("src/one.rs", "src/two.rs")];
+        assert!(circles_but(&known, &[one, two]).is_empty());
+        assert_eq!(circles_but(&known, &[("src/one.rs", ""), two]).len(), 1);
+    }
+
+    #[test]
+    fn tests_comments_and_strings_are_no_dependencies() {
+        let text =
+            "//! super::two\n/// [`super::two::f`]\nfn f() { \"super::two\"; } #[cfg(test)] mod t { use crate::two; }";
+        assert!(circles(&[("src/one.rs", text), ("src/two.rs", "use crate::one;")]).is_empty());
+    }
+}

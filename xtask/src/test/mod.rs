@@ -1,0 +1,107 @@
+//! `cargo xtask test`: every test, those in a whole cluster last, and a table of the suites at the end. Where the machine
+//! cannot hold a cluster, the command says so before and after, with the reason and with what is needed.
+
+mod suite;
+
+use std::{
+    env,
+    io::{self, BufRead, BufReader},
+    path::Path,
+    process::{Command, ExitCode},
+    thread,
+};
+
+use xtask::{
+    Error, bail, control_plane,
+    process::{cargo, run as run_program},
+};
+
+use crate::{code, e2e, image};
+pub(crate) use suite::{Counts, Suite};
+
+/// The variable for the number of cases of each property, and that number where the caller sets none.
+const CASES: (&str, &str) = ("PROPTEST_CASES", "500");
+
+/// Runs `cargo test` on the whole workspace and then the checks in a cluster; with arguments, only what they choose.
+pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<ExitCode, Error> {
+    // Now, so that no test takes the minutes of a first build.
+    control_plane::assets()?;
+    let cluster = if arguments.is_empty() { Some(e2e::prepare()) } else { None };
+    match &cluster {
+        Some(Ok(())) => build_with_image(root)?,
+        Some(Err(why)) => say_what_is_left_out(why),
+        None => {}
+    }
+    run_program(cargo_test(root, &["--no-run"]).args(of_cargo(arguments)))?;
+    let mut suites = Vec::new();
+    let mut succeeds = cargo_tests(root, arguments, &mut suites)?;
+    match &cluster {
+        Some(Ok(())) if succeeds => {
+            let checks = e2e::run(root, &[]).unwrap_or_else(e2e::broken_off);
+            succeeds = checks.succeeds();
+            suites.push(checks);
+        }
+        Some(Ok(())) => eprintln!("`cargo test` failed, so the checks in a cluster (`cargo xtask e2e`) did not run"),
+        _ => {}
+    }
+    println!("\n{}", suite::table(&suites));
+    if let Some(Err(why)) = cluster {
+        say_what_is_left_out(&why);
+    }
+    Ok(code(succeeds))
+}
+
+/// Builds the tests, and beside them the image's binary: most of its minutes are one core's. No test is slowed down later.
+fn build_with_image(root: &Path) -> Result<(), Error> {
+    thread::scope(|scope| {
+        let released = scope.spawn(|| e2e::build_ahead(root));
+        // An error in the tests is shown when they are built again.
+        let _ = cargo_test(root, &["--no-run", "--quiet"]).status();
+        released.join().unwrap_or_else(|_| bail!("the build of {} panicked", image::TAG))
+    })
+}
+
+fn cargo_test(root: &Path, options: &[&str]) -> Command {
+    let mut cargo = cargo(root, "test");
+    cargo.args(["--workspace", "--locked"]).args(options);
+    cargo.env(CASES.0, env::var_os(CASES.0).unwrap_or_else(|| CASES.1.into()));
+    // One for each core, unlike .cargo/config.toml: the API server works while a test waits for it.
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    cargo.env("RUST_TEST_THREADS", threads.to_string());
+    cargo
+}
+
+/// The arguments before `--`, which are cargo's own.
+fn of_cargo(arguments: &[String]) -> &[String] {
+    arguments.split(|argument| argument == "--").next().unwrap_or_default()
+}
+
+/// Runs the tests that are built, shows what they print, and says whether all of them passed.
+fn cargo_tests(root: &Path, arguments: &[String], suites: &mut Vec<Suite>) -> Result<bool, Error> {
+    let failed = |reason| Error::new(format!("cannot run cargo: {reason}"));
+    let (reader, writer) = io::pipe().map_err(failed)?;
+    let mut command = cargo_test(root, &["--no-fail-fast"]);
+    // Cargo names the programs on standard error, and they print their results on standard output: one pipe keeps the order.
+    let of_cargo = of_cargo(arguments);
+    // `cargo test` alone leaves out the tests that need a control plane.
+    command.args(of_cargo).args(["--", "--include-ignored"]).args(arguments.iter().skip(of_cargo.len() + 1));
+    command.stdout(writer.try_clone().map_err(failed)?).stderr(writer);
+    let mut cargo = command.spawn().map_err(failed)?;
+    // Closes the ends of the pipe that this process holds.
+    drop(command);
+    for line in BufReader::new(reader).split(b'\n') {
+        let line = line.map_err(failed)?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        suite::read(suites, &line);
+    }
+    Ok(cargo.wait().map_err(failed)?.success())
+}
+
+fn say_what_is_left_out(why: &Error) {
+    let line = "=".repeat(100);
+    eprintln!(
+        "\n{line}\nNOT RUN: the tests in a whole Kubernetes cluster, `cargo xtask e2e`.\n\nWhy: {why}\n\n{}\n{line}\n",
+        e2e::needs()
+    );
+}
