@@ -4,7 +4,7 @@
 //! knows libFuzzer, and nothing is random: what it did once with some bytes, it does again.
 
 #[expect(dead_code, unreachable_pub, reason = "shared with tests, which use all of it")]
-#[path = "../../tests/properties/kept.rs"]
+#[path = "../../core/tests/core/properties/kept.rs"]
 mod kept;
 pub mod recipe;
 pub mod setup;

@@ -1,6 +1,6 @@
 //! Searches for the most expensive review per byte: recipes of large Pods, whose CPU time is compared with that of a plain Pod.
 //!
-//! CPU time varies, so the bound is three times that of `tests/shapes/`, and an input fails only if each of several runs
+//! CPU time varies, so the bound is three times that of `core/tests/core/shapes/`, and an input fails only if each of several runs
 //! exceeds it. In CI the inputs do not depend on time. In a random run they do: an input that costs more than all previous ones
 //! counts as new, so the search climbs.
 #![no_main]

@@ -4,12 +4,12 @@ use super::backoff::pause;
 use super::client::Cluster;
 use super::error::answered;
 
-/// The version of an API server, such as 1.36.
+/// The version of an API server, such as 1.37.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct KubernetesVersion {
     /// The major version: 1.
     pub major: u32,
-    /// The minor version, such as 36.
+    /// The minor version, such as 37.
     pub minor: u32,
 }
 

@@ -5,19 +5,22 @@
 //! never logged: a Pod's env holds secrets.
 
 mod connection;
+mod end_reason;
 mod lifecycle;
+mod limits;
 pub mod metrics;
 mod request;
+mod request_context;
 mod tls;
 #[cfg_attr(feature = "otlp", path = "traces/otlp.rs")]
 #[cfg_attr(not(feature = "otlp"), path = "traces/without.rs")]
 mod traces;
 
-use connection::limits::QUEUE;
-pub use connection::limits::{BODY_LIMIT, Limits};
 pub use lifecycle::configuration::Configured;
 pub use lifecycle::runtimes::{Control, Workers};
 pub use lifecycle::shutdown::Stop;
+use limits::QUEUE;
+pub use limits::{BODY_LIMIT, Limits};
 pub use request::router::{NAMESPACE_ROUTE, POD_ROUTE};
 pub use tls::{Certificates, Identity, InForce};
 
@@ -31,7 +34,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 
 use connection::accept::accept;
-use connection::house::House;
+use connection::limiter::Limiter;
 use connection::serve::{Service, Transport};
 use lifecycle::health::{self, Health};
 use lifecycle::heartbeat::Heartbeat;
@@ -128,8 +131,7 @@ impl Bound {
         let in_force = certificates.in_force();
         let heartbeat = Heartbeat::new(limits.heartbeat);
         let health = Arc::new(Health::new(heartbeat.clone(), stop.clone(), in_force.clone(), current.clone()));
-        let house = House::new(&limits);
-        let intake = Intake::new(&limits, house.clone());
+        let intake = Intake::new(&limits);
         let metrics = with_asked(Metrics::new(stop.in_flight()), &health, &in_force, &intake);
         let metrics = Arc::new(metrics.and_asked(&table::HASH, move || vec![("", current.hash())]));
         tokio::spawn(heartbeat.beat());
@@ -138,13 +140,19 @@ impl Bound {
 
         let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
         let admin_limits = limits.clone().for_admin();
-        let admin_house = House::new(&admin_limits).in_turns();
-        let admin_service =
-            Service::new(Transport::Plain, admin_routes, (admin_limits, admin_house), metrics.admin_connections());
+        let admin_service = Service {
+            transport: Transport::Plain,
+            router: admin_routes,
+            limiter: Limiter::new(&admin_limits),
+            limits: admin_limits,
+            connections: metrics.admin_connections(),
+        };
         let connections = metrics.webhook_connections();
         let routes = router::router(answer, intake, Teller { metrics, traces: traces.clone() });
         let time = limits.drain;
-        let webhook_service = Service::new(Transport::Tls(in_force), routes, (limits, house), connections);
+        let limiter = Limiter::new(&limits);
+        let webhook_service =
+            Service { transport: Transport::Tls(in_force), router: routes, limits, connections, limiter };
         let webhook = tokio::spawn(accept(webhook, webhook_service, stop.clone(), health.webhook()));
         // Behind the webhook's, so that nobody can ask before there is something to say; and it outlives the webhook's: "not
         // ready" has to be told while requests are finished.

@@ -13,6 +13,7 @@ use crate::world::world;
 const BUDGET: usize = 4096;
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn the_server_takes_every_workload_of_the_corpus_fitted() {
     world().namespace("corpus");
     for workload in charts::all() {
@@ -43,6 +44,7 @@ fn fit(workload: &Workload, asking: (&str, &str)) -> Value {
 
 /// The golden cases show what we make of a Pod; this, that the server takes it wherever it takes the Pod without us.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn the_server_takes_every_golden_pod_that_it_takes_without_us() {
     world().namespace("golden");
     let (mut taken, mut refused) = (0, 0);

@@ -4,6 +4,7 @@ use crate::pods::pod;
 use crate::world::{text, world};
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn kubectl_shows_everything_that_is_wrong_in_one_message() {
     let world = world();
     world.namespace("denied");
@@ -27,6 +28,7 @@ fn kubectl_shows_everything_that_is_wrong_in_one_message() {
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn a_mistyped_key_is_answered_and_not_ignored() {
     let world = world();
     world.namespace("mistyped");
@@ -39,6 +41,7 @@ fn a_mistyped_key_is_answered_and_not_ignored() {
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn hundreds_of_mistakes_are_counted_in_four_kilobytes() {
     let world = world();
     world.namespace("mistakes");

@@ -25,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const ORDINARY: usize = 20;
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn a_tenants_dearest_pods_take_nothing_from_a_bystander() {
     let world = World::called_as_a_service();
     let admin = world.webhook.admin_url().trim_start_matches("http://").parse().expect("an address");

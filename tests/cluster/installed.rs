@@ -76,6 +76,7 @@ fn kustomized(overlay: &Overlay) -> Vec<Value> {
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn install_prints_what_kustomize_builds() {
     let base = kustomized(&Overlay::new(BASE));
     assert_eq!(objects(&podwright(&["install"])), base);
@@ -92,6 +93,7 @@ fn install_prints_what_kustomize_builds() {
 
 /// Kustomize applies them in the order that an overlay lists them in.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn components_come_to_the_same_in_any_order() {
     let of = |components: &[&str]| {
         let listed: Vec<String> = components.iter().map(|name| format!("../manifests/components/{name}")).collect();
@@ -133,6 +135,7 @@ fn apply(control_plane: &ControlPlane, manifests: &str, arguments: &[&str]) -> O
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn the_server_takes_every_variant_and_pod_security_has_nothing_to_say() {
     let control_plane = control_plane();
     let mut variants: Vec<(&str, Overlay)> = COMPONENTS.map(|name| (name, Overlay::of(name))).into();
@@ -160,6 +163,7 @@ fn shown_overlays() -> [String; 4] {
 
 /// What the base lets out stays, and the environment does.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn the_pages_overlay_for_traces_lets_them_out_and_takes_nothing_away() {
     let [.., traces] = shown_overlays();
     let [base, with_traces] = [BASE, &traces].map(|overlay| kustomized(&Overlay::new(overlay)));
@@ -179,8 +183,21 @@ fn the_pages_overlay_for_traces_lets_them_out_and_takes_nothing_away() {
     assert_eq!(names, ["HOST_IP", "OTEL_EXPORTER_OTLP_ENDPOINT", "POD_NAMESPACE"]);
 }
 
+/// The admin port stays open for kubelets and Prometheus.
+#[test]
+fn the_pages_overlay_for_api_servers_closes_the_webhooks_port_alone() {
+    let [.., api_servers, _] = shown_overlays();
+    let objects = kustomized(&Overlay::new(&api_servers));
+    let policy = objects.iter().find(|object| object["kind"] == "NetworkPolicy").unwrap();
+    let rules = policy["spec"]["ingress"].as_array().unwrap();
+    let seen = rules.iter().map(|rule| (rule["ports"][0]["port"].as_str().unwrap(), rule["from"].is_array()));
+    assert_eq!(seen.collect::<Vec<_>>(), [("webhook", true), ("admin", false)]);
+    assert_eq!(policy["spec"]["egress"].as_array().unwrap().len(), 1);
+}
+
 /// The Pods themselves: what enforces is asked, and one that it would refuse is refused.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn its_pods_are_taken_where_restricted_is_enforced() {
     let control_plane = control_plane();
     control_plane.run(&["create", "serviceaccount", "podwright", "-n", "podwright-system"]).unwrap();
@@ -200,6 +217,7 @@ fn its_pods_are_taken_where_restricted_is_enforced() {
 
 /// What podwright writes is not in the manifests, so that applying them again leaves it alone.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn applying_it_again_keeps_the_certificates_and_uninstall_takes_all_of_it_away() {
     let control_plane = control_plane();
     let run = |arguments: &[&str]| control_plane.run(arguments).unwrap_or_else(|error| panic!("{error}"));
@@ -248,6 +266,7 @@ fn bundle() -> String {
 
 /// Nobody serves, so every call fails: whom does that concern?
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_30_without_podwright_only_those_that_opted_in_are_concerned() {
     let control_plane = ControlPlane::start().unwrap_or_else(|error| panic!("{error}"));
     for namespace in ["podwright-system", "shop"] {
@@ -299,6 +318,7 @@ fn row_30_without_podwright_only_those_that_opted_in_are_concerned() {
 
 /// The port on the node is the one that is listened on, and the one that the Service sends to.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_40_podwright_can_listen_on_its_nodes_and_on_other_ports() {
     let all = kustomized(&Overlay::of("host-network"));
     let of = |kind: &str| all.iter().find(|object| object["kind"] == kind).unwrap();

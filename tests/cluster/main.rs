@@ -13,7 +13,7 @@
 )]
 
 mod cel_cost;
-#[path = "../charts/mod.rs"]
+#[path = "../../core/tests/core/charts.rs"]
 mod charts;
 mod check;
 mod client;

@@ -14,11 +14,13 @@ use crate::world::{World, feed, text, world};
 const PODS: usize = 300;
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn preview_and_the_webhook_come_to_the_same_pod_and_the_same_warnings() {
     compare("parity", &[]);
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn a_namespace_that_opted_in_is_previewed_as_it_is_served() {
     world().namespace("parity-in");
     world().label("parity-in", "podwright.dev/inject=enabled");
@@ -154,6 +156,7 @@ fn without(list: &mut Value, is: impl Fn(&Value) -> bool) {
 
 /// As a developer would do it, with kubectl.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn what_preview_prints_leaves_the_webhook_nothing_to_do() {
     let world: &World = world();
     world.namespace("previewed");
@@ -180,6 +183,7 @@ fn what_preview_prints_leaves_the_webhook_nothing_to_do() {
 
 /// Workloads are taken as they are printed, and their Pods then are what the preview said.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn the_examples_are_taken_by_the_server_before_and_after() {
     let world = world();
     world.namespace("examples");

@@ -163,6 +163,7 @@ fn pointer(index: usize) -> String {
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn a_rotation_is_allowed_with_every_kind_of_patch() {
     let bound = bound();
     for kind in KINDS {
@@ -200,6 +201,7 @@ fn a_rotation_is_allowed_with_every_kind_of_patch() {
 /// A configuration with an entry for each of many profiles: comparing them stays below the cost limit of an expression. On a
 /// control plane of its own, as the other tests expect podwright's own webhooks.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn a_rotation_is_allowed_with_two_hundred_webhooks() {
     let bound = Bound::start();
     let path = configuration(KINDS[0]);
@@ -218,6 +220,7 @@ fn a_rotation_is_allowed_with_two_hundred_webhooks() {
 
 /// A tenant's ServiceAccount that is called podwright too, in another Namespace, and an operator.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn nobody_else_is_concerned() {
     let bound = bound();
     bound.admin.create_service_account("default", "podwright");

@@ -115,6 +115,7 @@ fn is_taken(kind: &str, value: &str, expected: &Value) {
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn the_server_takes_every_handler_and_option_as_it_is_meant() {
     world().namespace("probes");
     for (words, json) in HANDLERS {
@@ -254,6 +255,7 @@ const WRONG: [(&str, &str, &str, Theirs); 37] = [
 ];
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn the_server_refuses_the_probes_that_we_refuse_but_for_these() {
     let world = world();
     world.namespace("probes-refused");
@@ -272,6 +274,7 @@ fn the_server_refuses_the_probes_that_we_refuse_but_for_these() {
 
 /// It takes the name of a port that nobody declares, and then the Pod is never ready.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn a_named_port_that_is_not_declared_is_left_out_with_a_warning() {
     let world = world();
     world.namespace("probes-undeclared");

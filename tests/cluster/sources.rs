@@ -38,6 +38,7 @@ fn every_source() -> Vec<String> {
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_27_the_server_takes_every_source_that_we_take() {
     let world = world();
     world.namespace("sources");
@@ -54,6 +55,7 @@ fn row_27_the_server_takes_every_source_that_we_take() {
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_27_the_server_refuses_the_sources_that_we_refuse() {
     let world = world();
     world.namespace("refused");

@@ -24,7 +24,7 @@ impl Guarded {
     fn start(clients: &Authority) -> Self {
         let folder = Scratch::new().unwrap();
         let file = folder.write("clients.crt", &clients.pem).unwrap();
-        let server = Running::start(&["--client-ca-file", file.to_str().unwrap(), "--poll", "20ms"]);
+        let server = Running::start(&["--client-ca-file", file.to_str().unwrap(), "--reload-interval", "20ms"]);
         Self { server, folder }
     }
 

@@ -34,7 +34,7 @@ impl Followed {
         let folder = Scratch::new().unwrap();
         prepare(folder.path());
         let file = folder.path().join(name);
-        let server = Running::start(&["--config", file.to_str().unwrap(), "--poll", "20ms"]);
+        let server = Running::start(&["--config", file.to_str().unwrap(), "--reload-interval", "20ms"]);
         Self { server, folder, file }
     }
 

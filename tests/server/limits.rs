@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::client::{Client, HTTP_1, HTTP_2, JSON, asking, connected, pieces, whole};
-use crate::crowd::served_anew;
+use crate::connection_limits::served_anew;
 use crate::metrics::Scrape;
 use crate::running::{PATIENCE, Running};
 

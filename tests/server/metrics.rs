@@ -264,7 +264,7 @@ async fn reloads_are_counted_and_a_stale_configuration_shows_until_it_is_repaire
         fs::rename(folder.write("next", &version(sleep)).unwrap(), &file).unwrap();
     };
     put("1s");
-    let server = Running::start(&["--config", file.to_str().unwrap(), "--poll", "20ms"]);
+    let server = Running::start(&["--config", file.to_str().unwrap(), "--reload-interval", "20ms"]);
     let standing = async || {
         let scrape = Scrape::of(&server).await;
         let reloads =
@@ -300,7 +300,7 @@ async fn the_hash_is_that_of_the_file_in_force() {
     };
     put("1s");
     let file = folder.path().join("configuration.yaml");
-    let follow = ["--config", file.to_str().unwrap(), "--poll", "20ms"];
+    let follow = ["--config", file.to_str().unwrap(), "--reload-interval", "20ms"];
     let [one, two, built_in] = [&follow[..], &follow[..], &[]].map(Running::start);
     let hash = async |server: &Running| Scrape::of(server).await.value("podwright_configuration_hash");
     assert_eq!([hash(&one).await, hash(&two).await, hash(&built_in).await], [said(), said(), 0.0]);

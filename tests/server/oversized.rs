@@ -7,6 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 use crate::client::{Answer, Client, HTTP_1, HTTP_2, JSON, asking, connected, pieces};
+use crate::limited::HURRIED;
 use crate::metrics::Scrape;
 use crate::running::{PATIENCE, Running};
 
@@ -113,8 +114,8 @@ async fn a_client_that_waits_for_100_is_asked_for_a_body_above_the_limit_too() {
 /// Neither its own time nor that of the request is longer for it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_above_the_limit_has_no_more_time_than_others() {
-    for (arguments, path) in [(&["--hurry", "5"][..], "/mutate"), (&[], "/mutate?timeout=2s")] {
-        let server = Running::start(arguments);
+    let servers = [(Running::start_limited(HURRIED), "/mutate"), (Running::start(&[]), "/mutate?timeout=2s")];
+    for (server, path) in servers {
         for alpn in [HTTP_1, HTTP_2] {
             let (sender, body) = pieces();
             sender.send(review(LIMIT + 1).into_bytes().into()).unwrap();

@@ -32,7 +32,7 @@ impl Served {
         let folder = Scratch::new().unwrap();
         put(folder.path(), &ca);
         let [certificate, key] = ["tls.crt", "tls.key"].map(|name| folder.path().join(name).display().to_string());
-        let files = ["--tls-cert-file", &certificate, "--tls-private-key-file", &key, "--poll", "20ms"];
+        let files = ["--tls-cert-file", &certificate, "--tls-private-key-file", &key, "--reload-interval", "20ms"];
         let server = Running::start_in(Scratch::new().unwrap(), &files);
         Self { server, folder, ca }
     }

@@ -1,5 +1,6 @@
 //! The binary: `podwright serve` on free ports, and commands that run to their end.
 
+use std::env;
 use std::fs::{self, File};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -9,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use xtask::lifeline::{self, Held};
 use xtask::scratch::Scratch;
+
+use crate::limited;
 
 pub(crate) const PODWRIGHT: &str = env!("CARGO_BIN_EXE_podwright");
 /// Ends a test that hangs, and decides nothing else: a busy machine takes as long as it takes.
@@ -42,16 +45,29 @@ impl Running {
         Self::spawn(folder, &[&["--lame-duck", "0s"], arguments].concat())
     }
 
+    /// With limits that no option sets.
+    pub(crate) fn start_limited(limits: &str) -> Self {
+        let mut command = lifeline::command(env::current_exe().unwrap());
+        command.args([limited::PROCESS, "--exact", "--ignored", "--nocapture"]).env(limited::VARIABLE, limits);
+        Self::spawn_command(command, Scratch::new().unwrap())
+    }
+
     /// With so many file descriptors at most.
     pub(crate) fn start_with_files(most: u32) -> Self {
+        Self::start_with_files_and(most, &[])
+    }
+
+    /// The same with these arguments.
+    pub(crate) fn start_with_files_and(most: u32, arguments: &[&str]) -> Self {
         let mut command = lifeline::command("sh");
         command.args(["-c", &format!("ulimit -n {most} && exec \"$@\""), "sh", PODWRIGHT]);
-        Self::spawn_by(command, Scratch::new().unwrap(), &["--ca-file", "ca.crt", "--lame-duck", "0s"])
+        let arguments = [&["--ca-file", "ca.crt", "--lame-duck", "0s"], arguments].concat();
+        Self::spawn_by(command, Scratch::new().unwrap(), &arguments)
     }
 
     /// With these in the environment.
     pub(crate) fn start_with_variables(variables: &[(&str, &str)]) -> Self {
-        let binary = std::env::var_os("PODWRIGHT_BINARY").unwrap_or_else(|| PODWRIGHT.into());
+        let binary = env::var_os("PODWRIGHT_BINARY").unwrap_or_else(|| PODWRIGHT.into());
         let mut command = lifeline::command(binary);
         command.envs(variables.iter().copied());
         Self::spawn_by(command, Scratch::new().unwrap(), &["--ca-file", "ca.crt", "--lame-duck", "0s"])
@@ -63,6 +79,10 @@ impl Running {
 
     fn spawn_by(mut command: Command, folder: Scratch, arguments: &[&str]) -> Self {
         command.args(["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0"]).args(arguments);
+        Self::spawn_command(command, folder)
+    }
+
+    fn spawn_command(mut command: Command, folder: Scratch) -> Self {
         command.env("RUST_LOG", "trace").current_dir(folder.path());
         command.stdout(File::create(folder.path().join("out")).unwrap());
         command.stderr(File::create(folder.path().join("log")).unwrap());
@@ -165,4 +185,20 @@ pub(crate) fn certs(folder: &Path, names: &[&str]) -> Ended {
     let ended = run(&["certs", "--out", folder.to_str().unwrap()].into_iter().chain(names).collect::<Vec<_>>());
     assert_eq!(ended.code, Some(0), "{ended:?}");
     ended
+}
+
+/// How many connections this process may have, of so many that are wanted. It says if there are fewer.
+pub(crate) fn room_for(wanted: usize) -> usize {
+    let process = std::process::id().to_string();
+    // The soft limit is ours to raise, up to the hard one.
+    let _ = Command::new("prlimit").args(["--pid", &process, "--nofile=16384:"]).output();
+    let limits = fs::read_to_string("/proc/self/limits").unwrap();
+    let files = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap();
+    let most: usize = files.split_whitespace().next().unwrap().parse().unwrap_or(usize::MAX);
+    // Other tests of this process need some as well.
+    let room = wanted.min(most.saturating_sub(500));
+    if room < wanted {
+        eprintln!("ONLY {room} CONNECTIONS INSTEAD OF {wanted}: this process may open {most} files (ulimit -n)");
+    }
+    room
 }

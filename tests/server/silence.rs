@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use crate::client::{Client, HTTP_1, HTTP_2, JSON, asking, connected, pieces};
+use crate::limited::HURRIED;
 use crate::running::{PATIENCE, Running};
 use crate::watched::{becomes, ended};
 
@@ -38,12 +39,9 @@ async fn a_silent_client_never_holds_anothers_request() {
     }
 }
 
-/// Ten seconds become two: enough for whoever is in the middle of something on a busy machine.
-const HURRIED: [&str; 2] = ["--hurry", "5"];
-
 #[tokio::test]
 async fn who_stays_silent_is_closed() {
-    let server = Running::start(&HURRIED);
+    let server = Running::start_limited(HURRIED);
     let mut tcp = TcpStream::connect(server.webhook).await.unwrap();
     closed("after TCP", &mut tcp).await;
     for alpn in [HTTP_1, HTTP_2] {
@@ -55,7 +53,7 @@ async fn who_stays_silent_is_closed() {
 
 #[tokio::test]
 async fn half_a_head_is_closed_however_slowly_it_grows() {
-    let server = Running::start(&HURRIED);
+    let server = Running::start_limited(HURRIED);
     for used in ["", "GET /nowhere HTTP/1.1\r\nhost: a\r\n\r\n"] {
         let (mut reader, mut writer) = split(connected(&server, HTTP_1).await);
         writer.write_all(used.as_bytes()).await.unwrap();
@@ -73,7 +71,7 @@ async fn half_a_head_is_closed_however_slowly_it_grows() {
 
 #[tokio::test]
 async fn a_connection_that_idles_is_kept_for_the_next_request() {
-    let server = Running::start(&HURRIED);
+    let server = Running::start_limited(HURRIED);
     let mut clients = [Client::new(&server, HTTP_1).await, Client::new(&server, HTTP_2).await];
     for _ in 0..2 {
         for client in &mut clients {
@@ -86,7 +84,7 @@ async fn a_connection_that_idles_is_kept_for_the_next_request() {
 
 #[tokio::test]
 async fn a_connection_that_idles_for_too_long_is_closed() {
-    let server = Running::start(&["--idle", "1s"]);
+    let server = Running::start(&["--idle-timeout", "1s"]);
     for alpn in [HTTP_1, HTTP_2] {
         let mut client = Client::new(&server, alpn).await;
         assert_eq!(client.post("/mutate", asking()).await.status, 200, "{alpn}");
@@ -101,7 +99,7 @@ async fn a_connection_that_idles_for_too_long_is_closed() {
 
 #[tokio::test]
 async fn half_a_body_is_refused_and_its_connection_serves_others_meanwhile() {
-    let server = Running::start(&HURRIED);
+    let server = Running::start_limited(HURRIED);
     for alpn in [HTTP_1, HTTP_2] {
         let (sender, body) = pieces();
         sender.send("{".into()).unwrap();
@@ -117,7 +115,7 @@ async fn half_a_body_is_refused_and_its_connection_serves_others_meanwhile() {
 
 #[tokio::test]
 async fn who_does_not_take_the_answer_is_closed() {
-    let server = Running::start(&HURRIED);
+    let server = Running::start_limited(HURRIED);
     let mut builder = http2::Builder::new(TokioExecutor::new());
     // No room for a byte of any answer.
     builder.initial_stream_window_size(0);

@@ -59,6 +59,16 @@ fn flags_that_do_not_go_together_are_usage_errors() {
         (&["--tls-cert-file", "a", "--tls-private-key-file", "b", "--dns", "c"], "cannot be used with"),
         (&["--tls-cert-file", "a", "--tls-private-key-file", "b", "--ca-file", "c"], "cannot be used with"),
         (&["--dns", "a b"], "such as `podwright.podwright-system.svc`"),
+        (
+            &["--max-connections", "0"],
+            "invalid value '0' for '--max-connections <NUMBER>': expected a whole number from 1",
+        ),
+        (&["--max-connections-per-address", "many"], "expected a whole number from 1 to 1000000, such as `4096`"),
+        (&["--idle-timeout", "10ms"], "expected a duration of one second or more, such as `5m`"),
+        (
+            &["--reload-interval", "soon"],
+            "invalid value 'soon' for '--reload-interval <DURATION>': expected a duration such as `2s`",
+        ),
     ] {
         let ended = run(&[&FREE[..], flags].concat());
         assert!(ended.code == Some(2) && ended.stderr.contains(words), "{flags:?}: {ended:?}");

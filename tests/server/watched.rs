@@ -10,6 +10,7 @@ use tokio::net::TcpStream;
 use tokio::time::sleep;
 
 use crate::client::{Client, HTTP_1, HTTP_2, JSON, asking, connect, connected, pieces, review};
+use crate::limited::{HURRIED, HURRIED_AND_BRIEFLY_IDLE};
 use crate::metrics::Scrape;
 use crate::running::{PATIENCE, Running};
 
@@ -71,7 +72,7 @@ async fn open_connections_go_up_and_down() {
 
 #[tokio::test]
 async fn handshakes_fail_for_a_reason() {
-    let server = Running::start(&["--hurry", "5"]);
+    let server = Running::start_limited(HURRIED);
     let another = Running::start(&[]).read("ca.crt");
     assert!(connect(server.webhook, &another, "localhost", HTTP_2).await.is_err());
     becomes(&server, &failed("rejected"), 1.0).await;
@@ -89,7 +90,7 @@ async fn handshakes_fail_for_a_reason() {
 
 #[tokio::test]
 async fn connections_end_for_a_reason() {
-    let server = Running::start(&["--hurry", "5", "--idle", "1s"]);
+    let server = Running::start_limited(HURRIED_AND_BRIEFLY_IDLE);
     for (alpn, sent, reason) in [
         (HTTP_1, format!("POST /mutate HTTP/1.1\r\nhost: a\r\na: {}\r\n\r\n", "b".repeat(20_000)), "head_too_large"),
         (HTTP_1, "\u{1}\u{2}\r\n\r\n".to_owned(), "protocol"),

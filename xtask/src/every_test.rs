@@ -12,6 +12,9 @@ use xtask::{Error, control_plane};
 
 use crate::{e2e, image};
 
+/// The variable for the number of cases of each property, and that number where the caller sets none.
+const CASES: (&str, &str) = ("PROPTEST_CASES", "500");
+
 /// Runs `cargo test` on the whole workspace, and then what needs a whole cluster; or what `arguments` choose of the former.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<ExitCode, Error> {
     // Now, so that the minutes of a first build are not inside some test.
@@ -51,7 +54,15 @@ fn build(root: &Path) -> Result<(), Error> {
 
 fn cargo_test(root: &Path, arguments: &[String]) -> Result<ExitCode, Error> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["test", "--workspace", "--locked"]).args(arguments).current_dir(root);
+    let end = arguments.iter().position(|argument| argument == "--").unwrap_or(arguments.len());
+    let (of_cargo, of_tests) = arguments.split_at(end);
+    cargo.args(["test", "--workspace", "--locked"]).args(of_cargo).current_dir(root);
+    // `cargo test` alone needs no control plane, and is to be quick.
+    cargo.args(["--", "--include-ignored"]).args(of_tests.iter().skip(1));
+    cargo.env(CASES.0, env::var_os(CASES.0).unwrap_or_else(|| CASES.1.into()));
+    // One for each core, not what .cargo/config.toml sets: the API server works while a test waits for it.
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    cargo.env("RUST_TEST_THREADS", threads.to_string());
     let status = cargo.status().map_err(Error::at("run cargo in", root))?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))

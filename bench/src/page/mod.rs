@@ -55,7 +55,7 @@ pub(crate) fn write(root: &Path, everything: &Everything) -> Result<(), Error> {
     fs::write(&file, page(everything, &dearest)).map_err(Error::at("write", &file))
 }
 
-/// Returns the section that `cargo test --test shapes` writes, as the page has it.
+/// Returns the section that `cargo test --test core shapes` writes, as the page has it.
 fn dearest(page: &str) -> String {
     let Some((_, section)) = page.split_once("## The most expensive review\n") else { return String::new() };
     let end = section.find("\n## ").map_or(section.len(), |at| at + 1);

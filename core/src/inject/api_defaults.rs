@@ -132,7 +132,8 @@ pub(super) fn same_probe(there: &RawValue, wanted: &api::Probe) -> bool {
     there.is_some_and(|there| defaulted_probe(there) == defaulted_probe(wanted.clone()))
 }
 
-/// As the server would store it (`SetDefaults_Probe`, `SetDefaults_HTTPGetAction`).
+/// As the server would store it (`SetDefaults_Probe`, `SetDefaults_HTTPGetAction`; `defaultHTTPGetProtocol` from 1.37 on, with
+/// the gate `H2CContainerProbe`).
 fn defaulted_probe(mut probe: api::Probe) -> api::Probe {
     for (field, default) in [
         (&mut probe.initial_delay_seconds, 0),
@@ -144,7 +145,7 @@ fn defaulted_probe(mut probe: api::Probe) -> api::Probe {
         *field = field.filter(|value| *value != 0).or(Some(default));
     }
     if let Some(http) = &mut probe.http_get {
-        for (field, default) in [(&mut http.path, "/"), (&mut http.scheme, "HTTP")] {
+        for (field, default) in [(&mut http.path, "/"), (&mut http.scheme, "HTTP"), (&mut http.protocol, "HTTP1")] {
             *field = field.take().filter(|text| !text.is_empty()).or(Some(default.to_owned()));
         }
     }
@@ -223,6 +224,18 @@ mod tests {
             r#"{"name":"A","valueFrom":{"resourceFieldRef":{"divisor":"1m","resource":"limits.cpu"}}}"#,
             &resource
         ));
+    }
+
+    #[test]
+    fn a_probe_is_compared_with_the_servers_protocol_and_no_other() {
+        let probe = |protocol: &str| format!(r#"{{"httpGet":{{"path":"/ready","port":8080{protocol}}}}}"#);
+        let wanted: api::Probe = serde_json::from_str(&probe("")).unwrap_or_else(|error| unreachable!("{error}"));
+        let same = |protocol| {
+            let there = RawValue::from_string(probe(protocol)).unwrap_or_else(|error| unreachable!("{error}"));
+            same_probe(&there, &wanted)
+        };
+        assert!(same("") && same(r#","protocol":"HTTP1""#));
+        assert!(!same(r#","protocol":"HTTP2""#));
     }
 
     #[test]

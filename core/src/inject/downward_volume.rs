@@ -122,5 +122,5 @@ fn source() -> DownwardAPIVolumeSource {
         field_ref: Some(ObjectFieldSelector { api_version: None, field_path: file.field_ref.field_path.to_owned() }),
         ..DownwardAPIVolumeFile::default()
     };
-    DownwardAPIVolumeSource { default_mode: None, items: Some(FILES.into_iter().map(file).collect()) }
+    DownwardAPIVolumeSource { items: Some(FILES.into_iter().map(file).collect()), ..DownwardAPIVolumeSource::default() }
 }

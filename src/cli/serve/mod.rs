@@ -2,22 +2,22 @@
 //!
 //! Defaults are safe: without certificate files or a Secret, it makes a CA for this run and prints it.
 
+mod connections;
 mod log;
 mod temporary_ca;
 mod tls_secret;
 mod values;
 
 use std::net::SocketAddr;
-use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Args, value_parser};
+use clap::Args;
 
 use super::error::Error;
 use crate::cert::{Name, or_local};
-use crate::server::{Certificates, Configured, Control, Limits, Server, Stop, Workers};
+use crate::server::{Certificates, Configured, Control, Server, Stop, Workers};
 use temporary_ca::{CaPem, TemporaryCa};
 use values::{address, duration, interval};
 
@@ -76,9 +76,9 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// How often to look whether the files have changed; for tests
-    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = interval, hide = true)]
-    poll: Duration,
+    /// How often to check whether the certificates, the CA of clients and the configuration have changed
+    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = interval)]
+    reload_interval: Duration,
 
     /// How long to serve on, not ready, after SIGTERM, so that no API server still sends requests when the port closes; a
     /// second signal ends everything at once
@@ -89,21 +89,8 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
     log_format: log::LogFormat,
 
-    /// Divides the times that clients are given; for tests
-    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = value_parser!(u32).range(1..), hide = true)]
-    hurry: u32,
-
-    /// How long a connection may idle; for tests
-    #[arg(long, value_name = "DURATION", value_parser = interval, hide = true)]
-    idle: Option<Duration>,
-
-    /// How many connections there may be at once; for tests
-    #[arg(long, value_name = "NUMBER", hide = true)]
-    connections: Option<NonZero<usize>>,
-
-    /// How many bytes of large bodies and answers may be in flight; for tests
-    #[arg(long, value_name = "NUMBER", hide = true)]
-    large_parts: Option<NonZero<usize>>,
+    #[command(flatten)]
+    connections: connections::Connections,
 }
 
 impl Serve {
@@ -116,7 +103,7 @@ impl Serve {
             // Before the ports are taken: a supervisor that sees the first line of the log may already send the signal.
             let stop = Stop::on_signals(self.lame_duck, &control)?;
             let (certificates, ca) = self.certificates(&configuration).await?;
-            let (bind, admin_bind, limits) = (self.bind, self.admin_bind, self.limits());
+            let (bind, admin_bind, limits) = (self.bind, self.admin_bind, self.connections.limits());
             let server = Server { bind, admin_bind, certificates, configuration, limits };
             let bound = server.bind().await?;
             // Behind the bind: where the port is taken, the CA file is that of the server which has it.
@@ -126,25 +113,9 @@ impl Serve {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn limits(&self) -> Limits {
-        let limits = Limits::default().hurried(self.hurry);
-        let limits = match self.idle {
-            Some(idle) => limits.with_idle(idle),
-            None => limits,
-        };
-        let limits = match self.connections {
-            Some(connections) => limits.with_connections(connections.get()),
-            None => limits,
-        };
-        match self.large_parts {
-            Some(bytes) => limits.with_large_parts(bytes.get()),
-            None => limits,
-        }
-    }
-
     fn configuration(&self) -> Result<Configured, Error> {
         match &self.config {
-            Some(file) => Ok(Configured::from_file(file, self.poll)?),
+            Some(file) => Ok(Configured::from_file(file, self.reload_interval)?),
             None => Ok(Configured::built_in()),
         }
     }
@@ -154,14 +125,16 @@ impl Serve {
         let rotated = self.tls_secret.certificates(&self.names, configuration).await?;
         let (certificates, ca) = match (rotated, &self.tls_cert_file, &self.tls_private_key_file) {
             (Some(rotated), ..) => (Ok(rotated), None),
-            (None, Some(certificate), Some(key)) => (Certificates::from_files(certificate, key, self.poll), None),
+            (None, Some(certificate), Some(key)) => {
+                (Certificates::from_files(certificate, key, self.reload_interval), None)
+            }
             (None, ..) => {
                 let TemporaryCa { identity, ca } = TemporaryCa::create(&or_local(self.names.clone()))?;
                 (Ok(Certificates::fixed(identity)), Some(ca))
             }
         };
         let certificates = match &self.client_ca_file {
-            Some(file) => Certificates::for_clients_of(certificates, file, self.poll),
+            Some(file) => Certificates::for_clients_of(certificates, file, self.reload_interval),
             None => certificates,
         };
         Ok((certificates?, ca))

@@ -3,6 +3,9 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+/// The most connections that a flag can ask for: each takes a file descriptor and up to 40 KiB.
+const MOST_CONNECTIONS: usize = 1_000_000;
+
 /// A value of a flag that is not accepted. clap puts the flag and the value before the text.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum InvalidValue {
@@ -15,6 +18,10 @@ pub(super) enum InvalidValue {
     Duration,
     #[error("expected a duration such as `2s`")]
     Interval,
+    #[error("expected a duration of one second or more, such as `5m` or `90s`")]
+    IdleTimeout,
+    #[error("expected a whole number from 1 to {MOST_CONNECTIONS}, such as `4096`")]
+    Connections,
     #[error("expected a Secret's name, such as `podwright-system/podwright-tls` or `podwright-tls`")]
     Secret,
 }
@@ -33,4 +40,14 @@ pub(super) fn duration(text: &str) -> Result<Duration, InvalidValue> {
 /// Parses a duration of a millisecond or more.
 pub(super) fn interval(text: &str) -> Result<Duration, InvalidValue> {
     duration(text).ok().filter(|parsed| *parsed >= Duration::from_millis(1)).ok_or(InvalidValue::Interval)
+}
+
+/// Parses a duration of a second or more.
+pub(super) fn idle_timeout(text: &str) -> Result<Duration, InvalidValue> {
+    duration(text).ok().filter(|parsed| *parsed >= Duration::from_secs(1)).ok_or(InvalidValue::IdleTimeout)
+}
+
+/// Parses a number of connections.
+pub(super) fn connections(text: &str) -> Result<usize, InvalidValue> {
+    text.parse().ok().filter(|parsed| (1..=MOST_CONNECTIONS).contains(parsed)).ok_or(InvalidValue::Connections)
 }

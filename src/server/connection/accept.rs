@@ -1,8 +1,7 @@
-//! The accept loop: each connection becomes a task of its own, so that nothing one client does or leaves undone is felt
-//! by another.
+//! The accept loop: each connection becomes a task of its own, so no client delays another.
 //!
-//! An error of `accept` never ends the loop and never makes it spin: where the process is out of file descriptors, the
-//! next call fails at once as well.
+//! An error of `accept` never ends the loop and never makes it spin. Without a free file descriptor, for example, every
+//! call fails at once.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,70 +9,62 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::{JoinError, JoinSet};
 
-use crate::server::connection::end_reason::HandshakeFailure;
-use crate::server::connection::guests::Guest;
-use crate::server::connection::house::Door;
-use crate::server::connection::limits::QUEUE;
-use crate::server::connection::serve::Service;
+use crate::server::connection::serve::{Context, Service};
+use crate::server::end_reason::HandshakeFailure;
 use crate::server::lifecycle::health::Listening;
 use crate::server::lifecycle::shutdown::Stop;
+use crate::server::limits::QUEUE;
 use crate::server::metrics::Connections;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Accepts until the stop, then waits for the connections that are left.
+/// Accepts until the stop begins, then waits until all connections have ended.
 pub(crate) async fn accept(listener: TcpListener, service: Service, stop: Stop, listening: Listening) {
-    let mut arrivals = Arrivals { service: Arc::new(service), stop, connections: JoinSet::new() };
-    arrivals.accept_until_the_stop(&listener).await;
+    let mut acceptor = Acceptor { service: Arc::new(service), stop, tasks: JoinSet::new() };
+    acceptor.accept_until_the_stop(&listener).await;
     if let Ok(listener) = listener.into_std() {
-        arrivals.take_in_who_has_waited(&listener);
+        acceptor.accept_the_queue(&listener);
     }
-    // From here on a new connection is refused by the kernel, and the client tries another replica at once.
+    // From here on the kernel refuses new connections, and clients try another replica at once.
     drop(listening);
-    arrivals.service.house().close();
-    while let Some(ended) = arrivals.connections.join_next().await {
+    while let Some(ended) = acceptor.tasks.join_next().await {
         log_panic(ended);
     }
 }
 
-/// Those who came to a listener.
-struct Arrivals {
+/// A listener's connections.
+struct Acceptor {
     service: Arc<Service>,
     stop: Stop,
-    connections: JoinSet<()>,
+    tasks: JoinSet<()>,
 }
 
-impl Arrivals {
+impl Acceptor {
     async fn accept_until_the_stop(&mut self, listener: &TcpListener) {
         let (service, stop) = (Arc::clone(&self.service), self.stop.clone());
         loop {
-            // Beyond, the kernel holds them in its queue until another connection ends.
-            let door = self.door();
             tokio::select! {
-                accepted = next(listener, service.connections()), if door != Door::Shut => self.let_in(accepted, door),
-                Some(ended) = self.connections.join_next() => log_panic(ended),
-                () = service.house().busy(), if door == Door::Shut && !service.house().is_busy() => {}
+                (stream, peer, room) = next(listener, &service) => self.begin(stream, peer, room),
+                Some(ended) = self.tasks.join_next() => log_panic(ended),
                 () = stop.begun() => return,
             }
-            service.house().count(self.connections.len());
         }
     }
 
-    /// Those for whom the kernel has already opened a connection, which it would reset. However many they are: "none" is the
-    /// system's word here, and not that of a task that had its turn.
-    fn take_in_who_has_waited(&mut self, listener: &std::net::TcpListener) {
-        // No more than the queue can have held: some may come as fast as others are turned away.
+    /// Accepts the connections in the kernel's queue, which it would reset when the port closes. A standard listener says
+    /// reliably that the queue is empty; tokio's also says "not now" when a task had its turn.
+    fn accept_the_queue(&mut self, listener: &std::net::TcpListener) {
+        // More cannot have been in the queue: new ones may come as fast as others are refused.
         for _ in 0..QUEUE {
-            if self.door() == Door::Shut {
-                return;
-            }
+            let Some(room) = self.service.limiter.room_now() else { return };
             match listener.accept() {
-                Ok((stream, from)) => {
-                    let taken = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
-                    let _ = taken.map(|stream| self.let_in((stream, from), self.door()));
+                Ok((stream, peer)) => {
+                    let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
+                    let _ = stream.map(|stream| self.begin(stream, peer, room));
                 }
                 Err(error) if is_the_clients(&error) => {}
                 Err(_) => return,
@@ -81,23 +72,25 @@ impl Arrivals {
         }
     }
 
-    fn door(&self) -> Door {
-        self.service.house().door(self.connections.len())
-    }
-
-    fn let_in(&mut self, (stream, from): (TcpStream, SocketAddr), door: Door) {
-        let guest = Guest::enter(self.service.house(), from.ip());
-        if door == Door::Watched && guest.is_to_go() {
-            let _open = self.service.connections().accepted();
-            self.service.connections().ended(Err(HandshakeFailure::Crowded));
-            return;
+    fn begin(&mut self, stream: TcpStream, peer: SocketAddr, room: OwnedSemaphorePermit) {
+        let service = Arc::clone(&self.service);
+        if let Some(slot) = service.limiter.slot(room, peer.ip()) {
+            self.tasks.spawn(service.serve(stream, Context::new(slot, self.stop.clone())));
+        } else {
+            let _open = service.connections.accepted();
+            service.connections.ended(Err(HandshakeFailure::Crowded));
         }
-        self.connections.spawn(Arc::clone(&self.service).serve(stream, guest, self.stop.clone()));
     }
 }
 
-/// The next connection, however long the errors last.
-async fn next(listener: &TcpListener, connections: &Connections) -> (TcpStream, SocketAddr) {
+/// Returns the next connection once there is room for it, with that room.
+async fn next(listener: &TcpListener, service: &Service) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+    let room = service.limiter.room().await;
+    let (stream, peer) = accepted(listener, &service.connections).await;
+    (stream, peer, room)
+}
+
+async fn accepted(listener: &TcpListener, connections: &Connections) -> (TcpStream, SocketAddr) {
     let mut pause = FIRST_PAUSE;
     loop {
         match listener.accept().await {
@@ -113,7 +106,7 @@ async fn next(listener: &TcpListener, connections: &Connections) -> (TcpStream, 
     }
 }
 
-/// The client was gone before we came: nothing to wait for.
+/// Whether the client left before it was accepted, so that there is nothing to wait for.
 fn is_the_clients(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)

@@ -1,61 +1,41 @@
-//! What a connection is doing: waiting for its first request or the next, reading a head, or how many requests it has in
-//! flight, from their headers to the last byte handed to the connection; and since when.
+//! The activity of a connection: waiting for its first request or the next, reading a head, or the requests in flight, from
+//! their headers to the last byte handed to the connection; and since when.
 //!
-//! hyper does not tell, and the end of a connection depends on it: one that is idle may be closed, one that is not must
-//! be finished, and none may take for ever. Never more than times: which requests they are is nobody's business here.
+//! hyper does not tell, and the end of a connection depends on it: an idle one may be closed, a busy one must be finished, and
+//! none may take for ever. Only times are kept here, never a request.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::http::HeaderValue;
-use axum::http::header::{CONNECTION, CONTENT_LENGTH};
-use axum::response::Response;
-use hyper::Request;
-use hyper::body::{Frame, Incoming, SizeHint};
-use hyper::service::Service;
-use hyper_util::service::TowerToHyperService;
 use tokio::io::AsyncRead;
-use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 use tokio_util::io::InspectReader;
 
-use crate::server::connection::end_reason::Ended;
-use crate::server::connection::guests::Guest;
-use crate::server::connection::house::{House, Place, Room};
-use crate::server::connection::limits::Limits;
-use crate::server::lifecycle::shutdown::Stop;
-use crate::server::request::headers;
-use crate::server::request::reply::Share;
+use crate::server::connection::limiter::Limiter;
+use crate::server::end_reason::Ended;
+use crate::server::limits::Limits;
 
-/// How often the end of a connection looks whether it is quiet.
+/// How often a closing connection checks whether it is quiet.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// What one connection is doing; clones see the same. Written for every request and read now and then, so nobody is told of a
-/// change: each would cost more than the request's other bookkeeping together.
+/// The activity of one connection; clones share it. It is written for every request and read now and then. Telling a reader of
+/// each change would cost more than the request's other bookkeeping together.
 #[derive(Clone)]
-pub(crate) struct Activity {
-    state: Arc<Mutex<State>>,
-}
+pub(crate) struct Activity(Arc<Mutex<State>>);
 
 struct State {
     waiting: Waiting,
-    /// When it began to wait for that; for the rest of its first head, when it came, so that who begins a head late has no
-    /// more time than others.
+    /// When it began to wait. The first head counts from the beginning, so a client that begins it late has no more time.
     since: Instant,
     /// When each request began, by its number: the first is the oldest.
     in_flight: BTreeMap<u64, Instant>,
     begun: u64,
-    /// Why its answers say that they are the last.
-    leaving: Option<Ended>,
+    /// Whether an answer said that it is the last.
+    last_answered: bool,
 }
 
-/// What a connection waits for while nothing is in flight.
+/// What a connection waits for while no request is in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Waiting {
     FirstRequest,
@@ -63,142 +43,106 @@ enum Waiting {
     NextRequest,
 }
 
-/// A router whose requests are counted.
-pub(crate) struct Counted {
-    router: TowerToHyperService<Router>,
-    activity: Activity,
-    guest: Arc<Guest>,
-    /// Which all of the connection's requests carry along.
-    share: Share,
-    /// Once it is announced, or where the guest is to go, each answer says that it is its connection's last: HTTP/1.1 alone has
-    /// words for that.
-    last_from: Option<Arc<Stop>>,
-}
-
-/// A response's body, in flight until the connection has taken all of it.
-pub(crate) struct Held {
-    body: Body,
-    _in_flight: InFlight,
-}
-
 /// One request in flight, until dropped.
-struct InFlight {
+pub(crate) struct InFlight {
     activity: Activity,
     number: u64,
-    /// Beside others of its connection.
-    _room: Option<OwnedSemaphorePermit>,
 }
 
 impl Activity {
     pub(crate) fn new() -> Self {
-        let state = State {
+        Self(Arc::new(Mutex::new(State {
             waiting: Waiting::FirstRequest,
             since: Instant::now(),
             in_flight: BTreeMap::new(),
             begun: 0,
-            leaving: None,
-        };
-        Self { state: Arc::new(Mutex::new(state)) }
+            last_answered: false,
+        })))
     }
 
-    /// Begins a request, and says whether it is crowded: beside others of its connection, and without room in the house.
-    fn begin(&self, house: &House) -> (InFlight, bool) {
+    /// Begins a request, and says whether it is the only one in flight.
+    pub(crate) fn begin(&self) -> (InFlight, bool) {
         let mut state = self.state();
         let alone = state.in_flight.is_empty();
         let number = state.begun;
         state.begun += 1;
         state.in_flight.insert(number, Instant::now());
-        let room = if alone { None } else { house.another_request() };
-        let crowded = !alone && room.is_none();
-        (InFlight { activity: self.clone(), number, _room: room }, crowded)
+        (InFlight { activity: self.clone(), number }, alone)
     }
 
-    /// An HTTP/1.1 connection's stream, of which this sees when bytes come: the first ones after a pause begin a head.
-    pub(crate) fn hears<S: AsyncRead>(&self, stream: S) -> InspectReader<S, impl FnMut(&[u8]) + use<S>> {
+    /// The stream of an HTTP/1.1 connection, watched for the beginning of a head: the first bytes after a pause.
+    pub(crate) fn watch<S: AsyncRead>(&self, stream: S) -> InspectReader<S, impl FnMut(&[u8]) + use<S>> {
         let activity = self.clone();
         InspectReader::new(stream, move |bytes: &[u8]| {
             if !bytes.is_empty() {
-                activity.heard();
+                activity.received();
             }
         })
     }
 
-    fn heard(&self) {
+    fn received(&self) {
         let mut state = self.state();
-        match state.waiting {
-            _ if !state.in_flight.is_empty() => {}
-            Waiting::FirstRequest => state.waiting = Waiting::RestOfTheHead,
-            Waiting::NextRequest => (state.waiting, state.since) = (Waiting::RestOfTheHead, Instant::now()),
-            Waiting::RestOfTheHead => {}
+        if state.in_flight.is_empty() && state.waiting == Waiting::NextRequest {
+            state.since = Instant::now();
+        }
+        if state.in_flight.is_empty() {
+            state.waiting = Waiting::RestOfTheHead;
         }
     }
 
-    /// Whether it has begun a head and not ended it, with nothing else to finish.
-    pub(crate) fn is_amid_a_head(&self) -> bool {
+    /// Whether half a head was read and nothing else is to be finished.
+    pub(crate) fn is_in_a_head(&self) -> bool {
         let state = self.state();
         state.in_flight.is_empty() && state.waiting == Waiting::RestOfTheHead
     }
 
-    /// From now on each answer is to say that it is the last.
-    pub(crate) fn leave(&self, end: Ended) {
-        self.state().leaving = Some(end);
+    /// Whether an answer said that it is the last.
+    pub(crate) fn has_answered_last(&self) -> bool {
+        self.state().last_answered
     }
 
-    /// Whether they are, also where the stop is announced, which nobody has told them.
-    fn is_to_leave(&self, stop: &Stop) -> bool {
-        let mut state = self.state();
-        if stop.is_announced() {
-            state.leaving = Some(Ended::Stop);
-        }
-        state.leaving.is_some()
-    }
-
-    /// Why answers say so, where they do.
-    pub(crate) fn leaving(&self) -> Option<Ended> {
-        self.state().leaving
-    }
-
-    /// Nothing in here can panic with the lock held; and were it so, the times would still be times.
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Returns when the connection has waited, or a request been in flight, for longer than it may, with the end that this is.
+    /// Returns when the connection has to end: it waited or took too long for a request, or it is idle at the listener's limit.
     ///
-    /// Looks now and then instead of being told of each request: that would cost every request a timer.
-    pub(crate) async fn overdue(&self, limits: &Limits, guest: &Guest) -> Ended {
-        let crowded = limits.clone().crowded();
-        let mut room = guest.house().room();
+    /// Checks now and then, because a timer for each request would cost too much.
+    pub(crate) async fn overdue(&self, limits: &Limits, limiter: &Limiter) -> Ended {
         loop {
-            let told = *room.borrow_and_update();
-            let (left, end) = match told {
-                Room::Wanted(_) if guest.may_not_idle() => self.state().left_in_a_crowd(limits, &crowded),
-                _ => self.state().left(limits),
-            };
+            let (left, end) = self.state().left(limits);
             if left.is_zero() {
                 return end;
             }
-            // While others wait, shares become smaller with each address that comes.
-            let look = if told.is_wanted() { limits.crowded } else { limits.head };
-            // The sender outlives every connection, so that this never ends at once for want of one.
-            let _ = timeout(left.min(look), room.changed()).await;
+            tokio::select! {
+                () = sleep(left.min(limits.head)) => {}
+                () = limiter.at_limit() => {
+                    if self.state().idle().is_some_and(|idle| idle >= limits.idle_at_limit) {
+                        return Ended::Crowded;
+                    }
+                }
+            }
         }
     }
 
-    /// Returns when nothing has been in flight for so long. Only asked at a connection's end, so it looks a few times.
+    /// Returns when no request has been in flight for this time, from now on.
     pub(crate) async fn quiet_for(&self, time: Duration) {
-        let asked = Instant::now();
+        let from = Instant::now();
         loop {
-            let left = {
-                let state = self.state();
-                let since = if state.in_flight.is_empty() { state.since.max(asked) } else { Instant::now() };
-                time.saturating_sub(since.elapsed())
-            };
-            if left.is_zero() {
+            let quiet = self.state().idle().map_or(Duration::ZERO, |idle| idle.min(from.elapsed()));
+            if quiet >= time {
                 return;
             }
-            sleep(left.min(LOOK)).await;
+            sleep((time - quiet).min(LOOK)).await;
         }
+    }
+
+    /// Nothing panics with the lock held, and the times behind it would still be times.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl InFlight {
+    /// Notes that the answer says that it is the connection's last.
+    pub(crate) fn is_the_last(&self) {
+        self.activity.state().last_answered = true;
     }
 }
 
@@ -213,6 +157,11 @@ impl Drop for InFlight {
 }
 
 impl State {
+    /// The time without a request in flight.
+    fn idle(&self) -> Option<Duration> {
+        self.in_flight.is_empty().then(|| self.since.elapsed())
+    }
+
     /// How long this may go on, and how the connection ends then.
     fn left(&self, limits: &Limits) -> (Duration, Ended) {
         let (since, limit, end) = match (self.in_flight.values().next(), self.waiting) {
@@ -222,77 +171,5 @@ impl State {
             (None, Waiting::NextRequest) => (self.since, limits.idle, Ended::Idle),
         };
         (limit.saturating_sub(since.elapsed()), end)
-    }
-
-    /// The same while others wait: what has time left by its own limits ends for their sake.
-    fn left_in_a_crowd(&self, limits: &Limits, crowded: &Limits) -> (Duration, Ended) {
-        match self.left(limits) {
-            (own, _) if !own.is_zero() => (self.left(crowded).0, Ended::Crowded),
-            overdue => overdue,
-        }
-    }
-}
-
-impl Counted {
-    pub(crate) fn new(router: Router, activity: Activity, guest: Arc<Guest>) -> Self {
-        Self { router: TowerToHyperService::new(router), activity, guest, share: Share::default(), last_from: None }
-    }
-
-    /// The same, whose answers close their connections once the stop is announced, or to make room.
-    pub(crate) fn last_from(self, stop: Stop) -> Self {
-        Self { last_from: Some(Arc::new(stop)), ..self }
-    }
-}
-
-impl Service<Request<Incoming>> for Counted {
-    type Response = Response<Held>;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
-
-    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
-        let (in_flight, crowded) = self.activity.begin(self.guest.house());
-        let mut place = Place { share: self.share.clone(), crowded, head_too_large: false };
-        headers::let_go(&mut request, &mut place);
-        request.extensions_mut().insert(place);
-        let answer = self.router.call(request);
-        let stop = self.last_from.clone();
-        Box::pin(async move {
-            let answer = answer.await?;
-            let mut answer = if crowded { without_body(answer) } else { answer };
-            if let Some(stop) = stop
-                && in_flight.activity.is_to_leave(&stop)
-            {
-                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-            }
-            let answer = answer.map(|body| Held { body, _in_flight: in_flight });
-            Ok(answer)
-        })
-    }
-}
-
-/// The same as its status says. A client has to take a body, and can leave it, and the stream is there until then; headers
-/// alone are sent whether it wants them or not.
-fn without_body(mut answer: Response) -> Response {
-    answer.headers_mut().remove(CONTENT_LENGTH);
-    answer.map(|_| Body::empty())
-}
-
-impl hyper::body::Body for Held {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

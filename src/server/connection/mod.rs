@@ -1,10 +1,11 @@
-//! Connections: accepted, limited, served, and ended without losing an answer.
+//! Connections: accepted, limited, served, and closed without losing an answer.
 
 pub(super) mod accept;
-pub(super) mod activity;
-pub(super) mod end_reason;
-pub(super) mod guests;
-pub(super) mod house;
-pub(super) mod limits;
-pub(super) mod lingering;
+mod activity;
+mod counted;
+pub(super) mod limiter;
+mod lingering_close;
 pub(super) mod serve;
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use super::{Counters, Labels, table};
-use crate::server::connection::end_reason::{Ended, HandshakeFailure};
+use crate::server::end_reason::{Ended, HandshakeFailure};
 
 /// Those of all ports.
 pub(super) struct Families {

@@ -6,22 +6,15 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
-use crate::server::connection::limits::SHARE;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// What a connection is given at once: it takes a piece whole as soon as there is room for a byte of it, and counts as
 /// having taken the answer with the last.
 const PIECE: usize = 16 * 1024;
-
-/// What one connection may have of answers that it has not taken yet, whatever others have; clones are the same share.
-#[derive(Clone)]
-pub(crate) struct Share(Arc<Semaphore>);
 
 /// A response's body.
 pub(crate) struct Pieces(Bytes);
@@ -35,19 +28,6 @@ struct Kept {
 impl AsRef<[u8]> for Kept {
     fn as_ref(&self) -> &[u8] {
         &self.bytes
-    }
-}
-
-impl Default for Share {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(SHARE)))
-    }
-}
-
-impl Share {
-    /// So many bytes of it, where they are left.
-    pub(crate) fn take(&self, bytes: u32) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.0).try_acquire_many_owned(bytes).ok()
     }
 }
 

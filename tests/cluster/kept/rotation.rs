@@ -10,6 +10,7 @@ const LIVES: [&str; 4] = ["--leaf-life", "12s", "--ca-life", "36s"];
 const PATIENCE: Duration = Duration::from_secs(180);
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_33_certificates_and_cas_change_under_load_and_nothing_is_refused() {
     let place = Place::new();
     let one = place.replica("one", &LIVES);

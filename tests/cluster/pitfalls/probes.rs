@@ -20,6 +20,7 @@ fn init_containers() -> Value {
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_16_native_sidecars_have_probes_and_hooks_and_init_containers_never() {
     world().namespace("row-16");
     let asked = [
@@ -44,6 +45,7 @@ fn row_16_native_sidecars_have_probes_and_hooks_and_init_containers_never() {
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_17_no_liveness_is_guessed_and_a_port_is_declared_or_named() {
     world().namespace("row-17");
     let declared = json!({"ports": [{"containerPort": 53, "protocol": "UDP"}, {"containerPort": 8080}]});
@@ -64,6 +66,7 @@ fn row_17_no_liveness_is_guessed_and_a_port_is_declared_or_named() {
 
 /// Two containers that are both killed by the liveness of one.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_17_a_liveness_with_a_port_does_not_hit_those_that_do_not_have_it() {
     world().namespace("row-17-several");
     let spec = json!({"containers": [
@@ -78,6 +81,7 @@ fn row_17_a_liveness_with_a_port_does_not_hit_those_that_do_not_have_it() {
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_18_what_is_to_end_has_no_probes_and_no_sleep_of_a_profile() {
     world().namespace("row-18");
     let ports = json!({"ports": [{"containerPort": 8080}]});
@@ -99,6 +103,7 @@ fn row_18_what_is_to_end_has_no_probes_and_no_sleep_of_a_profile() {
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_19_a_namespace_that_enforces_restricted_takes_fitted_pods() {
     let world = world();
     world.namespace("row-19");
@@ -121,6 +126,7 @@ fn row_19_a_namespace_that_enforces_restricted_takes_fitted_pods() {
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_20_a_debug_copy_and_a_pod_that_declines_get_nothing_back() {
     let world = world();
     world.namespace("row-20");
@@ -141,6 +147,7 @@ fn row_20_a_debug_copy_and_a_pod_that_declines_get_nothing_back() {
 
 /// The limit of it, which docs/pitfalls.md states: nothing in a copy says that it is one.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_20_in_a_namespace_that_opted_in_a_copy_is_a_pod_like_any_other() {
     let world = world();
     world.namespace("row-20-enabled");

@@ -17,6 +17,7 @@ fn called(world: &World, name: &str) -> Vec<String> {
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn both_opt_ins_live_in_one_cluster_and_no_pod_is_sent_twice() {
     let world = world();
     for namespace in ["plain", "enabled", "disabled", "other"] {
@@ -50,6 +51,7 @@ fn both_opt_ins_live_in_one_cluster_and_no_pod_is_sent_twice() {
 
 /// As the kubelet makes one, in a namespace that asks for itself and in one that opted in.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_37_the_mirror_of_a_static_pod_is_left_as_it_is() {
     let world = world();
     for (namespace, label) in [("row-37", "a=b"), ("row-37-enabled", "podwright.dev/inject=enabled")] {
@@ -70,6 +72,7 @@ fn row_37_the_mirror_of_a_static_pod_is_left_as_it_is() {
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_08_changes_to_a_pod_that_is_there_make_no_call() {
     let world = world();
     world.namespace("changes");
@@ -100,6 +103,7 @@ fn row_08_changes_to_a_pod_that_is_there_make_no_call() {
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_28_a_dry_run_is_answered_and_leaves_nothing() {
     let world = world();
     world.namespace("row-28");
@@ -119,6 +123,7 @@ fn row_28_a_dry_run_is_answered_and_leaves_nothing() {
 
 /// By the API server's own counter, on a control plane that no other test uses.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_32_a_pod_that_did_not_opt_in_makes_no_call() {
     let world = World::start();
     let before = calls(&world);

@@ -9,6 +9,7 @@ use crate::pods::pod;
 use crate::world::world;
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_21_the_sleep_is_the_kubelets_own_and_needs_no_program() {
     world().namespace("row-21");
     let fitted = fitted("row-21", &with(&[INJECT], &json!({}), &json!({})));
@@ -16,6 +17,7 @@ fn row_21_the_sleep_is_the_kubelets_own_and_needs_no_program() {
 }
 
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_22_older_servers_get_a_program_that_sleeps() {
     world().namespace("row-22");
     let mut pod = pod("row-22", &[INJECT]);
@@ -37,6 +39,7 @@ fn row_22_older_servers_get_a_program_that_sleeps() {
 
 /// Grace period and sleep as they were, and as they then are.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_23_the_sleep_leaves_the_application_its_time() {
     world().namespace("row-23");
     for (grace, total, sleep, then) in [
@@ -66,6 +69,7 @@ fn row_23_the_sleep_leaves_the_application_its_time() {
 
 /// Every combination, by the server's own validation: what we let through it takes.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn row_23_the_server_takes_every_sleep_and_grace_period_that_we_make() {
     let world = world();
     world.namespace("row-23-boundaries");

@@ -15,6 +15,7 @@ use tokio_rustls::client::TlsStream;
 use super::frames::{DATA, END_HEADERS, END_STREAM, HEADERS, WINDOW, frame, opening, post, streams};
 use super::{BASE, Siege};
 use crate::client::{Client, HTTP_1, HTTP_2, JSON, answer, asking, connected, pieces, review, whole};
+use crate::limited::{BUDGET_OF_8_MIB, HURRIED};
 use crate::running::{PATIENCE, Running};
 use crate::watched::{becomes, ended};
 
@@ -65,14 +66,13 @@ async fn answers_that_nobody_takes_are_as_many_as_there_may_be_streams() {
 /// 64 KiB and its stream, and those that are being made are there twice, as a patch and as an answer.
 const LARGE: u64 = BASE + 8 + 24;
 pub(super) const REFUSED: &str = "podwright_requests_total{route=\"pods\",outcome=\"refused\",status=\"503\"}";
-const BUDGET: [&str; 2] = ["--large-parts", "8388608"];
 /// More than have room in the budget, and than are within the bound without one.
 const ANSWERS: usize = 100;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn large_answers_that_nobody_takes_have_a_budget() {
     for window in [0, 1] {
-        let siege = Siege::begin(Running::start(&BUDGET)).await;
+        let siege = Siege::begin(Running::start_limited(BUDGET_OF_8_MIB)).await;
         let asked = Asked { connections: 4, streams: ANSWERS / 4, window };
         let statuses = asked.for_answers_to(&large(), &siege.server).await;
         let refused = statuses.iter().filter(|status| **status == 503).count();
@@ -86,7 +86,7 @@ async fn large_answers_that_nobody_takes_have_a_budget() {
 /// connection has for usual ones has the same budget.
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_of_some_kilobytes_that_nobody_takes_have_the_same_budget() {
-    let siege = Siege::begin(Running::start(&BUDGET)).await;
+    let siege = Siege::begin(Running::start_limited(BUDGET_OF_8_MIB)).await;
     let asked = Asked { connections: 10, streams: 100, window: 0 };
     let statuses = asked.for_answers_to(&with_variables(4), &siege.server).await;
     assert!(statuses.contains(&503), "none of {} was refused", statuses.len());
@@ -172,7 +172,7 @@ async fn a_refusal_for_want_of_room_is_over_whether_it_is_taken_or_not() {
 /// Its streams are still open then, and it is counted like any other.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_with_answers_that_nobody_takes_is_cut_off() {
-    let server = Running::start(&["--hurry", "5"]);
+    let server = Running::start_limited(HURRIED);
     // As many as the window of the connection has room for.
     let asked: Vec<u8> = streams(4).flat_map(|stream| asked(stream, &large())).collect();
     let held = pushed(&server, opening(&[(WINDOW, 0)]), asked).await;
@@ -184,7 +184,7 @@ async fn a_connection_with_answers_that_nobody_takes_is_cut_off() {
 /// The kernel takes as much as it has buffers for, and what it does not take is in the same budget.
 #[tokio::test(flavor = "multi_thread")]
 async fn large_answers_that_nobody_takes_have_the_same_budget_in_http_1() {
-    let siege = Siege::begin(Running::start(&BUDGET)).await;
+    let siege = Siege::begin(Running::start_limited(BUDGET_OF_8_MIB)).await;
     let mut asked = JoinSet::new();
     let mut held = Vec::new();
     for _ in 0..ANSWERS {

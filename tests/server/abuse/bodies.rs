@@ -9,6 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use super::{BASE, Siege, frames, sent_raw};
 use crate::client::{Answer, Client, HTTP_1, HTTP_2, JSON, answer, asking, pieces};
+use crate::limited::NO_BUDGET;
 use crate::running::{PATIENCE, Running};
 
 /// The budget of bytes in flight, 96 MiB. A body is collected in a buffer that doubles as it grows: 8 MiB for 7, and for a
@@ -55,7 +56,7 @@ async fn seven_mebibytes(mut client: Client) -> Option<Answer> {
 /// Whoever says that a body is above the limit takes no part of what large ones share, and its bytes stay nowhere.
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_above_the_limit_cost_no_memory() {
-    let siege = Siege::begin(Running::start(&["--large-parts", "1"])).await;
+    let siege = Siege::begin(Running::start_limited(NO_BUDGET)).await;
     let review = r#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u-1","object":{"#;
     let head = format!("host: a\r\ncontent-type: {JSON}\r\nconnection: close\r\ncontent-length: {}", 16 << 20);
     let body = format!("{review}{}", " ".repeat((16 << 20) - review.len()));

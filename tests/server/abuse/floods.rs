@@ -25,6 +25,7 @@ async fn rapid_reset_ends_the_connection() {
         let (fate, code) = flood(&siege.server, opening(&[]), resets).await;
         assert!(fate == Fate::Ended || code == Some(CALM), "{fate:?} {code:?}");
     }
+    siege.served_promptly();
     siege.was_survived(FLOODED).await;
 }
 
@@ -48,6 +49,7 @@ async fn streams_that_the_server_is_made_to_reset_end_the_connection() {
         let (fate, code) = flood(&siege.server, opening(&[]), resets).await;
         assert!(fate == Fate::Ended || code == Some(CALM), "{fate:?} {code:?}");
     }
+    siege.served_promptly();
     siege.was_survived(FLOODED).await;
 }
 
@@ -60,6 +62,7 @@ async fn settings_and_pings_cost_no_memory() {
         let many = one.repeat(1000);
         flood(&siege.server, opening(&[]), std::iter::repeat_n(many, 50)).await;
     }
+    siege.served_promptly();
     siege.was_survived(FLOODED).await;
 }
 
@@ -70,6 +73,7 @@ async fn settings_and_pings_whose_answers_nobody_reads_cost_no_memory() {
     for one in [frame(SETTINGS, 0, 0, &[]), frame(PING, 0, 0, b"podwrigh")] {
         held.push(super::answers::pushed(&siege.server, opening(&[]), one.repeat(300_000)).await);
     }
+    siege.served_promptly();
     siege.was_survived(FLOODED).await;
 }
 
@@ -84,6 +88,7 @@ async fn continuations_without_end_end_the_connection() {
         let (fate, code) = flood(&siege.server, begun.clone(), std::iter::repeat_n(many, times / 10)).await;
         assert!(fate == Fate::Ended || code.is_some(), "{} bytes each: {fate:?} {code:?}", payload.len());
     }
+    siege.served_promptly();
     siege.was_survived(FLOODED).await;
 }
 
@@ -99,5 +104,6 @@ async fn window_updates_and_data_without_content_cost_no_memory() {
     let most = frame(WINDOW_UPDATE, 0, 0, &0x7fff_ffff_u32.to_be_bytes()).repeat(2);
     let (fate, code) = flood(&siege.server, begun, std::iter::once(most)).await;
     assert!(fate == Fate::Ended || code.is_some_and(|code| code != 0), "{fate:?} {code:?}");
+    siege.served_promptly();
     siege.was_survived(FLOODED).await;
 }

@@ -9,6 +9,7 @@ use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore};
 
 use super::{BASE, Siege, sent_raw};
 use crate::client::{HTTP_1, HTTP_2, connected};
+use crate::limited::HURRIED;
 use crate::running::{PATIENCE, Running};
 
 /// A connection that comes to nothing leaves nothing; while it lasts it may have one TLS record of 16 KiB and what rustls
@@ -18,7 +19,7 @@ const GARBAGE: u64 = BASE + 24;
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_tls_is_closed() {
     // Two seconds for a handshake.
-    let siege = Siege::begin(Running::start(&["--hurry", "5"])).await;
+    let siege = Siege::begin(Running::start_limited(HURRIED)).await;
     let hello = client_hello();
     let record = |kind: u8, length: u16, content: &[u8]| [&[kind, 3, 1][..], &length.to_be_bytes(), content].concat();
     // A handshake message of 16 MiB in records that are as large as records may be.
@@ -56,7 +57,7 @@ async fn is_closed(address: std::net::SocketAddr, bytes: Vec<u8>) {
 }
 
 /// What a client says first.
-fn client_hello() -> Vec<u8> {
+pub(super) fn client_hello() -> Vec<u8> {
     let config = ClientConfig::builder_with_provider(tokio_rustls::rustls::crypto::ring::default_provider().into());
     let config = config.with_safe_default_protocol_versions().unwrap();
     let config = config.with_root_certificates(RootCertStore::empty()).with_no_client_auth();
@@ -80,7 +81,7 @@ fn noise(seed: u64) -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_http_is_closed_on_both_ports() {
-    let siege = Siege::begin(Running::start(&["--hurry", "5"])).await;
+    let siege = Siege::begin(Running::start_limited(HURRIED)).await;
     let plain = b"\x16\x03\x01\x02\x00\x01\x00".to_vec();
     let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0".to_vec();
     for bytes in (1..30).map(noise).chain([plain, preface, vec![0; 1 << 20], vec![b'\r'; 1 << 16]]) {

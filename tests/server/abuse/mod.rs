@@ -1,11 +1,11 @@
-//! Clients that mean harm, and those that are broken as if they did. In every test others are served meanwhile, the
-//! process stays below a size that is reasoned where it stands, and nothing panics.
+//! Hostile clients, and broken ones that look hostile. In every test others are served meanwhile, the process stays below a
+//! size that is reasoned at its number, and nothing panics.
 //!
-//! What a single silent or slow client gets is `silence.rs`'; this is what many, or hostile ones, get out of it.
+//! `silence.rs` has single silent or slow clients; here are many, or hostile ones.
 
 mod answers;
 mod bodies;
-mod crowds;
+mod connections;
 mod floods;
 mod frames;
 mod garbage;
@@ -16,80 +16,118 @@ mod reviews;
 
 use std::fs;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-pub(crate) use self::crowds::room_for;
-use crate::client::{Client, HTTP_1, HTTP_2, asking, connect_from, connected};
+use crate::client::{Client, HTTP_1, HTTP_2, admin, asking, connect_from, connected};
 use crate::running::{PATIENCE, Running};
 
 /// What the process takes before anybody comes, in MiB: some 20 as it is built for tests, and less than half of it as it is
 /// built for use.
 const BASE: u64 = 32;
 
+/// How soon the reviews of others and a kubelet's probe are answered.
+const PROMPT: Duration = Duration::from_millis(1500);
+
 /// A server, and well-behaved clients that it serves while a test does its worst.
 struct Siege {
     server: Arc<Running>,
-    served: Arc<AtomicUsize>,
-    over: Arc<AtomicBool>,
-    others: JoinHandle<()>,
+    others: Arc<Others>,
+    asking: JoinHandle<()>,
+}
+
+/// What the well-behaved clients saw.
+#[derive(Default)]
+struct Others {
+    rounds: AtomicUsize,
+    /// How long each of their requests took.
+    times: Mutex<Vec<Duration>>,
+    over: AtomicBool,
 }
 
 impl Siege {
     async fn begin(server: Running) -> Self {
-        let (server, over, served) = (Arc::new(server), Arc::default(), Arc::default());
-        let others = tokio::spawn(others(Arc::clone(&server), Arc::clone(&over), Arc::clone(&served)));
-        let siege = Self { server, served, over, others };
+        let (server, others) = (Arc::new(server), Arc::<Others>::default());
+        let asking = tokio::spawn(ask(Arc::clone(&server), Arc::clone(&others)));
+        let siege = Self { server, others, asking };
         siege.serves_others().await;
         siege
     }
 
     /// Returns once others have been served from now on.
     async fn serves_others(&self) {
-        let before = self.served.load(Ordering::SeqCst);
         // Two, because one may have been answered already.
-        while self.served.load(Ordering::SeqCst) < before + 2 && !self.others.is_finished() {
+        self.serves(2).await;
+    }
+
+    async fn serves(&self, rounds: usize) {
+        let before = self.others.rounds.load(Ordering::SeqCst);
+        while self.others.rounds.load(Ordering::SeqCst) < before + rounds && !self.asking.is_finished() {
             sleep(Duration::from_millis(5)).await;
         }
     }
 
+    /// Others are served promptly in so many rounds from now on: nine in ten requests, because the machine may be busy with
+    /// something else for a while.
+    async fn serves_promptly(&self, rounds: usize) {
+        self.others.times.lock().unwrap().clear();
+        self.serves(rounds).await;
+        self.served_promptly();
+    }
+
+    /// The same of all their requests up to now.
+    fn served_promptly(&self) {
+        let mut times = self.others.times.lock().unwrap().clone();
+        times.sort_unstable();
+        let (slow, slowest) = (times[times.len() * 9 / 10], times[times.len() - 1]);
+        eprintln!("{} requests of others, nine in ten within {slow:?}, all within {slowest:?}", times.len());
+        assert!(slow <= PROMPT, "one in ten took {slow:?} or more");
+    }
+
     /// Others were served to the end, nothing panicked, and the process never took more than so many MiB.
-    async fn was_survived(self, most: u64) {
+    async fn was_survived(self, most: u64) -> Running {
         self.serves_others().await;
-        self.over.store(true, Ordering::SeqCst);
-        self.others.await.expect("others were not served");
+        self.others.over.store(true, Ordering::SeqCst);
+        self.asking.await.expect("others were not served");
         let log = self.server.read("log");
         let bug = log.lines().find(|line| line.contains("panic"));
         assert_eq!(bug, None, "in the log");
         let peak = peak(&self.server);
         assert!(peak <= most, "{peak} MiB resident at the most, expected {most} or less");
-        eprintln!("{peak} of {most} MiB, {} others served", self.served.load(Ordering::SeqCst));
+        eprintln!("{peak} of {most} MiB, {} others served", self.others.rounds.load(Ordering::SeqCst));
+        Arc::into_inner(self.server).expect("others have ended")
     }
 }
 
-/// Where others come from: another address than those that mean harm.
+/// Where others come from: another address than hostile clients.
 const ELSEWHERE: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 9);
 
-/// Requests one after the other, on a connection that is kept and on new ones.
-async fn others(server: Arc<Running>, over: Arc<AtomicBool>, served: Arc<AtomicUsize>) {
+/// Requests one after the other: on a connection that is kept, on new ones, and a kubelet's probe.
+async fn ask(server: Arc<Running>, others: Arc<Others>) {
     let connect = |alpn| {
         let server = &server;
         async move { Client::over(connect_from(ELSEWHERE, server, alpn).await.unwrap(), alpn).await }
     };
     let mut kept = connect(HTTP_2).await;
-    while !over.load(Ordering::SeqCst) {
-        let ask = async {
+    while !others.over.load(Ordering::SeqCst) {
+        let asked = async {
+            let begun = Instant::now();
             assert_eq!(kept.post("/mutate", asking()).await.status, 200, "on the connection that is kept");
+            let first = begun.elapsed();
             let answer = connect(HTTP_1).await.post("/mutate/default", asking()).await;
             assert_eq!(answer.status, 200, "on a new connection");
+            let second = begun.elapsed();
+            assert_eq!(admin(&server, "/livez").await.status, 200, "a probe");
+            [first, second - first, begun.elapsed() - second]
         };
-        timeout(PATIENCE, ask).await.expect("no answer");
-        served.fetch_add(1, Ordering::SeqCst);
+        let times = timeout(PATIENCE, asked).await.expect("no answer");
+        others.times.lock().unwrap().extend(times);
+        others.rounds.fetch_add(1, Ordering::SeqCst);
         sleep(Duration::from_millis(5)).await;
     }
 }

@@ -17,8 +17,8 @@ use crate::{Error, lifeline};
 use toolchain::Go;
 
 /// Kubernetes' version, as clients print it and without its `v`.
-pub(crate) const KUBERNETES: &str = "1.36.3";
-const MINOR: [&str; 2] = ["1", "36"];
+pub(crate) const KUBERNETES: &str = "1.37.2";
+const MINOR: [&str; 2] = ["1", "37"];
 /// Of the build itself; the version is a matter of the link flags alone, and clients cannot parse it without them.
 const FLAGS: [&str; 4] = ["build", "-mod=readonly", "-buildvcs=false", "-trimpath"];
 const PATIENCE: Duration = Duration::from_secs(60 * 60);

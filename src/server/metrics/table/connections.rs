@@ -7,7 +7,7 @@ use super::{Kind, Metric};
 const PORT: (&str, &str) = ("port", "`webhook`, `admin`");
 const PART: (&str, &str) = (
     "part",
-    "`first_64_kib` of each body, which is all of a usual one; `rest`, what is more of large ones, and answers that are not taken yet where they are beyond their connection's share of 16 KiB: each has a limit of its own",
+    "`first_64_kib` of each body, which is all of a usual one; `rest`, what is more of large ones, and answers that are not taken yet where they are beyond their connection's 16 KiB: each has a limit of its own",
 );
 
 /// Whether it is ready.
@@ -53,7 +53,7 @@ pub static CONNECTIONS: Metric = Metric {
     kind: Kind::Gauge,
     labels: &[PORT],
     help: "Connections that are open, those that are still in their TLS handshake among them",
-    question: "How many clients are connected, and how near to the limit of 4096?",
+    question: "How many clients are connected, and how near to the limit (`--max-connections`, 4096)?",
 };
 /// All that came.
 pub static ACCEPTED: Metric = Metric {
@@ -74,10 +74,8 @@ pub static ENDED: Metric = Metric {
         (
             "reason",
             "`client` (by the client, or the network between); and those that podwright ended: `first_request` (none came in \
-             time), `head` (the rest of a request's head did not), `idle` (no other request did), `crowded` (it \
-             asked for nothing while all connections were taken, or others waited for long and it was beyond its \
-             address's share), `request` (one was in flight \
-             for too long: its answer is not taken), `ping` (of HTTP/2, not answered), `head_too_large` (HTTP/1.1, answered \
+             time), `head` (the rest of a request's head did not), `idle` (no other request did), `crowded` (it was \
+             idle at the connection limit), `request` (one was in flight for too long: its answer is not taken), `ping` (of HTTP/2, not answered), `head_too_large` (HTTP/1.1, answered \
              431 before there is a request to count; with HTTP/2 it is a request of status 431, but for headers of 32 to 128 \
              KiB, which the library answers so by itself and which are counted nowhere, and larger ones, which are \
              `protocol`), `protocol` (no HTTP, or a flood of what nobody sends in earnest, such as resets), `stop` (podwright \
@@ -96,9 +94,9 @@ pub static HANDSHAKE_FAILURES: Metric = Metric {
         "reason",
         "`rejected` (the client ended it with a TLS alert: most likely it does not trust the certificate, because the caBundle \
          is not its CA's), `client_certificate` (the client has none, or not one that is let in), `protocol` (no TLS, or no \
-         version that both know), `timeout`, `crowded` (it took two seconds while all connections were \
-         taken, or came from an address that had its share when others waited for long), `disconnected` (the client went away: a port scan, or a health check of TCP \
-         alone)",
+         version that both know), `timeout`, `crowded` (its address had \
+         as many connections as it may, or it took a second at the connection limit), `disconnected` (the client went away: a port \
+         scan, or a health check of TCP alone)",
     )],
     help: "TLS handshakes on the webhook's port that failed, by why",
     question: "Does the API server trust the certificate?",

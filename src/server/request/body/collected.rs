@@ -11,7 +11,7 @@ use hyper::body::Body as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Intake, Refused};
-use crate::server::connection::limits::{BODY_LIMIT, DRAIN_LIMIT, SMALL_PART};
+use crate::server::limits::{BODY_LIMIT, DRAIN_LIMIT, SMALL_PART};
 
 /// A body's part of the budget.
 pub(super) struct Held {

@@ -17,10 +17,10 @@ use axum::http::{HeaderMap, Uri, header};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
-use crate::server::connection::house::{House, Place};
-use crate::server::connection::limits::{BODY_LIMIT, Limits};
+use crate::server::limits::{BODY_LIMIT, Limits};
 use crate::server::metrics::Standing;
-use crate::server::request::reply::{Pieces, Share};
+use crate::server::request::reply::Pieces;
+use crate::server::request_context::{AnswerBytes, RequestContext};
 use collected::{Collected, Held};
 pub(crate) use refused::Refused;
 
@@ -35,9 +35,6 @@ struct Shared {
     budgets: [usize; 2],
     body: Duration,
     answer: Duration,
-    /// Where room may be wanted, so that a body has no more time than this.
-    house: House,
-    crowded: Duration,
 }
 
 /// A body that was read to its end, with its part of the budget.
@@ -47,16 +44,16 @@ pub(crate) struct Whole {
     /// When nobody waits for the answer any more.
     pub(crate) deadline: Instant,
     /// Of the connection that it came by.
-    share: Share,
+    answers: AnswerBytes,
     held: Held,
 }
 
 impl Intake {
-    pub(crate) fn new(limits: &Limits, house: House) -> Self {
+    pub(crate) fn new(limits: &Limits) -> Self {
         let [small, large] = [limits.small_parts, limits.large_parts].map(|bytes| Arc::new(Semaphore::new(bytes)));
         let budgets = [limits.small_parts, limits.large_parts];
-        let Limits { body, answer, crowded, .. } = *limits;
-        Self(Arc::new(Shared { small, large, budgets, body, answer, house, crowded }))
+        let Limits { body, answer, .. } = *limits;
+        Self(Arc::new(Shared { small, large, budgets, body, answer }))
     }
 
     /// How many bytes are taken, for metrics.
@@ -71,21 +68,14 @@ impl Intake {
         standing(self.0.budgets)
     }
 
-    async fn read(&self, (uri, share): (&Uri, Share), body: Body) -> Result<Whole, Refused> {
+    async fn read(&self, (uri, answers): (&Uri, AnswerBytes), body: Body) -> Result<Whole, Refused> {
         let shared = &self.0;
         let now = Instant::now();
         let deadline = now + timeout(uri).map_or(shared.answer, |asked| asked.min(shared.answer));
         let collected = Collected::new(Held::new(self.clone()));
-        let (bytes, held) = tokio::select! {
-            // A body that is there already costs no timer.
-            biased;
-            read = timeout_at(deadline.min(now + shared.body), collected.read(body)) => {
-                read.unwrap_or(Err(Refused::TooSlow))?
-            }
-            // Otherwise those who never finish a body would keep everyone else out, ten seconds each.
-            () = shared.house.in_the_way_after(shared.crowded) => return Err(Refused::TooSlow),
-        };
-        Ok(Whole { bytes, deadline, share, held })
+        let read = timeout_at(deadline.min(now + shared.body), collected.read(body)).await;
+        let (bytes, held) = read.unwrap_or(Err(Refused::TooSlow))?;
+        Ok(Whole { bytes, deadline, answers, held })
     }
 }
 
@@ -105,7 +95,7 @@ impl Whole {
     pub(crate) fn answer(&self, bytes: Vec<u8>) -> Result<Body, Refused> {
         let length = u32::try_from(bytes.len()).map_err(|_| Refused::TooLarge)?;
         let shared = || Arc::clone(&self.held.intake().0.large).try_acquire_many_owned(length).ok();
-        let permit = self.share.take(length).or_else(shared).ok_or(Refused::Crowded)?;
+        let permit = self.answers.take(length).or_else(shared).ok_or(Refused::Crowded)?;
         Ok(Body::new(Pieces::new(bytes, permit)))
     }
 }
@@ -131,9 +121,9 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
         let (Parts { headers, uri, mut extensions, .. }, body) = request.into_parts();
-        let Place { share, crowded, .. } = extensions.remove().unwrap_or_default();
+        let RequestContext { answers, over_limit, .. } = extensions.remove().unwrap_or_default();
         // Its headers are not there any more.
-        if crowded {
+        if over_limit {
             return Err(Refused::Crowded);
         }
         // Before any of it is read: there would be nothing to do with it.
@@ -145,7 +135,7 @@ where
         }
         // No budget counts them while the body is waited for, and they can be a hundred times what a client sends.
         drop((headers, extensions));
-        Intake::from_ref(state).read((&uri, share), body).await
+        Intake::from_ref(state).read((&uri, answers), body).await
     }
 }
 
@@ -171,16 +161,16 @@ mod tests {
     use hyper::body::Body as _;
 
     use super::*;
-    use crate::server::connection::limits::{DRAIN_LIMIT, SHARE, SMALL_PART};
+    use crate::server::limits::{ANSWER_BYTES, DRAIN_LIMIT, SMALL_PART};
 
     async fn taken(intake: &Intake, length: usize) -> Result<Whole, Refused> {
-        intake.read((&Uri::from_static("/mutate"), Share::default()), Body::from(vec![b' '; length])).await
+        intake.read((&Uri::from_static("/mutate"), AnswerBytes::default()), Body::from(vec![b' '; length])).await
     }
 
     #[tokio::test]
     async fn large_bodies_share_a_budget_that_small_ones_do_not_need() {
         let limits = Limits { small_parts: 3 * SMALL_PART, large_parts: 10, ..Limits::default() };
-        let intake = Intake::new(&limits, House::new(&limits));
+        let intake = Intake::new(&limits);
         let first = taken(&intake, SMALL_PART + 6).await.unwrap();
         assert_eq!(taken(&intake, SMALL_PART + 6).await.err(), Some(Refused::Crowded));
         let small = taken(&intake, SMALL_PART).await.unwrap();
@@ -212,11 +202,11 @@ mod tests {
     #[tokio::test]
     async fn a_body_above_the_limit_is_read_to_its_end_and_holds_the_budget_of_its_start() {
         let limits = Limits { small_parts: SMALL_PART, ..Limits::default() };
-        let intake = Intake::new(&limits, House::new(&limits));
+        let intake = Intake::new(&limits);
         let uri = Uri::from_static("/mutate");
         for length in [BODY_LIMIT + (1 << 20), DRAIN_LIMIT] {
             for body in [Body::new(Unannounced(length >> 20)), Body::from(vec![b' '; length])] {
-                let whole = intake.read((&uri, Share::default()), body).await.unwrap();
+                let whole = intake.read((&uri, AnswerBytes::default()), body).await.unwrap();
                 assert!(whole.is_oversized() && whole.length() == length, "{}", whole.length());
                 assert_eq!(whole.bytes.len(), SMALL_PART);
                 let left = (intake.0.small.available_permits(), intake.0.large.available_permits());
@@ -224,31 +214,27 @@ mod tests {
             }
         }
         for body in [Body::new(Unannounced((DRAIN_LIMIT >> 20) + 1)), Body::from(vec![b' '; DRAIN_LIMIT + 1])] {
-            assert_eq!(intake.read((&uri, Share::default()), body).await.err(), Some(Refused::TooLarge));
+            assert_eq!(intake.read((&uri, AnswerBytes::default()), body).await.err(), Some(Refused::TooLarge));
         }
         assert_eq!(intake.0.small.available_permits(), SMALL_PART);
     }
 
     #[tokio::test]
     async fn a_body_that_says_that_it_is_above_the_limit_never_takes_the_budget_of_large_ones() {
-        let limits = Limits::default().with_large_parts(0);
-        let intake = Intake::new(&limits, House::new(&limits));
+        let limits = Limits { large_parts: 0, ..Limits::default() };
+        let intake = Intake::new(&limits);
         assert!(taken(&intake, BODY_LIMIT + 1).await.unwrap().is_oversized());
         assert_eq!(taken(&intake, SMALL_PART + 1).await.err(), Some(Refused::Crowded));
     }
 
-    #[tokio::test]
-    async fn a_body_that_never_ends_makes_room_where_room_is_wanted() {
-        let hour = Duration::from_secs(3600);
-        let limits = Limits { body: hour, answer: hour, crowded: Duration::from_millis(10), ..Limits::default() };
-        let house = House::new(&limits.clone().with_connections(1));
-        let intake = Intake::new(&limits, house.clone());
-        let uri = Uri::from_static("/mutate");
-        let read = || intake.read((&uri, Share::default()), Body::new(Endless));
-        assert!(tokio::time::timeout(limits.crowded * 10, read()).await.is_err(), "not wanted");
-        house.count(1);
-        assert_eq!(read().await.err(), Some(Refused::TooSlow));
-        assert!(taken(&intake, 1).await.is_ok(), "what is there whole is in nobody's way");
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_never_ends_is_refused_when_its_time_is_over() {
+        let limits = Limits::default();
+        let begun = Instant::now();
+        let read =
+            Intake::new(&limits).read((&Uri::from_static("/mutate"), AnswerBytes::default()), Body::new(Endless)).await;
+        assert_eq!(read.err(), Some(Refused::TooSlow));
+        assert!(begun.elapsed() >= limits.body && begun.elapsed() < limits.body * 2, "{:?}", begun.elapsed());
     }
 
     /// Half a body, and nothing more.
@@ -268,12 +254,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_large_answer_has_the_budget_until_the_last_piece_of_it_is_gone() {
-        let limits = Limits { large_parts: 2 * SHARE + 16, ..Limits::default() };
-        let intake = Intake::new(&limits, House::new(&limits));
+        let limits = Limits { large_parts: 2 * ANSWER_BYTES + 16, ..Limits::default() };
+        let intake = Intake::new(&limits);
         let asked = taken(&intake, 1).await.unwrap();
-        let mut body = asked.answer(vec![b'x'; 2 * SHARE + 6]).unwrap();
-        assert_eq!(body.size_hint().exact(), Some(2 * SHARE as u64 + 6));
-        assert_eq!(asked.answer(vec![b'x'; 2 * SHARE + 6]).err(), Some(Refused::Crowded));
+        let mut body = asked.answer(vec![b'x'; 2 * ANSWER_BYTES + 6]).unwrap();
+        assert_eq!(body.size_hint().exact(), Some(2 * ANSWER_BYTES as u64 + 6));
+        assert_eq!(asked.answer(vec![b'x'; 2 * ANSWER_BYTES + 6]).err(), Some(Refused::Crowded));
         let mut pieces = pieces_of(&mut body).await;
         assert_eq!(pieces.iter().map(Bytes::len).collect::<Vec<_>>(), [16_384, 16_384, 6]);
         assert!(body.is_end_stream());
@@ -282,21 +268,21 @@ mod tests {
         drop(pieces);
         assert_eq!(intake.0.large.available_permits(), 10, "the connection still has a piece");
         drop(last);
-        assert_eq!(intake.0.large.available_permits(), 2 * SHARE + 16);
+        assert_eq!(intake.0.large.available_permits(), 2 * ANSWER_BYTES + 16);
     }
 
     #[tokio::test]
     async fn a_usual_answer_is_one_piece_and_has_its_connections_share() {
-        let limits = Limits::default().with_large_parts(0);
-        let intake = Intake::new(&limits, House::new(&limits));
+        let limits = Limits { large_parts: 0, ..Limits::default() };
+        let intake = Intake::new(&limits);
         let asked = taken(&intake, 1).await.unwrap();
-        let mut body = asked.answer(vec![b'x'; SHARE]).unwrap();
+        let mut body = asked.answer(vec![b'x'; ANSWER_BYTES]).unwrap();
         assert_eq!(asked.answer(vec![b'x']).err(), Some(Refused::Crowded), "the same connection's next");
-        assert!(taken(&intake, 1).await.unwrap().answer(vec![b'x'; SHARE]).is_ok(), "another connection's");
+        assert!(taken(&intake, 1).await.unwrap().answer(vec![b'x'; ANSWER_BYTES]).is_ok(), "another connection's");
         let lengths: Vec<_> = pieces_of(&mut body).await.iter().map(Bytes::len).collect();
-        assert_eq!(lengths, [SHARE]);
+        assert_eq!(lengths, [ANSWER_BYTES]);
         drop(body);
-        assert!(asked.answer(vec![b'x'; SHARE]).is_ok(), "once it is taken");
+        assert!(asked.answer(vec![b'x'; ANSWER_BYTES]).is_ok(), "once it is taken");
     }
 
     async fn pieces_of(body: &mut Body) -> Vec<Bytes> {

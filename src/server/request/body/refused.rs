@@ -5,7 +5,7 @@
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::server::connection::limits::DRAIN_LIMIT;
+use crate::server::limits::DRAIN_LIMIT;
 use crate::server::request::router::sentence;
 
 /// Why there is no body.
@@ -44,8 +44,7 @@ impl IntoResponse for Refused {
             ),
             Self::TooSlow => sentence(
                 StatusCode::REQUEST_TIMEOUT,
-                "the body came too slowly: expected an AdmissionReview within 10 seconds, or 2 where all connections \
-                 are taken, or what `?timeout=` says",
+                "the body came too slowly: expected an AdmissionReview within 10 seconds, or what `?timeout=` says",
             ),
             Self::Crowded => {
                 let what =

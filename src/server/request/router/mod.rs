@@ -18,8 +18,8 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout_at;
 
 use crate::admission::{self, Answer, Route, Unanswerable};
-use crate::server::connection::limits::LARGE_REVIEWS;
 use crate::server::lifecycle::configuration::Current;
+use crate::server::limits::LARGE_REVIEWS;
 use crate::server::metrics::{self, Metrics};
 use crate::server::request::body::{Intake, Whole};
 use crate::server::request::observer::{CHARACTERS, End, Teller, Told, tell};

@@ -13,15 +13,14 @@ use tower::ServiceExt;
 
 use super::*;
 use crate::admission::AnswerKind;
-use crate::server::connection::house::House;
-use crate::server::connection::limits::Limits;
 use crate::server::lifecycle::shutdown::Stop;
+use crate::server::limits::Limits;
 
 fn router_of(answer: Arc<Admission>) -> Router {
     let metrics = Arc::new(Metrics::new(Stop::never().in_flight()));
     let traces = crate::server::traces::Traces::from_env().expect("no endpoint");
     let limits = Limits::default();
-    super::router(answer, Intake::new(&limits, House::new(&limits)), Teller { metrics, traces })
+    super::router(answer, Intake::new(&limits), Teller { metrics, traces })
 }
 
 #[tokio::test]

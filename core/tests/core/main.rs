@@ -1,0 +1,49 @@
+//! The core from outside: no server, no files but the cases, no cluster.
+//!
+//! `UPDATE_GOLDEN=1 cargo test --test core golden` (or `corpus`) writes what comes out; read the difference before you commit it.
+
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test may fail, and is a crate of its own"
+)]
+
+mod bounds;
+mod charts;
+mod corpus;
+mod generate;
+mod golden;
+mod manifest;
+mod properties;
+mod shapes;
+
+use std::env;
+use std::path::Path;
+
+use proptest::prelude::ProptestConfig;
+use proptest::test_runner::RngSeed;
+
+/// The repository's root: this package is one folder below it.
+fn root() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().expect("a folder above")
+}
+
+/// Returns the settings of every property: the same inputs each time, so that a change is judged by what it changes. A hundred
+/// cases by default; `cargo xtask test` has 500. To look further:
+/// `PROPTEST_CASES=100000 PROPTEST_RNG_SEED=$RANDOM cargo test --test core properties`.
+fn config(seed: u64) -> ProptestConfig {
+    let named = |variable: &str| env::var_os(variable).is_some();
+    let default = ProptestConfig::default();
+    ProptestConfig {
+        cases: if named("PROPTEST_CASES") { default.cases } else { 100 },
+        rng_seed: if named("PROPTEST_RNG_SEED") { default.rng_seed } else { RngSeed::Fixed(seed) },
+        failure_persistence: None,
+        ..default
+    }
+}

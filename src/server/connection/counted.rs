@@ -1,0 +1,70 @@
+//! The requests of a connection on their way to the router: counted as in flight, limited beside others, and the last answer
+//! marked as such.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::HeaderValue;
+use axum::http::header::{CONNECTION, CONTENT_LENGTH};
+use axum::response::Response;
+use http_body_util::BodyExt;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::service::{Service, service_fn};
+use hyper_util::service::TowerToHyperService;
+
+use crate::server::connection::activity::Activity;
+use crate::server::connection::limiter::Limiter;
+use crate::server::lifecycle::shutdown::Stop;
+use crate::server::request_context::{AnswerBytes, RequestContext};
+
+/// A router whose requests are in flight until the connection has taken all of their responses' bodies.
+///
+/// Once `last_from` is announced, each answer says that it is its connection's last. Only HTTP/1.1 has a header for that.
+pub(crate) fn counted(
+    router: Router,
+    activity: Activity,
+    limiter: Arc<Limiter>,
+    last_from: Option<Stop>,
+) -> impl Service<
+    Request<Incoming>,
+    Response = Response<impl hyper::body::Body<Data = Bytes, Error = axum::Error> + Send + 'static>,
+    Error = Infallible,
+    Future: Send + 'static,
+> {
+    let (router, answers) = (TowerToHyperService::new(router), AnswerBytes::default());
+    let last_from = Arc::new(last_from);
+    service_fn(move |mut request: Request<Incoming>| {
+        let (in_flight, alone) = activity.begin();
+        let room = if alone { None } else { limiter.another_request() };
+        let over_limit = !alone && room.is_none();
+        RequestContext { answers: answers.clone(), over_limit, head_too_large: false }.add_to(&mut request);
+        // At once, so that the router has the request even if its turn comes late.
+        let answer = router.call(request);
+        let last_from = Arc::clone(&last_from);
+        async move {
+            let answer = answer.await?;
+            let mut answer = if over_limit { without_body(answer) } else { answer };
+            if last_from.as_ref().as_ref().is_some_and(Stop::is_announced) {
+                in_flight.is_the_last();
+                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            let held = (in_flight, room);
+            Ok(answer.map(|body| {
+                body.map_err(move |error| {
+                    let _held = &held;
+                    error
+                })
+            }))
+        }
+    })
+}
+
+/// The same response with its status alone. A client may leave a body untaken, and its stream would stay open until then;
+/// headers are sent whether it wants them or not.
+fn without_body(mut answer: Response) -> Response {
+    answer.headers_mut().remove(CONTENT_LENGTH);
+    answer.map(|_| Body::empty())
+}

@@ -1,0 +1,195 @@
+//! Limits the connections of a listener: all of them together, and those of each peer address
+//! (docs/adr/0011-connection-limits.md). Also limits the requests that connections have beside their first one.
+//!
+//! While the listener is at its limit, the accept loop asks all connections again and again to close if they are idle.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout};
+
+use crate::server::limits::{Limits, MORE_REQUESTS};
+
+/// The shortest time between two warnings.
+const BETWEEN_WARNINGS: Duration = Duration::from_secs(10);
+
+/// The connections of one listener.
+pub(crate) struct Limiter {
+    limit: usize,
+    per_address: usize,
+    /// The time after which the accept loop asks again for a free slot.
+    ask_again: Duration,
+    free: Arc<Semaphore>,
+    by_address: Mutex<HashMap<IpAddr, usize>>,
+    at_limit: Notify,
+    more_requests: Arc<Semaphore>,
+    /// When each warning was last logged.
+    warned_of_limit: Mutex<Option<Instant>>,
+    warned_of_address: Mutex<Option<Instant>>,
+}
+
+/// The slot of one connection, free again when dropped.
+pub(crate) struct Slot {
+    limiter: Arc<Limiter>,
+    address: IpAddr,
+    _free: OwnedSemaphorePermit,
+}
+
+impl Limiter {
+    pub(crate) fn new(limits: &Limits) -> Arc<Self> {
+        Arc::new(Self {
+            limit: limits.connections,
+            per_address: limits.connections_per_address,
+            ask_again: limits.idle_at_limit / 10,
+            free: Arc::new(Semaphore::new(limits.connections)),
+            by_address: Mutex::default(),
+            at_limit: Notify::new(),
+            more_requests: Arc::new(Semaphore::new(MORE_REQUESTS)),
+            warned_of_limit: Mutex::default(),
+            warned_of_address: Mutex::default(),
+        })
+    }
+
+    /// Waits for room for another connection, and makes idle connections close as long as there is none.
+    pub(crate) async fn room(&self) -> OwnedSemaphorePermit {
+        loop {
+            if let Some(free) = self.room_now() {
+                return free;
+            }
+            self.warn_of_the_limit();
+            self.at_limit.notify_waiters();
+            // Never closed, so an error is only ever the timeout.
+            if let Ok(Ok(free)) = timeout(self.ask_again, Arc::clone(&self.free).acquire_owned()).await {
+                return free;
+            }
+        }
+    }
+
+    /// Room for another connection, if there is any.
+    pub(crate) fn room_now(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.free).try_acquire_owned().ok()
+    }
+
+    /// The slot of a connection from this address, unless the address already has as many as it may.
+    pub(crate) fn slot(self: &Arc<Self>, free: OwnedSemaphorePermit, address: IpAddr) -> Option<Slot> {
+        // A listener on `[::]` sees IPv4 addresses as IPv6 ones.
+        let address = address.to_canonical();
+        let mut by_address = lock(&self.by_address);
+        let connections = by_address.entry(address).or_default();
+        if *connections < self.per_address {
+            *connections += 1;
+            return Some(Slot { limiter: Arc::clone(self), address, _free: free });
+        }
+        drop(by_address);
+        if is_due(&self.warned_of_address) {
+            tracing::warn!(%address, limit = self.per_address, "per-address connection limit reached; closing new connections");
+        }
+        None
+    }
+
+    /// Returns when idle connections are asked to close.
+    pub(crate) async fn at_limit(&self) {
+        self.at_limit.notified().await;
+    }
+
+    /// Room for a request on a connection that has another one in flight, if there is any.
+    pub(crate) fn another_request(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.more_requests).try_acquire_owned().ok()
+    }
+
+    fn warn_of_the_limit(&self) {
+        if !is_due(&self.warned_of_limit) {
+            return;
+        }
+        let most = lock(&self.by_address)
+            .iter()
+            .max_by_key(|(_, number)| **number)
+            .map(|(address, number)| (*address, *number));
+        let (address, connections) = most.unzip();
+        let most_from = address.map(tracing::field::display);
+        tracing::warn!(
+            limit = self.limit,
+            most_from,
+            connections,
+            "connection limit reached; closing idle connections"
+        );
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut by_address = lock(&self.limiter.by_address);
+        if let Some(connections) = by_address.get_mut(&self.address) {
+            *connections -= 1;
+            if *connections == 0 {
+                by_address.remove(&self.address);
+            }
+        }
+    }
+}
+
+/// Whether a warning that was last logged then is due again. If so, it counts as logged.
+fn is_due(last: &Mutex<Option<Instant>>) -> bool {
+    let mut last = lock(last);
+    let due = last.is_none_or(|last| last.elapsed() >= BETWEEN_WARNINGS);
+    *last = if due { Some(Instant::now()) } else { *last };
+    due
+}
+
+/// Nothing panics with one of these locks held, and the numbers behind it would still be numbers.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
+    use super::*;
+
+    fn limiter(connections: usize, connections_per_address: usize) -> Arc<Limiter> {
+        Limiter::new(&Limits { connections, connections_per_address, ..Limits::default() })
+    }
+
+    fn slots(limiter: &Arc<Limiter>, address: &str, number: usize) -> Vec<Slot> {
+        let slot = |_| limiter.slot(limiter.room_now()?, address.parse().unwrap());
+        (0..number).filter_map(slot).collect()
+    }
+
+    #[test]
+    fn an_address_has_its_limit_and_leaves_the_rest_to_others() {
+        let limiter = limiter(8, 3);
+        let mut first = slots(&limiter, "10.0.0.1", 5);
+        assert_eq!(first.len(), 3);
+        assert_eq!(slots(&limiter, "::ffff:10.0.0.1", 1).len(), 0, "the same address by another name");
+        let others = [slots(&limiter, "fd00::1", 3), slots(&limiter, "fd00::2", 3)];
+        assert_eq!(others.each_ref().map(Vec::len), [3, 2], "one network, two addresses, and the limit of all");
+        first.pop();
+        assert_eq!(slots(&limiter, "10.0.0.1", 5).len(), 1);
+        drop((first, others));
+        assert!(lock(&limiter.by_address).is_empty());
+        assert_eq!(limiter.free.available_permits(), 8);
+    }
+
+    /// By a clock that stands still until every task waits for it.
+    #[tokio::test(start_paused = true)]
+    async fn connections_are_asked_to_close_again_and_again_until_there_is_room() {
+        let limiter = limiter(1, 1);
+        let held = slots(&limiter, "10.0.0.1", 1);
+        assert!(timeout(Duration::from_secs(60), limiter.at_limit()).await.is_err(), "nobody waits for room");
+        let asked_three_times = async {
+            for _ in 0..3 {
+                limiter.at_limit().await;
+            }
+            drop(held);
+        };
+        let (room, ()) =
+            timeout(Duration::from_secs(60), async { tokio::join!(limiter.room(), asked_three_times) }).await.unwrap();
+        assert!(limiter.room_now().is_none());
+        drop(room);
+        assert!(limiter.room_now().is_some());
+    }
+}

@@ -1,0 +1,222 @@
+//! One connection, from the TCP stream to its end: the handshake, the choice between HTTP/1.1 and HTTP/2, and the requests.
+//!
+//! The version is chosen by ALPN, never by reading ahead: hyper-util's `auto` builder waits for ever for a client that is
+//! silent after the handshake (hyper#3962). Every wait in here has an end.
+
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulConnection;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+
+use crate::server::connection::activity::Activity;
+use crate::server::connection::counted::counted;
+use crate::server::connection::limiter::{Limiter, Slot};
+use crate::server::connection::lingering_close::LingeringClose;
+use crate::server::end_reason::{Ended, HandshakeFailure};
+use crate::server::lifecycle::shutdown::Stop;
+use crate::server::limits::{HEADERS, HEADERS_READ, Limits, RESETS, STREAMS};
+use crate::server::metrics::Connections;
+use crate::server::tls::{self, HTTP_2, InForce};
+
+/// How long a closing connection may stay without a request: requests that the client has already sent still arrive, and a
+/// client that does not answer a GOAWAY does not delay the end.
+const QUIET: Duration = Duration::from_secs(1);
+/// The interval of HTTP/2 pings, which find dead peers behind a NAT or a lost node, as client-go's do from its side.
+const PING: Duration = Duration::from_secs(30);
+
+/// How a client learns at the stop that it is to send its next request elsewhere.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum CloseSignal {
+    /// A GOAWAY, sent ahead. HTTP/2 has an answer for requests that cross it.
+    GoAway,
+    /// `Connection: close` on an answer, all that HTTP/1.1 has. An idle connection is not closed at once: the next request may
+    /// be on its way, and the API server, which calls a Service's webhook by HTTP/1.1, does not send it again. Answers say so
+    /// from the announcement on, so connections in use have ended by then.
+    LastAnswer,
+}
+
+/// With TLS or without.
+#[derive(Clone)]
+pub(crate) enum Transport {
+    /// The admin port: HTTP/1.1, and one request for each connection. So a client that asks again and again has to queue again,
+    /// and a kubelet's probe gets its turn.
+    Plain,
+    /// The webhook's port: the version by ALPN.
+    Tls(InForce),
+}
+
+/// A connection's stream, with TLS or without.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}
+
+/// What a listener offers on each of its connections.
+pub(crate) struct Service {
+    pub(crate) transport: Transport,
+    pub(crate) router: Router,
+    pub(crate) limits: Limits,
+    pub(crate) connections: Connections,
+    pub(crate) limiter: Arc<Limiter>,
+}
+
+/// The context of one connection.
+pub(crate) struct Context {
+    activity: Activity,
+    stop: Stop,
+    /// Held until the socket is closed, a lingering close included.
+    _slot: Slot,
+}
+
+impl Context {
+    pub(crate) fn new(slot: Slot, stop: Stop) -> Self {
+        Self { activity: Activity::new(), stop, _slot: slot }
+    }
+
+    /// How the connection ended by itself.
+    fn ended(&self, result: Result<(), hyper::Error>) -> Ended {
+        match result {
+            Ok(()) if self.activity.has_answered_last() => Ended::Stop,
+            Ok(()) => Ended::Client,
+            Err(error) => {
+                let end = Ended::of(&error);
+                tracing::debug!(%error, reason = end.word(), "connection ended");
+                end
+            }
+        }
+    }
+}
+
+impl Service {
+    /// Serves one connection until it ends, or until it is quiet after the stop.
+    pub(crate) async fn serve(self: Arc<Self>, stream: TcpStream, context: Context) {
+        let _open = self.connections.accepted();
+        // The answer is one small write; without this it may wait for the client's acknowledgement of the previous one.
+        let _ = stream.set_nodelay(true);
+        let stream = LingeringClose::new(stream);
+        let end = match &self.transport {
+            Transport::Plain => Ok(self.http_1(stream, &context).await),
+            Transport::Tls(in_force) => self.tls(in_force, stream, &context).await,
+        };
+        self.connections.ended(end);
+    }
+
+    async fn tls(
+        &self,
+        in_force: &InForce,
+        stream: LingeringClose<TcpStream>,
+        context: &Context,
+    ) -> Result<Ended, HandshakeFailure> {
+        let given_up = |reason: HandshakeFailure| {
+            tracing::debug!(reason = reason.word(), "TLS handshake given up");
+            Err(reason)
+        };
+        let stream = tokio::select! {
+            stream = in_force.acceptor().accept(stream).into_fallible() => stream,
+            () = quiet_after(&context.stop) => return Ok(Ended::Stop),
+            () = sleep(self.limits.handshake) => return given_up(HandshakeFailure::Timeout),
+            () = at_limit_after(&self.limiter, self.limits.idle_at_limit) => {
+                return given_up(HandshakeFailure::Crowded);
+            }
+        };
+        match stream {
+            Ok(stream) if stream.get_ref().1.alpn_protocol() == Some(HTTP_2) => Ok(self.http_2(stream, context).await),
+            Ok(stream) => Ok(self.http_1(stream, context).await),
+            Err((error, mut stream)) => {
+                let reason = HandshakeFailure::of(&error);
+                tracing::debug!(%error, reason = reason.word(), hint = tls::hint(&error), "TLS handshake failed");
+                // So that the client reads our alert, which says why: with TLS 1.3 its request may be on its way.
+                let _ = stream.shutdown().await;
+                Err(reason)
+            }
+        }
+    }
+
+    pub(super) async fn http_1(&self, stream: impl Stream, context: &Context) -> Ended {
+        let (activity, limiter) = (context.activity.clone(), Arc::clone(&self.limiter));
+        let requests = counted(self.router.clone(), activity, limiter, Some(context.stop.clone()));
+        let stream = context.activity.watch(stream);
+        // hyper's own timeout for a head begins with the wait for it: it would close idle connections.
+        let mut builder = http1::Builder::new();
+        builder.header_read_timeout(None).max_header_size(HEADERS.into());
+        builder.keep_alive(matches!(self.transport, Transport::Tls(_)));
+        self.drive(builder.serve_connection(TokioIo::new(stream), requests), CloseSignal::LastAnswer, context).await
+    }
+
+    pub(super) async fn http_2(&self, stream: impl Stream, context: &Context) -> Ended {
+        let mut builder = http2::Builder::new(TokioExecutor::new());
+        builder.timer(TokioTimer::new()).keep_alive_interval(PING);
+        builder.max_concurrent_streams(STREAMS).max_header_list_size(HEADERS_READ);
+        builder.max_pending_accept_reset_streams(RESETS);
+        let (activity, limiter) = (context.activity.clone(), Arc::clone(&self.limiter));
+        let requests = counted(self.router.clone(), activity, limiter, None);
+        let connection = builder.serve_connection(TokioIo::new(stream), requests);
+        self.drive(connection, CloseSignal::GoAway, context).await
+    }
+
+    /// Runs the connection until it ends by itself, the stop begins, or it is overdue; then closes it.
+    async fn drive<C>(&self, connection: C, signal: CloseSignal, context: &Context) -> Ended
+    where
+        C: GracefulConnection<Error = hyper::Error>,
+    {
+        let mut connection = pin!(connection);
+        let end = tokio::select! {
+            // What has come is read first, however late this task is woken.
+            biased;
+            result = connection.as_mut() => return context.ended(result),
+            () = context.stop.begun() => Ended::Stop,
+            end = context.activity.overdue(&self.limits, &self.limiter) => end,
+        };
+        tracing::debug!(reason = end.word(), "closing a connection");
+        // hyper would wait for the rest of a head, which had its time.
+        if end != Ended::Stop && context.activity.is_in_a_head() {
+            return end;
+        }
+        if end != Ended::Stop || signal == CloseSignal::GoAway {
+            connection.as_mut().graceful_shutdown();
+        }
+        let most = match end {
+            // The drain cuts connections off, and says so.
+            Ended::Stop => Duration::MAX,
+            // It was idle for long enough, and others wait.
+            Ended::Crowded => self.limits.idle_at_limit / 10,
+            // Requests in flight, beside an overdue one, have the time that any answer has.
+            _ => self.limits.answer,
+        };
+        let _ = timeout(most, finish(connection, &context.activity)).await;
+        end
+    }
+}
+
+/// Runs a closing connection until it ends or is quiet.
+async fn finish<C>(mut connection: Pin<&mut C>, activity: &Activity)
+where
+    C: GracefulConnection<Error = hyper::Error>,
+{
+    tokio::select! {
+        biased;
+        _ = connection.as_mut() => {}
+        () = activity.quiet_for(QUIET) => {
+            if !activity.is_in_a_head() {
+                connection.as_mut().graceful_shutdown();
+                let _ = timeout(QUIET, connection).await;
+            }
+        }
+    }
+}
+
+async fn quiet_after(stop: &Stop) {
+    stop.begun().await;
+    sleep(QUIET).await;
+}
+
+async fn at_limit_after(limiter: &Limiter, time: Duration) {
+    sleep(time).await;
+    limiter.at_limit().await;
+}

@@ -1,0 +1,103 @@
+//! What can be generated is generated: `UPDATE_GOLDEN=1 cargo test --test cli docs` writes it, and this compares.
+//! And what the pages show and point to is held: `docs/shown.rs`, `docs/links.rs`.
+
+mod links;
+mod shown;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use podwright::admission::reasons;
+use podwright::annotation::downward::WELL_KNOWN;
+use podwright::annotation::keys::KEYS;
+use podwright::annotation::notes;
+use podwright::inject::Reason;
+
+fn table() -> String {
+    let mut table = "\n| key | value | example | meaning |\n| --- | --- | --- | --- |\n".to_owned();
+    for key in KEYS {
+        let doc = key.doc.split_whitespace().collect::<Vec<_>>().join(" ");
+        let _ = writeln!(table, "| `{}` | {} | `{}` | {doc} |", key.name, key.grammar, key.example);
+    }
+    table + "\n"
+}
+
+/// Everything that there is to know of the annotations, from the tables.
+fn annotations() -> String {
+    let mut text = "# Annotations\n\nWritten by `UPDATE_GOLDEN=1 cargo test --test cli docs` from core/src/annotation. \
+                    `podwright explain KEY` says the same.\n\nAll keys begin with `podwright.dev/` and stand on the Pod: \
+                    in a workload, on the Pod template (`spec.template.metadata.annotations`).\n"
+        .to_owned();
+    text += &table();
+    text += "## For every key\n\n";
+    notes::COMMON.iter().for_each(|note| text += &format!("- {note}\n"));
+    for key in KEYS {
+        let doc = key.doc.split_whitespace().collect::<Vec<_>>().join(" ");
+        let _ = write!(
+            text,
+            "\n## {}\n\n{doc}\n\n```yaml\npodwright.dev/{}: {:?}\n```\n\n",
+            key.name, key.name, key.example
+        );
+        notes::of(key.name).iter().for_each(|note| text += &format!("- {note}\n"));
+        let codes: Vec<String> = reasons()
+            .filter(|(keys, _)| keys.contains(&key.name))
+            .map(|(_, reason)| {
+                format!("[{code}](reasons.md#{anchor})", code = reason.code, anchor = reason.code.to_lowercase())
+            })
+            .collect();
+        if !codes.is_empty() {
+            let _ = write!(text, "\nReasons that it may give: {}.\n", codes.join(", "));
+        }
+    }
+    text
+}
+
+/// Every reason, by its code.
+fn reasons_in_full() -> String {
+    let mut all: Vec<_> = reasons().collect();
+    all.sort_by_key(|(_, reason)| reason.code);
+    let mut text = "# Reasons\n\nWritten by `UPDATE_GOLDEN=1 cargo test --test cli docs` from core/src/inject. `podwright explain CODE` \
+                    says the same.\n\nWarnings end in a code in brackets, and `podwright preview` names the same codes; the annotation \
+                    `podwright.dev/status` has those of what was adjusted and skipped. They never change their meaning.\n"
+        .to_owned();
+    for (keys, Reason { code, sentence, remedy }) in all {
+        let of = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+        let of = if keys.is_empty() { "any key".to_owned() } else { of };
+        let _ = write!(text, "\n## {code}\n\nOf {of}: {sentence}.\n\nWhat to do: {remedy}\n");
+    }
+    text
+}
+
+#[test]
+fn the_pages_on_annotations_and_reasons_are_those_of_the_tables() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    for (file, text) in [("annotations.md", annotations()), ("reasons.md", reasons_in_full())] {
+        let path = folder.join(file);
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(&path, &text).expect("writable");
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap_or_default(), text, "{file}");
+    }
+}
+
+/// A fact that stands in two tables is held here: what the notes list is what the code takes.
+#[test]
+fn the_notes_name_every_well_known_name() {
+    let notes = notes::of("downward-env").concat();
+    for (name, _) in WELL_KNOWN {
+        assert!(notes.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
+/// The README has the keys in groups, each in the first cell of a row.
+#[test]
+fn the_readme_has_every_key_that_an_author_writes() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(&path).expect("README.md");
+    let cells: Vec<&str> = readme.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next()).collect();
+    for key in KEYS.iter().filter(|key| key.name != "status") {
+        let name = format!("`{}`", key.name);
+        assert!(cells.iter().any(|cell| cell.contains(&name)), "{name}");
+    }
+}

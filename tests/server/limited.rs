@@ -1,0 +1,73 @@
+//! Servers with limits that no option sets: the library in a process of its own, so memory and log are the server's alone. The
+//! process is this binary again, with the one test that serves.
+
+use std::env;
+use std::fs;
+use std::io::stderr;
+use std::net::SocketAddr;
+use std::time::{Duration, SystemTime};
+
+use podwright::cert::Authority;
+use podwright::server::{Certificates, Configured, Control, Identity, Limits, Server, Stop, Workers};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// The test that is the process.
+pub(crate) const PROCESS: &str = "limited::a_process_that_serves_with_limits_of_its_own";
+/// Names the limits to the process.
+pub(crate) const VARIABLE: &str = "PODWRIGHT_TEST_LIMITS";
+
+/// Every time a fifth: two seconds for what has ten, enough for a client in the middle of something on a busy machine.
+pub(crate) const HURRIED: &str = "hurried";
+/// The same, and one second between two requests.
+pub(crate) const HURRIED_AND_BRIEFLY_IDLE: &str = "hurried, briefly idle";
+/// 8 MiB for large bodies and answers in flight.
+pub(crate) const BUDGET_OF_8_MIB: &str = "8 MiB";
+/// No byte of large bodies and answers in flight.
+pub(crate) const NO_BUDGET: &str = "no budget";
+
+fn limits(name: &str) -> Limits {
+    match name {
+        HURRIED => hurried(Limits::default()),
+        HURRIED_AND_BRIEFLY_IDLE => Limits { idle: Duration::from_secs(1), ..hurried(Limits::default()) },
+        BUDGET_OF_8_MIB => Limits { large_parts: 8 << 20, ..Limits::default() },
+        NO_BUDGET => Limits { large_parts: 0, ..Limits::default() },
+        _ => panic!("no such limits: {name}"),
+    }
+}
+
+fn hurried(limits: Limits) -> Limits {
+    Limits {
+        handshake: limits.handshake / 5,
+        first_request: limits.first_request / 5,
+        head: limits.head / 5,
+        idle: limits.idle / 5,
+        request: limits.request / 5,
+        body: limits.body / 5,
+        answer: limits.answer / 5,
+        drain: limits.drain / 5,
+        ..limits
+    }
+}
+
+#[test]
+#[ignore = "the process that other tests start"]
+fn a_process_that_serves_with_limits_of_its_own() {
+    let limits = limits(&env::var(VARIABLE).unwrap());
+    let lines = tracing_subscriber::fmt::layer().with_writer(stderr).with_ansi(false);
+    let ours = Targets::new().with_target("podwright", LevelFilter::TRACE);
+    tracing_subscriber::registry().with(lines).with(ours).init();
+    let (control, workers) = (Control::start().unwrap(), Workers::start().unwrap());
+    let ended = workers.run(async {
+        let stop = Stop::on_signals(Duration::ZERO, &control)?;
+        let authority = Authority::create(SystemTime::now()).unwrap();
+        let pair = authority.issue(&["localhost".parse().unwrap()], SystemTime::now()).unwrap();
+        fs::write("ca.crt", authority.certificate_pem()).unwrap();
+        let certificates = Certificates::fixed(Identity::from_pem(&pair.certificate_pem, &pair.key_pem)?);
+        let bind = SocketAddr::from(([127, 0, 0, 1], 0));
+        let server = Server { bind, admin_bind: bind, certificates, configuration: Configured::built_in(), limits };
+        server.bind().await?.run(stop, &control).await
+    });
+    ended.unwrap();
+}
