@@ -10,19 +10,8 @@ use super::{Violation, links::Link, source::Source};
 
 /// Dependencies that close the circles of today: the file that uses and the file that defines. Take out what is mended, and
 /// add nothing.
-const KNOWN: [(&str, &str); 16] = [
-    ("core/src/annotation/keys.rs", "core/src/annotation/parse.rs"),
-    ("core/src/annotation/probe/words.rs", "core/src/annotation/probe/handler.rs"),
-    ("core/src/inject/guess.rs", "core/src/inject/draft.rs"),
+const KNOWN: [(&str, &str); 5] = [
     ("core/src/inject/patch/mod.rs", "core/src/inject/draft.rs"),
-    ("core/src/inject/pod/mod.rs", "core/src/inject/defaulting.rs"),
-    ("core/src/inject/pod/scalars.rs", "core/src/inject/pod/census.rs"),
-    ("core/src/inject/probes/guessing.rs", "core/src/inject/probes/port.rs"),
-    ("core/src/profile/file/mod.rs", "core/src/profile/configuration.rs"),
-    ("core/src/profile/file/doubts.rs", "core/src/profile/configuration.rs"),
-    ("core/src/profile/file/inherit.rs", "core/src/profile/configuration.rs"),
-    ("core/src/profile/file/top.rs", "core/src/profile/configuration.rs"),
-    ("src/server/connection/guests.rs", "src/server/connection/house/mod.rs"),
     ("src/server/metrics/mod.rs", "src/server/tls/certificates.rs"),
     ("src/server/metrics/route.rs", "src/server/request/router/mod.rs"),
     ("src/server/request/body/refused.rs", "src/server/request/router/mod.rs"),

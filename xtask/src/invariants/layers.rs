@@ -4,13 +4,14 @@
 use super::{Violation, links::Link, source::Source};
 
 /// Each module of a crate with the modules that it may name. A new module needs a row here.
-const MAY_NAME: [(&str, &[&str]); 11] = [
-    ("annotation", &[]),
-    ("profile", &["annotation"]),
-    ("inject", &["annotation", "profile"]),
-    ("workload", &["annotation", "inject", "profile"]),
-    ("admission", &["annotation", "inject", "profile", "workload"]),
-    ("manifest", &["annotation", "inject", "workload"]),
+const MAY_NAME: [(&str, &[&str]); 12] = [
+    ("text", &[]),
+    ("annotation", &["text"]),
+    ("profile", &["annotation", "text"]),
+    ("inject", &["annotation", "profile", "text"]),
+    ("workload", &["annotation", "inject", "profile", "text"]),
+    ("admission", &["annotation", "inject", "profile", "text", "workload"]),
+    ("manifest", &["annotation", "inject", "text", "workload"]),
     ("cert", &[]),
     ("cluster", &["cert"]),
     ("server", &["cert", "cluster"]),
