@@ -11,7 +11,7 @@ use crate::cert::Name;
 use crate::cert::keeper::Lives;
 use crate::cluster::{Cluster, Keeper, Place};
 use crate::profile::PreStopAction;
-use crate::server::{Certificates, Configured};
+use crate::server::{CertificateSource, ConfigurationSource};
 
 /// Where the certificates are kept, whose names they have, and for how long.
 #[derive(Debug, Args)]
@@ -50,8 +50,8 @@ impl Kept {
     pub(super) async fn certificates(
         &self,
         more: &[Name],
-        configuration: &Configured,
-    ) -> Result<Option<Certificates>, Error> {
+        configuration: &ConfigurationSource,
+    ) -> Result<Option<CertificateSource>, Error> {
         let Some(Secret { namespace, name }) = self.tls_secret.clone() else { return Ok(None) };
         let lives = Lives::new(self.leaf_life, self.ca_life);
         let lives = lives.map_err(|why| Error::new(format!("--leaf-life and --ca-life: {why}")))?;
@@ -63,7 +63,7 @@ impl Kept {
         let names = self.names(cluster.namespace(), more)?;
         // Until the Secret is read; with a CA that nobody has.
         let (meanwhile, _) = in_memory(&names, SystemTime::now())?;
-        Ok(Some(Certificates::kept(Keeper::new(cluster, names, lives), meanwhile)))
+        Ok(Some(CertificateSource::kept(Keeper::new(cluster, names, lives), meanwhile)))
     }
 
     /// The API server calls the first; the second is for people within the cluster.

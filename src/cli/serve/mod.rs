@@ -18,7 +18,7 @@ use clap::{Args, value_parser};
 
 use super::Error;
 use crate::cert::{Authority, Bundle, Name, Readers, or_local, write_atomically};
-use crate::server::{Certificates, Configured, Control, Identity, Limits, Server, Stop, Workers};
+use crate::server::{CertificateSource, ConfigurationSource, Control, Identity, Limits, Server, Stop, Workers};
 
 /// Serve the webhook
 ///
@@ -141,26 +141,29 @@ impl Serve {
         }
     }
 
-    fn configuration(&self) -> Result<Configured, Error> {
+    fn configuration(&self) -> Result<ConfigurationSource, Error> {
         match &self.config {
-            Some(file) => Ok(Configured::from_file(file, self.poll)?),
-            None => Ok(Configured::built_in()),
+            Some(file) => Ok(ConfigurationSource::from_file(file, self.poll)?),
+            None => Ok(ConfigurationSource::built_in()),
         }
     }
 
     /// The certificate to serve, for whom, and its CA as PEM where it is made for this run.
-    async fn certificates(&self, configuration: &Configured) -> Result<(Certificates, Option<String>), Error> {
+    async fn certificates(
+        &self,
+        configuration: &ConfigurationSource,
+    ) -> Result<(CertificateSource, Option<String>), Error> {
         let kept = self.kept.certificates(&self.names, configuration).await?;
         let (certificates, ca) = match (kept, &self.tls_cert_file, &self.tls_private_key_file) {
             (Some(kept), ..) => (Ok(kept), None),
-            (None, Some(certificate), Some(key)) => (Certificates::from_files(certificate, key, self.poll), None),
+            (None, Some(certificate), Some(key)) => (CertificateSource::from_files(certificate, key, self.poll), None),
             (None, ..) => {
                 let (identity, ca) = in_memory(&or_local(self.names.clone()), SystemTime::now())?;
-                (Ok(Certificates::fixed(identity)), Some(ca))
+                (Ok(CertificateSource::fixed(identity)), Some(ca))
             }
         };
         let certificates = match &self.client_ca_file {
-            Some(file) => Certificates::for_clients_of(certificates, file, self.poll),
+            Some(file) => CertificateSource::for_clients_of(certificates, file, self.poll),
             None => certificates,
         };
         Ok((certificates?, ca))

@@ -89,7 +89,7 @@ impl Arrivals {
         let guest = Guest::enter(self.service.house(), from.ip());
         if door == Door::Watched && guest.is_to_go() {
             let _open = self.service.connections().accepted();
-            self.service.connections().ended(Err(HandshakeFailure::Crowded));
+            self.service.connections().handshake_failed(HandshakeFailure::Crowded.word());
             return;
         }
         self.connections.spawn(Arc::clone(&self.service).serve(stream, guest, self.stop.clone()));

@@ -25,13 +25,12 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::io::InspectReader;
 
+use crate::server::connection::context::{ReplyShare, RequestContext};
 use crate::server::connection::end_reason::Ended;
 use crate::server::connection::guests::Guest;
-use crate::server::connection::house::{House, Place, Room};
+use crate::server::connection::house::{House, Room};
 use crate::server::connection::limits::Limits;
 use crate::server::lifecycle::shutdown::Stop;
-use crate::server::request::headers;
-use crate::server::request::reply::Share;
 
 /// How often the end of a connection looks whether it is quiet.
 const LOOK: Duration = Duration::from_millis(50);
@@ -69,7 +68,7 @@ pub(crate) struct Counted {
     activity: Activity,
     guest: Arc<Guest>,
     /// Which all of the connection's requests carry along.
-    share: Share,
+    share: ReplyShare,
     /// Once it is announced, or where the guest is to go, each answer says that it is its connection's last: HTTP/1.1 alone has
     /// words for that.
     last_from: Option<Arc<Stop>>,
@@ -235,7 +234,13 @@ impl State {
 
 impl Counted {
     pub(crate) fn new(router: Router, activity: Activity, guest: Arc<Guest>) -> Self {
-        Self { router: TowerToHyperService::new(router), activity, guest, share: Share::default(), last_from: None }
+        Self {
+            router: TowerToHyperService::new(router),
+            activity,
+            guest,
+            share: ReplyShare::default(),
+            last_from: None,
+        }
     }
 
     /// The same, whose answers close their connections once the stop is announced, or to make room.
@@ -251,9 +256,7 @@ impl Service<Request<Incoming>> for Counted {
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         let (in_flight, crowded) = self.activity.begin(self.guest.house());
-        let mut place = Place { share: self.share.clone(), crowded, head_too_large: false };
-        headers::let_go(&mut request, &mut place);
-        request.extensions_mut().insert(place);
+        RequestContext { share: self.share.clone(), crowded, head_too_large: false }.attach(&mut request);
         let answer = self.router.call(request);
         let stop = self.last_from.clone();
         Box::pin(async move {

@@ -2,6 +2,7 @@
 
 pub(super) mod accept;
 pub(super) mod activity;
+pub(super) mod context;
 pub(super) mod end_reason;
 pub(super) mod guests;
 pub(super) mod house;

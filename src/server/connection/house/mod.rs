@@ -12,7 +12,6 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::server::connection::guests::Guests;
 use crate::server::connection::limits::{Limits, MORE_REQUESTS};
-use crate::server::request::reply::Share;
 
 /// How long all places have to be not taken for others to be another crowd: also the time between two warnings.
 const SAME_CROWD: Duration = Duration::from_secs(2);
@@ -28,17 +27,6 @@ pub(crate) struct House {
     guests: Guests,
     room: watch::Sender<Room>,
     more_requests: Arc<Semaphore>,
-}
-
-/// What a request has of its connection, which it carries along.
-#[derive(Clone, Default)]
-pub(crate) struct Place {
-    /// For its answer.
-    pub(crate) share: Share,
-    /// Whether there is no room for it beside the others that its connection has in flight.
-    pub(crate) crowded: bool,
-    /// Whether its headers were more than we take, and are not there any more.
-    pub(crate) head_too_large: bool,
 }
 
 /// What the connections are told.

@@ -22,7 +22,7 @@ use crate::server::connection::limits::{HEADERS, HEADERS_READ, Limits, RESETS, S
 use crate::server::connection::lingering::Lingering;
 use crate::server::lifecycle::shutdown::Stop;
 use crate::server::metrics::Connections;
-use crate::server::tls::{self, HTTP_2, InForce};
+use crate::server::tls::{self, CurrentCertificate, HTTP_2};
 
 /// How long a connection may stay without a request once it is to end: what a client had already sent still arrives, and a
 /// client that does not answer a GOAWAY does not delay the end.
@@ -47,7 +47,7 @@ pub(crate) enum Transport {
     /// The admin port: HTTP/1.1 only.
     Plain,
     /// The webhook's port: by ALPN.
-    Tls(InForce),
+    Tls(CurrentCertificate),
 }
 
 /// What a listener offers on each of its connections.
@@ -103,12 +103,15 @@ impl Service {
             Transport::Plain => Ok(self.http_1(stream, visit).await),
             Transport::Tls(in_force) => self.shake_hands(in_force, stream, visit).await,
         };
-        self.connections.ended(end);
+        match end {
+            Ok(end) => self.connections.ended(end.word()),
+            Err(reason) => self.connections.handshake_failed(reason.word()),
+        }
     }
 
     async fn shake_hands(
         &self,
-        in_force: &InForce,
+        in_force: &CurrentCertificate,
         stream: Lingering<TcpStream>,
         visit: Visit,
     ) -> Result<Ended, HandshakeFailure> {

@@ -1,25 +1,25 @@
-//! When to wake somebody.
+//! Rules for alerts.
 //!
-//! What a counter counts is asked for with a window that is longer than what may lie between two looks, and without `for`: what
-//! happened once would be out of the window before it had lasted. What stands for a while has `for`, and no window.
+//! A rule on a counter has a window that is longer than the time between two evaluations, and no `for`: a single event would leave
+//! the window before it had lasted. A rule on a gauge has `for`, and no window.
 
 /// A rule for Prometheus.
 pub struct Alert {
-    /// Behind `Podwright`.
+    /// The name without `Podwright`.
     pub name: &'static str,
     /// PromQL.
     pub expression: &'static str,
-    /// How long it has to be so, where it is what is now and not what has been counted.
+    /// The time for which the expression must hold, for gauges.
     pub lasting: Option<&'static str>,
-    /// What it means, and what to do.
+    /// The meaning, and the remedy.
     pub meaning: &'static str,
 }
 
-/// What is asked of API servers: they alone know what they created, or refused, without an answer.
+/// Metrics of API servers. They alone know the Pods that they created, or refused, without an answer.
 pub const OF_API_SERVERS: [&str; 2] =
     ["apiserver_admission_webhook_fail_open_count", "apiserver_admission_webhook_rejection_count"];
 
-/// All of them.
+/// All alerts.
 pub static ALERTS: [Alert; 17] = [
     Alert {
         name: "NotReady",
@@ -52,7 +52,7 @@ pub static ALERTS: [Alert; 17] = [
     },
     Alert {
         name: "Missed",
-        // A counter without a series before the first failure: that one is what is there now and was not there then.
+        // The counter has no series before the first failure: `unless` finds a series that is new.
         expression: "sum by (name) ((apiserver_admission_webhook_fail_open_count{name=~\"(pods|namespaces)[.]podwright[.]dev\"} unless \
                      apiserver_admission_webhook_fail_open_count offset 15m) or \
                      increase(apiserver_admission_webhook_fail_open_count{name=~\"(pods|namespaces)[.]podwright[.]dev\"}[15m])) > 0",

@@ -1,33 +1,45 @@
-//! A body that is not taken, or an answer that there is no room for: the status and the sentence that its sender gets.
+//! Requests that are refused before they are reviewed, and replies without room: their statuses and sentences.
 //!
-//! Never a word of what a body says: the API server shows the text to whoever created the Pod.
+//! No sentence quotes a body: the API server shows the text to the author of the Pod.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::server::connection::limits::DRAIN_LIMIT;
-use crate::server::request::router::sentence;
+use crate::server::connection::limits::{DRAIN_LIMIT, FIELDS, HEADERS};
 
-/// Why there is no body.
+/// The reason for a refusal.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Refused {
-    /// By its content type.
+pub(super) enum Refusal {
+    /// The headers of an HTTP/2 request are above the limit.
+    HeadTooLarge,
+    /// The content type is not JSON.
     NotJson,
-    /// By its content encoding.
+    /// The body is compressed.
     Compressed,
-    /// So much over the limit that it is not read to its end.
+    /// The body is so far above the limit that it is not read to its end.
     TooLarge,
-    /// Not here in time.
+    /// The body did not arrive in time.
     TooSlow,
-    /// The room or the budget is taken by others.
+    /// Others have taken the room or the budget.
     Crowded,
-    /// It ended early.
+    /// The body ended early.
     Broken,
 }
 
-impl IntoResponse for Refused {
+/// Makes a response of one line. The API server shows its text to the user.
+pub(super) fn sentence(status: StatusCode, sentence: &str) -> Response {
+    (status, format!("{sentence}\n")).into_response()
+}
+
+impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         match self {
+            Self::HeadTooLarge => sentence(
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                &format!(
+                    "the request's headers are too large: expected {HEADERS} bytes (16 KiB) and {FIELDS} fields at most, all together"
+                ),
+            ),
             Self::NotJson => sentence(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "wrong content type: expected an AdmissionReview as `Content-Type: application/json`",
@@ -66,7 +78,7 @@ mod tests {
 
     #[test]
     fn a_refusal_for_want_of_room_is_tried_again() {
-        let response = Refused::Crowded.into_response();
+        let response = Refusal::Crowded.into_response();
         assert_eq!((response.status().as_u16(), response.headers()[header::RETRY_AFTER].as_bytes()), (503, &b"1"[..]));
     }
 }
