@@ -13,19 +13,12 @@ use crate::profile::file::Problems;
 /// A fault that keeps the server from starting, from following a file, or from a clean end.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The port is taken or not allowed, or the address is not this machine's.
+    /// The port is taken or not allowed, or the address is not this machine's. The flag sets the address.
     #[error(
-        "cannot listen on {address} ({flag}): {error}. Expected an address of this machine and a free port, such as \
-         `{flag} 127.0.0.1:0` (port 0 takes any free one)"
+        "cannot listen on {0} ({1}): {2}. Expected an address of this machine and a free port, such as `{1} 127.0.0.1:0` (port 0 \
+         takes any free one)"
     )]
-    Bind {
-        /// The address that was asked for.
-        address: SocketAddr,
-        /// The flag that sets it.
-        flag: &'static str,
-        /// The system's error.
-        error: io::Error,
-    },
+    Bind(SocketAddr, &'static str, io::Error),
     /// The control runtime does not take the admin port's listener.
     #[error("cannot serve the admin port: {0}")]
     AdminPort(io::Error),
@@ -45,45 +38,24 @@ pub enum Error {
     #[error("the configuration (--config) cannot be used:\n{0}")]
     Configuration(Box<Error>),
     /// The configuration file cannot be read.
-    #[error("{file}: cannot be read: {error}; expected a file such as `podwright config show` prints", file = file.display())]
-    ConfigurationUnreadable {
-        /// The file.
-        file: PathBuf,
-        /// The reason.
-        error: ReadError,
-    },
+    #[error("{file}: cannot be read: {1}; expected a file such as `podwright config show` prints", file = .0.display())]
+    ConfigurationUnreadable(PathBuf, ReadError),
     /// The configuration file is not text.
-    #[error("{file}: is not UTF-8: {error}", file = file.display())]
-    ConfigurationNotUtf8 {
-        /// The file.
-        file: PathBuf,
-        /// The first invalid byte.
-        error: Utf8Error,
-    },
+    #[error("{file}: is not UTF-8: {1}", file = .0.display())]
+    ConfigurationNotUtf8(PathBuf, Utf8Error),
     /// The configuration file has problems, one per line.
-    #[error("{}", problems.lines(&file.display().to_string()).join("\n"))]
-    ConfigurationInvalid {
-        /// The file.
-        file: PathBuf,
-        /// Its problems.
-        problems: Problems,
-    },
-    /// A file of certificates or keys cannot be read.
-    #[error("cannot read the {content} {file}: {error}. Expected {expected}", file = file.display())]
-    CertificateUnreadable {
-        /// The content that the file should have.
-        content: &'static str,
-        /// The file.
-        file: PathBuf,
-        /// The reason.
-        error: ReadError,
-        /// The accepted form.
-        expected: &'static str,
-    },
+    #[error("{}", .1.lines(&.0.display().to_string()).join("\n"))]
+    ConfigurationInvalid(PathBuf, Problems),
+    /// The serving certificate or its key, by the first text, cannot be read.
+    #[error("cannot read the {0} {file}: {2}. Expected a PEM file; `podwright certs --out certs/` writes a pair for local work", file = .1.display())]
+    PairUnreadable(&'static str, PathBuf, ReadError),
+    /// The file of client CAs cannot be read.
+    #[error("cannot read the clients' CA {file}: {1}. Expected a PEM file with the certificate of each CA whose clients may call", file = .0.display())]
+    ClientCaUnreadable(PathBuf, ReadError),
     /// There is no certificate chain.
     #[error(
-        "{name} {fault}: expected PEM with the serving certificate first, which begins with \
-         `-----BEGIN CERTIFICATE-----`, as `podwright certs` writes it to tls.crt{hint}"
+        "{name} {fault}: expected PEM with the serving certificate first, which begins with `-----BEGIN CERTIFICATE-----`, as \
+         `podwright certs` writes it to tls.crt{hint}"
     )]
     NoCertificate {
         /// The name of the file.
@@ -93,66 +65,36 @@ pub enum Error {
         /// A likely cause, or nothing.
         hint: &'static str,
     },
-    /// There is no private key.
+    /// The file has no private key; the second text is a likely cause, or nothing.
     #[error(
-        "{name} holds no private key that can be read: expected PEM without a password, which begins with \
-         `-----BEGIN PRIVATE KEY-----`, as `podwright certs` writes it to tls.key{hint}"
+        "{0} holds no private key that can be read: expected PEM without a password, which begins with \
+         `-----BEGIN PRIVATE KEY-----`, as `podwright certs` writes it to tls.key{1}"
     )]
-    NoPrivateKey {
-        /// The name of the file.
-        name: String,
-        /// A likely cause, or nothing.
-        hint: &'static str,
-    },
+    NoPrivateKey(String, &'static str),
     /// A certificate of the chain is not X.509.
     #[error(
         "{0} holds PEM that is no X.509 certificate; expected what `openssl x509 -in FILE` reads, for each of the chain"
     )]
     NotX509(String),
-    /// The key is another certificate's.
+    /// The certificate in the first file has another key than the second file.
     #[error(
-        "the private key in {key} does not belong to the certificate in {certificate}: expected a pair that was \
-         written together, such as certs/tls.crt and certs/tls.key from `podwright certs --out certs/`"
+        "the private key in {1} does not belong to the certificate in {0}: expected a pair that was written together, such as \
+         certs/tls.crt and certs/tls.key from `podwright certs --out certs/`"
     )]
-    KeyMismatch {
-        /// The name of the certificate's file.
-        certificate: String,
-        /// The name of the key's file.
-        key: String,
-    },
-    /// rustls refuses the pair.
-    #[error("cannot serve TLS with {certificate} and {key}: {error}")]
-    UnusablePair {
-        /// The name of the certificate's file.
-        certificate: String,
-        /// The name of the key's file.
-        key: String,
-        /// The error of rustls.
-        error: rustls::Error,
-    },
-    /// An API server would refuse a new certificate, and the current one is valid.
-    #[error(
-        "the certificate in {file} {fault}, and an API server would refuse it; the one in force is valid",
-        file = file.display()
-    )]
-    InvalidCertificate {
-        /// The file.
-        file: PathBuf,
-        /// The fault, such as an expiration.
-        fault: String,
-    },
+    KeyMismatch(String, String),
+    /// rustls refuses the certificate and the key in these files.
+    #[error("cannot serve TLS with {0} and {1}: {2}")]
+    UnusablePair(String, String, rustls::Error),
+    /// An API server would refuse a new certificate for this fault, and the current one is valid.
+    #[error("the certificate in {file} {1}, and an API server would refuse it; the one in force is valid", file = .0.display())]
+    InvalidCertificate(PathBuf, String),
     /// The file of client CAs cannot be used.
-    #[error("{name} (--client-ca-file) {fault}")]
-    ClientCa {
-        /// The name of the file.
-        name: String,
-        /// The fault in it.
-        fault: ClientCaFault,
-    },
+    #[error("{0} (--client-ca-file) {1}")]
+    ClientCa(String, ClientCaFault),
     /// Reading a file's content made podwright panic.
     #[error("podwright failed on this file; this is a bug, and its log says where")]
     FilePanic,
-    /// Spans cannot be sent to the endpoint that the environment names.
+    /// Spans cannot be sent to the endpoint in this environment variable.
     #[error(
         "cannot send traces to {variable}={endpoint}: {fault}. Expected a collector that takes OTLP over HTTP without TLS, such as \
          `{variable}=http://127.0.0.1:4318`"

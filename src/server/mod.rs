@@ -23,6 +23,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::{TcpListener, TcpSocket};
 
 use crate::admission::{self, Route};
@@ -33,9 +34,9 @@ use connection::limits::QUEUE;
 use connection::serve::{Service, Transport};
 use error::both;
 use lifecycle::configuration::CurrentConfiguration;
-use lifecycle::health::{self, CheckStatus, Health};
+use lifecycle::health::{self, Health};
 use lifecycle::heartbeat::Heartbeat;
-use metrics::{Metrics, table};
+use metrics::{Metrics, Samples, table};
 use request::body::BodyReader;
 use request::budget::Budget;
 use request::observer::Observer;
@@ -108,18 +109,19 @@ impl Bound {
         tracing::info!(url = self.admin_url(), "admin listening");
         let Self { webhook, admin, server: Server { certificates, configuration, limits, .. } } = self;
         let traces = Traces::from_env()?;
+        let (heartbeat, house, budget) = (Heartbeat::new(limits.heartbeat), House::new(&limits), Budget::new(&limits));
         let (certificate, current) = (certificates.current(), configuration.current());
-        let heartbeat = Heartbeat::new(limits.heartbeat);
-        let health = Health::new(heartbeat.clone(), stop.clone());
-        let health = Arc::new(with_checks(health, &certificate, &current));
-        let house = House::new(&limits);
-        let budget = Budget::new(&limits);
+        let checks = {
+            let (certificate, current) = (certificate.clone(), current.clone());
+            move || certificate.checks().into_iter().chain([current.check()]).collect()
+        };
+        let health = Arc::new(Health::new(heartbeat.clone(), stop.clone(), checks));
         let bodies = BodyReader::new(&limits, budget.clone(), house.clone());
-        let metrics = with_budget(Metrics::new(stop.in_flight()), budget);
-        let metrics = Arc::new(with_state(metrics, &health, &certificate, current));
+        let state = State { health: Arc::clone(&health), certificate: certificate.clone(), current, budget };
+        let metrics = Arc::new(state.metrics(stop.in_flight()));
         tokio::spawn(heartbeat.beat());
         tokio::spawn(configuration.follow(stop.clone(), metrics.configuration.clone()));
-        tokio::spawn(certificates.follow(stop.clone(), metrics.certificates.clone()));
+        certificates.follow(&stop, &metrics.certificates);
 
         let (ended, failures) = (Ended::ALL.map(Ended::word), HandshakeFailure::ALL.map(HandshakeFailure::word));
         let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
@@ -145,42 +147,37 @@ impl Bound {
     }
 }
 
-/// Adds the checks of readiness. If a new version cannot be used, the previous one serves, and this Pod stays ready.
-fn with_checks(health: Health, certificate: &CurrentCertificate, configuration: &CurrentConfiguration) -> Health {
-    let (status, trust, clients) = (certificate.clone(), certificate.clone(), certificate.clone());
-    let configuration = configuration.clone();
-    health
-        .with_check("certificate", move || Some(status.status()))
-        .with_check("certificate-trusted", move || trust.trust())
-        .with_check("client-ca", move || clients.clients_status())
-        .with_check("configuration", move || Some(CheckStatus::Passed(configuration.status())))
+/// The state that metrics look up when they are read.
+#[derive(Clone)]
+struct State {
+    health: Arc<Health>,
+    certificate: CurrentCertificate,
+    current: CurrentConfiguration,
+    budget: Budget,
 }
 
-fn with_budget(metrics: Metrics, budget: Budget) -> Metrics {
-    let limits = budget.clone();
-    metrics
-        .with_callback(&table::BODIES, move || budget.taken())
-        .with_callback(&table::BODIES_LIMIT, move || limits.limits())
-}
-
-fn with_state(
-    metrics: Metrics,
-    health: &Arc<Health>,
-    certificate: &CurrentCertificate,
-    configuration: CurrentConfiguration,
-) -> Metrics {
-    let (health, certificate, trust) = (Arc::clone(health), certificate.clone(), certificate.clone());
-    let number = |is_true: bool| f64::from(u8::from(is_true));
-    metrics
-        .with_callback(&table::READY, move || vec![("", number(health.is_ready()))])
-        .with_callback(&table::EXPIRATION, move || vec![("", certificate.expiration())])
-        .with_callback(&table::TRUSTED, move || trust.trust().iter().map(|s| ("", number(s.has_passed()))).collect())
-        .with_callback(&table::HASH, move || vec![("", configuration.hash())])
+impl State {
+    fn metrics(self, in_flight: Gauge) -> Metrics {
+        let look = |samples: fn(&Self) -> Samples| {
+            let state = self.clone();
+            move || samples(&state)
+        };
+        let trusted = |state: &Self| {
+            state.certificate.trust().iter().map(|trust| ("", f64::from(u8::from(trust.has_passed())))).collect()
+        };
+        Metrics::new(in_flight)
+            .with_callback(&table::READY, look(|state| vec![("", f64::from(u8::from(state.health.is_ready())))]))
+            .with_callback(&table::EXPIRATION, look(|state| vec![("", state.certificate.expiration())]))
+            .with_callback(&table::TRUSTED, look(trusted))
+            .with_callback(&table::HASH, look(|state| vec![("", state.current.hash())]))
+            .with_callback(&table::BODIES, look(|state| state.budget.taken()))
+            .with_callback(&table::BODIES_LIMIT, look(|state| state.budget.limits()))
+    }
 }
 
 impl Port {
     fn bind(flag: &'static str, address: SocketAddr) -> Result<Self, Error> {
-        Self::listen(address).map_err(|error| Error::Bind { address, flag, error })
+        Self::listen(address).map_err(|error| Error::Bind(address, flag, error))
     }
 
     /// As `TcpListener::bind`, with a longer queue than its 128: a client that the kernel turns away tries again after a second,

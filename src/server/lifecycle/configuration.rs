@@ -10,6 +10,7 @@ use ring::digest::{SHA256, digest};
 use tokio::sync::watch;
 
 use super::follow::{self, Content, FileSource, Follower};
+use super::health::{Check, CheckStatus};
 use super::shutdown::Stop;
 use crate::cert::written;
 use crate::profile::file::{BYTES, Document};
@@ -91,10 +92,14 @@ impl FileSource for ConfigurationFile {
         Ok(())
     }
 
-    fn reject(&self, error: &Error) {
-        let (version, file) = (self.current.keep(error), self.path.display());
-        tracing::error!(%file, "the configuration has changed and cannot be used; {version} stays in force");
-        follow::log_lines(error);
+    fn reject(&self, error: &Error) -> String {
+        self.current.0.send_modify(|version| version.stale = Some(follow::first_line(error)));
+        let version = self.current.0.borrow().name();
+        format!("the configuration has changed and cannot be used; {version} stays in force")
+    }
+
+    fn file(&self) -> &Path {
+        &self.path
     }
 }
 
@@ -108,25 +113,20 @@ impl CurrentConfiguration {
         Arc::clone(&self.0.borrow().configuration)
     }
 
-    /// Returns a line: `ok: FILE as of …`, or `stale: …` with the reason.
-    pub(crate) fn status(&self) -> String {
+    /// Returns the check, which always passes: `ok: FILE as of …`, or `stale: …` with the reason.
+    pub(crate) fn check(&self) -> Check {
         let version = self.0.borrow();
-        match (&version.stale, &version.read) {
+        let status = match (&version.stale, &version.read) {
             (Some(stale), _) => format!("stale: {stale}; {} is in force", version.name()),
             (None, Some((path, at))) => format!("ok: {} as of {}", path.display(), written(*at)),
             (None, None) => "ok: built in".to_owned(),
-        }
+        };
+        ("configuration", CheckStatus::Passed(status))
     }
 
     /// A number that is the same for equal files, so that replicas can be compared.
     pub(crate) fn hash(&self) -> f64 {
         self.0.borrow().hash
-    }
-
-    /// Records that the file cannot be used. Returns the name of the version that stays in force.
-    fn keep(&self, error: &Error) -> String {
-        self.0.send_modify(|version| version.stale = Some(follow::first_line(error)));
-        self.0.borrow().name()
     }
 }
 
@@ -134,14 +134,9 @@ impl Version {
     /// Parses the content of a file and logs its doubtful settings.
     fn parse(path: &Path, content: &Content) -> Result<Self, Error> {
         let file = path.to_owned();
-        let bytes = match content {
-            Ok(bytes) => bytes,
-            Err(error) => return Err(Error::ConfigurationUnreadable { file, error: error.clone() }),
-        };
-        let text = std::str::from_utf8(bytes);
-        let text = text.map_err(|error| Error::ConfigurationNotUtf8 { file: file.clone(), error })?;
-        let invalid = |problems| Error::ConfigurationInvalid { file: file.clone(), problems };
-        let document = Document::parse(text).map_err(invalid)?;
+        let bytes = content.as_ref().map_err(|error| Error::ConfigurationUnreadable(file.clone(), error.clone()))?;
+        let text = std::str::from_utf8(bytes).map_err(|error| Error::ConfigurationNotUtf8(file.clone(), error))?;
+        let document = Document::parse(text).map_err(|problems| Error::ConfigurationInvalid(file.clone(), problems))?;
         let name = path.display().to_string();
         document.doubts().warnings(&name).iter().for_each(|warning| tracing::warn!("{warning}"));
         let configuration = Arc::new(document.configuration().clone());

@@ -22,23 +22,24 @@ pub(crate) enum CheckStatus {
     Failed(String),
 }
 
+/// A check's name and its outcome.
+pub(crate) type Check = (&'static str, CheckStatus);
+
 /// The checks of one server.
 pub(crate) struct Health {
     webhook: Arc<AtomicBool>,
     workers: Heartbeat,
     stop: Stop,
-    readiness: Vec<(&'static str, Check)>,
+    /// The checks of readiness outside this module.
+    others: Box<dyn Fn() -> Vec<Check> + Send + Sync>,
 }
-
-/// A check of something outside this module; without a status it is not listed.
-type Check = Box<dyn Fn() -> Option<CheckStatus> + Send + Sync>;
 
 /// Held by an accept loop; the checks see when it is dropped.
 pub(crate) struct Listening(Arc<AtomicBool>);
 
 impl CheckStatus {
-    fn passed_if(passed: bool, failure: &str) -> Self {
-        if passed { Self::Passed("ok".to_owned()) } else { Self::Failed(failure.to_owned()) }
+    fn passed_if(passed: bool, failure: impl FnOnce() -> String) -> Self {
+        if passed { Self::Passed("ok".to_owned()) } else { Self::Failed(failure()) }
     }
 
     pub(crate) fn has_passed(&self) -> bool {
@@ -47,18 +48,8 @@ impl CheckStatus {
 }
 
 impl Health {
-    pub(crate) fn new(workers: Heartbeat, stop: Stop) -> Self {
-        Self { webhook: Arc::default(), workers, stop, readiness: Vec::new() }
-    }
-
-    /// Adds a check to readiness.
-    pub(crate) fn with_check(
-        mut self,
-        name: &'static str,
-        check: impl Fn() -> Option<CheckStatus> + Send + Sync + 'static,
-    ) -> Self {
-        self.readiness.push((name, Box::new(check)));
-        self
+    pub(crate) fn new(workers: Heartbeat, stop: Stop, others: impl Fn() -> Vec<Check> + Send + Sync + 'static) -> Self {
+        Self { webhook: Arc::default(), workers, stop, others: Box::new(others) }
     }
 
     /// For the webhook's accept loop.
@@ -76,25 +67,23 @@ impl Health {
         self.ready().iter().all(|(_, status)| status.has_passed())
     }
 
-    fn live(&self) -> Vec<(&'static str, CheckStatus)> {
-        let accepting = self.webhook.load(Ordering::SeqCst) || self.stop.is_announced();
-        let workers = match self.workers.overdue().map(|since| since.as_secs()) {
-            None => CheckStatus::Passed("ok".to_owned()),
-            Some(since) => {
-                CheckStatus::Failed(format!("the threads that answer reviews have run no task for {since} s"))
-            }
-        };
-        let accepting = CheckStatus::passed_if(accepting, "the webhook's accept loop has ended");
+    fn live(&self) -> Vec<Check> {
+        let accepts = self.webhook.load(Ordering::SeqCst) || self.stop.is_announced();
+        let accepting = CheckStatus::passed_if(accepts, || "the webhook's accept loop has ended".to_owned());
+        let overdue = self.workers.overdue();
+        let workers = CheckStatus::passed_if(overdue.is_none(), || {
+            let seconds = overdue.unwrap_or_default().as_secs();
+            format!("the threads that answer reviews have run no task for {seconds} s")
+        });
         vec![("accepting", accepting), ("workers", workers)]
     }
 
-    fn ready(&self) -> Vec<(&'static str, CheckStatus)> {
-        let listening = match self.stop.is_announced() {
-            true => CheckStatus::Failed("stopping".to_owned()),
-            false => CheckStatus::passed_if(self.webhook.load(Ordering::SeqCst), "the webhook's port is not served"),
-        };
-        let others = self.readiness.iter().filter_map(|(name, check)| Some((*name, check()?)));
-        [("listening", listening)].into_iter().chain(others).collect()
+    fn ready(&self) -> Vec<Check> {
+        let stops = self.stop.is_announced();
+        let listening = CheckStatus::passed_if(!stops && self.webhook.load(Ordering::SeqCst), || {
+            if stops { "stopping" } else { "the webhook's port is not served" }.to_owned()
+        });
+        [("listening", listening)].into_iter().chain((self.others)()).collect()
     }
 }
 
@@ -119,8 +108,8 @@ pub(crate) fn router(health: Arc<Health>) -> Router {
         .with_state(health)
 }
 
-fn respond(endpoint: &str, checks: &[(&'static str, CheckStatus)], query: Option<&str>) -> Response {
-    let line = |(name, status): &(&str, CheckStatus)| match status {
+fn respond(endpoint: &str, checks: &[Check], query: Option<&str>) -> Response {
+    let line = |(name, status): &Check| match status {
         CheckStatus::Passed(status) => format!("[+]{name} {status}\n"),
         CheckStatus::Failed(reason) => format!("[-]{name} failed: {reason}\n"),
     };

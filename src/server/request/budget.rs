@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::refusal::Refusal;
-use crate::server::connection::limits::{DRAIN_LIMIT, Limits, SMALL_PART};
+use crate::server::connection::limits::{BODY_LIMIT, DRAIN_LIMIT, Limits, SMALL_PART};
 use crate::server::metrics::Samples;
 
 /// The budget of all requests; clones share it.
@@ -27,6 +27,7 @@ struct Pool {
 /// One body's part of the budget.
 pub(super) struct BodyPermit {
     budget: Budget,
+    announced: usize,
     length: usize,
     small: Option<OwnedSemaphorePermit>,
     large: Option<OwnedSemaphorePermit>,
@@ -60,51 +61,53 @@ impl Budget {
 }
 
 impl Pool {
-    fn add_to(&self, permit: &mut Option<OwnedSemaphorePermit>, bytes: usize) -> Result<(), Refusal> {
+    /// Changes a permit to this number of bytes.
+    fn resize(&self, permit: &mut Option<OwnedSemaphorePermit>, bytes: usize) -> Result<(), Refusal> {
+        let more = bytes.saturating_sub(permit.as_ref().map_or(0, OwnedSemaphorePermit::num_permits));
         if bytes == 0 {
-            return Ok(());
-        }
-        let count = u32::try_from(bytes).map_err(|_| Refusal::TooLarge)?;
-        let more = Arc::clone(&self.free).try_acquire_many_owned(count).map_err(|_| Refusal::Crowded)?;
-        match permit {
-            Some(permit) => permit.merge(more),
-            None => *permit = Some(more),
+            *permit = None;
+        } else if more > 0 {
+            let more = u32::try_from(more).map_err(|_| Refusal::TooLarge)?;
+            let more = Arc::clone(&self.free).try_acquire_many_owned(more).map_err(|_| Refusal::Crowded)?;
+            match permit {
+                Some(permit) => permit.merge(more),
+                None => *permit = Some(more),
+            }
         }
         Ok(())
     }
 }
 
 impl BodyPermit {
-    pub(super) fn new(budget: Budget) -> Self {
-        Self { budget, length: 0, small: None, large: None }
+    /// For a body with at least `announced` bytes.
+    pub(super) fn new(budget: &Budget, announced: usize) -> Self {
+        Self { budget: budget.clone(), announced, length: 0, small: None, large: None }
     }
 
     pub(super) fn budget(&self) -> &Budget {
         &self.budget
     }
 
-    /// The bytes that arrived, including dropped ones.
+    /// The number of bytes that arrived.
     pub(super) fn length(&self) -> usize {
         self.length
     }
 
-    /// Takes the next bytes of the body.
-    pub(super) fn take(&mut self, bytes: usize) -> Result<(), Refusal> {
-        let before = self.length.min(SMALL_PART);
-        self.length = self.length.saturating_add(bytes);
-        let small = self.length.min(SMALL_PART) - before;
-        self.budget.small.add_to(&mut self.small, small)?;
-        self.budget.large.add_to(&mut self.large, bytes - small)
+    /// Whether the body is above the limit, so that only its start is kept.
+    pub(super) fn is_oversized(&self) -> bool {
+        self.length.max(self.announced) > BODY_LIMIT
     }
 
-    /// Counts bytes that are dropped.
-    pub(super) fn skip(&mut self, bytes: usize) -> Result<(), Refusal> {
+    /// Counts the next bytes and takes them. Returns the length of the start that is kept, and gives back all that is not.
+    pub(super) fn add(&mut self, bytes: usize) -> Result<usize, Refusal> {
         self.length = self.length.saturating_add(bytes);
-        if self.length > DRAIN_LIMIT { Err(Refusal::TooLarge) } else { Ok(()) }
-    }
-
-    /// Gives back all but the first 64 KiB.
-    pub(super) fn release_large(&mut self) {
-        self.large = None;
+        if self.length.max(self.announced) > DRAIN_LIMIT {
+            return Err(Refusal::TooLarge);
+        }
+        let small = self.length.min(SMALL_PART);
+        let kept = if self.is_oversized() { small } else { self.length };
+        self.budget.small.resize(&mut self.small, small)?;
+        self.budget.large.resize(&mut self.large, kept - small)?;
+        Ok(kept)
     }
 }

@@ -8,21 +8,29 @@ use axum::response::{IntoResponse, Response};
 use crate::server::connection::limits::{DRAIN_LIMIT, FIELDS, HEADERS};
 
 /// The reason for a refusal.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refusal {
     /// The headers of an HTTP/2 request are above the limit.
+    #[error(
+        "the request's headers are too large: expected {HEADERS} bytes (16 KiB) and {FIELDS} fields at most, all together"
+    )]
     HeadTooLarge,
-    /// The content type is not JSON.
+    #[error("wrong content type: expected an AdmissionReview as `Content-Type: application/json`")]
     NotJson,
-    /// The body is compressed.
+    #[error("a compressed body: expected an AdmissionReview as it is, without `Content-Encoding`")]
     Compressed,
     /// The body is so far above the limit that it is not read to its end.
+    #[error("the body has more than {DRAIN_LIMIT} bytes (64 MiB): expected an AdmissionReview of at most 7 MiB")]
     TooLarge,
-    /// The body did not arrive in time.
+    #[error(
+        "the body came too slowly: expected an AdmissionReview within 10 seconds, or 2 where all connections are taken, or what \
+         `?timeout=` says"
+    )]
     TooSlow,
     /// Others have taken the room or the budget.
+    #[error("too many other requests, or too much of them, are in flight: try again, or run more replicas")]
     Crowded,
-    /// The body ended early.
+    #[error("the body ended before it was complete: expected an AdmissionReview")]
     Broken,
 }
 
@@ -33,42 +41,17 @@ pub(super) fn sentence(status: StatusCode, sentence: &str) -> Response {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        match self {
-            Self::HeadTooLarge => sentence(
-                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-                &format!(
-                    "the request's headers are too large: expected {HEADERS} bytes (16 KiB) and {FIELDS} fields at most, all together"
-                ),
-            ),
-            Self::NotJson => sentence(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "wrong content type: expected an AdmissionReview as `Content-Type: application/json`",
-            ),
-            Self::Compressed => sentence(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "a compressed body: expected an AdmissionReview as it is, without `Content-Encoding`",
-            ),
-            Self::TooLarge => sentence(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                &format!(
-                    "the body has more than {DRAIN_LIMIT} bytes (64 MiB): expected an AdmissionReview of at most 7 MiB"
-                ),
-            ),
-            Self::TooSlow => sentence(
-                StatusCode::REQUEST_TIMEOUT,
-                "the body came too slowly: expected an AdmissionReview within 10 seconds, or 2 where all connections \
-                 are taken, or what `?timeout=` says",
-            ),
-            Self::Crowded => {
-                let what =
-                    "too many other requests, or too much of them, are in flight: try again, or run more replicas";
-                // The API server tries again by itself where this header is, as long as its timeout allows.
-                ([(header::RETRY_AFTER, "1")], sentence(StatusCode::SERVICE_UNAVAILABLE, what)).into_response()
-            }
-            Self::Broken => {
-                sentence(StatusCode::BAD_REQUEST, "the body ended before it was complete: expected an AdmissionReview")
-            }
-        }
+        let status = match self {
+            Self::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::NotJson | Self::Compressed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Crowded => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Broken => StatusCode::BAD_REQUEST,
+        };
+        let response = sentence(status, &self.to_string());
+        // With this header the API server tries again by itself, within its timeout.
+        if self == Self::Crowded { ([(header::RETRY_AFTER, "1")], response).into_response() } else { response }
     }
 }
 

@@ -22,11 +22,11 @@ pub(super) struct ClientAuthorities {
 impl ClientAuthorities {
     /// Reads the content of the file `name`.
     pub(super) fn read(pem: &[u8], name: &str) -> Result<Self, Error> {
-        let roots = roots(pem).map_err(|fault| Error::ClientCa { name: name.to_owned(), fault })?;
+        let roots = roots(pem).map_err(|fault| Error::ClientCa(name.to_owned(), fault))?;
         let plural = if roots.len() == 1 { "certificate" } else { "certificates" };
         let summary = format!("{} CA {plural} from {name}", roots.len());
         let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::new(ring::default_provider()));
-        let unusable = |error| Error::ClientCa { name: name.to_owned(), fault: ClientCaFault::Verifier(error) };
+        let unusable = |error| Error::ClientCa(name.to_owned(), ClientCaFault::Verifier(error));
         Ok(Self { verifier: verifier.build().map_err(unusable)?, summary })
     }
 }

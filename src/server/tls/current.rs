@@ -14,7 +14,7 @@ use super::identity::Identity;
 use crate::cert::written;
 use crate::server::error::Error;
 use crate::server::lifecycle::follow;
-use crate::server::lifecycle::health::CheckStatus;
+use crate::server::lifecycle::health::{Check, CheckStatus};
 
 /// The serving certificate in force; clones see, and change, the same one.
 #[derive(Clone)]
@@ -111,20 +111,19 @@ impl CurrentCertificate {
         self.0.borrow().identity.value.fault(now)
     }
 
-    /// Whether an API server would accept the certificate, whoever signed it.
-    pub(in crate::server) fn status(&self) -> CheckStatus {
-        let identity = &self.0.borrow().identity;
-        match (identity.value.fault(SystemTime::now()), &identity.stale) {
+    /// Returns the checks of readiness. If new files cannot be used, the previous ones serve, and the server stays ready.
+    pub(in crate::server) fn checks(&self) -> Vec<Check> {
+        let state = self.0.borrow();
+        let identity = &state.identity;
+        let status = match (identity.value.fault(SystemTime::now()), &identity.stale) {
             (None, _) => CheckStatus::Passed(identity.status(&identity.value.summary())),
             (Some(fault), None) => CheckStatus::Failed(fault),
             (Some(fault), Some(stale)) => CheckStatus::Failed(format!("{fault}; {stale}")),
-        }
-    }
-
-    /// The CAs of clients, where clients are asked for a certificate.
-    pub(in crate::server) fn clients_status(&self) -> Option<CheckStatus> {
-        let state = self.0.borrow();
-        state.clients.as_ref().map(|clients| CheckStatus::Passed(clients.status(&clients.value.summary)))
+        };
+        let trust = state.trust.clone().map(|trust| ("certificate-trusted", trust));
+        let clients = state.clients.as_ref().map(|clients| clients.status(&clients.value.summary));
+        let clients = clients.map(|status| ("client-ca", CheckStatus::Passed(status)));
+        [("certificate", status)].into_iter().chain(trust).chain(clients).collect()
     }
 
     /// Whether API servers accept the certificate, where that is known.

@@ -46,9 +46,9 @@ impl PairFiles {
     }
 
     pub(super) fn identity(&self, content: &PairContent) -> Result<Identity, Error> {
-        const PAIR: &str = "a PEM file; `podwright certs --out certs/` writes a pair for local work";
-        let certificate = pem(&content.certificate, &self.certificate, "certificate", PAIR);
-        let (certificate, key) = both(certificate, pem(&content.key, &self.key, "private key", PAIR))?;
+        let unreadable = |kind| move |file, error| Error::PairUnreadable(kind, file, error);
+        let certificate = pem(&content.certificate, &self.certificate, unreadable("certificate"));
+        let (certificate, key) = both(certificate, pem(&content.key, &self.key, unreadable("private key")))?;
         Identity::read(&certificate, &key)
     }
 
@@ -71,7 +71,7 @@ impl FileSource for FollowedPair {
         let (file, now) = (&self.files.certificate, SystemTime::now());
         if let Some(fault) = identity.fault(now) {
             if self.current.fault(now).is_none() {
-                return Err(Error::InvalidCertificate { file: file.clone(), fault });
+                return Err(Error::InvalidCertificate(file.clone(), fault));
             }
             self.files.warn(&fault);
         }
@@ -81,11 +81,13 @@ impl FileSource for FollowedPair {
         Ok(())
     }
 
-    fn reject(&self, error: &Error) {
+    fn reject(&self, error: &Error) -> String {
         self.current.reject_identity(error);
-        let file = self.files.certificate.display();
-        tracing::error!(%file, "the serving certificate has changed and cannot be used; the one before it stays in force");
-        follow::log_lines(error);
+        "the serving certificate has changed and cannot be used; the one before it stays in force".to_owned()
+    }
+
+    fn file(&self) -> &Path {
+        &self.files.certificate
     }
 }
 
@@ -103,11 +105,13 @@ impl FileSource for ClientCaFile {
         Ok(())
     }
 
-    fn reject(&self, error: &Error) {
+    fn reject(&self, error: &Error) -> String {
         self.current.reject_clients(error);
-        let file = self.path.display();
-        tracing::error!(%file, "the CAs of clients have changed and cannot be used; those before them stay in force");
-        follow::log_lines(error);
+        "the CAs of clients have changed and cannot be used; those before them stay in force".to_owned()
+    }
+
+    fn file(&self) -> &Path {
+        &self.path
     }
 }
 
@@ -116,16 +120,19 @@ pub(super) fn read_client_ca(path: &Path) -> Content {
 }
 
 pub(super) fn client_authorities(content: &Content, path: &Path) -> Result<ClientAuthorities, Error> {
-    let expected = "a PEM file with the certificate of each CA whose clients may call";
-    let pem = pem(content, path, "clients' CA", expected)?;
+    let pem = pem(content, path, Error::ClientCaUnreadable)?;
     ClientAuthorities::read(pem.bytes, &pem.name)
 }
 
-fn pem<'a>(bytes: &'a Content, path: &Path, content: &'static str, expected: &'static str) -> Result<Pem<'a>, Error> {
-    let error = match bytes {
-        Ok(bytes) if bytes.len() > LIMIT => ReadError::TooLarge,
-        Ok(bytes) => return Ok(Pem { name: path.display().to_string(), bytes }),
+fn pem<'a>(
+    content: &'a Content,
+    path: &Path,
+    unreadable: impl FnOnce(PathBuf, ReadError) -> Error,
+) -> Result<Pem<'a>, Error> {
+    let error = match content {
+        Ok(bytes) if bytes.len() <= LIMIT => return Ok(Pem { name: path.display().to_string(), bytes }),
+        Ok(_) => ReadError::TooLarge,
         Err(error) => error.clone(),
     };
-    Err(Error::CertificateUnreadable { content, file: path.to_owned(), error, expected })
+    Err(unreadable(path.to_owned(), error))
 }

@@ -117,14 +117,13 @@ fn chain(pem: &Pem<'_>) -> Result<Vec<CertificateDer<'static>>, Error> {
 }
 
 fn private_key(pem: &Pem<'_>) -> Result<PrivateKeyDer<'static>, Error> {
-    PrivateKeyDer::from_pem_slice(pem.bytes)
-        .map_err(|_| Error::NoPrivateKey { name: pem.name.clone(), hint: pem.hint("CERTIFICATE") })
+    PrivateKeyDer::from_pem_slice(pem.bytes).map_err(|_| Error::NoPrivateKey(pem.name.clone(), pem.hint("CERTIFICATE")))
 }
 
 fn unusable(error: rustls::Error, certificate: &Pem<'_>, key: &Pem<'_>) -> Error {
     let (certificate, key) = (certificate.name.clone(), key.name.clone());
     match error {
-        rustls::Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => Error::KeyMismatch { certificate, key },
-        error => Error::UnusablePair { certificate, key, error },
+        rustls::Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => Error::KeyMismatch(certificate, key),
+        error => Error::UnusablePair(certificate, key, error),
     }
 }

@@ -17,15 +17,17 @@ use crate::server::metrics::CertificateMetrics;
 /// The serving certificate and the CAs of clients, with the places that both come from.
 pub struct CertificateSource {
     current: CurrentCertificate,
-    pair: Option<Follower<FollowedPair>>,
-    client_ca: Option<Follower<ClientCaFile>>,
-    keeper: Option<Keeper>,
+    followers: Vec<Spawn>,
 }
+
+/// Starts a task that follows files or a cluster until the stop. Each is a task of its own: broken CAs do not hold up a new
+/// certificate.
+type Spawn = Box<dyn FnOnce(Stop, CertificateMetrics) + Send>;
 
 impl CertificateSource {
     /// Serves one certificate that never changes.
     pub fn fixed(identity: Identity) -> Self {
-        Self { current: CurrentCertificate::new(identity), pair: None, client_ca: None, keeper: None }
+        Self { current: CurrentCertificate::new(identity), followers: Vec::new() }
     }
 
     /// Serves the certificates that `keeper` keeps in a cluster. Until it has read the first one, the server shows `meanwhile`
@@ -33,7 +35,16 @@ impl CertificateSource {
     pub fn kept(keeper: Keeper, meanwhile: Identity) -> Self {
         let source = Self::fixed(meanwhile);
         source.current.set_trust(CheckStatus::Failed("the API server has not answered yet".to_owned()));
-        Self { keeper: Some(keeper), ..source }
+        let current = source.current();
+        source.with_follower(|stop, metrics| {
+            let audience = ClusterAudience { current, writes: metrics.writes.begun() };
+            tokio::spawn(async move {
+                tokio::select! {
+                    () = stop.begun() => {}
+                    () = keeper.keep(&audience) => {}
+                }
+            });
+        })
     }
 
     /// Reads a chain and its key from two files, and again at each interval.
@@ -49,8 +60,8 @@ impl CertificateSource {
             files.warn(&fault);
         }
         let source = Self::fixed(identity);
-        let pair = FollowedPair { files, current: source.current.clone() };
-        Ok(Self { pair: Some(Follower::new(pair, content, interval)), ..source })
+        let follower = Follower::new(FollowedPair { files, current: source.current() }, content, interval);
+        Ok(source.with_follower(|stop, metrics| drop(tokio::spawn(follower.follow(stop, metrics.serving)))))
     }
 
     /// Serves only clients with a certificate of a CA in this file, and follows that file.
@@ -61,8 +72,9 @@ impl CertificateSource {
         let content = files::read_client_ca(path);
         let (source, clients) = both(source, files::client_authorities(&content, path))?;
         source.current.publish_clients(clients);
-        let file = ClientCaFile { path: path.to_owned(), current: source.current.clone() };
-        Ok(Self { client_ca: Some(Follower::new(file, content, interval)), ..source })
+        let file = ClientCaFile { path: path.to_owned(), current: source.current() };
+        let follower = Follower::new(file, content, interval);
+        Ok(source.with_follower(|stop, metrics| drop(tokio::spawn(follower.follow(stop, metrics.client_ca)))))
     }
 
     /// The handle by which connections take the certificate.
@@ -70,27 +82,13 @@ impl CertificateSource {
         self.current.clone()
     }
 
-    /// Follows the files and the cluster until the stop, independently: broken CAs do not hold up a new certificate.
-    pub(in crate::server) async fn follow(self, stop: Stop, metrics: CertificateMetrics) {
-        let keeping = async {
-            if let Some(keeper) = self.keeper {
-                let audience = ClusterAudience { current: self.current, writes: metrics.writes.begun() };
-                tokio::select! {
-                    () = stop.begun() => {}
-                    () = keeper.keep(&audience) => {}
-                }
-            }
-        };
-        let pair = async {
-            if let Some(pair) = self.pair {
-                pair.follow(stop.clone(), metrics.serving).await;
-            }
-        };
-        let clients = async {
-            if let Some(file) = self.client_ca {
-                file.follow(stop.clone(), metrics.client_ca).await;
-            }
-        };
-        tokio::join!(pair, clients, keeping);
+    /// Starts the tasks that follow the files and the cluster until the stop.
+    pub(in crate::server) fn follow(self, stop: &Stop, metrics: &CertificateMetrics) {
+        self.followers.into_iter().for_each(|spawn| spawn(stop.clone(), metrics.clone()));
+    }
+
+    fn with_follower(mut self, spawn: impl FnOnce(Stop, CertificateMetrics) + Send + 'static) -> Self {
+        self.followers.push(Box::new(spawn));
+        self
     }
 }

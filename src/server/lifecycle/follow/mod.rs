@@ -32,8 +32,11 @@ pub(crate) trait FileSource: Send + Sync + 'static {
     /// Puts the content in force and logs that, or returns what is wrong with it.
     fn apply(&self, content: &Self::Content) -> Result<(), Error>;
 
-    /// Logs that the content is not in force; called once for each version.
-    fn reject(&self, error: &Error);
+    /// Records that the content is not in force, and returns a sentence for the log. Called once for each version.
+    fn reject(&self, error: &Error) -> String;
+
+    /// Returns the file that the log names.
+    fn file(&self) -> &Path;
 }
 
 /// Follows the files of one source.
@@ -99,7 +102,8 @@ impl<S: FileSource> Follower<S> {
             }
             (Err(_), VersionState::New) => VersionState::Failed,
             (Err(error), VersionState::Failed) => {
-                self.source.reject(&error);
+                tracing::error!(file = %self.source.file().display(), "{}", self.source.reject(&error));
+                error.to_string().lines().for_each(|line| tracing::error!("{line}"));
                 reloads.failed();
                 VersionState::Rejected
             }
@@ -129,11 +133,6 @@ pub(crate) fn first_line(error: &Error) -> String {
         0 => first.to_owned(),
         more => format!("{first} (and {more} more, in the log)"),
     }
-}
-
-/// Logs an error, each of its lines as one of the log.
-pub(crate) fn log_lines(error: &Error) {
-    error.to_string().lines().for_each(|line| tracing::error!("{line}"));
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -36,9 +37,14 @@ impl FileSource for Script {
         Ok(())
     }
 
-    fn reject(&self, why: &Error) {
+    fn reject(&self, why: &Error) -> String {
         let why = why.to_string();
         self.told.lock().unwrap().push(format!("refused: {}", why.strip_prefix(ERROR).unwrap()));
+        why
+    }
+
+    fn file(&self) -> &Path {
+        Path::new("a file")
     }
 }
 

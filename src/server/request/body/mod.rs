@@ -17,7 +17,7 @@ use super::refusal::Refusal;
 use super::reply::Reply;
 use crate::server::connection::context::{ReplyShare, RequestContext};
 use crate::server::connection::house::House;
-use crate::server::connection::limits::{BODY_LIMIT, DRAIN_LIMIT, Limits, SMALL_PART};
+use crate::server::connection::limits::Limits;
 
 /// Reads the bodies of all requests; clones share the budget.
 #[derive(Clone)]
@@ -63,7 +63,7 @@ impl BodyReader {
         let (bytes, permit) = tokio::select! {
             // A body that has arrived already costs no timer.
             biased;
-            read = timeout_at(deadline.min(now + self.limits.body), PartialBody::new(&self.budget).read(body)) => {
+            read = timeout_at(deadline.min(now + self.limits.body), collect(body, &self.budget)) => {
                 read.unwrap_or(Err(Refusal::TooSlow))?
             }
             // Clients that never finish a body would otherwise keep all others out, ten seconds each.
@@ -81,7 +81,7 @@ impl ReviewBody {
 
     /// Whether it was above the limit, so that only its start is left.
     pub(super) fn is_oversized(&self) -> bool {
-        self.length() > BODY_LIMIT
+        self.permit.is_oversized()
     }
 
     /// Makes a reply to it. A usual one fits into its connection's share, and is never refused because of other clients.
@@ -92,62 +92,28 @@ impl ReviewBody {
     }
 }
 
-/// The bytes of a body that arrived so far.
-struct PartialBody {
-    bytes: Vec<u8>,
-    permit: BodyPermit,
-    /// Whether only its start is kept.
-    is_cut: bool,
-}
-
-impl PartialBody {
-    fn new(budget: &Budget) -> Self {
-        Self { bytes: Vec::new(), permit: BodyPermit::new(budget.clone()), is_cut: false }
-    }
-
-    /// Reads the body to its end. Returns all of it, or its start if it is above the limit.
-    async fn read(mut self, mut body: Body) -> Result<(Bytes, BodyPermit), Refusal> {
-        let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-        if announced > DRAIN_LIMIT {
-            return Err(Refusal::TooLarge);
+/// Reads a body to its end. Returns all of it, or its start if it is above the limit.
+async fn collect(mut body: Body, budget: &Budget) -> Result<(Bytes, BodyPermit), Refusal> {
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    let mut permit = BodyPermit::new(budget, announced);
+    // Refuses a body far above the limit at once.
+    permit.add(0)?;
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(piece) = frame.map_err(|_| Refusal::Broken)?.into_data() else { continue };
+        let kept = permit.add(piece.len())?;
+        // The usual body is one frame, and is not copied.
+        if kept == piece.len() && bytes.is_empty() && body.is_end_stream() {
+            return Ok((piece, permit));
         }
-        // Such a body never takes the budget of large ones.
-        self.is_cut = announced > BODY_LIMIT;
-        while let Some(frame) = body.frame().await {
-            let Ok(piece) = frame.map_err(|_| Refusal::Broken)?.into_data() else { continue };
-            let is_all = self.bytes.is_empty() && !self.is_cut && body.is_end_stream();
-            // The usual body is one frame, and is not copied.
-            if is_all && piece.len() <= BODY_LIMIT {
-                self.permit.take(piece.len())?;
-                return Ok((piece, self.permit));
-            }
-            self.add(&piece)?;
+        bytes.truncate(kept);
+        let room = kept - bytes.len();
+        bytes.extend(piece.into_iter().take(room));
+        if permit.is_oversized() {
+            bytes.shrink_to(kept);
         }
-        Ok((self.bytes.into(), self.permit))
     }
-
-    fn add(&mut self, piece: &[u8]) -> Result<(), Refusal> {
-        if !self.is_cut && self.permit.length() + piece.len() > BODY_LIMIT {
-            self.cut();
-        }
-        if !self.is_cut {
-            self.permit.take(piece.len())?;
-            self.bytes.extend_from_slice(piece);
-            return Ok(());
-        }
-        let kept = piece.len().min(SMALL_PART.saturating_sub(self.bytes.len()));
-        self.permit.take(kept)?;
-        self.bytes.extend(piece.iter().take(kept));
-        self.permit.skip(piece.len() - kept)
-    }
-
-    /// Gives back the budget and the memory of all but the start.
-    fn cut(&mut self) {
-        self.is_cut = true;
-        self.bytes.truncate(SMALL_PART);
-        self.bytes.shrink_to_fit();
-        self.permit.release_large();
-    }
+    Ok((bytes.into(), permit))
 }
 
 /// Returns the API server's timeout, which is in the query: `?timeout=10s`. An unreadable one is ignored.

@@ -4,7 +4,7 @@
 use std::pin::Pin;
 
 use super::*;
-use crate::server::connection::limits::SHARE;
+use crate::server::connection::limits::{BODY_LIMIT, DRAIN_LIMIT, SHARE, SMALL_PART};
 
 fn reader(limits: &Limits) -> BodyReader {
     BodyReader::new(limits, Budget::new(limits), House::new(limits))
