@@ -15,5 +15,5 @@ pub(super) use connections::Connections;
 pub(super) use exposition::router;
 #[cfg(test)]
 pub(super) use registry::BODY_BYTES;
-pub(super) use registry::{Answer, Metrics};
+pub(super) use registry::{Metrics, RequestRecord};
 pub(super) use reloads::{CertificateMetrics, CertificateWrites, Reloads};

@@ -27,7 +27,7 @@ const DURATIONS: [f64; 14] =
 pub(in crate::server) const BODY_BYTES: [f64; 8] =
     [1_024.0, 4_096.0, 16_384.0, 65_536.0, 262_144.0, 1_048_576.0, 3_145_728.0, 7_340_032.0];
 /// The statuses of the server. Others are counted as `other`, so the number of series is bounded.
-const STATUSES: [&str; 11] = ["400", "404", "405", "408", "413", "415", "429", "431", "500", "503", "504"];
+const STATUSES: [&str; 12] = ["200", "400", "404", "405", "408", "413", "415", "429", "431", "500", "503", "504"];
 
 /// All metrics of one server.
 pub(in crate::server) struct Metrics {
@@ -45,10 +45,13 @@ pub(in crate::server) struct Metrics {
     pub(in crate::server) certificates: CertificateMetrics,
 }
 
-/// The answer to a request: the outcome of a review, or a status without one.
-pub(in crate::server) struct Answer {
-    pub(in crate::server) outcome: Option<Outcome>,
+/// A request that was answered.
+pub(in crate::server) struct RequestRecord {
+    pub(in crate::server) route: &'static str,
+    /// The outcome of the review, or `refused`.
+    pub(in crate::server) outcome: &'static str,
     pub(in crate::server) status: StatusCode,
+    pub(in crate::server) duration: Duration,
 }
 
 /// A request without an answer yet, until dropped.
@@ -110,12 +113,9 @@ impl Metrics {
     }
 
     /// Records a request that was answered.
-    pub(in crate::server) fn record_request(&self, route: &'static str, answer: &Answer, duration: Duration) {
-        let status = answer.status.as_str();
-        let (outcome, status) = match answer.outcome {
-            Some(outcome) => (outcome.as_str(), "200"),
-            None => ("refused", STATUSES.into_iter().find(|known| *known == status).unwrap_or("other")),
-        };
+    pub(in crate::server) fn record_request(&self, request: &RequestRecord) {
+        let RequestRecord { route, outcome, status, duration } = *request;
+        let status = STATUSES.into_iter().find(|known| *known == status.as_str()).unwrap_or("other");
         self.requests.get_or_create(&[("route", route), ("outcome", outcome), ("status", status)]).inc();
         self.durations.get_or_create(&[("route", route)]).observe(duration.as_secs_f64());
     }

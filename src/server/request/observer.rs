@@ -18,7 +18,7 @@ use crate::admission::{Outcome, Subject};
 use crate::annotation::fault::within;
 use crate::inject::Count;
 use crate::server::connection::context::RequestContext;
-use crate::server::metrics::{Answer, Metrics};
+use crate::server::metrics::{Metrics, RequestRecord};
 use crate::server::traces::Traces;
 
 /// The most characters of a path or a method: podwright's own are shorter.
@@ -56,9 +56,7 @@ pub(super) enum ReviewEnd {
 struct Line<'a> {
     method: &'a Method,
     uri: &'a Uri,
-    route: &'static str,
-    status: u16,
-    duration_seconds: f64,
+    answer: &'a RequestRecord,
 }
 
 impl Observer {
@@ -95,13 +93,9 @@ impl ReviewEnd {
 
     /// The label `outcome`.
     fn as_str(self) -> &'static str {
-        self.outcome().map_or("refused", Outcome::as_str)
-    }
-
-    fn outcome(self) -> Option<Outcome> {
         match self {
-            Self::Answered(outcome) => Some(outcome),
-            Self::Refused | Self::Failed | Self::Panicked => None,
+            Self::Answered(outcome) => outcome.as_str(),
+            Self::Refused | Self::Failed | Self::Panicked => "refused",
         }
     }
 }
@@ -118,12 +112,12 @@ pub(super) async fn observe(State(observer): State<Observer>, request: Request, 
     drop(in_flight);
     let (duration, status) = (begun.elapsed(), response.status());
     let record = response.extensions_mut().remove().unwrap_or_else(ReviewRecord::refused);
-    let route = PathClass::of(uri.path()).as_str();
-    metrics.record_request(route, &Answer { outcome: record.end.outcome(), status }, duration);
+    let answer =
+        RequestRecord { route: PathClass::of(uri.path()).as_str(), outcome: record.end.as_str(), status, duration };
+    metrics.record_request(&answer);
     metrics.record_settings(&record.counts);
-    let (status, duration_seconds) = (status.as_u16(), duration.as_secs_f64());
-    Line { method: &method, uri: &uri, route, status, duration_seconds }.write(&record);
-    span.end(route, status, record.end.as_str());
+    Line { method: &method, uri: &uri, answer: &answer }.write(&record);
+    span.end(&answer);
     response
 }
 
@@ -140,15 +134,15 @@ impl Line<'_> {
             }
             ReviewEnd::Answered(_) | ReviewEnd::Refused => {}
         }
-        let Self { method, route, status, duration_seconds, .. } = self;
+        let RequestRecord { route, outcome, status, duration } = *self.answer;
         let Subject { uid, namespace, kind, name, generate_name } = &record.subject;
         tracing::debug!(
-            method = within(method.as_str(), CHARACTERS),
+            method = within(self.method.as_str(), CHARACTERS),
             path = self.path(),
             route,
-            status,
-            outcome = record.end.as_str(),
-            duration_seconds,
+            status = status.as_u16(),
+            outcome,
+            duration_seconds = duration.as_secs_f64(),
             uid,
             namespace,
             kind,

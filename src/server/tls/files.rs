@@ -12,7 +12,7 @@ use crate::server::error::{Error, ReadError, both};
 use crate::server::lifecycle::follow::{self, Content, FileSource};
 
 /// The size limit of a Secret or a ConfigMap. All CAs that browsers trust are a quarter of it.
-const LIMIT: usize = 1024 * 1024;
+pub(super) const LIMIT: usize = 1024 * 1024;
 
 /// A serving certificate's two files.
 pub(super) struct PairFiles {
@@ -32,23 +32,16 @@ pub(super) struct ClientCaFile {
     pub(super) current: CurrentCertificate,
 }
 
-/// The content of both files.
-#[derive(PartialEq)]
-pub(super) struct PairContent {
-    certificate: Content,
-    key: Content,
-}
-
 impl PairFiles {
-    pub(super) fn read(&self) -> PairContent {
-        let [certificate, key] = [&self.certificate, &self.key].map(|path| follow::read(path, LIMIT));
-        PairContent { certificate, key }
+    /// Reads the certificate and the key.
+    pub(super) fn read(&self) -> [Content; 2] {
+        [&self.certificate, &self.key].map(|path| follow::read(path, LIMIT))
     }
 
-    pub(super) fn identity(&self, content: &PairContent) -> Result<Identity, Error> {
+    pub(super) fn identity(&self, [certificate, key]: &[Content; 2]) -> Result<Identity, Error> {
         let unreadable = |kind| move |file, error| Error::PairUnreadable(kind, file, error);
-        let certificate = pem(&content.certificate, &self.certificate, unreadable("certificate"));
-        let (certificate, key) = both(certificate, pem(&content.key, &self.key, unreadable("private key")))?;
+        let certificate = pem(certificate, &self.certificate, unreadable("certificate"));
+        let (certificate, key) = both(certificate, pem(key, &self.key, unreadable("private key")))?;
         Identity::read(&certificate, &key)
     }
 
@@ -60,13 +53,13 @@ impl PairFiles {
 }
 
 impl FileSource for FollowedPair {
-    type Content = PairContent;
+    type Content = [Content; 2];
 
-    fn read(&self) -> PairContent {
+    fn read(&self) -> [Content; 2] {
         self.files.read()
     }
 
-    fn apply(&self, content: &PairContent) -> Result<(), Error> {
+    fn apply(&self, content: &[Content; 2]) -> Result<(), Error> {
         let identity = self.files.identity(content)?;
         let (file, now) = (&self.files.certificate, SystemTime::now());
         if let Some(fault) = identity.fault(now) {
@@ -113,10 +106,6 @@ impl FileSource for ClientCaFile {
     fn file(&self) -> &Path {
         &self.path
     }
-}
-
-pub(super) fn read_client_ca(path: &Path) -> Content {
-    follow::read(path, LIMIT)
 }
 
 pub(super) fn client_authorities(content: &Content, path: &Path) -> Result<ClientAuthorities, Error> {

@@ -9,7 +9,7 @@ use super::files::{self, ClientCaFile, FollowedPair, PairFiles};
 use super::identity::Identity;
 use crate::cluster::Keeper;
 use crate::server::error::{Error, both};
-use crate::server::lifecycle::follow::Follower;
+use crate::server::lifecycle::follow::{self, Follower};
 use crate::server::lifecycle::health::CheckStatus;
 use crate::server::lifecycle::shutdown::Stop;
 use crate::server::metrics::CertificateMetrics;
@@ -69,7 +69,7 @@ impl CertificateSource {
     /// # Errors
     /// The file cannot be read, or has something other than certificates of CAs. The error of `source` is returned with it.
     pub fn for_clients_of(source: Result<Self, Error>, path: &Path, interval: Duration) -> Result<Self, Error> {
-        let content = files::read_client_ca(path);
+        let content = follow::read(path, files::LIMIT);
         let (source, clients) = both(source, files::client_authorities(&content, path))?;
         source.current.publish_clients(clients);
         let file = ClientCaFile { path: path.to_owned(), current: source.current() };

@@ -3,6 +3,7 @@
 use axum::extract::Request;
 
 use crate::server::error::Error;
+use crate::server::metrics::RequestRecord;
 
 /// Nothing that sends spans.
 #[derive(Clone)]
@@ -30,5 +31,5 @@ impl Traces {
 }
 
 impl Span {
-    pub(in crate::server) fn end(self, _: &'static str, _: u16, _: &'static str) {}
+    pub(in crate::server) fn end(self, _: &RequestRecord) {}
 }

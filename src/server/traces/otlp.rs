@@ -23,6 +23,7 @@ use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 use tokio::runtime::Handle;
 
 use crate::server::error::Error;
+use crate::server::metrics::RequestRecord;
 
 /// The time that a collector has for a batch.
 const BATCH_TIMEOUT: Duration = Duration::from_secs(5);
@@ -101,12 +102,12 @@ impl Traces {
 
 impl Span {
     /// Ends the span of a request that was answered.
-    pub(in crate::server) fn end(self, route: &'static str, status: u16, outcome: &'static str) {
+    pub(in crate::server) fn end(self, request: &RequestRecord) {
         let Some(mut span) = self.0.filter(opentelemetry_sdk::trace::Span::is_recording) else { return };
-        span.set_attribute(KeyValue::new("http.response.status_code", i64::from(status)));
-        span.set_attribute(KeyValue::new("podwright.route", route));
-        span.set_attribute(KeyValue::new("podwright.outcome", outcome));
-        if status >= 500 {
+        span.set_attribute(KeyValue::new("http.response.status_code", i64::from(request.status.as_u16())));
+        span.set_attribute(KeyValue::new("podwright.route", request.route));
+        span.set_attribute(KeyValue::new("podwright.outcome", request.outcome));
+        if request.status.is_server_error() {
             span.set_status(Status::error(""));
         }
         span.end();

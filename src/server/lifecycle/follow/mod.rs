@@ -102,7 +102,8 @@ impl<S: FileSource> Follower<S> {
             }
             (Err(_), VersionState::New) => VersionState::Failed,
             (Err(error), VersionState::Failed) => {
-                tracing::error!(file = %self.source.file().display(), "{}", self.source.reject(&error));
+                let sentence = self.source.reject(&error);
+                tracing::error!(file = %self.source.file().display(), "{sentence}");
                 error.to_string().lines().for_each(|line| tracing::error!("{line}"));
                 reloads.failed();
                 VersionState::Rejected
