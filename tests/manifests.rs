@@ -363,7 +363,7 @@ fn the_selectors_select_its_pods() {
     assert_eq!(ports, ["webhook", "admin"]);
 }
 
-/// The end takes a lame duck of 10 seconds and 32 for what is in flight (docs/operations.md); the kubelet waits longer.
+/// The end takes a lame duck of 10 seconds and 32 for what is in flight (docs/operate.md); the kubelet waits longer.
 #[test]
 fn the_kubelet_waits_longer_than_the_end_takes() {
     assert!(pod_spec().termination_grace_period_seconds.unwrap() > 10 + 32);

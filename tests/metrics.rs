@@ -16,7 +16,7 @@ Written by `UPDATE_GOLDEN=1 cargo test --test metrics` from src/server/metrics/t
 `GET /metrics` on the admin port (8080, without TLS), in the text format of OpenMetrics for whoever accepts it, as Prometheus
 does, and in the one of before (`text/plain; version=0.0.4`) for everybody else. The number of series is bounded: a label's value
 is a route, a key or a code of podwright's, never the name of a Pod, a container, a Namespace or a profile, and never anything
-else from a request. [operations.md](operations.md#watch) has what to ask them.
+else from a request. [operate.md](operate.md#watch) has what to ask them.
 ";
 
 fn page() -> String {
@@ -106,17 +106,17 @@ fn rules() -> String {
 
 #[test]
 fn the_operators_page_has_the_alerts_as_rules_and_asks_for_what_there_is() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operations.md");
-    let page = fs::read_to_string(&path).expect("docs/operations.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operate.md");
+    let page = fs::read_to_string(&path).expect("docs/operate.md");
     let (before, rest) = page.split_once(BEGIN).expect("the marker before the rules");
     let (_, after) = rest.split_once(END).expect("the marker behind the rules");
     let written = format!("{before}{BEGIN}{}{END}{after}", rules());
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(&path, &written).expect("writable");
     }
-    assert_eq!(fs::read_to_string(&path).expect("docs/operations.md"), written);
+    assert_eq!(fs::read_to_string(&path).expect("docs/operate.md"), written);
     let queries = before.split("```promql\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default());
-    let asked: usize = queries.map(|query| assert_that_it_can_be_asked(query, "docs/operations.md")).count();
+    let asked: usize = queries.map(|query| assert_that_it_can_be_asked(query, "docs/operate.md")).count();
     assert!(asked >= 12, "{asked} questions");
 }
 

@@ -1,4 +1,4 @@
-//! An API server that shows podwright a certificate, configured by docs/operations.md word for word, and one that does not.
+//! An API server that shows podwright a certificate, configured by docs/certificates.md word for word, and one that does not.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +13,7 @@ use crate::pods::pod;
 use crate::world::{feed, text};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_podwright");
-const PAGE: &str = include_str!("../../docs/operations.md");
+const PAGE: &str = include_str!("../../docs/certificates.md");
 /// The folder in which the page has its files.
 const FOLDER: &str = "/etc/kubernetes";
 /// And the webhook that it lets be called.
@@ -45,7 +45,7 @@ fn an_api_server_shows_the_certificate_that_its_kubeconfig_names_for_the_webhook
 
 /// The two files of the page: the AdmissionConfiguration, and the kubeconfig that it names.
 fn shown() -> [String; 2] {
-    let section = PAGE.split("\n### Clients\n").nth(1).expect("a section on clients");
+    let section = PAGE.split("\n## Client certificates\n").nth(1).expect("a section on clients");
     let mut blocks = section.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap().to_owned());
     let files = [blocks.next().expect("a file"), blocks.next().expect("another one")];
     assert!(files[0].contains("kind: AdmissionConfiguration") && files[1].contains("kind: Config\n"), "{files:?}");

@@ -1,4 +1,4 @@
-//! Quotas by QoS class count Pods to which podwright gives requests, as docs/operations.md says.
+//! Quotas by QoS class count Pods to which podwright gives requests, as docs/troubleshoot.md says.
 
 use serde_json::json;
 

@@ -74,7 +74,7 @@ fn is_told(told: &[&str], output: &[&str]) -> bool {
 /// `$ COMMAND` and what it says, on either stream; more commands may follow in the same shell.
 #[test]
 fn every_session_says_what_the_page_says() {
-    for name in ["README.md", "docs/preview.md", "docs/profiles.md"] {
+    for name in ["README.md", "docs/get-started.md", "docs/preview.md", "docs/profiles.md"] {
         let text = page(name);
         let sessions = blocks(&text, "console");
         assert!(!sessions.is_empty(), "{name}");

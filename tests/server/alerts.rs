@@ -48,7 +48,7 @@ fn is_met(label: &str, labels: &str) -> bool {
 async fn what_is_asked_for_is_there_before_anything_has_happened() {
     let server = Running::start(&[]);
     let scrape = Scrape::of(&server).await;
-    let page = include_str!("../../docs/operations.md");
+    let page = include_str!("../../docs/operate.md");
     let shown = page.split("```promql\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     // With --tls-secret alone, where tests/cluster/kept looks for them; and the reasons, of which there are too many.
     let later = [RENEWALS.name(), TRUSTED.name(), REASONS.name()];

@@ -285,7 +285,7 @@ async fn reloads_are_counted_and_a_stale_configuration_shows_until_it_is_repaire
 /// As the operators' page says that it is to be compared.
 #[tokio::test]
 async fn the_hash_is_that_of_the_file_in_force() {
-    let page = include_str!("../../docs/operations.md");
+    let page = include_str!("../../docs/operate.md");
     let command = page.split('`').find(|code| code.contains("sha256sum configuration.yaml")).unwrap();
     let folder = Scratch::new().unwrap();
     let put = |sleep: &str| {

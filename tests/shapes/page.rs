@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::{BOUND, Row};
 
-const HEADING: &str = "## The dearest review\n";
+const HEADING: &str = "## The most expensive review\n";
 /// The shapes in the section.
 const SHOWN: usize = 5;
 
@@ -25,10 +25,10 @@ pub(crate) fn section(rows: &[Row], shapes: usize) -> String {
     let build = if cfg!(debug_assertions) { "a debug build" } else { "a release build" };
     let table: String = shown.iter().map(line).collect();
     format!(
-        "{HEADING}\nThe CPU time of a review is linear in its size, for any content. `cargo test --test shapes` checks this with {shapes} \
-         hostile\nshapes: each list that podwright reads, each grammar, and each pair of lists that it compares, at 60 kB, \
-         350 kB and 2 MB. The\ntest compares each with a plain Pod of its size in the same run, per byte of request and response \
-         together. It fails beyond {BOUND:.0}\ntimes a plain Pod's CPU time. These five are the worst, in {build}:\n\n\
+        "{HEADING}\nThe CPU time of a review is linear in its size, for any content. `cargo test --test shapes` checks this with \
+         {shapes} hostile\nshapes of 60 kB, 350 kB and 2 MB. They cover each list that podwright reads, each grammar, and each pair \
+         of lists that it\ncompares. The test compares each with a plain Pod of its size in the same run, per byte of request and \
+         response. It fails\nbeyond {BOUND:.0} times a plain Pod's CPU time. These five are the worst, in {build}:\n\n\
          | shape | path | kB | CPU (ms) | times a plain Pod |\n| --- | --- | --- | --- | --- |\n{table}\n\
          Write this section with `UPDATE_GOLDEN=1 cargo test --release --test shapes`; `cargo xtask bench` keeps it.\n\n"
     )

@@ -1,4 +1,4 @@
-//! docs/performance.md: the figures, the ratios, and what they are held against.
+//! Writes docs/performance.md: the figures, the ratios and the aims.
 
 mod tables;
 
@@ -15,9 +15,9 @@ use crate::plot::{Plot, Row, svg};
 use crate::servers::Server;
 use crate::{machine, process};
 
-/// All that was measured.
+/// All results of a run.
 pub(crate) struct Everything {
-    /// What was measured, as git names it.
+    /// The measured commit, as git names it.
     pub(crate) commit: String,
     pub(crate) effort: Effort,
     pub(crate) alone: Vec<alone::Series>,
@@ -28,7 +28,7 @@ pub(crate) struct Everything {
     pub(crate) injections: Vec<Injection>,
 }
 
-/// What a server holds once it has answered so many.
+/// A server's resident memory after a number of requests.
 pub(crate) struct Memory {
     pub(crate) server: String,
     pub(crate) requests: f64,
@@ -55,11 +55,11 @@ pub(crate) fn write(root: &Path, everything: &Everything) -> Result<(), Error> {
     fs::write(&file, page(everything, &dearest)).map_err(Error::at("write", &file))
 }
 
-/// The section that `cargo test --test shapes` writes, as the page has it.
+/// Returns the section that `cargo test --test shapes` writes, as the page has it.
 fn dearest(page: &str) -> String {
-    let Some((_, section)) = page.split_once("## The dearest review\n") else { return String::new() };
+    let Some((_, section)) = page.split_once("## The most expensive review\n") else { return String::new() };
     let end = section.find("\n## ").map_or(section.len(), |at| at + 1);
-    format!("## The dearest review\n{}", section.get(..end).unwrap_or_default())
+    format!("## The most expensive review\n{}", section.get(..end).unwrap_or_default())
 }
 
 fn page(everything: &Everything, dearest: &str) -> String {
@@ -84,13 +84,13 @@ impl Everything {
         self.alone.iter().find(|series| (series.server.as_str(), series.connections) == (server, connections))
     }
 
-    /// A server's figure over the bare server's, round by round.
+    /// Returns a server's figure over the bare server's: the median of the rounds' ratios.
     fn to_bare(&self, server: &str, connections: u32, figure: fn(&alone::Series) -> &[f64]) -> f64 {
         let of = |server| self.series(server, connections).map(figure).unwrap_or_default();
         ratio(of(server), of("bare"))
     }
 
-    /// Microseconds that this variant adds to a creation, round by round.
+    /// Returns the microseconds that this variant adds to a creation, for each round.
     fn added(&self, variant: &str, connections: u32) -> Vec<f64> {
         let of = |name: &str| {
             let mut all = self.through.iter().filter(|series| series.connections == connections);

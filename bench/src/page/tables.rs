@@ -8,7 +8,7 @@ use crate::apiserver::{CONNECTIONS, VARIANTS};
 use crate::figures::{median, ratio};
 use crate::plot::short;
 
-/// What was aimed at, what came out, whether that is enough, and what one that does less came to.
+/// The aims, the figures, a verdict for each, and the figure of a server that does less.
 pub(super) fn targets(all: &Everything) -> String {
     let throughput: fn(&Series) -> &[f64] = |series| &series.throughput;
     let cpu: fn(&Series) -> &[f64] = |series| &series.cpu;
@@ -21,33 +21,29 @@ pub(super) fn targets(all: &Everything) -> String {
     let memory = all.memory.iter().find(|memory| memory.server == "podwright");
     let mebibytes = memory.map_or(f64::NAN, |memory| memory.bytes as f64 / 1024.0 / 1024.0);
     let ratios = [
-        ("throughput with 64 connections, to the bare server's", Aim::AtLeast(0.85), to_bare(64, throughput), "typed"),
-        (
-            "CPU for each request with 64 connections, to the bare server's",
-            Aim::AtMost(1.25),
-            to_bare(64, cpu),
-            "typed",
-        ),
-        ("median latency with one connection, to the bare server's", Aim::AtMost(1.1), to_bare(1, latency), "typed"),
-        ("added to a creation with one connection, to the policy's", Aim::AtMost(1.25), to_policy(1), "bare"),
-        ("added to a creation with eight connections, to the policy's", Aim::AtMost(1.05), to_policy(8), "bare"),
+        ("throughput / *bare*, 64 connections", Aim::AtLeast(0.85), to_bare(64, throughput), "typed"),
+        ("CPU for each request / *bare*, 64 connections", Aim::AtMost(1.25), to_bare(64, cpu), "typed"),
+        ("median latency / *bare*, one connection", Aim::AtMost(1.1), to_bare(1, latency), "typed"),
+        ("time added to a creation / *policy*, one connection", Aim::AtMost(1.25), to_policy(1), "bare"),
+        ("time added to a creation / *policy*, eight connections", Aim::AtMost(1.05), to_policy(8), "bare"),
     ];
     let alone = [
         ("MiB resident after a million requests", Aim::AtMost(16.0), mebibytes),
-        ("milliseconds from the start to ready (median)", Aim::AtMost(50.0), median(all.starts.clone())),
+        ("milliseconds from start to ready (median)", Aim::AtMost(50.0), median(all.starts.clone())),
     ];
-    let mut table = String::from("| | aim | podwright | | one that does less |\n| --- | --- | --- | --- | --- |\n");
-    for (what, aim, [measured, less], who) in ratios {
+    let mut table =
+        String::from("| figure | aim | podwright | | a server that does less |\n| --- | --- | --- | --- | --- |\n");
+    for (figure, aim, [measured, less], server) in ratios {
         let _ = writeln!(
             table,
-            "| {what} | {aim} | {} | {} | {} (*{who}*) |",
+            "| {figure} | {aim} | {} | {} | {} (*{server}*) |",
             short(measured),
             aim.word(measured),
             short(less)
         );
     }
-    for (what, aim, measured) in alone {
-        let _ = writeln!(table, "| {what} | {aim} | {} | {} | |", short(measured), aim.word(measured));
+    for (figure, aim, measured) in alone {
+        let _ = writeln!(table, "| {figure} | {aim} | {} | {} | |", short(measured), aim.word(measured));
     }
     table
 }
@@ -80,7 +76,7 @@ impl fmt::Display for Aim {
 pub(super) fn alone(all: &Everything) -> String {
     let mut table = String::from(
         "| connections | server | reviews a second | median (us) | 99th percentile (us) | CPU a request (us) | throughput \
-         to bare | CPU to bare |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n",
+         / bare | CPU / bare |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n",
     );
     for series in &all.alone {
         let bare = all.series("bare", series.connections);
@@ -112,7 +108,7 @@ pub(super) fn memory(all: &Everything) -> String {
 
 pub(super) fn through(all: &Everything) -> String {
     let mut table = String::from(
-        "| connections | mutated by | median (ms) | added (ms) | added, to the policy's |\n| --- | --- | --- | --- | --- |\n",
+        "| connections | mutated by | median (ms) | added (ms) | added / policy |\n| --- | --- | --- | --- | --- |\n",
     );
     for connections in CONNECTIONS {
         for variant in VARIANTS {

@@ -10,7 +10,7 @@ pub(in crate::server) fn hint(error: &io::Error) -> Option<&'static str> {
     match error.get_ref()?.downcast_ref::<Error>()? {
         Error::NoCertificatesPresented => Some(
             "the client has no certificate, and --client-ca-file asks for one; an API server is given one in its \
-             AdmissionConfiguration (docs/operations.md)",
+             AdmissionConfiguration (docs/certificates.md)",
         ),
         Error::InvalidCertificate(_) => Some(
             "the client's certificate is not accepted; expected one for clients (`clientAuth`), valid now and signed by a \

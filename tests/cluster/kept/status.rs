@@ -86,9 +86,9 @@ fn a_kubeconfig_that_is_none_is_named_with_the_place_and_never_shown() {
     }
 }
 
-/// The command of docs/operations.md, as a shell reads it, prints the CA of both entries.
+/// The command of docs/certificates.md, as a shell reads it, prints the CA of both entries.
 fn the_page_shows_the_bundles(place: &Place) {
-    let page = include_str!("../../../docs/operations.md");
+    let page = include_str!("../../../docs/certificates.md");
     let command = page.split('`').find(|code| code.ends_with("| base64 -d")).expect("the page's command");
     let kubectl = place.control_plane.kubectl(&[]);
     let folder = Path::new(kubectl.get_program()).parent().expect("its folder").display();

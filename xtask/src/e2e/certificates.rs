@@ -35,7 +35,7 @@ patches:
 /// The first is the installation's, the second is asked for by hand, and the third comes by time.
 const AUTHORITIES: usize = 3;
 /// Has the commands by which an operator asks for a rotation.
-const OPERATIONS: &str = "docs/operations.md";
+const PAGE: &str = "docs/certificates.md";
 const AUTHORITY: &str = "{.data.ca\\.crt}";
 
 /// The Secret is deleted, and applied again as it is in the manifests: nobody notices.
@@ -165,12 +165,12 @@ fn handshakes(stage: &Stage) -> Result<Command, Error> {
     Ok(command)
 }
 
-/// The command of docs/operations.md that takes this key away.
+/// The command of docs/certificates.md that takes this key away.
 fn by_hand(stage: &Stage, key: &str) -> Result<(), Error> {
     let takes_away = format!("{{\"data\":{{\"{key}\":null}}}}");
-    let operations = install::document(OPERATIONS)?;
-    let command = operations.lines().find(|line| line.starts_with("kubectl ") && line.contains(&takes_away));
-    let command = command.ok_or_else(|| Error::new(format!("{OPERATIONS} has no command with {takes_away}")))?;
+    let page = install::document(PAGE)?;
+    let command = page.lines().find(|line| line.starts_with("kubectl ") && line.contains(&takes_away));
+    let command = command.ok_or_else(|| Error::new(format!("{PAGE} has no command with {takes_away}")))?;
     shell(stage.cluster, command).map(drop)
 }
 

@@ -58,7 +58,7 @@ pub static ALERTS: [Alert; 17] = [
                      increase(apiserver_admission_webhook_fail_open_count{name=~\"(pods|namespaces)[.]podwright[.]dev\"}[15m])) > 0",
         lasting: None,
         meaning: "API servers had no answer and went on without one: Pods that asked for podwright were created as they are. \
-                  docs/operations.md finds them. Where Prometheus does not ask the API servers, it never alerts.",
+                  docs/troubleshoot.md finds them. Where Prometheus does not ask the API servers, it never alerts.",
     },
     Alert {
         name: "Refused",
