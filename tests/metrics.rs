@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use podwright::server::metrics::table::{ALERTS, Alert, Kind, METRICS, Metric, OF_API_SERVERS};
+use podwright::server::metrics::table::{ALERTS, Alert, METRICS, Metric, MetricKind, OF_API_SERVERS};
 
 const HEAD: &str = "# Metrics
 
@@ -36,10 +36,10 @@ fn page() -> String {
 
 fn section(metric: &Metric) -> String {
     let kind = match metric.kind {
-        Kind::Counter => "Counter",
-        Kind::Gauge => "Gauge",
-        Kind::Histogram => "Histogram (series `_bucket`, `_sum` and `_count`)",
-        Kind::Info => "Info",
+        MetricKind::Counter => "Counter",
+        MetricKind::Gauge => "Gauge",
+        MetricKind::Histogram => "Histogram (series `_bucket`, `_sum` and `_count`)",
+        MetricKind::Info => "Info",
     };
     let unit = metric.unit().map(|unit| format!(", in {unit}")).unwrap_or_default();
     let mut text = format!("\n## {}\n\n{kind}{unit}. {}.\n", metric.name(), metric.help);
@@ -133,7 +133,7 @@ fn names_and_helps_keep_to_the_conventions() {
             }),
             "{name}"
         );
-        assert_eq!(name.ends_with("_total"), metric.kind == Kind::Counter, "{name}");
+        assert_eq!(name.ends_with("_total"), metric.kind == MetricKind::Counter, "{name}");
         assert!(metric.help.len() > 40 && !metric.help.ends_with('.') && metric.question.ends_with('?'), "{name}");
     }
 }

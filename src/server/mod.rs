@@ -23,6 +23,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
+use axum::Router;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::{TcpListener, TcpSocket};
 
@@ -36,7 +37,7 @@ use error::both;
 use lifecycle::configuration::CurrentConfiguration;
 use lifecycle::health::{self, Health};
 use lifecycle::heartbeat::Heartbeat;
-use metrics::{Metrics, Samples, table};
+use metrics::{Connections, Metrics, Samples, table};
 use request::body::BodyReader;
 use request::budget::Budget;
 use request::observer::Observer;
@@ -117,26 +118,22 @@ impl Bound {
         };
         let health = Arc::new(Health::new(heartbeat.clone(), stop.clone(), checks));
         let bodies = BodyReader::new(&limits, budget.clone(), house.clone());
-        let state = State { health: Arc::clone(&health), certificate: certificate.clone(), current, budget };
+        let state = ObservedState { health: Arc::clone(&health), certificate: certificate.clone(), current, budget };
         let metrics = Arc::new(state.metrics(stop.in_flight()));
         tokio::spawn(heartbeat.beat());
         tokio::spawn(configuration.follow(stop.clone(), metrics.configuration.clone()));
         certificates.follow(&stop, &metrics.certificates);
 
         let (ended, failures) = (Ended::ALL.map(Ended::word), HandshakeFailure::ALL.map(HandshakeFailure::word));
-        let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
-        let admin_limits = limits.clone().for_admin();
-        let admin_house = House::new(&admin_limits).in_turns();
-        let admin_connections = metrics.admin_connections().with_reasons(&ended, &[]);
-        let admin_service =
-            Service::new(Transport::Plain, admin_routes, (admin_limits, admin_house), admin_connections);
         let connections = metrics.webhook_connections().with_reasons(&ended, &failures);
+        let admin_connections = metrics.admin_connections().with_reasons(&ended, &[]);
+        let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
+        let admin_service = admin_service(&limits, admin_routes, admin_connections);
         let routes = router::router(admission, bodies, Observer::new(metrics, traces.clone()));
         let time = limits.drain;
         let webhook_service = Service::new(Transport::Tls(certificate), routes, (limits, house), connections);
         let webhook = tokio::spawn(accept(webhook.listener, webhook_service, stop.clone(), health.webhook()));
-        // After the webhook's, so that a first answer is the truth; and it ends after it: `/readyz` says "not ready" while
-        // requests are finished.
+        // Begins after the webhook, so that its first answer is true. Ends after it, so that `/readyz` fails during the drain.
         let admin = control.listener(admin.listener).map_err(Error::AdminPort)?;
         let admin = control.spawn(accept(admin, admin_service, Stop::never(), health.admin()));
 
@@ -147,16 +144,22 @@ impl Bound {
     }
 }
 
+fn admin_service(limits: &Limits, routes: Router, connections: Connections) -> Service {
+    let limits = limits.clone().for_admin();
+    let house = House::new(&limits).in_turns();
+    Service::new(Transport::Plain, routes, (limits, house), connections)
+}
+
 /// The state that metrics look up when they are read.
 #[derive(Clone)]
-struct State {
+struct ObservedState {
     health: Arc<Health>,
     certificate: CurrentCertificate,
     current: CurrentConfiguration,
     budget: Budget,
 }
 
-impl State {
+impl ObservedState {
     fn metrics(self, in_flight: Gauge) -> Metrics {
         let look = |samples: fn(&Self) -> Samples| {
             let state = self.clone();

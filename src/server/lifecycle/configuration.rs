@@ -26,9 +26,9 @@ pub struct ConfigurationSource {
 
 /// The configuration in force; clones see the same one.
 #[derive(Clone)]
-pub(crate) struct CurrentConfiguration(Arc<watch::Sender<Version>>);
+pub(crate) struct CurrentConfiguration(Arc<watch::Sender<ConfigurationVersion>>);
 
-struct Version {
+struct ConfigurationVersion {
     configuration: Arc<Configuration>,
     /// The file and the time at which it was read; absent for the built-in configuration.
     read: Option<(PathBuf, SystemTime)>,
@@ -46,7 +46,7 @@ struct ConfigurationFile {
 impl ConfigurationSource {
     /// Returns the built-in configuration, which never changes.
     pub fn built_in() -> Self {
-        let version = Version { configuration: Arc::default(), read: None, hash: 0.0, stale: None };
+        let version = ConfigurationVersion { configuration: Arc::default(), read: None, hash: 0.0, stale: None };
         Self { current: CurrentConfiguration::new(version), follower: None }
     }
 
@@ -56,7 +56,8 @@ impl ConfigurationSource {
     /// The file cannot be used; every problem is one line.
     pub fn from_file(path: &Path, interval: Duration) -> Result<Self, Error> {
         let content = follow::read(path, BYTES);
-        let version = Version::parse(path, &content).map_err(|error| Error::Configuration(Box::new(error)))?;
+        let version =
+            ConfigurationVersion::parse(path, &content).map_err(|error| Error::Configuration(Box::new(error)))?;
         let current = CurrentConfiguration::new(version);
         let file = ConfigurationFile { path: path.to_owned(), current: current.clone() };
         Ok(Self { current, follower: Some(Follower::new(file, content, interval)) })
@@ -87,7 +88,7 @@ impl FileSource for ConfigurationFile {
     }
 
     fn apply(&self, content: &Content) -> Result<(), Error> {
-        self.current.0.send_replace(Version::parse(&self.path, content)?);
+        self.current.0.send_replace(ConfigurationVersion::parse(&self.path, content)?);
         tracing::info!(file = %self.path.display(), "the configuration has changed; the new version is in force");
         Ok(())
     }
@@ -104,7 +105,7 @@ impl FileSource for ConfigurationFile {
 }
 
 impl CurrentConfiguration {
-    fn new(version: Version) -> Self {
+    fn new(version: ConfigurationVersion) -> Self {
         Self(Arc::new(watch::Sender::new(version)))
     }
 
@@ -130,7 +131,7 @@ impl CurrentConfiguration {
     }
 }
 
-impl Version {
+impl ConfigurationVersion {
     /// Parses the content of a file and logs its doubtful settings.
     fn parse(path: &Path, content: &Content) -> Result<Self, Error> {
         let file = path.to_owned();

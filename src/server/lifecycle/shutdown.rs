@@ -18,14 +18,14 @@ use crate::server::error::Error;
 /// The progress of the stop; clones see the same stop.
 #[derive(Clone)]
 pub struct Stop {
-    step: watch::Receiver<Step>,
+    step: watch::Receiver<StopStep>,
     in_flight: Gauge,
     /// The sender of a stop that never comes: a dropped one would count as a stop.
-    _never: Option<Arc<watch::Sender<Step>>>,
+    _never: Option<Arc<watch::Sender<StopStep>>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Step {
+enum StopStep {
     Serving,
     Announced,
     Begun,
@@ -41,7 +41,7 @@ impl Stop {
         let _entered = control.handle().enter();
         let terminate = signal(SignalKind::terminate()).map_err(Error::Signals)?;
         let interrupt = signal(SignalKind::interrupt()).map_err(Error::Signals)?;
-        let (sender, step) = watch::channel(Step::Serving);
+        let (sender, step) = watch::channel(StopStep::Serving);
         let in_flight = Gauge::default();
         control.spawn(watch_signals(Signals { terminate, interrupt }, lame_duck, sender, in_flight.clone()));
         Ok(Self { step, in_flight, _never: None })
@@ -49,7 +49,7 @@ impl Stop {
 
     /// Returns a stop that never comes.
     pub(crate) fn never() -> Self {
-        let (sender, step) = watch::channel(Step::Serving);
+        let (sender, step) = watch::channel(StopStep::Serving);
         Self { step, in_flight: Gauge::default(), _never: Some(Arc::new(sender)) }
     }
 
@@ -60,18 +60,18 @@ impl Stop {
 
     /// Whether the stop is announced or has begun.
     pub(crate) fn is_announced(&self) -> bool {
-        *self.step.borrow() >= Step::Announced
+        *self.step.borrow() >= StopStep::Announced
     }
 
     /// Whether the stop has begun.
     pub(crate) fn has_begun(&self) -> bool {
-        *self.step.borrow() == Step::Begun
+        *self.step.borrow() == StopStep::Begun
     }
 
     /// Waits for the beginning of the stop.
     pub(crate) async fn begun(&self) {
         // An error means that the sender is gone, which is an end as well.
-        let _ = self.step.clone().wait_for(|step| *step == Step::Begun).await;
+        let _ = self.step.clone().wait_for(|step| *step == StopStep::Begun).await;
     }
 
     /// Waits for the stop, and from then on at most `time` for the end of the webhook's listener.
@@ -109,7 +109,7 @@ impl Signals {
     }
 }
 
-async fn watch_signals(mut signals: Signals, lame_duck: Duration, stop: watch::Sender<Step>, in_flight: Gauge) {
+async fn watch_signals(mut signals: Signals, lame_duck: Duration, stop: watch::Sender<StopStep>, in_flight: Gauge) {
     let signal = signals.next().await;
     tracing::info!(signal, "asked to stop");
     // No API server has to learn of a Ctrl-C.
@@ -120,11 +120,11 @@ async fn watch_signals(mut signals: Signals, lame_duck: Duration, stop: watch::S
     std::process::exit(1);
 }
 
-async fn begin(lame_duck: Duration, stop: watch::Sender<Step>) {
+async fn begin(lame_duck: Duration, stop: watch::Sender<StopStep>) {
     if !lame_duck.is_zero() {
-        stop.send_replace(Step::Announced);
+        stop.send_replace(StopStep::Announced);
         tracing::info!(?lame_duck, "not ready any more, serving on until the API servers know (--lame-duck)");
         tokio::time::sleep(lame_duck).await;
     }
-    stop.send_replace(Step::Begun);
+    stop.send_replace(StopStep::Begun);
 }

@@ -8,7 +8,7 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
-use super::table::{Kind, Metric};
+use super::table::{Metric, MetricKind};
 
 /// The present values of a metric, each with the value of its label, empty without one. No value where it is unknown.
 pub(in crate::server) type Samples = Vec<(&'static str, f64)>;
@@ -32,7 +32,7 @@ impl Collector for Callback {
             return Ok(());
         }
         let Metric { name, help, kind, labels, .. } = self.metric;
-        let kind = if *kind == Kind::Counter { MetricType::Counter } else { MetricType::Gauge };
+        let kind = if *kind == MetricKind::Counter { MetricType::Counter } else { MetricType::Gauge };
         let unit = self.metric.registered_unit();
         let mut encoder = encoder.encode_descriptor(name, &format!("{help}."), unit.as_ref(), kind)?;
         for (value, number) in samples {

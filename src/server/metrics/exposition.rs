@@ -22,13 +22,19 @@ const OPEN_METRICS: &str = "application/openmetrics-text";
 const OPEN_METRICS_1: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Returns the route `/metrics`.
-pub(in crate::server) fn router(metrics: Arc<Metrics>) -> Router {
-    let turn = Arc::new(Mutex::new(()));
-    Router::new().route("/metrics", get(scrape)).with_state((metrics, turn))
+/// The metrics, and a lock for one scrape at a time.
+#[derive(Clone)]
+struct Scraped {
+    metrics: Arc<Metrics>,
+    turn: Arc<Mutex<()>>,
 }
 
-async fn scrape(State((metrics, turn)): State<(Arc<Metrics>, Arc<Mutex<()>>)>, headers: HeaderMap) -> Response {
+/// Returns the route `/metrics`.
+pub(in crate::server) fn router(metrics: Arc<Metrics>) -> Router {
+    Router::new().route("/metrics", get(scrape)).with_state(Scraped { metrics, turn: Arc::default() })
+}
+
+async fn scrape(State(Scraped { metrics, turn }): State<Scraped>, headers: HeaderMap) -> Response {
     let _turn = turn.lock().await;
     // Probes go first, also on a machine of one core: other scrapes wait for their turn.
     yield_now().await;

@@ -55,7 +55,7 @@ pub(in crate::server) struct RequestRecord {
 }
 
 /// A request without an answer yet, until dropped.
-pub(in crate::server) struct InFlight<'a>(&'a Gauge);
+pub(in crate::server) struct RequestInFlight<'a>(&'a Gauge);
 
 impl Metrics {
     /// Registers all metrics; `in_flight` is the gauge of requests in flight.
@@ -107,9 +107,9 @@ impl Metrics {
     }
 
     /// Records a request that has begun.
-    pub(in crate::server) fn request_begun(&self) -> InFlight<'_> {
+    pub(in crate::server) fn request_begun(&self) -> RequestInFlight<'_> {
         self.in_flight.inc();
-        InFlight(&self.in_flight)
+        RequestInFlight(&self.in_flight)
     }
 
     /// Records a request that was answered.
@@ -151,7 +151,7 @@ impl Metrics {
     }
 }
 
-impl Drop for InFlight<'_> {
+impl Drop for RequestInFlight<'_> {
     fn drop(&mut self) {
         self.0.dec();
     }

@@ -53,7 +53,7 @@ pub(super) enum ReviewEnd {
 }
 
 /// A request that was answered.
-struct Line<'a> {
+struct RequestLine<'a> {
     method: &'a Method,
     uri: &'a Uri,
     answer: &'a RequestRecord,
@@ -116,12 +116,12 @@ pub(super) async fn observe(State(observer): State<Observer>, request: Request, 
         RequestRecord { route: PathClass::of(uri.path()).as_str(), outcome: record.end.as_str(), status, duration };
     metrics.record_request(&answer);
     metrics.record_settings(&record.counts);
-    Line { method: &method, uri: &uri, answer: &answer }.write(&record);
+    RequestLine { method: &method, uri: &uri, answer: &answer }.write(&record);
     span.end(&answer);
     response
 }
 
-impl Line<'_> {
+impl RequestLine<'_> {
     fn write(&self, record: &ReviewRecord) {
         match record.end {
             ReviewEnd::Answered(Outcome::Denied) => self.write_denial(record),

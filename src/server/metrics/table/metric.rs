@@ -19,7 +19,7 @@ pub struct Metric {
     pub(in crate::server) name: &'static str,
     pub(super) unit: Option<&'static str>,
     /// The type in OpenMetrics.
-    pub kind: Kind,
+    pub kind: MetricKind,
     /// The labels.
     pub labels: &'static [Label],
     /// The meaning for a stranger; without the full stop, which the format adds.
@@ -30,7 +30,7 @@ pub struct Metric {
 
 /// A type of OpenMetrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum MetricKind {
     /// A number that only grows.
     Counter,
     /// The present value.
@@ -45,19 +45,19 @@ pub(super) const SECONDS: Option<&str> = Some("seconds");
 pub(super) const BYTES: Option<&str> = Some("bytes");
 
 pub(super) const COUNTER: Metric =
-    Metric { name: "", unit: None, kind: Kind::Counter, labels: &[], help: "", question: "" };
-pub(super) const GAUGE: Metric = Metric { kind: Kind::Gauge, ..COUNTER };
-pub(super) const HISTOGRAM: Metric = Metric { kind: Kind::Histogram, ..COUNTER };
-pub(super) const INFO: Metric = Metric { kind: Kind::Info, ..COUNTER };
+    Metric { name: "", unit: None, kind: MetricKind::Counter, labels: &[], help: "", question: "" };
+pub(super) const GAUGE: Metric = Metric { kind: MetricKind::Gauge, ..COUNTER };
+pub(super) const HISTOGRAM: Metric = Metric { kind: MetricKind::Histogram, ..COUNTER };
+pub(super) const INFO: Metric = Metric { kind: MetricKind::Info, ..COUNTER };
 
 impl Metric {
     /// The name in queries, such as `podwright_requests_total`. The series of a histogram have one more suffix.
     pub fn name(&self) -> String {
         let unit = self.unit.map(|unit| format!("_{unit}")).unwrap_or_default();
         let suffix = match self.kind {
-            Kind::Counter => "_total",
-            Kind::Info => "_info",
-            Kind::Gauge | Kind::Histogram => "",
+            MetricKind::Counter => "_total",
+            MetricKind::Info => "_info",
+            MetricKind::Gauge | MetricKind::Histogram => "",
         };
         let prefix = if self.name.starts_with("process_") { String::new() } else { format!("{PREFIX}_") };
         format!("{prefix}{}{unit}{suffix}", self.name)

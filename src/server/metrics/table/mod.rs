@@ -11,7 +11,7 @@ mod requests;
 
 pub use alerts::{ALERTS, Alert, OF_API_SERVERS};
 pub use files::{RENEWALS, TRUSTED};
-pub use metric::{Kind, Label, Metric};
+pub use metric::{Label, Metric, MetricKind};
 pub use requests::REASONS;
 
 pub(in crate::server) use connections::{ACCEPT_ERRORS, ACCEPTED, CONNECTIONS, ENDED, HANDSHAKE_FAILURES};
