@@ -2,14 +2,12 @@
 //!
 //! The values of labels are words of podwright (routes, keys, codes), so the number of series is bounded.
 
-mod alerts;
 mod connections;
 mod files;
 mod metric;
 mod process;
 mod requests;
 
-pub use alerts::{ALERTS, Alert, OF_API_SERVERS};
 pub use files::{RENEWALS, TRUSTED};
 pub use metric::{Label, Metric, MetricKind};
 pub use requests::REASONS;
@@ -19,6 +17,10 @@ pub(in crate::server) use files::{CERTIFICATE_RELOADS, CERTIFICATE_STALE, EXPIRA
 pub(in crate::server) use metric::{Counters, Labels, PREFIX};
 pub(in crate::server) use process::{BUILD, CPU, MAX_FDS, OPEN_FDS, RESIDENT, START};
 pub(in crate::server) use requests::{BODIES, BODIES_LIMIT, BODY, DURATION, IN_FLIGHT, INJECTIONS, READY, REQUESTS};
+
+/// The metrics of API servers in docs/operate.md. They alone know the Pods that they created, or refused, without an answer.
+pub const OF_API_SERVERS: [&str; 2] =
+    ["apiserver_admission_webhook_fail_open_count", "apiserver_admission_webhook_rejection_count"];
 
 /// Every metric, in the order of the page.
 pub static METRICS: [&Metric; 28] = [
