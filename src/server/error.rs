@@ -115,16 +115,16 @@ pub enum Error {
 /// A fault in a file of client CAs.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientCaFault {
-    /// Not a bundle of certificates.
+    /// The file is no bundle of certificates.
     #[error("{0}")]
     Bundle(cert::Error),
-    /// Not PEM.
+    /// The file is not PEM.
     #[error("is not readable as PEM ({0})")]
     Pem(rustls::pki_types::pem::Error),
-    /// Not a CA's certificate.
+    /// A certificate is not a CA's.
     #[error("holds what cannot be a CA ({0})")]
     Authority(rustls::Error),
-    /// No verifier can be made of it.
+    /// rustls makes no verifier of them.
     #[error("cannot be used ({0})")]
     Verifier(rustls::server::VerifierBuilderError),
 }
@@ -132,10 +132,10 @@ pub enum ClientCaFault {
 /// A fault in reading a file. Equal faults compare equal, so that a follower sees a change.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// Not a regular file: a pipe would never end, and could not be read again.
+    /// The path is no regular file: a pipe would never end, and could not be read again.
     #[error("it is not a regular file")]
     NotAFile,
-    /// Above the limit for certificates.
+    /// The file is above the limit for certificates.
     #[error("it has more than 1 MiB")]
     TooLarge,
     /// The system's error.

@@ -183,7 +183,7 @@ impl Port {
         Self::listen(address).map_err(|error| Error::Bind(address, flag, error))
     }
 
-    /// As `TcpListener::bind`, with a longer queue than its 128: a client that the kernel turns away tries again after a second,
+    /// Listens like `TcpListener::bind`, with a longer queue than its 128: a client that the kernel turns away tries again after a second,
     /// which is all the time of a kubelet's probe.
     fn listen(address: SocketAddr) -> io::Result<Self> {
         let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };

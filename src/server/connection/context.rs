@@ -17,11 +17,11 @@ const FIELD: usize = 32;
 /// A request's view of its connection.
 #[derive(Clone, Default)]
 pub(crate) struct RequestContext {
-    /// For the reply.
+    /// The connection's share, for the reply.
     pub(crate) share: ReplyShare,
-    /// Whether there is no room for it beside the connection's other requests in flight.
+    /// Set if there is no room for it beside the connection's other requests in flight.
     pub(crate) crowded: bool,
-    /// Whether its headers were above the limit, and are gone.
+    /// Set if its headers were above the limit, and are gone.
     pub(crate) head_too_large: bool,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct ReplyShare(Arc<Semaphore>);
 impl RequestContext {
     /// Adds itself to the request. Drops headers that nothing will read.
     ///
-    /// It does so at once, not when the request is answered: a few bytes of HPACK can mean a hundred kilobytes in memory, and
+    /// Headers are dropped at once, not when the request is answered: a few bytes of HPACK can mean a hundred kilobytes in memory, and
     /// the requests of all other connections may arrive before the first of this one is answered.
     pub(crate) fn attach<B>(mut self, request: &mut Request<B>) {
         self.head_too_large = request.version() == Version::HTTP_2 && is_too_large(request);

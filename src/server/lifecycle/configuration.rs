@@ -32,7 +32,7 @@ struct ConfigurationVersion {
     configuration: Arc<Configuration>,
     /// The file and the time at which it was read; absent for the built-in configuration.
     read: Option<(PathBuf, SystemTime)>,
-    /// Of the file's bytes.
+    /// The hash of the file's bytes.
     hash: f64,
     /// The reason why the file's present content is not in force.
     stale: Option<String>,

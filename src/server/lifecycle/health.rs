@@ -52,13 +52,13 @@ impl Health {
         Self { webhook: Arc::default(), workers, stop, others: Box::new(others) }
     }
 
-    /// For the webhook's accept loop.
+    /// Returns the handle of the webhook's accept loop, which begins to listen.
     pub(crate) fn webhook(&self) -> Listening {
         self.webhook.store(true, Ordering::SeqCst);
         Listening(Arc::clone(&self.webhook))
     }
 
-    /// For the admin port's: an answer of that port shows that it listens.
+    /// Returns the handle of the admin port's accept loop. No check needs it: an answer of that port shows that it listens.
     pub(crate) fn admin(&self) -> Listening {
         Listening(Arc::default())
     }
@@ -121,7 +121,7 @@ fn respond(endpoint: &str, checks: &[Check], query: Option<&str>) -> Response {
     }
 }
 
-/// Whether the query has `verbose`, with any value: Kubernetes looks only for the key.
+/// Returns whether the query has `verbose`, with any value: Kubernetes looks only for the key.
 fn is_verbose(query: Option<&str>) -> bool {
     query.is_some_and(|query| query.split('&').any(|pair| pair.split('=').next() == Some("verbose")))
 }

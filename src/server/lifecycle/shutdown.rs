@@ -58,12 +58,12 @@ impl Stop {
         self.in_flight.clone()
     }
 
-    /// Whether the stop is announced or has begun.
+    /// Returns whether the stop is announced or has begun.
     pub(crate) fn is_announced(&self) -> bool {
         *self.step.borrow() >= StopStep::Announced
     }
 
-    /// Whether the stop has begun.
+    /// Returns whether the stop has begun.
     pub(crate) fn has_begun(&self) -> bool {
         *self.step.borrow() == StopStep::Begun
     }

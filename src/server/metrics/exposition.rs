@@ -48,7 +48,7 @@ async fn scrape(State(Scraped { metrics, turn }): State<Scraped>, headers: Heade
     }
 }
 
-/// Whether the client names OpenMetrics without `q=0`. A client that knows of no formats sends `*/*`, which does not count.
+/// Returns whether the client names OpenMetrics without `q=0`. A client that knows of no formats sends `*/*`, which does not count.
 fn accepts_open_metrics(headers: &HeaderMap) -> bool {
     let mut accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     accepted.any(|value| value.split(',').any(names_open_metrics))

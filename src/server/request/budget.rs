@@ -79,7 +79,7 @@ impl Pool {
 }
 
 impl BodyPermit {
-    /// For a body with at least `announced` bytes.
+    /// Returns an empty permit for a body with at least `announced` bytes.
     pub(super) fn new(budget: &Budget, announced: usize) -> Self {
         Self { budget: budget.clone(), announced, length: 0, small: None, large: None }
     }
@@ -93,7 +93,7 @@ impl BodyPermit {
         self.length
     }
 
-    /// Whether the body is above the limit, so that only its start is kept.
+    /// Returns whether the body is above the limit, so that only its start is kept.
     pub(super) fn is_oversized(&self) -> bool {
         self.length.max(self.announced) > BODY_LIMIT
     }

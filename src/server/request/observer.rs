@@ -82,7 +82,7 @@ impl ReviewRecord {
 }
 
 impl ReviewEnd {
-    /// Whether a line is written. Without one this costs two loads of an integer.
+    /// Returns whether a line is written. Without one this costs two loads of an integer.
     fn is_logged(self) -> bool {
         match self {
             Self::Answered(Outcome::Denied) => tracing::enabled!(tracing::Level::INFO),

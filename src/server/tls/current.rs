@@ -26,7 +26,7 @@ struct TlsState {
     clients: Option<Published<ClientAuthorities>>,
     /// Made of the two. Sessions are resumed only by connections with the same configuration.
     config: Arc<ServerConfig>,
-    /// Whether API servers accept the certificate, where that is known.
+    /// The acceptance of the certificate by API servers, if it is known.
     trust: Option<CheckStatus>,
 }
 
@@ -126,7 +126,7 @@ impl CurrentCertificate {
         [("certificate", status)].into_iter().chain(trust).chain(clients).collect()
     }
 
-    /// Whether API servers accept the certificate, where that is known.
+    /// The acceptance of the certificate by API servers, if it is known.
     pub(in crate::server) fn trust(&self) -> Option<CheckStatus> {
         self.0.borrow().trust.clone()
     }

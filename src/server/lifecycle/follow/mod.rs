@@ -50,7 +50,7 @@ pub(crate) struct Follower<S: FileSource> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum VersionState {
     InForce,
-    /// Not tried yet.
+    /// The first try is still to come.
     New,
     /// Failed once, and not reported: a certificate and its key are two files, and a read between the two writes fails.
     Failed,

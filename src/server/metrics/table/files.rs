@@ -62,7 +62,7 @@ pub static RENEWALS: Metric = Metric {
     question: "Are the certificates renewed, and may they be written?",
     ..COUNTER
 };
-/// Whether API servers accept the certificate.
+/// The acceptance of the certificate by API servers.
 pub static TRUSTED: Metric = Metric {
     name: "certificate_trusted",
     help: "1 while the serving certificate verifies under the caBundle of every webhook configuration, else 0; with --tls-secret alone",

@@ -79,7 +79,7 @@ impl ReviewBody {
         self.permit.length()
     }
 
-    /// Whether it was above the limit, so that only its start is left.
+    /// Returns whether it was above the limit, so that only its start is left.
     pub(super) fn is_oversized(&self) -> bool {
         self.permit.is_oversized()
     }
@@ -123,14 +123,14 @@ fn timeout(uri: &Uri) -> Option<Duration> {
     (!timeout.is_zero()).then_some(timeout)
 }
 
-/// Whether the content type is `application/json`, in any case and with any parameters.
+/// Returns whether the content type is `application/json`, in any case and with any parameters.
 fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = value.and_then(|value| value.split(';').next()).unwrap_or_default();
     essence.trim().eq_ignore_ascii_case("application/json")
 }
 
-/// Whether the body is not compressed.
+/// Returns whether the body is not compressed.
 fn is_plain(headers: &HeaderMap) -> bool {
     headers.get_all(header::CONTENT_ENCODING).iter().all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
