@@ -34,14 +34,6 @@ impl ReviewPath {
             Self::Workloads => Route::Workloads,
         }
     }
-
-    pub(crate) fn class(&self) -> PathClass {
-        match self {
-            Self::Pods => PathClass::Pods,
-            Self::Namespace(_) => PathClass::Namespace,
-            Self::Workloads => PathClass::Workloads,
-        }
-    }
 }
 
 impl PathClass {

@@ -17,7 +17,7 @@ use tokio::time::timeout_at;
 
 use super::body::{BodyReader, ReviewBody};
 use super::observer::{CHARACTERS, Observer, ReviewEnd, ReviewRecord, observe};
-use super::paths::{NAMESPACE_ROUTE, POD_ROUTE, ReviewPath, WORKLOAD_ROUTE};
+use super::paths::{NAMESPACE_ROUTE, POD_ROUTE, PathClass, ReviewPath, WORKLOAD_ROUTE};
 use super::refusal::sentence;
 use crate::admission::{self, Answer, Route, Unanswerable};
 use crate::annotation::fault::within;
@@ -58,14 +58,12 @@ pub(crate) fn router(admission: Arc<Admission>, bodies: BodyReader, observer: Ob
 }
 
 async fn respond(reviewer: Reviewer, path: ReviewPath, request: Request) -> Response {
+    let class = PathClass::of(request.uri().path());
     let body = match reviewer.bodies.read(request).await {
         Ok(body) => body,
         Err(refusal) => return refusal.into_response(),
     };
-    reviewer.metrics.record_body(path.class().as_str(), body.length());
-    if body.is_oversized() {
-        return allow_unread(&body, path.route());
-    }
+    reviewer.metrics.record_body(class.as_str(), body.length());
     if body.bytes.len() > REVIEWED_IN_PLACE {
         return review_on_a_thread(reviewer, path, body).await;
     }
@@ -87,24 +85,16 @@ async fn review_on_a_thread(reviewer: Reviewer, path: ReviewPath, body: ReviewBo
     reviewed.await.unwrap_or_else(|_| failure())
 }
 
-/// Allows a review of which only the start was kept. Without a uid in that start, the answer is 413.
-fn allow_unread(body: &ReviewBody, route: Route<'_>) -> Response {
-    match admission::oversized(&body.bytes, route) {
-        Ok(answer) => reply(answer, body),
-        Err(Unanswerable::OurFault(what)) => record(
-            sentence(StatusCode::INTERNAL_SERVER_ERROR, &what),
-            ReviewRecord::new(ReviewEnd::Failed, &body.bytes),
-        ),
-        Err(unanswerable) => sentence(StatusCode::PAYLOAD_TOO_LARGE, &unanswerable.to_string()),
-    }
-}
-
-/// Reviews a body. A panic is one request's 500, never the end of the connection that others share.
+/// Reviews a body, or allows it unread if it is above the limit. A panic is one request's 500, never the end of the connection
+/// that others share.
 fn review(Reviewer { admission, .. }: &Reviewer, route: Route<'_>, body: &ReviewBody) -> Response {
-    let (response, end) = match catch_unwind(AssertUnwindSafe(|| admission(&body.bytes, route))) {
+    let oversized = body.is_oversized();
+    let answer = || if oversized { admission::oversized(&body.bytes, route) } else { admission(&body.bytes, route) };
+    let (response, end) = match catch_unwind(AssertUnwindSafe(answer)) {
         Ok(Ok(answer)) => return reply(answer, body),
         Ok(Err(unanswerable)) => {
             let (status, end) = match &unanswerable {
+                Unanswerable::NotAReview(_) if oversized => (StatusCode::PAYLOAD_TOO_LARGE, ReviewEnd::Refused),
                 Unanswerable::NotAReview(_) => (StatusCode::BAD_REQUEST, ReviewEnd::Refused),
                 Unanswerable::UnknownProfile(_) => (StatusCode::NOT_FOUND, ReviewEnd::Refused),
                 Unanswerable::OurFault(_) => (StatusCode::INTERNAL_SERVER_ERROR, ReviewEnd::Failed),
