@@ -1,23 +1,15 @@
-//! The podwright command: reads the command line, runs what it names, and prints an error where that failed.
+//! The podwright command: parses the command line, runs the subcommand, and prints its error.
 
 // musl's own allocator has one lock for all threads: docs/adr/0007-allocator.md.
 #[cfg(all(target_env = "musl", not(feature = "system-allocator")))]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 use podwright::cli::Cli;
 
 fn main() -> ExitCode {
-    match Cli::parse().run() {
-        Ok(code) => code,
-        Err(error) => {
-            // Where standard error is closed, the exit code is all that can be said.
-            let _ = writeln!(std::io::stderr(), "error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    Cli::parse().run().unwrap_or_else(|error| error.report())
 }

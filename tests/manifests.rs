@@ -15,7 +15,7 @@ use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
 use podwright::annotation::keys::KEYS;
 use podwright::annotation::{PREFIX, STATUS};
-use podwright::cert::keeper;
+use podwright::cert::secret_keys;
 use podwright::profile::file::Document;
 use podwright::profile::{Configuration, DEFAULT_PROFILE};
 use podwright::server::{NAMESPACE_ROUTE, POD_ROUTE};
@@ -299,7 +299,7 @@ fn the_admission_policy_names_the_manifests_objects_and_podwrights_keys() {
     }
     let compared = format!("request.?name.orValue('') == '{}'", configuration().metadata.name.unwrap());
     assert!(variable("isConfiguration").contains(&compared), "{compared}");
-    let keys = keeper::KEYS.map(|key| format!("'{key}'")).join(", ");
+    let keys = secret_keys::ALL.map(|key| format!("'{key}'")).join(", ");
     assert_eq!(variable("keys"), format!("[{keys}]"));
     assert!(spec.validations.iter().flatten().all(|validation| validation.reason.as_deref() == Some("Forbidden")));
 }

@@ -1,10 +1,10 @@
-//! A certificate authority of one key: made here or read back from PEM, and the serving certificates it signs.
+//! A certificate authority with one key: created here or read from PEM, and the serving certificates it signs.
 //!
-//! What it signs is what Go's `crypto/x509` accepts, because the API server is the client: names in the subject
-//! alternative names (the common name is ignored there), `serverAuth` as the extended key usage, and an authority key
-//! identifier, so that an old and a new CA of the same name can be trusted side by side.
+//! The API server is the client, so the certificates are what Go's `crypto/x509` accepts: names in the subject alternative
+//! names (Go ignores the common name), `serverAuth` as the extended key usage, and an authority key identifier, so that an
+//! old and a new CA of the same name can be trusted side by side.
 //!
-//! Never here: files, and a clock of its own; the caller says what time it is.
+//! Never here: files, and a clock; the caller passes the time.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,24 +12,23 @@ use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, PublicKeyData, SanType,
 };
-use x509_parser::certificate::X509Certificate;
-use x509_parser::pem::{Pem, parse_x509_pem};
 
-use super::{Error, Name, written};
+use super::certificate::{Certificate, CertificateProblem};
+use super::name::Name;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const CA_LIFETIME: Duration = DAY.saturating_mul(3650);
 /// Below the 398 days above which some clients refuse a certificate.
 const SERVING_LIFETIME: Duration = DAY.saturating_mul(365);
-/// Clocks differ: a certificate made now is already valid for an API server that is a few minutes behind.
+/// Clocks differ: a new certificate is already valid for an API server that is a few minutes behind.
 const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
 
-/// From when until when a certificate is valid. The beginning lies before the moment it is made for: clocks differ.
+/// The time in which a certificate is valid. It begins before the certificate's creation, because clocks differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Validity {
-    /// What a clock that is behind already accepts.
+    /// The beginning, inclusive.
     pub not_before: SystemTime,
-    /// Exclusive.
+    /// The end, exclusive.
     pub not_after: SystemTime,
 }
 
@@ -40,114 +39,128 @@ pub struct Authority {
     not_after: SystemTime,
 }
 
-/// A serving certificate and its key, both PEM.
-pub struct Pair {
+/// A new serving certificate and its key, both PEM.
+pub struct IssuedPair {
     /// The certificate, without the CA.
     pub certificate_pem: String,
     /// The private key, PKCS #8.
     pub key_pem: String,
-    /// When the certificate ends.
+    /// The end of the certificate.
     pub not_after: SystemTime,
 }
 
+/// Reasons why a CA cannot be read, or cannot sign. The texts name no files.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AuthorityError {
+    /// The CA's certificate is unreadable or not valid now.
+    #[error("the certificate {0}")]
+    Certificate(CertificateProblem),
+    /// The certificate is not a CA's.
+    #[error("the certificate is not a CA's (its basic constraints do not say `CA:TRUE`)")]
+    NotCa,
+    /// The private key is unreadable, or of a kind that cannot sign.
+    #[error("the key is not a PEM private key that can sign (PKCS #8; ECDSA, Ed25519 or RSA)")]
+    UnusableKey,
+    /// The private key and the certificate do not belong together.
+    #[error("the key belongs to another certificate")]
+    OtherKey,
+    /// The certificate could not be created.
+    #[error("cannot make the certificate: {0}")]
+    Signing(rcgen::Error),
+}
+
 impl Authority {
-    /// A new CA, valid for ten years.
+    /// Creates a CA that is valid for ten years.
     ///
     /// # Errors
     /// Where the system gives no random numbers.
-    pub fn create(now: SystemTime) -> Result<Self, Error> {
+    pub fn create(now: SystemTime) -> Result<Self, AuthorityError> {
         Self::create_for(Validity::beginning(now, CLOCK_SKEW, CA_LIFETIME))
     }
 
-    /// A new CA, valid for so long.
+    /// Creates a CA with this validity.
     ///
     /// # Errors
     /// Where the system gives no random numbers.
-    pub fn create_for(validity: Validity) -> Result<Self, Error> {
-        let key = KeyPair::generate().map_err(signing)?;
+    pub fn create_for(validity: Validity) -> Result<Self, AuthorityError> {
+        let key = KeyPair::generate().map_err(AuthorityError::Signing)?;
         let not_after = validity.not_after;
         let mut params = params("podwright CA", validity);
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        let certificate_pem = params.self_signed(&key).map_err(signing)?.pem();
+        let certificate_pem = params.self_signed(&key).map_err(AuthorityError::Signing)?.pem();
         Ok(Self { issuer: Issuer::new(params, key), certificate_pem, not_after })
     }
 
-    /// Reads a CA back, and makes sure that what it signs will verify.
+    /// Reads a CA, and makes sure that the certificates it signs will verify.
     ///
     /// # Errors
-    /// Where either is not PEM, the certificate is no CA or not valid now, or the key is another one's; the sentence
-    /// begins with what is wrong and does not name the files.
-    pub fn from_pem(certificate_pem: &str, key_pem: &str, now: SystemTime) -> Result<Self, Error> {
-        let pem = certificate(certificate_pem)?;
-        let parsed = parsed(&pem)?;
-        let not_after = valid_authority(&parsed, now)?;
-        let key = KeyPair::from_pem(key_pem).map_err(|_| {
-            Error::new("the key is not a PEM private key that can sign (PKCS #8; ECDSA, Ed25519 or RSA)")
-        })?;
-        if key.subject_public_key_info() != parsed.public_key().raw {
-            return Err(Error::new("the key belongs to another certificate"));
+    /// Where either is not PEM, the certificate is not a CA's or not valid now, or the key is another certificate's.
+    pub fn from_pem(certificate_pem: &str, key_pem: &str, now: SystemTime) -> Result<Self, AuthorityError> {
+        let certificate = Certificate::first_of(certificate_pem.as_bytes()).map_err(AuthorityError::Certificate)?;
+        if !certificate.is_ca() {
+            return Err(AuthorityError::NotCa);
         }
-        let issuer = Issuer::from_ca_cert_pem(certificate_pem, key).map_err(signing)?;
-        Ok(Self { issuer, certificate_pem: certificate_pem.to_owned(), not_after })
+        certificate.check_validity(now).map_err(AuthorityError::Certificate)?;
+        let key = KeyPair::from_pem(key_pem).map_err(|_| AuthorityError::UnusableKey)?;
+        if !certificate.has_key(&key.subject_public_key_info()) {
+            return Err(AuthorityError::OtherKey);
+        }
+        let issuer = Issuer::from_ca_cert_pem(certificate_pem, key).map_err(AuthorityError::Signing)?;
+        Ok(Self { issuer, certificate_pem: certificate_pem.to_owned(), not_after: certificate.not_after() })
     }
 
-    /// The CA's own certificate, as a `caBundle` carries it.
+    /// Returns the CA's own certificate as PEM, as a `caBundle` carries it.
     pub fn certificate_pem(&self) -> &str {
         &self.certificate_pem
     }
 
-    /// The CA's private key, PKCS #8 PEM: for the folder it is kept in, never for a log.
+    /// Returns the CA's private key, PKCS #8 PEM: to store it, never for a log.
     pub fn key_pem(&self) -> String {
         self.issuer.key().serialize_pem()
     }
 
-    /// When the CA ends, and with it everything it signed.
+    /// Returns the end of the CA, and so the latest end of the certificates that it signs.
     pub fn not_after(&self) -> SystemTime {
         self.not_after
     }
 
-    /// A new key and a serving certificate for these names, valid for a year and never longer than the CA.
+    /// Creates a key and a serving certificate for these names, valid for a year and never longer than the CA.
     ///
     /// # Errors
     /// Where the system gives no random numbers.
-    pub fn issue(&self, names: &[Name], now: SystemTime) -> Result<Pair, Error> {
+    pub fn issue(&self, names: &[Name], now: SystemTime) -> Result<IssuedPair, AuthorityError> {
         self.issue_for(names, Validity::beginning(now, CLOCK_SKEW, SERVING_LIFETIME))
     }
 
-    /// A new key and a serving certificate for these names, valid for so long and never longer than the CA.
+    /// Creates a key and a serving certificate for these names with this validity, cut at the end of the CA.
     ///
     /// # Errors
     /// Where the system gives no random numbers.
-    pub fn issue_for(&self, names: &[Name], validity: Validity) -> Result<Pair, Error> {
-        let key = KeyPair::generate().map_err(signing)?;
+    pub fn issue_for(&self, names: &[Name], validity: Validity) -> Result<IssuedPair, AuthorityError> {
+        let key = KeyPair::generate().map_err(AuthorityError::Signing)?;
         let not_after = validity.not_after.min(self.not_after);
         let mut params = params("podwright", Validity { not_after, ..validity });
         params.subject_alt_names = names.iter().map(alternative_name).collect::<Result<_, _>>()?;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
-        let certificate_pem = params.signed_by(&key, &self.issuer).map_err(signing)?.pem();
-        Ok(Pair { certificate_pem, key_pem: key.serialize_pem(), not_after })
+        let certificate_pem = params.signed_by(&key, &self.issuer).map_err(AuthorityError::Signing)?.pem();
+        Ok(IssuedPair { certificate_pem, key_pem: key.serialize_pem(), not_after })
+    }
+
+    /// Reports whether this CA signed the certificate that the PEM begins with.
+    pub(super) fn has_signed(&self, pem: &str) -> bool {
+        let read = |pem: &str| Certificate::first_of(pem.as_bytes());
+        matches!((read(pem), read(&self.certificate_pem)), (Ok(leaf), Ok(ca)) if leaf.is_signed_by(&ca))
     }
 }
 
 impl Validity {
-    /// From `now`, and for clocks that are behind by `skew` from before, for this long.
-    pub fn beginning(now: SystemTime, skew: Duration, life: Duration) -> Self {
-        Self { not_before: now - skew, not_after: now + life }
+    /// Begins at `now`, less `skew` for clocks that are behind, and lasts for `lifetime` from `now`.
+    pub fn beginning(now: SystemTime, skew: Duration, lifetime: Duration) -> Self {
+        Self { not_before: now - skew, not_after: now + lifetime }
     }
-}
-
-/// Whether this CA signed that certificate; `false` also where either is not a PEM certificate.
-pub fn is_signed_by(certificate_pem: &str, authority_pem: &str) -> bool {
-    let (Ok(leaf), Ok(authority)) = (certificate(certificate_pem), certificate(authority_pem)) else {
-        return false;
-    };
-    let (Ok(leaf), Ok(authority)) = (parsed(&leaf), parsed(&authority)) else {
-        return false;
-    };
-    leaf.verify_signature(Some(authority.public_key())).is_ok()
 }
 
 fn params(common_name: &str, validity: Validity) -> CertificateParams {
@@ -159,40 +172,9 @@ fn params(common_name: &str, validity: Validity) -> CertificateParams {
     params
 }
 
-fn alternative_name(name: &Name) -> Result<SanType, Error> {
+fn alternative_name(name: &Name) -> Result<SanType, AuthorityError> {
     Ok(match name {
-        Name::Dns(name) => SanType::DnsName(name.clone().try_into().map_err(signing)?),
+        Name::Dns(name) => SanType::DnsName(name.clone().try_into().map_err(AuthorityError::Signing)?),
         Name::Ip(address) => SanType::IpAddress(*address),
     })
-}
-
-fn certificate(pem: &str) -> Result<Pem, Error> {
-    match parse_x509_pem(pem.as_bytes()) {
-        Ok((_, pem)) if pem.label == "CERTIFICATE" => Ok(pem),
-        _ => Err(Error::new("the certificate is not PEM that begins with `-----BEGIN CERTIFICATE-----`")),
-    }
-}
-
-fn parsed(pem: &Pem) -> Result<X509Certificate<'_>, Error> {
-    pem.parse_x509().map_err(|error| Error::new(format!("the certificate is not X.509: {error}")))
-}
-
-/// Returns when it ends.
-fn valid_authority(certificate: &X509Certificate<'_>, now: SystemTime) -> Result<SystemTime, Error> {
-    if !certificate.is_ca() {
-        return Err(Error::new("the certificate is not a CA's (its basic constraints do not say `CA:TRUE`)"));
-    }
-    let not_before = SystemTime::from(certificate.validity().not_before.to_datetime());
-    let not_after = SystemTime::from(certificate.validity().not_after.to_datetime());
-    if now < not_before {
-        return Err(Error::new(format!("the certificate is not valid before {}", written(not_before))));
-    }
-    if now >= not_after {
-        return Err(Error::new(format!("the certificate expired on {}", written(not_after))));
-    }
-    Ok(not_after)
-}
-
-fn signing(error: rcgen::Error) -> Error {
-    Error::new(format!("cannot make the certificate: {error}"))
 }

@@ -1,15 +1,18 @@
-//! A certificate as far as it matters here: whose it is, from when until when, and who signed it.
+//! One X.509 certificate: its names, its validity, and the CA that signed it.
 //!
-//! Never here: a key, and whom an API server trusts.
+//! Never here: a private key, and the CAs that an API server trusts.
 
 use std::net::IpAddr;
 use std::time::SystemTime;
 
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
-use x509_parser::pem::Pem;
+use x509_parser::pem::{Pem, parse_x509_pem};
 
-use super::{Name, written};
+use super::name::Name;
+use super::timestamp::written;
+
+const LABEL: &str = "CERTIFICATE";
 
 /// One X.509 certificate.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,27 +27,74 @@ pub struct Certificate {
     for_servers: bool,
 }
 
+/// Reasons why a certificate cannot be used. Each text is a predicate: the caller puts the certificate's name before it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CertificateProblem {
+    /// The PEM has no certificate.
+    #[error("holds no certificate")]
+    Missing,
+    /// The PEM has more than one certificate.
+    #[error("holds {0} certificates instead of one")]
+    Several(usize),
+    /// The text does not begin with the PEM of a certificate.
+    #[error("is not PEM that begins with `-----BEGIN CERTIFICATE-----`")]
+    NotPem,
+    /// The PEM has something else than X.509.
+    #[error("is not X.509: {0}")]
+    NotX509(String),
+    /// The certificate is not valid yet.
+    #[error("is not valid before {}", written(*.0))]
+    NotYetValid(SystemTime),
+    /// The certificate is not valid any more.
+    #[error("expired on {}", written(*.0))]
+    Expired(SystemTime),
+    /// The certificate has no name that clients compare.
+    #[error("has no subject alternative name, and a common name counts for nothing")]
+    NoName,
+    /// The certificate lacks one of the names that it has to serve.
+    #[error("is not for {0}")]
+    OtherName(Name),
+    /// The extended key usage excludes servers.
+    #[error("is not for servers (its extended key usage is without `serverAuth`)")]
+    NotForServers,
+    /// A CA's certificate where a serving certificate is expected.
+    #[error("is the certificate of a CA")]
+    IsCa,
+}
+
 impl Certificate {
-    /// All that this PEM holds. What cannot be read is passed over, as the API server does.
+    /// Reads all certificates in this PEM. Skips unreadable blocks, as the API server does.
     pub fn all_of(pem: &[u8]) -> Vec<Self> {
-        let blocks = Pem::iter_from_buffer(pem).flatten().filter(|block| block.label == "CERTIFICATE");
+        let blocks = Pem::iter_from_buffer(pem).flatten().filter(|block| block.label == LABEL);
         blocks.filter_map(|block| Self::from_der(&block.contents)).collect()
     }
 
-    /// The one that this PEM holds.
-    pub(crate) fn only_of(pem: &[u8]) -> Result<Self, String> {
-        match <[Self; 1]>::try_from(Self::all_of(pem)) {
-            Ok([certificate]) => Ok(certificate),
-            Err(found) if found.is_empty() => Err("holds no certificate".to_owned()),
-            Err(found) => Err(format!("holds {} certificates instead of one", found.len())),
+    /// Reads the certificate that this PEM begins with.
+    pub(super) fn first_of(pem: &[u8]) -> Result<Self, CertificateProblem> {
+        match parse_x509_pem(pem) {
+            Ok((_, block)) if block.label == LABEL => Self::parse(&block.contents),
+            _ => Err(CertificateProblem::NotPem),
         }
     }
 
-    /// Nothing where this is no X.509.
+    /// Reads the only certificate in this PEM.
+    pub(super) fn only_of(pem: &[u8]) -> Result<Self, CertificateProblem> {
+        match <[Self; 1]>::try_from(Self::all_of(pem)) {
+            Ok([certificate]) => Ok(certificate),
+            Err(found) if found.is_empty() => Err(CertificateProblem::Missing),
+            Err(found) => Err(CertificateProblem::Several(found.len())),
+        }
+    }
+
+    /// Reads DER; returns nothing where it is not X.509.
     pub(crate) fn from_der(der: &[u8]) -> Option<Self> {
-        let (_, parsed) = x509_parser::parse_x509_certificate(der).ok()?;
-        let usage = parsed.extended_key_usage().ok()?;
-        Some(Self {
+        Self::parse(der).ok()
+    }
+
+    fn parse(der: &[u8]) -> Result<Self, CertificateProblem> {
+        let (_, parsed) = x509_parser::parse_x509_certificate(der).map_err(not_x509)?;
+        let usage = parsed.extended_key_usage().map_err(not_x509)?;
+        Ok(Self {
             subject: parsed.subject().to_string().escape_debug().to_string(),
             names: names(&parsed)?,
             not_before: parsed.validity().not_before.to_datetime().into(),
@@ -55,104 +105,115 @@ impl Certificate {
         })
     }
 
-    /// The beginning, which lies before the moment it was made at.
+    /// Returns the beginning of its validity, which is before the moment of its creation.
     pub fn not_before(&self) -> SystemTime {
         self.not_before
     }
 
-    /// The end.
+    /// Returns the end of its validity.
     pub fn not_after(&self) -> SystemTime {
         self.not_after
     }
 
-    /// The subject, as in `CN=podwright CA`.
+    /// Returns the subject, as in `CN=podwright CA`.
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// What it can be called by.
+    /// Returns the names that clients may connect to.
     pub fn names(&self) -> &[Name] {
         &self.names
     }
 
-    /// Whether it is the one of a CA.
-    pub(crate) fn signs(&self) -> bool {
+    /// Reports whether it is a CA's certificate.
+    pub(super) fn is_ca(&self) -> bool {
         self.is_ca
     }
 
-    /// Why an API server would refuse it as a server's, whoever signed it.
-    pub(crate) fn is_for_servers(&self) -> Result<(), String> {
+    /// Checks that an API server accepts it as a server's, by any CA.
+    pub(crate) fn check_for_servers(&self) -> Result<(), CertificateProblem> {
         if self.names.is_empty() {
-            return Err("has no subject alternative name, and a common name counts for nothing".to_owned());
+            return Err(CertificateProblem::NoName);
         }
         if !self.for_servers {
-            return Err("is not for servers (its extended key usage is without `serverAuth`)".to_owned());
+            return Err(CertificateProblem::NotForServers);
         }
         Ok(())
     }
 
-    /// Why it cannot be the serving certificate of a CA for these names, whoever signed it.
-    pub(crate) fn serves(&self, names: &[Name]) -> Result<(), String> {
-        self.is_for_servers()?;
+    /// Checks that it is a serving certificate for all of these names, by any CA.
+    pub(super) fn check_serves(&self, names: &[Name]) -> Result<(), CertificateProblem> {
+        self.check_for_servers()?;
         if self.is_ca {
-            return Err("is the certificate of a CA".to_owned());
+            return Err(CertificateProblem::IsCa);
         }
         match names.iter().find(|name| !self.names.contains(name)) {
-            Some(name) => Err(format!("is not for {name}")),
+            Some(name) => Err(CertificateProblem::OtherName(name.clone())),
             None => Ok(()),
         }
     }
 
-    /// Whether the time is one that it is valid at.
-    pub fn is_valid(&self, now: SystemTime) -> Result<(), String> {
+    /// Checks that it is valid at this time.
+    ///
+    /// # Errors
+    /// Where it has expired, or is not valid yet.
+    pub fn check_validity(&self, now: SystemTime) -> Result<(), CertificateProblem> {
         if now >= self.not_after {
-            return Err(format!("expired on {}", written(self.not_after)));
+            return Err(CertificateProblem::Expired(self.not_after));
         }
         if now < self.not_before {
-            return Err(format!("is not valid before {}", written(self.not_before)));
+            return Err(CertificateProblem::NotYetValid(self.not_before));
         }
         Ok(())
     }
 
-    /// Whether the key of that one signed this one.
+    /// Reports whether it is valid at this time.
+    pub fn is_valid(&self, now: SystemTime) -> bool {
+        self.check_validity(now).is_ok()
+    }
+
+    /// Reports whether that CA's key signed this certificate.
     pub fn is_signed_by(&self, authority: &Self) -> bool {
         let parsed = |der| x509_parser::parse_x509_certificate(der).ok().map(|(_, parsed)| parsed);
         let (Some(leaf), Some(authority)) = (parsed(&self.der), parsed(&authority.der)) else { return false };
         authority.is_ca() && leaf.verify_signature(Some(authority.public_key())).is_ok()
     }
 
-    /// The subject's public key, to compare with that of a private key.
-    pub(crate) fn has_key(&self, public_key: &[u8]) -> bool {
+    /// Reports whether it is the certificate of this public key (DER).
+    pub(super) fn has_key(&self, public_key: &[u8]) -> bool {
         x509_parser::parse_x509_certificate(&self.der).is_ok_and(|(_, parsed)| parsed.public_key().raw == public_key)
     }
 
-    /// By age, then by content: two replicas that mean the same certificates write the same bytes.
-    pub(crate) fn order(&self) -> (SystemTime, &[u8]) {
+    /// Returns a sort key, age before content, so that replicas with the same certificates write the same bytes.
+    pub(super) fn order(&self) -> (SystemTime, &[u8]) {
         (self.not_before, &self.der)
     }
 
-    pub(crate) fn der(&self) -> &[u8] {
+    pub(super) fn der(&self) -> &[u8] {
         &self.der
     }
 }
 
-/// These certificates as PEM.
+/// Writes certificates as PEM.
 pub fn pem_of(certificates: &[Certificate]) -> Vec<u8> {
     let one = |certificate: &Certificate| {
-        let label = "CERTIFICATE";
         let base64 = serde_json::to_value(k8s_openapi::ByteString(certificate.der.clone())).unwrap_or_default();
         let base64 = base64.as_str().unwrap_or_default().as_bytes();
         let lines: Vec<_> = base64.chunks(64).map(|line| String::from_utf8_lossy(line).into_owned()).collect();
-        format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
+        format!("-----BEGIN {LABEL}-----\n{}\n-----END {LABEL}-----\n", lines.join("\n"))
     };
     certificates.iter().map(one).collect::<String>().into_bytes()
 }
 
-/// DNS names and IP addresses; nobody calls a webhook by anything else. Nothing where the extension cannot be read.
-fn names(certificate: &X509Certificate<'_>) -> Option<Vec<Name>> {
-    let extension = certificate.subject_alternative_name().ok()?;
+fn not_x509(error: impl std::fmt::Display) -> CertificateProblem {
+    CertificateProblem::NotX509(error.to_string())
+}
+
+/// Returns the DNS names and IP addresses; no client connects to a webhook by another kind of name.
+fn names(certificate: &X509Certificate<'_>) -> Result<Vec<Name>, CertificateProblem> {
+    let extension = certificate.subject_alternative_name().map_err(not_x509)?;
     let names = extension.iter().flat_map(|extension| &extension.value.general_names);
-    Some(names.filter_map(name).collect())
+    Ok(names.filter_map(name).collect())
 }
 
 fn name(name: &GeneralName<'_>) -> Option<Name> {

@@ -1,51 +1,22 @@
-//! Certificates: the names a serving certificate is for, the CA that signs it, the folder or memory they are kept in for
-//! local work, and what is to become of those that a cluster keeps (`keeper`).
+//! Certificates: reading them, a CA that signs them, the folder of `podwright certs`, and their rotation in a cluster.
 //!
-//! Never here: reading the operator's own certificate files (`server::tls` does), the network, or a key in a log, an
-//! error or a `Debug` output.
+//! Never here: the operator's own certificate files (`server::tls` reads them), the network, or a key in a log, an error
+//! or a `Debug` output.
 
-mod atomic;
+mod atomic_write;
 mod authority;
-mod bundle;
+mod ca_bundle;
 mod certificate;
-mod folder;
-pub mod keeper;
+mod local_folder;
 mod name;
+pub mod rotation;
+pub mod secret_keys;
+mod timestamp;
 
-pub use atomic::{Readers, write_atomically};
-pub use authority::{Authority, Pair, Validity, is_signed_by};
-pub use bundle::Bundle;
-pub use certificate::{Certificate, pem_of};
-pub use folder::{Fate, Folder, Written};
-pub use name::{Name, local_names, or_local};
-
-use std::fmt;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-/// Why a certificate could not be made, read or written: a sentence for the person who ran the command.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error(String);
-
-impl Error {
-    pub(crate) fn new(sentence: impl Into<String>) -> Self {
-        Self(sentence.into())
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Error {}
-
-/// A moment as people and logs read it: RFC 3339, in UTC, whole seconds.
-pub fn written(moment: SystemTime) -> String {
-    let since = moment.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
-    match jiff::Timestamp::from_second(seconds) {
-        Ok(timestamp) => timestamp.to_string(),
-        Err(_) => "a date out of range".to_owned(),
-    }
-}
+pub use atomic_write::{Readers, write_atomically};
+pub use authority::{Authority, AuthorityError, IssuedPair, Validity};
+pub use ca_bundle::{Bundle, BundleError};
+pub use certificate::{Certificate, CertificateProblem, pem_of};
+pub use local_folder::{CaOrigin, CaProblem, Folder, FolderError, FolderRenewal};
+pub use name::{InvalidName, Name, local_names, or_local};
+pub use timestamp::written;

@@ -1,4 +1,4 @@
-//! What a serving certificate is for: DNS names and IP addresses, read from the command line.
+//! Names that a serving certificate is valid for: DNS names and IP addresses.
 //!
 //! Never a URL, a port or an empty label: a certificate for such a name would verify nowhere, and the API server would
 //! say so only when the first Pod is admitted.
@@ -16,12 +16,20 @@ pub enum Name {
     Ip(IpAddr),
 }
 
-/// Where a webhook on this machine is reached: `localhost`, `127.0.0.1` and `::1`.
+/// A text that is neither a DNS name nor an IP address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} is no DNS name and no IP address: expected the bare name a client connects to, without scheme, port or path, \
+     such as `podwright.podwright-system.svc` or `127.0.0.1`"
+)]
+pub struct InvalidName(String);
+
+/// Returns the names of a webhook on this machine: `localhost`, `127.0.0.1` and `::1`.
 pub fn local_names() -> Vec<Name> {
     vec![Name::Dns("localhost".to_owned()), Name::Ip(Ipv4Addr::LOCALHOST.into()), Name::Ip(Ipv6Addr::LOCALHOST.into())]
 }
 
-/// The names asked for, each of them once; [`local_names`] where there are none.
+/// Returns the given names, each once; [`local_names`] where none are given.
 pub fn or_local(names: Vec<Name>) -> Vec<Name> {
     if names.is_empty() {
         return local_names();
@@ -36,7 +44,7 @@ pub fn or_local(names: Vec<Name>) -> Vec<Name> {
 }
 
 impl Name {
-    /// As the host of a URL; none for a wildcard, which no URL can name.
+    /// Returns the name as the host of a URL; nothing for a wildcard, which no URL can name.
     pub fn host(&self) -> Option<String> {
         match self {
             Self::Dns(name) => (!name.starts_with('*')).then(|| name.clone()),
@@ -56,24 +64,21 @@ impl fmt::Display for Name {
 }
 
 impl FromStr for Name {
-    type Err = super::Error;
+    type Err = InvalidName;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
         if let Ok(address) = text.parse() {
             return Ok(Self::Ip(address));
         }
         let name = text.to_ascii_lowercase();
         match is_dns_name(&name) {
             true => Ok(Self::Dns(name)),
-            false => Err(super::Error::new(format!(
-                "{text:?} is no DNS name and no IP address: expected the bare name a client connects to, without \
-                 scheme, port or path, such as `podwright.podwright-system.svc` or `127.0.0.1`"
-            ))),
+            false => Err(InvalidName(text.to_owned())),
         }
     }
 }
 
-/// RFC 1123, as Kubernetes reads it, with an optional `*` for the first label.
+/// Reports whether this is a DNS name by RFC 1123, as Kubernetes reads it, with an optional `*` for the first label.
 fn is_dns_name(name: &str) -> bool {
     let labels = name.strip_prefix("*.").unwrap_or(name);
     // An all-digit last label is an IPv4 address with a typo (`127.0.0.256`): no host is called that.

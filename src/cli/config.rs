@@ -1,13 +1,15 @@
-//! `podwright config`: the configuration file before it is used, and what there is without one.
+//! `podwright config`: checks of a configuration file, and the configuration in force.
 
 use std::io::{Write, stderr, stdout};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{Error, UNREADABLE, WRONG, input};
-use crate::profile::Configuration;
+use super::error::{Error, WRONG};
+use super::io::config_file::document;
+use super::io::input;
+use super::io::output::print;
 use crate::profile::file::{self, Document};
 
 /// Check a configuration file, or show the configuration that it comes to
@@ -32,7 +34,7 @@ pub(super) struct Config {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Say everything that is wrong with a file or doubtful about it, or ok
-    Check(Check),
+    Check(ConfigCheck),
     /// Print the configuration that is in force with a file, every profile with what it takes from others
     Show {
         /// The file; without one, what is built in
@@ -43,7 +45,7 @@ enum What {
 }
 
 #[derive(Debug, Args)]
-struct Check {
+struct ConfigCheck {
     /// The file, YAML or JSON; - for standard input
     file: PathBuf,
 
@@ -53,32 +55,24 @@ struct Check {
 }
 
 impl Config {
-    /// Prints what was asked for.
+    /// Runs the subcommand's own subcommand.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
-        let printed = match &self.what {
-            What::Schema => Ok(serde_json::to_string_pretty(&file::schema())? + "\n"),
-            What::Show { file: None } => Ok(serde_saphyr::to_string(Document::built_in())?),
-            What::Show { file: Some(file) } => match document(file) {
-                Ok(document) => Ok(serde_saphyr::to_string(&document)?),
-                Err(refused) => Err(refused),
-            },
+        let text = match &self.what {
+            What::Schema => serde_json::to_string_pretty(&file::schema())? + "\n",
+            What::Show { file: None } => serde_saphyr::to_string(Document::built_in())?,
+            What::Show { file: Some(file) } => serde_saphyr::to_string(&document(file)?)?,
             What::Check(check) => return check.run(),
         };
-        match printed {
-            Ok(text) => stdout().lock().write_all(text.as_bytes()).map(|()| ExitCode::SUCCESS).map_err(Error::from),
-            Err(refused) => refused.tell(),
-        }
+        print(&text)?;
+        Ok(ExitCode::SUCCESS)
     }
 }
 
-impl Check {
-    /// Says what is doubtful about a file that can be used, and that it can be.
+impl ConfigCheck {
+    /// Prints the doubts about a usable file, and `ok`.
     fn run(&self) -> Result<ExitCode, Error> {
         let shown = input::shown(&self.file);
-        let warnings = match document(&self.file) {
-            Ok(document) => document.doubts().warnings(&shown),
-            Err(refused) => return refused.tell(),
-        };
+        let warnings = document(&self.file)?.doubts().warnings(&shown);
         warnings.iter().try_for_each(|warning| writeln!(stderr(), "{warning}"))?;
         if self.fail_on_warning && !warnings.is_empty() {
             return Ok(ExitCode::from(WRONG));
@@ -86,35 +80,4 @@ impl Check {
         writeln!(stdout(), "{shown}: ok")?;
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// Why a file gives no configuration.
-pub(super) struct Refused {
-    code: u8,
-    lines: String,
-}
-
-impl Refused {
-    /// Because of a flag.
-    pub(super) fn usage(sentence: String) -> Self {
-        Self { code: UNREADABLE, lines: format!("error: {sentence}") }
-    }
-
-    /// Says why, and gives the exit code.
-    pub(super) fn tell(self) -> Result<ExitCode, Error> {
-        writeln!(stderr(), "{}", self.lines)?;
-        Ok(ExitCode::from(self.code))
-    }
-}
-
-/// The file's configuration, or the built-in one where none is given.
-pub(super) fn configuration(file: Option<&Path>) -> Result<Configuration, Refused> {
-    file.map_or_else(|| Ok(Configuration::default()), |file| Ok(document(file)?.configuration().clone()))
-}
-
-fn document(file: &Path) -> Result<Document, Refused> {
-    let unread = |error: Error| Refused { code: UNREADABLE, lines: format!("error: {error}") };
-    let text = input::read(file, "a Configuration, YAML or JSON,").map_err(unread)?;
-    let broken = |problems: file::Problems| problems.lines(&input::shown(file)).join("\n");
-    Document::parse(&text).map_err(|problems| Refused { code: WRONG, lines: broken(problems) })
 }

@@ -1,10 +1,11 @@
-//! `podwright explain`: what a key takes, or why a report says what it says, from the tables that the code itself runs on.
+//! `podwright explain`: the rules of a key, or the meaning of a reason, from the tables that the code itself uses.
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use super::fitting::REASONS;
-use super::{Error, print};
+use super::analysis::REASONS;
+use super::error::Error;
+use super::io::output::print;
 use crate::admission;
 use crate::annotation::keys::{self, KEYS, Key, Scope};
 use crate::annotation::{PREFIX, nearest, notes};
@@ -33,7 +34,7 @@ pub(super) struct Explain {
 }
 
 impl Explain {
-    /// Prints what there is to know.
+    /// Prints the explanation.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         let text = match &self.what {
             None => overview(),
@@ -44,7 +45,7 @@ impl Explain {
     }
 }
 
-/// Every reason that any command may give, with the keys that it concerns.
+/// Returns every reason that a command may give, with the keys that it concerns.
 fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
     let any: &'static [&'static str] = &[];
     admission::reasons().chain(REASONS.into_iter().map(move |reason| (any, reason)))
@@ -60,7 +61,7 @@ fn overview() -> String {
     text
 }
 
-/// Of a key, however it is addressed, or of a reason.
+/// Explains a key, with or without its prefix, or a reason.
 fn explained(what: &str) -> Result<String, Error> {
     let name = what.rsplit_once('/').map_or(what, |(_, name)| name);
     if let Some(key) = keys::find(name) {
@@ -115,7 +116,7 @@ fn list(text: &mut String, heading: &str, items: impl Iterator<Item = String>) {
     }
 }
 
-/// The text in lines of at most [`WIDTH`] characters, each indented.
+/// Wraps a text to lines of at most [`WIDTH`] characters, each indented.
 fn paragraph(text: &str, indent: usize) -> String {
     let mut lines = String::new();
     let mut line = String::new();

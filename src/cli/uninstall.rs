@@ -1,14 +1,14 @@
-//! `podwright uninstall`: what `podwright install` names, the other way round, for `kubectl delete`.
+//! `podwright uninstall`: the names of the objects of `podwright install`, in reverse order, for `kubectl delete`.
 //!
-//! Names alone: nothing of an object's content is needed to delete it. Never an API server that is called from here, and
-//! never a command for a shell: whoever pipes it into kubectl sees what is deleted, and by whose rights.
+//! It calls no API server and runs no shell: users who pipe the names into kubectl see what they delete, with their own rights.
 
 use std::process::ExitCode;
 
 use clap::Args;
 
+use super::error::Error;
 use super::install::MANIFESTS;
-use super::{Error, print};
+use super::io::output::print;
 use crate::manifest::{self, Object};
 
 /// Print what `install` installed, in the order in which it is to be deleted

@@ -1,19 +1,22 @@
-//! The objects as the API server has them, as far as they are read, and the patches for them.
+//! podwright's objects in the API server, and the patches for them.
 //!
-//! Read as JSON and not as the types of a library: there is nothing that could fail to be decoded, and so no error that would
-//! show a Secret.
+//! They are read as JSON and not as the types of a library: nothing can fail to be decoded, so no error can show a Secret.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use k8s_openapi::ByteString;
 use kube::api::{ApiResource, DynamicObject, GroupVersionKind, Patch};
 use serde_json::{Value, json};
 
-use crate::cert::keeper::{Changes, Data};
+use crate::cert::rotation::{SecretChanges, SecretData};
 
-/// The kinds that are looked at.
+/// The length of a watch. Every list after it is also a second look at changes that a watch may have missed.
+pub(super) const WATCH_TIMEOUT: Duration = Duration::from_secs(50);
+
+/// The kinds of podwright's objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ObjectKind {
     Secret,
     Mutating,
     Validating,
@@ -21,18 +24,18 @@ pub(super) enum Kind {
 
 /// An entry of a webhook configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct Webhook {
     /// Such as `pods.podwright.dev`.
     pub name: String,
-    /// What it trusts, PEM.
+    /// The CAs that it trusts, PEM.
     pub ca_bundle: Vec<u8>,
 }
 
-/// An object, as it was when it was read.
+/// One version of an object.
 #[derive(Clone)]
-pub struct Object(Arc<DynamicObject>);
+pub(super) struct Object(Arc<DynamicObject>);
 
-impl Kind {
+impl ObjectKind {
     pub(super) const CONFIGURATIONS: [Self; 2] = [Self::Mutating, Self::Validating];
 
     pub(super) fn word(self) -> &'static str {
@@ -58,47 +61,47 @@ impl Object {
         self.0.metadata.resource_version.as_deref().unwrap_or_default()
     }
 
-    /// A Secret's data.
-    pub fn data(&self) -> Data {
+    /// Returns a Secret's data.
+    pub(super) fn data(&self) -> SecretData {
         let data = self.0.data.get("data").and_then(Value::as_object);
         let decoded = |value: &Value| serde_json::from_value::<ByteString>(value.clone()).ok().map(|bytes| bytes.0);
         data.into_iter().flatten().filter_map(|(key, value)| Some((key.clone(), decoded(value)?))).collect()
     }
 
-    /// A webhook configuration's entries.
-    pub fn entries(&self) -> Vec<Entry> {
+    /// Returns a webhook configuration's entries.
+    pub(super) fn webhooks(&self) -> Vec<Webhook> {
         let webhooks = self.0.data.get("webhooks").and_then(Value::as_array);
-        webhooks.into_iter().flatten().filter_map(entry).collect()
+        webhooks.into_iter().flatten().filter_map(webhook).collect()
     }
 }
 
-fn entry(webhook: &Value) -> Option<Entry> {
+fn webhook(webhook: &Value) -> Option<Webhook> {
     let bundle = webhook.pointer("/clientConfig/caBundle").cloned();
     let bundle = bundle.and_then(|bundle| serde_json::from_value::<ByteString>(bundle).ok());
     let name = webhook.get("name")?.as_str()?.to_owned();
-    Some(Entry { name, ca_bundle: bundle.map(|bytes| bytes.0).unwrap_or_default() })
+    Some(Webhook { name, ca_bundle: bundle.map(|bytes| bytes.0).unwrap_or_default() })
 }
 
-/// A merge patch of the Secret: for this version of it alone, so that of two replicas one writes.
-pub(super) fn of_secret(version: &str, changes: &Changes) -> Value {
+/// Makes a merge patch of the Secret for this version alone, so that only one of two replicas writes.
+pub(super) fn secret_patch(version: &str, changes: &SecretChanges) -> Value {
     let data: serde_json::Map<String, Value> =
         changes.iter().map(|(key, value)| (key.clone(), json!(value.clone().map(ByteString)))).collect();
     json!({"metadata": {"resourceVersion": version}, "data": data})
 }
 
-/// The version that one of these patches is for.
-pub(super) fn version_meant(patch: &Patch<Value>) -> Option<&str> {
+/// Returns the version that one of these patches is for.
+pub(super) fn patched_version(patch: &Patch<Value>) -> Option<&str> {
     match patch {
         Patch::Merge(patch) | Patch::Strategic(patch) => patch.get("metadata")?.get("resourceVersion")?.as_str(),
         _ => None,
     }
 }
 
-/// A strategic merge patch of a webhook configuration: its entries are merged by name, and nothing but the bundle is written.
-/// For this version alone: an entry that is gone meanwhile would come back with nothing but a name.
-pub(super) fn of_configuration(version: &str, entries: &[Entry], bundle: &[u8]) -> Value {
+/// Makes a strategic merge patch of a webhook configuration, which merges entries by name and writes the bundle alone. It is
+/// for this version alone: an entry that was removed meanwhile would come back with nothing but a name.
+pub(super) fn configuration_patch(version: &str, webhooks: &[Webhook], bundle: &[u8]) -> Value {
     let bundle = json!(ByteString(bundle.to_vec()));
-    let webhook = |entry: &Entry| json!({"name": entry.name, "clientConfig": {"caBundle": bundle}});
-    let webhooks: Vec<Value> = entries.iter().map(webhook).collect();
+    let patched = |webhook: &Webhook| json!({"name": webhook.name, "clientConfig": {"caBundle": bundle}});
+    let webhooks: Vec<Value> = webhooks.iter().map(patched).collect();
     json!({"metadata": {"resourceVersion": version}, "webhooks": webhooks})
 }

@@ -7,7 +7,7 @@ use std::str::Utf8Error;
 
 use tokio_rustls::rustls;
 
-use crate::cert;
+use crate::cert::{BundleError, CertificateProblem};
 use crate::profile::file::Problems;
 
 /// A fault that keeps the server from starting, from following a file, or from a clean end.
@@ -87,7 +87,7 @@ pub enum Error {
     UnusablePair(String, String, rustls::Error),
     /// An API server would refuse a new certificate for this fault, and the current one is valid.
     #[error("the certificate in {file} {1}, and an API server would refuse it; the one in force is valid", file = .0.display())]
-    InvalidCertificate(PathBuf, String),
+    InvalidCertificate(PathBuf, CertificateProblem),
     /// The file of client CAs cannot be used.
     #[error("{0} (--client-ca-file) {1}")]
     ClientCa(String, ClientCaFault),
@@ -117,7 +117,7 @@ pub enum Error {
 pub enum ClientCaFault {
     /// The file is no bundle of certificates.
     #[error("{0}")]
-    Bundle(cert::Error),
+    Bundle(BundleError),
     /// The file is not PEM.
     #[error("is not readable as PEM ({0})")]
     Pem(rustls::pki_types::pem::Error),

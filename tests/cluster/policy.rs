@@ -190,7 +190,7 @@ fn a_rotation_is_allowed_with_every_kind_of_patch() {
         bound.may(&apply, "apply-patch+yaml", &applied);
     }
     let request = format!("PATCH {SECRET}?dryRun=All");
-    let all = podwright::cert::keeper::KEYS.iter().map(|key| ((*key).to_owned(), json!("Yg=="))).collect();
+    let all = podwright::cert::secret_keys::ALL.iter().map(|key| ((*key).to_owned(), json!("Yg=="))).collect();
     bound.may(&request, "merge-patch+json", &json!({"data": Value::Object(all)}));
     bound.may(&request, "merge-patch+json", &json!({"data": {"tls.crt": null}}));
     bound.may(&request, "merge-patch+json", &json!({"stringData": {"next-ca.key": "b"}}));

@@ -1,6 +1,6 @@
-//! `podwright certs`: a CA and a serving pair in a folder, for local work; and a look at those that a cluster keeps.
+//! `podwright certs`: a CA and a serving pair in a folder, for local work; and the state of those in a cluster.
 //!
-//! Never made here for a cluster: there `serve` keeps them in a Secret, or cert-manager does.
+//! It never creates the certificates of a cluster: there `serve` does, or cert-manager.
 
 mod status;
 
@@ -11,8 +11,8 @@ use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
 
-use super::Error;
-use crate::cert::{Fate, Folder, Name, Written, or_local, written};
+use super::error::Error;
+use crate::cert::{CaOrigin, Folder, FolderRenewal, Name, or_local, written};
 
 /// Write a CA and a serving certificate for local work
 ///
@@ -30,7 +30,7 @@ use crate::cert::{Fate, Folder, Name, Written, or_local, written};
   podwright certs status")]
 pub(super) struct Certs {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<CertsCommand>,
 
     /// The folder to write ca.crt, ca.key, tls.crt and tls.key to
     #[arg(long, value_name = "FOLDER", required = true)]
@@ -42,15 +42,15 @@ pub(super) struct Certs {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum CertsCommand {
     Status(status::Status),
 }
 
 impl Certs {
-    /// Writes the files and says what they are for, or looks at those of a cluster.
+    /// Writes the files and prints how to use them, or prints the state of those in a cluster.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         match (self.command, self.out) {
-            (Some(Command::Status(status)), _) => status.run(),
+            (Some(CertsCommand::Status(status)), _) => status.run(),
             (None, out) => write(out.unwrap_or_default(), or_local(self.names)),
         }
     }
@@ -58,32 +58,39 @@ impl Certs {
 
 fn write(out: PathBuf, names: Vec<Name>) -> Result<ExitCode, Error> {
     let folder = Folder::new(out);
-    let result = folder.renew(&names, SystemTime::now())?;
-    stdout().lock().write_all(summary(&folder, &names, &result).as_bytes())?;
+    let renewal = folder.renew(&names, SystemTime::now())?;
+    stdout().lock().write_all(summary(&folder, &names, &renewal).as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn summary(folder: &Folder, names: &[Name], result: &Written) -> String {
-    let fate = match result.authority {
-        Fate::Created => "created",
-        Fate::Kept => "kept",
+fn summary(folder: &Folder, names: &[Name], renewal: &FolderRenewal) -> String {
+    let origin = match renewal.ca {
+        CaOrigin::Created => "created",
+        CaOrigin::Existing => "kept",
     };
     let listed: Vec<_> = names.iter().map(ToString::to_string).collect();
     let [ca, ca_key, certificate, key] =
         ["ca.crt", "ca.key", "tls.crt", "tls.key"].map(|name| folder.file(name).display().to_string());
     format!(
-        "{ca}, {ca_key}: CA {fate}, valid until {}\n\
+        "{ca}, {ca_key}: CA {origin}, valid until {}\n\
          {certificate}, {key}: serving certificate written for {}, valid until {}\n\
          \n{}",
-        written(result.authority_not_after),
+        written(renewal.ca_not_after),
         listed.join(", "),
-        written(result.not_after),
-        next([&ca, &certificate, &key].map(|path| quoted(path)), names),
+        written(renewal.not_after),
+        next(&Files { ca: quoted(&ca), certificate: quoted(&certificate), key: quoted(&key) }, names),
     )
 }
 
-/// The commands that use the files, as a shell reads them.
-fn next([ca, certificate, key]: [String; 3], names: &[Name]) -> String {
+/// The paths of the files, quoted for a shell.
+struct Files {
+    ca: String,
+    certificate: String,
+    key: String,
+}
+
+/// Returns the commands that use the files.
+fn next(Files { ca, certificate, key }: &Files, names: &[Name]) -> String {
     let (host, note) = host(names);
     format!(
         "Serve with it:\n  podwright serve --tls-cert-file {certificate} --tls-private-key-file {key}\n\
@@ -92,7 +99,7 @@ fn next([ca, certificate, key]: [String; 3], names: &[Name]) -> String {
     )
 }
 
-/// The first name that a URL can have; where all are wildcards an example of the first, and a note that it is one.
+/// Returns the first name that a URL can have. Where all are wildcards, an example of the first, and a note that it is one.
 fn host(names: &[Name]) -> (String, String) {
     let example = || {
         let wildcard = names.first()?.to_string();
@@ -104,7 +111,7 @@ fn host(names: &[Name]) -> (String, String) {
     named.or_else(example).unwrap_or_default()
 }
 
-/// One word of a POSIX shell: as it is where nothing in it means anything there, otherwise in single quotes.
+/// Quotes a word for a POSIX shell, where it has special characters.
 fn quoted(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+:@%,".contains(&byte);
     match !word.is_empty() && word.bytes().all(plain) {

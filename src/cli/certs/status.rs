@@ -1,6 +1,6 @@
-//! `podwright certs status`: what a cluster keeps, who trusts it, and what happens when.
+//! `podwright certs status`: the certificates of a cluster, the bundles that trust them, and the schedule of their renewal.
 //!
-//! Read with the rights of whoever asks, and never changed. Never here: a key.
+//! Reads with the user's own rights, and never writes. Never here: a key.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -9,10 +9,11 @@ use std::time::SystemTime;
 
 use clap::Args;
 
-use super::super::{Error, WRONG, print};
-use crate::cert::keeper::{Data, Found, due};
+use crate::cert::rotation::{SecretData, StoredCertificates, renewal_time};
 use crate::cert::{Certificate, Name, written};
-use crate::cluster::{Cluster, Entry, Place};
+use crate::cli::error::{Error, WRONG};
+use crate::cli::io::output::print;
+use crate::cluster::{Cluster, ConfigurationWebhooks, ObjectNames, Webhook};
 
 /// Show the certificates that a cluster keeps, who trusts them, and what happens when
 ///
@@ -46,147 +47,158 @@ pub(super) struct Status {
     webhook_configuration: String,
 }
 
-/// What was read.
-struct Kept {
+/// The objects that the command read.
+struct ClusterObjects {
     secret: String,
-    data: Option<Data>,
-    configurations: Vec<(String, Option<Vec<Entry>>)>,
+    data: Option<SecretData>,
+    configurations: Vec<ConfigurationWebhooks>,
     names: Vec<Name>,
     now: SystemTime,
 }
 
-/// What there is to say, and what of it is wrong.
+/// The text to print, and the problems that follow it.
 #[derive(Default)]
-struct Account {
+struct StatusReport {
     text: String,
-    wrong: Vec<String>,
+    problems: Vec<String>,
 }
 
 impl Status {
-    /// Looks, and says what is there.
+    /// Reads the cluster's objects and prints their state.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let Account { mut text, wrong } = runtime.block_on(self.look())?.account();
-        for problem in &wrong {
+        let StatusReport { mut text, problems } = runtime.block_on(self.read())?.report();
+        for problem in &problems {
             let _ = writeln!(text, "wrong: {problem}");
         }
         print(&text)?;
-        Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(WRONG) })
+        Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(WRONG) })
     }
 
-    async fn look(self) -> Result<Kept, Error> {
+    async fn read(self) -> Result<ClusterObjects, Error> {
         let name = format!("{}.{}.svc", self.service, self.namespace).parse::<Name>()?;
         let secret = format!("Secret {}/{}", self.namespace, self.tls_secret);
-        let place = Place {
+        let names = ObjectNames {
             namespace: Some(self.namespace),
             secret: self.tls_secret,
             configuration: self.webhook_configuration,
         };
         let cluster = match &self.kubeconfig {
-            Some(path) => Cluster::from_kubeconfig(path, place).await?,
-            None => Cluster::infer(place).await?,
+            Some(path) => Cluster::from_kubeconfig(path, names).await?,
+            None => Cluster::infer(names).await?,
         };
         let (data, configurations) = (cluster.secret().await?, cluster.configurations().await?);
-        Ok(Kept { secret, data, configurations, names: vec![name], now: SystemTime::now() })
+        Ok(ClusterObjects { secret, data, configurations, names: vec![name], now: SystemTime::now() })
     }
 }
 
-impl Kept {
-    fn account(&self) -> Account {
-        let mut account = Account::default();
-        let found = self.data.as_ref().map(|data| Found::read(data, &self.names, self.now));
-        match &found {
-            Some(found) => account.secret(&self.secret, found),
-            None => account.wrong.push(format!(
+impl ClusterObjects {
+    fn report(&self) -> StatusReport {
+        let mut report = StatusReport::default();
+        let stored = self.data.as_ref().map(|data| StoredCertificates::read(data, &self.names, self.now));
+        match &stored {
+            Some(stored) => report.secret(&self.secret, stored),
+            None => report.problems.push(format!(
                 "{} is not there: podwright does not create it; apply manifests/secret.yaml",
                 self.secret
             )),
         }
-        for (name, entries) in &self.configurations {
-            account.configuration(name, (entries.as_deref(), found.as_ref()), self.now);
+        for configuration in &self.configurations {
+            report.configuration(configuration, stored.as_ref(), self.now);
         }
-        found.iter().for_each(|found| account.schedule(found));
-        account
+        stored.iter().for_each(|stored| report.schedule(stored));
+        report
     }
 }
 
-impl Account {
+impl StatusReport {
     fn line(&mut self, line: &str) {
         self.text.push_str(line);
         self.text.push('\n');
     }
 
-    fn secret(&mut self, name: &str, found: &Found) {
+    fn secret(&mut self, name: &str, stored: &StoredCertificates) {
         self.line(name);
-        match &found.ca {
-            Ok(ca) => self.line(&format!("  the CA: {}", told(ca))),
-            Err(why) => self.wrong.push(format!("{name}: {why}")),
+        match &stored.ca {
+            Ok(ca) => self.line(&format!("  the CA: {}", described(ca))),
+            Err(problem) => self.problems.push(format!("{name}: {problem}")),
         }
-        match &found.leaf {
-            Ok(leaf) => self.line(&format!("  the serving certificate, signed by it: {}", told(&leaf.certificate))),
-            // Without a CA there is nothing else to say of what it would have signed.
-            Err(why) if found.ca.is_ok() => self.wrong.push(format!("{name}: {why}")),
+        match &stored.serving {
+            Ok(serving) => {
+                self.line(&format!("  the serving certificate, signed by it: {}", described(&serving.certificate)));
+            }
+            // Without a CA there is nothing else to say of a certificate that it would have signed.
+            Err(problem) if stored.ca.is_ok() => self.problems.push(format!("{name}: {problem}")),
             Err(_) => {}
         }
-        if let (Ok(_), Err(why)) = (&found.ca, found.signs()) {
-            self.unsigning(name, &why, found);
-        }
-        match &found.next {
-            Some(Ok(next)) => self.line(&format!("  the CA that is to follow: {}", told(next))),
-            Some(Err(why)) => self.wrong.push(format!("{name}: {why}")),
+        self.signer(name, stored);
+        match &stored.next_ca {
+            Some(Ok(next)) => self.line(&format!("  the CA that is to follow: {}", described(next))),
+            Some(Err(problem)) => self.problems.push(format!("{name}: {problem}")),
             None => {}
         }
-        for (ca, end) in &found.previous {
-            self.line(&format!("  a CA that was, whose last certificate ends {}: {}", written(*end), told(ca)));
+        for previous in &stored.previous {
+            let (end, ca) = (written(previous.needed_until), described(&previous.certificate));
+            self.line(&format!("  a CA that was, whose last certificate ends {end}: {ca}"));
         }
     }
 
-    /// Any replica that is there makes the CA that is to follow at once: where there is none, nobody does.
-    fn unsigning(&mut self, name: &str, why: &str, found: &Found) {
-        match &found.next {
-            Some(Ok(_)) => self.line(&format!("  the CA cannot sign ({why}), so another one follows it")),
-            _ => self.wrong.push(format!(
-                "{name}: the CA cannot sign ({why}), and no CA is there that is to follow: no replica renews anything. \
+    /// Any replica creates the next CA at once where the CA cannot sign. Without one, no replica is running.
+    fn signer(&mut self, name: &str, stored: &StoredCertificates) {
+        let (Ok(_), Err(problem)) = (&stored.ca, stored.check_signer()) else { return };
+        match &stored.next_ca {
+            Some(Ok(_)) => self.line(&format!("  the CA cannot sign ({problem}), so another one follows it")),
+            _ => self.problems.push(format!(
+                "{name}: the CA cannot sign ({problem}), and no CA is there that is to follow: no replica renews anything. \
                  Expected a ready one, which makes that CA within seconds; `kubectl get pods` and `kubectl logs` in its \
                  Namespace say why there is none"
             )),
         }
     }
 
-    fn configuration(&mut self, name: &str, (entries, found): (Option<&[Entry]>, Option<&Found>), now: SystemTime) {
+    fn configuration(
+        &mut self,
+        ConfigurationWebhooks { configuration: name, webhooks }: &ConfigurationWebhooks,
+        stored: Option<&StoredCertificates>,
+        now: SystemTime,
+    ) {
         self.line(name);
-        let Some(entries) = entries else {
-            self.wrong.push(format!("{name} is not there: nothing is sent to podwright by it"));
+        let Some(webhooks) = webhooks else {
+            self.problems.push(format!("{name} is not there: nothing is sent to podwright by it"));
             return;
         };
-        let leaf = found.and_then(|found| found.leaf.as_ref().ok());
-        for Entry { name: entry, ca_bundle } in entries {
+        let serving = stored.and_then(|stored| stored.serving.as_ref().ok());
+        for Webhook { name: webhook, ca_bundle } in webhooks {
             let bundle = Certificate::all_of(ca_bundle);
-            self.line(&format!("  {entry} trusts {}", trusted(&bundle, found)));
-            // Where there is no such certificate, that is what is wrong, and not the bundle.
-            let Some(leaf) = leaf else { continue };
-            let verifies = |ca: &Certificate| ca.is_valid(now).is_ok() && leaf.certificate.is_signed_by(ca);
+            self.line(&format!("  {webhook} trusts {}", roles(&bundle, stored)));
+            // Without a serving certificate, the problem is that one and not the bundle.
+            let Some(serving) = serving else { continue };
+            let verifies = |ca: &Certificate| ca.is_valid(now) && serving.certificate.is_signed_by(ca);
             if !bundle.iter().any(verifies) {
-                self.wrong.push(format!("{name}: the caBundle of {entry} does not verify the serving certificate"));
+                self.problems
+                    .push(format!("{name}: the caBundle of {webhook} does not verify the serving certificate"));
             }
         }
     }
 
-    fn schedule(&mut self, found: &Found) {
+    fn schedule(&mut self, stored: &StoredCertificates) {
         let mut moments = Vec::new();
-        if let Ok(leaf) = &found.leaf {
-            moments.push((due(&leaf.certificate), "a new serving certificate is made"));
-            moments.push((leaf.certificate.not_after(), "the serving certificate ends, where nothing was done before"));
+        if let Ok(serving) = &stored.serving {
+            let certificate = &serving.certificate;
+            moments.push((renewal_time(certificate), "a new serving certificate is made"));
+            moments.push((certificate.not_after(), "the serving certificate ends, where nothing was done before"));
         }
-        match (&found.ca, &found.next) {
+        match (&stored.ca, &stored.next_ca) {
             (Ok(_), Some(Ok(_))) => {
                 self.line("  now: the CA that is to follow signs as soon as every bundle has had it for ten seconds");
             }
-            (Ok(ca), _) => moments.push((due(ca), "a CA is made that is to follow, and added to every bundle")),
+            (Ok(ca), _) => {
+                moments.push((renewal_time(ca), "a CA is made that is to follow, and added to every bundle"));
+            }
             _ => {}
         }
         let left = "a CA that was leaves the bundles";
-        moments.extend(found.previous.iter().map(|(_, end)| (*end, left)));
+        moments.extend(stored.previous.iter().map(|previous| (previous.needed_until, left)));
         moments.sort();
         self.line("What happens when");
         for (moment, what) in moments {
@@ -195,19 +207,21 @@ impl Account {
     }
 }
 
-/// Its subject or names, and from when until when.
-fn told(certificate: &Certificate) -> String {
+/// Describes a certificate by its names or its subject, and its validity.
+fn described(certificate: &Certificate) -> String {
     let names: Vec<String> = certificate.names().iter().map(ToString::to_string).collect();
     let names = if names.is_empty() { certificate.subject().to_owned() } else { names.join(", ") };
     format!("{names}; from {} until {}", written(certificate.not_before()), written(certificate.not_after()))
 }
 
-/// Which of those that are known a bundle has.
-fn trusted(bundle: &[Certificate], found: Option<&Found>) -> String {
-    let role = |ca: &Certificate| match found {
-        Some(found) if found.ca.as_ref() == Ok(ca) => "the CA".to_owned(),
-        Some(Found { next: Some(Ok(next)), .. }) if next == ca => "the CA that is to follow".to_owned(),
-        Some(found) if found.previous.iter().any(|(previous, _)| previous == ca) => "a CA that was".to_owned(),
+/// Lists the roles of the CAs in a bundle.
+fn roles(bundle: &[Certificate], stored: Option<&StoredCertificates>) -> String {
+    let role = |ca: &Certificate| match stored {
+        Some(stored) if stored.ca.as_ref() == Ok(ca) => "the CA".to_owned(),
+        Some(StoredCertificates { next_ca: Some(Ok(next)), .. }) if next == ca => "the CA that is to follow".to_owned(),
+        Some(stored) if stored.previous.iter().any(|previous| previous.certificate == *ca) => {
+            "a CA that was".to_owned()
+        }
         _ => format!("another one ({}, until {})", ca.subject(), written(ca.not_after())),
     };
     let roles: Vec<String> = bundle.iter().map(role).collect();

@@ -1,10 +1,10 @@
-//! `podwright install`: what there is to apply, of `manifests/`: all of it, or, for a webhook that runs outside the cluster,
-//! its configurations alone.
+//! `podwright install`: prints `manifests/`, or the webhook configurations alone for a webhook outside the cluster.
 //!
-//! Never a second version of what is in `manifests/`, and never an API server that is called from here.
+//! It has no second version of `manifests/`, and calls no API server.
 
-mod base;
+mod manifests;
 mod outside;
+mod webhook_url;
 
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -12,12 +12,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-pub(super) use base::MANIFESTS;
-use base::{Base, Image, OnFailure};
-use outside::Outside;
-
-use super::webhook_url::WebhookUrl;
-use super::{Error, print};
+use super::error::Error;
+use super::io::output::print;
+pub(super) use manifests::MANIFESTS;
+use manifests::{ClusterManifests, FailurePolicy, Image};
+use outside::OutsideWebhook;
+use webhook_url::WebhookUrl;
 
 /// Print what there is to apply, in the cluster or for a webhook outside
 ///
@@ -62,17 +62,21 @@ pub(super) struct Install {
 impl Install {
     /// Prints the manifests.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
-        let on_failure = if self.strict { OnFailure::Fail } else { OnFailure::Ignore };
+        let failure_policy = if self.strict { FailurePolicy::Fail } else { FailurePolicy::Ignore };
         let text = match (self.webhook_url, self.ca_file) {
-            (Some(url), Some(ca_file)) => Outside { url, ca_file }.rendered()?,
-            _ => Base { image: self.image, replicas: self.replicas, on_failure }.rendered(),
+            (Some(url), Some(ca_file)) => OutsideWebhook { url, ca_file }.rendered()?,
+            _ => ClusterManifests { image: self.image, replicas: self.replicas, failure_policy }.rendered(),
         };
         print(&text)?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn replicas(text: &str) -> Result<NonZero<u16>, String> {
-    let read = text.parse().ok().filter(|read: &NonZero<u16>| read.get() > 1);
-    read.ok_or_else(|| "expected 2 or more, such as `3`".to_owned())
+/// A value of `--replicas` that is too small or no number.
+#[derive(Debug, thiserror::Error)]
+#[error("expected 2 or more, such as `3`")]
+struct InvalidReplicas;
+
+fn replicas(text: &str) -> Result<NonZero<u16>, InvalidReplicas> {
+    text.parse().ok().filter(|replicas: &NonZero<u16>| replicas.get() > 1).ok_or(InvalidReplicas)
 }

@@ -1,5 +1,5 @@
-//! The webhook configurations for a webhook outside the cluster: the same rules, with its address and CA in place of the
-//! Service. Never opens a connection to see whether somebody is there.
+//! The webhook configurations for a webhook outside the cluster: the same rules, with its address and CA in place of the Service.
+//! They are written without a connection to the webhook.
 
 use std::path::{Path, PathBuf};
 
@@ -8,18 +8,18 @@ use k8s_openapi::api::admissionregistration::v1::{
     MutatingWebhookConfiguration, ValidatingWebhookConfiguration, WebhookClientConfig,
 };
 
-use super::base::{MUTATING, VALIDATING};
+use super::manifests::{MUTATING, VALIDATING};
+use super::webhook_url::WebhookUrl;
 use crate::cert::Bundle;
-use crate::cli::Error;
-use crate::cli::webhook_url::WebhookUrl;
+use crate::cli::error::Error;
 
-/// The webhook's address, and where its CA is.
-pub(super) struct Outside {
+/// The webhook's address, and the file of its CA.
+pub(super) struct OutsideWebhook {
     pub(super) url: WebhookUrl,
     pub(super) ca_file: PathBuf,
 }
 
-impl Outside {
+impl OutsideWebhook {
     pub(super) fn rendered(&self) -> Result<String, Error> {
         let bundle = bundle(&self.ca_file)?.into_bytes();
         let outside = |client: &mut WebhookClientConfig| self.outside(client, &bundle);
@@ -34,7 +34,7 @@ impl Outside {
         Ok(documents.join("---\n"))
     }
 
-    /// The address and the CA in place of the Service.
+    /// Puts the address and the CA in place of the Service.
     fn outside(&self, client: &mut WebhookClientConfig, ca_bundle: &[u8]) {
         let path = client.service.take().and_then(|service| service.path).unwrap_or_default();
         let ca_bundle = Some(ByteString(ca_bundle.to_vec()));

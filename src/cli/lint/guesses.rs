@@ -1,31 +1,27 @@
-//! `--explain-guesses`: each port that podwright guessed, and each probe of a profile that it left out; of a Pod that the
-//! Namespace's opt-in does not reach, the reason.
+//! `--explain-guesses`: each port that podwright guessed, each probe of a profile that it left out, and the reason for each Pod
+//! that the Namespace's opt-in does not reach.
 
 use crate::annotation::fault::shorten;
 use crate::annotation::probe::Kind;
-use crate::cli::fitting::{Fate, Finding, Fitted, GUESSED, Level};
+use crate::cli::analysis::{AnalyzedObject, Finding, GUESSED, Level};
 use crate::inject::{Line, Outcome};
 use crate::profile::Source;
 
-/// The guesses of all objects, a note each.
-pub(super) fn of(all: &[Fitted<'_>]) -> Vec<Finding> {
+/// Returns a note for each guess.
+pub(super) fn of(all: &[AnalyzedObject<'_>]) -> Vec<Finding> {
     all.iter().flat_map(of_object).collect()
 }
 
-fn of_object<'f>(fitted: &'f Fitted<'_>) -> impl Iterator<Item = Finding> + 'f {
-    let lines = match &fitted.fate {
-        Fate::Fitted(injection) => injection.report.lines.as_slice(),
-        _ => &[],
-    };
-    lines.iter().filter_map(|line| {
+fn of_object<'f>(analyzed: &'f AnalyzedObject<'_>) -> impl Iterator<Item = Finding> + 'f {
+    analyzed.report_lines().iter().filter_map(|line| {
         let (code, message) = explained(line)?;
-        let (file, at) = (fitted.file.to_owned(), fitted.object);
+        let (file, at) = (analyzed.file.to_owned(), analyzed.object);
         let (line, column) = (at.line, at.column);
         Some(Finding { file, line, column, level: Level::Note, code: code.to_owned(), message })
     })
 }
 
-/// The code and the sentence of one line; none where the line is about no guess.
+/// Returns the code and the sentence of one line; nothing where it is not about a guess.
 fn explained(line: &Line) -> Option<(&'static str, String)> {
     if let ("inject", Outcome::Skipped(reason), false) = (line.key, line.outcome, line.item.is_empty()) {
         return Some((

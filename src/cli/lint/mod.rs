@@ -1,15 +1,15 @@
-//! `podwright lint`: only what is wrong or suspicious in manifests, in the forms that editors and CI annotate.
+//! `podwright lint`: the findings in manifests, in the formats that editors and CI read.
 
 mod guesses;
 mod sarif;
 
 use std::fmt::Write as _;
-use std::io::{Write, stderr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::fitting::{By, Finding, Level, exit_code, read};
-use super::{Error, input, print};
+use super::analysis::{AnalysisOptions, Finding, Level, by_place, exit_code, parse};
+use super::error::Error;
+use super::io::{Glob, input, output::print};
 
 /// Say what is wrong or suspicious in manifests, a line each
 ///
@@ -38,14 +38,14 @@ pub(super) struct Lint {
 
     /// Leave out files and folders by name, or by path if the pattern has a /; can be repeated
     #[arg(long, value_name = "GLOB")]
-    exclude: Vec<input::Glob>,
+    exclude: Vec<Glob>,
 
     #[command(flatten)]
-    by: By,
+    options: AnalysisOptions,
 
     /// How to say it
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
+    format: FindingFormat,
 
     /// Exit with 1 where there is a warning
     #[arg(long)]
@@ -56,9 +56,9 @@ pub(super) struct Lint {
     explain_guesses: bool,
 }
 
-/// How findings are written.
+/// The format of findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+enum FindingFormat {
     /// FILE:LINE:COLUMN: error: what is wrong [Code]
     #[default]
     Text,
@@ -71,31 +71,28 @@ enum Format {
 impl Lint {
     /// Prints the findings.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
-        let configuration = match self.by.configuration() {
-            Ok(configuration) => configuration,
-            Err(refused) => return refused.tell(),
-        };
-        let (inputs, errors) = input::read_all(&self.inputs, &self.exclude);
-        let reads = read(&inputs);
-        let mut all = self.by.fit(&reads.read, &configuration)?;
-        for fitted in &mut all {
-            fitted.findings.extend(fitted.status.take());
-            fitted.findings.sort_by_key(|finding| (finding.line, finding.column));
+        let configuration = self.options.configuration()?;
+        let inputs = input::read_all(&self.inputs, &self.exclude);
+        let files = parse(&inputs.files);
+        let mut all = self.options.analyze(&files.parsed, &configuration)?;
+        for object in &mut all {
+            object.findings.extend(object.status.take());
+            object.findings.sort_by_key(by_place);
         }
         let guesses = if self.explain_guesses { guesses::of(&all) } else { Vec::new() };
-        let found = reads.unread.iter().chain(all.iter().flat_map(|fitted| &fitted.findings));
+        let found = files.errors.iter().chain(all.iter().flat_map(|object| &object.findings));
         let found: Vec<&Finding> = found.chain(&guesses).collect();
         print(&self.text(&found)?)?;
-        errors.iter().try_for_each(|error| writeln!(stderr(), "error: {error}"))?;
-        reads.tell()?;
-        Ok(exit_code(&all, !errors.is_empty() || !reads.unread.is_empty(), self.fail_on_warning))
+        inputs.report_errors()?;
+        files.report_passed_over()?;
+        Ok(exit_code(&all, !inputs.errors.is_empty() || !files.errors.is_empty(), self.fail_on_warning))
     }
 
-    fn text(&self, found: &[&Finding]) -> Result<String, Error> {
+    fn text(&self, found: &[&Finding]) -> serde_json::Result<String> {
         match self.format {
-            Format::Text => Ok(found.iter().map(|finding| text(finding)).collect()),
-            Format::Github => Ok(found.iter().map(|finding| github(finding)).collect()),
-            Format::Sarif => sarif::of(found),
+            FindingFormat::Text => Ok(found.iter().map(|finding| text(finding)).collect()),
+            FindingFormat::Github => Ok(found.iter().map(|finding| github(finding)).collect()),
+            FindingFormat::Sarif => sarif::of(found),
         }
     }
 }
@@ -105,7 +102,7 @@ fn text(finding: &Finding) -> String {
     format!("{file}:{line}:{column}: {}: {message} [{code}]\n", level.as_str())
 }
 
-/// `::error file=...,line=...::...`; what ends a property or the command is escaped as GitHub's own toolkit does.
+/// Writes `::error file=...,line=...::...`, escaped as GitHub's own toolkit does.
 fn github(finding: &Finding) -> String {
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");

@@ -1,18 +1,17 @@
-//! SARIF 2.1.0 (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>), as far as code scanning reads it.
+//! The log format SARIF 2.1.0 (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>), as far as code scanning reads it.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use crate::admission::reasons;
-use crate::cli::Error;
-use crate::cli::fitting::{Finding, GUESSED, INVALID};
+use crate::cli::analysis::{Finding, GUESSED, INVALID};
 
 /// The schema that the log names.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/// A log with one run.
-pub(super) fn of(found: &[&Finding]) -> Result<String, Error> {
+/// Writes a log with one run.
+pub(super) fn of(found: &[&Finding]) -> serde_json::Result<String> {
     let codes: BTreeSet<&str> = found.iter().map(|finding| finding.code.as_str()).collect();
     let driver = json!({
         "name": "podwright",
@@ -28,7 +27,7 @@ pub(super) fn of(found: &[&Finding]) -> Result<String, Error> {
     Ok(serde_json::to_string_pretty(&log)? + "\n")
 }
 
-/// The reason that a code stands for, with what to do about it.
+/// Describes a code by its reason and remedy.
 fn rule(code: &str) -> Value {
     let reason = reasons().map(|(_, reason)| reason).find(|reason| reason.code == code);
     match reason {
@@ -57,7 +56,7 @@ fn result(finding: &Finding) -> Value {
     json!({"ruleId": finding.code, "level": finding.level.as_str(), "message": {"text": finding.message}, "locations": [place]})
 }
 
-/// A relative reference (RFC 3986): whatever is not unreserved or a slash is escaped.
+/// Writes a relative reference (RFC 3986): escapes all but unreserved characters and slashes.
 fn uri(file: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     file.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()

@@ -1,31 +1,31 @@
-//! `--output diff`: each object's account, the difference in its document's text, and a summary.
+//! `--output diff`: the text about each object, the difference in its document, and a summary.
 
 use std::fmt::Write as _;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::ANEW;
-use super::account::{self, Style};
-use crate::cli::fitting::{Fate, Fitted, Level};
-use crate::cli::paint::Paint;
+use super::document::WRITTEN_ANEW;
+use super::object_text::{self, Style};
+use crate::cli::analysis::{AnalyzedObject, Level, Verdict};
+use crate::cli::io::colors::Paint;
 use crate::manifest::{Document, Edited};
 
-/// Lines of the document around each change.
+/// The number of unchanged lines around each change.
 const CONTEXT: usize = 3;
 
-/// The accounts of the objects of one document, and what changes in its text.
+/// Returns the texts about one document's objects, and the difference in the document.
 pub(super) fn of_document(
     document: &Document<'_>,
-    objects: &[Fitted<'_>],
+    objects: &[AnalyzedObject<'_>],
     edited: Option<&Edited>,
     style: Style,
 ) -> String {
-    let accounts = objects.iter().map(|fitted| account::of(fitted, style)).filter(|account| !account.is_empty());
-    let mut text = accounts.collect::<Vec<_>>().join("\n");
+    let texts = objects.iter().map(|object| object_text::of(object, style)).filter(|text| !text.is_empty());
+    let mut text = texts.collect::<Vec<_>>().join("\n");
     if let Some(edited) = edited {
         text += "\n";
         if edited.anew {
-            text += &format!("{} {ANEW}\n", style.paint.yellow("note:"));
+            text += &format!("{} {WRITTEN_ANEW}\n", style.paint.yellow("note:"));
         }
         text += &unified(document.text(), &edited.text, document.line(), style.paint);
     }
@@ -35,7 +35,7 @@ pub(super) fn of_document(
     text
 }
 
-/// A unified difference; `line` is where the text begins in its file.
+/// Returns a unified difference; `line` is the line in the file at which the text begins.
 fn unified(before: &str, after: &str, line: usize, paint: Paint) -> String {
     let diff = TextDiff::from_lines(before, after);
     let mut text = String::new();
@@ -59,30 +59,30 @@ fn unified(before: &str, after: &str, line: usize, paint: Paint) -> String {
     text
 }
 
-/// `3 objects: 1 fitted, 1 unchanged, 1 denied; 2 warnings. 4 of other kinds.`
-pub(super) fn summary(all: &[Fitted<'_>]) -> String {
-    let count = |is: fn(&Fitted<'_>) -> bool| all.iter().filter(|fitted| is(fitted)).count();
-    let passed = count(|fitted| matches!(fitted.fate, Fate::Passed));
+/// Counts the objects, such as `3 objects: 1 fitted, 1 unchanged, 1 denied; 2 warnings; 4 of other kinds`.
+pub(super) fn summary(all: &[AnalyzedObject<'_>]) -> String {
+    let count = |is: fn(&AnalyzedObject<'_>) -> bool| all.iter().filter(|object| is(object)).count();
+    let other = count(|object| matches!(object.verdict, Verdict::OtherKind));
     let counts = [
-        (count(|fitted| fitted.patch().is_some()), "fitted"),
-        (count(|fitted| matches!(fitted.fate, Fate::Fitted(_)) && fitted.patch().is_none()), "unchanged"),
-        (count(|fitted| matches!(fitted.fate, Fate::NotSent(_))), "not sent"),
-        (count(|fitted| matches!(fitted.fate, Fate::Denied(_))), "denied"),
-        (count(|fitted| matches!(fitted.fate, Fate::Odd(_))), "unreadable"),
+        (count(|object| object.patch().is_some()), "fitted"),
+        (count(|object| matches!(object.verdict, Verdict::Injected(_)) && object.patch().is_none()), "unchanged"),
+        (count(|object| matches!(object.verdict, Verdict::NotSent(_))), "not sent"),
+        (count(|object| matches!(object.verdict, Verdict::Denied(_))), "denied"),
+        (count(|object| matches!(object.verdict, Verdict::Unreadable(_))), "unreadable"),
     ];
-    let told: Vec<String> =
+    let words: Vec<String> =
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-    let findings = all.iter().flat_map(|fitted| &fitted.findings);
+    let findings = all.iter().flat_map(|object| &object.findings);
     let warnings = findings.filter(|finding| finding.level == Level::Warning).count();
-    let mut text = match all.len() - passed {
+    let mut text = match all.len() - other {
         0 => "No Pod and no workload".to_owned(),
-        count => format!("{}: {}", counted(count, "object"), told.join(", ")),
+        count => format!("{}: {}", counted(count, "object"), words.join(", ")),
     };
     if warnings > 0 {
         let _ = write!(text, "; {}", counted(warnings, "warning"));
     }
-    if passed > 0 {
-        let _ = write!(text, "; {passed} of other kinds");
+    if other > 0 {
+        let _ = write!(text, "; {other} of other kinds");
     }
     text + "\n"
 }

@@ -1,19 +1,21 @@
-//! `podwright preview`: what the webhook would do to manifests, without a cluster and by the same code.
+//! `podwright preview`: the webhook's changes to manifests, without a cluster and by the same code.
 
-mod account;
 mod diff;
-mod joined;
-mod machine;
+mod document;
+mod json;
+mod object_text;
+mod yaml_stream;
 
 use std::io::{IsTerminal, Write, stderr, stdin};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::fitting::{By, Finding, Fitted, Level, Read, exit_code, read};
-use super::paint::{Paint, When, width};
-use super::{Error, input, print};
-use crate::manifest::{Document, Edited};
-use account::Style;
+use super::analysis::{AnalysisOptions, AnalyzedObject, Finding, Level, ManifestFile, exit_code, parse};
+use super::error::Error;
+use super::io::colors::{ColorChoice, Paint, width};
+use super::io::{Glob, input, output::print};
+use document::{by_document, edited};
+use object_text::Style;
 
 /// Show what podwright would do to manifests, before anything is applied
 ///
@@ -46,10 +48,10 @@ pub(super) struct Preview {
 
     /// Leave out files and folders by name, or by path if the pattern has a /; can be repeated
     #[arg(long, value_name = "GLOB")]
-    exclude: Vec<input::Glob>,
+    exclude: Vec<Glob>,
 
     #[command(flatten)]
-    by: By,
+    options: AnalysisOptions,
 
     /// What to print
     #[arg(long, short, value_enum, default_value_t, value_name = "FORM")]
@@ -57,7 +59,7 @@ pub(super) struct Preview {
 
     /// When to use colours
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    color: When,
+    color: ColorChoice,
 
     /// Exit with 1 where there is a warning
     #[arg(long)]
@@ -81,26 +83,23 @@ enum Output {
 }
 
 impl Preview {
-    /// Prints what was asked for.
+    /// Prints the changes in the form of `--output`.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
-        let configuration = match self.by.configuration() {
-            Ok(configuration) => configuration,
-            Err(refused) => return refused.tell(),
-        };
-        let (inputs, unread) = input::read_all(&self.paths()?, &self.exclude);
-        let reads = read(&inputs);
-        let all = self.by.fit(&reads.read, &configuration)?;
-        print(&self.text(&reads.read, &all)?)?;
-        unread.iter().try_for_each(|error| writeln!(stderr(), "error: {error}"))?;
-        complain(&reads.unread)?;
+        let configuration = self.options.configuration()?;
+        let inputs = input::read_all(&self.paths()?, &self.exclude);
+        let files = parse(&inputs.files);
+        let all = self.options.analyze(&files.parsed, &configuration)?;
+        print(&self.text(&files.parsed, &all)?)?;
+        inputs.report_errors()?;
+        report(&files.errors)?;
         if self.output != Output::Diff {
-            complain(all.iter().flat_map(|fitted| &fitted.findings))?;
+            report(all.iter().flat_map(|object| &object.findings))?;
         }
-        reads.tell()?;
-        Ok(exit_code(&all, !unread.is_empty() || !reads.unread.is_empty(), self.fail_on_warning))
+        files.report_passed_over()?;
+        Ok(exit_code(&all, !inputs.errors.is_empty() || !files.errors.is_empty(), self.fail_on_warning))
     }
 
-    /// Standard input where nothing is named, unless that is somebody's keyboard.
+    /// Returns the named paths; standard input where none are named, unless it is a keyboard.
     fn paths(&self) -> Result<Vec<PathBuf>, Error> {
         if !self.inputs.is_empty() {
             return Ok(self.inputs.clone());
@@ -113,15 +112,15 @@ impl Preview {
         Ok(vec![PathBuf::from("-")])
     }
 
-    fn text(&self, reads: &[Read<'_>], all: &[Fitted<'_>]) -> Result<String, Error> {
+    fn text(&self, files: &[ManifestFile<'_>], all: &[AnalyzedObject<'_>]) -> Result<String, Error> {
         match self.output {
-            Output::Patch => machine::patches(all),
-            Output::Report => machine::report(all),
-            Output::Yaml => joined::yaml(reads, all),
-            Output::Json => by_document(reads, all, |document, objects| machine::json_of(document.value(), objects)),
+            Output::Patch => json::patches(all),
+            Output::Report => json::report(all),
+            Output::Yaml => yaml_stream::yaml(files, all),
+            Output::Json => by_document(files, all, |document, objects| json::json_of(document.value(), objects)),
             Output::Diff => {
                 let style = Style { paint: Paint::for_stdout(self.color), width: width() };
-                let text = by_document(reads, all, |document, objects| {
+                let text = by_document(files, all, |document, objects| {
                     Ok(diff::of_document(document, objects, edited(document, objects)?.as_ref(), style))
                 })?;
                 Ok(text + &diff::summary(all))
@@ -130,33 +129,8 @@ impl Preview {
     }
 }
 
-/// Each document with its objects, in their order; those that have none are passed over.
-fn by_document(
-    reads: &[Read<'_>],
-    all: &[Fitted<'_>],
-    mut told: impl FnMut(&Document<'_>, &[Fitted<'_>]) -> Result<String, Error>,
-) -> Result<String, Error> {
-    let mut text = String::new();
-    for objects in all.chunk_by(|a, b| a.document == b.document) {
-        let place = objects.first().map(|first| first.document);
-        let document = place.and_then(|(file, nth)| reads.get(file)?.stream.documents().get(nth));
-        text += &document.map_or(Ok(String::new()), |document| told(document, objects))?;
-    }
-    Ok(text)
-}
-
-/// The document's text as it will be, where anything in it changes.
-fn edited(document: &Document<'_>, objects: &[Fitted<'_>]) -> Result<Option<Edited>, Error> {
-    let patches: Vec<_> = objects.iter().filter_map(|fitted| Some((fitted.object, fitted.patch()?))).collect();
-    if patches.is_empty() { Ok(None) } else { Ok(Some(document.edited(&patches)?)) }
-}
-
-/// What is said of a document that had to be written anew.
-const ANEW: &str = "a patch reaches what an alias or another rare form of YAML stands for, so the document is written anew: \
-                    in the author's order, but without its comments and anchors";
-
-/// What is told beside output that has no room for it.
-fn complain<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Result<(), Error> {
+/// Prints findings to standard error, beside output that has no room for them.
+fn report<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> std::io::Result<()> {
     let mut stderr = stderr().lock();
     for Finding { file, line, column, level, code, message } in findings {
         // As kubectl writes them.

@@ -1,7 +1,7 @@
-//! The log on standard error: which lines, and in which form.
+//! The log on standard error: its levels and its format.
 //!
-//! Never a line from a library that sees bodies, whatever RUST_LOG says, and never the message of a panic, which can quote
-//! the Pod.
+//! Libraries that see bodies log nothing below `info`, whatever RUST_LOG says. The message of a panic is never logged, because it
+//! can quote the Pod.
 
 use std::io::{IsTerminal, stderr};
 
@@ -9,29 +9,29 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use super::Error;
+use crate::cli::error::Error;
 
-/// Libraries that log what they send and receive, below the level `info`, or each time that they do.
+/// The libraries that see bodies and log them below the level `info`.
 const LIBRARIES: [&str; 9] =
     ["h2", "hyper", "hyper_rustls", "hyper_util", "kube_client", "rustls", "tokio_rustls", "tower", "tower_http"];
 
-/// How a line is written.
+/// The format of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Format {
+pub(super) enum LogFormat {
     /// For people: fields as NAME=VALUE
     Text,
     /// For machines: an object on each line, with `timestamp`, `level`, `target`, `message` and the fields beside them
     Json,
 }
 
-/// A panic is logged with its place and without its message: the message can quote the Pod.
-pub(super) fn to_stderr(format: Format) -> Result<(), Error> {
+/// Starts the log. A panic is logged with its place and without its message.
+pub(super) fn to_stderr(format: LogFormat) -> Result<(), Error> {
     let lines = tracing_subscriber::fmt::layer().with_writer(stderr);
-    // It would tell standard error that standard error cannot be written, and panic for that.
+    // They would go to standard error, which cannot be written, and so panic.
     let lines = lines.log_internal_errors(false);
     let lines = match format {
-        Format::Text => lines.with_ansi(stderr().is_terminal()).boxed(),
-        Format::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
+        LogFormat::Text => lines.with_ansi(stderr().is_terminal()).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
     };
     tracing_subscriber::registry().with(lines.with_filter(filter()?)).init();
     std::panic::set_hook(Box::new(|panic| {
@@ -41,7 +41,7 @@ pub(super) fn to_stderr(format: Format) -> Result<(), Error> {
     Ok(())
 }
 
-/// What RUST_LOG says, `info` where it says nothing. The libraries that see bodies are held at `info` whatever it says.
+/// Reads the levels from RUST_LOG, by default `info`. Libraries that see bodies stay at `info`.
 fn filter() -> Result<Targets, Error> {
     let wanted = std::env::var("RUST_LOG").unwrap_or_default();
     let wanted = if wanted.is_empty() { "info" } else { &wanted };

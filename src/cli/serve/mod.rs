@@ -1,24 +1,25 @@
 //! `podwright serve`: from flags to a running webhook.
 //!
-//! Never a default that is unsafe: without certificate files, or a Secret to keep them in, it makes a CA for this one run, and
-//! says so.
+//! Defaults are safe: without certificate files or a Secret, it makes a CA for this run and prints it.
 
-mod kept;
 mod log;
+mod temporary_ca;
+mod tls_secret;
+mod values;
 
-use std::fs;
-use std::io::{ErrorKind, Write, stdout};
 use std::net::SocketAddr;
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use clap::{Args, value_parser};
 
-use super::Error;
-use crate::cert::{Authority, Bundle, Name, Readers, or_local, write_atomically};
-use crate::server::{CertificateSource, ConfigurationSource, Control, Identity, Limits, Server, Stop, Workers};
+use super::error::Error;
+use crate::cert::{Name, or_local};
+use crate::server::{CertificateSource, ConfigurationSource, Control, Limits, Server, Stop, Workers};
+use temporary_ca::{CaPem, TemporaryCa};
+use values::{address, duration, interval};
 
 /// Serve the webhook
 ///
@@ -55,7 +56,7 @@ pub(super) struct Serve {
     tls_private_key_file: Option<PathBuf>,
 
     #[command(flatten)]
-    kept: kept::Kept,
+    tls_secret: tls_secret::TlsSecret,
 
     /// Serve only clients with a certificate from a CA in this file, PEM, read again whenever it changes [default: serve
     /// whoever connects]
@@ -86,7 +87,7 @@ pub(super) struct Serve {
 
     /// How the lines of the log on standard error are written
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
-    log_format: log::Format,
+    log_format: log::LogFormat,
 
     /// Divides the times that clients are given; for tests
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = value_parser!(u32).range(1..), hide = true)]
@@ -112,14 +113,14 @@ impl Serve {
         let configuration = self.configuration()?;
         let (control, workers) = (Control::start()?, Workers::start()?);
         workers.run(async {
-            // Before the ports are taken: whoever sees the first line of the log may already send the signal.
+            // Before the ports are taken: a supervisor that sees the first line of the log may already send the signal.
             let stop = Stop::on_signals(self.lame_duck, &control)?;
             let (certificates, ca) = self.certificates(&configuration).await?;
             let (bind, admin_bind, limits) = (self.bind, self.admin_bind, self.limits());
             let server = Server { bind, admin_bind, certificates, configuration, limits };
             let bound = server.bind().await?;
             // Behind the bind: where the port is taken, the CA file is that of the server which has it.
-            ca.map_or(Ok(()), |ca| publish(&ca, self.ca_file.as_deref()))?;
+            ca.map_or(Ok(()), |ca| ca.publish(self.ca_file.as_deref()))?;
             Ok::<_, Error>(bound.run(stop, &control).await?)
         })?;
         Ok(ExitCode::SUCCESS)
@@ -148,17 +149,17 @@ impl Serve {
         }
     }
 
-    /// The certificate to serve, for whom, and its CA as PEM where it is made for this run.
+    /// Returns the certificate to serve, and its CA where that is made for this run.
     async fn certificates(
         &self,
         configuration: &ConfigurationSource,
-    ) -> Result<(CertificateSource, Option<String>), Error> {
-        let kept = self.kept.certificates(&self.names, configuration).await?;
-        let (certificates, ca) = match (kept, &self.tls_cert_file, &self.tls_private_key_file) {
-            (Some(kept), ..) => (Ok(kept), None),
+    ) -> Result<(CertificateSource, Option<CaPem>), Error> {
+        let rotated = self.tls_secret.certificates(&self.names, configuration).await?;
+        let (certificates, ca) = match (rotated, &self.tls_cert_file, &self.tls_private_key_file) {
+            (Some(rotated), ..) => (Ok(rotated), None),
             (None, Some(certificate), Some(key)) => (CertificateSource::from_files(certificate, key, self.poll), None),
             (None, ..) => {
-                let (identity, ca) = in_memory(&or_local(self.names.clone()), SystemTime::now())?;
+                let TemporaryCa { identity, ca } = TemporaryCa::create(&or_local(self.names.clone()))?;
                 (Ok(CertificateSource::fixed(identity)), Some(ca))
             }
         };
@@ -168,69 +169,4 @@ impl Serve {
         };
         Ok((certificates?, ca))
     }
-}
-
-fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| {
-        "expected an IP address of this machine and a port, such as `0.0.0.0:8443`, `[::]:8443` or `127.0.0.1:0` (any \
-         free port)"
-            .to_owned()
-    })
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    let read = text.parse::<jiff::SignedDuration>().ok().and_then(|read| Duration::try_from(read).ok());
-    read.ok_or_else(|| "expected a duration such as `10s` or `0s`".to_owned())
-}
-
-fn interval(text: &str) -> Result<Duration, String> {
-    let read = duration(text).ok().filter(|read| *read >= Duration::from_millis(1));
-    read.ok_or_else(|| "expected a duration such as `2s`".to_owned())
-}
-
-fn in_memory(names: &[Name], now: SystemTime) -> Result<(Identity, String), Error> {
-    let authority = Authority::create(now)?;
-    let pair = authority.issue(names, now)?;
-    let identity = Identity::from_pem(&pair.certificate_pem, &pair.key_pem)?;
-    Ok((identity, authority.certificate_pem().to_owned()))
-}
-
-/// Shows the CA before anything is served, so that whoever waits for the address finds it.
-fn publish(ca: &str, file: Option<&Path>) -> Result<(), Error> {
-    if let Some(path) = file {
-        spare_what_is_no_certificate(path)?;
-        write_atomically(path, ca.as_bytes(), Readers::Everyone).map_err(|error| unwritten(path, &error))?;
-    }
-    let mut stdout = stdout().lock();
-    stdout.write_all(ca.as_bytes())?;
-    Ok(stdout.flush()?)
-}
-
-/// A private key named by mistake would be gone; so would one that cannot be read, because a rename needs no right but the
-/// folder's. Reading what is no file, such as a pipe, may never end.
-fn spare_what_is_no_certificate(path: &Path) -> Result<(), Error> {
-    let is_file = match fs::metadata(path) {
-        // The rename says so.
-        Ok(there) if there.is_dir() => return Ok(()),
-        Ok(there) => there.is_file(),
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(unwritten(path, &error)),
-    };
-    let replaceable = |pem: &Vec<u8>| pem.is_empty() || Bundle::from_pem(pem).is_ok();
-    if is_file && fs::read(path).is_ok_and(|pem| replaceable(&pem)) {
-        return Ok(());
-    }
-    Err(Error::new(format!(
-        "{} (--ca-file) is there and holds no certificate, or something else as well, so it is not replaced. Expected a \
-         new file, or one with an earlier CA, such as `--ca-file /tmp/podwright-ca.crt`",
-        path.display()
-    )))
-}
-
-fn unwritten(path: &Path, error: &std::io::Error) -> Error {
-    Error::new(format!(
-        "cannot write the CA to {} (--ca-file): {error}. Expected a file in a folder that is there and writable, such as \
-         `--ca-file /tmp/podwright-ca.crt`",
-        path.display()
-    ))
 }

@@ -6,8 +6,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use super::table::{self, Counters, Labels};
-use crate::cert::keeper::Step;
-use crate::cluster::{CA_BUNDLE, Outcome};
+use crate::cert::rotation::RotationStep;
+use crate::cluster::{CA_BUNDLE, WriteOutcome};
 
 /// The counters of new versions of one source.
 #[derive(Clone, Default)]
@@ -67,8 +67,8 @@ impl CertificateMetrics {
 impl CertificateWrites {
     /// Creates every series at zero, so that the first write is one more. A server with certificate files has none of them.
     pub(in crate::server) fn begun(self) -> Self {
-        for step in Step::WORDS.into_iter().chain([CA_BUNDLE]) {
-            for outcome in [Outcome::Success, Outcome::Conflict, Outcome::Failure] {
+        for step in RotationStep::WORDS.into_iter().chain([CA_BUNDLE]) {
+            for outcome in [WriteOutcome::Success, WriteOutcome::Conflict, WriteOutcome::Failure] {
                 drop(self.counter(step, outcome));
             }
         }
@@ -76,15 +76,15 @@ impl CertificateWrites {
     }
 
     /// Counts a write.
-    pub(in crate::server) fn count(&self, step: &'static str, outcome: Outcome) {
+    pub(in crate::server) fn count(&self, step: &'static str, outcome: WriteOutcome) {
         self.counter(step, outcome).inc();
     }
 
-    fn counter(&self, step: &'static str, outcome: Outcome) -> Counter {
+    fn counter(&self, step: &'static str, outcome: WriteOutcome) -> Counter {
         let result = match outcome {
-            Outcome::Success => "success",
-            Outcome::Conflict => "conflict",
-            Outcome::Failure => "failure",
+            WriteOutcome::Success => "success",
+            WriteOutcome::Conflict => "conflict",
+            WriteOutcome::Failure => "failure",
         };
         self.0.get_or_create_owned(&[("what", step), ("result", result)])
     }

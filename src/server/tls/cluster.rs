@@ -1,29 +1,34 @@
-//! Serves the certificates that a cluster keeps: `cluster::Keeper` decides, and this puts its decisions in force.
+//! Serves the certificates that `cluster::CertificateController` rotates.
 
 use super::current::CurrentCertificate;
 use super::identity::Identity;
-use crate::cert::keeper::Served;
-use crate::cluster::{Audience, Outcome};
+use crate::cert::rotation::Served;
+use crate::cluster::{RotationObserver, Trust, TrustProblem, WriteOutcome};
 use crate::server::lifecycle::health::CheckStatus;
 use crate::server::metrics::CertificateWrites;
 
-/// The server as the keeper's audience.
-pub(super) struct ClusterAudience {
+/// Puts the controller's certificates in force, and counts its writes.
+pub(super) struct ClusterObserver {
     pub(super) current: CurrentCertificate,
     pub(super) writes: CertificateWrites,
 }
 
-impl Audience for ClusterAudience {
-    fn serve(&self, served: &Served) -> Result<(), String> {
-        let identity = Identity::from_pem(served.leaf.certificate_pem(), served.leaf.key_pem());
-        let identity = identity.map_err(|error| error.to_string())?;
-        tracing::info!(certificate = identity.summary(), "the Secret's certificate is in force");
-        self.current.publish(identity);
-        Ok(())
+impl RotationObserver for ClusterObserver {
+    fn serve(&self, served: &Served) {
+        match Identity::from_pem(served.serving.certificate_pem(), served.serving.key_pem()) {
+            Ok(identity) => {
+                tracing::info!(certificate = identity.summary(), "the Secret's certificate is in force");
+                self.current.publish(identity);
+            }
+            Err(error) => tracing::error!("the certificate of the Secret cannot be served: {error}"),
+        }
     }
 
-    fn trusted(&self, status: Result<String, String>) {
-        let status = status.map_or_else(CheckStatus::Failed, CheckStatus::Passed);
+    fn trusted(&self, trust: Result<Trust, TrustProblem>) {
+        let status = match trust {
+            Ok(trust) => CheckStatus::Passed(trust.to_string()),
+            Err(problem) => CheckStatus::Failed(problem.to_string()),
+        };
         let before = self.current.set_trust(status.clone());
         match (&status, before) {
             (CheckStatus::Failed(why), before) if before.as_ref() != Some(&status) => {
@@ -36,7 +41,7 @@ impl Audience for ClusterAudience {
         }
     }
 
-    fn wrote(&self, what: &'static str, outcome: Outcome) {
+    fn wrote(&self, what: &'static str, outcome: WriteOutcome) {
         self.writes.count(what, outcome);
     }
 }

@@ -11,7 +11,7 @@ use tokio_rustls::rustls::ServerConfig;
 
 use super::clients::ClientAuthorities;
 use super::identity::Identity;
-use crate::cert::written;
+use crate::cert::{CertificateProblem, written};
 use crate::server::error::Error;
 use crate::server::lifecycle::follow;
 use crate::server::lifecycle::health::{Check, CheckStatus};
@@ -107,7 +107,7 @@ impl CurrentCertificate {
     }
 
     /// Returns the reason why an API server would refuse the certificate.
-    pub(super) fn fault(&self, now: SystemTime) -> Option<String> {
+    pub(super) fn fault(&self, now: SystemTime) -> Option<CertificateProblem> {
         self.0.borrow().identity.value.fault(now)
     }
 
@@ -117,7 +117,7 @@ impl CurrentCertificate {
         let identity = &state.identity;
         let status = match (identity.value.fault(SystemTime::now()), &identity.stale) {
             (None, _) => CheckStatus::Passed(identity.status(&identity.value.summary())),
-            (Some(fault), None) => CheckStatus::Failed(fault),
+            (Some(fault), None) => CheckStatus::Failed(fault.to_string()),
             (Some(fault), Some(stale)) => CheckStatus::Failed(format!("{fault}; {stale}")),
         };
         let trust = state.trust.clone().map(|trust| ("certificate-trusted", trust));

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use super::clients::ClientAuthorities;
 use super::current::CurrentCertificate;
 use super::identity::{Identity, Pem};
+use crate::cert::CertificateProblem;
 use crate::server::error::{Error, ReadError, both};
 use crate::server::lifecycle::follow::{self, Content, FileSource};
 
@@ -46,7 +47,7 @@ impl PairFiles {
     }
 
     /// Warns of a certificate that is served although an API server would refuse it: there is no better one.
-    pub(super) fn warn(&self, fault: &str) {
+    pub(super) fn warn(&self, fault: &CertificateProblem) {
         let file = self.certificate.display();
         tracing::warn!(%file, "the serving certificate {fault}: an API server will refuse it");
     }

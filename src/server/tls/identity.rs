@@ -10,7 +10,7 @@ use tokio_rustls::rustls::sign::{CertifiedKey, SingleCertAndKey};
 use tokio_rustls::rustls::{self, ConfigBuilder, InconsistentKeys, ServerConfig, WantsVerifier};
 
 use super::clients::ClientAuthorities;
-use crate::cert::{Certificate, written};
+use crate::cert::{Certificate, CertificateProblem, written};
 use crate::server::error::{Error, both};
 
 /// The ALPN names.
@@ -64,9 +64,9 @@ impl Identity {
     }
 
     /// Returns the reason why an API server would refuse the certificate, whoever signed it.
-    pub(super) fn fault(&self, now: SystemTime) -> Option<String> {
-        let valid = self.certificate.is_valid(now).and_then(|()| self.certificate.is_for_servers());
-        valid.err().map(|fault| fault.to_string())
+    pub(super) fn fault(&self, now: SystemTime) -> Option<CertificateProblem> {
+        let checked = self.certificate.check_validity(now).and_then(|()| self.certificate.check_for_servers());
+        checked.err()
     }
 
     /// The certificate's names and its end, in a line.

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use super::cluster::ClusterAudience;
+use super::cluster::ClusterObserver;
 use super::current::CurrentCertificate;
 use super::files::{self, ClientCaFile, FollowedPair, PairFiles};
 use super::identity::Identity;
-use crate::cluster::Keeper;
+use crate::cluster::CertificateController;
 use crate::server::error::{Error, both};
 use crate::server::lifecycle::follow::{self, Follower};
 use crate::server::lifecycle::health::CheckStatus;
@@ -30,18 +30,18 @@ impl CertificateSource {
         Self { current: CurrentCertificate::new(identity), followers: Vec::new() }
     }
 
-    /// Serves the certificates that `keeper` keeps in a cluster. Until it has read the first one, the server shows `meanwhile`
-    /// and is not ready.
-    pub fn kept(keeper: Keeper, meanwhile: Identity) -> Self {
+    /// Serves the certificates that `controller` rotates in a cluster. Until it has read the first one, the server shows
+    /// `meanwhile` and is not ready.
+    pub fn rotated(controller: CertificateController, meanwhile: Identity) -> Self {
         let source = Self::fixed(meanwhile);
         source.current.set_trust(CheckStatus::Failed("the API server has not answered yet".to_owned()));
         let current = source.current();
         source.with_follower(|stop, metrics| {
-            let audience = ClusterAudience { current, writes: metrics.writes.begun() };
+            let observer = ClusterObserver { current, writes: metrics.writes.begun() };
             tokio::spawn(async move {
                 tokio::select! {
                     () = stop.begun() => {}
-                    () = keeper.keep(&audience) => {}
+                    () = controller.run(&observer) => {}
                 }
             });
         })

@@ -1,0 +1,141 @@
+//! One object of a manifest, and the verdict on it.
+
+use std::process::ExitCode;
+
+use serde_json::Value;
+
+use super::finding::{Finding, Level, ObjectInFile};
+use super::namespaces::WebhookCall;
+use crate::annotation::{Faults, fault::sentence};
+use crate::cli::error::{UNREADABLE, WRONG};
+use crate::inject::{self, Injection, Refused, Root, pod::Pod};
+use crate::manifest::{Document, Object};
+use crate::profile::Configuration;
+use crate::workload::{Kind, owner_of_pods};
+
+/// An object, and the verdict on it.
+pub(in crate::cli) struct AnalyzedObject<'r> {
+    pub(in crate::cli) file: &'r str,
+    pub(in crate::cli) document: DocumentIndex,
+    pub(in crate::cli) object: &'r Object,
+    /// Its own namespace, or the one of the flags.
+    pub(in crate::cli) namespace: &'r str,
+    pub(in crate::cli) verdict: Verdict,
+    /// Sorted by place.
+    pub(in crate::cli) findings: Vec<Finding>,
+    /// The finding for podwright's own status in the manifest. `preview -o yaml` prints that status itself, so only `lint`
+    /// reports it.
+    pub(in crate::cli) status: Option<Finding>,
+}
+
+/// The indexes of a file, and of a document in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) struct DocumentIndex {
+    pub(in crate::cli) file: usize,
+    pub(in crate::cli) document: usize,
+}
+
+/// The webhook's treatment of an object.
+pub(in crate::cli) enum Verdict {
+    /// A Pod, or a workload with a Pod template: the patch and the report.
+    Injected(Injection),
+    /// Its annotations, or those of its template, are invalid.
+    Denied(Faults),
+    /// The API server does not send it to the webhook, for this reason.
+    NotSent(&'static str),
+    /// Neither a Pod nor a workload.
+    OtherKind,
+    /// The object does not have the shape of its kind, for this reason.
+    Unreadable(String),
+}
+
+impl AnalyzedObject<'_> {
+    /// Returns its kind and name, such as `Deployment shop/web`.
+    pub(in crate::cli) fn title(&self) -> String {
+        let kind = if self.object.kind.is_empty() { "object" } else { &self.object.kind };
+        format!("{kind} {}/{}", self.namespace, self.object.name).escape_debug().to_string()
+    }
+
+    /// Returns the patch, where anything changes.
+    pub(in crate::cli) fn patch(&self) -> Option<&inject::Patch> {
+        match &self.verdict {
+            Verdict::Injected(injection) => injection.patch.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Returns the lines of the report; none where the webhook is not called or denies.
+    pub(in crate::cli) fn report_lines(&self) -> &[inject::Line] {
+        match &self.verdict {
+            Verdict::Injected(injection) => &injection.report.lines,
+            _ => &[],
+        }
+    }
+}
+
+/// Returns the exit code: 2 for an unreadable file or object, 1 for a denied Pod or a warning that counts, else 0.
+pub(in crate::cli) fn exit_code(all: &[AnalyzedObject<'_>], unread: bool, fail_on_warning: bool) -> ExitCode {
+    match all.iter().flat_map(|object| &object.findings).map(|finding| finding.level).max() {
+        _ if unread || all.iter().any(|object| matches!(object.verdict, Verdict::Unreadable(_))) => {
+            ExitCode::from(UNREADABLE)
+        }
+        Some(Level::Error) => ExitCode::from(WRONG),
+        Some(Level::Warning) if fail_on_warning => ExitCode::from(WRONG),
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+/// Reports whether the object is a workload without a Pod template. In a folder, such an object is a kustomize patch for
+/// another file's workload.
+pub(super) fn is_partial(document: &Document<'_>, object: &Object) -> bool {
+    object.root.is_some() && document.pod_value(object).is_none()
+}
+
+/// Treats an object as the webhook would.
+///
+/// # Errors
+/// Where the patch cannot be written.
+pub(super) fn verdict(
+    at: ObjectInFile<'_>,
+    call: WebhookCall<'_>,
+    configuration: &Configuration,
+) -> Result<Verdict, serde_json::Error> {
+    let (object, group) = (at.object, at.object.group());
+    let (Some(root), Some(pod)) = (object.root, at.document.pod_value(object)) else {
+        return Ok(match object.root {
+            Some(root) => Verdict::Unreadable(format!("it has no Pod template; expected one at {}", root.path())),
+            None => Verdict::OtherKind,
+        });
+    };
+    let opt_in = match call {
+        WebhookCall::With(opt_in) => opt_in,
+        WebhookCall::Not(why) => return Ok(Verdict::NotSent(why)),
+    };
+    let json = serde_json::to_vec(pod)?;
+    let view = match Pod::parse(&json) {
+        Ok(view) if root == Root::Pod && is_applied(pod) => view.applied_from(&String::from_utf8_lossy(&json)),
+        Ok(view) => view,
+        // Another object of the same shape: only Kubernetes' own kinds are sure to have Pods there.
+        Err(_) if root != Root::Pod && Kind::find(group, &object.kind).is_none() => return Ok(Verdict::OtherKind),
+        Err(error) => return Ok(Verdict::Unreadable(without_place(&error))),
+    };
+    let view = if root == Root::Pod { view } else { view.owned_by(owner_of_pods(group, &object.kind)) };
+    match inject::inject(&view, opt_in, configuration, root) {
+        Ok(injection) => Ok(Verdict::Injected(injection)),
+        Err(Refused::Faults(faults)) => Ok(Verdict::Denied(faults)),
+        Err(Refused::Unwritable(error)) => Err(error),
+    }
+}
+
+/// Reports whether `kubectl apply` can have created this Pod, and so left evidence of its manifest. It takes no `generateName`;
+/// a controller leaves none; and a Pod with a uid is an API server's object.
+fn is_applied(pod: &Value) -> bool {
+    let has = |field: &str| pod.get("metadata").is_some_and(|metadata| metadata.get(field).is_some());
+    has("name") && !has("uid") && !has("ownerReferences")
+}
+
+/// Drops the place from serde's message, which is in JSON that the user never sees, and shortens the strings that it quotes.
+pub(super) fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    sentence(text.rsplit_once(" at line ").map_or(&text, |(text, _)| text))
+}

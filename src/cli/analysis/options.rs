@@ -1,0 +1,89 @@
+//! The flags of an analysis, and the analysis of all files.
+
+use std::path::PathBuf;
+
+use super::files::ManifestFile;
+use super::finding::{Finding, ObjectInFile, by_place};
+use super::namespaces::Namespaces;
+use super::object::{AnalyzedObject, DocumentIndex, Verdict, is_partial, verdict};
+use super::object_findings::{of_object, status_in_manifest};
+use super::quotas::Quotas;
+use crate::cli::error::Error;
+use crate::cli::io::config_file;
+use crate::cli::io::input::FoundBy;
+use crate::profile::Configuration;
+
+/// The settings beside the objects' own annotations.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct AnalysisOptions {
+    /// The configuration to go by, as `podwright serve --config` takes it [default: what is built in]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// The namespace of objects that name none
+    #[arg(long, short, value_name = "NAME", default_value = "default")]
+    namespace: String,
+
+    /// As in a Namespace that opted in with this profile (its label podwright.dev/inject; a Namespace among the manifests
+    /// speaks for itself)
+    #[arg(long, value_name = "PROFILE")]
+    namespace_profile: Option<String>,
+}
+
+impl AnalysisOptions {
+    /// Reads the configuration, and checks that it has the profile of the flags.
+    pub(in crate::cli) fn configuration(&self) -> Result<Configuration, Error> {
+        let configuration = config_file::configuration(self.config.as_deref())?;
+        match &self.namespace_profile {
+            Some(profile) if configuration.profile(profile).is_none() => {
+                let known = configuration.profile_names().collect::<Vec<_>>().join(", ");
+                Err(Error::Unreadable(format!(
+                    "--namespace-profile {}: there is no such profile; expected one of {known}",
+                    profile.escape_debug()
+                )))
+            }
+            _ => Ok(configuration),
+        }
+    }
+
+    /// Analyzes every object of every file.
+    pub(in crate::cli) fn analyze<'r>(
+        &'r self,
+        files: &'r [ManifestFile<'r>],
+        configuration: &'r Configuration,
+    ) -> Result<Vec<AnalyzedObject<'r>>, Error> {
+        let namespaces = Namespaces::new(files, self.namespace_profile.as_deref());
+        let mut all = Vec::new();
+        for (file, manifest) in files.iter().enumerate() {
+            for (nth, document) in manifest.stream.documents().iter().enumerate() {
+                let document_index = DocumentIndex { file, document: nth };
+                for object in document.objects() {
+                    let namespace = object.namespace.as_deref().unwrap_or(&self.namespace);
+                    let at = ObjectInFile { file: &manifest.input.name, document, object };
+                    let verdict = match manifest.input.by {
+                        FoundBy::Folder | FoundBy::Chart if is_partial(document, object) => Verdict::OtherKind,
+                        _ => verdict(at, namespaces.call(namespace), configuration)?,
+                    };
+                    let findings = of_object(at, &verdict, configuration)?;
+                    let status = status_in_manifest(at);
+                    let file = at.file;
+                    let document = document_index;
+                    all.push(AnalyzedObject { file, document, object, namespace, verdict, findings, status });
+                }
+            }
+        }
+        let quotas = Quotas { all: &all, files, namespaces: &namespaces, configuration }.findings();
+        add(&mut all, quotas);
+        Ok(all)
+    }
+}
+
+/// Adds findings to the objects with these indexes.
+fn add(all: &mut [AnalyzedObject<'_>], findings: Vec<(usize, Finding)>) {
+    for (index, finding) in findings {
+        if let Some(object) = all.get_mut(index) {
+            object.findings.push(finding);
+            object.findings.sort_by_key(by_place);
+        }
+    }
+}

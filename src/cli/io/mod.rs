@@ -1,0 +1,10 @@
+//! Files and the terminal, for all subcommands.
+
+pub(super) mod colors;
+pub(super) mod config_file;
+mod encoding;
+mod exclude;
+pub(super) mod input;
+pub(super) mod output;
+
+pub(super) use exclude::Glob;

@@ -1,0 +1,30 @@
+//! Documents with their analyzed objects, and the text of a document with its patches applied.
+
+use crate::cli::analysis::{AnalyzedObject, ManifestFile};
+use crate::cli::error::Error;
+use crate::manifest::{Document, Edited};
+
+/// The note on a document that had to be written anew.
+pub(super) const WRITTEN_ANEW: &str = "a patch reaches what an alias or another rare form of YAML stands for, so the document is written anew: \
+                    in the author's order, but without its comments and anchors";
+
+/// Joins the texts of all documents that have objects, in their order.
+pub(super) fn by_document(
+    files: &[ManifestFile<'_>],
+    all: &[AnalyzedObject<'_>],
+    mut text_of: impl FnMut(&Document<'_>, &[AnalyzedObject<'_>]) -> Result<String, Error>,
+) -> Result<String, Error> {
+    let mut text = String::new();
+    for objects in all.chunk_by(|a, b| a.document == b.document) {
+        let index = objects.first().map(|first| first.document);
+        let document = index.and_then(|index| files.get(index.file)?.stream.documents().get(index.document));
+        text += &document.map_or(Ok(String::new()), |document| text_of(document, objects))?;
+    }
+    Ok(text)
+}
+
+/// Returns the document's text with its objects' patches; nothing where nothing changes.
+pub(super) fn edited(document: &Document<'_>, objects: &[AnalyzedObject<'_>]) -> Result<Option<Edited>, Error> {
+    let patches: Vec<_> = objects.iter().filter_map(|object| Some((object.object, object.patch()?))).collect();
+    if patches.is_empty() { Ok(None) } else { Ok(Some(document.edited(&patches)?)) }
+}

@@ -1,0 +1,134 @@
+//! `--output json`, `patch` and `report`: for machines.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use crate::cli::analysis::{AnalyzedObject, Finding, Verdict};
+use crate::cli::error::Error;
+use crate::inject::{Guess, Line, Patch};
+use crate::profile::Source;
+
+/// The object of a line of `--output patch`, or of an entry of the report.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Reference<'f> {
+    file: &'f str,
+    line: usize,
+    api_version: &'f str,
+    kind: &'f str,
+    namespace: &'f str,
+    name: &'f str,
+}
+
+impl<'f> Reference<'f> {
+    fn of(analyzed: &'f AnalyzedObject<'_>) -> Self {
+        Self {
+            file: analyzed.file,
+            line: analyzed.object.line,
+            api_version: &analyzed.object.api_version,
+            kind: &analyzed.object.kind,
+            namespace: analyzed.namespace,
+            name: &analyzed.object.name,
+        }
+    }
+}
+
+/// Returns a document with its objects' patches, as JSON.
+pub(super) fn json_of(value: &Value, objects: &[AnalyzedObject<'_>]) -> Result<String, Error> {
+    let mut value = value.clone();
+    for analyzed in objects {
+        let (Some(patch), Some(object)) = (analyzed.patch(), value.pointer_mut(&analyzed.object.pointer)) else {
+            continue;
+        };
+        json_patch::patch(object, &operations(patch)?)?;
+    }
+    pretty(&value)
+}
+
+/// Writes JSON for people, which is YAML as well.
+pub(super) fn pretty(value: &Value) -> Result<String, Error> {
+    Ok(serde_json::to_string_pretty(value)? + "\n")
+}
+
+fn operations(patch: &Patch) -> Result<json_patch::Patch, Error> {
+    Ok(serde_json::from_slice(patch.as_json())?)
+}
+
+/// Writes a line for each object that changes: its reference, and its patch (RFC 6902).
+pub(super) fn patches(all: &[AnalyzedObject<'_>]) -> Result<String, Error> {
+    #[derive(Serialize)]
+    struct PatchLine<'f> {
+        object: Reference<'f>,
+        patch: &'f RawValue,
+    }
+    let mut text = String::new();
+    for analyzed in all {
+        let Some(patch) = analyzed.patch() else { continue };
+        let patch = serde_json::from_slice(patch.as_json())?;
+        text += &serde_json::to_string(&PatchLine { object: Reference::of(analyzed), patch })?;
+        text += "\n";
+    }
+    Ok(text)
+}
+
+/// Writes the verdict, the entries and the findings of each object.
+pub(super) fn report(all: &[AnalyzedObject<'_>]) -> Result<String, Error> {
+    let objects = all.iter().map(of_object).collect::<Result<Vec<_>, Error>>()?;
+    let report = json!({"apiVersion": "podwright.dev/v1alpha1", "kind": "Report", "objects": objects});
+    Ok(serde_json::to_string_pretty(&report)? + "\n")
+}
+
+fn of_object(analyzed: &AnalyzedObject<'_>) -> Result<Value, Error> {
+    let mut object = serde_json::to_value(Reference::of(analyzed))?;
+    let result = match &analyzed.verdict {
+        Verdict::Injected(injection) if injection.patch.is_some() => "fitted",
+        Verdict::Injected(_) => "unchanged",
+        Verdict::Denied(_) => "denied",
+        Verdict::NotSent(_) => "notSent",
+        Verdict::OtherKind => "passed",
+        Verdict::Unreadable(_) => "unreadable",
+    };
+    let entries: Vec<Value> = analyzed.report_lines().iter().map(entry).collect();
+    if let Some(object) = object.as_object_mut() {
+        object.insert("result".to_owned(), json!(result));
+        object.insert("entries".to_owned(), json!(entries));
+        object.insert("findings".to_owned(), analyzed.findings.iter().map(finding).collect());
+        if let Verdict::NotSent(why) = analyzed.verdict {
+            object.insert("why".to_owned(), json!(why));
+        }
+    }
+    Ok(object)
+}
+
+/// Writes the outcome of a setting. `container` is absent for the Pod itself, `item` for a setting without parts.
+fn entry(line: &Line) -> Value {
+    let by = match line.by {
+        Source::Profile => "profile",
+        Source::Pod => "pod",
+        Source::Container => "container",
+    };
+    let mut entry = json!({"feature": line.key, "outcome": line.outcome.as_str(), "by": by});
+    let reason = line.outcome.reason();
+    let texts = [
+        ("container", Some(line.container.as_str())),
+        ("item", Some(line.item.as_str())),
+        ("reason", reason.map(|reason| reason.code)),
+        ("sentence", reason.map(|reason| reason.sentence)),
+    ];
+    if let Some(entry) = entry.as_object_mut() {
+        let there = texts.into_iter().filter_map(|(name, text)| Some((name, text.filter(|text| !text.is_empty())?)));
+        entry.extend(there.map(|(name, text)| (name.to_owned(), json!(text))));
+        entry.extend(line.outcome.guess().map(|guess| ("guess".to_owned(), of_guess(guess))));
+    }
+    entry
+}
+
+/// Writes a guessed port, and the rule that found it.
+fn of_guess(guess: Guess) -> Value {
+    json!({"probe": guess.field, "handler": guess.handler, "port": guess.port, "how": guess.how()})
+}
+
+fn finding(finding: &Finding) -> Value {
+    json!({"line": finding.line, "column": finding.column, "level": finding.level.as_str(), "reason": finding.code, "message": finding.message})
+}

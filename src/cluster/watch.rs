@@ -1,0 +1,120 @@
+//! One watched object: listed, then watched from there, and listed again whenever the watch ends.
+//!
+//! Without an API server the last state stays. A watch is for one name, which is all that podwright may see.
+
+use std::pin::pin;
+use std::time::Instant;
+
+use futures_util::TryStreamExt;
+use kube::api::{ListParams, WatchEvent, WatchParams};
+use tokio::sync::watch;
+
+use super::backoff::pause;
+use super::client::Cluster;
+use super::error::{Error, RequestFailure, answered};
+use super::objects::{Object, ObjectKind, WATCH_TIMEOUT};
+
+/// The known state of an object.
+#[derive(Clone)]
+pub(super) enum ObjectState {
+    /// The API server never answered, for this reason.
+    Unknown(Error),
+    Absent,
+    Present(Object),
+}
+
+/// The latest state of an object, which can be awaited.
+pub(super) struct Watched(watch::Sender<ObjectState>);
+
+impl Watched {
+    pub(super) fn new() -> Self {
+        Self(watch::Sender::new(ObjectState::Unknown(Error::NotAnsweredYet)))
+    }
+
+    pub(super) fn subscribe(&self) -> watch::Receiver<ObjectState> {
+        self.0.subscribe()
+    }
+
+    /// Returns the object, or nothing where it does not exist.
+    ///
+    /// # Errors
+    /// Where the API server never answered.
+    pub(super) fn known(&self) -> Result<Option<Object>, Error> {
+        match &*self.0.borrow() {
+            ObjectState::Unknown(error) => Err(error.clone()),
+            ObjectState::Absent => Ok(None),
+            ObjectState::Present(object) => Ok(Some(object.clone())),
+        }
+    }
+
+    /// Sets the state, and wakes subscribers where it differs.
+    pub(super) fn set(&self, object: Option<Object>) {
+        let new = object.map_or(ObjectState::Absent, ObjectState::Present);
+        self.0.send_if_modified(|state| {
+            let differs = state.version() != new.version();
+            *state = new;
+            differs
+        });
+    }
+
+    /// Replaces the reason where the state is unknown.
+    fn set_unknown(&self, error: Error) {
+        self.0.send_if_modified(|state| {
+            let is_unknown = matches!(state, ObjectState::Unknown(_));
+            if is_unknown {
+                *state = ObjectState::Unknown(error);
+            }
+            is_unknown
+        });
+    }
+}
+
+impl ObjectState {
+    /// Returns a value that differs between states: the object's version, an empty one, or nothing.
+    fn version(&self) -> Option<&str> {
+        match self {
+            Self::Unknown(_) => None,
+            Self::Absent => Some(""),
+            Self::Present(object) => Some(object.version()),
+        }
+    }
+}
+
+impl Cluster {
+    /// Keeps the state up to date, for as long as it is polled.
+    pub(super) async fn watch(&self, kind: ObjectKind, watched: &Watched) {
+        let mut failures = 0;
+        loop {
+            let begun = Instant::now();
+            if let Err(failure) = self.watch_once(kind, watched).await {
+                let error = self.request_error("watch", kind, failure);
+                tracing::warn!("{error}; what was seen last stays, and it is tried again");
+                watched.set_unknown(error);
+                failures = if begun.elapsed() > WATCH_TIMEOUT / 2 { 1 } else { failures + 1 };
+            } else {
+                failures = 0;
+            }
+            tokio::time::sleep(pause(failures)).await;
+        }
+    }
+
+    async fn watch_once(&self, kind: ObjectKind, watched: &Watched) -> Result<(), RequestFailure> {
+        let (api, selector) = (self.api(kind), format!("metadata.name={}", self.name(kind)));
+        let list = answered(api.list(&ListParams::default().fields(&selector))).await?;
+        let version = list.metadata.resource_version.unwrap_or_default();
+        watched.set(list.items.into_iter().next().map(Object::new));
+        let seconds = u32::try_from(WATCH_TIMEOUT.as_secs()).unwrap_or(u32::MAX);
+        let parameters = WatchParams::default().fields(&selector).timeout(seconds);
+        let mut events = pin!(answered(api.watch(&parameters, &version)).await?);
+        while let Some(event) = events.try_next().await? {
+            match event {
+                WatchEvent::Added(object) | WatchEvent::Modified(object) => watched.set(Some(Object::new(object))),
+                WatchEvent::Deleted(_) => watched.set(None),
+                WatchEvent::Bookmark(_) => {}
+                // As when the version is too old (410): listed anew.
+                WatchEvent::Error(status) => return Err(RequestFailure::Refused(status.message)),
+            }
+        }
+        Ok(())
+    }
+}
