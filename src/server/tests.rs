@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use std::process::Stdio;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::CertificateDer;
@@ -20,8 +20,6 @@ use crate::admission::Route;
 use crate::cert::Authority;
 
 const PROCESS: &str = "server::tests::a_process_whose_reviews_do_not_return";
-/// Set for the process. `--include-ignored` without it runs the test too, and is not to wait for a signal.
-const IS_PROCESS: &str = "PODWRIGHT_TEST_PROCESS";
 const WORKERS: usize = 2;
 /// Ends a test that hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -33,22 +31,20 @@ const LARGE: usize = 65 * 1024;
 
 #[test]
 #[ignore = "the process that the other tests start"]
-fn a_process_whose_reviews_do_not_return() -> Result<(), Error> {
-    if std::env::var_os(IS_PROCESS).is_none() {
-        return Ok(());
-    }
+fn a_process_whose_reviews_do_not_return() -> Result<(), String> {
     let (control, workers) = (Control::start().unwrap(), Workers::start().unwrap());
-    workers.run(async {
+    let ended = workers.run(async {
         let stop = Stop::on_signals(Duration::ZERO, &control)?;
         let authority = Authority::create(SystemTime::now()).unwrap();
         let pair = authority.issue(&["localhost".parse().unwrap()], SystemTime::now()).unwrap();
-        let certificates = Certificates::fixed(Identity::from_pem(&pair.certificate_pem, &pair.key_pem)?);
+        let certificates = CertificateSource::fixed(Identity::from_pem(&pair.certificate_pem, &pair.key_pem)?);
         let bind = SocketAddr::from(([127, 0, 0, 1], 0));
         let limits = Limits { drain: DRAIN, heartbeat: Duration::from_secs(5), ..Limits::default() };
-        let server = Server { bind, admin_bind: bind, certificates, configuration: Configured::built_in(), limits };
+        let server =
+            Server { bind, admin_bind: bind, certificates, configuration: ConfigurationSource::built_in(), limits };
         let bound = server.bind().await?;
         let ca = serde_json::Value::from(authority.certificate_pem());
-        say(&format!("listening {} {} {ca}", bound.webhook_address, bound.admin_address));
+        say(&format!("listening {} {} {ca}", bound.webhook.address, bound.admin.address));
         let stuck = |_: &[u8], _: Route<'_>| {
             say("reviewing");
             loop {
@@ -56,7 +52,8 @@ fn a_process_whose_reviews_do_not_return() -> Result<(), Error> {
             }
         };
         bound.run_with(Arc::new(stuck), stop, &control).await
-    })
+    });
+    ended.map_err(|error: Error| error.to_string())
 }
 
 fn say(line: &str) {
@@ -75,7 +72,6 @@ impl Process {
     fn start() -> Self {
         let mut command = lifeline::command_without_grace(std::env::current_exe().unwrap());
         command.args([PROCESS, "--exact", "--ignored", "--nocapture"]).env("TOKIO_WORKER_THREADS", WORKERS.to_string());
-        command.env(IS_PROCESS, "yes");
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         let mut held = lifeline::spawn(command).unwrap();
         let (stderr, (sender, lines)) = (BufReader::new(held.stderr().unwrap()), channel());

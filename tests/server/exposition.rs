@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use podwright::server::metrics::table::{Kind, METRICS, RENEWALS, TRUSTED};
+use podwright::server::metrics::table::{METRICS, MetricKind, RENEWALS, TRUSTED};
 use serde_json::json;
 
 use crate::client::{Client, HTTP_2, admin, review};
@@ -25,9 +25,9 @@ async fn who_does_not_ask_for_open_metrics_has_the_same_in_the_format_of_before(
     }
     for metric in METRICS.iter().filter(|metric| ![RENEWALS.name(), TRUSTED.name()].contains(&metric.name())) {
         let kind = match metric.kind {
-            Kind::Counter => "counter",
-            Kind::Gauge | Kind::Info => "gauge",
-            Kind::Histogram => "histogram",
+            MetricKind::Counter => "counter",
+            MetricKind::Gauge | MetricKind::Info => "gauge",
+            MetricKind::Histogram => "histogram",
         };
         assert_eq!(named.remove(&("TYPE", metric.name())).as_deref(), Some(kind), "{}", metric.name());
         assert_eq!(named.remove(&("HELP", metric.name())), Some(format!("{}.", metric.help)));

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
 use podwright::cert::Authority;
-use podwright::server::{Certificates, Configured, Control, Identity, Limits, Server, Stop, Workers};
+use podwright::server::{CertificateSource, ConfigurationSource, Control, Identity, Limits, Server, Stop, Workers};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -64,9 +64,10 @@ fn a_process_that_serves_with_limits_of_its_own() {
         let authority = Authority::create(SystemTime::now()).unwrap();
         let pair = authority.issue(&["localhost".parse().unwrap()], SystemTime::now()).unwrap();
         fs::write("ca.crt", authority.certificate_pem()).unwrap();
-        let certificates = Certificates::fixed(Identity::from_pem(&pair.certificate_pem, &pair.key_pem)?);
+        let certificates = CertificateSource::fixed(Identity::from_pem(&pair.certificate_pem, &pair.key_pem)?);
         let bind = SocketAddr::from(([127, 0, 0, 1], 0));
-        let server = Server { bind, admin_bind: bind, certificates, configuration: Configured::built_in(), limits };
+        let server =
+            Server { bind, admin_bind: bind, certificates, configuration: ConfigurationSource::built_in(), limits };
         server.bind().await?.run(stop, &control).await
     });
     ended.unwrap();

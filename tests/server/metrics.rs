@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use hyper::Method;
-use podwright::server::metrics::table::{Kind, METRICS, RENEWALS, TRUSTED};
+use podwright::server::metrics::table::{METRICS, MetricKind, RENEWALS, TRUSTED};
 use serde_json::{Value, json};
 use xtask::scratch::Scratch;
 
@@ -239,10 +239,10 @@ async fn every_metric_of_the_table_is_shown_and_no_other() {
     let types = Scrape::of(&server).await.types;
     let family = |name: String| name.trim_end_matches("_total").trim_end_matches("_info").to_owned();
     let kind = |kind| match kind {
-        Kind::Counter => "counter",
-        Kind::Gauge => "gauge",
-        Kind::Histogram => "histogram",
-        Kind::Info => "info",
+        MetricKind::Counter => "counter",
+        MetricKind::Gauge => "gauge",
+        MetricKind::Histogram => "histogram",
+        MetricKind::Info => "info",
     };
     // These are shown with --tls-secret alone, where tests/cluster/kept looks for them.
     let kept = [RENEWALS.name(), TRUSTED.name()];

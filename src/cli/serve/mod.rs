@@ -17,7 +17,7 @@ use clap::Args;
 
 use super::error::Error;
 use crate::cert::{Name, or_local};
-use crate::server::{Certificates, Configured, Control, Server, Stop, Workers};
+use crate::server::{CertificateSource, ConfigurationSource, Control, Server, Stop, Workers};
 use temporary_ca::{CaPem, TemporaryCa};
 use values::{address, duration, interval};
 
@@ -113,28 +113,31 @@ impl Serve {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn configuration(&self) -> Result<Configured, Error> {
+    fn configuration(&self) -> Result<ConfigurationSource, Error> {
         match &self.config {
-            Some(file) => Ok(Configured::from_file(file, self.reload_interval)?),
-            None => Ok(Configured::built_in()),
+            Some(file) => Ok(ConfigurationSource::from_file(file, self.reload_interval)?),
+            None => Ok(ConfigurationSource::built_in()),
         }
     }
 
     /// Returns the certificate to serve, and its CA where that is made for this run.
-    async fn certificates(&self, configuration: &Configured) -> Result<(Certificates, Option<CaPem>), Error> {
+    async fn certificates(
+        &self,
+        configuration: &ConfigurationSource,
+    ) -> Result<(CertificateSource, Option<CaPem>), Error> {
         let rotated = self.tls_secret.certificates(&self.names, configuration).await?;
         let (certificates, ca) = match (rotated, &self.tls_cert_file, &self.tls_private_key_file) {
             (Some(rotated), ..) => (Ok(rotated), None),
             (None, Some(certificate), Some(key)) => {
-                (Certificates::from_files(certificate, key, self.reload_interval), None)
+                (CertificateSource::from_files(certificate, key, self.reload_interval), None)
             }
             (None, ..) => {
                 let TemporaryCa { identity, ca } = TemporaryCa::create(&or_local(self.names.clone()))?;
-                (Ok(Certificates::fixed(identity)), Some(ca))
+                (Ok(CertificateSource::fixed(identity)), Some(ca))
             }
         };
         let certificates = match &self.client_ca_file {
-            Some(file) => Certificates::for_clients_of(certificates, file, self.reload_interval),
+            Some(file) => CertificateSource::for_clients_of(certificates, file, self.reload_interval),
             None => certificates,
         };
         Ok((certificates?, ca))

@@ -13,7 +13,7 @@ use crate::cert::rotation::Lifetimes;
 use crate::cli::error::Error;
 use crate::cluster::{CertificateController, Cluster, ObjectNames};
 use crate::profile::PreStopAction;
-use crate::server::{Certificates, Configured};
+use crate::server::{CertificateSource, ConfigurationSource};
 
 /// The Secret, the names and the lifetimes of the certificates.
 #[derive(Debug, Args)]
@@ -52,8 +52,8 @@ impl TlsSecret {
     pub(super) async fn certificates(
         &self,
         more: &[Name],
-        configuration: &Configured,
-    ) -> Result<Option<Certificates>, Error> {
+        configuration: &ConfigurationSource,
+    ) -> Result<Option<CertificateSource>, Error> {
         let Some(SecretName { namespace, name }) = self.tls_secret.clone() else { return Ok(None) };
         let lifetimes = Lifetimes::new(self.leaf_life, self.ca_life);
         let lifetimes = lifetimes.map_err(|why| Error::new(format!("--leaf-life and --ca-life: {why}")))?;
@@ -65,7 +65,7 @@ impl TlsSecret {
         let names = self.names(cluster.namespace(), more)?;
         // Until the Secret is read; no API server has its CA.
         let meanwhile = TemporaryCa::create(&names)?.identity;
-        Ok(Some(Certificates::kept(CertificateController::new(cluster, names, lifetimes), meanwhile)))
+        Ok(Some(CertificateSource::rotated(CertificateController::new(cluster, names, lifetimes), meanwhile)))
     }
 
     /// Returns the Service's names and these. The API server connects to the first; the second is for people in the cluster.

@@ -78,7 +78,7 @@ impl Acceptor {
             self.tasks.spawn(service.serve(stream, Context::new(slot, self.stop.clone())));
         } else {
             let _open = service.connections.accepted();
-            service.connections.ended(Err(HandshakeFailure::Crowded));
+            service.connections.handshake_failed(HandshakeFailure::Crowded.word());
         }
     }
 }

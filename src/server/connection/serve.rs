@@ -23,7 +23,7 @@ use crate::server::end_reason::{Ended, HandshakeFailure};
 use crate::server::lifecycle::shutdown::Stop;
 use crate::server::limits::{HEADERS, HEADERS_READ, Limits, RESETS, STREAMS};
 use crate::server::metrics::Connections;
-use crate::server::tls::{self, HTTP_2, InForce};
+use crate::server::tls::{self, CurrentCertificate, HTTP_2};
 
 /// How long a closing connection may stay without a request: requests that the client has already sent still arrive, and a
 /// client that does not answer a GOAWAY does not delay the end.
@@ -49,7 +49,7 @@ pub(crate) enum Transport {
     /// and a kubelet's probe gets its turn.
     Plain,
     /// The webhook's port: the version by ALPN.
-    Tls(InForce),
+    Tls(CurrentCertificate),
 }
 
 /// A connection's stream, with TLS or without.
@@ -102,14 +102,17 @@ impl Service {
         let stream = LingeringClose::new(stream);
         let end = match &self.transport {
             Transport::Plain => Ok(self.http_1(stream, &context).await),
-            Transport::Tls(in_force) => self.tls(in_force, stream, &context).await,
+            Transport::Tls(certificate) => self.tls(certificate, stream, &context).await,
         };
-        self.connections.ended(end);
+        match end {
+            Ok(end) => self.connections.ended(end.word()),
+            Err(failure) => self.connections.handshake_failed(failure.word()),
+        }
     }
 
     async fn tls(
         &self,
-        in_force: &InForce,
+        certificate: &CurrentCertificate,
         stream: LingeringClose<TcpStream>,
         context: &Context,
     ) -> Result<Ended, HandshakeFailure> {
@@ -118,7 +121,7 @@ impl Service {
             Err(reason)
         };
         let stream = tokio::select! {
-            stream = in_force.acceptor().accept(stream).into_fallible() => stream,
+            stream = certificate.acceptor().accept(stream).into_fallible() => stream,
             () = quiet_after(&context.stop) => return Ok(Ended::Stop),
             () = sleep(self.limits.handshake) => return given_up(HandshakeFailure::Timeout),
             () = at_limit_after(&self.limiter, self.limits.idle_at_limit) => {

@@ -1,7 +1,6 @@
-//! The configuration in force: read from a file at the start, and again whenever that file changes.
+//! The current configuration: read from a file at the start, and again whenever that file changes.
 //!
-//! A version that cannot be used is refused whole, and the one before it stays in force: never half a configuration, and never
-//! none. When the file is looked at is `follow`'s.
+//! An unusable version is refused as a whole, and the previous one stays in force. `follow` decides when the file is read.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,166 +9,149 @@ use std::time::{Duration, SystemTime};
 use ring::digest::{SHA256, digest};
 use tokio::sync::watch;
 
+use super::follow::{self, Content, FileSource, Follower};
+use super::health::{Check, CheckStatus};
+use super::shutdown::Stop;
 use crate::cert::written;
-use crate::profile::file::{BYTES, ConfigurationFile, Problems};
+use crate::profile::file::{BYTES, ConfigurationFile};
 use crate::profile::{Configuration, PreStopAction};
-use crate::server::lifecycle::follow::{self, Content, Followed, Source};
+use crate::server::error::Error;
 use crate::server::metrics::Reloads;
-use crate::server::{Error, Stop};
 
-/// What to serve with, and the file to follow for it.
-pub struct Configured {
-    current: Current,
-    followed: Option<Followed<File>>,
+/// The configuration to serve with, and the file to follow for it.
+pub struct ConfigurationSource {
+    current: CurrentConfiguration,
+    follower: Option<Follower<FollowedConfiguration>>,
 }
 
 /// The configuration in force; clones see the same one.
 #[derive(Clone)]
-pub(crate) struct Current(Arc<watch::Sender<Version>>);
+pub(crate) struct CurrentConfiguration(Arc<watch::Sender<ConfigurationVersion>>);
 
-struct Version {
+struct ConfigurationVersion {
     configuration: Arc<Configuration>,
-    /// The file it is from, and when it was read; absent for the built-in one.
-    from: Option<(PathBuf, SystemTime)>,
-    /// Of the file's bytes.
+    /// The file and the time at which it was read; absent for the built-in configuration.
+    read: Option<(PathBuf, SystemTime)>,
+    /// The hash of the file's bytes.
     hash: f64,
-    /// Why the file as it is now is not in force, where that is so.
+    /// The reason why the file's present content is not in force.
     stale: Option<String>,
 }
 
-/// The file, and what to put in force from it.
-struct File {
+struct FollowedConfiguration {
     path: PathBuf,
-    current: Current,
+    current: CurrentConfiguration,
 }
 
-impl Configured {
-    /// The built-in configuration, which never changes.
+impl ConfigurationSource {
+    /// Returns the built-in configuration, which never changes.
     pub fn built_in() -> Self {
-        Self { current: Current::new(Version::built_in()), followed: None }
+        let version = ConfigurationVersion { configuration: Arc::default(), read: None, hash: 0.0, stale: None };
+        Self { current: CurrentConfiguration::new(version), follower: None }
     }
 
-    /// The file's, looked at again in this interval.
+    /// Reads a file, and again at each interval.
     ///
     /// # Errors
-    /// Everything that is wrong with the file, a line each.
-    pub fn from_file(path: &Path, every: Duration) -> Result<Self, Error> {
-        let seen = look(path);
-        let version = Version::read(path, &seen)
-            .map_err(|problems| Error::new(format!("the configuration (--config) cannot be used:\n{problems}")))?;
-        let current = Current::new(version);
-        let file = File { path: path.to_owned(), current: current.clone() };
-        Ok(Self { current, followed: Some(Followed::new(file, seen, every)) })
+    /// The file cannot be used; every problem is one line.
+    pub fn from_file(path: &Path, interval: Duration) -> Result<Self, Error> {
+        let content = follow::read(path, BYTES);
+        let version =
+            ConfigurationVersion::parse(path, &content).map_err(|error| Error::Configuration(Box::new(error)))?;
+        let current = CurrentConfiguration::new(version);
+        let file = FollowedConfiguration { path: path.to_owned(), current: current.clone() };
+        Ok(Self { current, follower: Some(Follower::new(file, content, interval)) })
     }
 
-    /// How a Pod is made to sleep before it stops, as of now.
+    /// The present way in which a Pod sleeps before it stops.
     pub fn pre_stop_action(&self) -> PreStopAction {
         self.current.configuration().pre_stop_action
     }
 
-    pub(crate) fn current(&self) -> Current {
+    pub(crate) fn current(&self) -> CurrentConfiguration {
         self.current.clone()
     }
 
     /// Follows the file until the stop.
     pub(crate) async fn follow(self, stop: Stop, reloads: Reloads) {
-        if let Some(followed) = self.followed {
-            followed.follow(stop, reloads).await;
+        if let Some(follower) = self.follower {
+            follower.follow(stop, reloads).await;
         }
     }
 }
 
-impl Source for File {
-    type Seen = Content;
+impl FileSource for FollowedConfiguration {
+    type Content = Content;
 
-    fn look(&self) -> Content {
-        look(&self.path)
+    fn read(&self) -> Content {
+        follow::read(&self.path, BYTES)
     }
 
-    fn take_up(&self, seen: &Content) -> Result<(), Error> {
-        self.current.replace(Version::read(&self.path, seen)?);
+    fn apply(&self, content: &Content) -> Result<(), Error> {
+        self.current.0.send_replace(ConfigurationVersion::parse(&self.path, content)?);
         tracing::info!(file = %self.path.display(), "the configuration has changed; the new version is in force");
         Ok(())
     }
 
-    fn refuse(&self, why: &Error) {
-        let (version, file) = (self.current.keep(why), self.path.display());
-        tracing::error!(%file, "the configuration has changed and cannot be used; {version} stays in force");
-        why.to_string().lines().for_each(|problem| tracing::error!("{problem}"));
+    fn reject(&self, error: &Error) -> String {
+        self.current.0.send_modify(|version| version.stale = Some(follow::first_line(error)));
+        let version = self.current.0.borrow().name();
+        format!("the configuration has changed and cannot be used; {version} stays in force")
+    }
+
+    fn file(&self) -> &Path {
+        &self.path
     }
 }
 
-impl Current {
-    fn new(version: Version) -> Self {
+impl CurrentConfiguration {
+    fn new(version: ConfigurationVersion) -> Self {
         Self(Arc::new(watch::Sender::new(version)))
     }
 
-    /// What is in force now. Whoever began with it ends with it.
+    /// The present configuration. A review uses one to its end.
     pub(crate) fn configuration(&self) -> Arc<Configuration> {
         Arc::clone(&self.0.borrow().configuration)
     }
 
-    /// How it stands, in a line: `ok: FILE as of …`, or `stale: …` with the reason.
-    pub(crate) fn standing(&self) -> String {
+    /// Returns the check, which always passes: `ok: FILE as of …`, or `stale: …` with the reason.
+    pub(crate) fn check(&self) -> Check {
         let version = self.0.borrow();
-        match (&version.stale, &version.from) {
+        let status = match (&version.stale, &version.read) {
             (Some(stale), _) => format!("stale: {stale}; {} is in force", version.name()),
-            (None, Some((path, read))) => format!("ok: {} as of {}", path.display(), written(*read)),
+            (None, Some((path, at))) => format!("ok: {} as of {}", path.display(), written(*at)),
             (None, None) => "ok: built in".to_owned(),
-        }
+        };
+        ("configuration", CheckStatus::Passed(status))
     }
 
-    /// A number that tells configurations apart: replicas with the same one have the same number.
+    /// A number that is the same for equal files, so that replicas can be compared.
     pub(crate) fn hash(&self) -> f64 {
         self.0.borrow().hash
     }
-
-    fn replace(&self, version: Version) {
-        self.0.send_replace(version);
-    }
-
-    /// Notes that the file cannot be used; what it is that stays in force.
-    fn keep(&self, why: &Error) -> String {
-        self.0.send_modify(|version| version.stale = Some(follow::in_a_line(why)));
-        self.0.borrow().name()
-    }
 }
 
-impl Version {
-    fn built_in() -> Self {
-        Self { configuration: Arc::default(), from: None, hash: 0.0, stale: None }
-    }
-
-    /// As a file has it now; what is doubtful about it is in the log.
-    ///
-    /// # Errors
-    /// What is wrong, a line each.
-    fn read(path: &Path, content: &Content) -> Result<Self, Error> {
-        let shown = path.display();
-        let bytes = content.as_ref().map_err(Error::new)?;
-        let text = std::str::from_utf8(bytes).map_err(|error| Error::new(format!("{shown}: is not UTF-8: {error}")))?;
-        let problems = |problems: Problems| Error::new(problems.lines(&shown.to_string()).join("\n"));
-        let document = ConfigurationFile::parse(text).map_err(problems)?;
-        document.warnings().warning_lines(&shown.to_string()).iter().for_each(|warning| tracing::warn!("{warning}"));
-        let from = Some((path.to_owned(), SystemTime::now()));
-        Ok(Self { configuration: Arc::new(document.configuration().clone()), from, hash: hash(bytes), stale: None })
+impl ConfigurationVersion {
+    /// Parses the content of a file and logs its doubtful settings.
+    fn parse(path: &Path, content: &Content) -> Result<Self, Error> {
+        let file = path.to_owned();
+        let bytes = content.as_ref().map_err(|error| Error::ConfigurationUnreadable(file.clone(), error.clone()))?;
+        let text = std::str::from_utf8(bytes).map_err(|error| Error::ConfigurationNotUtf8(file.clone(), error))?;
+        let document =
+            ConfigurationFile::parse(text).map_err(|problems| Error::ConfigurationInvalid(file.clone(), problems))?;
+        let name = path.display().to_string();
+        document.warnings().warning_lines(&name).iter().for_each(|warning| tracing::warn!("{warning}"));
+        let configuration = Arc::new(document.configuration().clone());
+        Ok(Self { configuration, read: Some((file, SystemTime::now())), hash: hash(bytes), stale: None })
     }
 
     fn name(&self) -> String {
-        self.from
-            .as_ref()
-            .map_or("the built-in one".to_owned(), |(_, read)| format!("the version of {}", written(*read)))
+        let name = |(_, at): &(PathBuf, SystemTime)| format!("the version of {}", written(*at));
+        self.read.as_ref().map_or("the built-in one".to_owned(), name)
     }
 }
 
-fn look(path: &Path) -> Content {
-    follow::read(path, BYTES).map_err(|error| {
-        let shown = path.display();
-        format!("{shown}: cannot be read: {error}; expected a file such as `podwright config show` prints")
-    })
-}
-
-/// The first twelve digits of the SHA-256, which a number of a metric holds exactly.
+/// Returns the first twelve digits of the SHA-256, which a metric's number holds exactly.
 fn hash(bytes: &[u8]) -> f64 {
     let digest = digest(&SHA256, bytes);
     digest.as_ref().iter().take(6).fold(0.0, |number, byte| number * 256.0 + f64::from(*byte))

@@ -1,11 +1,10 @@
-//! Liveness and readiness, told on the admin port as Kubernetes' own components tell them.
+//! Liveness and readiness on the admin port, in the form of Kubernetes' own components.
 //!
-//! Never a constant: each check looks at what it names when it is asked. Liveness says that the webhook's accept loop has
-//! not died and that its runtime runs tasks (a restart would help); readiness says that a request would be answered now.
+//! Each check looks at the current state. Liveness says that the webhook accepts connections and that its runtime runs tasks, so a
+//! restart would help; readiness says that a request would be answered now.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::SystemTime;
 
 use axum::Router;
 use axum::extract::{RawQuery, State};
@@ -13,83 +12,79 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use crate::server::lifecycle::configuration::Current;
-use crate::server::lifecycle::heartbeat::Heartbeat;
-use crate::server::lifecycle::shutdown::Stop;
-use crate::server::tls::InForce;
+use super::heartbeat::Heartbeat;
+use super::shutdown::Stop;
 
-/// What the checks look at.
+/// The outcome of one check, with a line for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum CheckStatus {
+    Passed(String),
+    Failed(String),
+}
+
+/// A check's name and its outcome.
+pub(crate) type Check = (&'static str, CheckStatus);
+
+/// The checks of one server.
 pub(crate) struct Health {
     webhook: Arc<AtomicBool>,
     workers: Heartbeat,
     stop: Stop,
-    certificates: InForce,
-    configuration: Current,
+    /// The checks of readiness outside this module.
+    others: Box<dyn Fn() -> Vec<Check> + Send + Sync>,
 }
 
-/// Held by an accept loop while it accepts; its end, however it came, is seen by the checks.
+/// Held by an accept loop; the checks see when it is dropped.
 pub(crate) struct Listening(Arc<AtomicBool>);
 
-/// A check's name, and how it stands where it passes (`ok`, where there is no more to say), or what is wrong.
-type Check = (&'static str, Result<String, String>);
-
-impl Health {
-    pub(crate) fn new(workers: Heartbeat, stop: Stop, certificates: InForce, configuration: Current) -> Self {
-        Self { webhook: Arc::default(), workers, stop, certificates, configuration }
+impl CheckStatus {
+    fn passed_if(passed: bool, failure: impl FnOnce() -> String) -> Self {
+        if passed { Self::Passed("ok".to_owned()) } else { Self::Failed(failure()) }
     }
 
-    /// For the webhook's accept loop.
+    pub(crate) fn has_passed(&self) -> bool {
+        matches!(self, Self::Passed(_))
+    }
+}
+
+impl Health {
+    pub(crate) fn new(workers: Heartbeat, stop: Stop, others: impl Fn() -> Vec<Check> + Send + Sync + 'static) -> Self {
+        Self { webhook: Arc::default(), workers, stop, others: Box::new(others) }
+    }
+
+    /// Returns the handle of the webhook's accept loop, which begins to listen.
     pub(crate) fn webhook(&self) -> Listening {
         self.webhook.store(true, Ordering::SeqCst);
         Listening(Arc::clone(&self.webhook))
     }
 
-    /// For the admin port's: whether it listens shows in whether it answers.
+    /// Returns the handle of the admin port's accept loop. No check needs it: an answer of that port shows that it listens.
     pub(crate) fn admin(&self) -> Listening {
         Listening(Arc::default())
     }
 
-    fn alive(&self) -> Vec<Check> {
-        let lives = self.webhook.load(Ordering::SeqCst) || self.stop.is_announced();
-        let accepting = ok(lives).ok_or_else(|| "the webhook's accept loop has ended".to_owned());
-        vec![("accepting", accepting), ("workers", self.working())]
+    pub(crate) fn is_ready(&self) -> bool {
+        self.ready().iter().all(|(_, status)| status.has_passed())
     }
 
-    fn working(&self) -> Result<String, String> {
-        match self.workers.overdue() {
-            None => Ok("ok".to_owned()),
-            Some(since) => Err(format!("the threads that answer reviews have run no task for {} s", since.as_secs())),
-        }
+    fn live(&self) -> Vec<Check> {
+        let accepts = self.webhook.load(Ordering::SeqCst) || self.stop.is_announced();
+        let accepting = CheckStatus::passed_if(accepts, || "the webhook's accept loop has ended".to_owned());
+        let overdue = self.workers.overdue();
+        let workers = CheckStatus::passed_if(overdue.is_none(), || {
+            let seconds = overdue.unwrap_or_default().as_secs();
+            format!("the threads that answer reviews have run no task for {seconds} s")
+        });
+        vec![("accepting", accepting), ("workers", workers)]
     }
 
     fn ready(&self) -> Vec<Check> {
-        // Where a new version cannot be used, the one before it serves, and this Pod with it.
-        let certificate = self.certificates.standing(SystemTime::now());
-        let clients = self.certificates.clients_standing().map(|standing| ("client-ca", Ok(standing)));
-        let trusted = self.certificates.trusted().map(|standing| ("certificate-trusted", standing));
-        let checks = [("listening", self.listening()), ("certificate", certificate)];
-        checks
-            .into_iter()
-            .chain(trusted)
-            .chain(clients)
-            .chain([("configuration", Ok(self.configuration.standing()))])
-            .collect()
+        let stops = self.stop.is_announced();
+        let listening = CheckStatus::passed_if(!stops && self.webhook.load(Ordering::SeqCst), || {
+            if stops { "stopping" } else { "the webhook's port is not served" }.to_owned()
+        });
+        [("listening", listening)].into_iter().chain((self.others)()).collect()
     }
-
-    pub(crate) fn is_ready(&self) -> bool {
-        self.ready().iter().all(|(_, outcome)| outcome.is_ok())
-    }
-
-    fn listening(&self) -> Result<String, String> {
-        if self.stop.is_announced() {
-            return Err("stopping".to_owned());
-        }
-        ok(self.webhook.load(Ordering::SeqCst)).ok_or_else(|| "the webhook's port is not served".to_owned())
-    }
-}
-
-fn ok(passed: bool) -> Option<String> {
-    passed.then(|| "ok".to_owned())
 }
 
 impl Drop for Listening {
@@ -98,13 +93,13 @@ impl Drop for Listening {
     }
 }
 
-/// `/livez` and `/readyz`; with `?verbose` each check is listed, as it always is where one fails.
+/// Returns the routes `/livez` and `/readyz`. They list each check with `?verbose`, and always if one fails.
 pub(crate) fn router(health: Arc<Health>) -> Router {
     let livez = |State(health): State<Arc<Health>>, RawQuery(query): RawQuery| async move {
-        answer("livez", &health.alive(), query.as_deref())
+        respond("livez", &health.live(), query.as_deref())
     };
     let readyz = |State(health): State<Arc<Health>>, RawQuery(query): RawQuery| async move {
-        answer("readyz", &health.ready(), query.as_deref())
+        respond("readyz", &health.ready(), query.as_deref())
     };
     Router::new()
         .route("/livez", get(livez))
@@ -113,26 +108,20 @@ pub(crate) fn router(health: Arc<Health>) -> Router {
         .with_state(health)
 }
 
-fn answer(endpoint: &str, checks: &[Check], query: Option<&str>) -> Response {
-    let passed = checks.iter().all(|(_, outcome)| outcome.is_ok());
-    match (passed, is_verbose(query)) {
-        (true, false) => "ok".into_response(),
-        (true, true) => format!("{}{endpoint} check passed\n", listed(checks)).into_response(),
-        (false, _) => {
-            (StatusCode::SERVICE_UNAVAILABLE, format!("{}{endpoint} check failed\n", listed(checks))).into_response()
-        }
+fn respond(endpoint: &str, checks: &[Check], query: Option<&str>) -> Response {
+    let line = |(name, status): &Check| match status {
+        CheckStatus::Passed(status) => format!("[+]{name} {status}\n"),
+        CheckStatus::Failed(reason) => format!("[-]{name} failed: {reason}\n"),
+    };
+    let list: String = checks.iter().map(line).collect();
+    match checks.iter().all(|(_, status)| status.has_passed()) {
+        true if is_verbose(query) => format!("{list}{endpoint} check passed\n").into_response(),
+        true => "ok".into_response(),
+        false => (StatusCode::SERVICE_UNAVAILABLE, format!("{list}{endpoint} check failed\n")).into_response(),
     }
 }
 
-/// `?verbose`, `?verbose=…`, anywhere in the query: Kubernetes looks only at whether the key is there.
+/// Returns whether the query has `verbose`, with any value: Kubernetes looks only for the key.
 fn is_verbose(query: Option<&str>) -> bool {
     query.is_some_and(|query| query.split('&').any(|pair| pair.split('=').next() == Some("verbose")))
-}
-
-fn listed(checks: &[Check]) -> String {
-    let line = |(name, outcome): &Check| match outcome {
-        Ok(standing) => format!("[+]{name} {standing}\n"),
-        Err(reason) => format!("[-]{name} failed: {reason}\n"),
-    };
-    checks.iter().map(line).collect()
 }

@@ -5,35 +5,35 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-const EVERY: Duration = Duration::from_secs(1);
+const INTERVAL: Duration = Duration::from_secs(1);
 
 /// The time of the last beat; clones share it.
 #[derive(Clone)]
 pub(crate) struct Heartbeat {
     begun: Instant,
-    /// Milliseconds since then.
+    /// Milliseconds from `begun` to the last beat.
     last: Arc<AtomicU64>,
-    late: Duration,
+    tolerance: Duration,
 }
 
 impl Heartbeat {
-    /// A heartbeat that may be late by this much.
-    pub(crate) fn new(late: Duration) -> Self {
-        Self { begun: Instant::now(), last: Arc::default(), late }
+    /// Returns a heartbeat that may be late by `tolerance`.
+    pub(crate) fn new(tolerance: Duration) -> Self {
+        Self { begun: Instant::now(), last: Arc::default(), tolerance }
     }
 
     /// Beats for as long as its runtime runs tasks.
     pub(crate) async fn beat(self) {
         loop {
             self.last.store(self.milliseconds(), Ordering::Relaxed);
-            tokio::time::sleep(EVERY).await;
+            tokio::time::sleep(INTERVAL).await;
         }
     }
 
-    /// How long ago the last beat was, where that is too long.
+    /// Returns the age of the last beat if it is too old.
     pub(crate) fn overdue(&self) -> Option<Duration> {
-        let since = Duration::from_millis(self.milliseconds().saturating_sub(self.last.load(Ordering::Relaxed)));
-        (since > EVERY + self.late).then_some(since)
+        let age = Duration::from_millis(self.milliseconds().saturating_sub(self.last.load(Ordering::Relaxed)));
+        (age > INTERVAL + self.tolerance).then_some(age)
     }
 
     fn milliseconds(&self) -> u64 {

@@ -1,4 +1,4 @@
-//! From start to stop: runtimes, signals, health, and the files that are followed meanwhile.
+//! The server from start to stop: its runtimes, its signals, its health, and the files that it follows.
 
 pub(super) mod configuration;
 pub(super) mod follow;

@@ -22,13 +22,13 @@ impl Workers {
     /// Starts the threads.
     ///
     /// # Errors
-    /// Where the system has no thread or file descriptor to give.
+    /// The system has no thread or file descriptor to give.
     pub fn start() -> io::Result<Self> {
         Builder::new_multi_thread().enable_all().build().map(Self)
     }
 
-    /// Runs a future to its end on this thread, and what it spawns on the workers. Waits for nothing else: a thread that a review
-    /// still holds ends with the process.
+    /// Runs a future to its end on this thread, and its spawned tasks on the workers. Waits for nothing else: a thread that a
+    /// review still holds ends with the process.
     pub fn run<F: Future>(self, future: F) -> F::Output {
         let output = self.0.block_on(future);
         self.0.shutdown_background();
@@ -40,7 +40,7 @@ impl Control {
     /// Starts the thread.
     ///
     /// # Errors
-    /// Where the system has no thread or file descriptor to give.
+    /// The system has no thread or file descriptor to give.
     pub fn start() -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
@@ -64,7 +64,7 @@ impl Control {
         self.handle.spawn(future)
     }
 
-    /// The same listener, which wakes this runtime from now on.
+    /// Moves a listener to this runtime.
     pub(crate) fn listener(&self, listener: TcpListener) -> io::Result<TcpListener> {
         let listener = listener.into_std()?;
         let _entered = self.handle.enter();

@@ -1,17 +1,17 @@
-//! The counters of connections, by port: each is there before the first connection is.
+//! The counters of connections, by port.
 //!
-//! A connection that was accepted is open, or has ended in one way, or did not get past its handshake: the numbers add up.
+//! An accepted connection is open, or has ended for one reason, or did not get past its handshake: the numbers add up.
 
-use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-use super::{Counters, Labels, table};
-use crate::server::end_reason::{Ended, HandshakeFailure};
+use super::table::{self, Counters, Labels};
 
-/// Those of all ports.
-pub(super) struct Families {
+/// The counters of one port; those of the other port are in the same families.
+#[derive(Clone)]
+pub(in crate::server) struct Connections {
+    port: &'static str,
     open: Family<Labels<1>, Gauge>,
     accepted: Counters<1>,
     accept_errors: Counters<1>,
@@ -19,74 +19,64 @@ pub(super) struct Families {
     handshake_failures: Counters<1>,
 }
 
-/// Those of one port.
-#[derive(Clone)]
-pub(in crate::server) struct Connections {
-    open: Gauge,
-    accepted: Counter,
-    accept_errors: Counter,
-    ended: Vec<(Ended, Counter)>,
-    handshake_failures: Vec<(HandshakeFailure, Counter)>,
-}
-
-/// A connection that is open, until dropped.
+/// An open connection, until dropped.
 pub(in crate::server) struct Open(Gauge);
 
-impl Families {
+impl Connections {
     pub(super) fn new(registry: &mut Registry) -> Self {
         Self {
-            open: table::CONNECTIONS.handle(registry, Family::default()),
-            accepted: table::ACCEPTED.handle(registry, Family::default()),
-            accept_errors: table::ACCEPT_ERRORS.handle(registry, Family::default()),
-            ended: table::ENDED.handle(registry, Family::default()),
-            handshake_failures: table::HANDSHAKE_FAILURES.handle(registry, Family::default()),
+            port: "webhook",
+            open: table::CONNECTIONS.handle(registry),
+            accepted: table::ACCEPTED.handle(registry),
+            accept_errors: table::ACCEPT_ERRORS.handle(registry),
+            ended: table::ENDED.handle(registry),
+            handshake_failures: table::HANDSHAKE_FAILURES.handle(registry),
         }
     }
 
-    /// Of the port with TLS.
-    pub(super) fn webhook(&self) -> Connections {
-        let failed =
-            |why: HandshakeFailure| (why, self.handshake_failures.get_or_create_owned(&[("reason", why.word())]));
-        Connections { handshake_failures: HandshakeFailure::ALL.map(failed).into(), ..self.of("webhook") }
+    /// Returns the counters of a port, each at zero: an alert does not see a counter that begins with one.
+    pub(super) fn of_port(&self, port: &'static str) -> Self {
+        let label = [("port", port)];
+        drop(self.open.get_or_create_owned(&label));
+        drop(self.accepted.get_or_create_owned(&label));
+        drop(self.accept_errors.get_or_create_owned(&label));
+        Self { port, ..self.clone() }
     }
 
-    pub(super) fn admin(&self) -> Connections {
-        self.of("admin")
+    /// Creates the counters of these ends and handshake failures at zero.
+    pub(in crate::server) fn with_reasons(self, ended: &[&'static str], handshake_failures: &[&'static str]) -> Self {
+        ended.iter().for_each(|reason| drop(self.ended.get_or_create_owned(&self.end_labels(reason))));
+        let failures = handshake_failures.iter();
+        failures.for_each(|reason| drop(self.handshake_failures.get_or_create_owned(&[("reason", *reason)])));
+        self
     }
 
-    fn of(&self, port: &'static str) -> Connections {
-        let port = ("port", port);
-        let ended = |how: Ended| (how, self.ended.get_or_create_owned(&[port, ("reason", how.word())]));
-        Connections {
-            open: self.open.get_or_create_owned(&[port]),
-            accepted: self.accepted.get_or_create_owned(&[port]),
-            accept_errors: self.accept_errors.get_or_create_owned(&[port]),
-            ended: Ended::ALL.map(ended).into(),
-            handshake_failures: Vec::new(),
-        }
+    fn end_labels(&self, reason: &'static str) -> Labels<2> {
+        [("port", self.port), ("reason", reason)]
     }
-}
 
-impl Connections {
-    /// Counts one that was accepted.
+    /// Counts an accepted connection.
     pub(in crate::server) fn accepted(&self) -> Open {
-        self.accepted.inc();
-        self.open.inc();
-        Open(self.open.clone())
+        let port = [("port", self.port)];
+        self.accepted.get_or_create(&port).inc();
+        let open = self.open.get_or_create_owned(&port);
+        open.inc();
+        Open(open)
     }
 
-    /// Counts an error of `accept`, which is nobody's connection.
+    /// Counts an error of `accept`, which concerns no connection.
     pub(in crate::server) fn not_accepted(&self) {
-        self.accept_errors.inc();
+        self.accept_errors.get_or_create(&[("port", self.port)]).inc();
     }
 
-    /// Counts the end of one.
-    pub(in crate::server) fn ended(&self, end: Result<Ended, HandshakeFailure>) {
-        let counter = match end {
-            Ok(how) => self.ended.iter().find(|(known, _)| *known == how).map(|(_, counter)| counter),
-            Err(why) => self.handshake_failures.iter().find(|(known, _)| *known == why).map(|(_, counter)| counter),
-        };
-        counter.map(Counter::inc);
+    /// Counts the end of a connection.
+    pub(in crate::server) fn ended(&self, reason: &'static str) {
+        self.ended.get_or_create(&self.end_labels(reason)).inc();
+    }
+
+    /// Counts a failed handshake.
+    pub(in crate::server) fn handshake_failed(&self, reason: &'static str) {
+        self.handshake_failures.get_or_create(&[("reason", reason)]).inc();
     }
 }
 

@@ -1,6 +1,7 @@
-//! How the metrics are written: in OpenMetrics' text for whoever asks for it, as Prometheus does, and in the text format of
-//! before for everybody else, as every client library does. The same series with the same names; nothing is counted here.
-//! One at a time, because it takes as long as ten reviews or more, and a kubelet's probe waits for it on the same port.
+//! The text formats of the metrics: OpenMetrics for clients that accept it, such as Prometheus, and the older Prometheus format
+//! for all others. Both have the same series.
+//!
+//! One scrape is written at a time: it takes as long as ten reviews or more, and a kubelet's probe waits on the same port.
 
 use std::fmt;
 use std::fmt::Write as _;
@@ -15,40 +16,39 @@ use prometheus_client::encoding::text::{encode, encode_registry};
 use tokio::sync::Mutex;
 use tokio::task::yield_now;
 
-use super::Metrics;
+use super::registry::Metrics;
 
 const OPEN_METRICS: &str = "application/openmetrics-text";
 const OPEN_METRICS_1: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// What is written, and whose turn it is.
+/// The metrics, and a lock for one scrape at a time.
 #[derive(Clone)]
-struct Written {
+struct Scraped {
     metrics: Arc<Metrics>,
     turn: Arc<Mutex<()>>,
 }
 
-/// `/metrics`
+/// Returns the route `/metrics`.
 pub(in crate::server) fn router(metrics: Arc<Metrics>) -> Router {
-    Router::new().route("/metrics", get(exposition)).with_state(Written { metrics, turn: Arc::default() })
+    Router::new().route("/metrics", get(scrape)).with_state(Scraped { metrics, turn: Arc::default() })
 }
 
-async fn exposition(State(Written { metrics, turn }): State<Written>, headers: HeaderMap) -> Response {
+async fn scrape(State(Scraped { metrics, turn }): State<Scraped>, headers: HeaderMap) -> Response {
     let _turn = turn.lock().await;
-    // Everybody else goes first, also on a machine of one core: those who wait for their turn are not in the way.
+    // Probes go first, also on a machine of one core: other scrapes wait for their turn.
     yield_now().await;
-    let written = match accepts_open_metrics(&headers) {
+    let text = match accepts_open_metrics(&headers) {
         true => open_metrics(&metrics).map(|text| (OPEN_METRICS_1, text)),
-        false => open_metrics(&metrics).and_then(|text| Ok((TEXT, plain(&text)?))),
+        false => open_metrics(&metrics).and_then(|text| Ok((PROMETHEUS, prometheus(&text)?))),
     };
-    match written {
+    match text {
         Ok((content_type, text)) => ([(header::CONTENT_TYPE, content_type)], text).into_response(),
         Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "the metrics could not be written\n").into_response(),
     }
 }
 
-/// Whoever names it has it, but for one who says that he does not want it; `*/*` is what a client sends that knows of no
-/// formats.
+/// Returns whether the client names OpenMetrics without `q=0`. A client that knows of no formats sends `*/*`, which does not count.
 fn accepts_open_metrics(headers: &HeaderMap) -> bool {
     let mut accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     accepted.any(|value| value.split(',').any(names_open_metrics))
@@ -68,14 +68,14 @@ fn open_metrics(metrics: &Metrics) -> Result<String, fmt::Error> {
     Ok(text)
 }
 
-/// The format of before: a family is named as its series are, has no unit, and there are no infos and no end.
-fn plain(open_metrics: &str) -> Result<String, fmt::Error> {
+/// Converts OpenMetrics to the older format: a family has the name of its series, there are no units, infos or end.
+fn prometheus(open_metrics: &str) -> Result<String, fmt::Error> {
     let mut text = String::with_capacity(open_metrics.len());
     let mut help = "";
     for line in open_metrics.lines() {
         let mut words = line.splitn(4, ' ');
         match (words.next(), words.next(), words.next(), words.next()) {
-            (Some("#"), Some("HELP"), _, told) => help = told.unwrap_or_default(),
+            (Some("#"), Some("HELP"), _, sentence) => help = sentence.unwrap_or_default(),
             (Some("#"), Some("TYPE"), Some(family), Some(kind)) => {
                 let (suffix, kind) = match kind {
                     "counter" => ("_total", kind),

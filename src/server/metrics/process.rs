@@ -1,27 +1,26 @@
-//! What the kernel knows of this process, under the names that dashboards expect of every process.
+//! The kernel's figures of this process, under the names that dashboards expect of every process.
 //!
-//! Read from `/proc` when somebody asks: some microseconds. Where there is no `/proc` the metrics are not there.
+//! They are read from `/proc` at each scrape, in some microseconds. Without `/proc` they are absent.
 
 use std::fs;
 
-use super::asked::{Asked, Standing};
+use super::callback::{Callback, Samples};
 use super::table::{self, Metric};
 
-/// Ticks in a second in what `/proc` tells (USER_HZ), on every architecture that Kubernetes runs on.
+/// Ticks per second in `/proc` (USER_HZ), on every architecture that Kubernetes runs on.
 const TICKS: f64 = 100.0;
 
-/// All of them.
-pub(super) fn metrics() -> [Asked; 5] {
-    let asked = |metric: &'static Metric, look: fn() -> Option<f64>| {
-        let standing = move || -> Standing { look().map(|number| ("", number)).into_iter().collect() };
-        Asked { metric, look: Box::new(standing) }
+pub(super) fn metrics() -> [Callback; 5] {
+    let callback = |metric: &'static Metric, value: fn() -> Option<f64>| {
+        let samples = move || -> Samples { value().map(|number| ("", number)).into_iter().collect() };
+        Callback { metric, samples: Box::new(samples) }
     };
     [
-        asked(&table::CPU, cpu_seconds),
-        asked(&table::RESIDENT, resident_bytes),
-        asked(&table::OPEN_FDS, open_fds),
-        asked(&table::MAX_FDS, max_fds),
-        asked(&table::START, start_seconds),
+        callback(&table::CPU, cpu_seconds),
+        callback(&table::RESIDENT, resident_bytes),
+        callback(&table::OPEN_FDS, open_fds),
+        callback(&table::MAX_FDS, max_fds),
+        callback(&table::START, start_seconds),
     ]
 }
 
@@ -37,7 +36,7 @@ fn resident_bytes() -> Option<f64> {
 }
 
 fn open_fds() -> Option<f64> {
-    // Without the one that this is read by. Exact: there are fewer than 2^52.
+    // Without the one of this folder. Exact: there are fewer than 2^52.
     Some(fs::read_dir("/proc/self/fd").ok()?.count().saturating_sub(1) as f64)
 }
 
@@ -57,10 +56,10 @@ fn start_seconds() -> Option<f64> {
     Some(booted + stat(22)? / TICKS)
 }
 
-/// A number of `/proc/self/stat`, counted from 1 as proc(5) does. The second is a name that may hold anything, up to the
-/// last bracket.
+/// Returns a field of `/proc/self/stat`, numbered from 1 as in proc(5). The second field is a name with any characters, up to
+/// the last bracket.
 fn stat(field: usize) -> Option<f64> {
     let stat = fs::read_to_string("/proc/self/stat").ok()?;
-    let (_, behind_the_name) = stat.rsplit_once(')')?;
-    behind_the_name.split_whitespace().nth(field.checked_sub(3)?)?.parse().ok()
+    let (_, after_name) = stat.rsplit_once(')')?;
+    after_name.split_whitespace().nth(field.checked_sub(3)?)?.parse().ok()
 }

@@ -1,6 +1,4 @@
-//! Which clients are let in: those with a certificate from one of these CAs, where any are asked for one.
-//!
-//! Never what they may do: whoever may call, may ask for a review of anything.
+//! The CAs whose clients may connect. Any such client may ask for any review.
 
 use std::sync::Arc;
 
@@ -12,38 +10,32 @@ use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::server::danger::ClientCertVerifier;
 
 use crate::cert::Bundle;
-use crate::server::Error;
+use crate::server::error::{ClientCaFault, Error};
 
-/// The clients of some CAs.
-pub(super) struct Clients {
-    verifier: Arc<dyn ClientCertVerifier>,
-    authorities: usize,
-    name: String,
+/// The CAs of the accepted client certificates.
+pub(super) struct ClientAuthorities {
+    pub(super) verifier: Arc<dyn ClientCertVerifier>,
+    /// Their number and their file, for a line.
+    pub(super) summary: String,
 }
 
-impl Clients {
-    /// Reads the CAs' certificates, which this file held.
+impl ClientAuthorities {
+    /// Reads the content of the file `name`.
     pub(super) fn read(pem: &[u8], name: &str) -> Result<Self, Error> {
-        let sentence = |what: String| Error::new(format!("{name} (--client-ca-file) {what}"));
-        let pem = Bundle::from_pem(pem).map_err(|error| sentence(error.to_string()))?.into_bytes();
-        let mut roots = RootCertStore::empty();
-        for certificate in CertificateDer::pem_slice_iter(&pem) {
-            let certificate = certificate.map_err(|error| sentence(format!("is not readable as PEM ({error})")))?;
-            roots.add(certificate).map_err(|error| sentence(format!("holds what cannot be a CA ({error})")))?;
-        }
-        let authorities = roots.len();
+        let roots = roots(pem).map_err(|fault| Error::ClientCa(name.to_owned(), fault))?;
+        let plural = if roots.len() == 1 { "certificate" } else { "certificates" };
+        let summary = format!("{} CA {plural} from {name}", roots.len());
         let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::new(ring::default_provider()));
-        let verifier = verifier.build().map_err(|error| sentence(format!("cannot be used ({error})")))?;
-        Ok(Self { verifier, authorities, name: name.to_owned() })
+        let unusable = |error| Error::ClientCa(name.to_owned(), ClientCaFault::Verifier(error));
+        Ok(Self { verifier: verifier.build().map_err(unusable)?, summary })
     }
+}
 
-    pub(super) fn verifier(&self) -> Arc<dyn ClientCertVerifier> {
-        Arc::clone(&self.verifier)
+fn roots(pem: &[u8]) -> Result<RootCertStore, ClientCaFault> {
+    let pem = Bundle::from_pem(pem).map_err(ClientCaFault::Bundle)?.into_bytes();
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        roots.add(certificate.map_err(ClientCaFault::Pem)?).map_err(ClientCaFault::Authority)?;
     }
-
-    /// How many CAs from which file, in a line.
-    pub(super) fn told(&self) -> String {
-        let plural = if self.authorities == 1 { "certificate" } else { "certificates" };
-        format!("{} CA {plural} from {}", self.authorities, self.name)
-    }
+    Ok(roots)
 }

@@ -1,12 +1,10 @@
-//! Why a handshake failed, for whoever has to repair it.
-//!
-//! Never a name or anything else that the client sent: only which side refused, and what to do about that.
+//! Hints about failed handshakes. They say which side refused, and nothing that the client sent.
 
 use std::io;
 
 use tokio_rustls::rustls::{AlertDescription, Error};
 
-/// What to do about it, where that is known.
+/// Returns the remedy of a known failure.
 pub(in crate::server) fn hint(error: &io::Error) -> Option<&'static str> {
     use AlertDescription::{BadCertificate, CertificateExpired, CertificateUnknown, UnknownCA};
     match error.get_ref()?.downcast_ref::<Error>()? {

@@ -1,7 +1,4 @@
-//! What the server shows to the API server: a certificate chain with its key, checked against each other.
-//!
-//! Everything that can go wrong goes wrong here, once, so that nothing is left to fail for a connection. Never here: a file,
-//! and a key in an error.
+//! A certificate chain with its key, checked against each other, so that nothing is left to fail for a connection.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -12,124 +9,121 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::sign::{CertifiedKey, SingleCertAndKey};
 use tokio_rustls::rustls::{self, ConfigBuilder, InconsistentKeys, ServerConfig, WantsVerifier};
 
-use super::HTTP_2;
-use super::clients::Clients;
-use super::leaf::Leaf;
-use crate::server::{Error, both};
+use super::clients::ClientAuthorities;
+use crate::cert::{Certificate, CertificateProblem, written};
+use crate::server::error::{Error, both};
 
+/// The ALPN names.
+pub(in crate::server) const HTTP_2: &[u8] = b"h2";
 const HTTP_1: &[u8] = b"http/1.1";
 
-/// A serving certificate that has been checked against its key.
+/// The most names in a summary, which is a line of `/readyz?verbose`.
+const SHOWN: usize = 5;
+
+/// A serving certificate with its key.
 pub struct Identity {
     protocols: ConfigBuilder<ServerConfig, WantsVerifier>,
     certified: Arc<CertifiedKey>,
-    leaf: Leaf,
+    certificate: Certificate,
+}
+
+/// The content of a PEM file, with the file's name for errors.
+pub(super) struct Pem<'a> {
+    pub(super) name: String,
+    pub(super) bytes: &'a [u8],
 }
 
 impl Identity {
     /// Reads a chain (the serving certificate first) and its key.
     ///
     /// # Errors
-    /// Where one holds no certificate or no key, or the two do not belong together; what is wrong with both is told at once.
+    /// One of the two is missing, or they do not belong together. Faults of both are returned at once.
     pub fn from_pem(certificate: &str, key: &str) -> Result<Self, Error> {
-        Self::read(certificate.as_bytes(), key.as_bytes(), ("the certificate in memory", "the key in memory"))
+        let pem = |name: &str, bytes| Pem { name: name.to_owned(), bytes };
+        Self::read(&pem("the certificate in memory", certificate.as_bytes()), &pem("the key in memory", key.as_bytes()))
     }
 
-    /// The same from what these files held.
-    pub(super) fn read(certificate: &[u8], key: &[u8], names: (&str, &str)) -> Result<Self, Error> {
-        let (chain, key) = both(chain(certificate, names.0), private_key(key, names.1))?;
-        let leaf = leaf(&chain, names.0)?;
+    pub(super) fn read(certificate: &Pem<'_>, key: &Pem<'_>) -> Result<Self, Error> {
+        let (chain, private_key) = both(chain(certificate), private_key(key))?;
+        // The whole chain must be X.509, because clients are sent all of it.
+        let parsed: Option<Vec<Certificate>> = chain.iter().map(|der| Certificate::from_der(der)).collect();
+        let leaf = parsed.and_then(|parsed| parsed.into_iter().next());
+        let leaf = leaf.ok_or_else(|| Error::NotX509(certificate.name.clone()))?;
         let provider = ring::default_provider();
-        let certified = CertifiedKey::from_der(chain, key, &provider).map_err(|error| mismatch(&error, names))?;
+        let unusable = |error| unusable(error, certificate, key);
+        let certified = CertifiedKey::from_der(chain, private_key, &provider).map_err(unusable)?;
         let protocols = ServerConfig::builder_with_provider(Arc::new(provider))
             .with_safe_default_protocol_versions()
-            .map_err(|error| mismatch(&error, names))?;
-        Ok(Self { protocols, certified: Arc::new(certified), leaf })
+            .map_err(unusable)?;
+        Ok(Self { protocols, certified: Arc::new(certified), certificate: leaf })
     }
 
     /// The end of the serving certificate.
     pub(super) fn not_after(&self) -> SystemTime {
-        self.leaf.not_after()
+        self.certificate.not_after()
     }
 
-    /// Why an API server would refuse it, as far as that is known here.
-    pub(super) fn doubt(&self, now: SystemTime) -> Option<String> {
-        self.leaf.doubt(now)
+    /// Returns the reason why an API server would refuse the certificate, whoever signed it.
+    pub(super) fn fault(&self, now: SystemTime) -> Option<CertificateProblem> {
+        let checked = self.certificate.check_validity(now).and_then(|()| self.certificate.check_for_servers());
+        checked.err()
     }
 
-    /// Its names and its end, in a line.
-    pub(super) fn told(&self) -> String {
-        self.leaf.told()
+    /// The certificate's names and its end, in a line.
+    pub(super) fn summary(&self) -> String {
+        let names = self.certificate.names();
+        let more = names.len().saturating_sub(SHOWN);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        let shown: Vec<String> = names.iter().take(SHOWN).map(ToString::to_string).collect();
+        let shown = if shown.is_empty() { "no name".to_owned() } else { shown.join(", ") };
+        format!("{shown}{more}, until {}", written(self.not_after()))
     }
 
-    /// What a connection needs to show it to these clients, or to anyone.
-    pub(super) fn config(&self, clients: Option<&Clients>) -> ServerConfig {
+    /// Returns the TLS configuration that shows this certificate to clients of these CAs, or to any client.
+    pub(super) fn config(&self, clients: Option<&ClientAuthorities>) -> ServerConfig {
         let protocols = self.protocols.clone();
         let protocols = match clients {
-            Some(clients) => protocols.with_client_cert_verifier(clients.verifier()),
+            Some(clients) => protocols.with_client_cert_verifier(Arc::clone(&clients.verifier)),
             None => protocols.with_no_client_auth(),
         };
-        let shown = SingleCertAndKey::from(Arc::clone(&self.certified));
-        let mut config = protocols.with_cert_resolver(Arc::new(shown));
+        let certified = SingleCertAndKey::from(Arc::clone(&self.certified));
+        let mut config = protocols.with_cert_resolver(Arc::new(certified));
         config.alpn_protocols = vec![HTTP_2.to_vec(), HTTP_1.to_vec()];
         config
     }
 }
 
-/// The whole chain has to be X.509, because all of it is shown.
-fn leaf(chain: &[CertificateDer<'_>], name: &str) -> Result<Leaf, Error> {
-    let leaves: Option<Vec<Leaf>> = chain.iter().map(|certificate| Leaf::from_der(certificate)).collect();
-    leaves.and_then(|leaves| leaves.into_iter().next()).ok_or_else(|| not_x509(name))
+impl Pem<'_> {
+    /// A likely cause: the file's content belongs into the other one.
+    fn hint(&self, label: &str) -> &'static str {
+        let other = format!("{label}-----");
+        match self.bytes.windows(other.len()).any(|window| window == other.as_bytes()) {
+            true => {
+                ". It holds what belongs to the other flag: are --tls-cert-file and --tls-private-key-file swapped?"
+            }
+            false => "",
+        }
+    }
 }
 
-fn chain(pem: &[u8], name: &str) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let sentence = |what: String| {
-        Error::new(format!(
-            "{name} {what}: expected PEM with the serving certificate first, which begins with \
-             `-----BEGIN CERTIFICATE-----`, as `podwright certs` writes it to tls.crt{}",
-            swapped(pem, "PRIVATE KEY")
-        ))
+fn chain(pem: &Pem<'_>) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.bytes).collect();
+    let fault = match chain {
+        Ok(chain) if !chain.is_empty() => return Ok(chain),
+        Ok(_) => "holds no certificate".to_owned(),
+        Err(error) => format!("is not readable as PEM ({error})"),
     };
-    let chain: Vec<_> = CertificateDer::pem_slice_iter(pem)
-        .collect::<Result<_, _>>()
-        .map_err(|error| sentence(format!("is not readable as PEM ({error})")))?;
-    if chain.is_empty() {
-        return Err(sentence("holds no certificate".to_owned()));
-    }
-    Ok(chain)
+    Err(Error::NoCertificate { name: pem.name.clone(), fault, hint: pem.hint("PRIVATE KEY") })
 }
 
-fn private_key(pem: &[u8], name: &str) -> Result<PrivateKeyDer<'static>, Error> {
-    PrivateKeyDer::from_pem_slice(pem).map_err(|_| {
-        Error::new(format!(
-            "{name} holds no private key that can be read: expected PEM without a password, which begins with \
-             `-----BEGIN PRIVATE KEY-----`, as `podwright certs` writes it to tls.key{}",
-            swapped(pem, "CERTIFICATE")
-        ))
-    })
+fn private_key(pem: &Pem<'_>) -> Result<PrivateKeyDer<'static>, Error> {
+    PrivateKeyDer::from_pem_slice(pem.bytes).map_err(|_| Error::NoPrivateKey(pem.name.clone(), pem.hint("CERTIFICATE")))
 }
 
-/// The likeliest reason, where the file holds what belongs into the other one.
-fn swapped(pem: &[u8], label: &str) -> &'static str {
-    let other = format!("{label}-----");
-    match pem.windows(other.len()).any(|window| window == other.as_bytes()) {
-        true => ". It holds what belongs to the other flag: are --tls-cert-file and --tls-private-key-file swapped?",
-        false => "",
-    }
-}
-
-fn not_x509(name: &str) -> Error {
-    Error::new(format!(
-        "{name} holds PEM that is no X.509 certificate; expected what `openssl x509 -in FILE` reads, for each of the chain"
-    ))
-}
-
-fn mismatch(error: &rustls::Error, (certificate, key): (&str, &str)) -> Error {
+fn unusable(error: rustls::Error, certificate: &Pem<'_>, key: &Pem<'_>) -> Error {
+    let (certificate, key) = (certificate.name.clone(), key.name.clone());
     match error {
-        rustls::Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => Error::new(format!(
-            "the private key in {key} does not belong to the certificate in {certificate}: expected a pair that was \
-             written together, such as certs/tls.crt and certs/tls.key from `podwright certs --out certs/`"
-        )),
-        other => Error::new(format!("cannot serve TLS with {certificate} and {key}: {other}")),
+        rustls::Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => Error::KeyMismatch(certificate, key),
+        error => Error::UnusablePair(certificate, key, error),
     }
 }

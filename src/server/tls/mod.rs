@@ -1,24 +1,19 @@
-//! TLS on the webhook's port: the certificate that is shown, the clients that are let in, and both of them changing while
-//! connections stay.
+//! TLS on the webhook's port: the serving certificate, the CAs of clients, and changes of both while connections stay.
 //!
 //! TLS 1.2 and 1.3, and HTTP/2 before HTTP/1.1 by ALPN. The cryptography is ring's, named explicitly: a process-wide default
-//! provider would depend on which crates happen to be linked. Never here: a key in an error or a log.
+//! provider would depend on the linked crates. Keys are never in an error or a log.
 
-mod certificates;
 mod clients;
+mod cluster;
+mod current;
 mod files;
 mod handshake;
 mod identity;
-mod in_force;
-mod kept;
-mod leaf;
+mod source;
 
-pub use certificates::Certificates;
 pub use identity::Identity;
-pub use in_force::InForce;
+pub use source::CertificateSource;
 
-pub(super) use certificates::Told;
+pub(super) use current::CurrentCertificate;
 pub(super) use handshake::hint;
-
-/// The name of HTTP/2 in ALPN.
-pub(super) const HTTP_2: &[u8] = b"h2";
+pub(super) use identity::HTTP_2;

@@ -1,133 +1,133 @@
-//! Files that are followed: looked at again and again, compared by content, and taken up where that has changed.
+//! Files that are followed: read again and again, compared by content, and applied when that has changed.
 //!
-//! They are looked at instead of being watched: a kubelet swaps a symlink two folders above a mounted file, which
-//! notifications about the file never tell. What cannot be used is never taken up, and what was in force before stays; it is
-//! tried again at every look, and said to be refused at the second one.
+//! They are polled instead of watched: a kubelet swaps a symlink two folders above a mounted file, and notifications about the file
+//! never report that. Unusable content is never applied and the previous version stays in force. It is tried again at every read,
+//! and reported as refused at the second one.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::shutdown::Stop;
+use crate::server::error::{Error, ReadError};
 use crate::server::metrics::Reloads;
-use crate::server::{Error, Stop};
 
-/// How long a new version has to stand still before it is read: whoever writes a file in place is at times in the middle of
-/// it, and half of a file may be a whole one. So it is for two files that belong together and are read one by one.
+/// The time for which new content must stay the same before it is applied. A program that writes a file in place may be in the
+/// middle of it, and half of a file may be valid. The same holds for two files that belong together and are read one by one.
 const SETTLED: Duration = Duration::from_millis(100);
 
-/// What one file holds, or why that cannot be said.
-pub(crate) type Content = Result<Vec<u8>, String>;
+/// The content of one file.
+pub(crate) type Content = Result<Vec<u8>, ReadError>;
 
-/// Something that is kept in files, and how it is put in force. All of it runs where it may block.
-pub(crate) trait Source: Send + Sync + 'static {
-    /// What is compared: everything that is read.
-    type Seen: PartialEq + Send + Sync + 'static;
+/// Files with one purpose. All methods run where they may block.
+pub(crate) trait FileSource: Send + Sync + 'static {
+    /// Everything that is read; a change of it is a new version.
+    type Content: PartialEq + Send + Sync + 'static;
 
     /// Reads the files.
-    fn look(&self) -> Self::Seen;
+    fn read(&self) -> Self::Content;
 
-    /// Puts what was seen in force and says so, or says what is wrong with it, a line each.
-    fn take_up(&self, seen: &Self::Seen) -> Result<(), Error>;
+    /// Puts the content in force and logs that, or returns what is wrong with it.
+    fn apply(&self, content: &Self::Content) -> Result<(), Error>;
 
-    /// Tells that what the files hold is not in force; once for each version.
-    fn refuse(&self, why: &Error);
+    /// Records that the content is not in force, and returns a sentence for the log. Called once for each version.
+    fn reject(&self, error: &Error) -> String;
+
+    /// Returns the file that the log names.
+    fn file(&self) -> &Path;
 }
 
-/// A source, and what was last seen of it.
-pub(crate) struct Followed<S: Source> {
+/// Follows the files of one source.
+pub(crate) struct Follower<S: FileSource> {
     source: Arc<S>,
-    every: Duration,
-    seen: Arc<S::Seen>,
+    interval: Duration,
+    content: Arc<S::Content>,
 }
 
-/// What became of the version that was seen last.
+/// The state of the last version.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Standing {
+enum VersionState {
     InForce,
-    /// Not tried yet.
+    /// The first try is still to come.
     New,
-    /// Failed once, and nobody was told: who writes a certificate and then its key is not to read in between that the two do
-    /// not match.
+    /// Failed once, and not reported: a certificate and its key are two files, and a read between the two writes fails.
     Failed,
-    /// Told; tried again all the same: a certificate that is not valid yet becomes so without a change of its file.
-    Refused,
+    /// Reported. Tried again all the same: a certificate that is not valid yet becomes valid without a change of its file.
+    Rejected,
 }
 
-impl<S: Source> Followed<S> {
-    /// What was seen is in force already.
-    pub(crate) fn new(source: S, seen: S::Seen, every: Duration) -> Self {
-        Self { source: Arc::new(source), every, seen: Arc::new(seen) }
+impl<S: FileSource> Follower<S> {
+    /// Returns a follower whose content is in force already.
+    pub(crate) fn new(source: S, content: S::Content, interval: Duration) -> Self {
+        Self { source: Arc::new(source), interval, content: Arc::new(content) }
     }
 
-    /// Looks in each interval until the stop.
+    /// Reads the files at each interval until the stop.
     pub(crate) async fn follow(mut self, stop: Stop, reloads: Reloads) {
-        let (mut unsettled, mut standing) = (None, Standing::InForce);
+        let (mut unsettled, mut state) = (None, VersionState::InForce);
         loop {
-            let pause = if unsettled.is_some() { self.every.min(SETTLED) } else { self.every };
+            let pause = if unsettled.is_some() { self.interval.min(SETTLED) } else { self.interval };
             tokio::select! {
                 biased;
                 () = stop.begun() => return,
                 () = tokio::time::sleep(pause) => {}
             }
-            let Some(now) = self.look().await else { continue };
-            if now == *self.seen {
+            let source = Arc::clone(&self.source);
+            // An error: the read panicked, which the panic's own line reports.
+            let Ok(now) = tokio::task::spawn_blocking(move || source.read()).await else { continue };
+            if now == *self.content {
                 unsettled = None;
             } else if unsettled.as_ref() == Some(&now) {
                 unsettled = None;
-                (self.seen, standing) = (Arc::new(now), Standing::New);
+                (self.content, state) = (Arc::new(now), VersionState::New);
             } else {
                 unsettled = Some(now);
                 continue;
             }
-            if standing != Standing::InForce {
-                standing = self.attempt(standing, &reloads).await;
+            if state != VersionState::InForce {
+                state = self.apply(state, &reloads).await;
             }
         }
     }
 
-    /// Nothing where it failed, which its panic has told.
-    async fn look(&self) -> Option<S::Seen> {
-        let source = Arc::clone(&self.source);
-        tokio::task::spawn_blocking(move || source.look()).await.ok()
-    }
-
-    async fn attempt(&self, standing: Standing, reloads: &Reloads) -> Standing {
-        let (source, seen) = (Arc::clone(&self.source), Arc::clone(&self.seen));
-        let taken_up = tokio::task::spawn_blocking(move || source.take_up(&seen)).await;
-        let failed = |_| Err(Error::new("podwright failed on this file; this is a bug, and its log says where"));
-        match (taken_up.unwrap_or_else(failed), standing) {
+    async fn apply(&self, state: VersionState, reloads: &Reloads) -> VersionState {
+        let (source, content) = (Arc::clone(&self.source), Arc::clone(&self.content));
+        let applied = tokio::task::spawn_blocking(move || source.apply(&content)).await;
+        match (applied.unwrap_or(Err(Error::FilePanic)), state) {
             (Ok(()), _) => {
                 reloads.succeeded();
-                Standing::InForce
+                VersionState::InForce
             }
-            (Err(_), Standing::New) => Standing::Failed,
-            (Err(why), Standing::Failed) => {
-                self.source.refuse(&why);
+            (Err(_), VersionState::New) => VersionState::Failed,
+            (Err(error), VersionState::Failed) => {
+                let sentence = self.source.reject(&error);
+                tracing::error!(file = %self.source.file().display(), "{sentence}");
+                error.to_string().lines().for_each(|line| tracing::error!("{line}"));
                 reloads.failed();
-                Standing::Refused
+                VersionState::Rejected
             }
-            (Err(_), told) => told,
+            (Err(_), state) => state,
         }
     }
 }
 
-/// The whole of a file, or its beginning where it has more than so many bytes.
-pub(crate) fn read(path: &Path, most: usize) -> io::Result<Vec<u8>> {
+/// Returns the whole file, or its first `limit + 1` bytes.
+pub(crate) fn read(path: &Path, limit: usize) -> Content {
     // A pipe would never end, and could not be read again.
     if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
+        return Err(ReadError::NotAFile);
     }
     let mut bytes = Vec::new();
-    let most = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-    fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    let limit = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// The first of the lines, and how many more there are.
-pub(crate) fn in_a_line(why: &Error) -> String {
-    let text = why.to_string();
+/// Returns the first line of an error and the number of the others.
+pub(crate) fn first_line(error: &Error) -> String {
+    let text = error.to_string();
     let mut lines = text.lines();
     let first = lines.next().unwrap_or_default();
     match lines.count() {

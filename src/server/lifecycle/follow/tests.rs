@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::{Content, Error, Followed, Source, in_a_line, read};
-use crate::server::Stop;
+use super::{Content, FileSource, Follower, first_line, read};
+use crate::server::error::{Error, both};
+use crate::server::lifecycle::shutdown::Stop;
 use crate::server::metrics::Reloads;
 
 /// Sees one thing after the other, the last one for ever; what begins with `bad` cannot be used, and `early` not at first.
@@ -17,27 +19,40 @@ struct Script {
     told: Arc<Mutex<Vec<String>>>,
 }
 
-impl Source for Script {
-    type Seen = &'static str;
+impl FileSource for Script {
+    type Content = &'static str;
 
-    fn look(&self) -> &'static str {
+    fn read(&self) -> &'static str {
         let mut looks = self.looks.lock().unwrap();
         if looks.len() > 1 { looks.pop_front().unwrap() } else { looks.front().unwrap() }
     }
 
-    fn take_up(&self, seen: &&'static str) -> Result<(), Error> {
+    fn apply(&self, seen: &&'static str) -> Result<(), Error> {
         let mut early = self.early.lock().unwrap();
         *early += usize::from(*seen == "early");
         if seen.starts_with("bad") || (*seen == "early" && *early < 5) {
-            return Err(Error::new(*seen));
+            return Err(error(seen));
         }
         self.told.lock().unwrap().push((*seen).to_owned());
         Ok(())
     }
 
-    fn refuse(&self, why: &Error) {
-        self.told.lock().unwrap().push(format!("refused: {why}"));
+    fn reject(&self, why: &Error) -> String {
+        let why = why.to_string();
+        self.told.lock().unwrap().push(format!("refused: {}", why.strip_prefix(ERROR).unwrap()));
+        why
     }
+
+    fn file(&self) -> &Path {
+        Path::new("a file")
+    }
+}
+
+/// The beginning of the errors here; any kind would do.
+const ERROR: &str = "cannot serve the admin port: ";
+
+fn error(text: &str) -> Error {
+    Error::AdminPort(std::io::Error::other(text))
 }
 
 /// What is told until `last` is in force, which is what the looks end with.
@@ -45,8 +60,8 @@ async fn told(looks: &[&'static str], last: &str) -> Vec<String> {
     let told = Arc::new(Mutex::new(Vec::new()));
     let looks = Mutex::new(looks.iter().copied().collect());
     let script = Script { looks, early: Mutex::new(0), told: Arc::clone(&told) };
-    let followed = Followed::new(script, "first", Duration::from_millis(1));
-    let following = tokio::spawn(followed.follow(Stop::never(), Reloads::default()));
+    let follower = Follower::new(script, "first", Duration::from_millis(1));
+    let following = tokio::spawn(follower.follow(Stop::never(), Reloads::default()));
     while told.lock().unwrap().last().is_none_or(|told| told != last) {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
@@ -80,13 +95,14 @@ async fn what_was_refused_is_tried_again_without_a_change() {
 
 #[test]
 fn lines_are_the_first_one_and_a_number() {
-    assert_eq!(in_a_line(&Error::new("one")), "one");
-    assert_eq!(in_a_line(&Error::new("one\ntwo\nthree")), "one (and 2 more, in the log)");
+    assert_eq!(first_line(&error("one")), format!("{ERROR}one"));
+    let three = both::<(), ()>(Err(error("one")), Err(error("two\nthree"))).unwrap_err();
+    assert_eq!(first_line(&three), format!("{ERROR}one (and 2 more, in the log)"));
 }
 
 #[test]
 fn no_more_is_read_than_may_be() {
-    let beginning: Content = read("/proc/self/status".as_ref(), 9).map_err(|error| error.to_string());
+    let beginning: Content = read("/proc/self/status".as_ref(), 9);
     assert_eq!(beginning.map(|bytes| bytes.len()), Ok(10));
     assert!(read("/dev/zero".as_ref(), 9).unwrap_err().to_string().contains("not a regular file"));
 }

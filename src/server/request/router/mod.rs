@@ -1,15 +1,13 @@
-//! The webhook's routes: from an HTTP request to the bytes of an AdmissionReview and back, and the status where there is
-//! no answer.
+//! The webhook's routes: from an HTTP request to the bytes of an AdmissionReview and back.
 //!
-//! What is said in HTTP statuses is only what the caller of the URL did wrong, and our own fault (500, so that the
-//! webhook's failurePolicy decides). A Pod that is denied is a 200. Bodies are never logged, nor is anything made from
-//! them: a Pod's env holds secrets, and a parser's message can quote it.
+//! A status other than 200 reports a wrong call, or podwright's own fault (500, so that the webhook's failurePolicy decides). A
+//! denied Pod is a 200. Bodies are never logged: a Pod's env has secrets, and a parser's message can quote it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{FromRef, Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
@@ -17,165 +15,117 @@ use axum::routing::{MethodRouter, post};
 use tokio::sync::Semaphore;
 use tokio::time::timeout_at;
 
+use super::body::{BodyReader, ReviewBody};
+use super::observer::{CHARACTERS, Observer, ReviewEnd, ReviewRecord, observe};
+use super::paths::{NAMESPACE_ROUTE, POD_ROUTE, PathClass, ReviewPath, WORKLOAD_ROUTE};
+use super::refusal::sentence;
 use crate::admission::{self, Answer, Route, Unanswerable};
-use crate::server::lifecycle::configuration::Current;
 use crate::server::limits::LARGE_REVIEWS;
-use crate::server::metrics::{self, Metrics};
-use crate::server::request::body::{Intake, Whole};
-use crate::server::request::observer::{CHARACTERS, End, Teller, Told, tell};
+use crate::server::metrics::Metrics;
 use crate::text::within;
 
-/// Pods that opted in by their own annotations.
-pub const POD_ROUTE: &str = "/mutate";
-/// Every Pod of a Namespace that opted in, fitted by the profile that the path names.
-pub const NAMESPACE_ROUTE: &str = "/mutate/{profile}";
-/// Workloads, whose templates are looked at and never changed.
-pub(crate) const WORKLOAD_ROUTE: &str = "/check";
-
-/// `admission::answer` with its configuration; in tests also one that panics.
+/// `admission::answer` with the current configuration; tests use others.
 pub(crate) type Admission = dyn Fn(&[u8], Route<'_>) -> Result<Answer, Unanswerable> + Send + Sync;
 
-/// The largest body that is answered where it was read. A usual review takes some 20 us, less than the hop to another thread
-/// would; one of megabytes may take a second, and must not hold a worker that others, and the probes, wait for.
-const ANSWERED_AT_ONCE: usize = 64 * 1024;
+/// The largest body that is reviewed on the thread that read it. A usual review takes some 20 us, less than the hop to another
+/// thread; one of megabytes may take a second, and must not hold a worker that other reviews wait for.
+const REVIEWED_IN_PLACE: usize = 64 * 1024;
 
-/// What answers reviews: `admission`, and a few threads for large ones.
+/// Answers reviews: by `admission`, on a few threads for large ones.
 #[derive(Clone)]
 struct Reviewer {
-    answer: Arc<Admission>,
+    admission: Arc<Admission>,
     large: Arc<Semaphore>,
-    intake: Intake,
+    bodies: BodyReader,
     metrics: Arc<Metrics>,
 }
 
-impl FromRef<Reviewer> for Intake {
-    fn from_ref(reviewer: &Reviewer) -> Self {
-        reviewer.intake.clone()
-    }
-}
-
-/// What a path asks for, without borrowing from it.
-enum Asked {
-    Pods,
-    Namespace(String),
-    Workloads,
-}
-
-impl Asked {
-    fn route(&self) -> Route<'_> {
-        match self {
-            Self::Pods => Route::Pods,
-            Self::Namespace(profile) => Route::Namespace { profile },
-            Self::Workloads => Route::Workloads,
-        }
-    }
-
-    fn path(&self) -> metrics::Path {
-        match self {
-            Self::Pods => metrics::Path::Pods,
-            Self::Namespace(_) => metrics::Path::Namespace,
-            Self::Workloads => metrics::Path::Workloads,
-        }
-    }
-}
-
-/// Answers by `admission`, with the configuration in force.
-pub(crate) fn by_admission(current: Current) -> Arc<Admission> {
-    // Asked for each review, which keeps to its end what was in force at its beginning.
-    Arc::new(move |body: &[u8], route: Route<'_>| admission::answer(body, route, &current.configuration()))
-}
-
-/// The webhook's routes.
-pub(crate) fn router(answer: Arc<Admission>, intake: Intake, teller: Teller) -> Router {
-    let large = Arc::new(Semaphore::new(LARGE_REVIEWS));
-    let reviewer = Reviewer { answer, large, intake, metrics: Arc::clone(&teller.metrics) };
-    let pods = |State(reviewer): State<Reviewer>, body: Whole| respond(reviewer, body, Asked::Pods);
-    let namespace = |State(reviewer): State<Reviewer>, Path(profile): Path<String>, body: Whole| {
-        respond(reviewer, body, Asked::Namespace(profile))
-    };
-    let workloads = |State(reviewer): State<Reviewer>, body: Whole| respond(reviewer, body, Asked::Workloads);
+/// Returns the webhook's routes.
+pub(crate) fn router(admission: Arc<Admission>, bodies: BodyReader, observer: Observer) -> Router {
+    let (large, metrics) = (Arc::new(Semaphore::new(LARGE_REVIEWS)), Arc::clone(&observer.metrics));
+    let reviewer = Reviewer { admission, large, bodies, metrics };
+    let pods = |State(reviewer), request| respond(reviewer, ReviewPath::Pods, request);
+    let namespace =
+        |State(reviewer), Path(profile), request| respond(reviewer, ReviewPath::Namespace(profile), request);
+    let workloads = |State(reviewer), request| respond(reviewer, ReviewPath::Workloads, request);
     Router::new()
         .route(POD_ROUTE, only(post(pods)))
         .route(NAMESPACE_ROUTE, only(post(namespace)))
         .route(WORKLOAD_ROUTE, only(post(workloads)))
         .fallback(unknown)
-        .layer(from_fn_with_state(teller, tell))
+        .layer(from_fn_with_state(observer, observe))
         .with_state(reviewer)
 }
 
-async fn respond(reviewer: Reviewer, body: Whole, asked: Asked) -> Response {
-    reviewer.metrics.body(asked.path(), body.length());
-    if body.is_oversized() {
-        return allowed_unread(&body, asked.route());
+async fn respond(reviewer: Reviewer, path: ReviewPath, request: Request) -> Response {
+    let class = PathClass::of(request.uri().path());
+    let body = match reviewer.bodies.read(request).await {
+        Ok(body) => body,
+        Err(refusal) => return refusal.into_response(),
+    };
+    reviewer.metrics.record_body(class.as_str(), body.length());
+    if body.bytes.len() > REVIEWED_IN_PLACE {
+        return review_on_a_thread(reviewer, path, body).await;
     }
-    if body.bytes.len() > ANSWERED_AT_ONCE {
-        return review_apart(reviewer, body, asked).await;
-    }
-    review(&reviewer, &body, asked.route())
+    review(&reviewer, path.route(), &body)
 }
 
-/// On a thread of its own, when there is one to be had while somebody waits for the answer.
-async fn review_apart(reviewer: Reviewer, body: Whole, asked: Asked) -> Response {
+/// Reviews on another thread, if one is free before the API server's timeout.
+async fn review_on_a_thread(reviewer: Reviewer, path: ReviewPath, body: ReviewBody) -> Response {
     let Ok(permit) = timeout_at(body.deadline, Arc::clone(&reviewer.large).acquire_owned()).await else {
         return sentence(
             StatusCode::GATEWAY_TIMEOUT,
             "other reviews of more than 64 KiB did not finish within the `?timeout=` of this one: run more replicas",
         );
     };
-    let answered = tokio::task::spawn_blocking(move || {
+    let reviewed = tokio::task::spawn_blocking(move || {
         let _held = permit;
-        review(&reviewer, &body, asked.route())
+        review(&reviewer, path.route(), &body)
     });
-    answered.await.unwrap_or_else(|_| failed())
+    reviewed.await.unwrap_or_else(|_| failure())
 }
 
-/// Answers a review of which only the start was kept. Without a uid in that start, the answer is 413.
-fn allowed_unread(body: &Whole, route: Route<'_>) -> Response {
-    match admission::oversized(&body.bytes, route) {
-        Ok(answer) => answered(answer, body),
-        Err(Unanswerable::OurFault(what)) => {
-            told(sentence(StatusCode::INTERNAL_SERVER_ERROR, &what), Told::of(End::Failed, &body.bytes))
-        }
-        Err(unanswerable) => sentence(StatusCode::PAYLOAD_TOO_LARGE, &unanswerable.to_string()),
-    }
-}
-
-/// A panic is a bug of ours in one request: it must be one request's 500, never the end of the connection that others
-/// share.
-fn review(Reviewer { answer, .. }: &Reviewer, body: &Whole, route: Route<'_>) -> Response {
-    match catch_unwind(AssertUnwindSafe(|| answer(&body.bytes, route))) {
-        Ok(Ok(answer)) => answered(answer, body),
+/// Reviews a body, or allows it unread if it is above the limit. A panic is one request's 500, never the end of the connection
+/// that others share.
+fn review(Reviewer { admission, .. }: &Reviewer, route: Route<'_>, body: &ReviewBody) -> Response {
+    let oversized = body.is_oversized();
+    let answer = || if oversized { admission::oversized(&body.bytes, route) } else { admission(&body.bytes, route) };
+    let (response, end) = match catch_unwind(AssertUnwindSafe(answer)) {
+        Ok(Ok(answer)) => return reply(answer, body),
         Ok(Err(unanswerable)) => {
             let (status, end) = match &unanswerable {
-                Unanswerable::NotAReview(_) => (StatusCode::BAD_REQUEST, End::Refused),
-                Unanswerable::UnknownProfile(_) => (StatusCode::NOT_FOUND, End::Refused),
-                Unanswerable::OurFault(_) => (StatusCode::INTERNAL_SERVER_ERROR, End::Failed),
+                Unanswerable::NotAReview(_) if oversized => (StatusCode::PAYLOAD_TOO_LARGE, ReviewEnd::Refused),
+                Unanswerable::NotAReview(_) => (StatusCode::BAD_REQUEST, ReviewEnd::Refused),
+                Unanswerable::UnknownProfile(_) => (StatusCode::NOT_FOUND, ReviewEnd::Refused),
+                Unanswerable::OurFault(_) => (StatusCode::INTERNAL_SERVER_ERROR, ReviewEnd::Failed),
             };
-            told(sentence(status, &unanswerable.to_string()), Told::of(end, &body.bytes))
+            (sentence(status, &unanswerable.to_string()), end)
         }
-        Err(_) => told(failed(), Told::of(End::Panicked, &body.bytes)),
-    }
+        Err(_) => (failure(), ReviewEnd::Panicked),
+    };
+    record(response, ReviewRecord::new(end, &body.bytes))
 }
 
-fn told(mut response: Response, told: Told) -> Response {
-    response.extensions_mut().insert(told);
+fn record(mut response: Response, record: ReviewRecord) -> Response {
+    response.extensions_mut().insert(record);
     response
 }
 
-fn failed() -> Response {
+fn failure() -> Response {
     sentence(
         StatusCode::INTERNAL_SERVER_ERROR,
         "podwright failed on this request; this is a bug, and its log says where",
     )
 }
 
-fn answered(Answer { body: answer, outcome, counts, faults }: Answer, body: &Whole) -> Response {
-    match body.answer(answer) {
+fn reply(Answer { body: answer, outcome, counts, faults }: Answer, body: &ReviewBody) -> Response {
+    let reviewed = |end| ReviewRecord::new(end, &body.bytes);
+    match body.reply(answer) {
         Ok(answer) => {
             let response = ([(header::CONTENT_TYPE, "application/json")], answer).into_response();
-            told(response, Told { counts, faults, ..Told::of(End::Answered(outcome), &body.bytes) })
+            record(response, ReviewRecord { counts, faults, ..reviewed(ReviewEnd::Answered(outcome)) })
         }
-        Err(refused) => told(refused.into_response(), Told::of(End::Refused, &body.bytes)),
+        Err(refusal) => record(refusal.into_response(), reviewed(ReviewEnd::Refused)),
     }
 }
 
@@ -187,18 +137,13 @@ fn only(route: MethodRouter<Reviewer>) -> MethodRouter<Reviewer> {
 }
 
 async fn unknown(uri: Uri) -> Response {
-    // An answer that nobody takes has no budget but where it is a review's, so that it must not be what a client makes it.
+    // This reply has no budget, so a client must not decide its length.
     let path = within(&uri.path().escape_debug().to_string(), CHARACTERS);
     let found = format!(
         "no such path: `{path}`. Expected POST {POD_ROUTE}, POST {NAMESPACE_ROUTE}, such as /mutate/default, or \
          POST {WORKLOAD_ROUTE}"
     );
     sentence(StatusCode::NOT_FOUND, &found)
-}
-
-/// The API server shows this text to the user as it is.
-pub(crate) fn sentence(status: StatusCode, what: &str) -> Response {
-    (status, format!("{what}\n")).into_response()
 }
 
 #[cfg(test)]

@@ -15,12 +15,14 @@ use super::*;
 use crate::admission::AnswerKind;
 use crate::server::lifecycle::shutdown::Stop;
 use crate::server::limits::Limits;
+use crate::server::request::budget::Budget;
 
-fn router_of(answer: Arc<Admission>) -> Router {
+fn router(admission: Arc<Admission>) -> Router {
     let metrics = Arc::new(Metrics::new(Stop::never().in_flight()));
     let traces = crate::server::traces::Traces::from_env().expect("no endpoint");
     let limits = Limits::default();
-    super::router(answer, Intake::new(&limits), Teller { metrics, traces })
+    let bodies = BodyReader::new(&limits, Budget::new(&limits));
+    super::router(admission, bodies, Observer::new(metrics, traces))
 }
 
 #[tokio::test]
@@ -68,20 +70,20 @@ async fn large_reviews_do_not_hold_up_a_small_one() {
     let router = router({
         let gate = Arc::clone(&gate);
         Arc::new(move |body: &[u8], _: Route<'_>| {
-            if body.len() > ANSWERED_AT_ONCE {
+            if body.len() > REVIEWED_IN_PLACE {
                 gate.pass();
             }
             Ok(Answer { body: b"{}".to_vec(), outcome: AnswerKind::Unchanged, counts: Vec::new(), faults: 0 })
         })
     });
-    let large = || tokio::spawn(posted(router.clone(), "/mutate", vec![b' '; ANSWERED_AT_ONCE + 1]));
+    let large = || tokio::spawn(posted(router.clone(), "/mutate", vec![b' '; REVIEWED_IN_PLACE + 1]));
     let large: Vec<_> = (0..LARGE_REVIEWS + 2).map(|_| large()).collect();
     while gate.arrived() < LARGE_REVIEWS {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     assert_eq!(status(&router).await, StatusCode::OK);
     assert!(!gate.opened(), "the small one was answered only after a large one");
-    let late = posted(router.clone(), "/mutate?timeout=10ms", vec![b' '; ANSWERED_AT_ONCE + 1]).await;
+    let late = posted(router.clone(), "/mutate?timeout=10ms", vec![b' '; REVIEWED_IN_PLACE + 1]).await;
     assert_eq!(late, StatusCode::GATEWAY_TIMEOUT, "nobody waits for this answer any more");
     assert_eq!(gate.arrived(), LARGE_REVIEWS, "more at once than the limit");
     gate.open();
@@ -174,8 +176,4 @@ async fn posted(router: Router, path: &str, body: Vec<u8>) -> StatusCode {
     *request.uri_mut() = path.parse().unwrap_or_default();
     request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     router.oneshot(request).await.map_or_else(|never| match never {}, |response| response.status())
-}
-
-fn router(answer: Arc<Admission>) -> Router {
-    router_of(answer)
 }

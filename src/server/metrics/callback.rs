@@ -1,4 +1,4 @@
-//! Metrics that are looked up when somebody asks for them, so that they cost requests nothing.
+//! Metrics that are looked up when they are read, so that they cost requests nothing.
 
 use std::fmt;
 
@@ -8,33 +8,34 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
-use super::table::{Kind, Metric};
+use super::table::{Metric, MetricKind};
 
-/// What a metric stands at: its label's value, empty where it has no label, and the number. Nothing where it is not known.
-pub(in crate::server) type Standing = Vec<(&'static str, f64)>;
+/// The present values of a metric, each with the value of its label, empty without one. No value where it is unknown.
+pub(in crate::server) type Samples = Vec<(&'static str, f64)>;
 
-/// A metric, and where to look.
-pub(super) struct Asked {
+/// A metric and the function that looks it up.
+pub(super) struct Callback {
     pub(super) metric: &'static Metric,
-    pub(super) look: Box<dyn Fn() -> Standing + Send + Sync>,
+    pub(super) samples: Box<dyn Fn() -> Samples + Send + Sync>,
 }
 
-impl fmt::Debug for Asked {
+impl fmt::Debug for Callback {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.metric.name)
     }
 }
 
-impl Collector for Asked {
+impl Collector for Callback {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let standing = (self.look)();
-        if standing.is_empty() {
+        let samples = (self.samples)();
+        if samples.is_empty() {
             return Ok(());
         }
-        let Metric { name, unit, help, kind, labels, .. } = self.metric;
-        let kind = if *kind == Kind::Counter { MetricType::Counter } else { MetricType::Gauge };
+        let Metric { name, help, kind, labels, .. } = self.metric;
+        let kind = if *kind == MetricKind::Counter { MetricType::Counter } else { MetricType::Gauge };
+        let unit = self.metric.registered_unit();
         let mut encoder = encoder.encode_descriptor(name, &format!("{help}."), unit.as_ref(), kind)?;
-        for (value, number) in standing {
+        for (value, number) in samples {
             match labels.first() {
                 Some((label, _)) => write(encoder.encode_family(&[(*label, value)])?, kind, number)?,
                 None => return write(encoder, kind, number),

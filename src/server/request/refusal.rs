@@ -1,0 +1,66 @@
+//! Requests that are refused before they are reviewed, and replies without room: their statuses and sentences.
+//!
+//! No sentence quotes a body: the API server shows the text to the author of the Pod.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::server::limits::{DRAIN_LIMIT, FIELDS, HEADERS};
+
+/// The reason for a refusal.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Refusal {
+    /// The headers of an HTTP/2 request are above the limit.
+    #[error(
+        "the request's headers are too large: expected {HEADERS} bytes (16 KiB) and {FIELDS} fields at most, all together"
+    )]
+    HeadTooLarge,
+    #[error("wrong content type: expected an AdmissionReview as `Content-Type: application/json`")]
+    NotJson,
+    #[error("a compressed body: expected an AdmissionReview as it is, without `Content-Encoding`")]
+    Compressed,
+    /// The body is so far above the limit that it is not read to its end.
+    #[error("the body has more than {DRAIN_LIMIT} bytes (64 MiB): expected an AdmissionReview of at most 7 MiB")]
+    TooLarge,
+    #[error(
+        "the body came too slowly: expected an AdmissionReview within 10 seconds, or within the time of `?timeout=`"
+    )]
+    TooSlow,
+    /// Others have taken the room or the budget.
+    #[error("too many other requests, or too much of them, are in flight: try again, or run more replicas")]
+    Crowded,
+    #[error("the body ended before it was complete: expected an AdmissionReview")]
+    Broken,
+}
+
+/// Makes a response of one line. The API server shows its text to the user.
+pub(super) fn sentence(status: StatusCode, sentence: &str) -> Response {
+    (status, format!("{sentence}\n")).into_response()
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = match self {
+            Self::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::NotJson | Self::Compressed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Crowded => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Broken => StatusCode::BAD_REQUEST,
+        };
+        let response = sentence(status, &self.to_string());
+        // With this header the API server tries again by itself, within its timeout.
+        if self == Self::Crowded { ([(header::RETRY_AFTER, "1")], response).into_response() } else { response }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_for_want_of_room_is_tried_again() {
+        let response = Refusal::Crowded.into_response();
+        assert_eq!((response.status().as_u16(), response.headers()[header::RETRY_AFTER].as_bytes()), (503, &b"1"[..]));
+    }
+}

@@ -1,0 +1,94 @@
+//! The certificates to serve with, and the files or the cluster that they are followed in.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use super::cluster::ClusterObserver;
+use super::current::CurrentCertificate;
+use super::files::{self, ClientCaFile, FollowedPair, PairFiles};
+use super::identity::Identity;
+use crate::cluster::CertificateController;
+use crate::server::error::{Error, both};
+use crate::server::lifecycle::follow::{self, Follower};
+use crate::server::lifecycle::health::CheckStatus;
+use crate::server::lifecycle::shutdown::Stop;
+use crate::server::metrics::CertificateMetrics;
+
+/// The serving certificate and the CAs of clients, with the places that both come from.
+pub struct CertificateSource {
+    current: CurrentCertificate,
+    followers: Vec<Spawn>,
+}
+
+/// Starts a task that follows files or a cluster until the stop. Each is a task of its own: broken CAs do not hold up a new
+/// certificate.
+type Spawn = Box<dyn FnOnce(Stop, CertificateMetrics) + Send>;
+
+impl CertificateSource {
+    /// Serves one certificate that never changes.
+    pub fn fixed(identity: Identity) -> Self {
+        Self { current: CurrentCertificate::new(identity), followers: Vec::new() }
+    }
+
+    /// Serves the certificates that `controller` rotates in a cluster. Until it has read the first one, the server shows
+    /// `meanwhile` and is not ready.
+    pub fn rotated(controller: CertificateController, meanwhile: Identity) -> Self {
+        let source = Self::fixed(meanwhile);
+        source.current.set_trust(CheckStatus::Failed("the API server has not answered yet".to_owned()));
+        let current = source.current();
+        source.with_follower(|stop, metrics| {
+            let observer = ClusterObserver { current, writes: metrics.writes.begun() };
+            tokio::spawn(async move {
+                tokio::select! {
+                    () = stop.begun() => {}
+                    () = controller.run(&observer) => {}
+                }
+            });
+        })
+    }
+
+    /// Reads a chain and its key from two files, and again at each interval.
+    ///
+    /// # Errors
+    /// A file cannot be read, has no certificate or no key, or the two do not belong together. Faults of both files are
+    /// returned at once.
+    pub fn from_files(certificate: &Path, key: &Path, interval: Duration) -> Result<Self, Error> {
+        let files = PairFiles { certificate: certificate.to_owned(), key: key.to_owned() };
+        let content = files.read();
+        let identity = files.identity(&content)?;
+        if let Some(fault) = identity.fault(SystemTime::now()) {
+            files.warn(&fault);
+        }
+        let source = Self::fixed(identity);
+        let follower = Follower::new(FollowedPair { files, current: source.current() }, content, interval);
+        Ok(source.with_follower(|stop, metrics| drop(tokio::spawn(follower.follow(stop, metrics.serving)))))
+    }
+
+    /// Serves only clients with a certificate of a CA in this file, and follows that file.
+    ///
+    /// # Errors
+    /// The file cannot be read, or has something other than certificates of CAs. The error of `source` is returned with it.
+    pub fn for_clients_of(source: Result<Self, Error>, path: &Path, interval: Duration) -> Result<Self, Error> {
+        let content = follow::read(path, files::LIMIT);
+        let (source, clients) = both(source, files::client_authorities(&content, path))?;
+        source.current.publish_clients(clients);
+        let file = ClientCaFile { path: path.to_owned(), current: source.current() };
+        let follower = Follower::new(file, content, interval);
+        Ok(source.with_follower(|stop, metrics| drop(tokio::spawn(follower.follow(stop, metrics.client_ca)))))
+    }
+
+    /// The handle by which connections take the certificate.
+    pub(in crate::server) fn current(&self) -> CurrentCertificate {
+        self.current.clone()
+    }
+
+    /// Starts the tasks that follow the files and the cluster until the stop.
+    pub(in crate::server) fn follow(self, stop: &Stop, metrics: &CertificateMetrics) {
+        self.followers.into_iter().for_each(|spawn| spawn(stop.clone(), metrics.clone()));
+    }
+
+    fn with_follower(mut self, spawn: impl FnOnce(Stop, CertificateMetrics) + Send + 'static) -> Self {
+        self.followers.push(Box::new(spawn));
+        self
+    }
+}
