@@ -1,6 +1,8 @@
 //! `manifests/`, with each of its components: `install` prints what kustomize builds, the server takes it, and `uninstall`
 //! takes it away. That it runs is `cargo xtask e2e`'s.
 
+mod overlays;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -159,40 +161,6 @@ fn shown_overlays() -> [String; 4] {
     let blocks = pages.iter().flat_map(|page| page.split("\n```yaml\n# kustomization.yaml\n").skip(1));
     let blocks: Vec<String> = blocks.map(|block| block.split("\n```").next().unwrap().to_owned()).collect();
     blocks.try_into().expect("four overlays")
-}
-
-/// What the base lets out stays, and the environment does.
-#[test]
-#[ignore = "needs a control plane: cargo xtask test"]
-fn the_pages_overlay_for_traces_lets_them_out_and_takes_nothing_away() {
-    let [.., traces] = shown_overlays();
-    let [base, with_traces] = [BASE, &traces].map(|overlay| kustomized(&Overlay::new(overlay)));
-    let egress = |objects: &[Value]| {
-        let policy = objects.iter().find(|object| object["kind"] == "NetworkPolicy").unwrap();
-        let rules = policy["spec"]["egress"].as_array().unwrap().iter();
-        let ports =
-            rules.flat_map(|rule| rule["ports"].as_array().unwrap().iter().map(|port| port["port"].to_string()));
-        ports.collect::<Vec<_>>()
-    };
-    assert_eq!(egress(&base), ["443", "6443"]);
-    assert_eq!(egress(&with_traces), ["443", "6443", "4318"]);
-    let deployment = with_traces.iter().find(|object| object["kind"] == "Deployment").unwrap();
-    let env = deployment["spec"]["template"]["spec"]["containers"][0]["env"].as_array().unwrap();
-    let names: Vec<&Value> = env.iter().map(|variable| &variable["name"]).collect();
-    // A variable is put into another one's value only where it stands before it.
-    assert_eq!(names, ["HOST_IP", "OTEL_EXPORTER_OTLP_ENDPOINT", "POD_NAMESPACE"]);
-}
-
-/// The admin port stays open for kubelets and Prometheus.
-#[test]
-fn the_pages_overlay_for_api_servers_closes_the_webhooks_port_alone() {
-    let [.., api_servers, _] = shown_overlays();
-    let objects = kustomized(&Overlay::new(&api_servers));
-    let policy = objects.iter().find(|object| object["kind"] == "NetworkPolicy").unwrap();
-    let rules = policy["spec"]["ingress"].as_array().unwrap();
-    let seen = rules.iter().map(|rule| (rule["ports"][0]["port"].as_str().unwrap(), rule["from"].is_array()));
-    assert_eq!(seen.collect::<Vec<_>>(), [("webhook", true), ("admin", false)]);
-    assert_eq!(policy["spec"]["egress"].as_array().unwrap().len(), 1);
 }
 
 /// The Pods themselves: what enforces is asked, and one that it would refuse is refused.
