@@ -3,6 +3,11 @@
 //! `UPDATE_GOLDEN=1 cargo test --test core golden` (or `corpus`) writes what comes out; read the difference before you commit it.
 
 #![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests read files and measure time; the core does not"
+)]
+#![expect(
     clippy::cast_precision_loss,
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -10,9 +10,7 @@ use super::{Violation, links::Link, source::Source};
 
 /// Dependencies that close the circles of today: the file that uses and the file that defines. Take out what is mended, and
 /// add nothing.
-const KNOWN: [(&str, &str); 1] = [
-    ("core/src/inject/patch/mod.rs", "core/src/inject/draft.rs"),
-];
+const KNOWN: [(&str, &str); 1] = [("core/src/inject/patch/mod.rs", "core/src/inject/draft.rs")];
 
 /// Reports the shortest circle of each file that is in none of those before, and each row of [`KNOWN`] that is mended.
 pub(super) fn check(links: &[Link<'_>]) -> Vec<Violation> {
