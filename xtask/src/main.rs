@@ -12,12 +12,14 @@ mod invariants;
 
 use std::{env, fs, path::Path, process::ExitCode};
 
+use xtask::helm::Helm;
 use xtask::{Error, control_plane, picture};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   control-plane   build etcd, kube-apiserver and kubectl where they are not there yet, and print their folder
+  helm            build Helm 3 and 4 where they are not there yet, and print their paths
   cluster [podwright]
                   start a whole cluster of two nodes, with podwright in it or without, and say how to reach it, until
                   Ctrl-C (root; Debian)
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
     let outcome = match arguments.next().as_deref() {
         Some("control-plane") => show_control_plane(),
+        Some("helm") => show_helm(),
         Some("cluster") => cluster_command::run(root(), &arguments.collect::<Vec<_>>()),
         Some("e2e") => e2e::run(root(), &arguments.collect::<Vec<_>>()),
         Some("image") => build_image(),
@@ -61,6 +64,13 @@ fn main() -> ExitCode {
 
 fn show_control_plane() -> Result<ExitCode, Error> {
     println!("{}", control_plane::assets()?.folder().display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show_helm() -> Result<ExitCode, Error> {
+    for helm in [Helm::Three, Helm::Four] {
+        println!("{}", helm.program()?.display());
+    }
     Ok(ExitCode::SUCCESS)
 }
 
