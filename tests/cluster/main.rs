@@ -13,6 +13,8 @@
 )]
 
 mod cel_cost;
+#[path = "../chart/mod.rs"]
+mod chart;
 #[path = "../charts/mod.rs"]
 mod charts;
 mod check;
