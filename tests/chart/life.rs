@@ -7,12 +7,15 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use xtask::helm::Helm;
+use xtask::lifeline::Held;
 
 use super::place::{NAMESPACE, Place};
-use super::{FOR_KUBERNETES, chart};
+use super::{FOR_KUBERNETES, chart, templated};
+use crate::client::Client;
 use crate::kept::eventually;
 use crate::pods::pod;
-use crate::world::text;
+use crate::policy::is_refusal;
+use crate::world::{feed, text};
 
 const CONFIGURATIONS: [&str; 2] = ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"];
 /// A profile of one's own, and its entry.
@@ -46,11 +49,12 @@ fn life(helm: Helm) {
     let written = release.written();
     assert_eq!(written.bundles.len(), 5 + 3);
 
+    release.a_stolen_token_changes_nothing();
     release.keeps_what_podwright_writes(&written);
     release.a_second_one_is_refused();
     release.tests_an_injection();
-    release.ends_without_a_refusal();
-    drop(podwright);
+    release.ends_without_a_refusal(&podwright);
+    podwright.signal("KILL").unwrap();
     place.remove_endpoint();
     assert_eq!(place.objects(), before, "something is left over");
 }
@@ -62,7 +66,7 @@ fn helm_4_takes_over_a_release_of_helm_3() {
     let place = Place::new();
     Release { helm: Helm::Three, place: &place }.install();
     place.run(&["label", "namespace", "shop", "podwright.dev/profile=batch"]);
-    let _podwright = place.run_podwright();
+    let podwright = place.run_podwright();
     place.is_injected_by("batch");
     let release = Release { helm: Helm::Four, place: &place };
     let written = release.written();
@@ -71,6 +75,57 @@ fn helm_4_takes_over_a_release_of_helm_3() {
         assert_eq!(release.written(), written, "{flags:?}");
     }
     place.is_injected_by("batch");
+    podwright.signal("KILL").unwrap();
+}
+
+/// Many values at once.
+const EVERYTHING: &str = r#"
+image: {repository: registry.example.com/podwright, tag: 9.9.9, pullPolicy: Always}
+imagePullSecrets: [{name: registry}]
+check: {extraKinds: [{apiGroup: batch.example.com, resources: [workers]}]}
+certificates: {source: mounted}
+tolerations: [{key: node-role.kubernetes.io/control-plane, operator: Exists}]
+affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: pool, operator: In, values: [system]}]}]}}}
+topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway, labelSelector: {matchLabels: {app.kubernetes.io/name: podwright}}}]
+extraArgs: [--log-format=json]
+extraEnv: [{name: RUST_LOG, value: debug}]
+ports: {webhook: 10250, admin: 8081}
+networkPolicy: {from: [{ipBlock: {cidr: 192.0.2.0/28}}], extraEgress: [{ports: [{port: 4318}]}]}
+labels: {team: platform}
+annotations: {owner: "platform"}
+podLabels: {team: platform}
+podAnnotations: {owner: platform}
+dashboard: {enabled: true, annotations: {grafana_folder: Platform}}
+"#;
+
+/// Fields that an API server does not know, or values that it does not accept, are errors; so is a Pod that the level
+/// `restricted` forbids.
+#[test]
+fn the_server_takes_the_defaults_and_many_values_at_once() {
+    let place = Place::new();
+    let enforce = "pod-security.kubernetes.io/enforce=restricted";
+    place.run(&["label", "namespace", NAMESPACE, enforce]);
+    place.run(&["create", "serviceaccount", "podwright", "--namespace", NAMESPACE]);
+    let values = place.folder.write("values.yaml", EVERYTHING).unwrap();
+    let everything = ["--values", values.to_str().unwrap(), "--set", "test.namespace=platform"];
+    for flags in [&["--set", "test.namespace=platform"][..], &everything] {
+        let mut objects = templated(Helm::Three, NAMESPACE, flags);
+        let deployment = objects.iter().find(|object| object["kind"] == "Deployment").unwrap();
+        let mut pod = deployment["spec"]["template"].clone();
+        pod["apiVersion"] = json!("v1");
+        pod["kind"] = json!("Pod");
+        pod["metadata"]["name"] = json!("podwright");
+        pod["metadata"]["namespace"] = json!(NAMESPACE);
+        objects.push(pod);
+        for object in objects {
+            let apply = ["create", "--dry-run=server", "--validate=strict", "-f", "-"];
+            let applied = feed(&mut place.control_plane.kubectl(&apply), &object.to_string());
+            let said = text(&applied.stderr);
+            let exists = object["kind"] == "ServiceAccount" && said.contains("already exists");
+            assert!(applied.status.success() || exists, "{said}\n{object}");
+            assert!(!said.contains("Warning"), "{said}\n{object}");
+        }
+    }
 }
 
 /// What podwright writes into objects of the release.
@@ -159,6 +214,22 @@ impl Release<'_> {
         self.place.is_injected_by("batch");
     }
 
+    /// The admission policy knows the ServiceAccount by the release's Namespace.
+    fn a_stolen_token_changes_nothing(&self) {
+        let account = Client::of(&self.place.kubeconfig());
+        let webhooks = self.entries(CONFIGURATIONS[0]).into_iter().map(|mut entry| {
+            entry["failurePolicy"] = json!("Fail");
+            entry
+        });
+        let change = json!({"webhooks": webhooks.collect::<Vec<_>>()});
+        let path = format!("/apis/admissionregistration.k8s.io/v1/{}/00-podwright", CONFIGURATIONS[0]);
+        let answer = account.send(&format!("PATCH {path}"), &change);
+        assert!(is_refusal(&answer), "{}", answer.body);
+        let secret = format!("PATCH /api/v1/namespaces/{NAMESPACE}/secrets/podwright-tls");
+        let answer = account.send(&secret, &json!({"data": {"other": "YQ=="}}));
+        assert!(is_refusal(&answer), "{}", answer.body);
+    }
+
     fn a_second_one_is_refused(&self) {
         let before = self.place.objects();
         let chart = chart();
@@ -201,26 +272,40 @@ impl Release<'_> {
         format!("{}{}", text(&output.stdout), text(&output.stderr))
     }
 
-    /// With `strict`, under a stream of Pods that opted in: none is refused while the Service and the Deployment go.
-    fn ends_without_a_refusal(&self) {
+    /// With `strict`, under a stream of Pods that opted in: none is refused while the Service goes and podwright ends.
+    fn ends_without_a_refusal(&self, podwright: &Held) {
         self.upgrade(&["--set", "strict=true"]);
         let over = AtomicBool::new(false);
         let created = thread::scope(|scope| {
-            let stream = scope.spawn(|| {
-                let mut created = 0;
-                while !over.load(Ordering::Relaxed) {
-                    let answer = self.place.client.dry_run("shop", &pod("streamed", &[]));
-                    assert!(matches!(answer.status, 200 | 201), "{}: {}", answer.status, answer.body);
-                    created += 1;
-                }
-                created
-            });
+            let stream = scope.spawn(|| self.stream(&over));
+            let kubelet = scope.spawn(|| self.end_after_the_deployment(podwright));
             self.run(&["uninstall", "podwright"]);
+            kubelet.join().unwrap_or_else(|reason| std::panic::resume_unwind(reason));
             thread::sleep(Duration::from_secs(1));
             over.store(true, Ordering::Relaxed);
             stream.join().unwrap_or_else(|reason| std::panic::resume_unwind(reason))
         });
         assert!(created > 20, "{created} Pods are no stream");
+    }
+
+    /// Creates Pods until it is over, and counts them.
+    fn stream(&self, over: &AtomicBool) -> usize {
+        let mut created = 0;
+        while !over.load(Ordering::Relaxed) {
+            let answer = self.place.client.dry_run("shop", &pod("streamed", &[]));
+            assert!(matches!(answer.status, 200 | 201), "{}: {}", answer.status, answer.body);
+            created += 1;
+        }
+        created
+    }
+
+    /// Ends podwright as the kubelet would: from then on each call opens a connection of its own.
+    fn end_after_the_deployment(&self, podwright: &Held) {
+        let path = format!("GET /apis/apps/v1/namespaces/{NAMESPACE}/deployments/podwright");
+        while self.place.client.send(&path, &Value::Null).status != 404 {
+            thread::sleep(Duration::from_millis(5));
+        }
+        podwright.signal("TERM").unwrap();
     }
 }
 

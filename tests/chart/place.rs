@@ -95,7 +95,7 @@ impl Place {
             .collect();
         let log = self.folder.path().join("podwright.log");
         let mut command = lifeline::command(Path::new(env!("CARGO_BIN_EXE_podwright")));
-        command.args(&arguments).args(["--bind=0.0.0.0:0", "--admin-bind=127.0.0.1:0", "--lame-duck=0s"]);
+        command.args(&arguments).args(["--bind=0.0.0.0:0", "--admin-bind=127.0.0.1:0"]);
         command.env("KUBECONFIG", self.kubeconfig()).env_remove("RUST_LOG");
         let podwright = lifeline::spawn(command_with_log(command, &log)).expect("podwright starts");
         self.add_endpoint(port(&log));
@@ -103,7 +103,7 @@ impl Place {
     }
 
     /// A kubeconfig with a token of the chart's ServiceAccount and with its Namespace, as a Pod has both.
-    fn kubeconfig(&self) -> PathBuf {
+    pub(super) fn kubeconfig(&self) -> PathBuf {
         let token = self.run(&["create", "token", "podwright", "--namespace", NAMESPACE]);
         let admin = std::fs::read_to_string(self.control_plane.kubeconfig()).expect("a kubeconfig");
         let context = format!("{{namespace: {NAMESPACE}, cluster: ");
