@@ -87,7 +87,7 @@ fn the_paths_are_routes_and_the_profile_exists() {
 #[test]
 fn the_conditions_name_the_codes_keys() {
     let webhooks = webhooks();
-    let pods = &webhooks[0];
+    let pods = webhooks.first().unwrap();
     let opted_in = condition(pods.match_conditions.as_ref(), "opted-in");
     let [workloads, labels, updates] = checks();
     let of = |webhook: &ValidatingWebhook, name| condition(webhook.match_conditions.as_ref(), name);
