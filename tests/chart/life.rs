@@ -223,11 +223,14 @@ impl Release<'_> {
         });
         let change = json!({"webhooks": webhooks.collect::<Vec<_>>()});
         let path = format!("/apis/admissionregistration.k8s.io/v1/{}/00-podwright", CONFIGURATIONS[0]);
-        let answer = account.send(&format!("PATCH {path}"), &change);
-        assert!(is_refusal(&answer), "{}", answer.body);
-        let secret = format!("PATCH /api/v1/namespaces/{NAMESPACE}/secrets/podwright-tls");
-        let answer = account.send(&secret, &json!({"data": {"other": "YQ=="}}));
-        assert!(is_refusal(&answer), "{}", answer.body);
+        let secret = format!("/api/v1/namespaces/{NAMESPACE}/secrets/podwright-tls");
+        for (path, change) in [(path, change), (secret, json!({"data": {"other": "YQ=="}}))] {
+            // A new policy is in force after about a second.
+            eventually("the policy refuses it", || {
+                let answer = account.send(&format!("PATCH {path}?dryRun=All"), &change);
+                if is_refusal(&answer) { Ok(()) } else { Err(format!("{path}: {}", answer.status)) }
+            });
+        }
     }
 
     fn a_second_one_is_refused(&self) {
