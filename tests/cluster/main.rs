@@ -13,6 +13,7 @@
 )]
 
 mod cel_cost;
+mod chart;
 #[path = "../../core/tests/core/charts.rs"]
 mod charts;
 mod check;

@@ -12,7 +12,8 @@ const MANIFESTS: [&str; 2] = [
     include_str!("../../manifests/mutatingwebhookconfiguration.yaml"),
     include_str!("../../manifests/validatingwebhookconfiguration.yaml"),
 ];
-const PATHS: [&[&str]; 2] = [&["/mutate", "/mutate/default"], &["/check", "/check", "/check"]];
+const PATHS: [&[&str]; 2] =
+    [&["/mutate", "/mutate/default", "/mutate/default", "/mutate/web"], &["/check", "/check", "/check"]];
 
 #[test]
 fn they_are_the_manifests_with_a_url_and_a_bundle() {
@@ -83,7 +84,7 @@ fn each_flag_changes_the_line_that_it_is_about() {
     for (flags, expected) in [
         (&["--image", image][..], &[format!("          image: \"{image}\"")][..]),
         (&["--replicas", "5"], &["  replicas: 5".to_owned()]),
-        (&["--strict"], &["    failurePolicy: Fail".to_owned(), "    failurePolicy: Fail".to_owned()]),
+        (&["--strict"], &["    failurePolicy: Fail"; 4].map(str::to_owned)),
     ] {
         let ended = run(&[&["install"], flags].concat());
         assert_eq!(ended.code, Some(0), "{ended:?}");

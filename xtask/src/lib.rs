@@ -2,6 +2,7 @@
 //!
 //! - [`control_plane`]: etcd, kube-apiserver and kubectl, built once and started for a test;
 //! - [`cluster`]: a whole cluster with two nodes, whose Pods run;
+//! - [`helm`]: Helm 3 and 4, for the tests of the chart;
 //! - [`lifeline`]: programs that end with this process, however this process ends;
 //! - [`process`]: programs that run to their end;
 //! - [`webhook`]: `podwright serve` for a test;
@@ -15,6 +16,7 @@ pub mod cluster;
 pub mod control_plane;
 mod error;
 mod go;
+pub mod helm;
 pub mod lifeline;
 mod logged;
 pub mod picture;

@@ -17,7 +17,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use xtask::{Error, control_plane, picture};
+use xtask::{Error, control_plane, helm::Helm, picture};
 
 /// Podwright's own chores.
 #[derive(Parser)]
@@ -31,6 +31,8 @@ struct Cli {
 enum Chore {
     /// Build etcd, kube-apiserver and kubectl once, and print their folder
     ControlPlane,
+    /// Build Helm 3 and 4 once, and print their paths
+    Helm,
     /// Start a cluster of two nodes until Ctrl-C, and print how to reach it (root; Debian)
     Cluster {
         /// Install podwright in it
@@ -79,6 +81,7 @@ enum Chore {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().chore {
         Chore::ControlPlane => show_control_plane(),
+        Chore::Helm => show_helm(),
         Chore::Cluster { with } => cluster_command::run(root(), with.is_some()),
         Chore::E2e { names } => e2e::run(root(), &names).map(|checks| code(checks.succeeds())),
         Chore::Image => build_image(),
@@ -103,6 +106,13 @@ pub(crate) fn code(right: bool) -> ExitCode {
 
 fn show_control_plane() -> Result<ExitCode, Error> {
     println!("{}", control_plane::assets()?.folder().display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show_helm() -> Result<ExitCode, Error> {
+    for helm in [Helm::Three, Helm::Four] {
+        println!("{}", helm.program()?.display());
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -48,6 +48,17 @@ fn condition(conditions: Option<&Vec<MatchCondition>>, name: &str) -> String {
     named.next().unwrap_or_else(|| panic!("no {name}")).expression.clone()
 }
 
+/// The profiles that every configuration has.
+fn built_in_profiles() -> Vec<String> {
+    Configuration::default().profile_names().map(str::to_owned).collect()
+}
+
+/// The key of the profile, which annotation and label share.
+fn profile() -> String {
+    let key = KEYS.iter().find(|key| key.name == "profile").unwrap();
+    format!("{PREFIX}{}", key.name)
+}
+
 /// The key of the opt-in, which annotation and label share.
 fn inject() -> String {
     let key = KEYS.iter().find(|key| key.name == "inject").unwrap();
@@ -58,8 +69,12 @@ fn inject() -> String {
 fn the_paths_are_routes_and_the_profile_exists() {
     let paths: Vec<_> =
         webhooks().into_iter().map(|webhook| webhook.client_config.service.unwrap().path.unwrap()).collect();
-    assert_eq!(paths, [POD_ROUTE.to_owned(), NAMESPACE_ROUTE.replace("{profile}", DEFAULT_PROFILE)]);
-    assert!(Configuration::default().profile(DEFAULT_PROFILE).is_some());
+    let of_profile = |profile| NAMESPACE_ROUTE.replace("{profile}", profile);
+    let profiles = built_in_profiles();
+    assert_eq!(profiles, [DEFAULT_PROFILE, "web"]);
+    let expected = [POD_ROUTE.to_owned(), of_profile(DEFAULT_PROFILE)];
+    let expected: Vec<_> = expected.into_iter().chain(profiles.iter().map(|profile| of_profile(profile))).collect();
+    assert_eq!(paths, expected);
     for check in checks() {
         assert_eq!(check.client_config.service.unwrap().path.as_deref(), Some("/check"), "{}", check.name);
     }
@@ -67,7 +82,8 @@ fn the_paths_are_routes_and_the_profile_exists() {
 
 #[test]
 fn the_conditions_name_the_codes_keys() {
-    let [pods, namespaces] = webhooks().try_into().unwrap();
+    let webhooks = webhooks();
+    let pods = webhooks.first().unwrap();
     let opted_in = condition(pods.match_conditions.as_ref(), "opted-in");
     let [workloads, labels, updates] = checks();
     let of = |webhook: &ValidatingWebhook, name| condition(webhook.match_conditions.as_ref(), name);
@@ -80,7 +96,7 @@ fn the_conditions_name_the_codes_keys() {
     }
     assert_eq!(PREFIX.to_ascii_lowercase(), PREFIX, "compared with a key in lower case");
     let opted_out = format!("object.metadata.?annotations[?'{}'].orValue('') != 'false'", inject());
-    for webhook in [&pods, &namespaces] {
+    for webhook in &webhooks {
         let named = |name| condition(webhook.match_conditions.as_ref(), name);
         assert_eq!(named("not-opted-out"), opted_out, "{}", webhook.name);
         assert!(named("not-a-mirror-pod").contains("'kubernetes.io/config.mirror'"), "{}", webhook.name);
@@ -127,40 +143,54 @@ fn the_rules_are_the_codes_kinds_and_the_condition_looks_into_their_templates() 
 }
 
 #[test]
-fn no_namespace_is_in_both_selectors() {
-    let label = inject();
-    for (namespace, value, expected) in [
-        ("shop", None, &["pods.podwright.dev"][..]),
-        ("shop", Some(""), &["pods.podwright.dev"]),
-        ("shop", Some("true"), &["namespaces.podwright.dev"]),
-        ("shop", Some("false"), &[]),
-        ("shop", Some("True"), &["pods.podwright.dev"]),
-        ("shop", Some("Enabled"), &["pods.podwright.dev"]),
-        ("shop", Some("perhaps"), &["pods.podwright.dev"]),
-        ("shop", Some("enabled"), &["namespaces.podwright.dev"]),
-        ("shop", Some("disabled"), &[]),
-        ("kube-system", None, &[]),
-        ("kube-system", Some("enabled"), &[]),
-        ("podwright-system", None, &[]),
-        ("podwright-system", Some("enabled"), &[]),
+fn no_namespace_is_in_two_selectors() {
+    let (pods, namespaces) = (Some("pods.podwright.dev"), Some("namespaces.podwright.dev"));
+    let (default, web) = (Some("default.profiles.podwright.dev"), Some("web.profiles.podwright.dev"));
+    for (namespace, inject, profile, expected) in [
+        ("shop", None, None, pods),
+        ("shop", Some(""), None, pods),
+        ("shop", Some("True"), None, pods),
+        ("shop", Some("Enabled"), None, pods),
+        ("shop", Some("perhaps"), None, pods),
+        ("shop", Some("enabled"), None, namespaces),
+        ("shop", Some("true"), None, namespaces),
+        ("shop", Some("disabled"), None, None),
+        ("shop", Some("false"), None, None),
+        ("shop", None, Some("default"), default),
+        ("shop", None, Some("web"), web),
+        ("shop", Some("enabled"), Some("web"), web),
+        ("shop", Some("true"), Some("default"), default),
+        ("shop", Some("perhaps"), Some("web"), web),
+        ("shop", Some("disabled"), Some("web"), None),
+        ("shop", Some("false"), Some("default"), None),
+        ("shop", None, Some("nosuch"), pods),
+        ("shop", None, Some(""), pods),
+        ("shop", None, Some("Web"), pods),
+        ("shop", Some("enabled"), Some("nosuch"), namespaces),
+        ("shop", Some("disabled"), Some("nosuch"), None),
+        ("kube-system", None, None, None),
+        ("kube-system", Some("enabled"), Some("web"), None),
+        ("podwright-system", None, None, None),
+        ("podwright-system", Some("enabled"), None, None),
+        ("podwright-system", None, Some("web"), None),
     ] {
-        let mut labels = vec![("kubernetes.io/metadata.name", namespace)];
-        labels.extend(value.map(|value| (label.as_str(), value)));
-        let selected: Vec<_> =
-            webhooks().into_iter().filter(|webhook| selects(webhook.namespace_selector.as_ref(), &labels)).collect();
-        let names: Vec<_> = selected.iter().map(|webhook| webhook.name.as_str()).collect();
-        assert_eq!(names, expected, "{labels:?}");
-        let checked = selects(workloads().namespace_selector.as_ref(), &labels);
-        assert_eq!(checked, !expected.is_empty(), "workloads are looked at where Pods are fitted: {labels:?}");
-        let [_, of_namespaces, updates] = checks();
-        assert_eq!(selects(updates.namespace_selector.as_ref(), &labels), checked, "{labels:?}");
-        let ours = ["kube-system", "podwright-system"].contains(&namespace);
-        assert_eq!(
-            selects(of_namespaces.namespace_selector.as_ref(), &labels),
-            !ours,
-            "whatever its label: {labels:?}"
-        );
+        is_selected_by(namespace, &[(self::inject(), inject), (self::profile(), profile)], expected);
     }
+}
+
+fn is_selected_by(namespace: &str, values: &[(String, Option<&str>)], expected: Option<&str>) {
+    let mut labels = vec![("kubernetes.io/metadata.name", namespace)];
+    labels.extend(values.iter().filter_map(|(key, value)| value.map(|value| (key.as_str(), value))));
+    let selected: Vec<_> =
+        webhooks().into_iter().filter(|webhook| selects(webhook.namespace_selector.as_ref(), &labels)).collect();
+    let names: Vec<_> = selected.iter().map(|webhook| webhook.name.as_str()).collect();
+    assert_eq!(names, expected.into_iter().collect::<Vec<_>>(), "{labels:?}");
+    let checked = selects(workloads().namespace_selector.as_ref(), &labels);
+    assert_eq!(checked, expected.is_some(), "workloads are checked where Pods are injected: {labels:?}");
+    let [_, of_namespaces, updates] = checks();
+    assert_eq!(selects(updates.namespace_selector.as_ref(), &labels), checked, "{labels:?}");
+    let ours = ["kube-system", "podwright-system"].contains(&namespace);
+    assert_eq!(selects(of_namespaces.namespace_selector.as_ref(), &labels), !ours, "whatever its label: {labels:?}");
 }
 
 fn selects(selector: Option<&LabelSelector>, labels: &[(&str, &str)]) -> bool {
@@ -202,11 +232,27 @@ fn the_other_checks_are_of_whole_objects() {
 fn the_labels_values_are_the_codes() {
     for webhook in webhooks() {
         let selector = webhook.namespace_selector.unwrap().match_expressions.unwrap();
-        let values = selector.into_iter().filter(|requirement| requirement.key == inject());
-        let values: Vec<String> = values.filter_map(|requirement| requirement.values).flatten().collect();
-        assert!(values.len() >= 2 && values.iter().all(|value| InjectLabel::of(value).is_some()), "{values:?}");
-        let enabled = values.iter().filter(|value| InjectLabel::of(value) == Some(InjectLabel::Enabled)).count();
-        assert_eq!(enabled, 2, "{values:?}");
+        let of = |key: &str| -> Vec<String> {
+            let values = selector.iter().filter(|requirement| requirement.key == key);
+            values.filter_map(|requirement| requirement.values.clone()).flatten().collect()
+        };
+        let (opt_ins, profiles) = (of(&inject()), of(&profile()));
+        assert!(opt_ins.len() >= 2 && opt_ins.iter().all(|value| InjectLabel::of(value).is_some()), "{opt_ins:?}");
+        match webhook.name.strip_suffix(".profiles.podwright.dev") {
+            Some(name) => {
+                assert_eq!(profiles, [name]);
+                assert!(
+                    opt_ins.iter().all(|value| InjectLabel::of(value) == Some(InjectLabel::Disabled)),
+                    "{opt_ins:?}"
+                );
+            }
+            None => {
+                assert_eq!(profiles, built_in_profiles(), "{} leaves out each profile's Namespaces", webhook.name);
+                let enabled =
+                    opt_ins.iter().filter(|value| InjectLabel::of(value) == Some(InjectLabel::Enabled)).count();
+                assert_eq!(enabled, 2, "{opt_ins:?}");
+            }
+        }
     }
     assert_eq!(namespace::LABEL, inject());
 }

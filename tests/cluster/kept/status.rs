@@ -88,7 +88,7 @@ fn a_kubeconfig_that_is_none_is_named_with_the_place_and_never_shown() {
     }
 }
 
-/// The command of docs/certificates.md, as a shell reads it, prints the CA of both entries.
+/// The command of docs/certificates.md, as a shell reads it, prints the CA of each entry.
 fn the_page_shows_the_bundles(place: &Place) {
     let page = include_str!("../../../docs/certificates.md");
     let command = page.split('`').find(|code| code.ends_with("| base64 -d")).expect("the page's command");
@@ -99,5 +99,5 @@ fn the_page_shows_the_bundles(place: &Place) {
     shell.args(["-c", command]).env("PATH", format!("{folder}:{path}")).env("KUBECONFIG", kubeconfig);
     let said = shell.output().expect("sh starts");
     let printed = text(&said.stdout).matches("-----BEGIN CERTIFICATE-----").count();
-    assert!(said.status.success() && printed == 2, "{printed} certificates; {command}: {}", text(&said.stderr));
+    assert!(said.status.success() && printed == 4, "{printed} certificates; {command}: {}", text(&said.stderr));
 }

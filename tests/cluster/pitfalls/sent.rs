@@ -49,12 +49,52 @@ fn both_opt_ins_live_in_one_cluster_and_no_pod_is_sent_twice() {
     }
 }
 
-/// As the kubelet makes one, in a namespace that asks for itself and in one that opted in.
+/// The label of a profile wins over the plain opt-in, and `disabled` over both; a profile without an entry counts as none.
+#[test]
+fn a_namespaces_labels_choose_one_entry_and_its_profile() {
+    let world = world();
+    let asks: &[(&str, &str)] = &[("podwright.dev/inject", "true")];
+    let (of_pods, of_namespaces) =
+        (Some(("pods.podwright.dev", "default")), Some(("namespaces.podwright.dev", "default")));
+    let of_default = Some(("default.profiles.podwright.dev", "default"));
+    let of_web = Some(("web.profiles.podwright.dev", "web"));
+    for (namespace, labels, silent, asking) in [
+        ("by-web", &["profile=web"][..], of_web, of_web),
+        ("by-default", &["profile=default"], of_default, of_default),
+        ("by-inject", &["inject=enabled"], of_namespaces, of_namespaces),
+        ("by-both", &["inject=enabled", "profile=web"], of_web, of_web),
+        ("by-true-and-web", &["inject=true", "profile=web"], of_web, of_web),
+        ("by-both-unknown", &["inject=enabled", "profile=nosuch"], of_namespaces, of_namespaces),
+        ("by-unknown", &["profile=nosuch"], None, of_pods),
+        ("by-disabled", &["inject=disabled", "profile=web"], None, None),
+        ("by-false", &["inject=false", "profile=default"], None, None),
+    ] {
+        world.namespace(namespace);
+        for label in labels {
+            world.label(namespace, &format!("podwright.dev/{label}"));
+        }
+        for (name, annotations, expected) in [("silent", &[][..], silent), ("asking", asks, asking)] {
+            let name = format!("{namespace}-{name}");
+            let created = world.client.create(namespace, &pod(&name, annotations)).pod();
+            let called = called(world, &name);
+            assert_eq!(called, expected.map(|(webhook, _)| webhook).into_iter().collect::<Vec<_>>(), "{name}");
+            let status = created["metadata"]["annotations"]["podwright.dev/status"].as_str();
+            let profile = status.map(|status| serde_json::from_str::<Value>(status).unwrap()["profile"].clone());
+            assert_eq!(profile, expected.map(|(_, profile)| json!(profile)), "{name}");
+        }
+    }
+}
+
+/// As the kubelet makes one, in a namespace that asks for itself and in those that opted in.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn row_37_the_mirror_of_a_static_pod_is_left_as_it_is() {
     let world = world();
-    for (namespace, label) in [("row-37", "a=b"), ("row-37-enabled", "podwright.dev/inject=enabled")] {
+    for (namespace, label) in [
+        ("row-37", "a=b"),
+        ("row-37-enabled", "podwright.dev/inject=enabled"),
+        ("row-37-web", "podwright.dev/profile=web"),
+    ] {
         world.namespace(namespace);
         world.label(namespace, label);
         let mut mirror = pod(namespace, &[("podwright.dev/profile", "web"), ("kubernetes.io/config.mirror", "abc")]);

@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(60 * 60);
 /// Below the user's cache folder; where a Go that had to be installed is kept, beside the first module that needs it.
 const SHARED: &str = "podwright/control-plane";
 
-/// One Go module, with a program in each folder of its `cmd`.
+/// One Go module, with a program in each folder of its `cmd`, or with a `tool` directive for each program.
 #[derive(Debug)]
 pub(crate) struct Module {
     /// What it is called in the cache folder.
@@ -93,7 +93,7 @@ impl Module {
 
     fn compile(&self, go: &Go, work: &Path) -> Result<(), Error> {
         let mut command = lifeline::command(go.program());
-        command.args(FLAGS).args(["-ldflags", &link_flags(), "-o", "bin/", "./cmd/..."]).current_dir(work);
+        command.args(FLAGS).args(["-ldflags", &link_flags(), "-o", "bin/", self.packages()]).current_dir(work);
         // Without cgo no C compiler is needed, and the binaries do not depend on the machine's C library.
         command.envs(go.environment()).envs([("CGO_ENABLED", "0"), ("GOWORK", "off")]);
         command.stdout(std::io::stderr());
@@ -104,6 +104,12 @@ impl Module {
             Some(status) => Err(Error::new(format!("go could not build the {name} ({status}); it said why above"))),
             None => Err(Error::new(format!("go was still building after {} minutes", PATIENCE.as_secs() / 60))),
         }
+    }
+
+    /// Its programs, or those that its go.mod names as tools.
+    fn packages(&self) -> &'static str {
+        let own = self.sources.iter().any(|(path, _)| path.starts_with("cmd/"));
+        if own { "./cmd/..." } else { "tool" }
     }
 
     fn say(&self, what: &str) {

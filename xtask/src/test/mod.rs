@@ -22,6 +22,10 @@ pub(crate) use suite::{Counts, Suite};
 /// The variable for the number of cases of each property, and that number where the caller sets none.
 const CASES: (&str, &str) = ("PROPTEST_CASES", "500");
 
+/// The start of the names of tests with Helm 4, which takes minutes to build. They run when a name is given:
+/// `cargo xtask test --test cluster helm_4`.
+const HELM_4: &str = "helm_4";
+
 /// Runs `cargo test` on the whole workspace and then the checks in a cluster; with arguments, only what they choose.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<ExitCode, Error> {
     // Now, so that no test takes the minutes of a first build.
@@ -83,8 +87,13 @@ fn cargo_tests(root: &Path, arguments: &[String], suites: &mut Vec<Suite>) -> Re
     let mut command = cargo_test(root, &["--no-fail-fast"]);
     // Cargo names the programs on standard error, and they print their results on standard output: one pipe keeps the order.
     let of_cargo = of_cargo(arguments);
+    let left_out: &[&str] = if arguments.is_empty() { &["--skip", HELM_4] } else { &[] };
     // `cargo test` alone leaves out the tests that need a control plane.
-    command.args(of_cargo).args(["--", "--include-ignored"]).args(arguments.iter().skip(of_cargo.len() + 1));
+    command
+        .args(of_cargo)
+        .args(["--", "--include-ignored"])
+        .args(left_out)
+        .args(arguments.iter().skip(of_cargo.len() + 1));
     command.stdout(writer.try_clone().map_err(failed)?).stderr(writer);
     let mut cargo = command.spawn().map_err(failed)?;
     // Closes the ends of the pipe that this process holds.
