@@ -51,6 +51,7 @@ fn both_opt_ins_live_in_one_cluster_and_no_pod_is_sent_twice() {
 
 /// The label of a profile wins over the plain opt-in, and `disabled` over both; a profile without an entry counts as none.
 #[test]
+#[ignore = "needs a control plane: cargo xtask test"]
 fn a_namespaces_labels_choose_one_entry_and_its_profile() {
     let world = world();
     let asks: &[(&str, &str)] = &[("podwright.dev/inject", "true")];
