@@ -37,7 +37,7 @@ pub use feature::Feature;
 pub use guess::{Guess, How};
 pub use injection::{Injection, Refused, check, inject, inject_without_lines};
 pub use outcome::{Entry, Outcome};
-pub use patch::{Act, Operation, Patch, Root, steps};
+pub use patch::{Patch, Root};
 pub use reason::Reason;
 pub use report::{Count, Report, ReportLine, warnings};
 pub use unused_annotations::RESTRICTS_NOTHING;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use json_patch::PatchOperation;
+use json_patch::jsonptr::{PointerBuf, Token};
 use serde_json::Value;
 
 use super::chunk::Chunk;
@@ -10,7 +12,7 @@ use super::objects::{self, Object};
 use super::ordered::Ordered;
 use super::yaml_node::YamlNode;
 use super::{EditError, ReadError, ReadErrorKind, build, json, split, write};
-use crate::inject::{self, Operation, Patch};
+use crate::inject::Patch;
 use crate::text::Position;
 
 /// A text that was read.
@@ -121,7 +123,7 @@ impl<'t> Document<'t> {
 
     /// An object of this document.
     pub fn object_value(&self, object: &Object) -> &Value {
-        self.value.pointer(&object.pointer).unwrap_or(&Value::Null)
+        self.value.pointer(object.pointer.as_str()).unwrap_or(&Value::Null)
     }
 
     /// The Pod, or the template of the Pods, of an object of this document.
@@ -132,16 +134,16 @@ impl<'t> Document<'t> {
     /// The place of the annotation or label of this key in the object's Pod or template, or in its own metadata; or of
     /// the JSON pointer that this is, from the object on; else the place of the object.
     pub fn place_of(&self, object: &Object, key_or_pointer: &str) -> Position {
-        let node = self.root.as_ref().and_then(|root| objects::descend(root, &inject::steps(&object.pointer)));
+        let node = self.root.as_ref().and_then(|root| objects::descend(root, &object.pointer));
         let found = node.and_then(|node| objects::place_of(node, object.root, key_or_pointer));
         found.unwrap_or(Position { line: object.line, column: object.column })
     }
 
     /// The place at the end of these steps from the object on; else the place of the object.
     pub fn place_at(&self, object: &Object, steps: &[String]) -> Position {
-        let node = self.root.as_ref().and_then(|root| objects::descend(root, &inject::steps(&object.pointer)));
+        let node = self.root.as_ref().and_then(|root| objects::descend(root, &object.pointer));
         let found = node.zip(steps.split_last()).and_then(|(node, (last, parents))| {
-            let parent = objects::descend(node, parents)?;
+            let parent = objects::descend(node, parents.iter().map(Token::from))?;
             parent.entry(last).map(|entry| entry.place)
         });
         found.unwrap_or(Position { line: object.line, column: object.column })
@@ -152,7 +154,15 @@ impl<'t> Document<'t> {
     /// # Errors
     /// A patch that is not for that object.
     pub fn patched(&self, patches: &[(&Object, &Patch)]) -> Result<Value, EditError> {
-        self.wanted(patches).map(|(_, wanted)| wanted.to_value())
+        let mut value = self.value.clone();
+        for (object, patch) in patches {
+            if patch.operations().is_empty() {
+                return Err(EditError::NoOperations);
+            }
+            let target = value.pointer_mut(object.pointer.as_str()).ok_or(EditError::AnotherObject)?;
+            json_patch::patch_unsafe(target, patch.operations()).map_err(|_| EditError::AnotherObject)?;
+        }
+        Ok(value)
     }
 
     /// The text with these patches applied, each to its object of this document; as little changed as possible.
@@ -163,42 +173,38 @@ impl<'t> Document<'t> {
         if patches.is_empty() {
             return Ok(Edited { text: self.text().to_owned(), anew: false });
         }
-        let (operations, wanted) = self.wanted(patches)?;
-        let value = wanted.to_value();
+        let value = self.patched(patches)?;
         let proven = |text: &String| holds(text, &value);
-        if let Some(text) = self.spliced(&operations).filter(proven) {
+        if let Some(text) = self.changes(patches).and_then(|changes| self.spliced(&changes)).filter(proven) {
             return Ok(Edited { text, anew: false });
         }
-        let text = Some(self.rewritten(&wanted)).filter(proven).ok_or(EditError::NotProven)?;
+        let text = self.rewritten(patches).filter(proven).ok_or(EditError::NotProven)?;
         Ok(Edited { text, anew: true })
     }
 
-    /// The operations of these patches, from the document on, and what they make of it.
-    fn wanted(&self, patches: &[(&Object, &Patch)]) -> Result<(Vec<Operation>, Ordered), EditError> {
-        let operations = operations(patches)?;
-        let mut wanted = Ordered::of(self.root.as_ref(), &self.value);
-        for operation in &operations {
-            wanted.apply(&operation.path, operation).ok_or(EditError::AnotherObject)?;
-        }
-        Ok((operations, wanted))
-    }
-
-    /// The text with these operations written into it; not proven.
-    pub(super) fn spliced(&self, operations: &[Operation]) -> Option<String> {
+    /// These patches, by the place in the text that each operation changes.
+    fn changes(&self, patches: &[(&Object, &Patch)]) -> Option<Changes> {
         let root = self.root.as_ref()?;
         let mut changes = Changes::default();
-        operations.iter().try_for_each(|operation| changes.add(root, operation))?;
-        edit::edited(self.text, self.newline(), Site { node: root, value: &self.value }, &changes)
+        operations(patches).try_for_each(|(path, operation)| changes.add(root, &path, operation))?;
+        Some(changes)
+    }
+
+    /// The text with these changes written into it; not proven.
+    pub(super) fn spliced(&self, changes: &Changes) -> Option<String> {
+        edit::edited(self.text, self.newline(), Site { node: self.root.as_ref()?, value: &self.value }, changes)
     }
 
     /// The whole document anew: what stands above its first line stays, other comments are lost.
-    fn rewritten(&self, wanted: &Ordered) -> String {
+    fn rewritten(&self, patches: &[(&Object, &Patch)]) -> Option<String> {
+        let mut wanted = Ordered::of(self.root.as_ref(), &self.value);
+        operations(patches).try_for_each(|(path, operation)| wanted.apply(&path, operation))?;
         let start = self.root.as_ref().map_or(0, |root| root.start);
         let head = self.text.get(..start).unwrap_or_default();
         let head = head.rfind('\n').and_then(|end| head.get(..=end)).unwrap_or_default();
-        let body = if self.is_json { write::json(wanted) } else { write::yaml(wanted) };
+        let body = if self.is_json { write::json(&wanted) } else { write::yaml(&wanted) };
         let body = if self.newline() == "\n" { body } else { body.replace('\n', self.newline()) };
-        format!("{head}{body}")
+        Some(format!("{head}{body}"))
     }
 
     fn newline(&self) -> &'static str {
@@ -216,22 +222,11 @@ pub struct Edited {
     pub anew: bool,
 }
 
-/// The operations of patches, from the document on.
-fn operations(patches: &[(&Object, &Patch)]) -> Result<Vec<Operation>, EditError> {
-    let mut operations = Vec::new();
-    for (object, patch) in patches {
-        if patch.operations().is_empty() {
-            return Err(EditError::NoOperations);
-        }
-        let object = inject::steps(&object.pointer);
-        operations.extend(
-            patch.operations().iter().map(|operation| Operation {
-                path: [object.as_slice(), &operation.path].concat(),
-                ..operation.clone()
-            }),
-        );
-    }
-    Ok(operations)
+/// The operations of patches, each with its path from the document on.
+fn operations<'p>(patches: &[(&Object, &'p Patch)]) -> impl Iterator<Item = (PointerBuf, &'p PatchOperation)> {
+    patches.iter().flat_map(|(object, patch)| {
+        patch.operations().iter().map(|operation| (object.pointer.concat(operation.path()), operation))
+    })
 }
 
 /// Whether kubectl reads just this in a text.

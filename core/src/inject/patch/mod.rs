@@ -12,7 +12,7 @@ mod text;
 use super::draft::Draft;
 use super::pod::Pod;
 use addition::{Addition, EditNumbers, Segment};
-pub use operation::{Act, Operation, steps};
+use json_patch::PatchOperation;
 pub use root::Root;
 use text::PatchText;
 
@@ -20,7 +20,7 @@ use text::PatchText;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patch {
     json: Vec<u8>,
-    operations: Vec<Operation>,
+    operations: Vec<PatchOperation>,
 }
 
 impl Patch {
@@ -35,7 +35,7 @@ impl Patch {
     }
 
     /// The same operations as values, in their order. None in a patch for the webhook, which needs the JSON alone.
-    pub fn operations(&self) -> &[Operation] {
+    pub fn operations(&self) -> &[PatchOperation] {
         &self.operations
     }
 
@@ -47,7 +47,7 @@ impl Patch {
         root: Root,
     ) -> Result<Self, serde_json::Error> {
         for_each_parent(pod, draft, |parent, additions| {
-            self.operations.extend(Operation::all(root, parent, additions)?);
+            self.operations.extend(operation::operations(root, parent, additions)?);
             Ok(())
         })?;
         Ok(self)

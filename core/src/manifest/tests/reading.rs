@@ -183,7 +183,7 @@ fn objects_of_lists() {
     let stream = read(text).unwrap();
     let shown = |object: &crate::manifest::Object| {
         let name = object.namespace.clone().unwrap_or_default() + "/" + &object.name;
-        (object.kind.clone(), name, (object.line, object.column), object.pointer.clone(), object.root)
+        (object.kind.clone(), name, (object.line, object.column), object.pointer.to_string(), object.root)
     };
     let objects: Vec<_> = stream.documents()[0].objects().iter().map(shown).collect();
     let object =
