@@ -1,4 +1,4 @@
-//! What an author hears of a workload, and that nothing else comes of it.
+//! The warnings about a workload, which is never changed.
 
 use serde_json::{Value, json};
 
@@ -52,7 +52,7 @@ fn a_bad_annotation_is_allowed_and_told_for_every_kind() {
             assert_eq!(outcome, AnswerKind::Warned);
             let mut response = answer.get("response").cloned().unwrap_or_default();
             let said = told(&answer);
-            let start = format!("Pods of this {} would be denied: podwright.dev/pre-stop-sleep: \"soon\" ", kind.name);
+            let start = format!("podwright would deny the Pods of this {}: podwright.dev/pre-stop-sleep: ", kind.name);
             assert!(
                 matches!(&said[..], [one] if one.starts_with(&start) && one.ends_with(", for example \"5s\" [PodsDenied]")),
                 "{said:#?}"
@@ -162,7 +162,7 @@ fn a_workload_that_cannot_be_read_is_allowed_and_told() {
     assert_eq!((outcome, answer.pointer("/response/allowed")), (AnswerKind::Warned, Some(&json!(true))));
     let said = told(&answer);
     assert!(
-        matches!(&said[..], [one] if one.starts_with("podwright did not check this Deployment: it cannot be read: ") && one.ends_with(" [Unreadable]")),
+        matches!(&said[..], [one] if one.starts_with("podwright did not check this Deployment because a field is invalid: ") && one.ends_with(" [Unreadable]")),
         "{said:?}"
     );
 }
@@ -174,7 +174,7 @@ fn any_kind_with_a_pod_template_is_looked_at_and_others_have_no_use_for_our_keys
     let body = review("UPDATE", rollout, &object(rollout, &template(json!({"podwright.dev/liveness-prob": "tcp"}))));
     let said = told(&checked(&body, &Configuration::default()).1);
     assert!(
-        matches!(&said[..], [one] if one.starts_with("Pods of this Rollout would be denied: ") && one.ends_with("[PodsDenied]")),
+        matches!(&said[..], [one] if one.starts_with("podwright would deny the Pods of this Rollout: ") && one.ends_with("[PodsDenied]")),
         "{said:?}"
     );
     let secret = json!({"metadata": {"annotations": {"podwright.dev/inject": "true"}},
