@@ -9,35 +9,35 @@ use crate::inject::Root;
 use crate::text::Position;
 use crate::workload;
 
-/// One object of Kubernetes in a document: the document itself, or an item of a List.
+/// A Kubernetes object in a document: the document itself, or an item of a List.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
-    /// `apps/v1`; empty where there is none.
+    /// `apps/v1`, or empty.
     pub api_version: String,
-    /// `Deployment`; empty where there is none.
+    /// `Deployment`, or empty.
     pub kind: String,
     /// `metadata.namespace`
     pub namespace: Option<String>,
     /// `metadata.name`, or `metadata.generateName` and `*`, or empty.
     pub name: String,
-    /// Of its first line in the input, from 1.
+    /// The line of its start in the input, from 1.
     pub line: usize,
-    /// From 1.
+    /// The column of its start, from 1.
     pub column: usize,
-    /// The pointer to it in its document: empty, or `/items/0`.
+    /// The JSON pointer to it in its document: empty, or `/items/0`.
     pub pointer: PointerBuf,
-    /// The place of its Pod, or of the template of its Pods, in it; absent for other kinds.
+    /// The place of its Pod or Pod template. Absent for objects without one.
     pub root: Option<Root>,
 }
 
 impl Object {
-    /// The API group of `apiVersion`: `apps`; empty for the core group.
+    /// Returns the API group of `apiVersion`: `apps`, or empty for the core group.
     pub fn group(&self) -> &str {
         self.api_version.split_once('/').map_or("", |(group, _)| group)
     }
 }
 
-/// Finds them all; `root` is the shape of `value`.
+/// Finds all objects of a document. `root` is the shape of `value`.
 pub(super) fn find(root: Option<&YamlNode>, value: &Value) -> Result<Vec<Object>, ReadError> {
     let mut found = Vec::new();
     if let Some(root) = root.filter(|_| value.is_object()) {
@@ -52,7 +52,7 @@ struct Member<'d> {
     pointer: PointerBuf,
 }
 
-/// The items of a typed list need not say what they are: kubectl takes it from the list's kind.
+/// The kind of the items in a typed list. As in kubectl, items without `kind` inherit it from the list.
 struct Inherited<'d> {
     api_version: &'d str,
     kind: &'d str,
@@ -110,7 +110,7 @@ fn root_of(api_version: &str, kind: &str, value: &Value) -> Option<Root> {
     workload::template_in(group, kind, value).filter(|_| !kind.is_empty())
 }
 
-/// The place at the end of these steps.
+/// Returns the node at the end of these steps.
 pub(super) fn descend<'n, 's>(from: &'n YamlNode, steps: impl IntoIterator<Item = Token<'s>>) -> Option<&'n YamlNode> {
     steps.into_iter().try_fold(from, |node, step| match node.items() {
         [] => node.value_of(&step.decoded()),
@@ -118,7 +118,7 @@ pub(super) fn descend<'n, 's>(from: &'n YamlNode, steps: impl IntoIterator<Item 
     })
 }
 
-/// Where a key stands in the metadata that belongs to an object, its Pod's first; or what a pointer leads to.
+/// Returns the position of a key in the metadata of the Pod or the object, or the position of a JSON pointer.
 pub(super) fn place_of(object: &YamlNode, root: Option<Root>, key_or_pointer: &str) -> Option<Position> {
     if key_or_pointer.starts_with('/') {
         let (parents, last) = Pointer::parse(key_or_pointer).ok()?.split_back()?;

@@ -1,4 +1,4 @@
-//! A value whose members keep the author's order, and patches applied to it.
+//! A value with its members in the author's order, and patches applied to it.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -8,17 +8,17 @@ use serde_json::Value;
 
 use super::yaml_node::{MapEntry, YamlNode};
 
-/// A value in order.
+/// A value with ordered members.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Ordered {
-    /// Neither a list nor a mapping.
+    /// A scalar.
     Leaf(Value),
     List(VecDeque<Ordered>),
     Map(Vec<(String, Ordered)>),
 }
 
 impl Ordered {
-    /// The value of a place in the author's order; `node` is its shape.
+    /// Returns `value` in the author's order. `node` is its shape in the text.
     pub(super) fn of(node: Option<&YamlNode>, value: &Value) -> Self {
         match value {
             Value::Array(values) => {
@@ -42,7 +42,8 @@ impl Ordered {
         }
     }
 
-    /// A value of ours, in Kubernetes' order as far as it is known: names first, then what a probe or a hook does, then the rest.
+    /// Returns a value of podwright in the usual order of manifests: names, then the handler of a probe or hook, then
+    /// the rest.
     pub(super) fn ours(value: &Value) -> Self {
         match value {
             Value::Array(values) => Self::List(values.iter().map(Self::ours).collect()),
@@ -55,8 +56,9 @@ impl Ordered {
         }
     }
 
-    /// Applies an operation at this path; `None` where there is no such place. The `json-patch` crate would sort the
-    /// members.
+    /// Applies an operation at this path. Returns `None` if the path does not exist.
+    ///
+    /// The crate `json-patch` works on `serde_json` values, and those sort their members.
     pub(super) fn apply(&mut self, path: &Pointer, operation: &PatchOperation) -> Option<()> {
         let (parents, last) = path.split_back()?;
         let parent = parents.tokens().try_fold(self, |place, step| place.child(&step))?;
@@ -90,7 +92,7 @@ impl Ordered {
     }
 }
 
-/// The order of the names in a mapping; merged ones are where their `<<` is.
+/// The order of the names in a mapping. Merged names have the place of their `<<`.
 #[derive(Default)]
 struct Order<'n> {
     places: HashMap<&'n str, (usize, &'n YamlNode)>,

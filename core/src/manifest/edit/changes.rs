@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::manifest::ordered::Ordered;
 use crate::manifest::yaml_node::{YamlNode, YamlShape};
 
-/// All that is to be changed in a document.
+/// The changes of a document.
 #[derive(Default)]
 pub(in crate::manifest) struct Changes {
     pub(super) root: Change,
@@ -18,24 +18,26 @@ pub(in crate::manifest) struct Changes {
 /// The changes at one place.
 #[derive(Default)]
 pub(super) struct Change {
-    /// Another value.
+    /// The new value.
     pub(super) set: Option<Ordered>,
-    /// MapMembers behind those that are there.
+    /// New members of a mapping, after the existing ones.
     pub(super) added: Vec<(String, Ordered)>,
-    /// The items of a list, where some are new.
+    /// The items of a list with new ones. Empty for a list without new items.
     pub(super) slots: Vec<ListSlot>,
-    /// Changes below, by the name or the index in the text.
+    /// The changes below, by the name or the index in the text.
     pub(super) children: BTreeMap<String, Change>,
 }
 
-/// An item of a list that gets new ones.
+/// An item of a changed list.
 pub(super) enum ListSlot {
+    /// The author's item with this index in the text.
     Theirs(usize),
+    /// A new item.
     Ours(Ordered),
 }
 
 impl Changes {
-    /// Adds an operation at this path; `None` where it concerns what is not in the text itself: behind an alias, or new.
+    /// Adds an operation at this path. Returns `None` for a place outside of the text: in an alias or in a new value.
     pub(in crate::manifest) fn add(
         &mut self,
         root: &YamlNode,
@@ -98,7 +100,9 @@ impl Change {
         Some(())
     }
 
-    /// The index in the text, where the list has `count` items, of the item at this step now.
+    /// Returns the index in the text of the item at this step. `count` is the number of items in the text.
+    ///
+    /// Earlier operations may have inserted items, so the indexes of the patch and of the text differ.
     fn theirs(&self, step: &Token<'_>, count: usize) -> Option<usize> {
         let count = if self.slots.is_empty() { count } else { self.slots.len() };
         let index = step.to_index().ok()?.for_len(count).ok()?;

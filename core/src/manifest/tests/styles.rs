@@ -1,4 +1,4 @@
-//! One edit for each style: what the text becomes, to the letter.
+//! One edit for each style, with the exact new text.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::manifest::edit::Changes;
 use crate::manifest::{Document, read};
 
-/// The first document with these additions and replacements, in place; `None` where that is not possible.
+/// Returns the first document edited in place, or `None` if that is impossible.
 fn in_place(text: &str, operations: &[PatchOperation]) -> Option<String> {
     let stream = read(text).unwrap();
     let document: &Document<'_> = &stream.documents()[0];
@@ -102,7 +102,7 @@ fn replaced_scalars() {
 }
 
 #[test]
-fn what_others_share_is_not_touched() {
+fn shared_values_are_not_touched() {
     let added = |text, path| in_place(text, &[add(path, json!(1))]);
     assert_eq!(added("a: &x {b: 1}\nc: *x\n", "/c/d"), None);
     assert_eq!(added("a: &x\n  b:\n    c: 1\nd:\n  <<: *x\n", "/d/b/e"), None);
