@@ -20,7 +20,11 @@ impl Man {
     /// Writes the manual pages.
     pub(super) fn run(self, command: clap::Command) -> Result<ExitCode, Error> {
         let shown = self.out.display();
-        let unwritten = |error| Error::new(format!("cannot write manual pages to {shown} (--out): {error}; expected a writable folder, such as --out man/"));
+        let unwritten = |error| {
+            Error::new(format!(
+                "cannot write manual pages to {shown} (--out): {error}; expected a writable folder, such as --out man/"
+            ))
+        };
         std::fs::create_dir_all(&self.out)
             .and_then(|()| clap_mangen::generate_to(command, &self.out))
             .map_err(unwritten)?;

@@ -23,6 +23,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub use error::Error;
+pub use explain::reasons;
 
 /// Fit annotated Pods for production at admission
 ///

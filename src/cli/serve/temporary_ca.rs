@@ -19,8 +19,8 @@ pub(super) struct TemporaryCa {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CaFileError {
     #[error(
-        "cannot write the CA to {} (--ca-file): the existing file has other content than CA certificates, and podwright does \
-         not replace it; expected a new file or an earlier CA, such as `--ca-file /tmp/podwright-ca.crt`", .0.display()
+        "cannot write the CA to {} (--ca-file): podwright does not replace an existing file unless it holds only CA \
+         certificates; expected a new file or an earlier CA, such as `--ca-file /tmp/podwright-ca.crt`", .0.display()
     )]
     OtherContent(PathBuf),
     #[error(
