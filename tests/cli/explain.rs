@@ -20,7 +20,11 @@ fn codes_in(text: &str) -> BTreeSet<String> {
             rest[code.len()..].starts_with(end).then_some(code)
         })
     });
-    after.filter(|code| code.starts_with(|first: char| first.is_ascii_uppercase())).collect()
+    // Not a placeholder such as CODE.
+    let is_code = |code: &String| {
+        code.starts_with(|first: char| first.is_ascii_uppercase()) && code.contains(|c: char| c.is_ascii_lowercase())
+    };
+    after.filter(is_code).collect()
 }
 
 fn printed(folder: &str, file: &str) -> BTreeSet<String> {

@@ -56,7 +56,7 @@ pub(super) const NOT_YAML: &str = "NotYaml";
 pub(in crate::cli) const REASONS: [Reason; 3] = [
     Reason {
         code: INVALID,
-        sentence: "an annotation of podwright is invalid, so the webhook would deny the Pod",
+        sentence: "a podwright annotation is invalid, so the webhook would deny the Pod",
         remedy: "Correct the annotation. The message shows the accepted form and an example; podwright explain KEY shows all rules.",
     },
     Reason {

@@ -45,7 +45,7 @@ pub(super) fn status_in_manifest(at: ObjectInFile<'_>) -> Option<Finding> {
     };
     let is_there = reports(object) || at.document.pod_value(at.object).is_some_and(reports);
     let is_there = is_there && !has(object, "uid");
-    let message = format!("{STATUS}: {}. {}", STATUS_IN_MANIFEST.sentence, STATUS_IN_MANIFEST.remedy);
+    let message = format!("{STATUS}: {}", STATUS_IN_MANIFEST.sentence);
     is_there.then(|| at.finding_at_key(STATUS, warning(STATUS_IN_MANIFEST.code, &message)))
 }
 

@@ -8,6 +8,7 @@ use super::document::WRITTEN_ANEW;
 use super::object_text::{self, Style};
 use crate::cli::analysis::{AnalyzedObject, Level, Verdict};
 use crate::cli::io::colors::Paint;
+use crate::inject::Outcome;
 use crate::manifest::{Document, Edited};
 
 /// The number of unchanged lines around each change.
@@ -87,12 +88,18 @@ pub(super) fn summary(all: &[AnalyzedObject<'_>]) -> String {
     text + "\n" + &hint(all)
 }
 
-/// Returns the command that explains a code, if a text above has one.
+/// Returns the command that explains a code, if a setting or an object needs attention. [`Outcome::Noted`] is only information.
 fn hint(all: &[AnalyzedObject<'_>]) -> String {
     let warning = all.iter().flat_map(|object| &object.findings).find(|finding| finding.level == Level::Warning);
-    let reasons = all.iter().flat_map(|object| object.report_lines()).filter_map(|line| line.outcome.reason());
-    let code = warning.map(|warning| warning.code.as_str()).or_else(|| reasons.map(|reason| reason.code).next());
-    code.map(|code| format!("For a code in brackets, run: podwright explain {code}\n")).unwrap_or_default()
+    let outcomes = all.iter().flat_map(|object| object.report_lines()).map(|line| line.outcome);
+    let mut reasons = outcomes.filter_map(|outcome| match outcome {
+        Outcome::Doubtful(reason) | Outcome::Kept(reason) | Outcome::Adjusted(reason) | Outcome::Skipped(reason) => {
+            Some(reason)
+        }
+        Outcome::InForce | Outcome::Guessed(_) | Outcome::Noted(_) | Outcome::PassedOver(_) => None,
+    });
+    let code = warning.map(|warning| warning.code.as_str()).or_else(|| reasons.next().map(|reason| reason.code));
+    code.map(|code| format!("To explain a code in brackets: podwright explain {code}\n")).unwrap_or_default()
 }
 
 fn counted(count: usize, word: &str) -> String {
