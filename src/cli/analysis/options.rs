@@ -24,7 +24,8 @@ pub(in crate::cli) struct AnalysisOptions {
     #[arg(long, short, value_name = "NAME", default_value = "default")]
     namespace: String,
 
-    /// Treat each namespace as opted in with this profile, except Namespaces among the manifests, whose own labels count
+    /// Treat each namespace as opted in with this profile, unless a Namespace among the manifests has the label
+    /// podwright.dev/inject: disabled
     #[arg(long, value_name = "PROFILE")]
     namespace_profile: Option<String>,
 }
