@@ -11,9 +11,9 @@ use crate::profile::{Plan, Source};
 /// Given for the Pod as a whole.
 pub const TOO_LARGE: Reason = Reason {
     code: "TooLarge",
-    sentence: "with podwright's part the Pod could have more than 20,000 items or more than 1 MiB of JSON",
-    remedy: "Ask for less, or in fewer containers (podwright.dev/containers), or split the Pod. Variables, mounts, \
-             TCP ports, volumes and podwright's annotations count as items, a container as four.",
+    sentence: "with podwright's additions the Pod could have more than 20,000 items or more than 1 MiB of JSON",
+    remedy: "Set fewer keys, select fewer containers (podwright.dev/containers), or split the Pod. Variables, \
+             mounts, TCP ports, volumes and podwright's annotations count as one item, a container as four.",
 };
 
 /// Whether the Pod is beyond the bound before any feature runs. Otherwise many tiny containers would be processed for nothing.
@@ -31,7 +31,8 @@ pub(super) fn are_passed(pod: &Pod<'_>, draft: &Draft<'_>, patch: &Patch) -> boo
 /// The report on such a Pod, which gets no patch: one warning, one count.
 pub(super) fn left_as_it_is(reader: Reader) -> Report {
     let outcome = Outcome::Skipped(TOO_LARGE);
-    let warning = format!("podwright added nothing to this Pod: {}", TOO_LARGE.sentence);
+    let Reason { sentence, .. } = TOO_LARGE;
+    let warning = format!("podwright added nothing to this Pod: {sentence}. {}", TOO_LARGE.first_step());
     let line = ReportLine { key: "", container: String::new(), item: String::new(), outcome, by: Source::Pod };
     Report {
         warnings: vec![warnings::bounded(&warning, TOO_LARGE)],

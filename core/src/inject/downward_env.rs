@@ -15,33 +15,34 @@ const KEY: &str = "downward-env";
 
 const AMOUNT_UNKNOWN: Reason = Reason {
     code: "AmountUnknown",
-    sentence: "the container has no such request or limit to take a share of",
-    remedy: "Set the limit or request in the Pod, or with podwright.dev/limits or requests.",
+    sentence: "the share needs a request or limit that the container does not set",
+    remedy: "Set it in the container, or with podwright.dev/requests or podwright.dev/limits.",
 };
 const IMAGE_UNKNOWN: Reason = Reason {
     code: "ImageUnknown",
     sentence: "the container has no image yet",
-    remedy: "Nothing, if another webhook fills it in: podwright is called again then. Else set the image.",
+    remedy: "Set the image. If another webhook sets it, no action is needed: podwright then runs again.",
 };
 const PORT_UNKNOWN: Reason = Reason {
     code: "PortUnknown",
     sentence: "the container declares no such port",
-    remedy: "Declare the port under ports.",
+    remedy: "Declare the port in the container's ports.",
 };
 const NODE_ALLOCATABLE: Reason = Reason {
     code: "NodeAllocatable",
-    sentence: "the container has no such limit, so the kubelet gives all that the node can allocate",
-    remedy: "Set the limit in the Pod or with podwright.dev/limits where the program takes it for its own.",
+    sentence: "the container has no such limit, so the value is the node's allocatable amount",
+    remedy: "Set the limit in the container or with podwright.dev/limits if the program sizes itself by this value.",
 };
 const REQUEST_UNSET: Reason = Reason {
     code: "RequestUnset",
-    sentence: "the container has no such request, so the kubelet gives 0",
-    remedy: "Set the request in the Pod or with podwright.dev/requests.",
+    sentence: "the container has no such request, so the value is 0",
+    remedy: "Set the request in the container or with podwright.dev/requests.",
 };
 const ENV_FROM: Reason = Reason {
     code: "EnvFromOverridden",
-    sentence: "a variable of the same name that comes from envFrom cannot be seen at admission, and is overridden",
-    remedy: "Make sure that no ConfigMap or Secret of envFrom has that name, or take it out of the list.",
+    sentence: "podwright cannot see the variables of envFrom, and overrides those with the same name",
+    remedy: "Check the ConfigMaps and Secrets of envFrom for variables with these names. If one should stay, remove \
+             its name from podwright.dev/downward-env.",
 };
 
 /// The bytes of a variable as JSON, without its name and its value.

@@ -31,23 +31,23 @@ const BYTES: usize = 96;
 
 const NAME_TAKEN: Reason = Reason {
     code: "VolumeNameTaken",
-    sentence: "the Pod has another volume of the name downward-api-pod-info",
-    remedy: "Rename the Pod's own volume, or turn the key off with false where that volume does the same.",
+    sentence: "the Pod has a different volume with the name downward-api-pod-info",
+    remedy: "Rename the Pod's volume. If that volume has the same files, set the key to false.",
 };
 const PATH_TAKEN: Reason = Reason {
     code: "PathTaken",
-    sentence: "something else is mounted at that path or below it, and would be hidden",
-    remedy: "Ask for another path, for this container with CONTAINER.podwright.dev/downward-volume.",
+    sentence: "the mount would hide another mount at or below the path",
+    remedy: "Choose another path. CONTAINER.podwright.dev/downward-volume sets it for one container.",
 };
 const PATH_READ_ONLY: Reason = Reason {
     code: "PathReadOnly",
-    sentence: "the path lies in a read-only mount, where the container could not start",
-    remedy: "Ask for a path outside the read-only mount.",
+    sentence: "the path is in a read-only mount, and the container could not start",
+    remedy: "Choose a path outside the read-only mount.",
 };
 const HOLDS_MESSAGE: Reason = Reason {
     code: "HoldsMessage",
-    sentence: "the container's terminationMessagePath lies in the way, and one of both could not be made",
-    remedy: "Ask for another path, or move terminationMessagePath out of it.",
+    sentence: "the path overlaps the container's terminationMessagePath, and one of them could not be created",
+    remedy: "Choose another path, or move terminationMessagePath.",
 };
 
 /// A read-only mount in each container, and the volume where any container mounts it.

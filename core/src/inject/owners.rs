@@ -12,9 +12,9 @@ use crate::profile::{Configuration, OptIn, Source};
 
 pub(super) const OTHER_CONTROLLER: Reason = Reason {
     code: "OtherController",
-    sentence: "this controller made the Pod, and may delete it for ever where a field differs",
-    remedy: "Ask with an annotation in the controller's template of the Pod, or add the kind to ownerKinds in the configuration \
-             if the controller leaves fields of others alone.",
+    sentence: "this controller created the Pod, and may delete it again and again if podwright changes a field",
+    remedy: "Set an annotation in the Pod template of the controller's object. If the controller ignores additional \
+             fields, add its kind to ownerKinds in the configuration.",
 };
 
 /// Whether the owner may compare its Pods with those that it wants.

@@ -18,13 +18,13 @@ const POLICY: &str = "termination-message-policy";
 
 const MOUNT_AT_MESSAGE: Reason = Reason {
     code: "MountAtMessage",
-    sentence: "something is mounted at that path or below it, where the file could not be",
-    remedy: "Ask for a path at and below which nothing is mounted, such as /tmp/termination-log.",
+    sentence: "a mount at or below the path leaves no place for the message file",
+    remedy: "Choose a path with no mount at or below it, such as /tmp/termination-log.",
 };
 const MESSAGE_READ_ONLY: Reason = Reason {
     code: "MessageReadOnly",
-    sentence: "the path lies in a read-only mount, where the kubelet could not put the file",
-    remedy: "Ask for a path in the container's own file system or in a writable mount.",
+    sentence: "the path is in a read-only mount, where the kubelet cannot create the file",
+    remedy: "Choose a path in the container's own file system or in a writable mount.",
 };
 
 /// The path and the policy, each where the Pod left the default.

@@ -15,41 +15,41 @@ use crate::profile::{Source, Wishes};
 const UNKNOWN_KEY: Reason = Reason {
     code: "UnknownKey",
     sentence: "this version of podwright does not know the key",
-    remedy: "Correct the key, or update podwright: podwright explain lists the keys that this version knows.",
+    remedy: "Correct the key, or update podwright. `podwright explain` lists the known keys.",
 };
 const UNKNOWN_CONTAINER: Reason = Reason {
     code: "UnknownContainer",
-    sentence: "no container has this name; if another webhook adds it later, its turn comes then",
-    remedy: "Correct the name, unless another webhook adds the container.",
+    sentence: "the Pod has no container with this name",
+    remedy: "Correct the name. If another webhook adds the container, no action is needed: podwright then runs again.",
 };
 const EXCLUDED: Reason = Reason {
     code: "Excluded",
-    sentence: "the configuration excludes this container; only a key of its own reaches it",
-    remedy: "Use a key of the container's own: CONTAINER.podwright.dev/KEY.",
+    sentence: "the configuration excludes this container, so only its own keys apply",
+    remedy: "Use a key of the container: CONTAINER.podwright.dev/KEY.",
 };
 /// Given without knowing whether the Namespace opted in, it may not be so: whoever does not know that has to say so.
 pub const RESTRICTS_NOTHING: Reason = Reason {
     code: "RestrictsNothing",
-    sentence: "neither inject, nor a profile, nor a feature's key is set for it to restrict",
+    sentence: "the Pod has no inject, profile or feature key to restrict",
     remedy: "Add podwright.dev/inject: \"true\", or remove podwright.dev/containers.",
 };
 
 const REACHES_NOBODY: Reason = Reason {
     code: "ReachesNobody",
-    sentence: "no container of this Pod is reached by it",
-    remedy: "Look at podwright.dev/containers and at excludeContainers in the configuration.",
+    sentence: "it applies to no container of this Pod",
+    remedy: "Check podwright.dev/containers, and excludeContainers in the configuration.",
 };
 const LEFT_OUT: Reason = Reason {
     code: "LeftOut",
-    sentence: "the container's own inject is false, which leaves it out of everything",
+    sentence: "the container's inject key is false, which disables its other keys",
     remedy: "Remove CONTAINER.podwright.dev/inject, or the container's other keys.",
 };
 
 /// Of a configuration that says `onInvalidAnnotation: Warn`.
 pub(super) const INVALID_ANNOTATION: Reason = Reason {
     code: "InvalidAnnotation",
-    sentence: "it cannot be understood, and the configuration lets the Pod in without it",
-    remedy: "Correct the annotation; the other warnings say what is wrong with it.",
+    sentence: "the annotation is invalid, and the configuration admits the Pod without it",
+    remedy: "Correct the annotation. The warning names the accepted form; `podwright explain KEY` has the rules.",
 };
 
 /// Every reason that is given here.

@@ -93,11 +93,7 @@ fn of_workload(
 /// A Namespace that opted in gives the template something to restrict, and is not seen here.
 fn unless_opted_in(warning: String) -> String {
     let restricts_nothing = warning.ends_with(&format!("[{}]", RESTRICTS_NOTHING.code));
-    if restricts_nothing {
-        warning.replace(": skipped, ", ": skipped unless the Namespace opted in, ")
-    } else {
-        warning
-    }
+    if restricts_nothing { warning.replace(" ignored: ", " ignored unless the Namespace opted in: ") } else { warning }
 }
 
 fn unreadable(kind: &str, error: &serde_json::Error) -> String {

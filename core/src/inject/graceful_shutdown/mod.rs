@@ -21,18 +21,19 @@ const SLEEP_BYTES: usize = 48;
 
 const NO_ROOM: Reason = Reason {
     code: "NoRoom",
-    sentence: "the sleep would not leave a second of the grace period",
-    remedy: "Sleep for less, or give the Pod a longer terminationGracePeriodSeconds.",
+    sentence: "the sleep is not shorter than the grace period",
+    remedy: "Shorten the sleep, or set a longer terminationGracePeriodSeconds.",
 };
 const BELOW_SLEEP: Reason = Reason {
     code: "BelowSleep",
-    sentence: "the grace period would be shorter than a sleep in a preStop or postStart that is there",
-    remedy: "Ask for a longer grace period, or shorten the hook.",
+    sentence: "the grace period would be shorter than a sleep in preStop or postStart",
+    remedy: "Set a longer grace period, or shorten the sleep.",
 };
 const FOLLOWS_SLEEP: Reason = Reason {
     code: "FollowsSleep",
-    sentence: "the default of 30 seconds, and the longest preStop sleep on top",
-    remedy: "Nothing; podwright.dev/termination-grace-period sets another total, and false keeps 30.",
+    sentence: "30 seconds plus the longest preStop sleep",
+    remedy: "No action needed. The default is 30 seconds. To choose another total, set \
+             podwright.dev/termination-grace-period; false keeps 30 seconds.",
 };
 
 /// A native `sleep` in each container that runs for ever, and a grace period that has room for the longest.

@@ -12,22 +12,25 @@ use crate::profile::{Plan, Source};
 
 pub(super) const SPOT_NOTICE: Reason = Reason {
     code: "SpotNotice",
-    sentence: "a spot node may end before the grace period does; set podwright.dev/termination-grace-period to its notice",
-    remedy: "Keep the total within the notice, with a shorter sleep or podwright.dev/termination-grace-period: 120 seconds on \
-             AWS, 30 on Azure, 15 on GKE for Pods that are not critical to the system.",
+    sentence: "a spot node may stop before the grace period ends; limit podwright.dev/termination-grace-period to \
+               its notice",
+    remedy: "Keep the total within the notice: shorten the sleep, or set podwright.dev/termination-grace-period. The \
+             notice is 120 seconds on AWS and 30 on Azure. On GKE it is 15 for Pods that are not critical to the \
+             system.",
 };
 pub(super) const LOAD_BALANCER: Reason = Reason {
     code: "LoadBalancer",
-    sentence: "a load balancer may send requests for longer than this sleep; set podwright.dev/pre-stop-sleep: 30s",
-    remedy: "The Pod has a load balancer's readiness gate. Sleep until the load balancer has deregistered the Pod, and look at its \
-             deregistration or draining delay.",
+    sentence: "a load balancer may still send requests after this sleep; set podwright.dev/pre-stop-sleep: 30s",
+    remedy: "Sleep until the load balancer has deregistered the Pod: see its deregistration or draining delay. The \
+             Pod has a readiness gate of a load balancer.",
 };
 pub(super) const PROXY_STOPS_FIRST: Reason = Reason {
     code: "ProxyStopsFirst",
-    sentence: "an injected container stops first; make it a native sidecar, or set CONTAINER.podwright.dev/pre-stop-sleep",
-    remedy: "This container sleeps and may still need the other one, such as a mesh's proxy. Make that a native sidecar \
-             (Linkerd: config.beta.linkerd.io/proxy-enable-native-sidecar; Istio: ENABLE_NATIVE_SIDECARS), or let it sleep as \
-             long: linkerd-proxy.podwright.dev/pre-stop-sleep.",
+    sentence: "an injected container stops first; make it a native sidecar, or set \
+               CONTAINER.podwright.dev/pre-stop-sleep",
+    remedy: "Make the injected container a native sidecar (Linkerd: \
+             config.beta.linkerd.io/proxy-enable-native-sidecar; Istio: ENABLE_NATIVE_SIDECARS). Or give it the same \
+             sleep, such as linkerd-proxy.podwright.dev/pre-stop-sleep. This container may need it during the sleep.",
 };
 
 /// A sleep from this on, in seconds, gives a load balancer the time that most take to deregister a target.

@@ -168,10 +168,10 @@ impl<'p, 'l> Case<'p, 'l> {
 }
 
 impl<'p> Case<'p, '_> {
-    /// `memory=128 instead of 128Mi`
+    /// Returns the entry for an amount that is probably a typo: `memory=128; did you mean 128Mi?`.
     fn doubt(&self, section: Section, by: Source, amount: &Amount) -> Entry<'p> {
         let (resource, text) = (self.resource.as_str(), amount.as_str());
-        let meant = amount.meant(self.resource).map(|meant| format!(" instead of {meant}")).unwrap_or_default();
+        let meant = amount.meant(self.resource).map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
         let item = Cow::Owned(format!("{resource}={text}{meant}"));
         Entry { item, ..entry(section, self.at.container, by, Outcome::Doubtful(UNLIKELY_AMOUNT)) }
     }

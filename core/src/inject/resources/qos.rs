@@ -13,8 +13,8 @@ use crate::profile::Source;
 
 pub(super) const QOS_CLASS: Reason = Reason {
     code: "QosClass",
-    sentence: "the class with these amounts, and without them and the requests that follow from them",
-    remedy: "Nothing; it is for knowing who is evicted first.",
+    sentence: "the class with these amounts, and without them",
+    remedy: "No action needed. The class decides which Pods are evicted first.",
 };
 
 /// The request and the limit in the end, with the layers whose wishes they equal.
