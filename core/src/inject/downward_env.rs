@@ -1,4 +1,4 @@
-//! `downward-env`: the Downward API as environment variables, in every container that may have any.
+//! `downward-env`: the Downward API as environment variables.
 
 use std::borrow::Cow;
 
@@ -48,7 +48,7 @@ const ENV_FROM: Reason = Reason {
 /// The bytes of a variable as JSON, without its name and its value.
 const VARIABLE_BYTES: usize = 112;
 
-/// Variables before the author's own, so that the author's `$(POD_IP)` expands.
+/// Adds variables before the author's, so that the author's `$(POD_IP)` expands.
 pub(super) const FEATURE: Feature = Feature {
     keys: &[KEY],
     fit,
@@ -86,7 +86,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     }
 }
 
-/// The bytes of a variable in the Pod's JSON, roughly.
+/// Estimates the bytes of a variable in the Pod's JSON.
 fn bytes(source: &EnvSource, container: &Container<'_>) -> usize {
     let value = match &source.from {
         Origin::Field(path) => path.as_str().len(),
@@ -121,11 +121,11 @@ impl<'p> Existing<'p> {
 /// The container's request or limit, with podwright's edits.
 type AmountOf<'a> = dyn Fn(&ResourceField) -> Option<Quantity> + 'a;
 
-/// The variable to add, if any, and what is to be said of it.
+/// Returns the variable to add, if any, and the outcome.
 fn judge<'p>(source: &'p EnvSource, existing: &Existing<'p>, amount: &AmountOf<'_>) -> (Option<Variable<'p>>, Outcome) {
     let name = source.name.as_str();
     let wanted = variable(source, existing, amount);
-    // Of variables of one name the last one counts, for the kubelet too.
+    // If several variables have one name, the kubelet uses the last one.
     match (existing.env.last(name), wanted) {
         (None, Ok(wanted)) => (Some(wanted), in_force(source, amount)),
         (None, Err(reason)) => (None, Outcome::Skipped(reason)),
@@ -136,7 +136,7 @@ fn judge<'p>(source: &'p EnvSource, existing: &Existing<'p>, amount: &AmountOf<'
     }
 }
 
-/// Whether the variable's value is a field of the Pod's `status`.
+/// Returns whether the variable's value is a field of the Pod's `status`.
 fn is_in_status(source: &EnvSource) -> bool {
     matches!(&source.from, Origin::Field(path) if path.as_str().starts_with("status."))
 }
@@ -165,7 +165,7 @@ fn variable<'p>(source: &'p EnvSource, existing: &Existing<'p>, amount: &AmountO
     Ok(Variable { name: source.name.as_str(), value })
 }
 
-/// The kubelet expands `$(NAME)` in literals, and `$$` is a `$` to it.
+/// Escapes the image: the kubelet expands `$(NAME)` in literals, and reads `$$` as `$`.
 fn image(container: &Container<'_>) -> Option<String> {
     Some(container.image.as_str()).filter(|image| !image.is_empty()).map(|image| image.replace('$', "$$"))
 }

@@ -5,7 +5,7 @@
 pub struct Reason {
     /// A stable code in the form of the API's condition reasons: `RunsToCompletion`. Its meaning never changes.
     pub code: &'static str,
-    /// A clause without a capital and a full stop. It follows a colon in warnings and in `podwright preview`.
+    /// A clause without a capital or a full stop. It follows a colon in warnings and in `podwright preview`.
     pub sentence: &'static str,
     /// Instructions to the author, in sentences. A warning may have room for the first one only.
     pub remedy: &'static str,

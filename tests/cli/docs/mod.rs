@@ -1,4 +1,4 @@
-//! Generates the pages on annotations and reasons with `UPDATE_GOLDEN=1 cargo test --test cli docs`, and compares them otherwise.
+//! Compares the pages on annotations and reasons. `UPDATE_GOLDEN=1 cargo test --test cli docs` generates them.
 //! `docs/shown.rs` and `docs/links.rs` check the pages' examples and links.
 
 mod links;
@@ -25,9 +25,10 @@ fn table() -> String {
 
 /// Writes the page of annotations from the tables.
 fn annotations() -> String {
-    let mut text = "# Annotations\n\nAll keys begin with `podwright.dev/`. Set them on the Pod. In a workload, set them on the Pod template \
-                    (`spec.template.metadata.annotations`).\n\n`podwright explain KEY` prints one section of this page. \
-                    `UPDATE_GOLDEN=1 cargo test --test cli docs` generates the page from core/src/annotation.\n"
+    let mut text = "# Annotations\n\nAll keys begin with `podwright.dev/`. Set them on the Pod. In a workload, set \
+                    them on the Pod template (`spec.template.metadata.annotations`).\n\n`podwright explain KEY` prints one \
+                    section of this page. `UPDATE_GOLDEN=1 cargo test --test cli docs` generates the page from \
+                    core/src/annotation.\n"
         .to_owned();
     text += &table();
     text += "## For every key\n\n";
@@ -57,10 +58,10 @@ fn annotations() -> String {
 fn reasons_in_full() -> String {
     let mut all: Vec<_> = reasons().collect();
     all.sort_by_key(|(_, reason)| reason.code);
-    let mut text = "# Reasons\n\nEach warning ends with a code in brackets. `podwright preview`, `podwright lint` and the annotation \
-                    `podwright.dev/status` use the same codes. A code never changes its meaning.\n\n\
-                    `podwright explain CODE` prints one entry of this page. `UPDATE_GOLDEN=1 cargo test --test cli docs` \
-                    generates the page from core/src.\n"
+    let mut text = "# Reasons\n\nEach warning ends with a code in brackets. `podwright preview`, `podwright lint` and \
+                    the annotation `podwright.dev/status` use the same codes. A code never changes its meaning.\n\n\
+                    `podwright explain CODE` prints one entry of this page. \
+                    `UPDATE_GOLDEN=1 cargo test --test cli docs` generates the page from core/src.\n"
         .to_owned();
     for (keys, Reason { code, sentence, remedy }) in all {
         let of = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");

@@ -1,5 +1,6 @@
-//! Notes beside a sleep: a node's notice, a load balancer, a proxy that ends first. Each note is about the Pod
-//! as it then is, so that a second round says the same.
+//! Notes on a sleep: the notice of a spot node, a load balancer, a proxy that stops first.
+//!
+//! Each note depends on the final Pod, so that a second round reports the same.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -33,13 +34,13 @@ pub(super) const PROXY_STOPS_FIRST: Reason = Reason {
              sleep, such as linkerd-proxy.podwright.dev/pre-stop-sleep. This container may need it during the sleep.",
 };
 
-/// A sleep from this on, in seconds, gives a load balancer the time that most take to deregister a target.
+/// The seconds in which most load balancers deregister a target.
 const DEREGISTRATION: i64 = 15;
 
-/// The proxies of service meshes, beside the containers that the configuration excludes.
+/// Known proxies of service meshes. The containers that the configuration excludes count as well.
 const PROXIES: [&str; 4] = ["istio-proxy", "linkerd-proxy", "consul-dataplane", "kuma-sidecar"];
 
-/// Notes what each sleep should be held against.
+/// Notes sleeps that are shorter than a load balancer needs, or longer than a proxy waits.
 pub(super) fn of_sleeps<'p>(pod: &'p Pod<'p>, plan: &Plan<'p>, granted: &[GrantedSleep<'p>], draft: &mut Draft<'p>) {
     let balanced = pod.awaits_load_balancer();
     let proxies = proxies(pod, plan, draft);
@@ -57,7 +58,7 @@ pub(super) fn of_sleeps<'p>(pod: &'p Pod<'p>, plan: &Plan<'p>, granted: &[Grante
     }
 }
 
-/// Notes a grace period that is longer than the notice of the node.
+/// Notes a grace period longer than the node's notice.
 pub(super) fn of_period(pod: &Pod<'_>, total: i64, by: Source, draft: &mut Draft<'_>) {
     if let Some(notice) = pod.node().notice.filter(|notice| *notice < total) {
         let item = Cow::Owned(format!("{total} seconds of grace, {notice} of notice"));
@@ -66,7 +67,7 @@ pub(super) fn of_period(pod: &Pod<'_>, total: i64, by: Source, draft: &mut Draft
     }
 }
 
-/// The proxies among the app containers, with the seconds that each waits before it stops.
+/// Returns the proxies among the app containers, with the seconds that each waits before it stops.
 fn proxies<'p>(pod: &'p Pod<'p>, plan: &Plan<'p>, draft: &Draft<'p>) -> BTreeMap<Slot, i64> {
     let all = pod.containers().zip(&plan.containers);
     let proxies = all.filter(|(at, wishes)| {
@@ -76,7 +77,8 @@ fn proxies<'p>(pod: &'p Pod<'p>, plan: &Plan<'p>, draft: &Draft<'p>) -> BTreeMap
     proxies.map(|(at, _)| (at.slot, waits(at, draft))).collect()
 }
 
-/// The seconds that the container's hook, or podwright's, holds it. A hook that is no sleep is its author's answer.
+/// Returns the seconds that the container's preStop hook delays its stop. A hook of another kind counts as long enough:
+/// its author chose it.
 fn waits(at: ContainerAt<'_>, draft: &Draft<'_>) -> i64 {
     let ours = draft.edits_of(at.slot).iter().find_map(|edit| match edit {
         InContainer::PreStop(handler) => Some(api_defaults::sleep_of(handler)),

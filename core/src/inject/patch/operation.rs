@@ -1,4 +1,4 @@
-//! The operations of a patch as values, for readers that apply them to something else than the API server's JSON.
+//! The operations of a patch as values, for documents other than the API server's JSON.
 
 use serde_json::{Map, Value};
 
@@ -8,25 +8,25 @@ use super::addition::{Addition, Segment, groups};
 /// The action of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// Puts a member there, whether or not one is; puts an item into a list.
+    /// Sets a member, existing or not, or inserts an item into a list.
     Add,
-    /// Puts a value in the place of an existing one.
+    /// Replaces an existing value.
     Replace,
 }
 
-/// One operation of a patch.
+/// An operation of a patch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operation {
     /// The action.
     pub act: Act,
-    /// The path, step by step: names, indexes, `-` for behind the last item. Nothing is escaped.
+    /// The path: names, indexes, and `-` for the end of a list. Steps have no escapes.
     pub path: Vec<String>,
-    /// The value to put there.
+    /// The value to set.
     pub value: Value,
 }
 
 impl Operation {
-    /// The operations for the additions below `parent`, in the order of the patch.
+    /// Returns the operations for the additions below `parent`, in the order of the patch.
     pub(super) fn all(
         root: Root,
         parent: &[Segment],
@@ -44,7 +44,7 @@ impl Operation {
     }
 }
 
-/// The missing part below the first steps of the paths, `depth` of them.
+/// Returns the missing part below the first `depth` steps of the paths.
 fn value(group: &[Addition<'_>], depth: usize) -> Result<Value, serde_json::Error> {
     let Some(first) = group.first() else { return Ok(Value::Null) };
     let parts = group.chunk_by(|a, b| a.step(depth) == b.step(depth));
@@ -59,7 +59,7 @@ fn value(group: &[Addition<'_>], depth: usize) -> Result<Value, serde_json::Erro
     }
 }
 
-/// The steps of a JSON pointer (RFC 6901), without escapes.
+/// Splits a JSON pointer (RFC 6901) into steps without escapes.
 pub fn steps(pointer: &str) -> Vec<String> {
     pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
 }

@@ -1,4 +1,4 @@
-//! Every reason that this feature gives.
+//! The reasons of this feature.
 
 use super::super::Reason;
 
@@ -80,7 +80,7 @@ pub(super) const NAMESPACE_OPT_IN: Reason = Reason {
     remedy: "Add podwright.dev/profile to the Pod, or set the port in an annotation on it, such as http:8080/healthz.",
 };
 
-/// All of them, for the documentation.
+/// All reasons, for the documentation.
 pub(super) const ALL: &[Reason] = &[
     GRACE_BELOW_SLEEP,
     NO_PORT,

@@ -1,7 +1,7 @@
 //! Warnings: one for each key and reason, naming the containers, of at most 256 characters.
 //!
-//! The API server gives 4,096 characters to all warnings of a request, also those of other webhooks. It drops a warning with a
-//! control character.
+//! The API server gives 4,096 characters to all warnings of a request, also those of other webhooks. It drops a
+//! warning with a control character.
 
 use crate::annotation::{Faults, PREFIX};
 use crate::inject::{Entry, Outcome, Reason};
@@ -62,7 +62,8 @@ impl Warning<'_> {
         let Reason { code, sentence, remedy } = self.reason;
         let explain = format!("See `podwright explain {code}`.");
         let mut best = String::new();
-        // The longest remedy beside which every name fits; else the pointer to it, unless that leaves room for no name at all.
+        // Prefer the longest remedy that leaves room for all names, then `explain` with at least one name, then no
+        // remedy.
         for remedy in [remedy, self.reason.first_step(), explain.as_str()] {
             let (text, named) = self.ending_in(&format!(": {sentence}. {remedy} [{code}]"));
             match named {
@@ -136,7 +137,7 @@ fn subjects(members: &[&Entry<'_>], room: usize) -> (String, Named) {
     (shown, named)
 }
 
-/// Whether two neighbouring entries are about one container: entries come container by container.
+/// Returns whether two neighbouring entries are about one container. Entries come container by container.
 fn is_one(a: &Entry<'_>, b: &Entry<'_>) -> bool {
     !a.container.is_empty() && a.container == b.container
 }
@@ -151,8 +152,8 @@ fn in_brief(group: &[&Entry<'_>]) -> String {
     }
 }
 
-/// Returns a container with the parts of the wish, or only the part if the wish is for the whole Pod. Takes no more parts than
-/// `room` characters could hold.
+/// Returns a container with the parts of the wish, or only the part if the wish is for the whole Pod. Takes no more
+/// parts than `room` characters could hold.
 fn name(group: &[&Entry<'_>], room: usize) -> String {
     let container = shorten(group.first().map_or("", |entry| entry.container));
     let mut items = String::new();
@@ -198,11 +199,11 @@ mod tests {
         assert_eq!(
             compose(&entries),
             [
-                "podwright.dev/downward-env not injected into app (A, C), web (A): the sleep is not shorter than the grace \
-                 period. Shorten the sleep, or set a longer terminationGracePeriodSeconds. [NoRoom]",
-                "podwright.dev/downward-env not injected into app (B): the Pod already sets another value, and podwright \
-                 keeps it. Remove the Pod's value to use podwright's. If the Pod's value is right, no action is needed. \
-                 [KeptAuthors]",
+                "podwright.dev/downward-env not injected into app (A, C), web (A): the sleep is not shorter than the \
+                 grace period. Shorten the sleep, or set a longer terminationGracePeriodSeconds. [NoRoom]",
+                "podwright.dev/downward-env not injected into app (B): the Pod already sets another value, and \
+                 podwright keeps it. Remove the Pod's value to use podwright's. If the Pod's value is right, no \
+                 action is needed. [KeptAuthors]",
             ]
         );
     }

@@ -1,4 +1,4 @@
-//! The reasons that this feature gives.
+//! The reasons of this feature.
 
 use crate::inject::Reason;
 
