@@ -19,8 +19,7 @@ pub fn of_faults(before: &str, faults: &Faults, reason: Reason) -> Vec<String> {
     let mut warnings: Vec<String> = named.map(|fault| bounded(&format!("{before}{fault}"), reason)).collect();
     let more = faults.count() - warnings.len();
     if more > 0 {
-        let rest =
-            format!("{before}{more} more invalid annotations or parts of annotations; `podwright lint` lists them");
+        let rest = format!("{before}{more} more invalid annotations or parts of annotations; see `podwright lint`");
         warnings.push(bounded(&rest, reason));
     }
     warnings
@@ -88,10 +87,8 @@ impl Warning<'_> {
         let Self { key, members, .. } = self;
         let first = members.first();
         let effect = match first.map(|entry| entry.outcome) {
-            _ if key.is_empty() => {
-                let keys = if members.len() == 1 { "annotation " } else { "annotations " };
-                return (keys.to_owned(), " ignored");
-            }
+            // An item is the whole key here. `podwright lint` finds the place of a warning by the key at its beginning.
+            _ if key.is_empty() => return (String::new(), " ignored"),
             _ if first.is_some_and(|entry| entry.container.is_empty()) => "ignored for ",
             Some(Outcome::Skipped(_) | Outcome::Kept(_)) => "not injected into ",
             Some(Outcome::Adjusted(_)) => "adjusted in ",
