@@ -11,7 +11,7 @@ pub(super) enum Reader {
     Person,
     /// The webhook, which uses neither the lines nor the operations of the patch.
     Webhook,
-    /// The author of a workload, as its warnings appear in `kubectl apply`.
+    /// The author of an applied workload: sees only the warnings.
     Applier,
 }
 

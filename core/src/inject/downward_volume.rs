@@ -41,7 +41,7 @@ const PATH_TAKEN: Reason = Reason {
 };
 const PATH_READ_ONLY: Reason = Reason {
     code: "PathReadOnly",
-    sentence: "the path is in a read-only mount, and the container could not start",
+    sentence: "the path is in a read-only mount, so the container could not start",
     remedy: "Choose a path outside the read-only mount.",
 };
 const HOLDS_MESSAGE: Reason = Reason {

@@ -56,7 +56,7 @@ impl Outcome {
         }
     }
 
-    /// Returns the stable word for this outcome in `podwright preview --output json`.
+    /// Returns the stable word for this outcome, as in the JSON report of `podwright preview`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::InForce | Self::Guessed(_) | Self::Noted(_) | Self::Doubtful(_) => "in force",

@@ -13,8 +13,8 @@ use crate::profile::{Configuration, OptIn, Source};
 pub(super) const OTHER_CONTROLLER: Reason = Reason {
     code: "OtherController",
     sentence: "this controller created the Pod, and may delete it again and again if podwright changes a field",
-    remedy: "Set an annotation in the Pod template of the controller's object. If the controller ignores additional \
-             fields, add its kind to ownerKinds in the configuration.",
+    remedy: "Set podwright's annotations in the Pod template of the controller's object. If the controller ignores \
+             additional fields, add its kind to ownerKinds in the configuration.",
 };
 
 /// Returns whether the owner may compare its Pods with its template.

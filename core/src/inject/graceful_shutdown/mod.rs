@@ -234,7 +234,7 @@ fn own_period(
 fn longest_beside(pod: &Pod<'_>, there: CurrentGracePeriod, sleeps: &[Sleep<'_>]) -> i64 {
     let hooks = pod.containers().filter_map(|at| at.container.lifecycle.as_ref());
     let longest = hooks.flat_map(api_defaults::native_sleeps).max().unwrap_or_default();
-    // Beside an unset period, only existing sleeps count: podwright's must fit into the wished period.
+    // If no period is set, only existing sleeps count: podwright's own must fit into the wished period.
     let CurrentGracePeriod::Set(total) = there else { return longest };
     let ours = sleeps.iter().map(|sleep| sleep.seconds).filter(|seconds| *seconds < total);
     longest.max(ours.max().unwrap_or_default())

@@ -37,27 +37,30 @@ pub(super) const NATIVE_SIDECAR: Reason = Reason {
 pub(super) const OTHER_PROTOCOL: Reason = Reason {
     code: "OtherProtocol",
     sentence: "the profile names no port, and a declared port has the name or number of another protocol",
-    remedy: "Set the port in an annotation on the Pod, such as http:8080/ready, or name the declared port http.",
+    remedy: "Name the port in an annotation on the Pod, such as podwright.dev/readiness-probe: http:8080/ready, or \
+             name the declared port http.",
 };
 pub(super) const SEVERAL_PORTS: Reason = Reason {
     code: "SeveralPorts",
     sentence: "the profile names no port, and several declared ports are possible",
-    remedy: "Set the port in an annotation on the Pod, such as http:8080/ready, or name the declared port http.",
+    remedy: "Name the port in an annotation on the Pod, such as podwright.dev/readiness-probe: http:8080/ready, or \
+             name the declared port http.",
 };
 pub(super) const NO_NAMED_PORT: Reason = Reason {
     code: "NoNamedPort",
     sentence: "no declared port has a name for this probe, and a wrong guess would restart the container",
-    remedy: "Set the port in an annotation on the Pod, such as http:8080/healthz, or name the declared port http.",
+    remedy: "Name the port in an annotation on the Pod, such as podwright.dev/liveness-probe: http:8080/healthz, or \
+             name the declared port http.",
 };
 pub(super) const MYSQL: Reason = Reason {
     code: "CountsConnections",
     sentence: "MySQL counts a bare TCP connection as a failed one, and blocks the node after too many",
-    remedy: "Set a command in an annotation on the Pod, such as exec:'mysqladmin ping'.",
+    remedy: "Set a command in an annotation on the Pod, such as podwright.dev/readiness-probe: exec:'mysqladmin ping'.",
 };
 pub(super) const AUTHORS_PROBE: Reason = Reason {
     code: "AuthorsProbe",
     sentence: "the manifest has a probe of another kind in this container, and a guess may contradict it",
-    remedy: "Set the port in an annotation on the Pod, such as http:8080/ready.",
+    remedy: "Name the port in an annotation on the Pod, such as podwright.dev/readiness-probe: http:8080/ready.",
 };
 pub(super) const BINDS_LOCALLY: Reason = Reason {
     code: "BindsLocally",
@@ -67,17 +70,19 @@ pub(super) const BINDS_LOCALLY: Reason = Reason {
 pub(super) const HOST_NETWORK: Reason = Reason {
     code: "HostNetwork",
     sentence: "the Pod uses the host's network, where another program may answer on the port",
-    remedy: "Set the port in an annotation on the Pod, such as tcp:8080.",
+    remedy: "Name the port in an annotation on the Pod, such as podwright.dev/readiness-probe: tcp:8080.",
 };
 pub(super) const STATEFUL_SET: Reason = Reason {
     code: "StatefulSet",
     sentence: "the Pods of a StatefulSet may need one another before they are ready, and would wait forever",
-    remedy: "If the Pods can start without one another, set the port in an annotation on the Pod, such as tcp:8080.",
+    remedy: "If the Pods can start without one another, name the port in an annotation on the Pod, such as \
+             podwright.dev/readiness-probe: tcp:8080.",
 };
 pub(super) const NAMESPACE_OPT_IN: Reason = Reason {
     code: "NamespaceOptIn",
     sentence: "only the Namespace opted in, and a wrong guess would restart the container",
-    remedy: "Add podwright.dev/profile to the Pod, or set the port in an annotation on it, such as http:8080/healthz.",
+    remedy: "Add podwright.dev/profile to the Pod, or name the port in an annotation on it, such as \
+             podwright.dev/liveness-probe: http:8080/healthz.",
 };
 
 /// All reasons, for the documentation.

@@ -14,7 +14,8 @@ use crate::profile::Source;
 pub(super) const QOS_CLASS: Reason = Reason {
     code: "QosClass",
     sentence: "the class with these amounts, and without them",
-    remedy: "No action needed. The class decides which Pods are evicted first.",
+    remedy: "No action needed. The entry names the Pod's QoS class with podwright's amounts and without them. The \
+             class decides which Pods are evicted first.",
 };
 
 /// The final request and limit, with the layers whose wishes they equal.
