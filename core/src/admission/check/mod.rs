@@ -92,11 +92,7 @@ fn of_workload(
 /// Adds a condition to a warning about restrictions without effect: they have one if the Namespace opted in.
 fn unless_opted_in(warning: String) -> String {
     let restricts_nothing = warning.ends_with(&format!("[{}]", RESTRICTS_NOTHING.code));
-    if restricts_nothing {
-        warning.replace(": skipped, ", ": skipped unless the Namespace opted in, ")
-    } else {
-        warning
-    }
+    if restricts_nothing { warning.replace(" ignored: ", " ignored unless the Namespace opted in: ") } else { warning }
 }
 
 fn unreadable(kind: &str, error: &serde_json::Error) -> String {

@@ -103,7 +103,9 @@ fn the_pods_own_warnings_are_told_as_they_would_hear_them() {
         let (_, answer) = checked(&review("CREATE", kind, &object(kind, &kept)), &Configuration::default());
         assert_eq!(
             told(&answer),
-            ["podwright.dev/pre-stop-sleep in app: it is set otherwise already, and that is kept [KeptAuthors]"]
+            ["podwright.dev/pre-stop-sleep not injected into app: the Pod already sets another value, and podwright \
+              keeps it. Remove the Pod's value to use podwright's. If the Pod's value is right, no action is needed. \
+              [KeptAuthors]"]
         );
     }
 }
@@ -142,7 +144,7 @@ fn nonsense_of_any_size_stays_within_the_servers_budget() {
     for kind in KINDS {
         let said = warnings(kind, nonsense.clone().into());
         assert_eq!(said.len(), 9, "{said:#?}");
-        assert!(said.last().is_some_and(|last| last.contains(" more annotations or parts of them ")), "{said:#?}");
+        assert!(said.last().is_some_and(|last| last.contains(" more invalid annotations ")), "{said:#?}");
         for one in &said {
             assert!(one.chars().count() <= 256 && !one.contains(char::is_control), "{one}");
         }

@@ -1,4 +1,4 @@
-//! The shape of the operations: missing parents, `null`, lists that are there, escapes, the root.
+//! The form of the operations: missing parents, `null`, existing lists, escapes, the root.
 
 use k8s_openapi::api::core::v1::{LifecycleHandler, Probe, SleepAction};
 
@@ -148,7 +148,7 @@ fn amounts() -> [Amount; 2] {
 
 const FILES: [DownwardApiFile; 1] = [DownwardApiFile::new("f", "metadata.uid")];
 
-/// One of each kind of edit that this document has a place for.
+/// Tests each kind of edit that this document has a place for.
 fn one_of_each(amounts: &[Amount; 2]) -> Vec<Edit<'_>> {
     let app = |edit| Edit::In(Slot::App(0), edit);
     let [one, two] = amounts;
