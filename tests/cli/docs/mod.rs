@@ -1,5 +1,5 @@
-//! What can be generated is generated: `UPDATE_GOLDEN=1 cargo test --test cli docs` writes it, and this compares.
-//! And what the pages show and point to is held: `docs/shown.rs`, `docs/links.rs`.
+//! Generated parts of the pages: `UPDATE_GOLDEN=1 cargo test --test cli docs` writes them, and these tests compare
+//! them. `docs/shown.rs` and `docs/links.rs` check the rest.
 
 mod links;
 mod shown;
@@ -23,7 +23,7 @@ fn table() -> String {
     table + "\n"
 }
 
-/// Everything that there is to know of the annotations, from the tables.
+/// The page's parts about annotations, from the tables in the code.
 fn annotations() -> String {
     let mut text = "# Annotations\n\nWritten by `UPDATE_GOLDEN=1 cargo test --test cli docs` from core/src/annotation. \
                     `podwright explain KEY` says the same.\n\nAll keys begin with `podwright.dev/` and stand on the Pod: \
@@ -53,7 +53,6 @@ fn annotations() -> String {
     text
 }
 
-/// Every reason, by its code.
 fn reasons_in_full() -> String {
     let mut all: Vec<_> = reasons().collect();
     all.sort_by_key(|(_, reason)| reason.code);
@@ -81,7 +80,7 @@ fn the_pages_on_annotations_and_reasons_are_those_of_the_tables() {
     }
 }
 
-/// A fact that stands in two tables is held here: what the notes list is what the code takes.
+/// The notes and the parser have separate lists of well-known names; this test compares them.
 #[test]
 fn the_notes_name_every_well_known_name() {
     let notes = notes::of("downward-env").concat();
@@ -90,7 +89,7 @@ fn the_notes_name_every_well_known_name() {
     }
 }
 
-/// The README has the keys in groups, each in the first cell of a row.
+/// The README lists the keys in groups, in the first cell of each row.
 #[test]
 fn the_readme_has_every_key_that_an_author_writes() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");

@@ -1,9 +1,9 @@
-//! Each grammar of an annotation: values of all bytes, and as many annotations as there is room for.
+//! Each grammar of an annotation: values of all kinds of bytes, and as many annotations as fit.
 
 use super::Shape;
 use super::pod::{Pod, list, member, repeated, separated};
 
-/// The most bytes of annotations that are read; beyond six times of what the API takes none is.
+/// The most bytes of annotations that podwright reads: six times the API's limit.
 const ANNOTATIONS: usize = 1_500_000;
 /// The most bytes of a probe.
 const PROBE: usize = 8_000;
@@ -194,7 +194,7 @@ fn one(key: &str, value: impl AsRef<str>) -> Pod {
     Pod::annotated(member(&format!("podwright.dev/{key}"), value.as_ref())).container("")
 }
 
-/// The same annotation for as many containers as there is room for.
+/// The same annotation for as many containers as fit.
 fn each(key: &str, bytes: usize, value: &str) -> Pod {
     let annotation = |n| member(&format!("c{n}.podwright.dev/{key}"), value);
     Pod::annotated(list(bytes.min(ANNOTATIONS).max(annotation(0).len()), usize::MAX, annotation)).container("")
