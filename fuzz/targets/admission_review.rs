@@ -41,7 +41,7 @@ fn answered(body: &[u8], route: Route<'_>, configuration: &Configuration) {
     let mut again = review.clone();
     again["request"]["object"] = after;
     let again = again.to_string();
-    let response = self::response(again.as_bytes(), route, configuration).expect("what was answered once is again");
+    let response = self::response(again.as_bytes(), route, configuration).expect("the second answer differs");
     let patch = self::patch(&response).map(|patch| String::from_utf8_lossy(&patch).into_owned());
     assert_eq!(patch, None, "the second round on {again}");
 }

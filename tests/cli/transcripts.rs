@@ -23,7 +23,7 @@ fn every_command_says_what_its_transcript_says() {
         let told: String = commands.lines().map(|line| transcript(case, line)).collect();
         compare(&case.join("transcript.txt"), &told, &mut wrong);
     }
-    assert!(wrong.is_empty(), "{wrong}\nUPDATE_GOLDEN=1 cargo test --test cli transcripts writes what came out");
+    assert!(wrong.is_empty(), "{wrong}\nUPDATE_GOLDEN=1 cargo test --test cli transcripts writes the new output");
 }
 
 /// The command, standard output, standard error after `! `, and the exit code.

@@ -320,5 +320,5 @@ async fn the_hash_is_that_of_the_file_in_force() {
         assert!(Instant::now() < deadline, "{}", one.read("log"));
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    assert_eq!(hash(&one).await, after, "what is refused is not in force");
+    assert_eq!(hash(&one).await, after, "a refused file takes no effect");
 }

@@ -1,10 +1,5 @@
 //! The lifeline, on real processes: what holds programs and folders is killed, and nothing of it is left.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a test says what is wrong by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a test fails by panicking")]
 
 use std::{
     env,

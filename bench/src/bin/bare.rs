@@ -3,7 +3,7 @@
 //! webhooks usually have, and ignores it.
 //!
 //! `bare unparsed|typed ANSWER CERTIFICATE KEY` prints its address and serves until it is killed.
-#![expect(clippy::print_stdout, reason = "its address is what whoever starts it waits for")]
+#![expect(clippy::print_stdout, reason = "the caller reads its address")]
 
 use std::io;
 use std::sync::Arc;

@@ -25,7 +25,7 @@ fn every_case_comes_out_as_expected() {
         }
     }
     assert!(cases.len() >= 30, "only {} cases were found", cases.len());
-    assert!(wrong.is_empty(), "{wrong}\nUPDATE_GOLDEN=1 cargo test --test core golden writes what came out");
+    assert!(wrong.is_empty(), "{wrong}\nUPDATE_GOLDEN=1 cargo test --test core golden writes the new results");
 }
 
 #[test]

@@ -58,16 +58,16 @@ fn the_pictures_are_drawn_from_what_preview_says_now() {
             fs::write(&file, &svg).expect("writable");
         }
         let there = fs::read_to_string(&file).unwrap_or_default();
-        assert!(there == svg, "{} is not what comes out now; `cargo xtask picture` draws it", file.display());
+        assert!(there == svg, "{} is out of date: run `cargo xtask picture`", file.display());
     }
 }
 
 /// Compares a session with the output. A line of three dots in the session matches any number of lines.
-fn is_told(told: &[&str], output: &[&str]) -> bool {
-    match told {
+fn matches(session: &[&str], output: &[&str]) -> bool {
+    match session {
         [] => output.is_empty(),
-        ["...", rest @ ..] => (0..=output.len()).any(|skipped| is_told(rest, &output[skipped..])),
-        [line, rest @ ..] => output.first() == Some(line) && is_told(rest, &output[1..]),
+        ["...", rest @ ..] => (0..=output.len()).any(|skipped| matches(rest, &output[skipped..])),
+        [line, rest @ ..] => output.first() == Some(line) && matches(rest, &output[1..]),
     }
 }
 
@@ -81,10 +81,13 @@ fn every_session_says_what_the_page_says() {
         for session in sessions {
             let script: String =
                 session.lines().filter_map(|line| line.strip_prefix("$ ")).map(|line| format!("{line}\n")).collect();
-            let told: Vec<&str> = session.lines().filter(|line| !line.starts_with("$ ")).collect();
+            let expected: Vec<&str> = session.lines().filter(|line| !line.starts_with("$ ")).collect();
             let output = shell(&format!("exec 2>&1\n{script}"));
             let output = String::from_utf8(output.stdout).expect("UTF-8");
-            assert!(is_told(&told, &output.lines().collect::<Vec<_>>()), "{name}\n{session}\n--- came out\n{output}");
+            assert!(
+                matches(&expected, &output.lines().collect::<Vec<_>>()),
+                "{name}\n{session}\n--- came out\n{output}"
+            );
         }
     }
 }

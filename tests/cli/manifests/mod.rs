@@ -274,7 +274,7 @@ fn the_policies_are_those_of_the_pitfalls() {
         assert_eq!(webhook.reinvocation_policy.as_deref(), Some("IfNeeded"));
         assert_eq!(webhook.match_policy.as_deref(), Some("Equivalent"));
         assert_eq!(webhook.admission_review_versions, ["v1"]);
-        assert_eq!(webhook.client_config.ca_bundle, None, "whoever owns the certificate owns this field");
+        assert_eq!(webhook.client_config.ca_bundle, None, "the owner of the certificate owns this field");
         let service = webhook.client_config.service.unwrap();
         assert_eq!((service.namespace.as_str(), service.name.as_str()), ("podwright-system", "podwright"));
     }
@@ -288,7 +288,7 @@ fn nobody_is_ever_kept_from_applying() {
         assert!(webhook.timeout_seconds.is_some_and(|seconds| seconds <= 3));
         assert_eq!(webhook.match_policy.as_deref(), Some("Equivalent"));
         assert_eq!(webhook.admission_review_versions, ["v1"]);
-        assert_eq!(webhook.client_config.ca_bundle, None, "whoever owns the certificate owns this field");
+        assert_eq!(webhook.client_config.ca_bundle, None, "the owner of the certificate owns this field");
         let service = webhook.client_config.service.unwrap();
         assert_eq!((service.namespace.as_str(), service.name.as_str()), ("podwright-system", "podwright"));
     }

@@ -116,7 +116,7 @@ fn a_damaged_secret_is_healed(place: &Place) {
             let undone = damage.as_object().expect("data").iter().all(|(key, value)| now[key] != *value);
             if whole && undone { Ok(()) } else { Err(format!("after {damage}")) }
         });
-        assert_eq!(place.secret()["ca.crt"], before["ca.crt"], "the CA is what everybody trusts");
+        assert_eq!(place.secret()["ca.crt"], before["ca.crt"], "the trusted CA stays");
         assert_eq!(place.injects(), Ok(()), "after {damage}");
     }
 }
@@ -124,7 +124,7 @@ fn a_damaged_secret_is_healed(place: &Place) {
 fn a_deleted_secret_is_healed(place: &Place) {
     let before = place.secret();
     place.run(&["delete", "secret", "podwright-tls", "-n", "podwright-system"]);
-    assert_eq!(place.injects(), Ok(()), "what is served stays");
+    assert_eq!(place.injects(), Ok(()), "the serving certificate stays");
     place.apply(include_str!("../../../manifests/secret.yaml"));
     eventually("healed", || if place.secret() == before { Ok(()) } else { Err("not as it was".to_owned()) });
     assert_eq!(place.injects(), Ok(()));

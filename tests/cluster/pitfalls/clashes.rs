@@ -44,5 +44,5 @@ fn row_26_where_name_or_path_is_taken_the_volume_is_left_out_whole() {
     }
     let (container, spec) = mount("/etc", false);
     let fits = fitted("row-26", &with(&[INJECT], &container, &spec));
-    assert_eq!(ours(&fits, "/spec/containers/0/volumeMounts"), 1, "below what can be written there is room: {fits}");
+    assert_eq!(ours(&fits, "/spec/containers/0/volumeMounts"), 1, "a mount below a writable path fits: {fits}");
 }

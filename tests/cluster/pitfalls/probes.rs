@@ -97,7 +97,7 @@ fn row_18_what_is_to_end_has_no_probes_and_no_sleep_of_a_profile() {
         let asked =
             with(&[("podwright.dev/pre-stop-sleep", "5s"), ("podwright.dev/startup-probe", "tcp")], &ports, &spec);
         let asked = fitted("row-18", &asked);
-        assert!(sleeps(&asked["spec"]["containers"][0]), "who asks, gets it: {asked}");
+        assert!(sleeps(&asked["spec"]["containers"][0]), "a Pod that opts in gets it: {asked}");
         assert_eq!(probes(&asked["spec"]["containers"][0]), ["startupProbe"]);
     }
 }

@@ -104,7 +104,7 @@ mod tests {
     use super::{MOST_LINES, Source, long};
 
     /// The sources of these files: names and texts.
-    #[expect(clippy::expect_used, reason = "a test says what is wrong by panicking")]
+    #[expect(clippy::expect_used, reason = "a test fails by panicking")]
     pub(super) fn sources(files: &[(&str, &str)]) -> Vec<Source> {
         let parse = |(name, text): &(&str, &str)| Source::parse(name, text).expect("the text is Rust");
         files.iter().map(parse).collect()

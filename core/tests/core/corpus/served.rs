@@ -47,7 +47,7 @@ fn every_guess_is_at_a_port_that_the_workload_serves() {
             let injection = round(&mut workload.pod.clone(), OptIn::Namespace { profile });
             let lines = &injection.report.lines;
             let restarts = lines.iter().filter_map(|line| line.outcome.guess()).any(|it| it.field != "readinessProbe");
-            assert!(!restarts, "{}: a Namespace that opts in guesses what restarts a container", workload.name);
+            assert!(!restarts, "{}: an opted-in Namespace guesses a probe that restarts a container", workload.name);
             guessed.extend(of(injection));
         }
     }
