@@ -1,4 +1,4 @@
-//! `cargo xtask cluster`: a cluster to play with, until Ctrl-C. It prints how to reach it, and leaves nothing.
+//! `cargo xtask cluster`: a cluster until Ctrl-C. Prints the ways to reach it.
 
 use std::{
     fs,
@@ -14,7 +14,6 @@ use xtask::{Error, cluster::Cluster};
 
 const POLL: Duration = Duration::from_secs(1);
 
-/// Starts a cluster, with podwright in it or without, and runs until Ctrl-C or until one of its servers ends.
 pub(crate) fn run(root: &Path, with_podwright: bool) -> Result<ExitCode, Error> {
     let started = Instant::now();
     let mut cluster = if with_podwright { e2e::start(root)? } else { Cluster::start()? };
@@ -35,7 +34,7 @@ pub(crate) fn run(root: &Path, with_podwright: bool) -> Result<ExitCode, Error> 
     }
 }
 
-/// The API server has an address in the cluster's own network alone: a script enters that and becomes kubectl.
+/// Writes a script that enters the cluster's network and runs kubectl, because the API server has no other address.
 pub(crate) fn write_wrapper(cluster: &Cluster) -> Result<PathBuf, Error> {
     let [network, _] = cluster.shell_prefixes();
     let (program, config) = (cluster.kubectl_program().display(), cluster.kubeconfig());

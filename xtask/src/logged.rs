@@ -1,5 +1,4 @@
-//! A held program whose output goes to a file, so that an error can tell how it ended. Never follows the file: what is
-//! in it is read when it is asked for.
+//! A held program with its output in a file, so that an error can quote it.
 
 use std::{
     fs::{self, File},
@@ -12,10 +11,9 @@ use crate::{
     lifeline::{self, Held},
 };
 
-/// How many lines of a log an error carries.
+/// The last lines of a log that an error quotes.
 const TAIL: usize = 15;
 
-/// A program that runs, and the file that its standard error and output go to.
 #[derive(Debug)]
 pub(crate) struct Logged {
     pub(crate) held: Held,
@@ -24,23 +22,22 @@ pub(crate) struct Logged {
 }
 
 impl Logged {
-    /// Starts what `lifeline::command` made, in `folder`, where the log is `name.log`.
+    /// Starts a command from `lifeline::command` in `folder`, with its log in `name.log`.
     pub(crate) fn start(name: &'static str, mut command: Command, folder: &Path) -> Result<Self, Error> {
         let log = folder.join(format!("{name}.log"));
         let open = || File::options().create(true).append(true).open(&log).map_err(Error::at("write", &log));
-        // In the folder, so that whatever it leaves in its working folder goes with that.
+        // In the folder, so that its files disappear with the folder.
         command.stdout(open()?).stderr(open()?).current_dir(folder);
         let held = lifeline::spawn(command)?;
         Ok(Self { held, name, log })
     }
 
-    /// All that it has written so far.
     pub(crate) fn log(&self) -> String {
         let read = fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         read.unwrap_or_else(|reason| format!("(no log: {reason})"))
     }
 
-    /// An error where it has ended.
+    /// Fails if it has ended.
     pub(crate) fn must_run(&mut self) -> Result<(), Error> {
         match self.held.exited()? {
             Some(status) => Err(self.failed(&format!("ended early ({status})"))),
@@ -48,11 +45,11 @@ impl Logged {
         }
     }
 
-    /// "NAME `how`; its log ends with …".
-    pub(crate) fn failed(&self, how: &str) -> Error {
+    /// "NAME `outcome`; its log ends with …".
+    pub(crate) fn failed(&self, outcome: &str) -> Error {
         let log = self.log();
         let lines: Vec<&str> = log.lines().collect();
         let tail = lines.get(lines.len().saturating_sub(TAIL)..).unwrap_or_default();
-        Error::new(format!("{} {how}; its log ends with:\n{}", self.name, tail.join("\n")))
+        Error::new(format!("{} {outcome}; its log ends with:\n{}", self.name, tail.join("\n")))
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask`: podwright's own chores.
+//! `cargo xtask`: podwright's chores.
 #![expect(clippy::print_stdout, reason = "a program for developers: its standard output is what it is for")]
 
 mod bench;
@@ -19,7 +19,7 @@ use std::{
 use clap::{Parser, Subcommand};
 use xtask::{Error, control_plane, helm::Helm, picture};
 
-/// Podwright's own chores.
+/// podwright's chores.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", infer_subcommands = false)]
 struct Cli {
@@ -41,20 +41,20 @@ enum Chore {
     },
     /// Build the image, install it in a whole cluster and run the checks there (root; Debian)
     E2e {
-        /// Only the checks whose names contain one of these
+        /// Only the checks with one of these in their names
         names: Vec<String>,
     },
     /// Build the image with buildah, as target/podwright-image.tar
     Image,
-    /// Build podwright as it is in the image (minutes)
+    /// Build podwright as in the image (minutes)
     StaticBinary {
         /// amd64 or arm64; this machine's by default
         #[arg(value_parser = image::Processor::parse, default_value = "")]
         processor: image::Processor,
-        /// A copy of the binary
+        /// Copy the binary to this file
         file: Option<PathBuf>,
     },
-    /// Check what ARCHITECTURE.md promises about the shape of the code
+    /// Check the promises of ARCHITECTURE.md about the shape of the code
     Invariants,
     /// Run every test, with `e2e` at the end where this machine can hold a cluster, and print a table of the suites
     Test {
@@ -64,7 +64,7 @@ enum Chore {
     },
     /// Run the fuzz targets, about a minute each
     Fuzz(fuzz::Options),
-    /// Show what podwright changes in manifests, on a real API server
+    /// Show podwright's changes to manifests, on a real API server
     Demo {
         /// The manifests; those in examples/ by default
         files: Vec<PathBuf>,
@@ -99,7 +99,6 @@ fn main() -> ExitCode {
     })
 }
 
-/// The exit code of a command that found everything right, or not.
 pub(crate) fn code(right: bool) -> ExitCode {
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -136,7 +135,7 @@ fn draw_pictures() -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The repository's root: this package is one folder below it.
+/// The repository's root, one folder above this package.
 fn root() -> &'static Path {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().unwrap_or(package)

@@ -1,6 +1,4 @@
-//! A folder that ends with this process, also when it is killed by SIGKILL and nothing is dropped.
-//!
-//! A small shell holds the folder the way [`crate::lifeline`] holds a program. It never removes what it did not make.
+//! A folder that ends with this process, even if SIGKILL ends it and nothing is dropped. A small shell removes it.
 
 use std::{
     env, fs,
@@ -13,7 +11,7 @@ use std::{
 
 use crate::{Error, bail};
 
-/// An empty folder that nobody else may read, removed when this is dropped and when this process ends.
+/// An empty, private folder, removed when this is dropped and when this process ends.
 #[derive(Debug)]
 pub struct Scratch {
     path: PathBuf,
@@ -21,12 +19,12 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Makes one below the system's folder for temporary files, as `TMPDIR` says.
+    /// Makes a folder below `TMPDIR` or the system's folder for temporary files.
     pub fn new() -> Result<Self, Error> {
         let path = env::temp_dir().join(format!("podwright-{}", random()));
         let mut guard = guard(&path).map_err(Error::at("start sh to watch over", &path))?;
         let mut said = String::new();
-        // The guard makes the folder, so that there is no moment at which it exists unwatched.
+        // The shell makes the folder, so the folder never exists without it.
         if let Some(stdout) = guard.stdout.take() {
             let _ = BufReader::new(stdout).read_line(&mut said);
         }
@@ -36,12 +34,12 @@ impl Scratch {
         }
     }
 
-    /// Where it is: absolute where `TMPDIR` is.
+    /// The path, absolute if `TMPDIR` is.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Writes `content` to the file `name` in it.
+    /// Writes `content` to the file `name` in the folder.
     pub fn write(&self, name: &str, content: &str) -> Result<PathBuf, Error> {
         let path = self.path.join(name);
         fs::write(&path, content).map_err(Error::at("write", &path))?;
@@ -56,8 +54,8 @@ impl Drop for Scratch {
     }
 }
 
-/// 32 hexadecimal digits that no other process has. The hasher's keys come from the system; that is random enough for
-/// the name of a folder and for a token that works on loopback while a test runs.
+/// 32 unique hexadecimal digits. The hasher's keys come from the system, which is random enough for a folder's name and
+/// for a token on the loopback interface.
 pub(crate) fn random() -> String {
     let part = |salt: u8| RandomState::new().hash_one(salt);
     format!("{:016x}{:016x}", part(0), part(1))

@@ -1,5 +1,5 @@
-//! The programs of a cluster that no distribution has: Kubernetes' own for a node, and a few small ones for tests. Each set
-//! is built once and kept apart from the control plane's, so that nobody who needs the latter alone waits for these.
+//! The cluster's programs that no distribution has: Kubernetes' own for a node, and a few small ones for tests. They
+//! are built apart from the control plane, so that tests without nodes do not wait for them.
 
 use std::path::{Path, PathBuf};
 
@@ -40,7 +40,6 @@ const PROGRAMS: Module = Module {
 };
 const OWN_PROGRAMS: [&str; 6] = ["pause", "web", "load", "creations", "adder", "handshakes"];
 
-/// All binaries of a cluster that are built here.
 #[derive(Debug, Clone)]
 pub(crate) struct Binaries {
     pub(crate) control_plane: Assets,
@@ -49,7 +48,7 @@ pub(crate) struct Binaries {
 }
 
 impl Binaries {
-    /// Builds what is not there yet.
+    /// Builds the missing ones.
     pub(crate) fn find() -> Result<Self, Error> {
         let control_plane = crate::control_plane::assets()?;
         let node = NODE.build(|folder| has_all(folder, &NODE_PROGRAMS))?;

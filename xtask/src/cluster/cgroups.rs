@@ -1,5 +1,4 @@
-//! The name of the cgroup below which all cgroups of a cluster are, and their removal when this process ends, however it ends. Never
-//! removes a cgroup in which a process still is: the kernel does not let it.
+//! The parent of all cgroups of a cluster, removed when this process ends, however it ends.
 
 use std::{
     os::unix::process::CommandExt,
@@ -9,7 +8,6 @@ use std::{
 
 use crate::Error;
 
-/// The name, and the shell that clears up after it.
 #[derive(Debug)]
 pub(crate) struct Cgroups {
     name: String,
@@ -17,7 +15,7 @@ pub(crate) struct Cgroups {
 }
 
 impl Cgroups {
-    /// Called like the cluster's folder, so that one name finds all that there is of it.
+    /// Uses the name of the cluster's folder, so that one name finds all traces.
     pub(crate) fn new(folder: &Path) -> Result<Self, Error> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut shell = Command::new("sh");

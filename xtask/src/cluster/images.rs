@@ -1,5 +1,5 @@
-//! The images that a cluster needs and no registry is asked for: the pause image, and one for tests' own workloads, as
-//! docker-archives. Never takes anything but programs that are on this machine.
+//! The cluster's images, which need no registry: the pause image, and one for tests' workloads, as docker-archives of
+//! programs on this machine.
 
 use std::{
     fs,
@@ -11,15 +11,13 @@ use std::{
 use super::binaries::Binaries;
 use crate::{Error, process::read};
 
-/// What holds a Pod's namespaces.
 pub(super) const PAUSE: &str = "docker.io/library/pause:e2e";
 
-/// What tests' workloads run: busybox with all its applets, `load` (requests to a URL; busybox' `wget` crashes, as it is
-/// linked statically), and `web`, a small HTTP server (`web --port --delay --version`) that closes its port on SIGTERM at
-/// once, as many do.
+/// The image of tests' workloads: busybox with all its applets, `load` (requests to a URL; busybox' static `wget`
+/// crashes), and `web`, a small HTTP server (`web --port --delay --version`) that closes its port at once on SIGTERM.
 pub const WORKLOAD: &str = "workload:e2e";
 
-/// The archives of both, made in `folder`.
+/// Makes the archives of both in `folder`.
 pub(super) fn make(binaries: &Binaries, folder: &Path) -> Result<[PathBuf; 2], Error> {
     let pause = Layer::new(folder.join("pause"))?;
     pause.copy(&binaries.program("pause"), "pause")?;
@@ -31,7 +29,7 @@ pub(super) fn make(binaries: &Binaries, folder: &Path) -> Result<[PathBuf; 2], E
     Ok([pause.archive(PAUSE, "/pause")?, workload.archive(WORKLOAD, "/bin/sh")?])
 }
 
-/// A folder that becomes the one layer of an image.
+/// A folder that becomes the only layer of an image.
 struct Layer {
     folder: PathBuf,
 }
@@ -64,7 +62,7 @@ impl Layer {
         Ok(())
     }
 
-    /// A docker-archive: a tar of a manifest, a configuration and the layer, which is a tar itself.
+    /// Packs a docker-archive: a tar of a manifest, a configuration and the layer, which is also a tar.
     fn archive(&self, tag: &str, entrypoint: &str) -> Result<PathBuf, Error> {
         let [layer, archive] = ["layer.tar", "image.tar"].map(|name| self.folder.join(name));
         tar(&layer, &self.root(), &["."])?;

@@ -1,8 +1,8 @@
-//! A whole Kubernetes cluster for a test: the control plane with its controllers and scheduler, and two nodes whose Pods
-//! run, reach one another and are reached by Services.
+//! A whole Kubernetes cluster for a test: the control plane with controllers and scheduler, and two nodes that run Pods
+//! with a working Pod network and Services.
 //!
-//! It is in namespaces of its own: nothing of the machine's network, mounts or processes changes, and everything ends with
-//! the process that started it. There is no DNS, no registry and no storage: images are imported, names are addresses.
+//! It has namespaces of its own, so the machine's network, mounts and processes stay unchanged, and it ends with this
+//! process. There is no DNS, registry or storage: images are imported, and names are addresses.
 
 mod binaries;
 mod cgroups;
@@ -41,14 +41,15 @@ use servers::Starter;
 const PATIENCE: Duration = Duration::from_secs(180);
 const POLL: Duration = Duration::from_millis(100);
 
-/// A running cluster. Everything about it ends when this is dropped, and when the process ends.
+/// A running cluster. It ends when this is dropped, and when the process ends.
 #[derive(Debug)]
 pub struct Cluster {
-    // Dropped in this order: the namespaces first, with all that runs in them; cgroups and folder when nobody uses them.
+    // Dropped in this order: first the namespaces with everything in them; then cgroups and folder, which are unused by
+    // then.
     namespace: Namespace,
     nodes: Vec<Node>,
     once: Once,
-    // Tests restart these two while others look on.
+    // In a mutex, because tests restart these two while others run.
     apiserver: Mutex<Logged>,
     etcd: Mutex<Logged>,
     binaries: Binaries,
@@ -57,7 +58,6 @@ pub struct Cluster {
     scratch: Scratch,
 }
 
-/// The servers that are there once and that no test restarts.
 #[derive(Debug)]
 struct Once {
     controller_manager: Logged,
@@ -66,8 +66,7 @@ struct Once {
 }
 
 impl Cluster {
-    /// Starts one and waits until both nodes are ready, after [`prepare`]; what it is made of is built where it is not
-    /// there yet.
+    /// Starts a cluster after [`prepare`], builds its missing programs, and waits until both nodes are ready.
     pub fn start() -> Result<Self, Error> {
         prepare()?;
         let binaries = Binaries::find()?;
@@ -82,7 +81,7 @@ impl Cluster {
         let mut apiserver = starter.apiserver()?;
         let starting = Place::ALL.into_iter().map(|place| Node::start(starter, place));
         let mut nodes = starting.collect::<Result<Vec<_>, _>>()?;
-        // While the API server starts.
+        // Meanwhile the API server starts.
         for archive in images::make(&binaries, scratch.path())? {
             nodes.iter_mut().try_for_each(|node| node.import(starter, &archive))?;
         }
@@ -115,12 +114,12 @@ impl Cluster {
         self.folder().join("certs/apiserver.crt")
     }
 
-    /// A kubeconfig file with the three above: of use in the cluster's network only.
+    /// A kubeconfig file for the cluster's network.
     pub fn kubeconfig(&self) -> PathBuf {
         self.folder().join("kubeconfig")
     }
 
-    /// The folder that everything is in, with a log for each server, removed at the end.
+    /// The folder of all files, with a log for each server. It is removed at the end.
     pub fn folder(&self) -> &Path {
         self.scratch.path()
     }
@@ -130,50 +129,50 @@ impl Cluster {
         Place::ALL.map(Place::name).to_vec()
     }
 
-    /// `kubectl` on this cluster.
+    /// A `kubectl` command for this cluster.
     pub fn kubectl(&self, arguments: &[&str]) -> Command {
         self.as_kubectl().command(arguments)
     }
 
-    /// Runs `kubectl` to its end: its standard output, or an error with what it said.
+    /// Runs `kubectl` to its end and returns its standard output.
     pub fn run(&self, arguments: &[&str]) -> Result<String, Error> {
         self.as_kubectl().run(arguments)
     }
 
-    /// A command for `lifeline::spawn` that has the cluster's network, so that Services' and Pods' addresses are within
-    /// reach; it sees the machine's files.
+    /// A command for `lifeline::spawn` in the cluster's network, which reaches Services and Pods. It sees the machine's
+    /// files.
     pub fn held_in_network(&self, program: &Path) -> Command {
         self.namespace.held_in_network(program)
     }
 
-    /// As [`Cluster::held_in_network`], not held.
+    /// A command in the cluster's network.
     pub fn in_network(&self, program: impl AsRef<OsStr>) -> Command {
         self.namespace.in_network(program)
     }
 
-    /// One of the tests' own programs: `load` (requests to a URL), `creations` (of Pods), `handshakes` (with a webhook) or `adder` (one), for
-    /// [`Cluster::held_in_network`].
+    /// A program of the tests, for [`Cluster::held_in_network`]: `load` (requests to a URL), `creations` (of Pods),
+    /// `handshakes` (with a webhook) or `adder` (a webhook).
     pub fn program(&self, name: &str) -> PathBuf {
         self.binaries.program(name)
     }
 
-    /// What to write before a command in a shell, so that it has the cluster's network; or its mounts and processes too.
+    /// Shell prefixes for a command in the cluster's network, and in its network, mounts and processes.
     pub fn shell_prefixes(&self) -> [String; 2] {
         [self.namespace.shell_prefix(&["net"]), self.namespace.shell_prefix(&["net", "mount", "pid"])]
     }
 
-    /// `kubectl` itself, for a shell.
+    /// The path of `kubectl`, for a shell.
     pub fn kubectl_program(&self) -> &Path {
         &self.binaries.control_plane.kubectl
     }
 
-    /// Makes an image of a docker-archive known on every node, under the names in it.
+    /// Imports a docker-archive on every node, under the names in it.
     pub fn import_image(&mut self, archive: &Path) -> Result<(), Error> {
         let starter = Starter { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() };
         self.nodes.iter_mut().try_for_each(|node| node.import(starter, archive))
     }
 
-    /// Gives an image that is known another name on every node: both as manifests have them, such as `podwright:0.1.0`.
+    /// Gives an imported image another name on every node. Names are short, such as `podwright:0.1.0`.
     pub fn tag_image(&self, image: &str, name: &str) -> Result<(), Error> {
         let [image, name] = [image, name].map(|name| format!("docker.io/library/{name}"));
         self.nodes.iter().try_for_each(|node| node.tag(self.starter(), [&image, &name]))
@@ -195,7 +194,7 @@ impl Cluster {
         self.as_kubectl().wait_for_readyz(&mut locked(&self.apiserver))
     }
 
-    /// An error where any of its servers has ended.
+    /// Fails if any of the servers has ended.
     pub fn must_run(&mut self) -> Result<(), Error> {
         let Once { controller_manager, scheduler, proxy } = &mut self.once;
         locked(&self.etcd).must_run()?;
@@ -214,7 +213,7 @@ impl Cluster {
         Starter { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() }
     }
 
-    /// Until Pods can be created and will run: nodes that are ready, and the account that Pods have where none is named.
+    /// Pods need ready nodes, and the default ServiceAccount.
     fn wait_until_ready(&mut self) -> Result<(), Error> {
         const READY: &str = r#"jsonpath={range .items[*]}{.status.conditions[?(@.type=="Ready")].status}{","}{end}"#;
         let deadline = Instant::now() + PATIENCE;
@@ -234,18 +233,16 @@ impl Cluster {
     }
 }
 
-/// Nobody panics with one of them in the hand but in a test that fails anyhow.
+/// A poisoned mutex does not matter: the test that panicked fails anyway.
 fn locked(server: &Mutex<Logged>) -> MutexGuard<'_, Logged> {
     server.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Kills a server, and waits for its end.
 fn end(server: &mut Logged) -> Result<(), Error> {
     server.held.signal("KILL")?;
     server.held.wait(Duration::from_secs(10)).map(drop)
 }
 
-/// What calls kubectl in the cluster's network.
 struct Kubectl<'a> {
     namespace: &'a Namespace,
     binaries: &'a Binaries,

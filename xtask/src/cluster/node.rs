@@ -1,5 +1,5 @@
-//! One node: a containerd and a kubelet with a folder, a bridge and addresses of their own. Several share one network
-//! namespace, each with its own bridge and port, so that one kube-proxy serves them all.
+//! A node: a containerd and a kubelet with a folder, a bridge and addresses of their own. The nodes share one network
+//! namespace, so that one kube-proxy serves them all.
 
 use std::{
     ffi::OsStr,
@@ -15,7 +15,7 @@ use crate::{Error, logged::Logged, process::read_as};
 const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(20);
 
-/// Which node it is, and what follows from that.
+/// A node's name and numbers.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     name: &'static str,
@@ -33,7 +33,7 @@ impl Place {
         self.name
     }
 
-    /// Its own, and its Pods' gateway.
+    /// The node's address, and its Pods' gateway.
     pub(super) fn address(self) -> String {
         format!("10.88.{}.1", self.subnet)
     }
@@ -47,13 +47,12 @@ impl Place {
         10250 + u16::from(self.subnet) - 1
     }
 
-    /// As the programs inside see it: short, for the sake of the sockets in it.
+    /// The folder as programs inside see it. It is short because a socket's path may have a hundred characters at most.
     fn inside(self) -> PathBuf {
         Path::new("/run/cluster").join(self.name)
     }
 }
 
-/// A node that runs, or a part of one.
 #[derive(Debug)]
 pub(super) struct Node {
     place: Place,
@@ -71,13 +70,13 @@ impl Node {
         Ok(Self { place, containerd, kubelet: None })
     }
 
-    /// Makes an image known here: a docker-archive, whose path is the machine's.
+    /// Imports a docker-archive from a path of the machine.
     pub(super) fn import(&mut self, starter: Starter<'_>, archive: &Path) -> Result<(), Error> {
         self.wait_for_containerd(starter.folder)?;
         self.images(starter, &[OsStr::new("import"), archive.as_os_str()])
     }
 
-    /// Gives an image that is known another name too. Both are complete: with a registry and a tag.
+    /// Gives an image another name. Both names have a registry and a tag.
     pub(super) fn tag(&self, starter: Starter<'_>, [image, name]: [&str; 2]) -> Result<(), Error> {
         self.images(starter, &["tag", "--force", image, name].map(OsStr::new))
     }
@@ -89,7 +88,7 @@ impl Node {
         read_as(&format!("ctr images {}", arguments.join(OsStr::new(" ")).display()), &mut ctr).map(drop)
     }
 
-    /// Starts the kubelet, which makes itself known to the API server.
+    /// Starts the kubelet, which registers with the API server.
     pub(super) fn join(&mut self, starter: Starter<'_>) -> Result<(), Error> {
         let inside = self.place.inside();
         let mut command = starter.namespace.held_inside(starter.binaries.node("kubelet"));
@@ -101,7 +100,6 @@ impl Node {
         Ok(())
     }
 
-    /// An error where a part of it has ended.
     pub(super) fn must_run(&mut self) -> Result<(), Error> {
         self.containerd.must_run()?;
         self.kubelet.as_mut().map_or(Ok(()), Logged::must_run)

@@ -1,4 +1,4 @@
-//! How the servers of a cluster that are there once are called. All of them have the cluster's network, and its ports.
+//! The command lines of a cluster's single servers. All of them run in the cluster's network.
 
 use std::path::Path;
 
@@ -11,10 +11,10 @@ use crate::{
 
 const STORE: u16 = 2379;
 const API: u16 = 6443;
-/// All Pods, on whichever node.
+/// The addresses of all Pods.
 const PODS: &str = "10.88.0.0/16";
 
-/// What starts them: where they run, what runs, and the folder of their files.
+/// The namespaces, the programs and the folder of the servers.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Starter<'a> {
     pub(super) namespace: &'a Namespace,
@@ -22,7 +22,6 @@ pub(super) struct Starter<'a> {
     pub(super) folder: &'a Path,
 }
 
-/// The API server's address, which is the first node's.
 pub(super) fn api_url() -> String {
     format!("https://{}:{API}", Place::FIRST.address())
 }
@@ -61,12 +60,12 @@ impl Starter<'_> {
         Logged::start("kube-scheduler", command, self.folder)
     }
 
-    /// One for all nodes: they share the network in which it writes its rules.
+    /// Starts one proxy for all nodes, because they share the network with its rules.
     pub(super) fn proxy(&self) -> Result<Logged, Error> {
         let mut command = self.namespace.held_inside(self.binaries.node("kube-proxy"));
         command.arg("--kubeconfig").arg(self.folder.join("kubeconfig"));
         command.args(["--proxy-mode=iptables", "--cluster-cidr", PODS, "--hostname-override", Place::FIRST.name()]);
-        // A Pod that reaches a Pod of the same bridge by a Service must get its answers by the same way back.
+        // A Pod that reaches a Pod of the same bridge through a Service must get its answers back the same way.
         command.arg("--masquerade-all");
         // These settings are the machine's, not a network namespace's.
         command.args(["--conntrack-max-per-core=0", "--conntrack-tcp-timeout-established=0"]);

@@ -1,5 +1,5 @@
-//! Where etcd, kube-apiserver and kubectl are: in the folder that `KUBEBUILDER_ASSETS` names, else in the user's cache
-//! folder, where they are built once. Never looks on `PATH`: a kubectl of any version may be there.
+//! The paths of etcd, kube-apiserver and kubectl: in the folder `KUBEBUILDER_ASSETS`, or in the user's cache folder,
+//! where they are built once. `PATH` is not searched, because a kubectl there may have any version.
 
 use std::{
     env,
@@ -26,7 +26,7 @@ const MODULE: Module = Module {
     ],
 };
 
-/// The three binaries, by their paths.
+/// The paths of the three binaries.
 #[derive(Debug, Clone)]
 pub struct Assets {
     /// The store.
@@ -38,7 +38,7 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// The folder that all three are in.
+    /// The folder of all three.
     pub fn folder(&self) -> &Path {
         self.etcd.parent().unwrap_or(&self.etcd)
     }
@@ -53,7 +53,7 @@ impl Assets {
     }
 }
 
-/// The binaries of the control plane, built now where they are not there yet: about four minutes, once for each user.
+/// The control plane's binaries, built now if they are missing: about four minutes, once for each user.
 pub fn assets() -> Result<Assets, Error> {
     match env::var_os("KUBEBUILDER_ASSETS").filter(|folder| !folder.is_empty()) {
         Some(folder) => given(Path::new(&folder)),

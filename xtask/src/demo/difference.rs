@@ -1,4 +1,4 @@
-//! Two dry runs as one difference, in colours where somebody looks. The comparing is `diff -u`'s.
+//! The difference of two dry runs by `diff -u`, coloured on a terminal.
 
 use std::{
     io::{IsTerminal, stdout},
@@ -8,7 +8,7 @@ use std::{
 use super::dry_run::DryRun;
 use xtask::{Error, bail, scratch::Scratch};
 
-/// Prints what is different, and what kubectl said in the second run.
+/// Prints the difference, and kubectl's messages of the second run.
 pub(super) fn show(without: &DryRun, with: &DryRun, scratch: &Scratch) -> Result<(), Error> {
     print!("{}", with.said);
     match (&without.object, &with.object) {

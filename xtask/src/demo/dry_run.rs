@@ -1,15 +1,14 @@
-//! `kubectl apply --dry-run=server`, and what of its answer can be compared. Never stores anything in the cluster.
+//! `kubectl apply --dry-run=server`, and the comparable part of its answer.
 
 use std::{path::Path, process::Stdio};
 
 use xtask::{Error, control_plane::ControlPlane};
 
-/// How a file fared.
 #[derive(Debug)]
 pub(super) struct DryRun {
-    /// The object as YAML, without what differs from one request to the next; none where it was refused.
+    /// The object as YAML, without the fields that change with each request; none if it was refused.
     pub(super) object: Option<String>,
-    /// What kubectl said beside it: warnings, or why the object was refused.
+    /// kubectl's warnings, or its reason for a refusal.
     pub(super) said: String,
 }
 
@@ -21,7 +20,7 @@ pub(super) fn dry_run(cluster: &ControlPlane, file: &Path) -> Result<DryRun, Err
     Ok(DryRun { object, said: String::from_utf8_lossy(&output.stderr).into_owned() })
 }
 
-/// The beginnings of lines that each request is given anew, and of kubectl's own note of the file.
+/// The first words of lines that change with each request, and of kubectl's own annotation.
 const LEFT_OUT: [&str; 5] = [
     "uid: ",
     "creationTimestamp: ",

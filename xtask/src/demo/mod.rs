@@ -1,7 +1,7 @@
-//! `cargo xtask demo`: what podwright makes of the examples, as `kubectl apply --dry-run=server` shows it.
+//! `cargo xtask demo`: podwright's changes to the examples, as `kubectl apply --dry-run=server` shows them.
 //!
-//! It compares what a real API server makes of a file without podwright with what it makes of it with podwright, so that
-//! the server's own defaults are on both sides and only podwright's work is left. Nothing is stored but the webhook.
+//! Compares a real API server's result without and with podwright, so that the API server's own defaults are on both
+//! sides. Stores nothing but the webhook.
 
 mod difference;
 mod dry_run;
@@ -17,14 +17,14 @@ use std::{
 use dry_run::{DryRun, dry_run};
 use xtask::{Error, bail, control_plane::ControlPlane, ensure, process, scratch::Scratch, webhook::Webhook};
 
-/// A new configuration is in force after about a second; a busy machine takes longer.
+/// A new configuration takes effect after about a second; a busy machine takes longer.
 const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(200);
 const CANARY: &str = include_str!("canary.yaml");
-/// What podwright, and nothing else, makes of the canary. (Not its `fieldPath`: the token volume has one that begins so.)
+/// Only podwright adds this to the canary. (Its `fieldPath` would not do: the token volume has a similar one.)
 const CANARY_FITTED: &str = "- name: POD_NAME\n";
 
-/// Shows `files`, or all of `examples/` where there are none.
+/// Shows `files`, or all of `examples/` if there are none.
 pub(crate) fn run(root: &Path, files: Vec<PathBuf>) -> Result<ExitCode, Error> {
     let files = if files.is_empty() { examples(&root.join("examples"))? } else { files };
     let podwright = build(root)?;
@@ -45,7 +45,7 @@ pub(crate) fn run(root: &Path, files: Vec<PathBuf>) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The Pods among the examples: podwright's own configuration is nothing to apply.
+/// The Pods among the examples; podwright's own configuration cannot be applied.
 fn examples(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let entries = fs::read_dir(folder).map_err(Error::at("list", folder))?;
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
@@ -56,7 +56,7 @@ fn examples(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-/// Builds `podwright` in the profile that this program was built in: cargo puts it beside this one.
+/// Builds `podwright` in this program's own profile; cargo puts it beside this program.
 pub(crate) fn build(root: &Path) -> Result<PathBuf, Error> {
     let this = env::current_exe().map_err(|reason| Error::new(format!("cannot find this program: {reason}")))?;
     let folder = this.parent().unwrap_or(root);

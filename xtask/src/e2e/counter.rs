@@ -1,5 +1,4 @@
-//! The tests' own programs that run beside a check and count, until they are asked for what they have counted. Never decides
-//! what the numbers are to be.
+//! Programs of the tests that count during a check.
 
 use std::{
     io::Read,
@@ -11,19 +10,18 @@ use xtask::{
     lifeline::{self, Held},
 };
 
-/// One that runs.
 pub(crate) struct Counter {
     held: Held,
 }
 
 impl Counter {
-    /// Starts what `Cluster::held_in_network` made.
+    /// Starts a command from `Cluster::held_in_network`.
     pub(crate) fn start(mut command: Command) -> Result<Self, Error> {
         command.stdout(Stdio::piped());
         lifeline::spawn(command).map(|held| Self { held })
     }
 
-    /// Ends it: the numbers in the first line that it says, and the other lines, which say why.
+    /// Ends the program, and returns the numbers in its first line and the other lines, which are reasons.
     pub(crate) fn end<const N: usize>(mut self) -> Result<([u64; N], String), Error> {
         self.held.signal("TERM")?;
         let mut said = String::new();

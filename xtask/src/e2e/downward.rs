@@ -1,11 +1,11 @@
-//! What a Pod learns of itself, as its running process sees it.
+//! The Downward API as a running process sees it.
 
 use super::stage::{PATIENCE, Stage, eventually};
 use xtask::{Error, ensure};
 
 const DEPLOYMENT: &str = include_str!("downward.yaml");
 
-/// The variables in the process' own environment, against what the API server says of the Pod.
+/// Compares the process's environment with the API server's fields.
 pub(crate) fn values(stage: &Stage) -> Result<String, Error> {
     stage.apply(DEPLOYMENT)?;
     stage.rolled_out("deployment/shop")?;
@@ -24,7 +24,7 @@ pub(crate) fn values(stage: &Stage) -> Result<String, Error> {
             ("MEMORY_LIMIT", (64 * 1024 * 1024).to_string()),
             ("MEMORY_MIB", "64".to_owned()),
             ("MILLICORES", "500".to_owned()),
-            // The author's own, made of an injected one that stands before it.
+            // The author's own variable, which refers to an injected one before it.
             ("URL", format!("http://{}:8080/", field(".status.podIP")?)),
         ];
         for (name, value) in expected {
@@ -41,7 +41,7 @@ pub(crate) fn values(stage: &Stage) -> Result<String, Error> {
     Ok(format!("{seen} variables in the processes of 2 Pods"))
 }
 
-/// The files in the volume, before and after a label changes.
+/// Reads the files in the volume, before and after a label changes.
 pub(crate) fn files(stage: &Stage) -> Result<String, Error> {
     stage.apply(DEPLOYMENT)?;
     stage.rolled_out("deployment/shop")?;

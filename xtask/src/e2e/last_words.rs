@@ -1,16 +1,16 @@
-//! What a container that crashed has left to say, as `kubectl get` shows it.
+//! Termination messages, as `kubectl get` shows them.
 
 use super::stage::{PATIENCE, Stage, eventually};
 use xtask::{Error, ensure};
 
 const CRASHING: &str = include_str!("last_words.yaml");
-/// Where it stands depends on whether the container is waiting for its next try.
+/// The place depends on whether the container waits for its next start.
 const MESSAGES: [&str; 2] = [
     ".status.containerStatuses[0].state.terminated.message",
     ".status.containerStatuses[0].lastState.terminated.message",
 ];
 
-/// From a path of its own, from the log's end, and nothing where podwright was not asked.
+/// Expects a message from a file, one from the log, and none without podwright.
 pub(crate) fn messages(stage: &Stage) -> Result<String, Error> {
     stage.apply(CRASHING)?;
     expect(stage, "app=file", "the database is away\n")?;

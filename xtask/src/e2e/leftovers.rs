@@ -1,4 +1,4 @@
-//! The cluster itself: that nothing of it stays on the machine, also when its process is killed and nothing is dropped.
+//! The cluster leaves nothing on the machine, even if its process is killed.
 
 use std::{
     env, fs,
@@ -10,7 +10,7 @@ use std::{
 use super::stage::{PATIENCE, Stage, eventually};
 use xtask::{Error, ensure, lifeline};
 
-/// Starts `cargo xtask cluster`, a second cluster beside the one that is there, and kills it.
+/// Starts `cargo xtask cluster` as a second cluster, and kills it.
 pub(crate) fn none_when_killed(_: &Stage) -> Result<String, Error> {
     let this =
         env::current_exe().map_err(|reason| Error::new(format!("cannot tell which program this is: {reason}")))?;
@@ -40,7 +40,7 @@ pub(crate) fn none_when_killed(_: &Stage) -> Result<String, Error> {
     Ok("a killed cluster left no folder, cgroup or process".to_owned())
 }
 
-/// The folder, the cgroups, and the processes that are called with something in the folder.
+/// The folder, the cgroups, and the processes with the folder in their command line.
 fn traces(folder: &str, name: &str) -> Vec<String> {
     let mut found: Vec<String> = Path::new(folder).exists().then(|| folder.to_owned()).into_iter().collect();
     let roots = list(Path::new("/sys/fs/cgroup")).chain([PathBuf::from("/sys/fs/cgroup")]);

@@ -1,5 +1,4 @@
-//! Podwright's own life in a cluster: it is not there, another version takes the place of this one, and the end. All of it under
-//! a constant stream of Pods.
+//! podwright's absence, upgrade and removal under a constant stream of Pods.
 
 use super::{
     install::{self, NAMESPACE, STRICT, shell},
@@ -14,7 +13,7 @@ components: [../manifests/components/host-network]
 replicas: [{name: podwright, count: 1}]
 ";
 const NO_REPLICA: &str = "replicas: [{name: podwright, count: 0}]\n";
-/// The same program by another name, with other arguments and other profiles.
+/// The same program with another tag, arguments and profiles.
 const NEXT: &str = "\
 images: [{name: podwright, newTag: next}]
 patches:
@@ -29,11 +28,11 @@ patches:
 ";
 const UNINSTALL: &str = "podwright uninstall | kubectl delete --ignore-not-found -f -";
 
-/// No replica is there: Pods are admitted as they are; under `Fail` those that opted in are refused, with podwright's name in
-/// the message, and nobody else. Once podwright is back, all are fitted.
+/// Scales podwright to zero. Pods are created unchanged. With `Fail`, opted-in Pods are refused with podwright's name
+/// in the message, and other Pods are created. After the return, all are injected.
 pub(crate) fn both_gone(stage: &Stage) -> Result<String, Error> {
     let seen = while_gone(stage);
-    // Two replicas and `Ignore`, as the other checks expect it, whatever was seen.
+    // Restores two replicas and `Ignore` for the other checks, in any case.
     install::apply_base(stage.cluster)?;
     wait_for_replicas(stage)?;
     seen
@@ -71,7 +70,7 @@ fn wait_until_heeded(stage: &Stage) -> Result<(), Error> {
     eventually(PATIENCE, "nothing is refused under Fail", || Ok(install::canary(stage.cluster).is_err()))
 }
 
-/// Another version takes the place of this one, and misses nothing; and back.
+/// Upgrades to another version and back. No Pod is missed.
 pub(crate) fn upgraded(stage: &Stage) -> Result<String, Error> {
     stage.cluster.tag_image(image::TAG, "podwright:next")?;
     let upgraded = during(stage, |stage| {
@@ -96,7 +95,7 @@ pub(crate) fn upgraded(stage: &Stage) -> Result<String, Error> {
     Ok(format!("to the next {upgraded}; and back {back}"))
 }
 
-/// The component `host-network`, with one replica: the nodes of this cluster share one network, and so its ports.
+/// Applies the component `host-network` with one replica, because this cluster's nodes share one network and its ports.
 pub(crate) fn host_network(stage: &Stage) -> Result<String, Error> {
     let seen = install::under(stage.cluster, HOST_NETWORK, || {
         wait_for(stage, 1)?;
@@ -118,7 +117,7 @@ pub(crate) fn host_network(stage: &Stage) -> Result<String, Error> {
     Ok(format!("by {address}, {tally}"))
 }
 
-/// Podwright leaves, which refuses nobody, and leaves nothing.
+/// Uninstalls podwright. No Pod is refused, and no object remains.
 pub(crate) fn uninstalled(stage: &Stage) -> Result<String, Error> {
     let installed = podwrights(stage)?.len();
     ensure!(installed > 10, "{installed} objects are not all of podwright, so this shows nothing");
@@ -133,8 +132,8 @@ pub(crate) fn uninstalled(stage: &Stage) -> Result<String, Error> {
     Ok(format!("{ended}; {installed} objects gone, none left, and installed again"))
 }
 
-/// Every object of the cluster that is podwright's by name or Namespace, whatever its kind; but events, which end by
-/// themselves, and what comes and goes with Pods.
+/// Every object of the cluster with podwright's name or Namespace, except Events and objects that come and go with
+/// Pods.
 fn podwrights(stage: &Stage) -> Result<Vec<String>, Error> {
     let kinds = stage.cluster.run(&["api-resources", "--verbs=list", "-o", "name"])?;
     let passing = ["events", "pods", "replicasets", "endpoints", "endpointslices", "leases", "podmetrics"];

@@ -1,4 +1,4 @@
-//! Another mutating webhook beside podwright, which comes after it and adds a container.
+//! Another mutating webhook after podwright's, which adds a container.
 
 use std::{
     io::{BufRead, BufReader},
@@ -13,7 +13,7 @@ const CONFIGURATION: &str = include_str!("adder.yaml");
 const POD: &str = include_str!("two.yaml");
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What the other webhook added is fitted too, in the round that the API server asks for then.
+/// podwright also injects into the added container, in the API server's second round.
 pub(crate) fn later_container(stage: &Stage) -> Result<String, Error> {
     let mut command = stage.cluster.held_in_network(&stage.cluster.program("adder"));
     command.stdout(Stdio::piped());
@@ -43,7 +43,7 @@ fn both_fitted(stage: &Stage) -> Result<String, Error> {
     ensure!(names == "first added" && variables == "POD_NAME POD_NAME", "{seen}");
     let audit = stage.cluster.folder().join("audit.log");
     let log = std::fs::read_to_string(&audit).map_err(Error::at("read", &audit))?;
-    // Index 0 is podwright's configuration, whose name sorts first; it is the one that is asked again.
+    // Index 0 is podwright's configuration, because its name sorts first. The API server calls it again.
     let asked_again = log.contains("mutation.webhook.admission.k8s.io/round_1_index_0");
     ensure!(asked_again, "the audit log has no second round");
     Ok(seen)

@@ -1,4 +1,4 @@
-//! Requests to a Service while its Pods come and go.
+//! Requests to a Service while its Pods are replaced.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use xtask::{Error, ensure};
 
 const ROLLOUT: &str = include_str!("rollout.yaml");
 const GATE: &str = include_str!("gate.yaml");
-/// What podwright is asked for; the rest of the two Deployments is the same.
+/// The only difference between the two Deployments.
 const ANNOTATIONS: &str =
     "annotations: {podwright.dev/readiness-probe: \"http:8080/ period=1s\", podwright.dev/pre-stop-sleep: 5s}";
 const ROLLOUTS: usize = 2;
 
-/// A rolling update under constant load: requests fail without podwright, and none does with it.
+/// A rolling update under constant load: requests fail without podwright, and none fails with it.
 pub(crate) fn rolling_update(stage: &Stage) -> Result<String, Error> {
     stage.apply(&ROLLOUT.replace("NAME", "plain").replace("ANNOTATIONS", ""))?;
     stage.apply(&ROLLOUT.replace("NAME", "fitted").replace("ANNOTATIONS", ANNOTATIONS))?;
@@ -47,7 +47,7 @@ fn roll(stage: &Stage, name: &str) -> Result<Tally, Error> {
     load.end()
 }
 
-/// kube-proxy takes a moment to know a Service, which is no rollout's fault.
+/// kube-proxy takes a moment to learn of a Service.
 fn wait_until_answered(stage: &Stage, url: &str) -> Result<(), Error> {
     eventually(PATIENCE, "the Service is not reached", || {
         let load = stage.load(url)?;
@@ -57,7 +57,7 @@ fn wait_until_answered(stage: &Stage, url: &str) -> Result<(), Error> {
     })
 }
 
-/// An injected readiness probe holds traffic back until the port is open; without it, the Pod counts as ready before.
+/// An injected readiness probe holds traffic back until the port is open. Without it, the Pod is ready too early.
 pub(crate) fn readiness_gate(stage: &Stage) -> Result<String, Error> {
     stage.apply(&GATE.replace("NAME", "plain").replace("ANNOTATIONS", ""))?;
     stage.apply(&GATE.replace("NAME", "fitted").replace("ANNOTATIONS", ANNOTATIONS))?;
@@ -79,7 +79,7 @@ pub(crate) fn readiness_gate(stage: &Stage) -> Result<String, Error> {
     Ok(format!("no traffic before the port was open; without podwright {} requests failed", early.failed))
 }
 
-/// Whether a Service's endpoints are ready, an item for each.
+/// The readiness of a Service's endpoints, one item each.
 fn endpoints(stage: &Stage, service: &str) -> Result<Vec<String>, Error> {
     const READY: &str = r#"jsonpath={range .items[*].endpoints[*]}{.conditions.ready}{"\n"}{end}"#;
     let selector = format!("kubernetes.io/service-name={service}");

@@ -1,4 +1,4 @@
-//! The kinds of workloads, whose Pods are made by controllers and not by whoever applies them.
+//! Pods that controllers make for workloads.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use xtask::{Error, ensure};
 const JOBS: &str = include_str!("jobs.yaml");
 const CONTROLLERS: &str = include_str!("controllers.yaml");
 const BAD: &str = include_str!("bad.yaml");
-/// A CronJob's Pod comes with the next minute.
+/// A CronJob's Pod starts with the next minute.
 const NEXT_MINUTE: Duration = Duration::from_secs(180);
 
-/// Jobs end although their Pods were fitted, also where a native sidecar would run on.
+/// Jobs with injected Pods end, also beside a running native sidecar.
 pub(crate) fn jobs_complete(stage: &Stage) -> Result<String, Error> {
     stage.apply(JOBS)?;
     for name in ["plain", "sidecar"] {
@@ -25,7 +25,6 @@ pub(crate) fn jobs_complete(stage: &Stage) -> Result<String, Error> {
     Ok("one of one container, one with a native sidecar".to_owned())
 }
 
-/// Pods of a DaemonSet, a StatefulSet and a CronJob.
 pub(crate) fn controllers(stage: &Stage) -> Result<String, Error> {
     stage.apply(CONTROLLERS)?;
     stage.rolled_out("daemonset/agent")?;
@@ -39,7 +38,7 @@ pub(crate) fn controllers(stage: &Stage) -> Result<String, Error> {
     Ok("DaemonSet, StatefulSet, CronJob".to_owned())
 }
 
-/// Whoever applies a Deployment whose Pods will be refused hears of it then, and from the Pods' events.
+/// The author of a Deployment with invalid annotations sees a warning at once, and an event later.
 pub(crate) fn warned_at_apply(stage: &Stage) -> Result<String, Error> {
     let said = stage.apply(BAD)?.stderr;
     ensure!(

@@ -1,5 +1,5 @@
-//! What a target begins with: the seeds, which are made of the repository's own files each time, and what earlier runs found
-//! beyond them, which is kept in `fuzz/corpus/`.
+//! The inputs that a target begins with: the seeds, made from the repository's files each time, and the findings of
+//! earlier runs in `fuzz/corpus/`.
 
 use std::{
     fs,
@@ -11,17 +11,16 @@ use super::build::{Built, FOLDER};
 use super::{LONGEST, files, logged};
 use xtask::{Error, process};
 
-/// The most bytes that are kept for a target, the smallest inputs first: they are the quickest, and reach the most for their
-/// size. What they do not reach, a run finds again.
+/// The most bytes that are kept for a target. The smallest inputs come first: they are fastest, and reach most for
+/// their size. A run finds the others again.
 const BUDGET: u64 = 24 * 1024;
 
-/// Of a target: what the runs on this machine found, the seeds, and what is kept.
+/// A target's folders: the findings on this machine, the seeds, and the kept inputs.
 pub(super) fn folders(root: &Path, name: &str) -> [PathBuf; 3] {
     let here = root.join(FOLDER);
     [here.join("corpus").join(name), here.join("seeds").join(name), root.join("fuzz/corpus").join(name)]
 }
 
-/// Makes the seeds anew.
 pub(super) fn seed(root: &Path, built: &Built) -> Result<(), Error> {
     let folder = root.join(FOLDER).join("seeds");
     empty(&folder)?;
@@ -29,9 +28,9 @@ pub(super) fn seed(root: &Path, built: &Built) -> Result<(), Error> {
     process::run(Command::new(&program).arg(root).arg(&folder).arg(LONGEST.to_string()))
 }
 
-/// Keeps the least that reaches what the seeds do not, within the budget; a sentence about it.
+/// Keeps the fewest inputs that reach code beyond the seeds', within the budget, and returns a sentence about it.
 ///
-/// By edges alone: how often each was passed makes ten times as many files, and hardly finds more.
+/// Only edges count: with the number of passes there would be ten times as many files and hardly more findings.
 pub(super) fn keep(root: &Path, built: &Built, name: &str) -> Result<String, Error> {
     let [found, seeds, kept] = folders(root, name);
     let merged = root.join(FOLDER).join("merged").join(name);
@@ -52,7 +51,7 @@ pub(super) fn keep(root: &Path, built: &Built, name: &str) -> Result<String, Err
     Ok(format!("{name}: {} inputs are kept in {}", smallest.len(), kept.display()))
 }
 
-/// As many as the budget has room for.
+/// The smallest files within the budget.
 fn smallest(files: Vec<PathBuf>) -> Vec<PathBuf> {
     let sized = files.into_iter().filter_map(|file| Some((fs::metadata(&file).ok()?.len(), file)));
     let mut sized: Vec<(u64, PathBuf)> = sized.collect();

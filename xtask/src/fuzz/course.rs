@@ -1,8 +1,7 @@
-//! How long a target runs, and what it begins with: the same course each time, or another one by chance.
+//! A run's length and first inputs: always the same, or random.
 //!
-//! The same course is for CI: who runs it again, on the same files, sees the same end. Whatever else would decide what is
-//! tried is taken away: the time of day, the order of a folder's files, the clock that ends a run, keys of hash maps, and
-//! addresses.
+//! CI uses the same course each time, so that a failure can be repeated with the same files. It excludes the time of
+//! day, the order of a folder's files, a time limit, random keys of hash maps, and addresses.
 
 use std::{
     fs,
@@ -14,25 +13,21 @@ use std::{
 use super::{Target, build, build::Built, corpus, files};
 use xtask::Error;
 
-/// Of the random numbers. To libFuzzer, 0 is the time of day.
+/// The seed of the random numbers. libFuzzer takes 0 for the time of day.
 const SEED: u32 = 1;
-/// In seconds. A machine that takes longer sees the beginning of what others see.
+/// Seconds. A slower machine runs only the first of the inputs.
 const LONGEST: u32 = 300;
 
-/// A run's beginning and end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Course {
-    /// As many inputs as take about a minute, each time the same.
+    /// A fixed number of inputs that takes about a minute, the same each time.
     Same,
-    /// So many seconds, with other inputs each time; they begin with what earlier runs found.
-    ByChance {
-        /// How many.
-        seconds: u32,
-    },
+    /// A number of seconds with random inputs, beginning with the findings of earlier runs.
+    ByChance { seconds: u32 },
 }
 
 impl Course {
-    /// Tells libFuzzer.
+    /// Adds libFuzzer's options.
     pub(super) fn tell(
         self,
         fuzzer: &mut Command,
@@ -47,11 +42,11 @@ impl Course {
                 fs::write(root.join(&list), inputs.join(",")).map_err(Error::at("write", &root.join(&list)))?;
                 fuzzer.arg(format!("-seed_inputs=@{list}"));
                 fuzzer.args([format!("-seed={SEED}"), format!("-runs={runs}"), format!("-max_total_time={LONGEST}")]);
-                // What is compared would get into the inputs: among it are addresses. The dictionaries have the words.
+                // Compared operands would become inputs, and some are addresses. The dictionaries have the words.
                 fuzzer.arg("-use_cmp=0").env("LD_PRELOAD", built.no_chance());
             }
             Self::ByChance { seconds } => {
-                // `cost` looks at the clock for what is new, which only a run by chance may.
+                // `cost` reads the clock for new inputs, which only a random run may do.
                 fuzzer.env("BY_CHANCE", "1");
                 fuzzer.arg(format!("-max_total_time={seconds}")).args([found, seeds, kept]);
             }
@@ -59,7 +54,7 @@ impl Course {
         Ok(())
     }
 
-    /// The longest that it may take: it ends by itself, but not where it hangs before the first input.
+    /// The time limit. A run ends by itself, unless it hangs before the first input.
     pub(super) fn patience(self) -> Duration {
         let seconds = match self {
             Self::Same => LONGEST,
@@ -69,7 +64,7 @@ impl Course {
     }
 }
 
-/// The files of a folder, by name, as paths below the repository: libFuzzer splits them at commas.
+/// The files of a folder, sorted, as paths below the repository, because libFuzzer splits them at commas.
 fn in_order(root: &Path, folder: &Path) -> Result<Vec<String>, Error> {
     let mut files: Vec<PathBuf> = files(folder)?;
     files.sort();

@@ -1,7 +1,7 @@
-//! `cargo xtask fuzz`: libFuzzer on what podwright reads, with the stable compiler.
+//! `cargo xtask fuzz`: libFuzzer on podwright's inputs, with the stable compiler.
 //!
-//! The targets and their promises are in `fuzz/`, a workspace of its own; here they are built, given their seeds, run and
-//! reported on. What a target asserts is not known here.
+//! The targets and their assertions are in `fuzz/`, a separate workspace. This builds, seeds and runs them, and reports
+//! the results.
 
 mod build;
 mod corpus;
@@ -25,7 +25,7 @@ use xtask::{Error, bail, lifeline};
 
 use crate::code;
 
-/// One kind of input, and the number of inputs that take about a minute where two targets run at once on two cores.
+/// A target's name, and the inputs that take about a minute with two targets at once on two cores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Target(&'static str, u32);
 
@@ -45,28 +45,27 @@ impl Target {
     }
 }
 
-/// The options of `cargo xtask fuzz`.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// admission_review, annotations, profile_file, manifest or cost; all of them by default
+    /// The targets (admission_review, annotations, profile_file, manifest, cost); all by default
     #[arg(value_parser = Target::parse)]
     targets: Vec<Target>,
     /// Run each target this long, with random inputs; without it, a run takes about a minute and is the same each time
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     seconds: Option<u32>,
-    /// Write the inputs that random runs reached beyond the seeds to fuzz/corpus/, which is committed
+    /// Keep the inputs that random runs reached beyond the seeds in fuzz/corpus/, which is committed
     #[arg(long)]
     keep: bool,
 }
 
-/// Bytes: some times what people write. What is longer is slower, and reaches no more code.
+/// The most bytes of an input, several times those of usual files. Longer ones are slower and reach no more code.
 const LONGEST: usize = 8192;
-/// What takes so many seconds, or megabytes, is a finding: an input takes less than a thousandth of either.
+/// Seconds and megabytes that count as a finding; an input usually takes less than a thousandth of either.
 const SLOWEST: u32 = 10;
 const LARGEST: u32 = 1024;
 const ARTIFACTS: &str = "fuzz/artifacts";
 
-/// Builds, seeds and runs the targets, as many at once as there are cores; fails where one found something.
+/// Builds, seeds and runs the targets, one per core at a time; fails if one found something.
 pub(crate) fn run(root: &Path, options: Options) -> Result<ExitCode, Error> {
     let course = options.seconds.map_or(Course::Same, |seconds| Course::ByChance { seconds });
     let targets = if options.targets.is_empty() { TARGETS.to_vec() } else { options.targets };
@@ -120,7 +119,7 @@ fn one(root: &Path, built: &Built, (target, course): (Target, Course)) -> Result
         .map_err(|sentence| Error::new(format!("{name}: {sentence}; what it said is in {}", log.display())))
 }
 
-/// The command with its output in a file.
+/// Redirects the command's output to a file.
 fn logged(mut command: std::process::Command, log: &Path) -> Result<std::process::Command, Error> {
     let file = File::create(log).map_err(Error::at("write", log))?;
     command.stdout(file.try_clone().map_err(Error::at("write", log))?).stderr(file);
@@ -136,7 +135,7 @@ fn table(outcomes: &[Outcome]) -> String {
     table
 }
 
-/// Names of files alone, so that folders are no surprise.
+/// The files of a folder, without its folders.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let entries = fs::read_dir(folder).map_err(Error::at("list", folder))?;
     let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();

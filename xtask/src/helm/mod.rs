@@ -1,4 +1,4 @@
-//! Helm 3 and Helm 4, as released, built from their Go modules once for each user.
+//! Helm 3 and Helm 4, built from their released Go modules once for each user.
 
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,7 @@ macro_rules! module {
 const HELM_3: Module = module!("helm3", "Helm 3.22.0, about 4 minutes");
 const HELM_4: Module = module!("helm4", "Helm 4.3.2, about 3 minutes");
 
-/// The major versions of Helm that the chart is for.
+/// The major versions of Helm that the chart supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Helm {
     /// Helm 3, which merges three versions of an object itself.

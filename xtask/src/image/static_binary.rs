@@ -1,5 +1,5 @@
-//! `cargo xtask static-binary`: podwright as the image has it, for one processor, linked with nothing. The Dockerfile's
-//! first stage is this command and nothing else, so that the tests run what it runs.
+//! `cargo xtask static-binary`: podwright as in the image, for one processor, linked statically. The Dockerfile's first
+//! stage runs this command only, so the tests run the same binary.
 
 use std::{
     env, fs,
@@ -9,7 +9,7 @@ use std::{
 
 use xtask::{Error, bail, ensure, process};
 
-/// The processors there are images for, by the names that image builders give them.
+/// The processors of the images, by image builders' names.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Processor {
     Amd64,
@@ -17,7 +17,6 @@ pub(crate) enum Processor {
 }
 
 impl Processor {
-    /// This machine's.
     pub(crate) const fn own() -> Self {
         if cfg!(target_arch = "aarch64") { Self::Arm64 } else { Self::Amd64 }
     }
@@ -31,7 +30,6 @@ impl Processor {
         }
     }
 
-    /// As an image builder calls it.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Amd64 => "amd64",
@@ -46,8 +44,7 @@ impl Processor {
         }
     }
 
-    /// What rustc is told beside the rest. Half a megabyte would be relocations otherwise; for arm64, Rust's static programs
-    /// have none.
+    /// Saves half a megabyte of relocations; Rust's static programs for arm64 have none.
     const fn flags(self) -> &'static str {
         match self {
             Self::Amd64 => "-Clink-arg=-Wl,-z,pack-relative-relocs",
@@ -55,8 +52,8 @@ impl Processor {
         }
     }
 
-    /// The C compiler, which links as well. Any will do that makes code for the processor, with headers of a C library: what
-    /// ring has in C calls none, what mimalloc calls is in musl by the same names, and Rust brings musl itself.
+    /// The C compiler, which also links. Any compiler for the processor with a C library's headers will do: ring's C
+    /// code calls no library, mimalloc's calls exist in musl, and Rust brings musl itself.
     fn compiler(self) -> &'static str {
         match self {
             _ if self == Self::own() => "gcc",
@@ -66,7 +63,7 @@ impl Processor {
     }
 }
 
-/// Builds it (minutes, where nothing is built yet) and copies it to `output` where one is named.
+/// Builds podwright (minutes without earlier results) and copies it to `output`, if given.
 pub(crate) fn build(root: &Path, processor: Processor, output: Option<&Path>) -> Result<PathBuf, Error> {
     let built = release(root, processor, &["--package", "podwright", "--bin", "podwright"])?.join("podwright");
     let Some(output) = output else {
@@ -76,7 +73,7 @@ pub(crate) fn build(root: &Path, processor: Processor, output: Option<&Path>) ->
     Ok(output.to_owned())
 }
 
-/// Builds what cargo's `selection` names as releases are built, and returns the folder that it is then in.
+/// Builds cargo's `selection` as a release, and returns its folder.
 pub(crate) fn release(root: &Path, processor: Processor, selection: &[&str]) -> Result<PathBuf, Error> {
     let target = processor.target();
     add_target(target)?;
@@ -93,7 +90,7 @@ pub(crate) fn release(root: &Path, processor: Processor, selection: &[&str]) -> 
     Ok(target_folder.join(target).join("release"))
 }
 
-/// Whether it can be built for this machine's processor, or in a sentence why not.
+/// Checks that this machine can build it for its own processor.
 pub(crate) fn prepare() -> Result<(), Error> {
     let processor = Processor::own();
     let (target, compiler) = (processor.target(), processor.compiler());
@@ -106,7 +103,7 @@ pub(crate) fn prepare() -> Result<(), Error> {
     process::read(Command::new(compiler).arg("--version")).map(drop)
 }
 
-/// A Rust that did not come by rustup may have it already; [`prepare`] and the build say so if not.
+/// Without rustup the target may exist already; [`prepare`] and the build report a missing one.
 fn add_target(target: &str) -> Result<(), Error> {
     match Command::new("rustup").args(["target", "add", "--", target]).status() {
         Ok(status) if !status.success() => bail!("rustup could not add the target {target}"),

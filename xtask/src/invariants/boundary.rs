@@ -1,5 +1,5 @@
-//! The core's boundary: `podwright-core` depends on no crate for runtimes, networks or files, and compiles for a machine that
-//! has none of them. `core/clippy.toml` keeps the standard library's own out.
+//! The core's boundary: `podwright-core` depends on no crate for runtimes, networks or files, and compiles for a
+//! machine without them. `core/clippy.toml` covers the standard library.
 
 use std::{
     path::{Path, PathBuf},
@@ -15,7 +15,7 @@ use super::Violation;
 
 const CORE: &str = "podwright-core";
 const TARGET: &str = "wasm32-unknown-unknown";
-/// Crates for runtimes, networks, files, processes and logs; what is built on them depends on one of these.
+/// Crates for runtimes, networks, files, processes and logs; higher-level crates depend on one of these.
 const OUTSIDE: [&str; 14] = [
     "axum",
     "clap",
@@ -33,7 +33,7 @@ const OUTSIDE: [&str; 14] = [
     "tracing",
 ];
 
-/// Checks the core's dependencies, direct and indirect ones, on every platform.
+/// Checks the core's direct and indirect dependencies on every platform.
 pub(super) fn check_dependencies(root: &Path) -> Result<Vec<Violation>, Error> {
     let options = ["--locked", "--package", CORE, "--edges=normal", "--target=all", "--prefix=none", "--format={p}"];
     let tree = read(cargo(root, "tree").args(options))?;
@@ -45,13 +45,13 @@ pub(super) fn check_dependencies(root: &Path) -> Result<Vec<Violation>, Error> {
     Ok(outside(&tree).into_iter().map(violation).collect())
 }
 
-/// The names in the tree that are in [`OUTSIDE`].
+/// The names of [`OUTSIDE`] in the tree.
 fn outside(tree: &str) -> Vec<&'static str> {
     let is_in = |name: &&str| tree.lines().any(|line| line.split(' ').next() == Some(*name));
     OUTSIDE.into_iter().filter(is_in).collect()
 }
 
-/// Compiles the core for [`TARGET`], which is added where it is missing.
+/// Compiles the core for [`TARGET`], and adds the target if it is missing.
 pub(super) fn compile_for_wasm(root: &Path) -> Result<(), Error> {
     let sysroot = read(Command::new("rustc").args(["--print", "sysroot"]).current_dir(root))?;
     // A distribution's Rust may bring the target without rustup.

@@ -1,18 +1,17 @@
-//! No circle of files: whoever changes one file of a circle has to know all of them.
+//! No circle of files: a change in one file of a circle requires knowledge of all of them.
 //!
 //! A file depends on the file that defines a name it uses. Names are followed through `pub use`, which is no dependency
-//! itself; nor is `mod`. A file may use what a `mod.rs` above it defines: the two are one unit, and reading starts there.
-//! So a `mod.rs` is in a circle only by way of a file outside its folder.
+//! itself; nor is `mod`. A file may use definitions of a `mod.rs` above it, because reading starts there. So a `mod.rs`
+//! is in a circle only through a file outside its folder.
 
 use std::collections::{HashMap, VecDeque};
 
 use super::{Violation, links::Link, source::Source};
 
-/// Dependencies that close the circles of today: the file that uses and the file that defines. Take out what is mended, and
-/// add nothing.
+/// Dependencies that close the existing circles: the user and the definition. Remove repaired ones, and add none.
 const KNOWN: [(&str, &str); 1] = [("core/src/inject/patch/mod.rs", "core/src/inject/draft.rs")];
 
-/// Reports the shortest circle of each file that is in none of those before, and each row of [`KNOWN`] that is mended.
+/// Reports the shortest circle of each file that is in no earlier one, and each row of [`KNOWN`] that is repaired.
 pub(super) fn check(links: &[Link<'_>]) -> Vec<Violation> {
     check_but(links, &KNOWN)
 }
@@ -48,12 +47,11 @@ fn mended(tolerated: &[&Link<'_>], known: &[(&str, &str)]) -> Vec<Violation> {
     gone.map(violation).collect()
 }
 
-/// Whether the first file is the `mod.rs` of a folder that the second one is in.
 fn is_above(parent: &Source, child: &Source) -> bool {
     parent.name.strip_suffix("mod.rs").is_some_and(|folder| child.name.starts_with(folder))
 }
 
-/// The shortest way from a file back to itself.
+/// The shortest path from a file back to itself.
 fn shortest<'l>(start: &str, uses: &HashMap<&str, Vec<&'l Link<'l>>>) -> Option<Vec<&'l Link<'l>>> {
     let mut by: HashMap<&str, &Link<'_>> = HashMap::new();
     let mut queue = VecDeque::from([start]);

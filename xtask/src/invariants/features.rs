@@ -4,7 +4,7 @@ use super::{Violation, links::Link, source::Source};
 
 const LIST: &str = "core/src/inject/mod.rs";
 
-/// Checks that no file but the list reaches into a feature's file or folder.
+/// Checks that only the list names a feature's file or folder.
 pub(super) fn check(sources: &[Source], links: &[Link<'_>]) -> Vec<Violation> {
     let Some(list) = sources.iter().find(|source| source.name == LIST) else {
         return Vec::new();

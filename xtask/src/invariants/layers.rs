@@ -1,5 +1,5 @@
-//! Dependencies point one way: `admission → workload → inject → profile → annotation` in the core, with `manifest` above
-//! `workload`, and `cli → server → cluster → cert` in `src`.
+//! Dependencies have one direction: `admission → workload → inject → profile → annotation` in the core, with `manifest`
+//! above `workload`, and `cli → server → cluster → cert` in `src`.
 
 use super::{Violation, links::Link, source::Source};
 
@@ -19,7 +19,7 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
     ("main.rs", &["cli"]),
 ];
 
-/// Checks that each file's layer has a row, and that each link keeps to it.
+/// Checks that each file's module has a row, and that each link follows it.
 pub(super) fn check(sources: &[Source], links: &[Link<'_>]) -> Vec<Violation> {
     let unknown = sources.iter().filter(|source| !source.name.ends_with("lib.rs") && may_name(source).is_none());
     let unknown = unknown.map(|source| {
@@ -55,7 +55,7 @@ mod tests {
     use super::check;
     use crate::invariants::{links, tests::sources};
 
-    /// Whether `text` as the file `name` breaks the rule beside a file for each layer.
+    /// Whether `text` as the file `name` breaks the rule, beside a file for each module.
     fn broken(name: &str, text: &str) -> bool {
         let core = ["annotation", "profile", "inject", "workload"].map(|layer| format!("core/src/{layer}/below.rs"));
         let outer = ["cert", "cli"].map(|layer| format!("src/{layer}/below.rs"));

@@ -1,5 +1,5 @@
-//! Which file names which other one: paths are resolved from the crate's root, and followed through imports to the file
-//! that defines the name. A name behind a glob or a macro is not followed.
+//! Names of other files: paths are resolved from the crate's root, and followed through imports to the defining file.
+//! Names behind a glob or a macro are not followed.
 
 use std::collections::HashMap;
 
@@ -13,21 +13,20 @@ const DEEPEST: usize = 16;
 pub(super) struct Link<'s> {
     pub(super) from: &'s Source,
     pub(super) line: usize,
-    /// The path from the crate's root, as it is written: `["inject", "pod", "Pod"]`.
+    /// The path from the crate's root, as written: `["inject", "pod", "Pod"]`.
     pub(super) path: Vec<String>,
     pub(super) to: &'s Source,
-    /// Whether `pub use` hands the name on.
+    /// Whether `pub use` exports the name.
     pub(super) handed_on: bool,
 }
 
 impl Link<'_> {
-    /// The path as code spells it.
     pub(super) fn spelt(&self) -> String {
         format!("crate::{}", self.path.join("::"))
     }
 }
 
-/// Lists every link within each of the crates.
+/// Lists every link within each crate.
 pub(super) fn all(sources: &[Source]) -> Vec<Link<'_>> {
     let files = sources.iter().filter(|source| !source.name.ends_with("main.rs"));
     let files = files.map(|source| ((source.folder(), source.module.as_slice()), source)).collect();
@@ -71,7 +70,8 @@ impl<'s> Files<'s> {
         }
     }
 
-    /// The file that defines what the path names: the longest module in it, or the one that this module imports it from.
+    /// The file that defines the last name of the path: the longest module in it, or the source of that module's
+    /// import.
     fn defining(&self, from: &'s Source, path: &[String], depth: usize) -> Option<&'s Source> {
         let depth = depth.checked_sub(1)?;
         let lengths = (0..=path.len()).rev();
@@ -89,7 +89,6 @@ impl<'s> Files<'s> {
     }
 }
 
-/// The path behind an imported name.
 fn imported<'s>(source: &'s Source, name: &str) -> Option<&'s [String]> {
     let is_it = |named: &&Named| named.import.as_ref().is_some_and(|import| import.alias == name);
     source.paths.iter().find(is_it).map(|named| named.names.as_slice())

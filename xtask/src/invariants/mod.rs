@@ -1,7 +1,7 @@
-//! `cargo xtask invariants`: checks what ARCHITECTURE.md promises about the shape of the code.
+//! `cargo xtask invariants`: checks the promises of ARCHITECTURE.md about the shape of the code.
 //!
-//! Cargo and the compiler check the core's boundary; the other rules read tokens. They know names, not types: a path that
-//! a macro makes is not seen. Clippy checks the rest (`core/clippy.toml`, and `self_named_module_files` for the layout).
+//! Cargo and the compiler check the core's boundary; the other rules read tokens. They know names, not types, and miss
+//! paths that a macro makes. Clippy checks the rest (`core/clippy.toml`, and `self_named_module_files` for the layout).
 
 mod boundary;
 mod circles;
@@ -20,12 +20,11 @@ use std::{
 use source::Source;
 use xtask::Error;
 
-/// The folders whose files keep to every rule.
+/// The folders to which every rule applies.
 const PODWRIGHT: [&str; 2] = ["core/src", "src"];
 /// The most lines of a file. Most have fewer than 300; a file that needs long scrolling is two files.
 const MOST_LINES: usize = 350;
 
-/// One place where a rule does not hold.
 #[derive(Clone, Debug, PartialEq)]
 struct Violation {
     file: String,
@@ -64,7 +63,7 @@ pub(crate) fn run(root: &Path) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Files of more than [`MOST_LINES`], tests included: tests can move to a file of their own.
+/// Includes tests, which can move to a file of their own.
 fn long(sources: &[Source]) -> impl Iterator<Item = Violation> {
     sources.iter().filter(|source| source.lines > MOST_LINES).map(|source| {
         let sentence = format!("the file has {} lines; at most {MOST_LINES}: split it", source.lines);
@@ -103,7 +102,7 @@ fn parse(root: &Path, file: &Path) -> Result<Source, Error> {
 mod tests {
     use super::{MOST_LINES, Source, long};
 
-    /// The sources of these files: names and texts.
+    /// Parses these files: names and texts.
     #[expect(clippy::expect_used, reason = "a test fails by panicking")]
     pub(super) fn sources(files: &[(&str, &str)]) -> Vec<Source> {
         let parse = |(name, text): &(&str, &str)| Source::parse(name, text).expect("the text is Rust");

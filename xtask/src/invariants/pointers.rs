@@ -1,11 +1,11 @@
-//! Only `core/src/inject/patch/` makes JSON pointers: escaping, `null` and shifting indexes are met once.
+//! Only `core/src/inject/patch/` makes JSON pointers, so that escaping, `null` and shifting indexes are handled once.
 //!
 //! A heuristic: a string that begins like a pointer into a Pod or a workload, or that holds the escape `~1`.
 
 use super::{Violation, source::Source};
 
 const ALLOWED: &str = "core/src/inject/patch/";
-/// The first names of pointers into a Pod, into its metadata, its spec and its containers.
+/// The first names of pointers into a Pod, its metadata, its spec and its containers.
 const STARTS: [&str; 11] = [
     "spec",
     "metadata",
@@ -20,7 +20,6 @@ const STARTS: [&str; 11] = [
     "resources",
 ];
 
-/// Checks every file of podwright outside that folder.
 pub(super) fn check(sources: &[Source]) -> Vec<Violation> {
     sources.iter().filter(|source| !source.name.starts_with(ALLOWED)).flat_map(of_one).collect()
 }

@@ -1,4 +1,4 @@
-//! A source file as the rules see it: the paths that its code names and its string literals, without comments and tests.
+//! A source file for the rules: its paths and literals, without comments and tests.
 
 use std::iter::Peekable;
 
@@ -7,18 +7,16 @@ use xtask::Error;
 
 use super::Violation;
 
-/// One file.
 #[derive(Debug)]
 pub(super) struct Source {
     /// The path from the repository's root: `core/src/inject/patch/mod.rs`.
     pub(super) name: String,
-    /// The path of the module from the crate's root: `["inject", "patch"]`; empty for `lib.rs` and `main.rs`.
+    /// The module's path from the crate's root: `["inject", "patch"]`; empty for `lib.rs` and `main.rs`.
     pub(super) module: Vec<String>,
     /// The number of lines, tests included.
     pub(super) lines: usize,
-    /// Every path in the code as it is written, and every single name that may stand for an imported one.
+    /// Every path in the code as written, and every single name that may be an imported one.
     pub(super) paths: Vec<Named>,
-    /// The literals in the code, quotes included.
     pub(super) literals: Vec<Literal>,
 }
 
@@ -31,14 +29,14 @@ pub(super) struct Named {
     pub(super) import: Option<Import>,
 }
 
-/// An imported path: the name that it has in this file, and whether `pub` hands it on to other files.
+/// An imported path: its name in this file, and whether `pub` exports it.
 #[derive(Clone, Debug)]
 pub(super) struct Import {
     pub(super) alias: String,
     pub(super) public: bool,
 }
 
-/// A string, a character or a number.
+/// A string, a character or a number, with its quotes.
 #[derive(Debug)]
 pub(super) struct Literal {
     pub(super) line: usize,
@@ -46,7 +44,7 @@ pub(super) struct Literal {
 }
 
 impl Source {
-    /// Reads the code of the file called `name`. Files of tests have lines only.
+    /// Parses a file. Files of tests have lines only.
     pub(super) fn parse(name: &str, text: &str) -> Result<Self, Error> {
         let (module, lines) = (module(name), text.lines().count());
         let mut source = Self { name: name.to_owned(), module, lines, paths: Vec::new(), literals: Vec::new() };
@@ -63,7 +61,7 @@ impl Source {
         self.name.split_inclusive("src/").next().unwrap_or_default().trim_end_matches('/')
     }
 
-    /// The module right below the crate's root: `inject`.
+    /// The module directly below the crate's root: `inject`.
     pub(super) fn layer(&self) -> Option<&str> {
         self.module.first().map(String::as_str)
     }
@@ -78,7 +76,7 @@ impl Source {
         while let Some(token) = tokens.next() {
             match token {
                 TokenTree::Punct(sign) if sign.as_char() == '#' => self.read_attribute(&mut tokens),
-                // A field or a method; behind `..` is an expression.
+                // A field or a method; after `..` comes an expression.
                 TokenTree::Punct(sign) if sign.as_char() == '.' && sign.spacing() == Spacing::Joint => {
                     drop(tokens.next())
                 }

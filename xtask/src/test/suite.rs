@@ -1,13 +1,13 @@
-//! What each suite of tests came to, read from what cargo and the test programs print, as the table at the end.
+//! The results of each suite of tests, parsed from the output of cargo and the test programs, and their table.
 
 use std::{fmt, time::Duration};
 
 /// The tests of one program, the examples in one crate's documentation, or the checks in a cluster.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Suite {
-    /// A file, or a crate with what of it is tested.
+    /// A file, or a crate and its tested part.
     pub(crate) name: String,
-    /// None where a program ended without a result.
+    /// None if a program ended without a result.
     pub(crate) counts: Option<Counts>,
 }
 
@@ -27,17 +27,17 @@ impl Suite {
     }
 }
 
-/// Takes note of one line of `cargo test`.
+/// Records one line of `cargo test`.
 pub(super) fn read(suites: &mut Vec<Suite>, line: &str) {
     if let Some(counts) = line.strip_prefix("test result: ").and_then(Counts::parse) {
-        // Documentation has two results where some of its examples cannot be compiled together.
+        // Documentation has two results if some examples cannot be compiled together.
         suites.last_mut().into_iter().for_each(|last| last.counts = Some(last.counts.unwrap_or_default().and(counts)));
     } else if let Some(name) = name(line) {
         suites.push(Suite { name, counts: None });
     }
 }
 
-/// `golden` of `Running tests/golden.rs (target/debug/deps/golden-0123)`.
+/// `golden` for `Running tests/golden.rs (target/debug/deps/golden-0123)`.
 fn name(line: &str) -> Option<String> {
     let line = line.trim_start();
     if let Some(name) = line.strip_prefix("Doc-tests ") {
@@ -50,7 +50,7 @@ fn name(line: &str) -> Option<String> {
 }
 
 impl Counts {
-    /// Reads `ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.12s`.
+    /// Parses `ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.12s`.
     fn parse(result: &str) -> Option<Self> {
         let words: Vec<&str> = result.split([' ', ';']).collect();
         let before =
