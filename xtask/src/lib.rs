@@ -7,7 +7,8 @@
 //! - [`process`]: programs that run to their end;
 //! - [`webhook`]: `podwright serve` for a test;
 //! - [`picture`]: the output of `podwright preview`, drawn for the README;
-//! - [`scratch`]: folders that end with this process.
+//! - [`scratch`]: folders that end with this process;
+//! - [`wait`]: waiting for a condition.
 //!
 //! The library has few dependencies, because every build of the tests builds it. It leaves TLS and the Kubernetes API
 //! to kubectl.
@@ -22,6 +23,7 @@ mod logged;
 pub mod picture;
 pub mod process;
 pub mod scratch;
+pub mod wait;
 pub mod webhook;
 
 pub use error::Error;

@@ -8,15 +8,13 @@ use std::{
     ffi::OsStr,
     os::unix::process::CommandExt,
     process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
-    thread::sleep,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use crate::{Error, bail};
+use crate::{Error, bail, wait::poll};
 
 /// The time between SIGTERM and SIGKILL.
 const GRACE: Duration = Duration::from_secs(5);
-const POLL: Duration = Duration::from_millis(5);
 
 /// A command for [`spawn`] that runs `program`, found on `PATH`. The caller may add anything but standard input.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
@@ -79,13 +77,7 @@ impl Held {
 
     /// Waits for the end, at most `patience`: `None` if it still runs then.
     pub fn wait(&mut self, patience: Duration) -> Result<Option<ExitStatus>, Error> {
-        let deadline = Instant::now() + patience;
-        loop {
-            match self.exited()? {
-                None if Instant::now() < deadline => sleep(POLL),
-                ended => return Ok(ended),
-            }
-        }
+        poll(patience, || self.exited().transpose()).transpose()
     }
 }
 

@@ -4,11 +4,13 @@ use std::{
     fs::{self, File},
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
 
 use crate::{
     Error,
     lifeline::{self, Held},
+    wait::poll,
 };
 
 /// The last lines of a log that an error quotes.
@@ -45,8 +47,27 @@ impl Logged {
         }
     }
 
+    /// Waits until `look` finds something, and fails at once if the program ends. Other errors count as not yet.
+    pub(crate) fn wait_for<T>(
+        &mut self,
+        patience: Duration,
+        mut look: impl FnMut(&str) -> Result<Option<T>, Error>,
+    ) -> Result<T, Error> {
+        let mut last = String::new();
+        let found = poll(patience, || match self.must_run().map(|()| look(&self.log())) {
+            Err(ended) => Some(Err(ended)),
+            Ok(Ok(found)) => found.map(Ok),
+            Ok(Err(error)) => {
+                last = format!("; last: {error}");
+                None
+            }
+        });
+        let late = || Err(self.failed(&format!("was not ready after {} s{last}", patience.as_secs())));
+        found.unwrap_or_else(late)
+    }
+
     /// "NAME `outcome`; its log ends with …".
-    pub(crate) fn failed(&self, outcome: &str) -> Error {
+    fn failed(&self, outcome: &str) -> Error {
         let log = self.log();
         let lines: Vec<&str> = log.lines().collect();
         let tail = lines.get(lines.len().saturating_sub(TAIL)..).unwrap_or_default();

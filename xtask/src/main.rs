@@ -1,9 +1,8 @@
 //! `cargo xtask`: podwright's chores.
-#![expect(clippy::print_stdout, reason = "a program for developers: its standard output is what it is for")]
+#![expect(clippy::print_stdout, reason = "a program for developers: it prints for developers")]
 
 mod bench;
 mod cluster_command;
-mod demo;
 mod e2e;
 mod fuzz;
 mod image;
@@ -11,13 +10,13 @@ mod invariants;
 mod test;
 
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
-use xtask::{Error, control_plane, helm::Helm, picture};
+use xtask::{Error, control_plane, helm::Helm, picture, process};
 
 /// podwright's chores.
 #[derive(Parser)]
@@ -64,11 +63,6 @@ enum Chore {
     },
     /// Run the fuzz targets, about a minute each
     Fuzz(fuzz::Options),
-    /// Show podwright's changes to manifests, on a real API server
-    Demo {
-        /// The manifests; those in examples/ by default
-        files: Vec<PathBuf>,
-    },
     /// Measure podwright beside a bare server and a policy, and write docs/performance.md (needs wrk)
     Bench {
         /// `allocators`, SECONDS ROUNDS, NAME=PROGRAM
@@ -89,7 +83,6 @@ fn main() -> ExitCode {
         Chore::Invariants => invariants::run(root()),
         Chore::Test { arguments } => test::run(root(), &arguments),
         Chore::Fuzz(options) => fuzz::run(root(), options),
-        Chore::Demo { files } => demo::run(root(), files),
         Chore::Bench { arguments } => bench::run(root(), arguments),
         Chore::Picture => draw_pictures(),
     };
@@ -128,11 +121,21 @@ fn build_static_binary(processor: image::Processor, file: Option<&Path>) -> Resu
 }
 
 fn draw_pictures() -> Result<ExitCode, Error> {
-    for (file, svg) in picture::draw(&demo::build(root())?, root())? {
+    for (file, svg) in picture::draw(&build_podwright(root())?, root())? {
         fs::write(&file, svg).map_err(Error::at("write", &file))?;
         println!("{}", file.display());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Builds `podwright` in this program's own profile; cargo puts it beside this program.
+pub(crate) fn build_podwright(root: &Path) -> Result<PathBuf, Error> {
+    let this = env::current_exe().map_err(|reason| Error::new(format!("cannot find this program: {reason}")))?;
+    let folder = this.parent().unwrap_or(root);
+    let release = folder.ends_with("release").then_some("--release");
+    let options = ["--quiet", "--locked", "--package", "podwright", "--bin", "podwright"];
+    process::run(process::cargo(root, "build").args(options).args(release))?;
+    Ok(folder.join("podwright"))
 }
 
 /// The repository's root, one folder above this package.

@@ -1,7 +1,9 @@
 //! A folder that ends with this process, even if SIGKILL ends it and nothing is dropped. A small shell removes it.
 
 use std::{
-    env, fs,
+    env,
+    ffi::OsStr,
+    fs,
     hash::{BuildHasher, RandomState},
     io::{BufRead, BufReader},
     os::unix::process::CommandExt,
@@ -15,21 +17,21 @@ use crate::{Error, bail};
 #[derive(Debug)]
 pub struct Scratch {
     path: PathBuf,
-    guard: Child,
+    _watcher: Watcher,
 }
 
 impl Scratch {
     /// Makes a folder below `TMPDIR` or the system's folder for temporary files.
     pub fn new() -> Result<Self, Error> {
         let path = env::temp_dir().join(format!("podwright-{}", random()));
-        let mut guard = guard(&path).map_err(Error::at("start sh to watch over", &path))?;
+        let mut watcher = Watcher::start(include_str!("scratch.sh"), path.as_os_str())?;
         let mut said = String::new();
         // The shell makes the folder, so the folder never exists without it.
-        if let Some(stdout) = guard.stdout.take() {
+        if let Some(stdout) = watcher.0.stdout.take() {
             let _ = BufReader::new(stdout).read_line(&mut said);
         }
         match said.as_str() {
-            "made\n" => Ok(Self { path, guard }),
+            "made\n" => Ok(Self { path, _watcher: watcher }),
             _ => bail!("cannot make the scratch folder {}; is TMPDIR a folder that can be written to?", path.display()),
         }
     }
@@ -47,10 +49,23 @@ impl Scratch {
     }
 }
 
-impl Drop for Scratch {
+/// A shell that clears up once its standard input ends: when this is dropped, and when this process ends.
+#[derive(Debug)]
+pub(crate) struct Watcher(Child);
+
+impl Watcher {
+    pub(crate) fn start(script: &str, argument: &OsStr) -> Result<Self, Error> {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script, "watcher"]).arg(argument);
+        let started = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0).spawn();
+        started.map(Self).map_err(|reason| Error::new(format!("cannot start sh: {reason}")))
+    }
+}
+
+impl Drop for Watcher {
     fn drop(&mut self) {
-        drop(self.guard.stdin.take());
-        let _ = self.guard.wait();
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
     }
 }
 
@@ -59,10 +74,4 @@ impl Drop for Scratch {
 pub(crate) fn random() -> String {
     let part = |salt: u8| RandomState::new().hash_one(salt);
     format!("{:016x}{:016x}", part(0), part(1))
-}
-
-fn guard(path: &Path) -> std::io::Result<Child> {
-    let mut shell = Command::new("sh");
-    shell.args(["-c", include_str!("scratch.sh"), "scratch"]).arg(path);
-    shell.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0).spawn()
 }

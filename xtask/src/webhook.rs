@@ -4,8 +4,7 @@ use std::{
     io::{Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
-    thread::sleep,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use crate::{
@@ -16,7 +15,6 @@ use crate::{
 
 /// A start takes less than a second on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(60);
-const POLL: Duration = Duration::from_millis(10);
 
 /// A webhook that has reported ready.
 #[derive(Debug)]
@@ -43,7 +41,8 @@ impl Webhook {
         command.arg(&ca_file).args(["--lame-duck", "0s"]).env_remove("RUST_LOG");
         command.args(arguments);
         let mut program = Logged::start("podwright", command, folder)?;
-        let [url, admin_url] = wait_for_addresses(&mut program)?;
+        let [url, admin_url] =
+            program.wait_for(PATIENCE, |log| Ok(addresses(log).filter(|[_, admin]| answers_ok(admin, "/readyz"))))?;
         Ok(Self { program, ca_file, url, admin_url })
     }
 
@@ -71,18 +70,6 @@ impl Webhook {
     pub fn process(&mut self) -> &mut Held {
         &mut self.program.held
     }
-}
-
-fn wait_for_addresses(program: &mut Logged) -> Result<[String; 2], Error> {
-    let deadline = Instant::now() + PATIENCE;
-    while Instant::now() < deadline {
-        program.must_run()?;
-        if let Some(urls) = addresses(&program.log()).filter(|[_, admin]| answers_ok(admin, "/readyz")) {
-            return Ok(urls);
-        }
-        sleep(POLL);
-    }
-    Err(program.failed(&format!("was not ready after {} s", PATIENCE.as_secs())))
 }
 
 /// The webhook's address and the admin port's, once both are in the log.

@@ -5,7 +5,6 @@
 //! process. There is no DNS, registry or storage: images are imported, and names are addresses.
 
 mod binaries;
-mod cgroups;
 mod images;
 mod machine;
 mod namespace;
@@ -17,29 +16,26 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
     sync::{Mutex, MutexGuard, PoisonError},
-    thread::sleep,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 pub use images::WORKLOAD;
 pub use machine::{packages, prepare};
 
 use crate::{
-    Error, bail,
-    control_plane::servers::write_configuration,
+    Error,
+    control_plane::servers::{run_kubectl, write_configuration},
     logged::Logged,
-    process,
-    scratch::{Scratch, random},
+    scratch::{Scratch, Watcher, random},
+    wait::eventually,
 };
 use binaries::Binaries;
-use cgroups::Cgroups;
 use namespace::Namespace;
 use node::{Node, Place};
 use servers::Starter;
 
 /// A start takes six seconds on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(180);
-const POLL: Duration = Duration::from_millis(100);
 
 /// A running cluster. It ends when this is dropped, and when the process ends.
 #[derive(Debug)]
@@ -54,7 +50,7 @@ pub struct Cluster {
     etcd: Mutex<Logged>,
     binaries: Binaries,
     token: String,
-    _cgroups: Cgroups,
+    _cgroups: Watcher,
     scratch: Scratch,
 }
 
@@ -71,10 +67,12 @@ impl Cluster {
         prepare()?;
         let binaries = Binaries::find()?;
         let scratch = Scratch::new()?;
-        let cgroups = Cgroups::new(scratch.path())?;
+        // The folder's name, so that one name finds all traces.
+        let cgroup = scratch.path().file_name().unwrap_or_default();
+        let cgroups = Watcher::start(include_str!("cgroups.sh"), cgroup)?;
         let token = random();
         write_configuration(&scratch, &servers::api_url(), &token)?;
-        let namespace = Namespace::new(scratch.path(), cgroups.name(), &Place::ALL.map(Place::bridge))?;
+        let namespace = Namespace::new(scratch.path(), cgroup, &Place::ALL.map(Place::bridge))?;
 
         let starter = Starter { namespace: &namespace, binaries: &binaries, folder: scratch.path() };
         let etcd = starter.etcd()?;
@@ -85,8 +83,7 @@ impl Cluster {
         for archive in images::make(&binaries, scratch.path())? {
             nodes.iter_mut().try_for_each(|node| node.import(starter, &archive))?;
         }
-        let kubectl = Kubectl { namespace: &namespace, binaries: &binaries, folder: scratch.path() };
-        kubectl.wait_for_readyz(&mut apiserver)?;
+        starter.wait_for_readyz(&mut apiserver)?;
         nodes.iter_mut().try_for_each(|node| node.join(starter))?;
         let once = Once {
             controller_manager: starter.controller_manager()?,
@@ -131,12 +128,14 @@ impl Cluster {
 
     /// A `kubectl` command for this cluster.
     pub fn kubectl(&self, arguments: &[&str]) -> Command {
-        self.as_kubectl().command(arguments)
+        let mut kubectl = self.starter().kubectl();
+        kubectl.args(arguments);
+        kubectl
     }
 
     /// Runs `kubectl` to its end and returns its standard output.
     pub fn run(&self, arguments: &[&str]) -> Result<String, Error> {
-        self.as_kubectl().run(arguments)
+        run_kubectl(self.starter().kubectl(), arguments)
     }
 
     /// A command for `lifeline::spawn` in the cluster's network, which reaches Services and Pods. It sees the machine's
@@ -183,7 +182,7 @@ impl Cluster {
         let mut apiserver = locked(&self.apiserver);
         end(&mut apiserver)?;
         *apiserver = self.starter().apiserver()?;
-        self.as_kubectl().wait_for_readyz(&mut apiserver)
+        self.starter().wait_for_readyz(&mut apiserver)
     }
 
     /// Kills etcd, starts another on the same data, and waits until the API server is ready with it.
@@ -191,7 +190,7 @@ impl Cluster {
         let mut etcd = locked(&self.etcd);
         end(&mut etcd)?;
         *etcd = self.starter().etcd()?;
-        self.as_kubectl().wait_for_readyz(&mut locked(&self.apiserver))
+        self.starter().wait_for_readyz(&mut locked(&self.apiserver))
     }
 
     /// Fails if any of the servers has ended.
@@ -205,10 +204,6 @@ impl Cluster {
         self.nodes.iter_mut().try_for_each(Node::must_run)
     }
 
-    fn as_kubectl(&self) -> Kubectl<'_> {
-        Kubectl { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() }
-    }
-
     fn starter(&self) -> Starter<'_> {
         Starter { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() }
     }
@@ -216,20 +211,19 @@ impl Cluster {
     /// Pods need ready nodes, and the default ServiceAccount.
     fn wait_until_ready(&mut self) -> Result<(), Error> {
         const READY: &str = r#"jsonpath={range .items[*]}{.status.conditions[?(@.type=="Ready")].status}{","}{end}"#;
-        let deadline = Instant::now() + PATIENCE;
         let all = "True,".repeat(Place::ALL.len());
-        loop {
-            self.must_run()?;
+        let mut ended = Ok(());
+        let waited = eventually(PATIENCE, "the nodes were not ready", || {
+            ended = self.must_run();
+            if ended.is_err() {
+                return Ok(true);
+            }
             let nodes = self.run(&["get", "nodes", "-o", READY])?;
-            if nodes == all && self.run(&["get", "serviceaccount", "default", "-n", "default"]).is_ok() {
-                return Ok(());
-            }
-            if Instant::now() > deadline {
-                let what = self.run(&["describe", "nodes"]).unwrap_or_default();
-                bail!("the nodes were not ready after {} s:\n{what}", PATIENCE.as_secs());
-            }
-            sleep(POLL);
-        }
+            Ok(nodes == all && self.run(&["get", "serviceaccount", "default", "-n", "default"]).is_ok())
+        });
+        let nodes = || self.run(&["describe", "nodes"]).unwrap_or_default();
+        waited.map_err(|error| Error::new(format!("{error}\n{}", nodes())))?;
+        ended
     }
 }
 
@@ -241,39 +235,4 @@ fn locked(server: &Mutex<Logged>) -> MutexGuard<'_, Logged> {
 fn end(server: &mut Logged) -> Result<(), Error> {
     server.held.signal("KILL")?;
     server.held.wait(Duration::from_secs(10)).map(drop)
-}
-
-struct Kubectl<'a> {
-    namespace: &'a Namespace,
-    binaries: &'a Binaries,
-    folder: &'a Path,
-}
-
-impl Kubectl<'_> {
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut kubectl = self.namespace.in_network(&self.binaries.control_plane.kubectl);
-        kubectl.arg("--kubeconfig").arg(self.folder.join("kubeconfig")).args(arguments);
-        kubectl.env("HOME", self.folder).env("KUBECACHEDIR", self.folder.join("kubectl-cache"));
-        kubectl.env_remove("KUBECONFIG");
-        kubectl
-    }
-
-    fn run(&self, arguments: &[&str]) -> Result<String, Error> {
-        process::read_as(&format!("kubectl {}", arguments.join(" ")), &mut self.command(arguments))
-    }
-
-    fn wait_for_readyz(&self, apiserver: &mut Logged) -> Result<(), Error> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            apiserver.must_run()?;
-            match self.run(&["get", "--raw=/readyz", "--request-timeout=10s"]) {
-                Ok(_) => return Ok(()),
-                Err(last) if Instant::now() > deadline => {
-                    let wait = PATIENCE.as_secs();
-                    return Err(apiserver.failed(&format!("was not ready after {wait} s; last: {last}")));
-                }
-                Err(_) => sleep(POLL),
-            }
-        }
-    }
 }

@@ -1,18 +1,11 @@
 //! A cluster's own namespaces: network, mounts and processes. Every process in them ends with them, and they end with
 //! this process, even if it is killed.
 
-use std::{
-    ffi::OsStr,
-    path::Path,
-    process::Command,
-    thread::sleep,
-    time::{Duration, Instant},
-};
+use std::{ffi::OsStr, path::Path, process::Command, time::Duration};
 
 use crate::{Error, control_plane::servers::SERVICES, lifeline, logged::Logged};
 
 const PATIENCE: Duration = Duration::from_secs(30);
-const POLL: Duration = Duration::from_millis(10);
 
 /// The namespaces, held open by a sleeping process.
 #[derive(Debug)]
@@ -23,21 +16,14 @@ pub(crate) struct Namespace {
 impl Namespace {
     /// Makes the namespaces, with a bridge for each of `nodes` (its name, and its address with the prefix length) and a
     /// route for Services. Inside, `folder` is `/run/cluster`, and `cgroup` is the parent of all cgroups.
-    pub(crate) fn new(folder: &Path, cgroup: &str, nodes: &[(String, String)]) -> Result<Self, Error> {
+    pub(crate) fn new(folder: &Path, cgroup: &OsStr, nodes: &[(String, String)]) -> Result<Self, Error> {
         // SIGKILL at once: unshare ignores SIGTERM, and its child is killed with it.
         let mut command = lifeline::command_without_grace("unshare");
         command.args(["--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"]);
-        command.args(["sh", "-c", include_str!("namespace.sh"), "namespace"]).arg(folder).args([cgroup, SERVICES]);
+        command.args(["sh", "-c", include_str!("namespace.sh"), "namespace"]).arg(folder).arg(cgroup).arg(SERVICES);
         command.args(nodes.iter().flat_map(|(name, address)| [name, address]));
         let mut holder = Logged::start("namespace", command, folder)?;
-        let deadline = Instant::now() + PATIENCE;
-        while !holder.log().ends_with("ready\n") {
-            holder.must_run()?;
-            if Instant::now() > deadline {
-                return Err(holder.failed("was not ready in time"));
-            }
-            sleep(POLL);
-        }
+        holder.wait_for(PATIENCE, |log| Ok(log.ends_with("ready\n").then_some(())))?;
         Ok(Self { holder })
     }
 

@@ -5,15 +5,13 @@ use std::{
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
-    thread::sleep,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use super::{images::PAUSE, servers::Starter};
 use crate::{Error, logged::Logged, process::read_as};
 
 const PATIENCE: Duration = Duration::from_secs(60);
-const POLL: Duration = Duration::from_millis(20);
 
 /// A node's name and numbers.
 #[derive(Debug, Clone, Copy)]
@@ -72,7 +70,8 @@ impl Node {
 
     /// Imports a docker-archive from a path of the machine.
     pub(super) fn import(&mut self, starter: Starter<'_>, archive: &Path) -> Result<(), Error> {
-        self.wait_for_containerd(starter.folder)?;
+        let socket = starter.folder.join(self.place.name).join("containerd.sock");
+        self.containerd.wait_for(PATIENCE, |_| Ok(socket.exists().then_some(())))?;
         self.images(starter, &[OsStr::new("import"), archive.as_os_str()])
     }
 
@@ -93,29 +92,15 @@ impl Node {
         let inside = self.place.inside();
         let mut command = starter.namespace.held_inside(starter.binaries.node("kubelet"));
         command.arg("--config").arg(inside.join("kubelet.yaml"));
-        command.arg("--kubeconfig").arg(starter.folder.join("kubeconfig"));
         command.arg("--root-dir").arg(inside.join("kubelet")).arg("--cert-dir").arg(inside.join("pki"));
         command.args(["--hostname-override", self.place.name, "--node-ip", &self.place.address()]);
-        self.kubelet = Some(Logged::start(self.place.kubelet, command, starter.folder)?);
+        self.kubelet = Some(starter.client(self.place.kubelet, command)?);
         Ok(())
     }
 
     pub(super) fn must_run(&mut self) -> Result<(), Error> {
         self.containerd.must_run()?;
         self.kubelet.as_mut().map_or(Ok(()), Logged::must_run)
-    }
-
-    fn wait_for_containerd(&mut self, folder: &Path) -> Result<(), Error> {
-        let socket = folder.join(self.place.name).join("containerd.sock");
-        let deadline = Instant::now() + PATIENCE;
-        while !socket.exists() {
-            self.containerd.must_run()?;
-            if Instant::now() > deadline {
-                return Err(self.containerd.failed("did not listen in time"));
-            }
-            sleep(POLL);
-        }
-        Ok(())
     }
 }
 

@@ -8,19 +8,17 @@ pub(crate) mod servers;
 
 use std::{
     path::{Path, PathBuf},
-    process::{Command, Stdio},
-    thread::sleep,
-    time::{Duration, Instant},
+    process::Command,
+    time::Duration,
 };
 
 pub use assets::{Assets, assets};
-use servers::{Audit, Variant};
+use servers::Variant;
 
-use crate::{Error, logged::Logged, scratch::Scratch};
+use crate::{Error, ensure, logged::Logged, scratch::Scratch};
 
 /// A start takes three seconds on an idle machine; this is for a busy one that starts several.
 const PATIENCE: Duration = Duration::from_secs(120);
-const POLL: Duration = Duration::from_millis(50);
 /// Another process may take a free port in the meantime; then this tries others.
 const TRIES: usize = 5;
 
@@ -44,17 +42,17 @@ impl ControlPlane {
 
     /// Starts a control plane without the audit log, because writing that takes longer than a webhook.
     pub fn start_without_audit() -> Result<Self, Error> {
-        Self::start_as(&assets()?, Variant { audit: Audit::None, flags: &[] })
+        Self::start_as(&assets()?, Variant { audit: false, flags: &[] })
     }
 
     /// Starts a control plane with more flags for the API server.
     pub fn start_with_flags(flags: &[String]) -> Result<Self, Error> {
-        Self::start_as(&assets()?, Variant { audit: Audit::Pods, flags })
+        Self::start_as(&assets()?, Variant { audit: true, flags })
     }
 
     /// Starts a control plane with the given binaries.
     pub fn start_with(assets: &Assets) -> Result<Self, Error> {
-        Self::start_as(assets, Variant { audit: Audit::Pods, flags: &[] })
+        Self::start_as(assets, Variant { audit: true, flags: &[] })
     }
 
     fn start_as(assets: &Assets, variant: Variant<'_>) -> Result<Self, Error> {
@@ -101,9 +99,7 @@ impl ControlPlane {
     /// A `kubectl` command for this control plane. Its cache is in the scratch folder, not in the user's home.
     pub fn kubectl(&self, arguments: &[&str]) -> Command {
         let mut kubectl = Command::new(&self.assets.kubectl);
-        kubectl.arg("--kubeconfig").arg(self.kubeconfig()).args(arguments);
-        kubectl.env("HOME", self.scratch.path()).env("KUBECACHEDIR", self.scratch.path().join("kubectl-cache"));
-        kubectl.env_remove("KUBECONFIG");
+        servers::add_kubectl_flags(&mut kubectl, self.folder()).args(arguments);
         kubectl
     }
 
@@ -117,14 +113,7 @@ impl ControlPlane {
 
     /// Runs `kubectl` to its end and returns its standard output.
     pub fn run(&self, arguments: &[&str]) -> Result<String, Error> {
-        let said = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
-        let output = self.kubectl(arguments).stdin(Stdio::null()).output();
-        let output = output.map_err(Error::at("run", &self.assets.kubectl))?;
-        if output.status.success() {
-            return Ok(said(&output.stdout));
-        }
-        let line = arguments.join(" ");
-        Err(Error::new(format!("`kubectl {line}` failed ({}): {}", output.status, said(&output.stderr).trim())))
+        servers::run_kubectl(self.kubectl(&[]), arguments)
     }
 
     /// The process ids of etcd and kube-apiserver.
@@ -151,20 +140,16 @@ impl ControlPlane {
     }
 
     fn wait_until_ready(&mut self, port: u16) -> Result<(), Error> {
-        let deadline = Instant::now() + PATIENCE;
-        let mut last = String::from("nothing listens yet");
-        while Instant::now() < deadline {
-            self.etcd.must_run()?;
-            self.apiserver.must_run()?;
-            if servers::listens(port) {
-                // Another control plane on that port would refuse the token, so an answer comes from this one.
-                match self.run(&["get", "--raw=/readyz", "--request-timeout=10s"]) {
-                    Ok(_) => return Ok(()),
-                    Err(error) => last = error.to_string(),
-                }
+        let (kubectl, folder) = (&self.assets.kubectl, self.scratch.path());
+        let ready = self.apiserver.wait_for(PATIENCE, |_| {
+            if let Err(ended) = self.etcd.must_run() {
+                return Ok(Some(Err(ended)));
             }
-            sleep(POLL);
-        }
-        Err(self.apiserver.failed(&format!("was not ready after {} s; last: {last}", PATIENCE.as_secs())))
+            ensure!(servers::listens(port), "nothing listens yet");
+            // Another control plane on that port would refuse the token, so an answer comes from this one.
+            servers::is_ready(servers::add_kubectl_flags(&mut Command::new(kubectl), folder))?;
+            Ok(Some(Ok(())))
+        });
+        ready?
     }
 }

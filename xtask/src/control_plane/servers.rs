@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::Assets;
-use crate::{Error, lifeline, logged::Logged, scratch::Scratch};
+use crate::{Error, lifeline, logged::Logged, process, scratch::Scratch};
 
 /// The addresses of Services.
 pub(crate) const SERVICES: &str = "10.96.0.0/16";
@@ -28,17 +28,11 @@ pub(crate) fn add_etcd_flags(command: &mut Command, folder: &Path, port: u16) {
     command.arg("--initial-cluster").arg(format!("default={url}"));
 }
 
+/// The variant of a test's API server.
 #[derive(Clone, Copy)]
 pub(super) struct Variant<'a> {
-    pub(super) audit: Audit,
+    pub(super) audit: bool,
     pub(super) flags: &'a [String],
-}
-
-#[derive(Clone, Copy)]
-pub(super) enum Audit {
-    /// Requests for Pods with bodies and webhooks' patches; other requests as metadata.
-    Pods,
-    None,
 }
 
 pub(super) fn apiserver(
@@ -49,7 +43,7 @@ pub(super) fn apiserver(
 ) -> Result<Logged, Error> {
     let mut command = lifeline::command_without_grace(&assets.kube_apiserver);
     add_apiserver_flags(&mut command, folder, store);
-    if let Audit::Pods = variant.audit {
+    if variant.audit {
         add_audit_flags(&mut command, folder);
     }
     command.args(variant.flags);
@@ -84,6 +78,22 @@ pub(crate) fn write_configuration(scratch: &Scratch, url: &str, token: &str) -> 
     let kubeconfig = include_str!("kubeconfig.yaml").replace("URL", url).replace("TOKEN", token);
     scratch.write("kubeconfig", &kubeconfig.replace("AUTHORITY", &authority.display().to_string()))?;
     Ok(())
+}
+
+/// Adds the flags of every kubectl. Its cache goes to `folder`, not to the user's home.
+pub(crate) fn add_kubectl_flags<'c>(kubectl: &'c mut Command, folder: &Path) -> &'c mut Command {
+    kubectl.arg("--kubeconfig").arg(folder.join("kubeconfig")).env_remove("KUBECONFIG");
+    kubectl.env("HOME", folder).env("KUBECACHEDIR", folder.join("kubectl-cache"))
+}
+
+/// Runs kubectl to its end and returns its standard output.
+pub(crate) fn run_kubectl(mut kubectl: Command, arguments: &[&str]) -> Result<String, Error> {
+    process::read_as(&format!("kubectl {}", arguments.join(" ")), kubectl.args(arguments))
+}
+
+/// Fails unless the API server is ready.
+pub(crate) fn is_ready(kubectl: &mut Command) -> Result<(), Error> {
+    process::read_as("kubectl get /readyz", kubectl.args(["get", "--raw=/readyz", "--request-timeout=10s"])).map(drop)
 }
 
 /// Finds two ports that are free now.

@@ -9,12 +9,11 @@ use std::{
 };
 
 use super::{
-    counter::Counter,
     install::{self, DEPLOYMENT, NAMESPACE, STRICT, shell, under},
-    stage::{PATIENCE, Stage, eventually},
+    stage::{Counter, PATIENCE, Stage},
     stream::{Tally, during, none_missed, none_refused, scale_to_none, wait_for_replicas},
 };
-use xtask::{Error, ensure};
+use xtask::{Error, ensure, wait::eventually};
 
 const SECRET: &str = "podwright-tls";
 const CONFIGURATION: &str = "00-podwright";

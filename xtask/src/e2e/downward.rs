@@ -1,7 +1,7 @@
 //! The Downward API as a running process sees it.
 
-use super::stage::{PATIENCE, Stage, eventually};
-use xtask::{Error, ensure};
+use super::stage::{PATIENCE, Stage};
+use xtask::{Error, ensure, wait::eventually};
 
 const DEPLOYMENT: &str = include_str!("downward.yaml");
 

@@ -8,9 +8,9 @@ use std::{
     time::Duration,
 };
 
-use xtask::{Error, cluster::Cluster, ensure, process};
+use xtask::{Error, cluster::Cluster, ensure, process, wait::eventually};
 
-use super::stage::{apply_text, eventually};
+use super::stage::apply_text;
 use crate::cluster_command::write_wrapper;
 
 pub(crate) const NAMESPACE: &str = "podwright-system";

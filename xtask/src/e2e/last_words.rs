@@ -1,7 +1,7 @@
 //! Termination messages, as `kubectl get` shows them.
 
-use super::stage::{PATIENCE, Stage, eventually};
-use xtask::{Error, ensure};
+use super::stage::{PATIENCE, Stage};
+use xtask::{Error, ensure, wait::eventually};
 
 const CRASHING: &str = include_str!("last_words.yaml");
 /// The place depends on whether the container waits for its next start.

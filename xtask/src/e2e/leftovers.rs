@@ -7,8 +7,8 @@ use std::{
     process::Stdio,
 };
 
-use super::stage::{PATIENCE, Stage, eventually};
-use xtask::{Error, ensure, lifeline};
+use super::stage::{PATIENCE, Stage};
+use xtask::{Error, ensure, lifeline, wait::eventually};
 
 /// Starts `cargo xtask cluster` as a second cluster, and kills it.
 pub(crate) fn none_when_killed(_: &Stage) -> Result<String, Error> {

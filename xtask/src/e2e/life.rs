@@ -2,11 +2,11 @@
 
 use super::{
     install::{self, NAMESPACE, STRICT, shell},
-    stage::{PATIENCE, Stage, eventually},
+    stage::{PATIENCE, Stage},
     stream::{during, none_missed, none_refused, scale_to_none, wait_for, wait_for_replicas},
 };
 use crate::image;
-use xtask::{Error, ensure};
+use xtask::{Error, ensure, wait::eventually};
 
 const HOST_NETWORK: &str = "\
 components: [../manifests/components/host-network]

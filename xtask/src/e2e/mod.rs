@@ -4,7 +4,6 @@
 //! processes and clients only.
 
 mod certificates;
-mod counter;
 mod downward;
 mod install;
 mod last_words;
@@ -30,7 +29,7 @@ use xtask::{
 };
 
 use crate::{
-    demo, image,
+    build_podwright, image,
     test::{Counts, Suite},
 };
 
@@ -135,7 +134,7 @@ pub(crate) fn start(root: &Path) -> Result<Cluster, Error> {
     let mut cluster = Cluster::start()?;
     println!("the cluster is ready after {}", seconds(started.elapsed()));
     cluster.import_image(&archive)?;
-    match install::install(&cluster, &root.join("manifests"), &demo::build(root)?) {
+    match install::install(&cluster, &root.join("manifests"), &build_podwright(root)?) {
         Ok(()) => Ok(cluster),
         Err(error) => bail!("{error}\n{}", install::logs(&cluster)),
     }

@@ -6,8 +6,8 @@ use std::{
     time::Duration,
 };
 
-use super::stage::{Stage, apply_text, eventually};
-use xtask::{Error, ensure, lifeline};
+use super::stage::{Stage, apply_text};
+use xtask::{Error, ensure, lifeline, wait::eventually};
 
 const CONFIGURATION: &str = include_str!("adder.yaml");
 const POD: &str = include_str!("two.yaml");

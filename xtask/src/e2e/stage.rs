@@ -1,19 +1,19 @@
 //! A check's cluster and Namespace, and the steps that checks share: apply, wait, read.
 
 use std::{
-    process::Command,
-    thread::sleep,
-    time::{Duration, Instant},
+    io::Read,
+    process::{Command, Stdio},
+    time::Duration,
 };
 
-use super::counter::Counter;
 use xtask::{
     Error, bail,
     cluster::Cluster,
+    lifeline::{self, Held},
     process::{self, Said},
+    wait::eventually,
 };
 
-const POLL: Duration = Duration::from_millis(200);
 /// Long, for a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -92,11 +92,11 @@ impl<'a> Stage<'a> {
         Ok(format!("http://{}/", self.field(&format!("service/{service}"), ".spec.clusterIP")?))
     }
 
-    /// Starts requests to a URL, until [`Load::end`].
-    pub(crate) fn load(&self, url: &str) -> Result<Load, Error> {
+    /// Starts requests to a URL; the program counts answers with 200 and failures.
+    pub(crate) fn load(&self, url: &str) -> Result<Counter, Error> {
         let mut command = self.cluster.held_in_network(&self.cluster.program("load"));
         command.arg(url);
-        Counter::start(command).map(|counter| Load { counter })
+        Counter::start(command)
     }
 
     /// A program of the tests that calls the API server at `path`, with the rights of an administrator.
@@ -108,22 +108,32 @@ impl<'a> Stage<'a> {
     }
 }
 
-pub(crate) struct Load {
-    counter: Counter,
+/// A program of the tests that counts during a check.
+pub(crate) struct Counter {
+    held: Held,
 }
 
-/// The results of a load's requests.
-pub(crate) struct Tally {
-    pub(crate) ok: u64,
-    pub(crate) failed: u64,
-    /// The number of failures for each reason, one per line.
-    pub(crate) reasons: String,
-}
+impl Counter {
+    /// Starts a command from `Cluster::held_in_network`.
+    pub(crate) fn start(mut command: Command) -> Result<Self, Error> {
+        command.stdout(Stdio::piped());
+        lifeline::spawn(command).map(|held| Self { held })
+    }
 
-impl Load {
-    pub(crate) fn end(self) -> Result<Tally, Error> {
-        let ([ok, failed], reasons) = self.counter.end()?;
-        Ok(Tally { ok, failed, reasons })
+    /// Ends the program, and returns the numbers in its first line and the other lines, which are reasons.
+    pub(crate) fn end<const N: usize>(mut self) -> Result<([u64; N], String), Error> {
+        self.held.signal("TERM")?;
+        let mut said = String::new();
+        if let Some(mut stdout) = self.held.stdout() {
+            let read = stdout.read_to_string(&mut said);
+            read.map_err(|reason| Error::new(format!("cannot read from a program that counts: {reason}")))?;
+        }
+        let (first, reasons) = said.split_once('\n').unwrap_or((&said, ""));
+        let numbers: Vec<u64> = first.split(' ').filter_map(|word| word.parse().ok()).collect();
+        match <[u64; N]>::try_from(numbers) {
+            Ok(numbers) => Ok((numbers, reasons.trim().to_owned())),
+            Err(_) => bail!("a program that counts said {said:?}; expected a line with {N} numbers"),
+        }
     }
 }
 
@@ -131,24 +141,4 @@ impl Load {
 pub(crate) fn apply_text(cluster: &Cluster, manifests: &str, options: &[&str]) -> Result<Said, Error> {
     let mut kubectl = cluster.kubectl(&[&["apply", "-f", "-"], options].concat());
     process::finish("kubectl apply", &mut kubectl, manifests)
-}
-
-/// Waits until `holds` is true. The error begins with `otherwise` and has the last error, if any.
-pub(crate) fn eventually(
-    patience: Duration,
-    otherwise: &str,
-    mut holds: impl FnMut() -> Result<bool, Error>,
-) -> Result<(), Error> {
-    let deadline = Instant::now() + patience;
-    loop {
-        let last = match holds() {
-            Ok(true) => return Ok(()),
-            Ok(false) => String::new(),
-            Err(error) => format!("; last: {error}"),
-        };
-        if Instant::now() > deadline {
-            bail!("{otherwise} after {} s{last}", patience.as_secs());
-        }
-        sleep(POLL);
-    }
 }

@@ -4,11 +4,10 @@
 use std::{fmt, thread::sleep, time::Duration};
 
 use super::{
-    counter::Counter,
     install::{DEPLOYMENT, NAMESPACE, STRICT, under},
-    stage::{PATIENCE, Stage, eventually},
+    stage::{Counter, PATIENCE, Stage},
 };
-use xtask::{Error, ensure};
+use xtask::{Error, ensure, wait::eventually};
 
 const POD: &str = include_str!("stream.json");
 /// The stream's time before the event, so that every connection is open.

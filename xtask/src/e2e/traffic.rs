@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::stage::{PATIENCE, Stage, Tally, eventually};
-use xtask::{Error, ensure};
+use super::stage::{PATIENCE, Stage};
+use xtask::{Error, ensure, wait::eventually};
 
 const ROLLOUT: &str = include_str!("rollout.yaml");
 const GATE: &str = include_str!("gate.yaml");
@@ -16,21 +16,20 @@ const ROLLOUTS: usize = 2;
 pub(crate) fn rolling_update(stage: &Stage) -> Result<String, Error> {
     stage.apply(&ROLLOUT.replace("NAME", "plain").replace("ANNOTATIONS", ""))?;
     stage.apply(&ROLLOUT.replace("NAME", "fitted").replace("ANNOTATIONS", ANNOTATIONS))?;
-    let plain = roll(stage, "plain")?;
-    let fitted = roll(stage, "fitted")?;
+    let ([plain_ok, plain_failed], _) = roll(stage, "plain")?;
+    let ([ok, failed], reasons) = roll(stage, "fitted")?;
     let numbers = format!(
-        "{ROLLOUTS} rollouts each: without podwright {} of {} requests failed, with it {} of {}",
-        plain.failed,
-        plain.ok + plain.failed,
-        fitted.failed,
-        fitted.ok + fitted.failed
+        "{ROLLOUTS} rollouts each: without podwright {plain_failed} of {} requests failed, with it {failed} of {}",
+        plain_ok + plain_failed,
+        ok + failed
     );
-    ensure!(plain.failed > 0, "{numbers}; the first number must not be 0, or this shows nothing");
-    ensure!(fitted.failed == 0 && fitted.ok > 0, "{numbers}; {}", fitted.reasons);
+    ensure!(plain_failed > 0, "{numbers}; the first number must not be 0, or this shows nothing");
+    ensure!(failed == 0 && ok > 0, "{numbers}; {reasons}");
     Ok(numbers)
 }
 
-fn roll(stage: &Stage, name: &str) -> Result<Tally, Error> {
+/// Returns the numbers of answered and failed requests, and the reasons.
+fn roll(stage: &Stage, name: &str) -> Result<([u64; 2], String), Error> {
     let deployment = format!("deployment/{name}");
     stage.rolled_out(&deployment)?;
     let url = stage.service_url(name)?;
@@ -52,7 +51,7 @@ fn wait_until_answered(stage: &Stage, url: &str) -> Result<(), Error> {
     eventually(PATIENCE, "the Service is not reached", || {
         let load = stage.load(url)?;
         std::thread::sleep(Duration::from_millis(500));
-        let Tally { ok, failed, .. } = load.end()?;
+        let ([ok, failed], _) = load.end()?;
         Ok(ok > 0 && failed == 0)
     })
 }
@@ -68,15 +67,15 @@ pub(crate) fn readiness_gate(stage: &Stage) -> Result<String, Error> {
     })?;
     let early = stage.load(&stage.service_url("plain")?)?;
     std::thread::sleep(Duration::from_secs(2));
-    let early = early.end()?;
-    ensure!(early.failed > 0, "the plain one's requests must fail, or this shows nothing");
+    let ([_, failed], _) = early.end()?;
+    ensure!(failed > 0, "the plain one's requests must fail, or this shows nothing");
     let ready = endpoints(stage, "fitted")?;
     ensure!(ready == ["false"], "ready is {ready:?} while nothing listens; expected false");
 
     stage.exec("deployment/fitted", &["touch", "/tmp/open"])?;
     eventually(PATIENCE, "the fitted one is not ready", || Ok(endpoints(stage, "fitted")? == ["true"]))?;
     wait_until_answered(stage, &stage.service_url("fitted")?)?;
-    Ok(format!("no traffic before the port was open; without podwright {} requests failed", early.failed))
+    Ok(format!("no traffic before the port was open; without podwright {failed} requests failed"))
 }
 
 /// The readiness of a Service's endpoints, one item each.

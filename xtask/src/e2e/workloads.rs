@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::stage::{PATIENCE, Stage, eventually};
-use xtask::{Error, ensure};
+use super::stage::{PATIENCE, Stage};
+use xtask::{Error, ensure, wait::eventually};
 
 const JOBS: &str = include_str!("jobs.yaml");
 const CONTROLLERS: &str = include_str!("controllers.yaml");

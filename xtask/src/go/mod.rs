@@ -24,23 +24,44 @@ const PATIENCE: Duration = Duration::from_secs(60 * 60);
 /// The folder below the user's cache folder for an installed Go.
 const SHARED: &str = "podwright/control-plane";
 
-/// A Go module with a program in each folder of its `cmd`, or with a `tool` directive for each program.
+/// A Go module whose programs are the folders of its `cmd`, or the tools in its go.mod.
 #[derive(Debug)]
 pub(crate) struct Module {
     /// The name in the cache folder.
     pub(crate) name: &'static str,
     /// The content and the build time: "etcd and kubectl: about 4 minutes".
-    pub(crate) what: &'static str,
+    pub(crate) content: &'static str,
+    pub(crate) programs: &'static [&'static str],
     /// The files: path and text.
     pub(crate) sources: &'static [(&'static str, &'static str)],
 }
 
+/// The module in a folder of this package, with its content, its other files, and its programs or its tool.
+macro_rules! module {
+    ($folder:literal, $content:literal, [$($file:literal),*], tool $tool:literal) => {
+        $crate::go::module!($folder, $content, [$tool], [$($file => $file),*])
+    };
+    ($folder:literal, $content:literal, [$($file:literal),*], [$($program:literal),*]) => {
+        $crate::go::module!($folder, $content, [$($program),*],
+            [$($file => $file,)* $($program => concat!("cmd/", $program, "/main.go")),*])
+    };
+    ($folder:literal, $content:literal, [$($program:literal),*], [$($key:literal => $path:expr),*]) => {
+        $crate::go::Module {
+            name: $folder,
+            content: $content,
+            programs: &[$($program),*],
+            sources: &[$(($path, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/", $folder, "/", $path)))),*],
+        }
+    };
+}
+pub(crate) use module;
+
 impl Module {
-    /// The folder of the programs, built now unless `finished` accepts it.
-    pub(crate) fn build(&self, finished: impl Fn(&Path) -> bool) -> Result<PathBuf, Error> {
+    /// The folder of the programs, built now if one is missing.
+    pub(crate) fn build(&self) -> Result<PathBuf, Error> {
         let cache = cache_folder()?.join("podwright").join(self.name);
         let folder = cache.join(self.version());
-        if !finished(&folder) {
+        if !self.programs.iter().all(|program| folder.join(program).is_file()) {
             self.build_once(&cache, &folder)?;
         }
         Ok(folder)
@@ -68,13 +89,13 @@ impl Module {
     fn build_now(&self, cache: &Path, folder: &Path) -> Result<(), Error> {
         let started = Instant::now();
         let go = Go::find(&cache_folder()?.join(SHARED))?;
-        self.say(&format!("building with {go}, once: {}", self.what));
+        self.say(&format!("building with {go}, once: {}", self.content));
         let work = cache.join("building");
         // An interrupted build may have left files. The lock keeps other processes away.
         let _ = fs::remove_dir_all(&work);
         self.write_sources(&work)?;
         self.compile(&go, &work)?;
-        fs::rename(work.join("bin"), folder).map_err(Error::at("move what was built to", folder))?;
+        fs::rename(work.join("bin"), folder).map_err(Error::at("move the programs to", folder))?;
         let _ = fs::remove_dir_all(&work);
         self.say(&format!("built in {} s, kept in {}", started.elapsed().as_secs(), folder.display()));
         Ok(())
@@ -100,7 +121,7 @@ impl Module {
         let name = self.name;
         match ended {
             Some(status) if status.success() => Ok(()),
-            Some(status) => Err(Error::new(format!("go could not build the {name} ({status}); it said why above"))),
+            Some(status) => Err(Error::new(format!("go could not build the {name} ({status}); see its errors above"))),
             None => Err(Error::new(format!("go was still building after {} minutes", PATIENCE.as_secs() / 60))),
         }
     }
@@ -111,8 +132,8 @@ impl Module {
         if own { "./cmd/..." } else { "tool" }
     }
 
-    fn say(&self, what: &str) {
-        say(self.name, what);
+    fn say(&self, message: &str) {
+        say(self.name, message);
     }
 }
 
@@ -122,7 +143,7 @@ fn cache_folder() -> Result<PathBuf, Error> {
     let beside_home = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
     set("XDG_CACHE_HOME")
         .or_else(|| Some(set("HOME")?.join(beside_home)))
-        .ok_or_else(|| Error::new("no folder to keep what is built in: set HOME or XDG_CACHE_HOME to an absolute path"))
+        .ok_or_else(|| Error::new("no cache folder: set HOME or XDG_CACHE_HOME to an absolute path"))
 }
 
 fn link_flags() -> String {
@@ -134,8 +155,8 @@ fn link_flags() -> String {
 
 /// Prints progress to standard error, so that a build of minutes does not look like a hang. Not with `eprintln!`,
 /// because `cargo test` captures that until the test fails.
-pub(crate) fn say(who: &str, what: &str) {
-    let _ = writeln!(std::io::stderr(), "{}: {what}", who.replace('-', " "));
+pub(crate) fn say(name: &str, message: &str) {
+    let _ = writeln!(std::io::stderr(), "{}: {message}", name.replace('-', " "));
 }
 
 /// FNV-1a, because the standard library's hasher may change between releases of Rust, and this names a folder.
