@@ -17,7 +17,7 @@ pub(super) struct Link<'s> {
     pub(super) path: Vec<String>,
     pub(super) to: &'s Source,
     /// Whether `pub use` exports the name.
-    pub(super) handed_on: bool,
+    pub(super) exported: bool,
 }
 
 impl Link<'_> {
@@ -41,8 +41,7 @@ impl<'s> Files<'s> {
     fn link(&self, from: &'s Source, named: &Named) -> Option<Link<'s>> {
         let path = self.absolute(from, &named.names, DEEPEST)?;
         let to = self.defining(from, &path, DEEPEST)?;
-        let handed_on = named.import.as_ref().is_some_and(|import| import.public);
-        (to.name != from.name).then_some(Link { from, line: named.line, path, to, handed_on })
+        (to.name != from.name).then_some(Link { from, line: named.line, path, to, exported: named.exported })
     }
 
     /// The path from the crate's root; none for a name of another crate or of the file itself.
@@ -56,8 +55,6 @@ impl<'s> Files<'s> {
                 let base = source.module.get(..source.module.len().checked_sub(ups)?)?;
                 Some([base, names.get(ups..)?].concat())
             }
-            // A single word is a type or a variable.
-            _ if rest.is_empty() && !first.starts_with(char::is_uppercase) => None,
             _ => {
                 let below = [&source.module, names].concat();
                 let child = below.get(..source.module.len() + 1)?;
@@ -90,6 +87,5 @@ impl<'s> Files<'s> {
 }
 
 fn imported<'s>(source: &'s Source, name: &str) -> Option<&'s [String]> {
-    let is_it = |named: &&Named| named.import.as_ref().is_some_and(|import| import.alias == name);
-    source.paths.iter().find(is_it).map(|named| named.names.as_slice())
+    source.paths.iter().find(|named| named.alias.as_deref() == Some(name)).map(|named| named.names.as_slice())
 }

@@ -5,10 +5,8 @@
 
 mod boundary;
 mod circles;
-mod features;
-mod layers;
 mod links;
-mod pointers;
+mod rules;
 mod source;
 
 use std::{
@@ -43,10 +41,10 @@ pub(crate) fn run(root: &Path) -> Result<ExitCode, Error> {
     let mut sources = read(root, &PODWRIGHT)?;
     let links = links::all(&sources);
     let mut violations = [
-        layers::check(&sources, &links),
-        features::check(&sources, &links),
+        rules::layers(&sources, &links),
+        rules::features(&sources, &links),
         circles::check(&links),
-        pointers::check(&sources),
+        rules::pointers(&sources),
         boundary::check_dependencies(root)?,
     ]
     .concat();
