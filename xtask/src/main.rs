@@ -10,7 +10,9 @@ mod invariants;
 mod test;
 
 use std::{
-    env, fs,
+    env,
+    fmt::Display,
+    fs,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -74,17 +76,19 @@ enum Chore {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().chore {
-        Chore::ControlPlane => show_control_plane(),
-        Chore::Helm => show_helm(),
+        Chore::ControlPlane => control_plane::assets().map(|assets| print(assets.folder().display())),
+        Chore::Helm => show_helm().map(print),
         Chore::Cluster { with } => cluster_command::run(root(), with.is_some()),
         Chore::E2e { names } => e2e::run(root(), &names).map(|checks| code(checks.succeeds())),
-        Chore::Image => build_image(),
-        Chore::StaticBinary { processor, file } => build_static_binary(processor, file.as_deref()),
+        Chore::Image => build_image().map(print),
+        Chore::StaticBinary { processor, file } => {
+            image::build_static_binary(root(), processor, file.as_deref()).map(|file| print(file.display()))
+        }
         Chore::Invariants => invariants::run(root()),
         Chore::Test { arguments } => test::run(root(), &arguments),
         Chore::Fuzz(options) => fuzz::run(root(), options),
         Chore::Bench { arguments } => bench::run(root(), arguments),
-        Chore::Picture => draw_pictures(),
+        Chore::Picture => draw_pictures().map(print),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("{error}");
@@ -96,36 +100,29 @@ pub(crate) fn code(right: bool) -> ExitCode {
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn show_control_plane() -> Result<ExitCode, Error> {
-    println!("{}", control_plane::assets()?.folder().display());
-    Ok(ExitCode::SUCCESS)
+fn show_helm() -> Result<String, Error> {
+    let [three, four] = [Helm::Three.program()?, Helm::Four.program()?];
+    Ok(format!("{}\n{}", three.display(), four.display()))
 }
 
-fn show_helm() -> Result<ExitCode, Error> {
-    for helm in [Helm::Three, Helm::Four] {
-        println!("{}", helm.program()?.display());
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn build_image() -> Result<ExitCode, Error> {
+fn build_image() -> Result<String, Error> {
     let archive = image::archive(root());
     let size = image::build(root(), &archive)?;
-    println!("{}: {}, {}", archive.display(), image::TAG, image::mebibytes(size));
-    Ok(ExitCode::SUCCESS)
+    Ok(format!("{}: {}, {}", archive.display(), image::TAG, image::mebibytes(size)))
 }
 
-fn build_static_binary(processor: image::Processor, file: Option<&Path>) -> Result<ExitCode, Error> {
-    println!("{}", image::build_static_binary(root(), processor, file)?.display());
-    Ok(ExitCode::SUCCESS)
-}
-
-fn draw_pictures() -> Result<ExitCode, Error> {
-    for (file, svg) in picture::draw(&build_podwright(root())?, root())? {
-        fs::write(&file, svg).map_err(Error::at("write", &file))?;
-        println!("{}", file.display());
+fn draw_pictures() -> Result<String, Error> {
+    let pictures = picture::draw(&build_podwright(root())?, root())?;
+    for (file, svg) in &pictures {
+        fs::write(file, svg).map_err(Error::at("write", file))?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(pictures.iter().map(|(file, _)| file.display().to_string()).collect::<Vec<_>>().join("\n"))
+}
+
+/// Prints the result of a chore.
+fn print(result: impl Display) -> ExitCode {
+    println!("{result}");
+    ExitCode::SUCCESS
 }
 
 /// Builds `podwright` in this program's own profile; cargo puts it beside this program.

@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{Error, bail};
+use crate::{Error, bail, ensure};
 
 /// The output of a program that succeeded.
 #[derive(Debug)]
@@ -34,8 +34,9 @@ pub fn cargo(root: &Path, command: &str) -> Command {
 
 /// Runs a program that shares this program's output.
 pub fn run(command: &mut Command) -> Result<(), Error> {
-    let status = command.status().map_err(|reason| cannot_run(command, reason))?;
-    if status.success() { Ok(()) } else { Err(Error::new(format!("`{}` failed ({status})", line(command)))) }
+    let status = command.status().map_err(|reason| Error::new(format!("cannot run `{}`: {reason}", line(command))))?;
+    ensure!(status.success(), "`{}` failed ({status})", line(command));
+    Ok(())
 }
 
 /// Runs a program without input and returns its standard output.
@@ -63,10 +64,6 @@ pub fn finish(line: &str, command: &mut Command, input: &str) -> Result<Said, Er
         true => Ok(Said { stdout, stderr }),
         false => bail!("`{line}` failed ({}): {}", output.status, (stderr + &stdout).trim()),
     }
-}
-
-fn cannot_run(command: &Command, reason: std::io::Error) -> Error {
-    Error::new(format!("cannot run `{}`: {reason}", line(command)))
 }
 
 fn line(command: &Command) -> String {

@@ -10,7 +10,7 @@ use std::{
 use xtask::{Error, process};
 
 /// The folder for files that are not kept.
-pub(super) const FOLDER: &str = "target/fuzz";
+const FOLDER: &str = "target/fuzz";
 
 /// The flags of `cargo fuzz`: counters for each edge, and the operands of comparisons, which reveal magic words.
 const FLAGS: [&str; 7] = [
@@ -24,18 +24,19 @@ const FLAGS: [&str; 7] = [
 ];
 
 pub(super) struct Built {
+    pub(super) root: PathBuf,
     programs: PathBuf,
-    no_chance: PathBuf,
+    /// The library that makes a program's hash maps deterministic (`fuzz/no_chance.cc`).
+    pub(super) no_chance: PathBuf,
 }
 
 impl Built {
-    pub(super) fn target(&self, name: &str) -> PathBuf {
-        self.programs.join(name)
+    pub(super) fn folder(&self) -> PathBuf {
+        self.root.join(FOLDER)
     }
 
-    /// The library that makes a program's hash maps deterministic (`fuzz/no_chance.cc`).
-    pub(super) fn no_chance(&self) -> &Path {
-        &self.no_chance
+    pub(super) fn target(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
     }
 }
 
@@ -52,7 +53,8 @@ pub(super) fn build(root: &Path) -> Result<Built, Error> {
              `cargo update --workspace --manifest-path fuzz/Cargo.toml`"
         ))
     })?;
-    Ok(Built { programs: folder.join(host).join("release"), no_chance: no_chance(root, &folder)? })
+    let (programs, no_chance) = (folder.join(host).join("release"), no_chance(root, &folder)?);
+    Ok(Built { root: root.to_owned(), programs, no_chance })
 }
 
 /// Uses the compiler that built libFuzzer.

@@ -7,8 +7,7 @@ use std::{
     process::Command,
 };
 
-use super::build::{Built, FOLDER};
-use super::{LONGEST, files, logged};
+use super::{MOST_BYTES, build::Built, files, logged};
 use xtask::{Error, process};
 
 /// The most bytes that are kept for a target. The smallest inputs come first: they are fastest, and reach most for
@@ -16,29 +15,28 @@ use xtask::{Error, process};
 const BUDGET: u64 = 24 * 1024;
 
 /// A target's folders: the findings on this machine, the seeds, and the kept inputs.
-pub(super) fn folders(root: &Path, name: &str) -> [PathBuf; 3] {
-    let here = root.join(FOLDER);
-    [here.join("corpus").join(name), here.join("seeds").join(name), root.join("fuzz/corpus").join(name)]
+pub(super) fn folders(built: &Built, name: &str) -> [PathBuf; 3] {
+    let [found, seeds] = ["corpus", "seeds"].map(|folder| built.folder().join(folder).join(name));
+    [found, seeds, built.root.join("fuzz/corpus").join(name)]
 }
 
-pub(super) fn seed(root: &Path, built: &Built) -> Result<(), Error> {
-    let folder = root.join(FOLDER).join("seeds");
+pub(super) fn seed(built: &Built) -> Result<(), Error> {
+    let folder = built.folder().join("seeds");
     empty(&folder)?;
-    let program = built.target("seeds");
-    process::run(Command::new(&program).arg(root).arg(&folder).arg(LONGEST.to_string()))
+    process::run(Command::new(built.target("seeds")).arg(&built.root).arg(&folder).arg(MOST_BYTES.to_string()))
 }
 
 /// Keeps the fewest inputs that reach code beyond the seeds', within the budget, and returns a sentence about it.
 ///
 /// Only edges count: with the number of passes there would be ten times as many files and hardly more findings.
-pub(super) fn keep(root: &Path, built: &Built, name: &str) -> Result<String, Error> {
-    let [found, seeds, kept] = folders(root, name);
-    let merged = root.join(FOLDER).join("merged").join(name);
+pub(super) fn keep(built: &Built, name: &str) -> Result<String, Error> {
+    let [found, seeds, kept] = folders(built, name);
+    let merged = built.folder().join("merged").join(name);
     empty(&merged)?;
     copy(&files(&seeds)?, &merged)?;
     let mut merge = Command::new(built.target(name));
-    merge.args(["-merge=1", "-use_counters=0", &format!("-max_len={LONGEST}")]).args([&merged, &kept, &found]);
-    let log = root.join(FOLDER).join(format!("{name}.merge.log"));
+    merge.args(["-merge=1", "-use_counters=0", &format!("-max_len={MOST_BYTES}")]).args([&merged, &kept, &found]);
+    let log = built.folder().join(format!("{name}.merge.log"));
     process::run(&mut logged(merge, &log)?)
         .map_err(|error| Error::new(format!("{error}; its output is in {}", log.display())))?;
     for file in files(&seeds)? {
@@ -48,7 +46,7 @@ pub(super) fn keep(root: &Path, built: &Built, name: &str) -> Result<String, Err
     empty(&kept)?;
     let smallest = smallest(files(&merged)?);
     copy(&smallest, &kept)?;
-    Ok(format!("{name}: {} inputs are kept in {}", smallest.len(), kept.display()))
+    Ok(format!("{name}: {} inputs kept in {}", smallest.len(), kept.display()))
 }
 
 /// The smallest files within the budget.

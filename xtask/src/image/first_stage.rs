@@ -23,7 +23,7 @@ pub(crate) fn run(root: &Path) -> Result<PathBuf, Error> {
     let command = command(&read(&root.join("Dockerfile"))?)?;
     let mut shell = Command::new("sh");
     shell.args(["-ec", &format!("{command} \"$OUTPUT\"")]).env("OUTPUT", &built).current_dir(&source);
-    shell.env("TARGETARCH", Processor::own().name()).env("CARGO_TARGET_DIR", folder.join("build"));
+    shell.env("TARGETARCH", Processor::own().name).env("CARGO_TARGET_DIR", folder.join("build"));
     process::run(&mut shell).map(|()| built)
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn build(root: &Path, archive: &Path) -> Result<u64, Error> {
     let buildah = Buildah { scratch: &scratch, root };
     let context = format!("build={}", stage.display());
     let version = format!("VERSION={}", env!("CARGO_PKG_VERSION"));
-    let target = format!("TARGETARCH={}", Processor::own().name());
+    let target = format!("TARGETARCH={}", Processor::own().name);
     let arguments = ["bud", "--quiet", "--build-context", &context, "--build-arg", &version, "--build-arg", &target];
     buildah.run(&[&arguments[..], &["--tag", TAG, "."]].concat())?;
     let _ = fs::remove_file(archive);
@@ -39,7 +39,7 @@ pub(crate) fn build(root: &Path, archive: &Path) -> Result<u64, Error> {
     let size = fs::metadata(archive).map_err(Error::at("look at", archive))?.len();
     if size > MOST {
         let [size, most] = [size, MOST].map(mebibytes);
-        bail!("the image has {size}; at most {most}: what came to it?");
+        bail!("the image has {size}: expected at most {most}");
     }
     Ok(size)
 }

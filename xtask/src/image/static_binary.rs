@@ -9,57 +9,45 @@ use std::{
 
 use xtask::{Error, bail, ensure, process};
 
-/// The processors of the images, by image builders' names.
+/// A processor that there are images for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Processor {
-    Amd64,
-    Arm64,
+pub(crate) struct Processor {
+    /// The name in image builders.
+    pub(crate) name: &'static str,
+    target: &'static str,
+    flags: &'static str,
+    cross_compiler: &'static str,
 }
+
+const AMD64: Processor = Processor {
+    name: "amd64",
+    target: "x86_64-unknown-linux-musl",
+    // Saves half a megabyte of relocations; Rust's static programs for arm64 have none.
+    flags: "-Clink-arg=-Wl,-z,pack-relative-relocs",
+    cross_compiler: "x86_64-linux-gnu-gcc",
+};
+const ARM64: Processor = Processor {
+    name: "arm64",
+    target: "aarch64-unknown-linux-musl",
+    flags: "",
+    cross_compiler: "aarch64-linux-gnu-gcc",
+};
 
 impl Processor {
     pub(crate) const fn own() -> Self {
-        if cfg!(target_arch = "aarch64") { Self::Arm64 } else { Self::Amd64 }
+        if cfg!(target_arch = "aarch64") { ARM64 } else { AMD64 }
     }
 
     pub(crate) fn parse(name: &str) -> Result<Self, Error> {
-        match name {
-            "" => Ok(Self::own()),
-            "amd64" => Ok(Self::Amd64),
-            "arm64" => Ok(Self::Arm64),
-            _ => bail!("there is no image for {name:?}; expected amd64 or arm64"),
-        }
-    }
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Amd64 => "amd64",
-            Self::Arm64 => "arm64",
-        }
-    }
-
-    const fn target(self) -> &'static str {
-        match self {
-            Self::Amd64 => "x86_64-unknown-linux-musl",
-            Self::Arm64 => "aarch64-unknown-linux-musl",
-        }
-    }
-
-    /// Saves half a megabyte of relocations; Rust's static programs for arm64 have none.
-    const fn flags(self) -> &'static str {
-        match self {
-            Self::Amd64 => "-Clink-arg=-Wl,-z,pack-relative-relocs",
-            Self::Arm64 => "",
-        }
+        let named = [AMD64, ARM64].into_iter().find(|processor| processor.name == name);
+        let named = named.or_else(|| name.is_empty().then(Self::own));
+        named.ok_or_else(|| Error::new(format!("no image for {name:?}: expected amd64 or arm64")))
     }
 
     /// The C compiler, which also links. Any compiler for the processor with a C library's headers will do: ring's C
     /// code calls no library, mimalloc's calls exist in musl, and Rust brings musl itself.
     fn compiler(self) -> &'static str {
-        match self {
-            _ if self == Self::own() => "gcc",
-            Self::Amd64 => "x86_64-linux-gnu-gcc",
-            Self::Arm64 => "aarch64-linux-gnu-gcc",
-        }
+        if self == Self::own() { "gcc" } else { self.cross_compiler }
     }
 }
 
@@ -75,13 +63,13 @@ pub(crate) fn build(root: &Path, processor: Processor, output: Option<&Path>) ->
 
 /// Builds cargo's `selection` as a release, and returns its folder.
 pub(crate) fn release(root: &Path, processor: Processor, selection: &[&str]) -> Result<PathBuf, Error> {
-    let target = processor.target();
+    let target = processor.target;
     add_target(target)?;
     let mut cargo = process::cargo(root, "build");
     cargo.args(["--release", "--locked", "--target", target]).args(selection);
     let shout = target.replace('-', "_");
     cargo.env(format!("CC_{shout}"), processor.compiler());
-    cargo.env(format!("CARGO_TARGET_{}_RUSTFLAGS", shout.to_uppercase()), processor.flags());
+    cargo.env(format!("CARGO_TARGET_{}_RUSTFLAGS", shout.to_uppercase()), processor.flags);
     if processor != Processor::own() {
         cargo.env(format!("CARGO_TARGET_{}_LINKER", shout.to_uppercase()), processor.compiler());
     }
@@ -93,7 +81,7 @@ pub(crate) fn release(root: &Path, processor: Processor, selection: &[&str]) -> 
 /// Checks that this machine can build it for its own processor.
 pub(crate) fn prepare() -> Result<(), Error> {
     let processor = Processor::own();
-    let (target, compiler) = (processor.target(), processor.compiler());
+    let (target, compiler) = (processor.target, processor.compiler());
     add_target(target)?;
     let library = process::read(Command::new("rustc").args(["--print", "target-libdir", "--target", target]))?;
     ensure!(
