@@ -52,7 +52,7 @@ impl Server {
 
 /// Starts podwright.
 pub(crate) fn podwright(name: &str, program: &Path, folder: &Path) -> Result<Server, Error> {
-    let mut webhook = Webhook::start_with_arguments(program, folder, &names())?;
+    let mut webhook = Webhook::start(program, folder, &names())?;
     let (url, ca, pid) = (webhook.url().to_owned(), webhook.ca_file().to_owned(), webhook.process().pid());
     Ok(Server { name: name.to_owned(), url, pid, ca, _running: Box::new(webhook) })
 }

@@ -26,7 +26,7 @@ fn an_api_server_shows_the_certificate_that_its_kubeconfig_names_for_the_webhook
     let clients = folder.path().join("clients.crt");
     write_certificates(&folder);
     let asks = ["--client-ca-file", clients.to_str().expect("UTF-8")];
-    let webhook = Webhook::start_with_arguments(Path::new(PROGRAM), folder.path(), &asks).expect("podwright starts");
+    let webhook = Webhook::start(Path::new(PROGRAM), folder.path(), &asks).expect("podwright starts");
 
     let host = webhook.url().trim_start_matches("https://");
     let own = folder.path().to_str().expect("UTF-8");

@@ -43,8 +43,8 @@ impl World {
         let control_plane = ControlPlane::start().unwrap_or_else(|error| panic!("{error}"));
         let folder = Scratch::new().expect("a folder for temporary files");
         let program = Path::new(env!("CARGO_BIN_EXE_podwright"));
-        let webhook = Webhook::start_with_arguments(program, folder.path(), &["--dns", address])
-            .unwrap_or_else(|error| panic!("{error}"));
+        let webhook =
+            Webhook::start(program, folder.path(), &["--dns", address]).unwrap_or_else(|error| panic!("{error}"));
         let client = Client::new(&control_plane);
         let world = Self { control_plane, webhook, client, _folder: folder };
         world.install(&world.webhook.url().replace("127.0.0.1", address));

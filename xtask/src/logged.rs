@@ -19,19 +19,19 @@ const TAIL: usize = 15;
 #[derive(Debug)]
 pub(crate) struct Logged {
     pub(crate) held: Held,
-    name: &'static str,
+    name: String,
     log: PathBuf,
 }
 
 impl Logged {
     /// Starts a command from `lifeline::command` in `folder`, with its log in `name.log`.
-    pub(crate) fn start(name: &'static str, mut command: Command, folder: &Path) -> Result<Self, Error> {
+    pub(crate) fn start(name: &str, mut command: Command, folder: &Path) -> Result<Self, Error> {
         let log = folder.join(format!("{name}.log"));
         let open = || File::options().create(true).append(true).open(&log).map_err(Error::at("write", &log));
         // In the folder, so that its files disappear with the folder.
         command.stdout(open()?).stderr(open()?).current_dir(folder);
         let held = lifeline::spawn(command)?;
-        Ok(Self { held, name, log })
+        Ok(Self { held, name: name.to_owned(), log })
     }
 
     pub(crate) fn log(&self) -> String {

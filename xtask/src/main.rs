@@ -12,13 +12,12 @@ mod test;
 use std::{
     env,
     fmt::Display,
-    fs,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
-use xtask::{Error, control_plane, helm::Helm, picture, process};
+use xtask::{Error, control_plane, files, helm::Helm, picture, process};
 
 /// podwright's chores.
 #[derive(Parser)]
@@ -114,7 +113,7 @@ fn build_image() -> Result<String, Error> {
 fn draw_pictures() -> Result<String, Error> {
     let pictures = picture::draw(&build_podwright(root())?, root())?;
     for (file, svg) in &pictures {
-        fs::write(file, svg).map_err(Error::at("write", file))?;
+        files::write(file, svg)?;
     }
     Ok(pictures.iter().map(|(file, _)| file.display().to_string()).collect::<Vec<_>>().join("\n"))
 }

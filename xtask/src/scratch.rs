@@ -3,7 +3,6 @@
 use std::{
     env,
     ffi::OsStr,
-    fs,
     hash::{BuildHasher, RandomState},
     io::{BufRead, BufReader},
     os::unix::process::CommandExt,
@@ -11,7 +10,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use crate::{Error, bail};
+use crate::{Error, bail, files};
 
 /// An empty, private folder, removed when this is dropped and when this process ends.
 #[derive(Debug)]
@@ -44,7 +43,7 @@ impl Scratch {
     /// Writes `content` to the file `name` in the folder.
     pub fn write(&self, name: &str, content: &str) -> Result<PathBuf, Error> {
         let path = self.path.join(name);
-        fs::write(&path, content).map_err(Error::at("write", &path))?;
+        files::write(&path, content)?;
         Ok(path)
     }
 }

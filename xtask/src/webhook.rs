@@ -26,14 +26,9 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    /// Starts `program` (the absolute path of `podwright`) and waits until it is ready. Its CA and its log go to
-    /// `folder`.
-    pub fn start(program: &Path, folder: &Path) -> Result<Self, Error> {
-        Self::start_with_arguments(program, folder, &[])
-    }
-
-    /// Starts `program` with more arguments for `podwright serve`.
-    pub fn start_with_arguments(program: &Path, folder: &Path, arguments: &[&str]) -> Result<Self, Error> {
+    /// Starts `program` (the absolute path of `podwright`) with more arguments for `podwright serve`, and waits until it is
+    /// ready. Its CA and its log go to `folder`.
+    pub fn start(program: &Path, folder: &Path, arguments: &[&str]) -> Result<Self, Error> {
         let ca_file = folder.join("podwright-ca.crt");
         let mut command = lifeline::command(program);
         command.args(["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0", "--ca-file"]);

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::binaries::Binaries;
-use crate::{Error, process::read};
+use crate::{Error, files, process::read};
 
 pub(super) const PAUSE: &str = "docker.io/library/pause:e2e";
 
@@ -38,7 +38,7 @@ impl Layer {
     fn new(folder: PathBuf) -> Result<Self, Error> {
         for part in ["root/bin", "root/tmp"] {
             let path = folder.join(part);
-            fs::create_dir_all(&path).map_err(Error::at("make", &path))?;
+            files::make(&path)?;
         }
         Ok(Self { folder })
     }
@@ -69,25 +69,20 @@ impl Layer {
         let said = read(Command::new("sha256sum").arg(&layer))?;
         let digest = said.split_whitespace().next().unwrap_or_default();
         let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" };
-        self.write(
-            "config.json",
+        files::write(
+            &self.folder.join("config.json"),
             &format!(
                 "{{\"architecture\":\"{architecture}\",\"os\":\"linux\",\
              \"config\":{{\"Env\":[\"PATH=/bin\"],\"Entrypoint\":[\"{entrypoint}\"]}},\
              \"rootfs\":{{\"type\":\"layers\",\"diff_ids\":[\"sha256:{digest}\"]}}}}"
             ),
         )?;
-        self.write(
-            "manifest.json",
+        files::write(
+            &self.folder.join("manifest.json"),
             &format!("[{{\"Config\":\"config.json\",\"RepoTags\":[\"{tag}\"],\"Layers\":[\"layer.tar\"]}}]"),
         )?;
         tar(&archive, &self.folder, &["manifest.json", "config.json", "layer.tar"])?;
         Ok(archive)
-    }
-
-    fn write(&self, name: &str, text: &str) -> Result<(), Error> {
-        let path = self.folder.join(name);
-        fs::write(&path, text).map_err(Error::at("write", &path))
     }
 }
 

@@ -69,22 +69,15 @@ fn is_there(witness: &str) -> bool {
 
 fn install(packages: &[&str]) -> Result<(), Error> {
     let list = packages.join(" ");
-    let lacking = |why: String| {
-        Error::new(format!(
-            "a Kubernetes node needs the Debian packages {list}, and {why}; try: apt-get install {list}"
-        ))
-    };
     say("cluster", &format!("installing {list}"));
     // The package lists may be old or absent, so a failure fetches them once.
     let install = || apt_get(&["install"], packages);
     let installed = install() || (apt_get(&["update"], &[]) && install());
-    if !installed {
-        return Err(lacking("apt-get cannot install them here".to_owned()));
-    }
-    match missing().as_slice() {
-        [] => Ok(()),
-        still => Err(lacking(format!("after apt-get there is still nothing of {}", still.join(" ")))),
-    }
+    ensure!(
+        installed && missing().is_empty(),
+        "a Kubernetes node needs the Debian packages {list}, which apt-get cannot install here; try: apt-get install {list}"
+    );
+    Ok(())
 }
 
 fn apt_get(command: &[&str], packages: &[&str]) -> bool {

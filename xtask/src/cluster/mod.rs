@@ -13,6 +13,8 @@ mod servers;
 
 use std::{
     ffi::OsStr,
+    fs,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Command,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -44,7 +46,7 @@ pub struct Cluster {
     // then.
     namespace: Namespace,
     nodes: Vec<Node>,
-    once: Once,
+    once: [Logged; 3],
     // In a mutex, because tests restart these two while others run.
     apiserver: Mutex<Logged>,
     etcd: Mutex<Logged>,
@@ -52,13 +54,6 @@ pub struct Cluster {
     token: String,
     _cgroups: Watcher,
     scratch: Scratch,
-}
-
-#[derive(Debug)]
-struct Once {
-    controller_manager: Logged,
-    scheduler: Logged,
-    proxy: Logged,
 }
 
 impl Cluster {
@@ -85,11 +80,7 @@ impl Cluster {
         }
         starter.wait_for_readyz(&mut apiserver)?;
         nodes.iter_mut().try_for_each(|node| node.join(starter))?;
-        let once = Once {
-            controller_manager: starter.controller_manager()?,
-            scheduler: starter.scheduler()?,
-            proxy: starter.proxy()?,
-        };
+        let once = [starter.controller_manager()?, starter.scheduler()?, starter.proxy()?];
         let [apiserver, etcd] = [apiserver, etcd].map(Mutex::new);
         let mut started = Self { namespace, nodes, once, apiserver, etcd, binaries, token, _cgroups: cgroups, scratch };
         started.wait_until_ready()?;
@@ -119,11 +110,6 @@ impl Cluster {
     /// The folder of all files, with a log for each server. It is removed at the end.
     pub fn folder(&self) -> &Path {
         self.scratch.path()
-    }
-
-    /// The nodes' names.
-    pub fn nodes(&self) -> Vec<&'static str> {
-        Place::ALL.map(Place::name).to_vec()
     }
 
     /// A `kubectl` command for this cluster.
@@ -160,9 +146,14 @@ impl Cluster {
         [self.namespace.shell_prefix(&["net"]), self.namespace.shell_prefix(&["net", "mount", "pid"])]
     }
 
-    /// The path of `kubectl`, for a shell.
-    pub fn kubectl_program(&self) -> &Path {
-        &self.binaries.control_plane.kubectl
+    /// Writes a script that enters the cluster's network and runs kubectl, because the API server has no other address.
+    pub fn write_kubectl_script(&self) -> Result<PathBuf, Error> {
+        let [network, _] = self.shell_prefixes();
+        let (program, config) = (self.binaries.control_plane.kubectl.display(), self.kubeconfig());
+        let script = format!("#!/bin/sh\nexec {network} '{program}' --kubeconfig '{}' \"$@\"\n", config.display());
+        let path = self.scratch.write("kubectl", &script)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).map_err(Error::at("make executable", &path))?;
+        Ok(path)
     }
 
     /// Imports a docker-archive on every node, under the names in it.
@@ -195,12 +186,9 @@ impl Cluster {
 
     /// Fails if any of the servers has ended.
     pub fn must_run(&mut self) -> Result<(), Error> {
-        let Once { controller_manager, scheduler, proxy } = &mut self.once;
         locked(&self.etcd).must_run()?;
         locked(&self.apiserver).must_run()?;
-        for server in [controller_manager, scheduler, proxy] {
-            server.must_run()?;
-        }
+        self.once.iter_mut().try_for_each(Logged::must_run)?;
         self.nodes.iter_mut().try_for_each(Node::must_run)
     }
 

@@ -3,13 +3,12 @@
 
 use std::{
     ffi::OsStr,
-    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use super::{images::PAUSE, servers::Starter};
-use crate::{Error, logged::Logged, process::read_as};
+use crate::{Error, files, logged::Logged, process::read_as};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -17,15 +16,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     name: &'static str,
-    containerd: &'static str,
-    kubelet: &'static str,
     subnet: u8,
 }
 
 impl Place {
-    pub(super) const FIRST: Self = Self { name: "node-1", containerd: "containerd-1", kubelet: "kubelet-1", subnet: 1 };
-    pub(super) const ALL: [Self; 2] =
-        [Self::FIRST, Self { name: "node-2", containerd: "containerd-2", kubelet: "kubelet-2", subnet: 2 }];
+    pub(super) const FIRST: Self = Self { name: "node-1", subnet: 1 };
+    pub(super) const ALL: [Self; 2] = [Self::FIRST, Self { name: "node-2", subnet: 2 }];
 
     pub(super) fn name(self) -> &'static str {
         self.name
@@ -64,7 +60,7 @@ impl Node {
         write_configuration(starter.folder, place)?;
         let mut command = starter.namespace.held_inside("containerd");
         command.arg("--config").arg(place.inside().join("containerd.toml"));
-        let containerd = Logged::start(place.containerd, command, starter.folder)?;
+        let containerd = Logged::start(&format!("containerd-{}", place.subnet), command, starter.folder)?;
         Ok(Self { place, containerd, kubelet: None })
     }
 
@@ -94,7 +90,7 @@ impl Node {
         command.arg("--config").arg(inside.join("kubelet.yaml"));
         command.arg("--root-dir").arg(inside.join("kubelet")).arg("--cert-dir").arg(inside.join("pki"));
         command.args(["--hostname-override", self.place.name, "--node-ip", &self.place.address()]);
-        self.kubelet = Some(starter.client(self.place.kubelet, command)?);
+        self.kubelet = Some(starter.client(&format!("kubelet-{}", self.place.subnet), command)?);
         Ok(())
     }
 
@@ -107,7 +103,7 @@ impl Node {
 fn write_configuration(folder: &Path, place: Place) -> Result<(), Error> {
     let own = folder.join(place.name);
     let cni = own.join("cni");
-    fs::create_dir_all(&cni).map_err(Error::at("make", &cni))?;
+    files::make(&cni)?;
     let files = [
         (own.join("containerd.toml"), include_str!("containerd.toml")),
         (cni.join("network.conflist"), include_str!("network.conflist")),
@@ -118,7 +114,7 @@ fn write_configuration(folder: &Path, place: Place) -> Result<(), Error> {
         let text = template.replace("FOLDER", &inside).replace("NODE", place.name).replace("PAUSE", PAUSE);
         let text = text.replace("SUBNET", &format!("10.88.{}.0/24", place.subnet));
         let text = text.replace("PORT", &place.port().to_string());
-        fs::write(&path, text).map_err(Error::at("write", &path))?;
+        files::write(&path, text)?;
     }
     Ok(())
 }

@@ -72,7 +72,7 @@ impl Starter<'_> {
     }
 
     /// Starts a client of the API server.
-    pub(super) fn client(&self, name: &'static str, mut command: Command) -> Result<Logged, Error> {
+    pub(super) fn client(&self, name: &str, mut command: Command) -> Result<Logged, Error> {
         command.arg("--kubeconfig").arg(self.folder.join("kubeconfig"));
         Logged::start(name, command, self.folder)
     }

@@ -13,7 +13,7 @@ use super::{
     stage::{Counter, PATIENCE, Stage},
     stream::{Tally, during, none_missed, none_refused, scale_to_none, wait_for_replicas},
 };
-use xtask::{Error, ensure, wait::eventually};
+use xtask::{Error, ensure, files, wait::eventually};
 
 const SECRET: &str = "podwright-tls";
 const CONFIGURATION: &str = "00-podwright";
@@ -169,7 +169,7 @@ fn handshakes(stage: &Stage) -> Result<Command, Error> {
 /// Runs the command of docs/certificates.md that removes this key.
 fn by_hand(stage: &Stage, key: &str) -> Result<(), Error> {
     let takes_away = format!("{{\"data\":{{\"{key}\":null}}}}");
-    let page = install::document(PAGE)?;
+    let page = files::read(&crate::root().join(PAGE))?;
     let command = page.lines().find(|line| line.starts_with("kubectl ") && line.contains(&takes_away));
     let command = command.ok_or_else(|| Error::new(format!("{PAGE} has no command with {takes_away}")))?;
     shell(stage.cluster, command).map(drop)

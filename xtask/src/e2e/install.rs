@@ -8,10 +8,10 @@ use std::{
     time::Duration,
 };
 
-use xtask::{Error, cluster::Cluster, ensure, process, wait::eventually};
+use xtask::{Error, cluster::Cluster, ensure, files, process, wait::eventually};
 
 use super::stage::apply_text;
-use crate::cluster_command::write_wrapper;
+use crate::root;
 
 pub(crate) const NAMESPACE: &str = "podwright-system";
 /// Has two replicas.
@@ -28,7 +28,7 @@ pub(crate) fn install(cluster: &Cluster, manifests: &Path, program: &Path) -> Re
     let site = site(cluster);
     fs::create_dir(&site).map_err(Error::at("make", &site))?;
     process::run(Command::new("cp").arg("-r").args([manifests, &site]))?;
-    write_wrapper(cluster)?;
+    cluster.write_kubectl_script()?;
     let link = cluster.folder().join("podwright");
     symlink(program, &link).map_err(Error::at("link", &link))?;
     install_again(cluster)
@@ -61,9 +61,9 @@ pub(crate) fn apply_base(cluster: &Cluster) -> Result<(), Error> {
 /// Applies an overlay of the manifests: a kustomization without its `resources`.
 pub(crate) fn apply_overlay(cluster: &Cluster, kustomization: &str) -> Result<(), Error> {
     let folder = site(cluster).join("overlay");
-    fs::create_dir_all(&folder).map_err(Error::at("make", &folder))?;
+    files::make(&folder)?;
     let file = folder.join("kustomization.yaml");
-    fs::write(&file, format!("resources: [../manifests]\n{kustomization}")).map_err(Error::at("write", &file))?;
+    files::write(&file, format!("resources: [../manifests]\n{kustomization}"))?;
     shell(cluster, "kubectl apply -k overlay").map(drop)
 }
 
@@ -102,16 +102,10 @@ pub(crate) fn logs(cluster: &Cluster) -> String {
 
 /// The README's commands for a cluster.
 fn commands() -> Result<Vec<String>, Error> {
-    let readme = document("README.md")?;
+    let readme = files::read(&root().join("README.md"))?;
     let section = readme.split("\n## In a cluster\n").nth(1).unwrap_or_default();
     let block = section.split("\n```sh\n").nth(1).and_then(|rest| rest.split("\n```").next());
     Ok(block.unwrap_or_default().lines().map(str::to_owned).collect())
-}
-
-/// Reads a document of the repository.
-pub(crate) fn document(path: &str) -> Result<String, Error> {
-    let file = crate::root().join(path);
-    fs::read_to_string(&file).map_err(Error::at("read", &file))
 }
 
 fn site(cluster: &Cluster) -> PathBuf {

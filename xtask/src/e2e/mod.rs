@@ -4,11 +4,10 @@
 //! processes and clients only.
 
 mod certificates;
-mod downward;
 mod install;
-mod last_words;
 mod leftovers;
 mod life;
+mod pods;
 mod side_by_side;
 mod stage;
 mod stream;
@@ -41,9 +40,9 @@ type Check = (&'static str, Run);
 
 /// Checks of workloads. They leave podwright and the cluster alone and mostly wait, so they run all at once.
 const SIDE_BY_SIDE: [Check; 10] = [
-    ("downward-values", downward::values),
-    ("downward-files", downward::files),
-    ("last-words", last_words::messages),
+    ("downward-values", pods::environment),
+    ("downward-files", pods::files),
+    ("last-words", pods::messages),
     ("rolling-update", traffic::rolling_update),
     ("readiness-gate", traffic::readiness_gate),
     ("jobs-complete", workloads::jobs_complete),
@@ -110,7 +109,7 @@ pub(crate) fn run(root: &Path, filters: &[String]) -> Result<Suite, Error> {
     cluster.must_run()?;
     let (passed, took) = (count - failed, started.elapsed());
     println!("{passed} of {count} checks hold, in {}", seconds(took));
-    Ok(Suite { name: NAME.to_owned(), counts: Some(Counts { passed, failed, ignored: 0, took }) })
+    Ok(Suite { name: NAME.to_owned(), counts: Some(Counts { tests: [passed, failed, 0], took }) })
 }
 
 /// Prints an error that ended a run, and returns its suite.
@@ -143,7 +142,7 @@ pub(crate) fn start(root: &Path) -> Result<Cluster, Error> {
 /// Builds the image, or takes the archive of PODWRIGHT_IMAGE, which saves a release build.
 fn image(root: &Path) -> Result<PathBuf, Error> {
     if let Some(given) = given() {
-        println!("the image is what PODWRIGHT_IMAGE names, {}", given.display());
+        println!("the image is PODWRIGHT_IMAGE, {}", given.display());
         return Ok(given);
     }
     let archive = image::archive(root);
@@ -174,20 +173,15 @@ fn passes(cluster: &Cluster, (name, check): Check) -> bool {
 /// The first facts for the analysis of a failure.
 fn evidence(stage: &Stage) -> String {
     let ask = |words: &[&str]| stage.kubectl(words).unwrap_or_else(|error| error.to_string());
+    let log = fs::read_to_string(stage.cluster.folder().join("kube-apiserver.log")).unwrap_or_default();
+    let failed_open: Vec<&str> = log.lines().filter(|line| line.contains("failing open")).collect();
     let parts = [
         ("Pods", ask(&["get", "pods", "-o", "wide"])),
         ("events", ask(&["get", "events", "--sort-by=.lastTimestamp"])),
-        ("webhooks that the API server did without", failed_open(stage.cluster)),
+        ("webhooks that the API server could not call", failed_open.join("\n")),
         ("podwright", install::logs(stage.cluster)),
     ];
-    parts.map(|(what, said)| format!("--- {what} ({}):\n{said}", stage.namespace())).join("\n")
-}
-
-/// The API server's last lines about webhooks that it could not call.
-fn failed_open(cluster: &Cluster) -> String {
-    let log = fs::read_to_string(cluster.folder().join("kube-apiserver.log")).unwrap_or_default();
-    let lines: Vec<&str> = log.lines().filter(|line| line.contains("failing open")).collect();
-    lines.iter().rev().take(10).copied().collect::<Vec<_>>().join("\n")
+    parts.map(|(title, said)| format!("--- {title} ({}):\n{said}", stage.namespace())).join("\n")
 }
 
 fn chosen(checks: &[Check], filters: &[String]) -> Vec<Check> {

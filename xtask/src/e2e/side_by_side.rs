@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::stage::{Stage, apply_text};
-use xtask::{Error, ensure, lifeline, wait::eventually};
+use xtask::{Error, ensure, files, lifeline, wait::eventually};
 
 const CONFIGURATION: &str = include_str!("adder.yaml");
 const POD: &str = include_str!("two.yaml");
@@ -42,7 +42,7 @@ fn both_fitted(stage: &Stage) -> Result<String, Error> {
     let seen = format!("containers {names}; with POD_NAME {variables}; probed at {probes}");
     ensure!(names == "first added" && variables == "POD_NAME POD_NAME", "{seen}");
     let audit = stage.cluster.folder().join("audit.log");
-    let log = std::fs::read_to_string(&audit).map_err(Error::at("read", &audit))?;
+    let log = files::read(&audit)?;
     // Index 0 is podwright's configuration, because its name sorts first. The API server calls it again.
     let asked_again = log.contains("mutation.webhook.admission.k8s.io/round_1_index_0");
     ensure!(asked_again, "the audit log has no second round");

@@ -7,7 +7,7 @@ use super::{
     install::{DEPLOYMENT, NAMESPACE, STRICT, under},
     stage::{Counter, PATIENCE, Stage},
 };
-use xtask::{Error, ensure, wait::eventually};
+use xtask::{Error, ensure, files, wait::eventually};
 
 const POD: &str = include_str!("stream.json");
 /// The stream's time before the event, so that every connection is open.
@@ -125,7 +125,7 @@ pub(crate) fn during(stage: &Stage, what: impl FnOnce(&Stage) -> Result<(), Erro
 
 fn start(stage: &Stage) -> Result<Counter, Error> {
     let file = stage.cluster.folder().join("stream.json");
-    std::fs::write(&file, POD).map_err(Error::at("write", &file))?;
+    files::write(&file, POD)?;
     let mut command = stage.caller("creations", &format!("/api/v1/namespaces/{}/pods", stage.namespace()));
     command.arg(file);
     Counter::start(command)

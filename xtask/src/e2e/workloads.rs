@@ -28,7 +28,7 @@ pub(crate) fn jobs_complete(stage: &Stage) -> Result<String, Error> {
 pub(crate) fn controllers(stage: &Stage) -> Result<String, Error> {
     stage.apply(CONTROLLERS)?;
     stage.rolled_out("daemonset/agent")?;
-    stage.all_fitted("app=agent", stage.cluster.nodes().len())?;
+    stage.all_fitted("app=agent", 2)?;
     stage.rolled_out("statefulset/store")?;
     stage.all_fitted("app=store", 2)?;
     eventually(NEXT_MINUTE, "the CronJob has no Pod that succeeded", || {

@@ -22,7 +22,7 @@ pub(super) fn folders(built: &Built, name: &str) -> [PathBuf; 3] {
 
 pub(super) fn seed(built: &Built) -> Result<(), Error> {
     let folder = built.folder().join("seeds");
-    empty(&folder)?;
+    files::empty(&folder)?;
     process::run(Command::new(built.target("seeds")).arg(&built.root).arg(&folder).arg(MOST_BYTES.to_string()))
 }
 
@@ -32,7 +32,7 @@ pub(super) fn seed(built: &Built) -> Result<(), Error> {
 pub(super) fn keep(built: &Built, name: &str) -> Result<String, Error> {
     let [found, seeds, kept] = folders(built, name);
     let merged = built.folder().join("merged").join(name);
-    empty(&merged)?;
+    files::empty(&merged)?;
     copy(&files(&seeds)?, &merged)?;
     let mut merge = Command::new(built.target(name));
     merge.args(["-merge=1", "-use_counters=0", &format!("-max_len={MOST_BYTES}")]).args([&merged, &kept, &found]);
@@ -43,7 +43,7 @@ pub(super) fn keep(built: &Built, name: &str) -> Result<String, Error> {
         let seed = merged.join(file.file_name().unwrap_or_default());
         fs::remove_file(&seed).map_err(Error::at("remove", &seed))?;
     }
-    empty(&kept)?;
+    files::empty(&kept)?;
     let smallest = smallest(files(&merged)?);
     copy(&smallest, &kept)?;
     Ok(format!("{name}: {} inputs kept in {}", smallest.len(), kept.display()))
@@ -62,16 +62,9 @@ fn smallest(files: Vec<PathBuf>) -> Vec<PathBuf> {
     sized.into_iter().map_while(fits).collect()
 }
 
-fn empty(folder: &Path) -> Result<(), Error> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(Error::at("empty", folder))?;
-    }
-    fs::create_dir_all(folder).map_err(Error::at("make", folder))
-}
-
 fn copy(files: &[PathBuf], to: &Path) -> Result<(), Error> {
     for file in files {
-        fs::copy(file, to.join(file.file_name().unwrap_or_default())).map_err(Error::at("copy", file))?;
+        files::copy(file, &to.join(file.file_name().unwrap_or_default()))?;
     }
     Ok(())
 }

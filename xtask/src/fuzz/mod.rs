@@ -19,7 +19,7 @@ use std::{
 use build::Built;
 use clap::Args;
 use outcome::Outcome;
-use xtask::{Error, bail, lifeline};
+use xtask::{Error, bail, files, lifeline};
 
 use crate::code;
 
@@ -99,7 +99,7 @@ fn one(built: &Built, target: Target, seconds: Option<u32>) -> Result<Outcome, E
     let Target(name, _) = target;
     let [found, _, kept] = corpus::folders(built, name);
     for folder in [&built.root.join(ARTIFACTS).join(name), &found, &kept] {
-        fs::create_dir_all(folder).map_err(Error::at("make", folder))?;
+        files::make(folder)?;
     }
     let log = built.folder().join(format!("{name}.log"));
     let mut fuzzer = lifeline::command_without_grace(built.target(name));
@@ -134,7 +134,7 @@ fn fix_inputs(fuzzer: &mut Command, built: &Built, Target(name, runs): Target) -
     // Paths below the repository, because libFuzzer splits the list at commas.
     let below = |file: &PathBuf| file.strip_prefix(&built.root).unwrap_or(file).display().to_string();
     let inputs: Vec<String> = [files(&seeds)?, files(&kept)?].concat().iter().map(below).collect();
-    fs::write(&list, inputs.join(",")).map_err(Error::at("write", &list))?;
+    files::write(&list, inputs.join(","))?;
     fuzzer.args([format!("-seed_inputs=@{}", below(&list)), format!("-seed={SEED}"), format!("-runs={runs}")]);
     // Compared operands would become inputs, and some are addresses. The dictionaries have the words.
     fuzzer.arg("-use_cmp=0").env("LD_PRELOAD", &built.no_chance);

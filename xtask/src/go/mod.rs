@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Error, lifeline};
+use crate::{Error, files, lifeline};
 use toolchain::Go;
 
 /// Kubernetes' version without its `v`, as clients print it.
@@ -76,7 +76,7 @@ impl Module {
 
     /// Builds into `folder`, below `cache`, unless another process does so first.
     fn build_once(&self, cache: &Path, folder: &Path) -> Result<(), Error> {
-        fs::create_dir_all(cache).map_err(Error::at("make the cache folder", cache))?;
+        files::make(cache)?;
         let path = cache.join("lock");
         let lock = File::create(&path).map_err(Error::at("open", &path))?;
         if lock.try_lock().is_err() {
@@ -105,8 +105,8 @@ impl Module {
         for (path, text) in self.sources {
             let path = work.join(path);
             let parent = path.parent().unwrap_or(work);
-            fs::create_dir_all(parent).map_err(Error::at("make", parent))?;
-            fs::write(&path, text).map_err(Error::at("write", &path))?;
+            files::make(parent)?;
+            files::write(&path, text)?;
         }
         Ok(())
     }

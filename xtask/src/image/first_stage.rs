@@ -2,13 +2,12 @@
 //! `.dockerignore` allows. A file that the stage would miss is also missing here.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use super::Processor;
-use xtask::{Error, process};
+use xtask::{Error, files, process};
 
 /// The first words of the stage's command, and the path of its binary.
 const COMMAND: (&str, &str) = ("RUN cargo ", " /podwright");
@@ -20,7 +19,7 @@ pub(crate) fn run(root: &Path) -> Result<PathBuf, Error> {
     let source = folder.join("source");
     lay_out(root, &source)?;
     let built = folder.join("podwright");
-    let command = command(&read(&root.join("Dockerfile"))?)?;
+    let command = command(&files::read(&root.join("Dockerfile"))?)?;
     let mut shell = Command::new("sh");
     shell.args(["-ec", &format!("{command} \"$OUTPUT\"")]).env("OUTPUT", &built).current_dir(&source);
     shell.env("TARGETARCH", Processor::own().name).env("CARGO_TARGET_DIR", folder.join("build"));
@@ -37,12 +36,9 @@ fn command(dockerfile: &str) -> Result<String, Error> {
 
 /// Fills `folder` as the stage's `COPY . .` would. The folder is always the same, so that cargo compiles only changes.
 fn lay_out(root: &Path, folder: &Path) -> Result<(), Error> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(Error::at("remove", folder))?;
-    }
-    fs::create_dir_all(folder).map_err(Error::at("make", folder))?;
+    files::empty(folder)?;
     // Keeps the files' times, by which cargo finds changes.
-    let paths = let_through(&read(&root.join(".dockerignore"))?)?;
+    let paths = let_through(&files::read(&root.join(".dockerignore"))?)?;
     process::run(Command::new("cp").args(["-a", "--parents"]).args(paths).arg(folder).current_dir(root))
 }
 
@@ -53,9 +49,7 @@ fn let_through(ignore: &str) -> Result<Vec<String>, Error> {
         Some("*") => lines.map(|line| line.strip_prefix('!').map(str::to_owned)).collect(),
         _ => None,
     };
-    paths.ok_or_else(|| Error::new(".dockerignore is to have `*`, and then lines like `!src`, without wildcards"))
-}
-
-fn read(file: &Path) -> Result<String, Error> {
-    fs::read_to_string(file).map_err(Error::at("read", file))
+    paths.ok_or_else(|| {
+        Error::new(".dockerignore has an unknown form: expected `*`, and then lines like `!src`, without wildcards")
+    })
 }

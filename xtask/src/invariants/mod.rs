@@ -16,7 +16,7 @@ use std::{
 };
 
 use source::Source;
-use xtask::Error;
+use xtask::{Error, files};
 
 /// The folders to which every rule applies.
 const PODWRIGHT: [&str; 2] = ["core/src", "src"];
@@ -91,7 +91,7 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
 }
 
 fn parse(root: &Path, file: &Path) -> Result<Source, Error> {
-    let text = fs::read_to_string(file).map_err(Error::at("read", file))?;
+    let text = files::read(file)?;
     let name = file.strip_prefix(root).unwrap_or(file).to_string_lossy().replace('\\', "/");
     Source::parse(&name, &text)
 }
