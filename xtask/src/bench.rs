@@ -1,13 +1,12 @@
 //! `cargo xtask bench`: builds podwright and a bare server as shipped, and measures them with the program in `bench/`.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
 };
 
 use xtask::{
-    Error, ensure,
+    Error, ensure, files,
     process::{cargo, run as run_program},
 };
 
@@ -37,6 +36,6 @@ fn with_system_allocator(root: &Path) -> Result<PathBuf, Error> {
     let feature = ["--package", "podwright", "--bin", "podwright", "--features", "system-allocator"];
     let folder = image::release(root, Processor::own(), &feature)?;
     let (built, kept) = (folder.join("podwright"), folder.join("podwright-musl-allocator"));
-    fs::copy(&built, &kept).map_err(Error::at("copy", &built))?;
+    files::copy(&built, &kept)?;
     Ok(kept)
 }

@@ -17,10 +17,7 @@ pub(crate) fn run(root: &Path, with_podwright: bool) -> Result<ExitCode, Error> 
     let mut cluster = if with_podwright { e2e::start(root)? } else { Cluster::start()? };
     let kubectl = cluster.write_kubectl_script()?;
     let [network, inside] = cluster.shell_prefixes();
-    println!(
-        "a cluster of two nodes, ready after {:.1} s; Ctrl-C ends it and leaves nothing",
-        started.elapsed().as_secs_f32()
-    );
+    println!("a cluster of two nodes, ready after {:.1} s; Ctrl-C removes it", started.elapsed().as_secs_f32());
     println!("  kubectl:      {}", kubectl.display());
     println!("  KUBECONFIG:   {} (in the cluster's network)", cluster.kubeconfig().display());
     println!("  its network:  {network} sh");

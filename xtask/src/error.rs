@@ -17,10 +17,6 @@ impl Error {
     pub fn at(action: &str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |reason| Self(format!("cannot {action} {}: {reason}", path.display()))
     }
-
-    pub(crate) fn says(&self, words: &str) -> bool {
-        self.0.contains(words)
-    }
 }
 
 impl fmt::Display for Error {

@@ -1,6 +1,9 @@
 //! Files and folders, with errors that name the path.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use crate::Error;
 
@@ -17,6 +20,14 @@ pub fn write(file: &Path, text: impl AsRef<[u8]>) -> Result<(), Error> {
 /// Copies a file.
 pub fn copy(from: &Path, to: &Path) -> Result<(), Error> {
     fs::copy(from, to).map(drop).map_err(Error::at("copy", from))
+}
+
+/// The paths in a folder, sorted.
+pub fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let paths = fs::read_dir(folder).and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect());
+    let mut paths: Vec<PathBuf> = paths.map_err(Error::at("list", folder))?;
+    paths.sort();
+    Ok(paths)
 }
 
 /// Makes a folder and its parents, unless they exist.

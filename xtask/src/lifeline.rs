@@ -72,7 +72,9 @@ impl Held {
 
     /// The exit status, or `None` while it runs.
     pub fn exited(&mut self) -> Result<Option<ExitStatus>, Error> {
-        self.child.try_wait().map_err(|reason| Error::new(format!("cannot ask after process {}: {reason}", self.pid())))
+        self.child
+            .try_wait()
+            .map_err(|reason| Error::new(format!("cannot read the status of process {}: {reason}", self.pid())))
     }
 
     /// Waits for the end, at most `patience`: `None` if it still runs then.

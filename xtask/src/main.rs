@@ -1,5 +1,5 @@
 //! `cargo xtask`: podwright's chores.
-#![expect(clippy::print_stdout, reason = "a program for developers: it prints for developers")]
+#![expect(clippy::print_stdout, reason = "a program for developers that prints its results")]
 
 mod bench;
 mod cluster_command;

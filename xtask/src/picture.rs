@@ -57,14 +57,3 @@ fn wrapped(text: &str) -> String {
     }
     wrapped
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{COLUMNS, wrapped};
-
-    #[test]
-    fn a_line_breaks_at_its_visible_width() {
-        let full = format!("\x1b[31m{}\x1b[0m", "m".repeat(COLUMNS));
-        assert_eq!(wrapped(&format!("{full}\n{full}x\n")), format!("{full}\n{full}\nx\n"));
-    }
-}

@@ -31,7 +31,7 @@ impl Scratch {
         }
         match said.as_str() {
             "made\n" => Ok(Self { path, _watcher: watcher }),
-            _ => bail!("cannot make the scratch folder {}; is TMPDIR a folder that can be written to?", path.display()),
+            _ => bail!("cannot make the scratch folder {}: expected TMPDIR to be a writable folder", path.display()),
         }
     }
 

@@ -2,7 +2,6 @@
 //! programs on this machine.
 
 use std::{
-    fs,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
     process::Command,
@@ -48,8 +47,7 @@ impl Layer {
     }
 
     fn copy(&self, program: &Path, to: &str) -> Result<(), Error> {
-        let path = self.root().join(to);
-        fs::copy(program, path).map(drop).map_err(Error::at("copy", program))
+        files::copy(program, &self.root().join(to))
     }
 
     fn busybox(&self) -> Result<(), Error> {
@@ -69,18 +67,14 @@ impl Layer {
         let said = read(Command::new("sha256sum").arg(&layer))?;
         let digest = said.split_whitespace().next().unwrap_or_default();
         let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" };
-        files::write(
-            &self.folder.join("config.json"),
-            &format!(
-                "{{\"architecture\":\"{architecture}\",\"os\":\"linux\",\
-             \"config\":{{\"Env\":[\"PATH=/bin\"],\"Entrypoint\":[\"{entrypoint}\"]}},\
-             \"rootfs\":{{\"type\":\"layers\",\"diff_ids\":[\"sha256:{digest}\"]}}}}"
-            ),
-        )?;
-        files::write(
-            &self.folder.join("manifest.json"),
-            &format!("[{{\"Config\":\"config.json\",\"RepoTags\":[\"{tag}\"],\"Layers\":[\"layer.tar\"]}}]"),
-        )?;
+        let config = format!(
+            r#"{{"architecture":"{architecture}","os":"linux",
+            "config":{{"Env":["PATH=/bin"],"Entrypoint":["{entrypoint}"]}},
+            "rootfs":{{"type":"layers","diff_ids":["sha256:{digest}"]}}}}"#
+        );
+        let manifest = format!(r#"[{{"Config":"config.json","RepoTags":["{tag}"],"Layers":["layer.tar"]}}]"#);
+        files::write(&self.folder.join("config.json"), config)?;
+        files::write(&self.folder.join("manifest.json"), manifest)?;
         tar(&archive, &self.folder, &["manifest.json", "config.json", "layer.tar"])?;
         Ok(archive)
     }

@@ -2,7 +2,7 @@
 //! `apt-get` installs if they are missing.
 
 use std::{
-    env, fs,
+    env,
     path::Path,
     process::{Command, Stdio},
 };
@@ -23,13 +23,11 @@ const PACKAGES: [(&str, &str); 8] = [
 
 /// Prepares the machine; the error says why it cannot hold a cluster.
 pub fn prepare() -> Result<(), Error> {
-    ensure!(cfg!(target_os = "linux"), "a Kubernetes node needs Linux, and this is another system");
-    ensure!(is_root(), "a Kubernetes node needs root (namespaces, mounts, cgroups); run this as root");
+    ensure!(cfg!(target_os = "linux"), "a Kubernetes node needs Linux, not this system");
+    ensure!(is_root(), "a Kubernetes node needs root (namespaces, mounts, cgroups); run it as root");
     can_unshare()?;
-    match missing().as_slice() {
-        [] => Ok(()),
-        packages => install(packages),
-    }
+    let missing = missing();
+    if missing.is_empty() { Ok(()) } else { install(&missing) }
 }
 
 /// The Debian packages that a cluster needs.
@@ -38,10 +36,7 @@ pub fn packages() -> String {
 }
 
 fn is_root() -> bool {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    // Real, effective, saved and file-system id.
-    let ids = status.lines().find_map(|line| line.strip_prefix("Uid:"));
-    ids.and_then(|ids| ids.split_whitespace().nth(1)) == Some("0")
+    read(Command::new("id").arg("-u")).is_ok_and(|id| id == "0\n")
 }
 
 /// Root in a container with few rights cannot unshare.

@@ -87,21 +87,6 @@ impl Cluster {
         Ok(started)
     }
 
-    /// The API server's address in the cluster's network.
-    pub fn url(&self) -> String {
-        servers::api_url()
-    }
-
-    /// A bearer token of a member of `system:masters`, who may do everything.
-    pub fn token(&self) -> &str {
-        &self.token
-    }
-
-    /// The PEM file with the certificate authority of [`Cluster::url`].
-    pub fn ca_file(&self) -> PathBuf {
-        self.folder().join("certs/apiserver.crt")
-    }
-
     /// A kubeconfig file for the cluster's network.
     pub fn kubeconfig(&self) -> PathBuf {
         self.folder().join("kubeconfig")
@@ -124,21 +109,23 @@ impl Cluster {
         run_kubectl(self.starter().kubectl(), arguments)
     }
 
-    /// A command for `lifeline::spawn` in the cluster's network, which reaches Services and Pods. It sees the machine's
-    /// files.
-    pub fn held_in_network(&self, program: &Path) -> Command {
-        self.namespace.held_in_network(program)
-    }
-
     /// A command in the cluster's network.
     pub fn in_network(&self, program: impl AsRef<OsStr>) -> Command {
         self.namespace.in_network(program)
     }
 
-    /// A program of the tests, for [`Cluster::held_in_network`]: `load` (requests to a URL), `creations` (of Pods),
-    /// `handshakes` (with a webhook) or `adder` (a webhook).
-    pub fn program(&self, name: &str) -> PathBuf {
-        self.binaries.program(name)
+    /// A program of the tests in the cluster's network, for `lifeline::spawn`: `load` (requests to a URL), `creations` (of
+    /// Pods), `handshakes` (with a webhook) or `adder` (a webhook).
+    pub fn program(&self, name: &str) -> Command {
+        self.namespace.held_in_network(self.binaries.program(name))
+    }
+
+    /// A program of the tests that calls the API server at `path`, with the rights of an administrator.
+    pub fn caller(&self, program: &str, path: &str) -> Command {
+        let mut command = self.program(program);
+        command.args(["--url", &format!("{}{path}", servers::api_url()), "--token", &self.token]);
+        command.arg("--ca-file").arg(self.folder().join("certs/apiserver.crt"));
+        command
     }
 
     /// Shell prefixes for a command in the cluster's network, and in its network, mounts and processes.
@@ -170,17 +157,20 @@ impl Cluster {
 
     /// Kills the API server, starts another on the same store, and waits until it is ready.
     pub fn restart_apiserver(&self) -> Result<(), Error> {
-        let mut apiserver = locked(&self.apiserver);
-        end(&mut apiserver)?;
-        *apiserver = self.starter().apiserver()?;
-        self.starter().wait_for_readyz(&mut apiserver)
+        self.restart(&self.apiserver, |starter| starter.apiserver())
     }
 
     /// Kills etcd, starts another on the same data, and waits until the API server is ready with it.
     pub fn restart_etcd(&self) -> Result<(), Error> {
-        let mut etcd = locked(&self.etcd);
-        end(&mut etcd)?;
-        *etcd = self.starter().etcd()?;
+        self.restart(&self.etcd, |starter| starter.etcd())
+    }
+
+    fn restart(&self, server: &Mutex<Logged>, start: fn(&Starter<'_>) -> Result<Logged, Error>) -> Result<(), Error> {
+        let mut running = locked(server);
+        running.held.signal("KILL")?;
+        running.held.wait(Duration::from_secs(10))?;
+        *running = start(&self.starter())?;
+        drop(running);
         self.starter().wait_for_readyz(&mut locked(&self.apiserver))
     }
 
@@ -218,9 +208,4 @@ impl Cluster {
 /// A poisoned mutex does not matter: the test that panicked fails anyway.
 fn locked(server: &Mutex<Logged>) -> MutexGuard<'_, Logged> {
     server.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn end(server: &mut Logged) -> Result<(), Error> {
-    server.held.signal("KILL")?;
-    server.held.wait(Duration::from_secs(10)).map(drop)
 }

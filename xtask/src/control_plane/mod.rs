@@ -59,7 +59,7 @@ impl ControlPlane {
         let mut tries = 1..TRIES;
         loop {
             match Self::try_start(assets, variant) {
-                Err(error) if error.says("address already in use") && tries.next().is_some() => {}
+                Err(error) if error.to_string().contains("address already in use") && tries.next().is_some() => {}
                 outcome => return outcome,
             }
         }

@@ -50,7 +50,7 @@ pub(crate) fn secret_deleted(stage: &Stage) -> Result<String, Error> {
             ensure!(ready == "2", "{ready:?} replicas are ready without the Secret; expected 2");
             shell(stage.cluster, "kubectl apply -f manifests/secret.yaml")?;
             let applied = Instant::now();
-            eventually(HEALED, "what the Secret held is not written back", || Ok(secret(stage, "{.data}")? == before))?;
+            eventually(HEALED, "the Secret's data is not written back", || Ok(secret(stage, "{.data}")? == before))?;
             took = applied.elapsed();
             Ok(())
         })
@@ -59,7 +59,7 @@ pub(crate) fn secret_deleted(stage: &Stage) -> Result<String, Error> {
     well(stage)?;
     let (absent, took) = (ABSENT.as_secs(), took.as_secs_f32());
     Ok(format!(
-        "{tally}; without it for {absent} s both replicas served on, and {took:.1} s after it was applied again, empty, it held \
+        "{tally}; without it for {absent} s both replicas served; {took:.1} s after it was applied again, empty, it held \
          the same CA and certificate; `podwright certs status` finds nothing wrong"
     ))
 }
@@ -76,14 +76,12 @@ pub(crate) fn bundle_wiped(stage: &Stage) -> Result<String, Error> {
     let (words, refusals) = (&strict.words, strict.words.lines().count());
     ensure!(
         strict.injected == strict.created && words.matches("certificate").count() >= refusals,
-        "{strict}: {words}; expected none to be unfitted, or refused for anything but the certificate"
+        "{strict}: {words}; expected all created ones to be injected, and refusals only for the certificate"
     );
     none_missed(&back)?;
     well(stage)?;
     let took = took.max(took_strict).as_secs_f32();
-    Ok(format!(
-        "wiped {WIPES} times each, whole again after {took:.1} s; {ignored}; strict {strict}; after that {back}"
-    ))
+    Ok(format!("removed {WIPES} times each, repaired after {took:.1} s; {ignored}; strict {strict}; then {back}"))
 }
 
 /// Runs the stream while the bundles are removed; returns its counts and the longest repair.
@@ -120,14 +118,14 @@ pub(crate) fn rotations(stage: &Stage) -> Result<String, Error> {
     begin_anew(stage)?;
     let (tally, [verified, failed, certificates, authorities], reasons) = seen?;
     none_missed(&tally)?;
-    let told = format!(
-        "{tally}; two replicas, which were replaced twice, served {certificates} certificates of {authorities} CAs; of {} \
-         connections that were made anew, under the caBundle of a second ago, {failed} failed",
+    let summary = format!(
+        "{tally}; two replicas, replaced twice, served {certificates} certificates of {authorities} CAs; of {} new connections, \
+         under the caBundle of a second ago, {failed} failed",
         verified + failed
     );
-    ensure!(failed == 0, "{told}: {reasons}");
-    ensure!(certificates >= 5 && authorities >= 3, "{told}; expected 5 certificates of 3 CAs, or more");
-    Ok(told)
+    ensure!(failed == 0, "{summary}: {reasons}");
+    ensure!(certificates >= 5 && authorities >= 3, "{summary}; expected 5 certificates of 3 CAs, or more");
+    Ok(summary)
 }
 
 fn rotated(stage: &Stage) -> Result<(Tally, [u64; 4], String), Error> {
@@ -159,7 +157,7 @@ fn rotated(stage: &Stage) -> Result<(Tally, [u64; 4], String), Error> {
 /// Calls podwright's Service as an API server does.
 fn handshakes(stage: &Stage) -> Result<Command, Error> {
     let path = format!("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/{CONFIGURATION}");
-    let mut command = stage.caller("handshakes", &path);
+    let mut command = stage.cluster.caller("handshakes", &path);
     let address = ["get", "service", "podwright", "-n", NAMESPACE, "-o", "jsonpath={.spec.clusterIP}"];
     let address = stage.cluster.run(&address)?;
     command.arg("--name").arg(format!("podwright.{NAMESPACE}.svc")).arg(format!("{address}:443"));
@@ -168,10 +166,10 @@ fn handshakes(stage: &Stage) -> Result<Command, Error> {
 
 /// Runs the command of docs/certificates.md that removes this key.
 fn by_hand(stage: &Stage, key: &str) -> Result<(), Error> {
-    let takes_away = format!("{{\"data\":{{\"{key}\":null}}}}");
+    let removal = format!("{{\"data\":{{\"{key}\":null}}}}");
     let page = files::read(&crate::root().join(PAGE))?;
-    let command = page.lines().find(|line| line.starts_with("kubectl ") && line.contains(&takes_away));
-    let command = command.ok_or_else(|| Error::new(format!("{PAGE} has no command with {takes_away}")))?;
+    let command = page.lines().find(|line| line.starts_with("kubectl ") && line.contains(&removal));
+    let command = command.ok_or_else(|| Error::new(format!("{PAGE} has no command with {removal}")))?;
     shell(stage.cluster, command).map(drop)
 }
 
@@ -181,7 +179,7 @@ fn begin_anew(stage: &Stage) -> Result<(), Error> {
     stage.cluster.run(&["patch", "secret", SECRET, "-n", NAMESPACE, "--type=merge", "-p", "{\"data\":null}"])?;
     install::apply_base(stage.cluster)?;
     wait_for_replicas(stage)?;
-    install::wait_until_fitted(stage.cluster)?;
+    install::wait_until_injected(stage.cluster)?;
     well(stage)
 }
 

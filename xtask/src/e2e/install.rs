@@ -37,9 +37,9 @@ pub(crate) fn install(cluster: &Cluster, manifests: &Path, program: &Path) -> Re
 /// Installs again, for instance after a removal.
 pub(crate) fn install_again(cluster: &Cluster) -> Result<(), Error> {
     let commands = commands()?;
-    ensure!(commands.len() >= 2, "README.md has no two commands in the first sh block below `## In a cluster`");
+    ensure!(commands.len() >= 2, "README.md must have two commands in the first sh block below `## In a cluster`");
     commands.iter().try_for_each(|command| shell(cluster, command).map(drop))?;
-    wait_until_fitted(cluster)
+    wait_until_injected(cluster)
 }
 
 /// Runs `look` with an overlay, and restores the base in any case.
@@ -68,8 +68,12 @@ pub(crate) fn apply_overlay(cluster: &Cluster, kustomization: &str) -> Result<()
 }
 
 /// Waits until a Pod that opts in is injected.
-pub(crate) fn wait_until_fitted(cluster: &Cluster) -> Result<(), Error> {
-    eventually(PATIENCE, "podwright does not fit the canary", || Ok(canary(cluster)?.contains("name: POD_NAME")))
+pub(crate) fn wait_until_injected(cluster: &Cluster) -> Result<(), Error> {
+    eventually(
+        PATIENCE,
+        "podwright does not inject into the canary",
+        || Ok(canary(cluster)?.contains("name: POD_NAME")),
+    )
 }
 
 /// A Pod that opts in, as the API server would create it.

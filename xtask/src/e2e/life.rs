@@ -42,32 +42,32 @@ fn while_gone(stage: &Stage) -> Result<String, Error> {
     scale_to_none(stage)?;
     let ignored = during(stage, |_| Ok(()))?;
     none_refused(&ignored)?;
-    ensure!(ignored.injected == 0, "{ignored}; there was nobody to fit them");
+    ensure!(ignored.injected == 0, "{ignored}; expected no injection without replicas");
 
     install::apply_overlay(stage.cluster, &format!("{STRICT}{NO_REPLICA}"))?;
     wait_until_heeded(stage)?;
     let gone = during(stage, |stage| {
         stage.kubectl(&["run", "bystander", "--image=workload:e2e", "--restart=Never"]).map(drop)
     })?;
-    let told = "failed calling webhook \"pods.podwright.dev\"";
+    let message = "failed calling webhook \"pods.podwright.dev\"";
     ensure!(
-        gone.created == 0 && gone.refused > 0 && gone.words.contains(told),
-        "{gone}: {}; expected all to be refused, with {told}",
+        gone.created == 0 && gone.refused > 0 && gone.words.contains(message),
+        "{gone}: {}; expected all to be refused with {message}",
         gone.words
     );
 
     install::apply_overlay(stage.cluster, STRICT)?;
     wait_for_replicas(stage)?;
-    install::wait_until_fitted(stage.cluster)?;
+    install::wait_until_injected(stage.cluster)?;
     let back = during(stage, |_| Ok(()))?;
     none_missed(&back)?;
     let words = gone.words.lines().next().unwrap_or_default();
-    Ok(format!("while gone {ignored}; strict {gone} ({words}), a bystander created; after that {back}"))
+    Ok(format!("without replicas {ignored}; strict {gone} ({words}), a bystander created; then {back}"))
 }
 
 /// The API server takes up to a second to heed another failurePolicy.
 fn wait_until_heeded(stage: &Stage) -> Result<(), Error> {
-    eventually(PATIENCE, "nothing is refused under Fail", || Ok(install::canary(stage.cluster).is_err()))
+    eventually(PATIENCE, "no Pod is refused under Fail", || Ok(install::canary(stage.cluster).is_err()))
 }
 
 /// Upgrades to another version and back. No Pod is missed.
@@ -88,18 +88,18 @@ pub(crate) fn upgraded(stage: &Stage) -> Result<String, Error> {
         wait_for_replicas(stage)
     })?;
     none_missed(&upgraded)?;
-    ensure!(images == "podwright:next podwright:next", "the replicas are of {images}");
+    ensure!(images == "podwright:next podwright:next", "the replicas have the images {images}");
     let [one, other] = nodes.split_once(' ').map_or([nodes.as_str(), ""], |(one, other)| [one, other]);
     ensure!(one != other, "both replicas are on {nodes}");
     none_missed(&back)?;
-    Ok(format!("to the next {upgraded}; and back {back}"))
+    Ok(format!("upgrade {upgraded}; back {back}"))
 }
 
 /// Applies the component `host-network` with one replica, because this cluster's nodes share one network and its ports.
 pub(crate) fn host_network(stage: &Stage) -> Result<String, Error> {
     let seen = install::under(stage.cluster, HOST_NETWORK, || {
         wait_for(stage, 1)?;
-        install::wait_until_fitted(stage.cluster)?;
+        install::wait_until_injected(stage.cluster)?;
         let own = ["get", "endpointslices", "-n", NAMESPACE, "-l", "kubernetes.io/service-name=podwright"];
         let path = "jsonpath={.items[*].endpoints[*].addresses[*]}:{.items[*].ports[*].port}";
         let address = stage.cluster.run(&[&own[..], &["-o", path]].concat())?;
@@ -111,7 +111,7 @@ pub(crate) fn host_network(stage: &Stage) -> Result<String, Error> {
         Ok((address, during(stage, |_| Ok(()))?))
     });
     wait_for_replicas(stage)?;
-    install::wait_until_fitted(stage.cluster)?;
+    install::wait_until_injected(stage.cluster)?;
     let (address, tally) = seen?;
     none_missed(&tally)?;
     Ok(format!("by {address}, {tally}"))
@@ -120,7 +120,7 @@ pub(crate) fn host_network(stage: &Stage) -> Result<String, Error> {
 /// Uninstalls podwright. No Pod is refused, and no object remains.
 pub(crate) fn uninstalled(stage: &Stage) -> Result<String, Error> {
     let installed = podwrights(stage)?.len();
-    ensure!(installed > 10, "{installed} objects are not all of podwright, so this shows nothing");
+    ensure!(installed > 10, "expected more than 10 objects of podwright; found {installed}");
     let ended = during(stage, |stage| shell(stage.cluster, UNINSTALL).map(drop));
     let left = podwrights(stage);
     install::install_again(stage.cluster)?;
@@ -128,7 +128,7 @@ pub(crate) fn uninstalled(stage: &Stage) -> Result<String, Error> {
     let (ended, left, again) = (ended?, left?, podwrights(stage)?.len());
     none_refused(&ended)?;
     ensure!(left.is_empty(), "uninstall left {left:?}");
-    ensure!(again == installed, "{again} objects are there again; there were {installed}");
+    ensure!(again == installed, "{again} objects after the second installation; expected {installed}");
     Ok(format!("{ended}; {installed} objects gone, none left, and installed again"))
 }
 

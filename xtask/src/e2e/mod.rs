@@ -95,7 +95,7 @@ pub(crate) fn run(root: &Path, filters: &[String]) -> Result<Suite, Error> {
     let count = side_by_side.len() + one_by_one.len();
     if count == 0 {
         let names = SIDE_BY_SIDE.iter().chain(&ONE_BY_ONE).map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        bail!("there is no check like {}; there are {names}", filters.join(" "));
+        bail!("no check has {} in its name: expected one of {names}", filters.join(" "));
     }
     prepare()?;
     let started = Instant::now();

@@ -37,7 +37,7 @@ pub(crate) fn environment(stage: &Stage) -> Result<String, Error> {
             seen += 1;
         }
     }
-    ensure!(seen == 22, "{seen} variables were seen; expected those of 2 Pods");
+    ensure!(seen == 22, "{seen} variables found; expected 22, of 2 Pods");
     Ok(format!("{seen} variables in the processes of 2 Pods"))
 }
 
@@ -49,12 +49,12 @@ pub(crate) fn files(stage: &Stage) -> Result<String, Error> {
     let pod = pods.first().ok_or_else(|| Error::new("there is no Pod with app=shop"))?;
     let labels = || stage.exec(pod, &["cat", "/etc/podinfo/labels"]);
     let before = labels()?;
-    ensure!(before.contains("app=\"shop\"") && !before.contains("tier="), "the file says {before:?}");
+    ensure!(before.contains("app=\"shop\"") && !before.contains("tier="), "the file has {before:?}");
     stage.kubectl(&["label", "pod", pod, "tier=gold"])?;
     eventually(PATIENCE, "the file does not follow the label", || Ok(labels()?.contains("tier=\"gold\"")))?;
     let annotations = stage.exec(pod, &["cat", "/etc/podinfo/annotations"])?;
-    ensure!(annotations.contains("podwright.dev/downward-volume"), "the file says {annotations:?}");
-    Ok("a new label came to the file".to_owned())
+    ensure!(annotations.contains("podwright.dev/downward-volume"), "the file has {annotations:?}");
+    Ok("the file has the new label".to_owned())
 }
 
 const CRASHING: &str = include_str!("last_words.yaml");
@@ -69,18 +69,18 @@ pub(crate) fn messages(stage: &Stage) -> Result<String, Error> {
     stage.apply(CRASHING)?;
     expect(stage, "app=file", "the database is away\n")?;
     expect(stage, "app=log", "cannot bind to port 80\n")?;
-    eventually(PATIENCE, "the plain one does not crash", || {
+    eventually(PATIENCE, "the Pod without podwright does not crash", || {
         let restarts = stage.of_pods("app=plain", ".status.containerStatuses[0].restartCount")?;
         Ok(restarts.iter().any(|count| count != "0"))
     })?;
     let plain = message(stage, "app=plain")?;
-    ensure!(plain.is_empty(), "without podwright there is a message too: {plain:?}");
-    Ok("a file's and a log's; none without podwright".to_owned())
+    ensure!(plain.is_empty(), "expected no message without podwright; found {plain:?}");
+    Ok("one from a file, one from the log, none without podwright".to_owned())
 }
 
 fn expect(stage: &Stage, selector: &str, words: &str) -> Result<(), Error> {
     let mut last = String::new();
-    let waited = eventually(PATIENCE, "the message is another", || {
+    let waited = eventually(PATIENCE, "another message", || {
         last = message(stage, selector)?;
         Ok(last.trim() == words.trim())
     });

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// podwright also injects into the added container, in the API server's second round.
 pub(crate) fn later_container(stage: &Stage) -> Result<String, Error> {
-    let mut command = stage.cluster.held_in_network(&stage.cluster.program("adder"));
+    let mut command = stage.cluster.program("adder");
     command.stdout(Stdio::piped());
     let mut adder = lifeline::spawn(command)?;
     let mut bundle = String::new();
@@ -25,12 +25,12 @@ pub(crate) fn later_container(stage: &Stage) -> Result<String, Error> {
     }
     let configuration = CONFIGURATION.replace("BUNDLE", bundle.trim()).replace("NAMESPACE", stage.namespace());
     apply_text(stage.cluster, &configuration, &[])?;
-    let seen = both_fitted(stage);
+    let seen = both_injected(stage);
     stage.cluster.run(&["delete", "mutatingwebhookconfiguration", "10-adder"])?;
     seen
 }
 
-fn both_fitted(stage: &Stage) -> Result<String, Error> {
+fn both_injected(stage: &Stage) -> Result<String, Error> {
     eventually(PATIENCE, "the other webhook is not called", || {
         let made = apply_text(stage.cluster, POD, &["-n", stage.namespace(), "--dry-run=server", "-o", "yaml"])?;
         Ok(made.stdout.contains("name: added"))

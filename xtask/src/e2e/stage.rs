@@ -79,11 +79,11 @@ impl<'a> Stage<'a> {
     }
 
     /// Fails unless exactly `count` Pods have this label, all with podwright's status annotation.
-    pub(crate) fn all_fitted(&self, selector: &str, count: usize) -> Result<(), Error> {
+    pub(crate) fn all_injected(&self, selector: &str, count: usize) -> Result<(), Error> {
         let accounts = self.of_pods(selector, r".metadata.annotations.podwright\.dev/status")?;
         match accounts.iter().filter(|account| account.starts_with('{')).count() {
-            fitted if fitted == count && accounts.len() == count => Ok(()),
-            fitted => bail!("{fitted} of {} Pods with {selector} are fitted; expected {count}", accounts.len()),
+            injected if injected == count && accounts.len() == count => Ok(()),
+            injected => bail!("{injected} of {} Pods with {selector} are injected; expected {count}", accounts.len()),
         }
     }
 
@@ -94,17 +94,9 @@ impl<'a> Stage<'a> {
 
     /// Starts requests to a URL; the program counts answers with 200 and failures.
     pub(crate) fn load(&self, url: &str) -> Result<Counter, Error> {
-        let mut command = self.cluster.held_in_network(&self.cluster.program("load"));
+        let mut command = self.cluster.program("load");
         command.arg(url);
         Counter::start(command)
-    }
-
-    /// A program of the tests that calls the API server at `path`, with the rights of an administrator.
-    pub(crate) fn caller(&self, program: &str, path: &str) -> Command {
-        let mut command = self.cluster.held_in_network(&self.cluster.program(program));
-        command.args(["--url", &format!("{}{path}", self.cluster.url()), "--token", self.cluster.token()]);
-        command.arg("--ca-file").arg(self.cluster.ca_file());
-        command
     }
 }
 
@@ -114,7 +106,7 @@ pub(crate) struct Counter {
 }
 
 impl Counter {
-    /// Starts a command from `Cluster::held_in_network`.
+    /// Starts a command from `Cluster::program` or `Cluster::caller`.
     pub(crate) fn start(mut command: Command) -> Result<Self, Error> {
         command.stdout(Stdio::piped());
         lifeline::spawn(command).map(|held| Self { held })
@@ -126,13 +118,13 @@ impl Counter {
         let mut said = String::new();
         if let Some(mut stdout) = self.held.stdout() {
             let read = stdout.read_to_string(&mut said);
-            read.map_err(|reason| Error::new(format!("cannot read from a program that counts: {reason}")))?;
+            read.map_err(|reason| Error::new(format!("cannot read a counter's output: {reason}")))?;
         }
         let (first, reasons) = said.split_once('\n').unwrap_or((&said, ""));
         let numbers: Vec<u64> = first.split(' ').filter_map(|word| word.parse().ok()).collect();
         match <[u64; N]>::try_from(numbers) {
             Ok(numbers) => Ok((numbers, reasons.trim().to_owned())),
-            Err(_) => bail!("a program that counts said {said:?}; expected a line with {N} numbers"),
+            Err(_) => bail!("a counter printed {said:?}; expected a line with {N} numbers"),
         }
     }
 }

@@ -29,13 +29,13 @@ pub(crate) struct Tally {
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { created, injected, refused, unanswered, words } = self;
-        write!(f, "{created} created, {injected} of them fitted, {refused} refused")?;
+        write!(f, "{created} created, {injected} of them injected, {refused} refused")?;
         if *unanswered == 0 {
             return Ok(());
         }
         let reasons = words.lines().filter_map(|line| line.strip_prefix("unanswered "));
         let reasons: Vec<_> = reasons.map(|reason| reason.replacen(": ", " times ", 1)).collect();
-        write!(f, ", {unanswered} not answered by the API server itself ({})", reasons.join(", "))
+        write!(f, ", {unanswered} unanswered by the API server ({})", reasons.join(", "))
     }
 }
 
@@ -59,26 +59,26 @@ pub(crate) fn killed_replica(stage: &Stage) -> Result<String, Error> {
     none_refused(&tally)?;
     let back = during(stage, |_| Ok(()))?;
     none_missed(&back)?;
-    Ok(format!("while it was replaced {tally}; after that {back}"))
+    Ok(format!("during the replacement {tally}; then {back}"))
 }
 
 /// Kills the API server and starts another.
 pub(crate) fn api_server_restarted(stage: &Stage) -> Result<String, Error> {
     let tally = during(stage, |stage| stage.cluster.restart_apiserver())?;
     let away = |line: &str| line.ends_with(": connection refused") || line.ends_with(": connection lost");
-    ensure!(tally.words.lines().all(away), "{tally}; expected none but while it was not there");
-    all_fitted(&tally)
+    ensure!(tally.words.lines().all(away), "{tally}; expected failures only while it was down");
+    all_injected(&tally)
 }
 
 /// Kills etcd and starts another.
 pub(crate) fn etcd_restarted(stage: &Stage) -> Result<String, Error> {
-    all_fitted(&during(stage, |stage| stage.cluster.restart_etcd())?)
+    all_injected(&during(stage, |stage| stage.cluster.restart_etcd())?)
 }
 
 /// Fails unless all were created and injected.
 pub(crate) fn none_missed(tally: &Tally) -> Result<String, Error> {
     none_refused(tally)?;
-    all_fitted(tally)
+    all_injected(tally)
 }
 
 /// Fails unless all were created.
@@ -89,9 +89,9 @@ pub(crate) fn none_refused(tally: &Tally) -> Result<(), Error> {
 }
 
 /// Fails unless none was refused and all created ones were injected; some may be unanswered.
-fn all_fitted(tally: &Tally) -> Result<String, Error> {
+fn all_injected(tally: &Tally) -> Result<String, Error> {
     let all = tally.created > 0 && tally.refused == 0 && tally.injected == tally.created;
-    ensure!(all, "{tally}: {}; expected all to be fitted", tally.words);
+    ensure!(all, "{tally}: {}; expected all to be injected", tally.words);
     Ok(tally.to_string())
 }
 
@@ -126,7 +126,7 @@ pub(crate) fn during(stage: &Stage, what: impl FnOnce(&Stage) -> Result<(), Erro
 fn start(stage: &Stage) -> Result<Counter, Error> {
     let file = stage.cluster.folder().join("stream.json");
     files::write(&file, POD)?;
-    let mut command = stage.caller("creations", &format!("/api/v1/namespaces/{}/pods", stage.namespace()));
+    let mut command = stage.cluster.caller("creations", &format!("/api/v1/namespaces/{}/pods", stage.namespace()));
     command.arg(file);
     Counter::start(command)
 }

@@ -15,15 +15,15 @@ const ROLLOUTS: usize = 2;
 /// A rolling update under constant load: requests fail without podwright, and none fails with it.
 pub(crate) fn rolling_update(stage: &Stage) -> Result<String, Error> {
     stage.apply(&ROLLOUT.replace("NAME", "plain").replace("ANNOTATIONS", ""))?;
-    stage.apply(&ROLLOUT.replace("NAME", "fitted").replace("ANNOTATIONS", ANNOTATIONS))?;
+    stage.apply(&ROLLOUT.replace("NAME", "injected").replace("ANNOTATIONS", ANNOTATIONS))?;
     let ([plain_ok, plain_failed], _) = roll(stage, "plain")?;
-    let ([ok, failed], reasons) = roll(stage, "fitted")?;
+    let ([ok, failed], reasons) = roll(stage, "injected")?;
     let numbers = format!(
         "{ROLLOUTS} rollouts each: without podwright {plain_failed} of {} requests failed, with it {failed} of {}",
         plain_ok + plain_failed,
         ok + failed
     );
-    ensure!(plain_failed > 0, "{numbers}; the first number must not be 0, or this shows nothing");
+    ensure!(plain_failed > 0, "{numbers}; expected failures without podwright");
     ensure!(failed == 0 && ok > 0, "{numbers}; {reasons}");
     Ok(numbers)
 }
@@ -40,7 +40,7 @@ fn roll(stage: &Stage, name: &str) -> Result<([u64; 2], String), Error> {
         stage.rolled_out(&deployment)?;
     }
     // The last Pods of the update are still ending.
-    eventually(PATIENCE, "Pods of the update do not end", || {
+    eventually(PATIENCE, "the old Pods do not end", || {
         Ok(stage.of_pods(&format!("app={name}"), ".metadata.name")?.len() == 2)
     })?;
     load.end()
@@ -59,22 +59,22 @@ fn wait_until_answered(stage: &Stage, url: &str) -> Result<(), Error> {
 /// An injected readiness probe holds traffic back until the port is open. Without it, the Pod is ready too early.
 pub(crate) fn readiness_gate(stage: &Stage) -> Result<String, Error> {
     stage.apply(&GATE.replace("NAME", "plain").replace("ANNOTATIONS", ""))?;
-    stage.apply(&GATE.replace("NAME", "fitted").replace("ANNOTATIONS", ANNOTATIONS))?;
-    eventually(PATIENCE, "the plain one is not ready", || Ok(endpoints(stage, "plain")? == ["true"]))?;
-    eventually(PATIENCE, "the fitted one does not run", || {
-        let running = stage.of_pods("app=fitted", ".status.containerStatuses[0].state.running.startedAt")?;
-        Ok(running.iter().any(|since| !since.is_empty()) && !endpoints(stage, "fitted")?.is_empty())
+    stage.apply(&GATE.replace("NAME", "injected").replace("ANNOTATIONS", ANNOTATIONS))?;
+    eventually(PATIENCE, "the Pod without podwright is not ready", || Ok(endpoints(stage, "plain")? == ["true"]))?;
+    eventually(PATIENCE, "the injected Pod does not run", || {
+        let running = stage.of_pods("app=injected", ".status.containerStatuses[0].state.running.startedAt")?;
+        Ok(running.iter().any(|since| !since.is_empty()) && !endpoints(stage, "injected")?.is_empty())
     })?;
     let early = stage.load(&stage.service_url("plain")?)?;
     std::thread::sleep(Duration::from_secs(2));
     let ([_, failed], _) = early.end()?;
-    ensure!(failed > 0, "the plain one's requests must fail, or this shows nothing");
-    let ready = endpoints(stage, "fitted")?;
+    ensure!(failed > 0, "expected failed requests without podwright");
+    let ready = endpoints(stage, "injected")?;
     ensure!(ready == ["false"], "ready is {ready:?} while nothing listens; expected false");
 
-    stage.exec("deployment/fitted", &["touch", "/tmp/open"])?;
-    eventually(PATIENCE, "the fitted one is not ready", || Ok(endpoints(stage, "fitted")? == ["true"]))?;
-    wait_until_answered(stage, &stage.service_url("fitted")?)?;
+    stage.exec("deployment/injected", &["touch", "/tmp/open"])?;
+    eventually(PATIENCE, "the injected Pod is not ready", || Ok(endpoints(stage, "injected")? == ["true"]))?;
+    wait_until_answered(stage, &stage.service_url("injected")?)?;
     Ok(format!("no traffic before the port was open; without podwright {failed} requests failed"))
 }
 

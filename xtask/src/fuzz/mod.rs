@@ -150,10 +150,5 @@ fn logged(mut command: Command, log: &Path) -> Result<Command, Error> {
 
 /// The files of a folder in order, without its folders.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let entries = fs::read_dir(folder).map_err(Error::at("list", folder))?;
-    let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();
-    let mut paths = paths.map_err(Error::at("list", folder))?;
-    paths.retain(|path| path.is_file());
-    paths.sort();
-    Ok(paths)
+    files::list(folder).map(|paths| paths.into_iter().filter(|path| path.is_file()).collect())
 }

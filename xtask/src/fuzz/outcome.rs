@@ -43,7 +43,9 @@ impl Outcome {
         // A seed that breaks a promise ends the run before the counts.
         let edges = at_start.zip(at_end).unwrap_or_default();
         if found.is_none() && edges.1 < FEWEST_EDGES {
-            return Err("the coverage is not measured; has the compiler taken the flags in xtask/src/fuzz/build.rs?");
+            return Err(
+                "no coverage was measured: check that the compiler accepts the flags in xtask/src/fuzz/build.rs",
+            );
         }
         let (executions, new) = (stat("stat::number_of_executed_units:"), stat("stat::new_units_added:"));
         Ok(Self { name, executions, edges, new, found })
@@ -81,18 +83,10 @@ fn number_behind(line: &str, word: &str) -> Option<u64> {
 fn said(log: &str) -> String {
     let lines = log.lines().skip_while(|line| !line.contains("panicked at "));
     let ends = |line: &str| ["note: ", "stack backtrace:", "=="].iter().any(|end| line.starts_with(end));
-    let panic: Vec<String> = lines.take(12).take_while(|line| !ends(line)).map(cut).collect();
+    let panic: Vec<String> =
+        lines.take(12).take_while(|line| !ends(line)).map(|line| line.chars().take(LINE).collect()).collect();
     let summary = || log.lines().find(|line| line.starts_with("SUMMARY: ")).unwrap_or("see the log");
     if panic.is_empty() { summary().to_owned() } else { panic.join("\n  ").trim_end().to_owned() }
-}
-
-/// Shortens a line, because messages can quote long inputs.
-fn cut(line: &str) -> String {
-    if line.chars().nth(LINE).is_some() {
-        line.chars().take(LINE).chain("...".chars()).collect()
-    } else {
-        line.to_owned()
-    }
 }
 
 #[cfg(test)]
@@ -116,13 +110,14 @@ mod tests {
     fn a_run_without_coverage_is_no_success() {
         let blind = GROWN.replace("cov: 4", "cov: ");
         assert!(
-            Outcome::read("manifest", ExitStatus::from_raw(0), &blind).is_err_and(|told| told.contains("coverage"))
+            Outcome::read("manifest", ExitStatus::from_raw(0), &blind)
+                .is_err_and(|message| message.contains("coverage"))
         );
         assert_eq!(Outcome::read("manifest", ExitStatus::from_raw(256), GROWN), Err("libFuzzer failed"));
     }
 
     #[test]
-    fn what_was_found_is_said_in_its_own_words() {
+    fn a_finding_quotes_the_panic() {
         let log = "INFO: Seed: 1\n\nthread '<unnamed>' (7) panicked at targets/manifest.rs:9:5:\nthe second round\n\
             note: run with `RUST_BACKTRACE=1`\n==7== ERROR: libFuzzer: deadly signal\nSUMMARY: libFuzzer: deadly signal\n\
             artifact_prefix='a/'; Test unit written to a/crash-1\n";

@@ -77,7 +77,7 @@ mod tests {
     use super::parse_minor;
 
     #[test]
-    fn reads_what_go_version_prints() {
+    fn versions_of_go_are_parsed() {
         assert_eq!(parse_minor("go version go1.26.8 linux/amd64"), Some(26));
         assert_eq!(parse_minor("go version go1.27rc1 darwin/arm64"), Some(27));
         assert_eq!(parse_minor("go version devel go1.28-a1b2c3 Mon linux/amd64"), Some(28));

@@ -10,7 +10,7 @@ use std::{
     process::Command,
 };
 
-use xtask::{Error, bail, process, scratch::Scratch};
+use xtask::{Error, bail, files, process, scratch::Scratch};
 
 pub(crate) use first_stage::run as first_stage;
 pub(crate) use static_binary::{Processor, build as build_static_binary, prepare, release};
@@ -25,9 +25,9 @@ const MOST: u64 = 13 * MIB;
 pub(crate) fn build(root: &Path, archive: &Path) -> Result<u64, Error> {
     let scratch = Scratch::new()?;
     let stage = scratch.path().join("build");
-    fs::create_dir(&stage).map_err(Error::at("make", &stage))?;
+    files::make(&stage)?;
     let built = first_stage(root)?;
-    fs::copy(&built, stage.join("podwright")).map_err(Error::at("copy", &built))?;
+    files::copy(&built, &stage.join("podwright"))?;
     let buildah = Buildah { scratch: &scratch, root };
     let context = format!("build={}", stage.display());
     let version = format!("VERSION={}", env!("CARGO_PKG_VERSION"));

@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use xtask::{Error, bail, ensure, process};
+use xtask::{Error, ensure, process};
 
 /// A processor that there are images for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -93,8 +93,7 @@ pub(crate) fn prepare() -> Result<(), Error> {
 
 /// Without rustup the target may exist already; [`prepare`] and the build report a missing one.
 fn add_target(target: &str) -> Result<(), Error> {
-    match Command::new("rustup").args(["target", "add", "--", target]).status() {
-        Ok(status) if !status.success() => bail!("rustup could not add the target {target}"),
-        _ => Ok(()),
-    }
+    let added = Command::new("rustup").args(["target", "add", "--", target]).status();
+    ensure!(added.map_or(true, |status| status.success()), "rustup could not add the target {target}");
+    Ok(())
 }

@@ -9,11 +9,7 @@ mod links;
 mod rules;
 mod source;
 
-use std::{
-    fmt, fs,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{fmt, path::Path, process::ExitCode};
 
 use source::Source;
 use xtask::{Error, files};
@@ -70,30 +66,21 @@ fn long(sources: &[Source]) -> impl Iterator<Item = Violation> {
 }
 
 fn read(root: &Path, folders: &[&str]) -> Result<Vec<Source>, Error> {
-    let mut files = Vec::new();
-    for folder in folders {
-        list(&root.join(folder), &mut files)?;
-    }
-    files.sort();
-    files.iter().map(|file| parse(root, file)).collect()
+    let folders = folders.iter().map(|folder| read_folder(root, &root.join(folder)));
+    Ok(folders.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
-fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
-    for entry in fs::read_dir(folder).map_err(Error::at("list", folder))? {
-        let path = entry.map_err(Error::at("list", folder))?.path();
+fn read_folder(root: &Path, folder: &Path) -> Result<Vec<Source>, Error> {
+    let mut sources = Vec::new();
+    for path in files::list(folder)? {
         if path.is_dir() {
-            list(&path, files)?;
+            sources.extend(read_folder(root, &path)?);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
+            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy();
+            sources.push(Source::parse(&name, &files::read(&path)?)?);
         }
     }
-    Ok(())
-}
-
-fn parse(root: &Path, file: &Path) -> Result<Source, Error> {
-    let text = files::read(file)?;
-    let name = file.strip_prefix(root).unwrap_or(file).to_string_lossy().replace('\\', "/");
-    Source::parse(&name, &text)
+    Ok(sources)
 }
 
 #[cfg(test)]
