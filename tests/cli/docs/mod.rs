@@ -1,7 +1,8 @@
 //! Generated parts of the pages: `UPDATE_GOLDEN=1 cargo test --test cli docs` writes them, and these tests compare
-//! them. `docs/shown.rs` and `docs/links.rs` check the rest.
+//! them. The other files check the rest.
 
 mod links;
+mod prose;
 mod shown;
 
 use std::fmt::Write as _;
