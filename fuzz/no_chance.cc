@@ -1,5 +1,5 @@
-// Loaded before the targets where a run has to be the same each time: the standard library's hash maps have keys by chance,
-// and with them the order of what is in them and the branches that are passed. Nothing here is secret that they would keep.
+// Loaded before the targets in runs that must be the same each time: it replaces the random keys of the standard library's
+// hash maps, on which the order of their items and the executed branches depend. The targets protect no secret with them.
 #include <cstddef>
 #include <cstring>
 #include <sys/types.h>

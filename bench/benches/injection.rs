@@ -1,8 +1,8 @@
-//! What one review costs, bytes to bytes, on one core: `cargo bench`.
+//! The cost of one review, bytes to bytes, on one core: `cargo bench`.
 //!
-//! `containers/N`: a Pod of N containers, each with all that the profile `default` gives it. `annotations/SIZE`: a Pod whose
-//! annotations of others have that size, which is read and stepped over. `untouched`: a Pod that asks for nothing. Growth is to
-//! be linear in both: what one container costs is printed as elements a second.
+//! `containers/N`: a Pod of N containers, each with all settings of the profile `default`. `annotations/SIZE`: a Pod
+//! with foreign annotations of that size, which podwright skips. `untouched`: a Pod that does not opt in. Growth must
+//! be linear in both: the cost of one container is printed as elements per second.
 
 use std::hint::black_box;
 
@@ -45,7 +45,7 @@ fn measure(criterion: &mut Criterion, (group, expected): (&str, AnswerKind), cas
     let configuration = Configuration::default();
     let mut benchmarks = criterion.benchmark_group(group);
     for (parameter, throughput, review) in cases {
-        // What is measured is what it says: a review that is passed over would be quick.
+        // Checks the answer first: a skipped review would be fast.
         let outcome = answer(review, Route::Pods, &configuration).map(|answer| answer.outcome);
         assert_eq!(outcome.ok(), Some(expected), "{group}/{parameter}");
         benchmarks.throughput(throughput.clone());

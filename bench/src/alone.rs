@@ -1,4 +1,4 @@
-//! The servers alone, over TLS: each number of connections in rounds in which every server has its turn.
+//! The servers alone, over TLS: for each number of connections, rounds in which every server has its turn.
 
 use std::path::Path;
 
@@ -9,10 +9,10 @@ use crate::load::{Measured, Wrk};
 use crate::process;
 use crate::servers::Server;
 
-/// How many connections at once.
+/// Numbers of connections at once.
 pub(crate) const CONNECTIONS: [u32; 3] = [1, 8, 64];
 
-/// How long, and how often.
+/// The duration and the number of rounds.
 #[derive(Clone, Copy)]
 pub(crate) struct Effort {
     pub(crate) seconds: u32,
@@ -24,13 +24,13 @@ pub(crate) struct Series {
     pub(crate) server: String,
     pub(crate) connections: u32,
     pub(crate) requests: f64,
-    /// Requests a second.
+    /// Requests per second.
     pub(crate) throughput: Vec<f64>,
     /// Microseconds.
     pub(crate) median: Vec<f64>,
     /// Microseconds.
     pub(crate) p99: Vec<f64>,
-    /// Microseconds of CPU for each request.
+    /// Microseconds of CPU per request.
     pub(crate) cpu: Vec<f64>,
 }
 
@@ -44,7 +44,7 @@ impl Series {
     }
 }
 
-/// Measures all of it.
+/// Measures every server with every number of connections.
 pub(crate) fn measure(wrk: &Wrk, servers: &[&Server], body: &Path, effort: Effort) -> Result<Vec<Series>, Error> {
     let mut all = Vec::new();
     for connections in CONNECTIONS {

@@ -1,5 +1,5 @@
-//! What an admission costs through a real API server: the same Pod created (as a dry run) in namespaces that differ in one
-//! thing alone, in turn.
+//! The cost of an admission through a real API server: the same Pod, created as a dry run in namespaces that differ
+//! only in their webhook or policy, in turn.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -15,17 +15,17 @@ use crate::load::{Target, Wrk};
 use crate::policy;
 use crate::servers::Server;
 
-/// Who mutates the Pod, and the namespace in which it does.
+/// The mutator of the Pod, and its namespace.
 pub(crate) const VARIANTS: [&str; 4] = ["nobody", "policy", "bare", "podwright"];
-/// How many connections at once.
+/// Numbers of connections at once.
 pub(crate) const CONNECTIONS: [u32; 2] = [1, 8];
 
 const LABEL: &str = "kubernetes.io/metadata.name";
 const PATIENCE: Duration = Duration::from_secs(60);
-/// As an author's controller sends it.
+/// The Pod as an author's controller sends it.
 pub(crate) const POD: &str = include_str!("../pod.json");
 
-/// Median latencies of all rounds, microseconds.
+/// Median latencies of all rounds, in microseconds.
 pub(crate) struct Series {
     pub(crate) variant: &'static str,
     pub(crate) connections: u32,
@@ -39,7 +39,7 @@ pub(crate) struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    /// Starts it without an audit log, which would write each webhook's patch: more work than the webhook itself.
+    /// Starts it without an audit log, because writing each patch there costs more than the webhook itself.
     pub(crate) fn start(scratch: &'a Scratch, [bare, podwright]: [&Server; 2], patch: &Value) -> Result<Self, Error> {
         let world = Self { control_plane: ControlPlane::start_without_audit()?, scratch };
         for variant in VARIANTS {
@@ -79,7 +79,7 @@ impl<'a> World<'a> {
         Ok(all)
     }
 
-    /// The configuration as it is shipped, conditions and all, for one namespace.
+    /// The shipped configuration, conditions included, for one namespace.
     fn webhook(&self, server: &Server, namespace: &str) -> Result<String, Error> {
         let ca = std::fs::read(&server.ca).map_err(Error::at("read", &server.ca))?;
         let called =
@@ -88,7 +88,7 @@ impl<'a> World<'a> {
             {"op": "replace", "path": "/metadata/name", "value": namespace},
             {"op": "replace", "path": "/webhooks/0/clientConfig", "value": called},
             {"op": "add", "path": "/webhooks/0/namespaceSelector", "value": {"matchLabels": {LABEL: namespace}}},
-            // A measurement in which some were left out is none.
+            // A measurement that skips some Pods is worthless.
             {"op": "add", "path": "/webhooks/0/failurePolicy", "value": "Fail"},
             {"op": "remove", "path": "/webhooks/1"},
         ])
@@ -103,7 +103,7 @@ impl<'a> World<'a> {
         self.control_plane.run(&["apply", "-f", &file.display().to_string()]).map(drop)
     }
 
-    /// The three that mutate come to one Pod; else one of them would have less to do.
+    /// Waits until the three mutators produce the same Pod; otherwise one would do less work.
     fn wait_until_all_do_the_same(&self) -> Result<(), Error> {
         let file = self.scratch.write("pod.json", POD)?.display().to_string();
         let begun = Instant::now();
@@ -120,7 +120,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The Pod without what is new in each: all of its metadata but the annotations, and the token's volume.
+    /// The Pod without generated parts: its metadata except the annotations, and the token's volume.
     fn created(&self, namespace: &str, file: &str) -> Result<Value, String> {
         let mut kubectl =
             self.control_plane.kubectl(&["create", "--dry-run=server", "-o", "json", "-n", namespace, "-f", file]);

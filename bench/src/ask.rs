@@ -1,4 +1,4 @@
-//! One request, to see what a server answers before it is measured.
+//! One request, to check a server's answer before the measurement.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -14,7 +14,7 @@ use crate::servers::Server;
 
 type Whatever = Box<dyn std::error::Error>;
 
-/// The body of the answer to a review.
+/// Returns the body of the answer to a review.
 pub(crate) fn ask(server: &Server, review: &str) -> Result<String, Error> {
     let wrong = |what: String| Error::new(format!("{} at {} did not answer a review: {what}", server.name, server.url));
     let answer = exchange(server, review).map_err(|error| wrong(error.to_string()))?;

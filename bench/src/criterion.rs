@@ -1,4 +1,4 @@
-//! What `cargo bench` has left: the median of each case, as criterion wrote it down.
+//! The results of `cargo bench`: the median of each case, as criterion stored it.
 
 use std::fs;
 use std::path::Path;
@@ -16,10 +16,10 @@ pub(crate) struct Injection {
 
 const GROUPS: [&str; 3] = ["untouched", "containers", "annotations"];
 
-/// All cases, by group and size.
+/// Reads all cases, by group and size.
 ///
 /// # Errors
-/// Where `cargo bench` has not been run.
+/// If `cargo bench` has not been run.
 pub(crate) fn read(root: &Path) -> Result<Vec<Injection>, Error> {
     let mut all = Vec::new();
     for group in GROUPS {

@@ -1,15 +1,14 @@
-//! Medians, and ratios of what was measured side by side. Machines are shared: a number means nothing but beside another one
-//! of the same minute, so a ratio is the median of the rounds' ratios, not the ratio of two medians.
+//! Medians, and ratios of measurements side by side. Machines are shared, so a figure is comparable only with another
+//! of the same minute. A ratio is therefore the median of the rounds' ratios, not the ratio of two medians.
 
-/// The middle one; of an even number between the two: the upper alone would make every ratio a little worse.
+/// The median; for an even number, the mean of the middle two, because the upper one would bias every ratio.
 pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     let middle = |nth: usize| figures.get(nth).copied().unwrap_or(f64::NAN);
     f64::midpoint(middle(figures.len().saturating_sub(1) / 2), middle(figures.len() / 2))
 }
 
-/// Whose turn it is in a round, of so many: each begins as often as any other, so that none always finds the machine as the
-/// same one left it.
+/// The order of the contenders in a round. Each is first equally often, so that none always follows the same one.
 pub(crate) fn turns(round: u32, contenders: usize) -> impl Iterator<Item = usize> {
     let first = usize::try_from(round).unwrap_or_default();
     (0..contenders).map(move |nth| (first + nth) % contenders)

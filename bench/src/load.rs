@@ -1,4 +1,4 @@
-//! Load by wrk, a client that costs less than the servers it loads. Never judges: it reports what wrk counted.
+//! Load by wrk, a client that costs less than the servers. Reports wrk's counts without judging them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::process::Command;
 use xtask::Error;
 use xtask::scratch::Scratch;
 
-/// Sends one body again and again, and prints a line that can be read. Times are microseconds.
+/// Sends one body again and again, and prints a line for this program. Times are in microseconds.
 const SCRIPT: &str = r#"
 local file = assert(io.open(os.getenv("BODY"), "rb"))
 wrk.method, wrk.body = "POST", file:read("*a")
@@ -27,7 +27,7 @@ pub(crate) struct Wrk {
     script: PathBuf,
 }
 
-/// What is sent, and where.
+/// The content and the address of the requests.
 #[derive(Clone)]
 pub(crate) struct Target {
     pub(crate) url: String,
@@ -48,7 +48,7 @@ pub(crate) struct Measured {
 
 impl Wrk {
     /// # Errors
-    /// Where wrk is not there: no other client's figures could be compared with these.
+    /// If wrk is missing: another client's figures could not be compared with these.
     pub(crate) fn new(scratch: &Scratch) -> Result<Self, Error> {
         if Command::new("wrk").arg("-v").output().is_err() {
             return Err(Error::new(
@@ -58,10 +58,10 @@ impl Wrk {
         Ok(Self { script: scratch.write("post.lua", SCRIPT)? })
     }
 
-    /// Loads with so many connections for so many seconds.
+    /// Loads with this many connections for this many seconds.
     ///
     /// # Errors
-    /// Where a single request failed: a refusal is quick, and would look like speed.
+    /// If a single request failed: a refusal is fast, and would look like speed.
     pub(crate) fn run(&self, target: &Target, connections: u32, seconds: u32) -> Result<Measured, Error> {
         let mut wrk = Command::new("wrk");
         wrk.args([format!("-t{}", connections.min(2)), format!("-c{connections}"), format!("-d{seconds}s")]);
@@ -90,7 +90,7 @@ fn read(said: &str) -> Option<Measured> {
     }
 }
 
-/// Reads a file that the measurement stands on.
+/// Reads a file that the measurement depends on.
 pub(crate) fn text(path: &Path) -> Result<String, Error> {
     fs::read_to_string(path).map_err(Error::at("read", path))
 }

@@ -1,9 +1,9 @@
-//! What it was measured on, without which no figure means anything.
+//! The machine of the measurement, without which the figures mean nothing.
 
 use std::fs;
 use std::process::Command;
 
-/// A sentence or two.
+/// Describes it in a sentence or two.
 pub(crate) fn describe() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -11,7 +11,7 @@ pub(crate) fn describe() -> String {
         let line = cpu.lines().find(|line| line.starts_with(name))?;
         Some(line.split_once(':')?.1.trim())
     };
-    // The kernel's word for a processor that a hypervisor shows it.
+    // The kernel's flag for a processor under a hypervisor.
     let is_virtual = of_cpu("flags").is_some_and(|flags| flags.split(' ').any(|flag| flag == "hypervisor"));
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or("?").to_owned();
@@ -24,7 +24,7 @@ pub(crate) fn describe() -> String {
     )
 }
 
-/// The commit that is there, and whether it was changed: to be asked before the page is written, which is a change.
+/// The current commit, and whether the tree has changes. Call it before writing the page, which is a change.
 pub(crate) fn commit() -> String {
     first_line("git", &["describe", "--always", "--dirty", "--exclude=*"])
 }

@@ -1,5 +1,5 @@
-//! Measures podwright and writes docs/performance.md with its plots. `cargo xtask bench` builds what is measured and calls
-//! this; nothing here is part of podwright.
+//! Measures podwright and writes docs/performance.md with its plots. `cargo xtask bench` builds the programs and calls
+//! this; it is not part of podwright.
 
 mod alone;
 mod apiserver;
@@ -32,7 +32,7 @@ const USAGE: &str = "usage: podwright-bench PODWRIGHT BARE ROOT [SECONDS ROUNDS]
 Measures the podwright at PODWRIGHT beside the bare server at BARE, and any other build of podwright by its NAME, for so many
 SECONDS (4) in so many ROUNDS (5), and writes docs/performance.md below ROOT. Paths are absolute.";
 
-/// Requests in all after which the memory is looked at.
+/// The number of requests before the memory is read.
 const MILLION: f64 = 1e6;
 const STARTS: u32 = 21;
 
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What the command line asks for.
+/// The command line's arguments.
 struct Asked {
     podwright: PathBuf,
     bare: PathBuf,
@@ -103,7 +103,7 @@ impl Asked {
         page::write(&self.root, &everything)
     }
 
-    /// Loads on until the server has answered a million; how many it has.
+    /// Loads until the server has answered a million requests, and returns their number.
     fn million(&self, wrk: &Wrk, server: &servers::Server, body: &Path, alone: &[alone::Series]) -> Result<f64, Error> {
         let of_server = alone.iter().filter(|series| series.server == server.name);
         let mut answered: f64 = of_server.map(|series| series.requests).sum();
@@ -115,7 +115,7 @@ impl Asked {
     }
 }
 
-/// podwright's patch of the Pod that is created through the API server.
+/// podwright's patch of the Pod that the API server creates.
 fn patch(podwright: &Path, scratch: &Scratch) -> Result<Value, Error> {
     let pod = scratch.write("pod.json", apiserver::POD)?;
     let output = Command::new(podwright).args(["preview", "--output", "patch"]).arg(pod).output();

@@ -1,9 +1,9 @@
-//! Horizontal bars as SVG 1.1 text: a number beside each, nothing fetched, readable on a light and on a dark page. A library
-//! for plots would bring more than this page has.
+//! Horizontal bars as SVG 1.1 text, each with its number, readable on light and dark pages, without external resources.
+//! A plotting library would add more than this page needs.
 
 use std::fmt::Write as _;
 
-/// A row: what it is, and its bars by series, in the order of [`Plot::series`].
+/// A row: its label, and its bars in the order of [`Plot::series`].
 pub(crate) struct Row {
     pub(crate) label: String,
     pub(crate) values: Vec<f64>,
@@ -17,7 +17,7 @@ pub(crate) struct Plot<'a> {
     pub(crate) rows: Vec<Row>,
 }
 
-/// Colours that can be told apart by those who see no red or green, on white and on black (Okabe and Ito).
+/// Colours that people with red-green blindness can tell apart, on white and on black (Okabe and Ito).
 const COLOURS: [&str; 5] = ["#8c959f", "#0072b2", "#e69f00", "#009e73", "#cc79a7"];
 const WIDTH: f64 = 720.0;
 const LEFT: f64 = 150.0;
@@ -74,7 +74,7 @@ fn legend(plot: &Plot<'_>, svg: &mut String) {
     }
 }
 
-/// Three digits, thousands apart.
+/// Formats three digits, with separated thousands.
 pub(crate) fn short(value: f64) -> String {
     match value {
         value if value >= 1000.0 => {

@@ -1,9 +1,9 @@
-//! A MutatingAdmissionPolicy that does to one Pod what a JSON patch does: the same operations, written as CEL.
+//! A MutatingAdmissionPolicy that does to one Pod the same as a JSON patch: the same operations, written as CEL.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// One operation of RFC 6902, as podwright makes them.
+/// One operation of RFC 6902.
 #[derive(Deserialize)]
 struct Operation {
     op: String,
@@ -11,7 +11,7 @@ struct Operation {
     value: Value,
 }
 
-/// The policy and its binding, for Pods in namespaces that have this label.
+/// The policy and its binding, for Pods in namespaces with this label.
 pub(crate) fn of(patch: &Value, (label, value): (&str, &str)) -> serde_json::Result<String> {
     let operations: Vec<Operation> = serde_json::from_value(patch.clone())?;
     let operations: Vec<String> = operations.iter().map(operation).collect();
@@ -19,7 +19,7 @@ pub(crate) fn of(patch: &Value, (label, value): (&str, &str)) -> serde_json::Res
         "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingAdmissionPolicy",
         "metadata": {"name": "bench"},
         "spec": {
-            // Not a second time: it is not written to find its own work, and would add everything twice.
+            // No second call: the policy does not detect its own changes, and would add everything twice.
             "failurePolicy": "Fail", "reinvocationPolicy": "Never",
             "matchConstraints": {
                 "namespaceSelector": {"matchLabels": {label: value}},
@@ -44,7 +44,7 @@ fn operation(Operation { op, path, value }: &Operation) -> String {
     format!("JSONPatch{{op: {}, path: {}, value: {}}}", text(op), text(path), dynamic(value))
 }
 
-/// Kubernetes has CEL's lists and maps of one type only, so each value in them is `dyn`.
+/// Kubernetes' CEL has lists and maps of one type only, so each value in them is `dyn`.
 fn dynamic(value: &Value) -> String {
     let inner = match value {
         Value::String(value) => text(value),
@@ -61,7 +61,7 @@ fn joined(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-/// JSON's escapes are CEL's.
+/// CEL uses JSON's escapes.
 fn text(value: &str) -> String {
     Value::from(value).to_string()
 }

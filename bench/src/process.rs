@@ -1,4 +1,4 @@
-//! What a running process has used, from `/proc`. Linux alone.
+//! The resources of a running process, from `/proc`. Linux only.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,13 +14,13 @@ const TICK: Duration = Duration::from_millis(10);
 pub(crate) fn cpu(pid: u32) -> Result<Duration, Error> {
     let path = PathBuf::from(format!("/proc/{pid}/stat"));
     let stat = text(&path)?;
-    // Behind the name, which may hold anything, the fields begin with the third; utime and stime are 14 and 15.
+    // The name may hold anything. After it, the fields begin with the third; utime and stime are 14 and 15.
     let (_, fields) = stat.rsplit_once(')').unwrap_or_default();
     let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u32>).sum::<Result<u32, _>>();
     ticks.map(|ticks| TICK * ticks).map_err(|error| Error::new(format!("{} cannot be read: {error}", path.display())))
 }
 
-/// Bytes in memory now (`VmRSS`).
+/// The resident memory in bytes (`VmRSS`).
 pub(crate) fn resident(pid: u32) -> Result<u64, Error> {
     let path = PathBuf::from(format!("/proc/{pid}/status"));
     let status = text(&path)?;

@@ -1,5 +1,5 @@
-//! The servers that are measured side by side: podwright as it is shipped, and the bare one that stands for what the same
-//! stack costs without podwright, with the Pod unparsed or read into types. All show certificates of one kind.
+//! The servers side by side: podwright as shipped, and a bare server for the cost of the same stack without podwright,
+//! with the Pod unparsed or read into types. All have certificates of one kind.
 
 use std::any::Any;
 use std::io::{BufRead, BufReader};
@@ -14,13 +14,13 @@ use xtask::webhook::Webhook;
 use crate::ask;
 use crate::load::Target;
 
-/// Where the answer has the uid of the request that it is to.
+/// The place of the request's uid in the answer.
 const UID: &str = "UID";
 
-/// What the API server sent for the Pod of `pod.json`, 4.3 kB.
+/// The API server's review for the Pod of `pod.json`, 4.3 kB.
 pub(crate) const REVIEW: &str = include_str!("../review.json");
 
-/// The addresses that certificates are for.
+/// The addresses in the certificates.
 const ADDRESSES: [&str; 2] = [LOOPBACK, ANY];
 const LOOPBACK: &str = "127.0.0.1";
 const ANY: &str = "0.0.0.0";
@@ -37,14 +37,14 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// The same server under an address by which the API server calls it as it calls a Service, by HTTP/1.1: with addresses of
-    /// the loopback interface it may choose HTTP/2 (k8s.io/apiserver, `util/webhook`, `isLocalHost`). To connect to any address
-    /// is to connect to this machine.
+    /// An address by which the API server calls this server as it calls a Service, by HTTP/1.1: for loopback addresses
+    /// it may choose HTTP/2 (k8s.io/apiserver, `util/webhook`, `isLocalHost`). The unspecified address leads to this
+    /// machine.
     pub(crate) fn called_as_a_service(&self) -> String {
         self.url.replace(LOOPBACK, ANY)
     }
 
-    /// This body, sent to where Pods go.
+    /// This body, sent to the webhook's path for Pods.
     pub(crate) fn target(&self, body: &Path) -> Target {
         Target { url: format!("{}/mutate", self.url), body: body.to_owned(), token: None }
     }
@@ -52,12 +52,12 @@ impl Server {
 
 /// Starts podwright.
 pub(crate) fn podwright(name: &str, program: &Path, folder: &Path) -> Result<Server, Error> {
-    let mut webhook = Webhook::start_with_arguments(program, folder, &names())?;
+    let mut webhook = Webhook::start(program, folder, &names())?;
     let (url, ca, pid) = (webhook.url().to_owned(), webhook.ca_file().to_owned(), webhook.process().pid());
     Ok(Server { name: name.to_owned(), url, pid, ca, _running: Box::new(webhook) })
 }
 
-/// What the bare server does with the Pod: its name as a contender, and what it calls that itself.
+/// The bare server's treatment of the Pod: its name as a contender, and its name on the command line.
 #[derive(Clone, Copy)]
 pub(crate) enum Bare {
     Unparsed,
@@ -73,7 +73,7 @@ impl Bare {
     }
 }
 
-/// Starts the bare server with the very answer that podwright gives.
+/// Starts the bare server with podwright's own answer.
 pub(crate) fn bare(how: Bare, program: &Path, podwright: (&Path, &Server)) -> Result<Server, Error> {
     let (podwright, server) = podwright;
     let [name, how] = how.words();

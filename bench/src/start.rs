@@ -1,4 +1,4 @@
-//! How long from the start of the process to its first "ready".
+//! The time from the start of the process to its first "ready".
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -11,7 +11,7 @@ use xtask::lifeline;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Milliseconds, for each of so many starts.
+/// Milliseconds, one figure for each start.
 pub(crate) fn measure(podwright: &Path, starts: u32) -> Result<Vec<f64>, Error> {
     (0..starts).map(|_| once(podwright).map(|time| time.as_secs_f64() * 1e3)).collect()
 }

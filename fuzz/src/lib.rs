@@ -1,7 +1,7 @@
-//! What the targets share: the promises of ARCHITECTURE.md, as assertions about whatever came in.
+//! Shared code of the targets: the promises of ARCHITECTURE.md, as assertions about any input.
 //!
-//! A target hands over bytes and asserts what must hold of the outcome; that nothing panics is the least of it. Nothing here
-//! knows libFuzzer, and nothing is random: what it did once with some bytes, it does again.
+//! A target passes bytes and asserts properties of the result; the least of them is that nothing panics. This crate
+//! does not know libFuzzer, and nothing is random: the same bytes give the same result.
 
 #[expect(dead_code, unreachable_pub, reason = "shared with tests, which use all of it")]
 #[path = "../../core/tests/core/properties/kept.rs"]
@@ -17,14 +17,14 @@ use serde_json::Value;
 pub use kept::{patched, untouched};
 use setup::Setup;
 
-/// Fits the Pod or the template of an object, and asserts what holds of every injection but that the patch applies; the
-/// patch, where there is one.
+/// Injects into the Pod or the template of an object, and asserts everything except that the patch applies. Returns the
+/// patch, if there is one.
 ///
 /// # Panics
-/// Where a promise is broken.
+/// If a promise is broken.
 pub fn fitted(template: &Value, setup: &Setup, root: Root) -> Option<Patch> {
     let json = template.to_string();
-    // What is no Pod in a field that is read is the API server's to refuse.
+    // The API server refuses a Pod with a malformed field that podwright reads.
     let pod = Pod::parse(json.as_bytes()).ok()?;
     let Injection { patch, report } = match inject(&pod, setup.opt_in(), &setup.configuration, root) {
         Ok(injection) => injection,
@@ -38,10 +38,11 @@ pub fn fitted(template: &Value, setup: &Setup, root: Root) -> Option<Patch> {
     patch
 }
 
-/// Fits a whole Pod, twice: the patch applies, the author's values are kept, and the second round has nothing to do.
+/// Injects into a whole Pod, twice: the patch applies, the author's values are kept, and the second round has nothing
+/// to do.
 ///
 /// # Panics
-/// Where a promise is broken.
+/// If a promise is broken.
 pub fn fitted_twice(pod: &Value, setup: &Setup) {
     let Some(patch) = fitted(pod, setup, Root::Pod) else { return };
     let after = patched(pod, patch.as_json());
@@ -51,14 +52,14 @@ pub fn fitted_twice(pod: &Value, setup: &Setup) {
     }
 }
 
-/// The patches of everything in a document, as `podwright preview` has them.
+/// The patches of everything in a document, as in `podwright preview`.
 pub fn patches<'d>(document: &'d Document<'_>, setup: &Setup) -> Vec<(&'d Object, Patch)> {
     let of = |object: &'d Object| Some((object, fitted(document.pod_value(object)?, setup, object.root?)?));
     document.objects().iter().filter_map(of).collect()
 }
 
-/// Whether every number is an integer of 64 bits, which `Value` writes again as it was. Others become floats, and
-/// `9006666666666666666660` is then `9.006666666666667e+21`: another text, so another Pod, as no API server would send it.
+/// Whether every number is an integer of 64 bits, which `Value` writes unchanged. Others become floats:
+/// `9006666666666666666660` is written as `9.006666666666667e+21`, another Pod, which no API server would send.
 pub fn is_exact(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().all(is_exact),

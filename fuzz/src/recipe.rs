@@ -1,14 +1,14 @@
 //! Large reviews from short inputs: a recipe says how often a part of a Pod is repeated.
 //!
-//! Each line is `PLACE COUNT TEXT`. The text is JSON as it stands in the Pod: an item of a list, or a member of an object. `#`
-//! stands for the number of the repetition, and `<WORD*N>` for a word N times.
+//! Each line is `PLACE COUNT TEXT`. The text is JSON as in the Pod: an item of a list, or a member of an object. `#` is
+//! replaced by the number of the repetition, and `<WORD*N>` by a word N times.
 
 use std::fmt::Write as _;
 
-/// The most bytes of a review: enough to tell quadratic from linear cost, and quick enough for thousands of inputs.
+/// The most bytes of a review: enough to tell quadratic from linear cost, and fast enough for thousands of inputs.
 const BYTES: usize = 60_000;
 
-/// The places. A line that belongs to a container means the container before it.
+/// The places. A line for a container means the preceding container.
 const LISTS: [&str; 5] = ["env", "envFrom", "ports", "volumeMounts", "volumeDevices"];
 
 /// A Pod as lists of JSON texts.
@@ -89,7 +89,7 @@ impl Container {
     }
 }
 
-/// The text with its number and its repeated words, in so many bytes.
+/// The text with its number and its repeated words, cut at this many bytes.
 fn expanded(text: &str, n: usize, room: usize) -> String {
     let mut expanded = String::new();
     let mut rest = text;

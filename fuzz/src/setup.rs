@@ -1,11 +1,11 @@
-//! What podwright runs with: a few configurations that differ in what they do with the same Pod.
+//! Setups of podwright: a few configurations that treat the same Pod differently.
 
 use std::sync::LazyLock;
 
 use podwright_core::profile::file::ConfigurationFile;
 use podwright_core::profile::{Configuration, OptIn};
 
-/// A profile that names everything, and in as many grammars as there are.
+/// A profile with every setting, in as many grammars as there are.
 const FULL: &str = r#"
 apiVersion: podwright.dev/v1alpha1
 kind: Configuration
@@ -25,17 +25,17 @@ profiles:
     limits: {cpu: "0.5", memory: 2048Mi}
 "#;
 
-/// A configuration, and the profile with which the Namespace opted in, where it did.
+/// A configuration, and the profile with which the Namespace opted in, if it did.
 #[derive(Debug)]
 pub struct Setup {
-    /// What podwright runs with.
+    /// podwright's configuration.
     pub configuration: Configuration,
     /// The Namespace's profile.
     pub namespace: Option<&'static str>,
 }
 
 impl Setup {
-    /// Who opted in.
+    /// The source of the opt-in.
     pub fn opt_in(&self) -> OptIn<'static> {
         self.namespace.map_or(OptIn::Pod, |profile| OptIn::Namespace { profile })
     }
@@ -57,8 +57,8 @@ static ALL: LazyLock<Vec<Setup>> = LazyLock::new(|| {
     ]
 });
 
-/// The setup for these bytes: the same for the same bytes, and another one soon, as their number is what mutations change
-/// most. One for each input, not all of them, so that there are more inputs in a minute.
+/// The setup for these bytes. It depends on their number, because mutations change that most often. One setup per
+/// input, not all, allows more inputs in a minute.
 pub fn of(bytes: &[u8]) -> &'static Setup {
     &ALL[bytes.len() % ALL.len()]
 }

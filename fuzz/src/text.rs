@@ -1,28 +1,28 @@
-//! What is said to people: bounded, and on the lines that it is meant for.
+//! Texts for people: bounded, and without stray line breaks.
 
 /// The most bytes of a message that denies a Pod.
 const MESSAGE: usize = 4096;
 /// The most characters of one warning, and of all of one answer.
 const WARNING: usize = 256;
 const WARNINGS: usize = 4096;
-/// The most characters of a sentence that is no annotation's fault.
+/// The most characters of a sentence that is not about an annotation.
 const SENTENCE: usize = 1024;
-/// The most characters of a name in a line of the log, and of what says that there were more.
+/// The most characters of a name in the log, and of the mark for an omitted rest.
 const NAME: usize = 253 + 3;
 
-/// A denial: lines of text, within what a client shows.
+/// Asserts that a denial is lines of text, within a client's limits.
 ///
 /// # Panics
-/// Where it is none.
+/// If it is not.
 pub fn is_message(message: &str) {
     assert!(message.len() <= MESSAGE, "{} bytes: {message:?}", message.len());
     assert!(message.lines().all(|line| !line.contains(char::is_control)), "{message:?}");
 }
 
-/// Warnings, as many as the API server passes on.
+/// Asserts that the warnings stay within the API server's limits.
 ///
 /// # Panics
-/// Where they are none.
+/// If they do not.
 pub fn are_warnings<'w>(warnings: impl Iterator<Item = &'w str>) {
     let mut all = 0;
     for warning in warnings {
@@ -33,20 +33,20 @@ pub fn are_warnings<'w>(warnings: impl Iterator<Item = &'w str>) {
     assert!(all <= WARNINGS, "{all} characters");
 }
 
-/// A sentence of ours: one line, however much it is about.
+/// Asserts that a sentence is one line of bounded length.
 ///
 /// # Panics
-/// Where it is none.
+/// If it is not.
 pub fn is_sentence(sentence: &str) {
     let characters = sentence.chars().count();
     assert!((1..=SENTENCE).contains(&characters), "{characters}: {sentence:?}");
     assert!(!sentence.contains(char::is_control), "{sentence:?}");
 }
 
-/// A name that a request has, as the log has it.
+/// Asserts that a name from a request is safe in the log.
 ///
 /// # Panics
-/// Where it is none.
+/// If it is not.
 pub fn is_name(name: &str) {
     let characters = name.chars().count();
     assert!((1..=NAME).contains(&characters) && !name.contains(char::is_control), "{characters}: {name:?}");

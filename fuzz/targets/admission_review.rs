@@ -18,7 +18,7 @@ fuzz_target!(|body: &[u8]| {
     for name in [uid, namespace, kind, name, generate_name].iter().flatten() {
         text::is_name(name);
     }
-    // The path comes from outside as well.
+    // The path also comes from outside.
     if let Some(profile) = std::str::from_utf8(body).ok().filter(|_| setup.namespace.is_none()) {
         let _ = answer(body, Route::Namespace { profile }, &setup.configuration)
             .map_err(|error| text::is_sentence(&error.to_string()));
@@ -27,7 +27,7 @@ fuzz_target!(|body: &[u8]| {
 
 fn answered(body: &[u8], route: Route<'_>, configuration: &Configuration) {
     let Some(response) = response(body, route, configuration) else { return };
-    // A number that serde_json cannot hold is no matter where it is not read; then there is nothing to hold the answer against.
+    // serde_json cannot hold some numbers that podwright skips; then there is nothing to compare the answer with.
     let Ok(review) = serde_json::from_slice::<Value>(body) else { return };
     assert_eq!(response["uid"], review["request"]["uid"], "the answer is to this request");
     let Some(patch) = patch(&response) else { return };
@@ -41,12 +41,12 @@ fn answered(body: &[u8], route: Route<'_>, configuration: &Configuration) {
     let mut again = review.clone();
     again["request"]["object"] = after;
     let again = again.to_string();
-    let response = self::response(again.as_bytes(), route, configuration).expect("what was answered once is again");
+    let response = self::response(again.as_bytes(), route, configuration).expect("the second answer differs");
     let patch = self::patch(&response).map(|patch| String::from_utf8_lossy(&patch).into_owned());
     assert_eq!(patch, None, "the second round on {again}");
 }
 
-/// `response`, with what must hold of each by itself.
+/// The answer, with the assertions that hold for each answer by itself.
 fn response(body: &[u8], route: Route<'_>, configuration: &Configuration) -> Option<Value> {
     let answer = match answer(body, route, configuration) {
         Ok(answer) => answer,

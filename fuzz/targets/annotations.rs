@@ -1,6 +1,6 @@
 //! Annotations as text: values under every key, and whole sets of them on a Pod.
 //!
-//! The input is entries with an empty line between them, a key on the first line of each and the value on those below.
+//! The input is entries with an empty line between them: a key on the first line of each, and the value below.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -37,7 +37,7 @@ fn under_every_key(value: &str) {
     }
 }
 
-/// What has words of its own for what it read reads them as the same.
+/// A value that podwright writes back is read as the same value.
 fn says_it_again(value: &str) {
     if let Ok(Some(seconds)) = Seconds::parse(value) {
         assert_eq!(Seconds::parse(&seconds.to_string()), Ok(Some(seconds)));
@@ -64,7 +64,7 @@ fn says_it_again(value: &str) {
     }
 }
 
-/// A map has no order, so none may be seen in what it means.
+/// A map has no order, so the order must not matter.
 fn in_any_order(entries: &[(&str, &str)]) {
     let forth = Directives::parse(entries.iter().copied());
     let back = Directives::parse(entries.iter().rev().copied());

@@ -1,8 +1,9 @@
-//! Searches for the most expensive review per byte: recipes of large Pods, whose CPU time is compared with that of a plain Pod.
+//! Searches for the most expensive review per byte: recipes of large Pods, whose CPU time is compared with that of a
+//! plain Pod.
 //!
-//! CPU time varies, so the bound is three times that of `core/tests/core/shapes/`, and an input fails only if each of several runs
-//! exceeds it. In CI the inputs do not depend on time. In a random run they do: an input that costs more than all previous ones
-//! counts as new, so the search climbs.
+//! CPU time varies, so the bound is three times that of `core/tests/core/shapes/`, and an input fails only if several
+//! runs all exceed it. In CI the inputs do not depend on time. In a random run they do: an input that costs more than
+//! all previous ones counts as new, so the search climbs.
 #![no_main]
 
 use std::hint::black_box;
@@ -17,7 +18,7 @@ use rustix::time::{ClockId, clock_gettime};
 
 /// The most that an input may cost, in multiples of a plain Pod of the same size.
 const BOUND: f64 = 100.0;
-/// The fewest bytes that a request counts for: a shorter one does not cost less.
+/// The size that a shorter request counts as: it does not cost less.
 const LEAST: usize = 60_000;
 /// The runs of a suspicious input.
 const RUNS: usize = 10;

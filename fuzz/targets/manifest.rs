@@ -1,4 +1,4 @@
-//! Manifests: what is read without a patch comes back byte for byte, and with one as what the patch says.
+//! Manifests: without a patch the text comes back byte for byte; with one, its value matches the patch.
 #![no_main]
 
 use std::collections::BTreeMap;
@@ -20,7 +20,8 @@ fuzz_target!(|bytes: &[u8]| {
         }
     };
     assert_eq!(stream.with(&BTreeMap::new()), input);
-    // JSON has a reader of its own to be held against; one that is read at all is read alike. But `8.0`, which kubectl makes `8`.
+    // JSON has its own reader to compare with: a document that it reads is read alike. The exception is `8.0`, which
+    // kubectl makes `8`.
     if let (Ok(value), [document]) = (serde_json::from_str::<Value>(input), stream.documents()) {
         assert!(!is_exact(&value) || document.value() == &value, "{value}");
     }
@@ -37,7 +38,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(again.documents().len(), stream.documents().len(), "{whole}");
 });
 
-/// The text of a document with what podwright adds to it, where that is anything.
+/// The text of a document with podwright's additions, if there are any.
 fn edited(document: &Document<'_>, setup: &Setup) -> Option<String> {
     let patches = patches(document, setup);
     if patches.is_empty() {

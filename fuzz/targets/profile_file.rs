@@ -1,4 +1,4 @@
-//! The configuration file: everything that is wrong has a place in it, and what is right means the same when it is shown.
+//! The configuration file: every mistake has a place in it, and a valid file means the same when it is printed.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -32,7 +32,8 @@ fn told(file: &str, problems: &Problems) {
     assert!(problems.count() > 0 && !problems.named().is_empty());
     for problem in problems.named() {
         let Position { line, column } = problem.place;
-        // YAML's lines, which a carriage return ends as well; and one more: what ends too early ends there.
+        // YAML also ends lines at a carriage return. One more line, because a file that ends too early is reported
+        // there.
         assert!(line >= 1 && line <= file.split(['\n', '\r']).count() + 1, "{problem} in\n{file}");
         assert!(column >= 1 && column <= file.chars().count() + 1, "{problem} in\n{file}");
     }

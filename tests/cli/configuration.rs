@@ -1,5 +1,5 @@
-//! The configuration file from outside: its schema and its documentation, which are generated
-//! (`UPDATE_GOLDEN=1 cargo test --test cli configuration` writes them), its examples, and `podwright config`.
+//! `podwright config`, and the configuration file's schema, documentation and examples. The schema and the
+//! documentation are generated: `UPDATE_GOLDEN=1 cargo test --test cli configuration` writes them.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -23,7 +23,7 @@ fn read(name: &str) -> String {
     fs::read_to_string(path(name)).expect(name)
 }
 
-/// Holds a file against what it should be; with `UPDATE_GOLDEN`, makes it so.
+/// Compares a file with its expected text, or writes it with `UPDATE_GOLDEN`.
 fn generated(name: &str, expected: &str) {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(path(name), expected).expect("writable");
@@ -129,7 +129,7 @@ fn a_file_is_checked_with_everything_that_is_wrong_in_it() {
     assert_eq!((preview.status.code(), String::from_utf8(preview.stderr).unwrap()), (Some(1), told));
 }
 
-/// As at admission, where such a Pod is created without the sleep: a profile of which that is so can be used.
+/// The webhook creates such a Pod without the sleep, so the profile is usable.
 #[test]
 fn a_sleep_that_leaves_no_second_of_the_profiles_grace_period_is_a_warning() {
     let folder = Scratch::new().unwrap();
@@ -157,7 +157,7 @@ metadata: {name: one, annotations: {podwright.dev/profile: a}}
 spec: {containers: [{name: app, image: app}]}
 ";
 
-/// `podwright config …`: its exit code and what it said.
+/// Runs `podwright config` and returns its exit code and its output.
 fn run(arguments: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_podwright")).arg("config").args(arguments).output().expect("started");
     let [stdout, stderr] = [output.stdout, output.stderr].map(|said| String::from_utf8(said).expect("UTF-8"));

@@ -1,5 +1,4 @@
-//! The command line, the pages and the manifests: what people read, against the code that it is about. What a server says is
-//! `tests/server`'s.
+//! The command line, the pages and the manifests, compared with the code. `tests/server` tests the server.
 
 #![expect(
     clippy::expect_used,

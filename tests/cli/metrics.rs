@@ -1,5 +1,5 @@
-//! docs/metrics.md is written from the table that the metrics are registered from: `UPDATE_GOLDEN=1 cargo test --test cli metrics`.
-//! What the server shows of them is `tests/server/metrics.rs`'.
+//! docs/metrics.md is generated from the table of metrics: `UPDATE_GOLDEN=1 cargo test --test cli metrics`.
+//! `tests/server/metrics.rs` tests the endpoint.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -64,7 +64,7 @@ fn alerts_ask_for_metrics_and_labels_that_there_are() {
     }
 }
 
-/// Names and labels in a query of PromQL are those of the table.
+/// Asserts that a PromQL query uses names and labels of the table.
 fn assert_that_it_can_be_asked(expression: &str, place: &str) {
     let mut asked = OF_API_SERVERS.iter().filter(|name| expression.contains(**name)).count();
     for (at, _) in expression.match_indices("podwright_").chain(expression.match_indices("process_")) {
@@ -86,16 +86,16 @@ fn assert_that_it_can_be_asked(expression: &str, place: &str) {
 
 const PAGE: &str = include_str!("../../docs/operate.md");
 
-/// A rule of docs/operate.md.
+/// An alerting rule in docs/operate.md.
 struct Alert {
-    /// Without `Podwright`.
+    /// The name without the prefix `Podwright`.
     name: String,
     expression: String,
     lasting: Option<String>,
     meaning: String,
 }
 
-/// The rules between the marks of docs/operate.md.
+/// Reads the rules between the marks in docs/operate.md.
 fn alerts() -> Vec<Alert> {
     let (_, rest) = PAGE.split_once("<!-- alerts: ").expect("the mark before the rules");
     let yaml = rest.split("```").nth(1).and_then(|block| block.strip_prefix("yaml\n")).expect("the rules");
@@ -118,7 +118,8 @@ fn the_operators_page_asks_for_what_there_is() {
     assert!(asked >= 12, "{asked} questions");
 }
 
-/// The conventions: base units, a name that ends in its unit, and a sentence to which the format adds the full stop.
+/// The OpenMetrics conventions: base units, a name that ends in its unit, and a help text without a full stop, which
+/// the format adds.
 #[test]
 fn names_and_helps_keep_to_the_conventions() {
     for metric in METRICS {

@@ -1,15 +1,15 @@
-//! `docs/pitfalls.md` against the tests: every row names tests that there are, and every test of a row is named in it.
+//! `docs/pitfalls.md` against the tests: each row names existing tests, and each row's tests are in the table.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// The rows that are answered here.
+/// The row numbers of the table.
 fn rows() -> BTreeSet<u32> {
     (1..=34).chain(36..=40).collect()
 }
 
-/// The tests that the table names, each with the number of its row.
+/// The tests in the table, each with the number of its row.
 fn named() -> BTreeSet<(u32, String)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pitfalls.md");
     let text = fs::read_to_string(path).expect("docs/pitfalls.md");
@@ -40,12 +40,11 @@ fn there(folder: &Path) -> BTreeSet<(u32, String)> {
     there
 }
 
-/// Golden cases and the corpus are many folders without a test.
 fn there_in_folder_or_none(folder: &Path) -> BTreeSet<(u32, String)> {
     if folder.ends_with("golden") { BTreeSet::new() } else { there(folder) }
 }
 
-/// A test's attribute is in one of the three lines before its name, behind a comment or not.
+/// The attribute is in one of the three lines before the name, perhaps in a comment.
 fn tests_of(source: &str) -> BTreeSet<(u32, String)> {
     let lines: Vec<&str> = source.lines().collect();
     let mut tests = BTreeSet::new();

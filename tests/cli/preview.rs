@@ -1,4 +1,4 @@
-//! `podwright preview` as a developer meets it: the binary, files, standard input, exit codes.
+//! `podwright preview` as a developer uses it: the binary, files, standard input and exit codes.
 
 use std::fs;
 use std::io::Write as _;
@@ -14,7 +14,7 @@ fn preview(arguments: &[&str], input: &[u8]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_podwright"));
     command.arg("preview").args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // A file that is refused at once may close its end before all is written.
+    // A refused command may close its standard input before the test has written everything.
     let _ = child.stdin.take().unwrap().write_all(input);
     child.wait_with_output().unwrap()
 }
@@ -23,7 +23,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// The one object of what is printed as JSON.
+/// The only object in the JSON output.
 fn fitted(output: &Output) -> Value {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}\n{}", text(&output.stdout)))

@@ -1,12 +1,13 @@
-//! `cargo test` alone needs no control plane: the tests in `tests/cluster` are ignored, and `cargo xtask test` includes them.
+//! `cargo test` alone needs no control plane: the tests in `tests/cluster` are ignored, and `cargo xtask test` includes
+//! them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The lines that a test begins with there.
+/// The first lines of a test in `tests/cluster`.
 const IGNORED: &str = "#[test]\n#[ignore = \"needs a control plane: cargo xtask test\"]\n";
 
-/// The Rust files in a folder and in the folders below it.
+/// The Rust files in a folder and its subfolders.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let paths = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("readable").path());
     let all = paths.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });

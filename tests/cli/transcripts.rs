@@ -1,7 +1,8 @@
-//! What the command line says, word for word: `tests/transcripts/CASE/{commands.txt, transcript.txt, any other files}`.
+//! The command line's output, word for word: `tests/transcripts/CASE/{commands.txt, transcript.txt, any other files}`.
 //!
-//! A case is a folder in which the commands run: one a line, `[NAME=value...] podwright ARGUMENTS [< FILE]`. `UPDATE_GOLDEN=1
-//! cargo test --test cli transcripts` writes what comes out; read the difference before you commit it.
+//! A case is a folder. Its commands run there, one per line: `[NAME=value...] podwright ARGUMENTS [< FILE]`.
+//! `UPDATE_GOLDEN=1 cargo test --test cli transcripts` writes the transcripts; read the difference before you commit
+//! it.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -22,10 +23,10 @@ fn every_command_says_what_its_transcript_says() {
         let told: String = commands.lines().map(|line| transcript(case, line)).collect();
         compare(&case.join("transcript.txt"), &told, &mut wrong);
     }
-    assert!(wrong.is_empty(), "{wrong}\nUPDATE_GOLDEN=1 cargo test --test cli transcripts writes what came out");
+    assert!(wrong.is_empty(), "{wrong}\nUPDATE_GOLDEN=1 cargo test --test cli transcripts writes the new output");
 }
 
-/// The command, standard output, standard error behind `! `, and the exit code.
+/// The command, standard output, standard error after `! `, and the exit code.
 fn transcript(case: &Path, line: &str) -> String {
     let Output { status, stdout, stderr } = run(case, line);
     let mut told = format!("$ {line}\n{}", String::from_utf8(stdout).expect("UTF-8"));

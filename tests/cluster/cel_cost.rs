@@ -1,4 +1,4 @@
-//! What the matchConditions cost the API server on the Pods and workloads that cost it most.
+//! The cost of the matchConditions for the API server, on the most expensive Pods and workloads.
 
 use std::sync::mpsc;
 use std::thread;
@@ -12,13 +12,13 @@ use crate::world::{World, text, world};
 
 const WORKLOADS: &str = include_str!("../../manifests/validatingwebhookconfiguration.yaml");
 
-/// The API server's limit for keys and values together.
+/// The API server's limit for all keys and values together, in bytes.
 const ANNOTATIONS: usize = 256 * 1024;
-/// Above so many annotations a Pod is sent unlooked at; the manifest says why.
+/// A Pod with more annotations is sent without evaluation; the manifest says why.
 const LOOKED_AT: usize = 1000;
-/// Above so many keys a map of a workload is not looked at; the manifest says why.
+/// A map of a workload with more keys is not evaluated; the manifest says why.
 const LOOKED_AT_IN_A_WORKLOAD: usize = 250;
-/// The server needs about eight seconds for the managed fields of so many annotations, without any webhook.
+/// The API server takes about eight seconds for the managed fields of so many annotations, without any webhook.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
@@ -34,7 +34,7 @@ fn a_pod_of_the_shortest_keys_neither_exceeds_the_limit_nor_keeps_the_server_bus
     let keys = shortest_keys();
     assert!(keys.len() > 88_000, "{}", keys.len());
     let sent = dry_run(world(), "cel-short-keys", &keys);
-    // Looking at all of them takes half a minute, and no other Pod of these tests takes long.
+    // Evaluating all of them takes half a minute. No other Pod of these tests takes long.
     let seconds = evaluated(world());
     assert!(seconds < 5.0, "conditions were evaluated for {seconds} s");
     assert_eq!(sent, ["pods.podwright.dev"], "more than {LOOKED_AT} annotations are not looked at");
@@ -47,7 +47,7 @@ fn the_dearest_workload_that_is_looked_at_costs_less_than_a_third_of_the_limit()
     costs_less_than_a_third(0, "cel-cost", || dry_run_workload(&cron_job));
 }
 
-/// Of keys that are ours and stay, the values are compared as well.
+/// For podwright's own, unchanged keys, the expression also compares the values.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn the_dearest_change_of_a_pod_costs_less_than_a_third_of_the_limit() {
@@ -79,7 +79,8 @@ fn the_dearest_change_of_a_pod_costs_less_than_a_third_of_the_limit() {
     }
 }
 
-/// Three times over in one expression, so that it is seen to stay below a third of what an expression may cost.
+/// Puts the expression into one three times. The API server accepts that only if each stays below a third of the cost
+/// limit.
 fn costs_less_than_a_third(webhook: usize, label: &str, mut request: impl FnMut()) {
     let name = format!("{label}.example.com");
     let mut configuration: Value = serde_saphyr::from_str(WORKLOADS).expect("YAML");
@@ -114,7 +115,7 @@ fn a_workload_of_the_shortest_keys_does_not_keep_the_server_busy() {
     assert!(seconds < 5.0, "conditions were evaluated for {seconds} s");
 }
 
-/// A CronJob with all these keys in each of the maps that are looked at, in labels as far as there may be so many.
+/// A CronJob with all these keys in each evaluated map; labels hold as many as the API allows.
 fn full_of(name: &str, keys: &[String]) -> Value {
     let kind = kind("CronJob");
     let map = |count: usize| keys.iter().take(count).map(|key| (key.clone(), json!(""))).collect::<Map<_, _>>();
@@ -134,7 +135,7 @@ fn dry_run_workload(cron_job: &Value) {
     assert_eq!((answer.status, answer.warnings), (201, Vec::new()), "{}", answer.body);
 }
 
-/// The webhooks it was sent to; a condition that failed would be counted by the server and, under `Ignore`, be silent.
+/// The webhooks that got the Pod. The API server counts a failed condition and, with `Ignore`, hides it.
 fn dry_run(world: &'static World, name: &str, keys: &[String]) -> Vec<String> {
     let mut pod = pod(name, &[]);
     pod["metadata"]["annotations"] = keys.iter().map(|key| (key.clone(), json!(""))).collect::<Map<_, _>>().into();
@@ -147,7 +148,7 @@ fn dry_run(world: &'static World, name: &str, keys: &[String]) -> Vec<String> {
     calls.filter_map(|(_, call)| webhook(call)).collect()
 }
 
-/// A server that is kept busy answers 504 after half a minute, and the client tries again and again.
+/// A busy API server answers 504 after half a minute, and the client retries.
 fn within<T: Send + 'static>(time: Duration, work: impl FnOnce() -> T + Send + 'static) -> T {
     let (done, result) = mpsc::channel();
     thread::spawn(move || done.send(work()));
@@ -162,9 +163,9 @@ fn failed_conditions(world: &World) -> Vec<String> {
     metrics(world, "apiserver_admission_match_condition_evaluation_errors_total")
 }
 
-/// For how long this server evaluated conditions that did not hold, in all; it counts no others.
+/// The total time in which this API server evaluated conditions that were false; it measures no others.
 fn evaluated(world: &World) -> f64 {
-    // So that there is one at least.
+    // At least one evaluation makes the metric exist.
     world.client.dry_run("default", &pod("cel-silent", &[])).pod();
     let sums = metrics(world, "apiserver_admission_match_condition_evaluation_seconds_sum");
     assert!(!sums.is_empty(), "the metric is called otherwise");
@@ -177,14 +178,14 @@ fn metrics(world: &World, name: &str) -> Vec<String> {
     text(&told.stdout).lines().filter(|line| line.starts_with(name)).map(str::to_owned).collect()
 }
 
-/// Keys of 262 characters, of which the prefix may have 253 and the name 63: as many as 1,000 fit into 256 KiB.
+/// Keys of 262 characters: a prefix of 253 and a name of up to 63. About 1,000 of them fit into 256 KiB.
 fn long_keys(count: usize) -> Vec<String> {
     let prefix = format!("{0}.{0}.{0}.example", "a".repeat(63));
     let length = ANNOTATIONS / LOOKED_AT - prefix.len() - 1;
     (0..count).map(|number| format!("{prefix}/{number:0length$}")).collect()
 }
 
-/// As many keys as 256 KiB hold: one to three characters each, in both cases (the server takes them so).
+/// As many keys as fit into 256 KiB: one to three characters each, in both cases.
 fn shortest_keys() -> Vec<String> {
     let ends: Vec<char> = ('a'..='z').chain('A'..='Z').chain('0'..='9').collect();
     let middles: Vec<char> = ends.iter().copied().chain(['-', '_', '.']).collect();

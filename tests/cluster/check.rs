@@ -1,4 +1,4 @@
-//! What an author hears of a workload, who is asked about it, and that nobody is ever kept from applying one.
+//! Warnings for workloads: their text, the objects that trigger a call, and that no workload is ever refused.
 
 use podwright::workload::{KINDS, WorkloadKind};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::world::{World, text, world};
 
 const BAD: &[(&str, &str)] = &[("podwright.dev/pre-stop-sleep", "soon")];
 
-/// Applies it, which has to succeed, and returns what kubectl said beside it.
+/// Applies an object, which must succeed, and returns kubectl's standard error.
 fn applied(namespace: &str, object: &Value) -> String {
     let applied = world().apply(object, &["-n", namespace]);
     let said = text(&applied.stderr);
@@ -126,7 +126,7 @@ fn an_update_is_never_refused() {
     }
 }
 
-/// By the API server's own counter, on a control plane that no other test uses.
+/// Reads the API server's own counter, on a separate control plane.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn a_workload_makes_a_call_only_where_somebody_hears_of_something() {
@@ -161,7 +161,7 @@ fn owners(controller: Value) -> Value {
     json!([{"apiVersion": "apps/v1", "kind": "Deployment", "name": "web", "uid": "u-1", "controller": controller}])
 }
 
-/// What changes nothing of ours makes no call, nor what a controller writes.
+/// An update without a change to podwright's keys makes no call, nor does a controller's update.
 fn updates(calls: &mut Calls<'_>) {
     let kind = kind("Deployment");
     let mut web = workload(kind, "web", BAD);
@@ -193,7 +193,7 @@ fn updates(calls: &mut Calls<'_>) {
     calls.makes(0, &update, &web);
 }
 
-/// How many calls were made so far.
+/// The number of calls so far.
 struct Calls<'w> {
     world: &'w World,
     counted: u64,
@@ -221,7 +221,7 @@ fn count(world: &World) -> u64 {
     ours.filter_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok()).map(|count| count as u64).sum()
 }
 
-/// A request that creates without keeping.
+/// A dry-run create request.
 fn create(kind: WorkloadKind, namespace: &str) -> String {
     format!("POST {}?dryRun=All", Collection::of(kind).path(namespace))
 }

@@ -1,4 +1,4 @@
-//! A client for tests that make hundreds of requests, which would be minutes of kubectl.
+//! An HTTP client for tests with hundreds of requests, because kubectl would take minutes.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -10,18 +10,18 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use xtask::control_plane::ControlPlane;
 
-/// Speaks to one API server. Blocking, so that a test reads from top to bottom.
+/// A blocking client for one API server, so that a test reads from top to bottom.
 pub struct Client {
     kube: kube::Client,
 }
 
-/// What the API server answered.
+/// The API server's answer.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
     /// The object, or a `Status`.
     pub body: Value,
-    /// From the `Warning` headers, without code and agent.
+    /// The texts of the `Warning` headers, without code and agent.
     pub warnings: Vec<String>,
 }
 
@@ -30,7 +30,7 @@ impl Client {
         Self::of(&control_plane.kubeconfig())
     }
 
-    /// As the user of this file.
+    /// A client with the user of this kubeconfig.
     pub fn of(kubeconfig: &Path) -> Self {
         let kubeconfig = Kubeconfig::read_from(kubeconfig).expect("a kubeconfig");
         let options = KubeConfigOptions::default();
@@ -41,7 +41,7 @@ impl Client {
         Self { kube }
     }
 
-    /// Creates a Pod without keeping it.
+    /// Creates a Pod as a dry run.
     pub fn dry_run(&self, namespace: &str, pod: &Value) -> Answer {
         self.send(&format!("POST /api/v1/namespaces/{namespace}/pods?dryRun=All"), pod)
     }
@@ -51,7 +51,7 @@ impl Client {
         self.send(&format!("POST /api/v1/namespaces/{namespace}/pods"), pod)
     }
 
-    /// Creates what a Pod of this `serviceAccountName` needs to be taken.
+    /// Creates the Pod's ServiceAccount.
     pub fn create_service_account(&self, namespace: &str, name: &str) {
         let account = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name}});
         let answer = self.send(&format!("POST /api/v1/namespaces/{namespace}/serviceaccounts"), &account);
@@ -64,7 +64,7 @@ impl Client {
         self.send_as(request, if patch { "merge-patch+json" } else { "json" }, object)
     }
 
-    /// As [`Client::send`], with this content type behind `application/`: that of another kind of patch.
+    /// Sends an object with the content type `application/…`, for other kinds of patches.
     pub fn send_as(&self, request: &str, content_type: &str, object: &Value) -> Answer {
         let request = http_request(request, content_type, Body::from(object.to_string().into_bytes()));
         runtime().block_on(async {
@@ -80,7 +80,7 @@ impl Client {
 }
 
 impl Answer {
-    /// The Pod as the API server returned it.
+    /// The Pod in the answer.
     pub fn pod(self) -> Value {
         assert!(matches!(self.status, 200 | 201), "{}: {}", self.status, self.body);
         self.body
@@ -99,7 +99,7 @@ fn http_request(request: &str, content_type: &str, body: Body) -> axum::http::Re
     request.body(body).expect("a request")
 }
 
-/// `299 - "text"`, in which quotes and backslashes are escaped (RFC 9110, quoted-string).
+/// Parses `299 - "text"`, in which quotes and backslashes are escaped (RFC 9110, quoted-string).
 fn unquote(header: &str) -> String {
     let quoted = header.split_once('"').map_or("", |(_, rest)| rest).trim_end_matches('"');
     let mut text = String::new();

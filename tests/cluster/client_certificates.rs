@@ -1,4 +1,4 @@
-//! An API server that shows podwright a certificate, configured by docs/certificates.md word for word, and one that does not.
+//! An API server with a client certificate, configured by docs/certificates.md word for word, and one without.
 
 use std::path::Path;
 use std::process::Command;
@@ -14,9 +14,9 @@ use crate::world::{feed, text};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_podwright");
 const PAGE: &str = include_str!("../../docs/certificates.md");
-/// The folder in which the page has its files.
+/// The folder of the page's files.
 const FOLDER: &str = "/etc/kubernetes";
-/// And the webhook that it lets be called.
+/// The host name of the webhook.
 const HOST: &str = "podwright.podwright-system.svc";
 
 #[test]
@@ -26,7 +26,7 @@ fn an_api_server_shows_the_certificate_that_its_kubeconfig_names_for_the_webhook
     let clients = folder.path().join("clients.crt");
     write_certificates(&folder);
     let asks = ["--client-ca-file", clients.to_str().expect("UTF-8")];
-    let webhook = Webhook::start_with_arguments(Path::new(PROGRAM), folder.path(), &asks).expect("podwright starts");
+    let webhook = Webhook::start(Path::new(PROGRAM), folder.path(), &asks).expect("podwright starts");
 
     let host = webhook.url().trim_start_matches("https://");
     let own = folder.path().to_str().expect("UTF-8");
@@ -44,7 +44,7 @@ fn an_api_server_shows_the_certificate_that_its_kubeconfig_names_for_the_webhook
     assert!(refused.contains("certificate required"), "{refused}");
 }
 
-/// The two files of the page: the AdmissionConfiguration, and the kubeconfig that it names.
+/// The two files on the page: the AdmissionConfiguration and its kubeconfig.
 fn shown() -> [String; 2] {
     let section = PAGE.split("\n## Client certificates\n").nth(1).expect("a section on clients");
     let mut blocks = section.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap().to_owned());
@@ -53,7 +53,7 @@ fn shown() -> [String; 2] {
     files
 }
 
-/// The CA that podwright lets in the clients of, and a pair of it where the page says that an API server has it.
+/// Writes the CA for podwright, and a client certificate and key at the page's paths.
 fn write_certificates(folder: &Scratch) {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -69,7 +69,7 @@ fn write_certificates(folder: &Scratch) {
     folder.write("pki/webhooks.key", &key.serialize_pem()).expect("written");
 }
 
-/// Whether a Pod that asks for it is injected where this webhook may not fail, or why it is refused.
+/// Whether a Pod that opts in is injected under `failurePolicy: Fail`; otherwise the refusal.
 fn injects(control_plane: &ControlPlane, webhook: &Webhook) -> Result<(), String> {
     let mut install = Command::new(PROGRAM);
     install.args(["install", "--webhook-url", webhook.url(), "--ca-file"]).arg(webhook.ca_file());
@@ -80,7 +80,7 @@ fn injects(control_plane: &ControlPlane, webhook: &Webhook) -> Result<(), String
 
     let client = Client::new(control_plane);
     let asks = pod("canary", &[("podwright.dev/downward-env", "POD_NAME")]);
-    // The API server takes a moment until it calls a webhook, and then it refuses or injects.
+    // The API server heeds a new webhook after a moment; then it refuses or injects.
     for _ in 0..300 {
         let answer = client.dry_run("default", &asks);
         match answer.status {

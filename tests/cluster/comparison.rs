@@ -1,5 +1,4 @@
-//! docs/comparison.md writes one task as a MutatingAdmissionPolicy and as an annotation; what it says of the two is tried
-//! here.
+//! docs/comparison.md shows one task as a MutatingAdmissionPolicy and as an annotation. These tests run both.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +12,7 @@ const PAGE: &str = include_str!("../../docs/comparison.md");
 const POLICY: &str = "example.com/pre-stop-sleep";
 const ANNOTATION: &str = "podwright.dev/pre-stop-sleep";
 
-/// A world of its own: a policy is for all namespaces.
+/// A separate world, because a policy applies to all namespaces.
 fn world_with_the_policy() -> World {
     let world = World::start();
     let start = PAGE.find("apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingAdmissionPolicy\n").unwrap();
@@ -40,7 +39,7 @@ fn ask(world: &World, annotation: (&str, &str), grace: &Value) -> Answer {
     world.client.dry_run("default", &pod)
 }
 
-/// The spec, without the token's volume, which has a new name each time.
+/// The spec without the token's volume, which gets a new name each time.
 fn fitted(world: &World, key: &str, grace: &Value) -> Value {
     let mut spec = ask(world, (key, "5"), grace).pod()["spec"].take();
     spec["volumes"] = Value::Null;

@@ -1,4 +1,5 @@
-//! Workloads that others wrote: the server takes them fitted, nothing of theirs is lost, and a second round is empty.
+//! Workloads of other projects: the API server accepts them injected, nothing of theirs is lost, and a second round is
+//! empty.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +10,7 @@ use crate::properties::round;
 use crate::untouched::assert_untouched;
 use crate::world::world;
 
-/// The server's budget for all warnings of a request.
+/// The API server's limit for all warnings of a request, in characters.
 const BUDGET: usize = 4096;
 
 #[test]
@@ -28,7 +29,7 @@ fn the_server_takes_every_workload_of_the_corpus_fitted() {
     }
 }
 
-/// The Pod as the server returns it, its second round looked at.
+/// Creates the Pod and checks its second round.
 fn fit(workload: &Workload, asking: (&str, &str)) -> Value {
     let told = format!("{} {} with {asking:?}", workload.file, workload.name);
     let answer = world().client.dry_run("corpus", &workload.asking(asking));
@@ -42,7 +43,8 @@ fn fit(workload: &Workload, asking: (&str, &str)) -> Value {
     fitted
 }
 
-/// The golden cases show what we make of a Pod; this, that the server takes it wherever it takes the Pod without us.
+/// The golden cases show podwright's result. This test shows that the API server accepts it wherever it accepts the Pod
+/// without podwright.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn the_server_takes_every_golden_pod_that_it_takes_without_us() {
@@ -63,7 +65,7 @@ fn the_server_takes_every_golden_pod_that_it_takes_without_us() {
     assert!(taken > 100 && refused < 10, "{taken} taken, {refused} refused without us already");
 }
 
-/// Those that are not denied, of the built-in configuration, and whose namespace did not opt in.
+/// The golden cases that are not denied, use the built-in configuration and have no opted-in Namespace.
 fn golden_pods() -> Vec<(String, Value)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let cases = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

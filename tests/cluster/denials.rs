@@ -1,4 +1,4 @@
-//! What an author sees whose annotations cannot be understood.
+//! An author's view of annotations that podwright cannot parse.
 
 use crate::pods::pod;
 use crate::world::{text, world};

@@ -1,7 +1,7 @@
-//! A tenant floods the API server with the most expensive known Pods, and a bystander notices nothing.
+//! A tenant floods the API server with the most expensive known Pods, and a bystander is served as before.
 //!
-//! The tenant needs only the right to create Pods; the test keeps none of them. The flood is bounded by the number of clients
-//! and of Pods per client.
+//! The tenant needs only the right to create Pods; the test runs them as dry runs. The number of clients and of Pods
+//! per client bounds the flood.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -17,7 +17,7 @@ use crate::world::World;
 
 /// The tenant's requests in flight.
 const CLIENTS: usize = 24;
-/// The Pods of each of the tenant's clients, of each kind.
+/// The Pods of each kind that each of the tenant's clients creates.
 const PODS: usize = 2;
 /// The bystander's patience, and that of a kubelet's liveness probe.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -43,15 +43,14 @@ fn a_tenants_dearest_pods_take_nothing_from_a_bystander() {
         });
         let [answered, missed] = [&flood.answered, &flood.missed].map(|count| count.load(Ordering::SeqCst));
         eprintln!("{name}: {answered} of the tenant's Pods answered, {slow:?}");
-        // The API server has the flood to read as well, which is not podwright's time; and on a machine that others use, one Pod
-        // in ten may meet somebody else's work.
+        // The API server also reads the flood, and that time is not podwright's. On a shared machine one Pod in ten may
+        // be slow for other reasons.
         assert!(slow.injected < slow.plain + PATIENCE, "{name}: {slow:?}");
         assert_eq!(missed, 0, "{name}: /livez missed its second");
         assert!(answered >= CLIENTS, "{name}: {answered} of the tenant's Pods were answered\n{}", world.webhook.log());
     }
 }
 
-/// The tenant's work.
 #[derive(Default)]
 struct Flood {
     answered: AtomicUsize,
@@ -60,7 +59,7 @@ struct Flood {
     over: AtomicBool,
 }
 
-/// Ends the other threads even if the test fails.
+/// Ends the other threads, even if the test fails.
 struct OverWhenDropped<'a>(&'a AtomicBool);
 
 impl Drop for OverWhenDropped<'_> {
@@ -83,7 +82,7 @@ impl Flood {
         self.ended.load(Ordering::SeqCst) < CLIENTS
     }
 
-    /// As a kubelet asks, but more often.
+    /// Probes as a kubelet does, but more often.
     fn watch_livez(&self, admin: SocketAddr) {
         while !self.over.load(Ordering::SeqCst) {
             let lives = lives(admin).unwrap_or_default();
@@ -103,14 +102,14 @@ fn lives(admin: SocketAddr) -> std::io::Result<bool> {
     Ok(answer.starts_with("HTTP/1.0 200") && start.elapsed() < PATIENCE)
 }
 
-/// The time within which nine in ten of the bystander's Pods are answered, and of Pods for which the webhook is not called.
+/// The 90th percentile of the bystander's Pods, and of Pods without a webhook call.
 #[derive(Debug)]
 struct Slow {
     injected: Duration,
     plain: Duration,
 }
 
-/// One ordinary Pod after the other while the flood goes on, each injected.
+/// Creates one ordinary Pod after another during the flood, each of them injected.
 fn bystander(client: &Client, flood: &Flood) -> Slow {
     let (plain, opted_in) = (pod("plain", &[]), pod("ordinary", &[("podwright.dev/inject", "true")]));
     let (mut injected, mut by_themselves) = (Vec::new(), Vec::new());
@@ -135,7 +134,7 @@ fn timed(client: &Client, pod: &Value) -> (Duration, Value) {
     (start.elapsed(), answer.pod())
 }
 
-/// 4,000 containers, and LimitRanger's annotation, which any author can write, with as many clauses.
+/// 4,000 containers, and an annotation like LimitRanger's with as many clauses, which any author can write.
 fn limit_ranger() -> Value {
     let clauses: Vec<String> = (0..4000).map(|n| format!("cpu, memory request for container c{n}")).collect();
     let account = format!("LimitRanger plugin set: {}", clauses.join("; "));
@@ -147,7 +146,7 @@ fn limit_ranger() -> Value {
     dear
 }
 
-/// A container of many mounts, and as many volumes, in the other order.
+/// A container with many mounts, and as many volumes in reverse order.
 fn mounts() -> Value {
     let asks =
         [("podwright.dev/downward-volume", "/etc/podinfo"), ("podwright.dev/termination-message-path", "/tmp/log")];

@@ -1,4 +1,4 @@
-//! Opting in without effect: by an unknown value of a Namespace's label, and on an existing Pod.
+//! An opt-in without effect: an unknown value of a Namespace's label, or annotations on an existing Pod.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::pods::{pod, sleeps};
 use crate::world::{text, world};
 
-/// What kubectl says beside a command that has to succeed.
+/// kubectl's standard error, for a command that must succeed.
 fn said(arguments: &[&str]) -> String {
     let told = world().kubectl(arguments);
     assert!(told.status.success(), "{arguments:?}: {}", text(&told.stderr));
@@ -43,7 +43,7 @@ fn a_label_that_opts_nothing_in_is_answered_with_a_warning() {
         said(&["label", "namespace", "label-disable", "--overwrite", &label])
     };
     assert_eq!(label("enabled"), "");
-    // The selectors of other entries leave it out now; this one has none of our label.
+    // The selectors of the other entries now exclude it; this selector ignores podwright's label.
     assert_eq!(label("disabled"), "");
     assert!(label("yes").ends_with("did you mean enabled? [UnknownOptIn]\n"));
     assert!(label("web").contains("a profile takes an entry of its own"), "a profile's name");
@@ -88,7 +88,7 @@ fn definition(group: &str, kind: &str, plural: &str) -> Value {
             "versions": [{"name": "v1alpha1", "served": true, "storage": true, "schema": schema}]}})
 }
 
-/// What kubectl says of an object, once the server knows its kind and the configuration.
+/// Applies an object until kubectl's output matches: the API server must first know its kind and the configuration.
 fn applied(object: &Value, until: impl Fn(&str) -> bool) {
     let deadline = Instant::now() + Duration::from_secs(60);
     loop {

@@ -1,7 +1,7 @@
-//! Against a real API server, over real TLS, through the real binary: what a user of a cluster would see.
+//! podwright in a real API server, over TLS, through the real binary: the view of a cluster's user.
 //!
-//! One control plane and one webhook serve all tests but those that count; each test has namespaces of its own. Nothing is
-//! skipped: where the control plane cannot be had, the tests fail and say why.
+//! Tests share one control plane and one webhook, except those that count calls. Each test has namespaces of its own.
+//! Tests fail, rather than being skipped, where no control plane is available.
 
 #![expect(
     clippy::panic,

@@ -1,11 +1,12 @@
-//! Objects whose review is too large to read: the API server creates them with podwright as it does without.
+//! Objects with a review too large to read: the API server creates them as it does without podwright.
 
 use serde_json::{Value, json};
 
 use crate::pods::pod;
 use crate::world::world;
 
-/// The request has 2.7 MB. The API server notes the owner of each port in `managedFields`, and its review has some 9 MB.
+/// The request has 2.7 MB. The API server records the owner of each port in `managedFields`, so the review has about 9
+/// MB.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn a_pod_with_every_port_there_is_is_created_with_a_warning() {

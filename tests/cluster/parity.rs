@@ -1,5 +1,5 @@
-//! `podwright preview` and the webhook come to the same: what the server makes of a Pod is what it makes of the previewed
-//! Pod where podwright is not called, and a previewed Pod leaves the webhook nothing to do.
+//! `podwright preview` and the webhook agree: the API server stores the same Pod either way, and a previewed Pod leaves
+//! the webhook nothing to do.
 
 use std::process::Command;
 
@@ -10,7 +10,7 @@ use crate::charts;
 use crate::properties::{generate, runner};
 use crate::world::{World, feed, text, world};
 
-/// Generated Pods, beside those of the corpus and the golden cases.
+/// Generated Pods, in addition to the corpus and the golden cases.
 const PODS: usize = 300;
 
 #[test]
@@ -27,7 +27,7 @@ fn a_namespace_that_opted_in_is_previewed_as_it_is_served() {
     compare("parity-in", &["--namespace-profile", "default"]);
 }
 
-/// The Pods as they are created in this namespace, and as `podwright preview` shows them with these flags.
+/// Creates the Pods in this namespace and compares them with `podwright preview` and these flags.
 fn compare(namespace: &str, flags: &[&str]) {
     let world = world();
     let off = format!("{namespace}-off");
@@ -57,10 +57,10 @@ fn compare(namespace: &str, flags: &[&str]) {
     assert!(changed > pods.len() / 2 && denied > 10, "{changed} changed, {denied} denied of {}", pods.len());
 }
 
-/// By which `kubectl apply` keeps the manifest.
+/// The annotation in which `kubectl apply` keeps the manifest.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// The Pod as `kubectl apply` creates it, or as its controller does.
+/// The Pod as `kubectl apply` or its controller creates it.
 fn applied(pod: &Value) -> Value {
     let mut applied = pod.clone();
     if pod["metadata"].get("ownerReferences").is_some() {
@@ -70,7 +70,7 @@ fn applied(pod: &Value) -> Value {
     applied
 }
 
-/// Those of podwright, in no order: preview has them by their places.
+/// podwright's warnings, sorted: preview orders them by place.
 fn ours(warnings: &[String]) -> Vec<String> {
     let mut ours: Vec<String> = warnings.iter().filter(|told| told.contains("podwright.dev")).cloned().collect();
     ours.sort();
@@ -87,7 +87,7 @@ fn pods() -> Vec<Value> {
     generated.chain(corpus).map(nameless).collect()
 }
 
-/// One name, no namespace and no account, so that all of them can go to the same two.
+/// One name, no namespace and no ServiceAccount, so that all Pods can go into the same two namespaces.
 fn nameless(mut pod: Value) -> Value {
     pod["metadata"]["name"] = json!("parity");
     for (part, field) in [("metadata", "namespace"), ("spec", "serviceAccountName"), ("spec", "serviceAccount")] {
@@ -96,7 +96,7 @@ fn nameless(mut pod: Value) -> Value {
     pod
 }
 
-/// What preview says of a Pod.
+/// The preview of one Pod.
 struct Previewed {
     pod: Value,
     warnings: Vec<String>,
@@ -124,7 +124,7 @@ fn previewed(pods: &[Value], flags: &[&str]) -> Vec<Previewed> {
     pods.zip(report["objects"].as_array().unwrap()).map(said).collect()
 }
 
-/// Without what the server adds to any Pod anew, and without the token's volume, which comes before ours or behind it.
+/// The Pod without fields that the API server generates anew, and without the token's volume, whose position varies.
 fn comparable(mut pod: Value) -> Value {
     for field in ["creationTimestamp", "uid", "managedFields", "namespace", "generation"] {
         pod["metadata"].as_object_mut().unwrap().remove(field);
@@ -154,7 +154,7 @@ fn without(list: &mut Value, is: impl Fn(&Value) -> bool) {
     }
 }
 
-/// As a developer would do it, with kubectl.
+/// Uses kubectl, as a developer does.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn what_preview_prints_leaves_the_webhook_nothing_to_do() {
@@ -181,7 +181,7 @@ fn what_preview_prints_leaves_the_webhook_nothing_to_do() {
     }
 }
 
-/// Workloads are taken as they are printed, and their Pods then are what the preview said.
+/// The API server accepts previewed workloads as printed, and their Pods match the preview.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn the_examples_are_taken_by_the_server_before_and_after() {

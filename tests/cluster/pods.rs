@@ -10,7 +10,7 @@ pub fn pod(name: &str, annotations: &[(&str, &str)]) -> Value {
         "spec": {"containers": [{"name": "app", "image": "registry.example.com/app:1"}]}})
 }
 
-/// The names of a container's variables, in their order.
+/// The names of a container's variables, in order.
 pub fn env_names(container: &Value) -> Vec<&str> {
     container["env"].as_array().into_iter().flatten().filter_map(|variable| variable["name"].as_str()).collect()
 }

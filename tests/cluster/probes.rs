@@ -1,5 +1,5 @@
-//! Every form of a probe is taken by the server, and means there what it says here; what we refuse, the server refuses
-//! too, or it is said why not.
+//! The API server accepts every form of a probe with the meaning listed here. It refuses the forms that podwright
+//! refuses, or the list says why not.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::world::world;
 const KINDS: [(&str, &str); 3] =
     [("startup-probe", "startupProbe"), ("readiness-probe", "readinessProbe"), ("liveness-probe", "livenessProbe")];
 
-/// Handlers in words, and as the API has them; without what it fills in.
+/// Handlers in podwright's grammar and in the API's form, without server defaults.
 const HANDLERS: [(&str, &str); 27] = [
     ("tcp", r#"{"tcpSocket":{"port":5432}}"#),
     ("tcp:1", r#"{"tcpSocket":{"port":1}}"#),
@@ -50,7 +50,7 @@ const HANDLERS: [(&str, &str); 27] = [
     ("\"tcp:5432\"", r#"{"tcpSocket":{"port":5432}}"#),
 ];
 
-/// Options, the fields that they set, and whether only a readiness probe may have them, or only the others.
+/// Options, the fields that they set, and whether they are for readiness probes only (`true`) or never (`false`).
 const OPTIONS: [(&str, &str, Option<bool>); 15] = [
     ("", "{}", None),
     ("delay=0", "{}", None),
@@ -88,7 +88,7 @@ fn declaring(annotations: &[(&str, &str)]) -> Value {
     pod
 }
 
-/// The probe as the server returns it.
+/// The probe as the API server returns it.
 fn returned(mut probe: Value) -> Value {
     let mut whole = json!({"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3});
     if let Some(http) = probe.get_mut("httpGet") {
@@ -103,7 +103,7 @@ fn returned(mut probe: Value) -> Value {
     whole
 }
 
-/// The server takes the Pod, the probe is what was meant, nobody is warned, and the second round is empty.
+/// The API server accepts the Pod, the probe has its expected fields, there is no warning, and a second round is empty.
 fn is_taken(kind: &str, value: &str, expected: &Value) {
     let (_, field) = KINDS.into_iter().find(|(key, _)| *key == kind).unwrap();
     let answer = world().client.dry_run("probes", &declaring(&[(&format!("podwright.dev/{kind}"), value)]));
@@ -159,11 +159,11 @@ fn the_server_takes_every_handler_and_option_as_it_is_meant() {
     }
 }
 
-/// What the server does with the same in the Pod itself.
+/// The API server's reaction to the same handler in the Pod itself.
 #[derive(Clone, Copy, PartialEq)]
 enum Theirs {
     Refused,
-    /// Taken, and why we refuse it.
+    /// Accepted; the text says why podwright refuses it.
     Taken(&'static str),
 }
 use Theirs::{Refused, Taken};
@@ -272,7 +272,7 @@ fn the_server_refuses_the_probes_that_we_refuse_but_for_these() {
     }
 }
 
-/// It takes the name of a port that nobody declares, and then the Pod is never ready.
+/// The API server accepts the name of an undeclared port, and such a Pod is never ready.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn a_named_port_that_is_not_declared_is_left_out_with_a_warning() {

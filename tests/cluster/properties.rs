@@ -1,4 +1,4 @@
-//! Generated Pods against the real server: it takes what we make, and the second round on what it returns is empty.
+//! Generated Pods on the real API server: it accepts podwright's result, and a second round is empty.
 
 use podwright::inject::{Refused, Report, Root, inject, pod::Pod};
 use podwright::profile::{Configuration, OptIn};
@@ -12,7 +12,7 @@ use crate::world::world;
 #[path = "../../core/tests/core/generate/mod.rs"]
 pub mod generate;
 
-/// Enough for every rule to be met several times, and few seconds.
+/// Enough to meet every rule several times, within seconds.
 const PODS: usize = 300;
 
 /// The patch and the report of one round, or the message of a denial.
@@ -28,8 +28,8 @@ pub fn round(pod: &Value) -> Result<(Option<Value>, Report), String> {
     }
 }
 
-/// A seed of its own choice would find more over the years, and would not be found again. To look further:
-/// `PROPTEST_CASES=5000 PROPTEST_RNG_SEED=$RANDOM cargo xtask test --test cluster generated_pods`.
+/// The seed is fixed, so that a failure can be repeated. To look further: `PROPTEST_CASES=5000
+/// PROPTEST_RNG_SEED=$RANDOM cargo xtask test --test cluster generated_pods`.
 pub fn runner() -> TestRunner {
     let mut seed = *b"podwright, on a real API server.";
     let other = std::env::var("PROPTEST_RNG_SEED").unwrap_or_default();
@@ -67,7 +67,7 @@ fn row_02_generated_pods_are_taken_and_the_second_round_is_empty() {
     assert!(enough, "{fitted} fitted, {denied} denied, {warned} warned");
 }
 
-/// By everything that is wrong in it, in our words.
+/// The Pod is denied for each wrong key, in podwright's words.
 fn is_denied(pod: &Value, answer: &Answer, message: &str) {
     assert_eq!(answer.status, 422, "{pod}\n{}", answer.body);
     assert!(answer.message().ends_with(message), "{pod}\n{message}\n{}", answer.message());
@@ -78,7 +78,7 @@ fn is_denied(pod: &Value, answer: &Answer, message: &str) {
 
 fn is_fitted(pod: &Value, answer: Answer, report: Report) {
     assert_eq!(answer.status, 201, "{pod}\n{}", answer.body);
-    // The server adds warnings of its own: of variables that hide one another, of ports that are twice there.
+    // The API server adds warnings of its own, for duplicate variables and ports.
     let told: Vec<_> = answer.warnings.iter().filter(|warning| warning.contains("podwright.dev")).collect();
     assert_eq!(told, report.warnings.iter().collect::<Vec<_>>(), "{pod}");
     let returned = answer.pod();

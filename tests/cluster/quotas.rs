@@ -1,4 +1,4 @@
-//! Quotas by QoS class count Pods to which podwright gives requests, as docs/troubleshoot.md says.
+//! Quotas by QoS class count Pods to which podwright adds requests, as docs/troubleshoot.md says.
 
 use serde_json::json;
 
@@ -15,7 +15,7 @@ fn a_quota_for_all_but_best_effort_refuses_a_pod_for_podwrights_requests() {
         "spec": {"hard": hard, "scopes": ["NotBestEffort"]}});
     let path = "/api/v1/namespaces/quota-by-class/resourcequotas";
     assert_eq!(world.client.send(&format!("POST {path}"), &quota).status, 201);
-    // No controller runs here that would count.
+    // No controller runs here, so the test sets the counts.
     let counted = json!({"status": {"hard": hard, "used": {"pods": "0"}}});
     assert_eq!(world.client.send(&format!("PATCH {path}/burstable/status"), &counted).status, 200);
     let silent = world.client.create("quota-by-class", &pod("silent", &[]));

@@ -1,13 +1,13 @@
-//! A manifest that is applied again, unchanged, is accepted again: the API server refuses nearly every change of a Pod.
+//! A manifest can be applied again unchanged, although the API server refuses nearly every change of a Pod.
 
 use serde_json::{Value, json};
 
 use crate::world::{text, world};
 
-/// The two ways in which kubectl applies.
+/// Client-side and server-side apply.
 const WAYS: [&[&str]; 2] = [&[], &["--server-side"]];
 
-/// A Pod of this spec that opts in to everything, with these annotations of ours.
+/// A Pod of this spec that opts in to everything, with these annotations.
 fn manifest(name: &str, spec: &Value) -> Value {
     let annotations = json!({"podwright.dev/profile": "web", "podwright.dev/limits": "memory=64Mi"});
     json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "annotations": annotations}, "spec": spec})
@@ -19,7 +19,7 @@ fn app(fields: Value) -> Value {
     app
 }
 
-/// Specs that spell out defaults, and specs with `null`, which leaves evidence only with client-side apply.
+/// Specs with explicit defaults, and specs with `null`, which leaves evidence only with client-side apply.
 fn specs() -> Vec<(&'static str, Value)> {
     let ports = json!([{"name": "http", "containerPort": 8080}]);
     vec![
@@ -34,7 +34,7 @@ fn specs() -> Vec<(&'static str, Value)> {
             json!({"containers": [app(json!({"ports": ports, "readinessProbe": null, "livenessProbe": null}))]}),
         ),
         ("env-null", json!({"containers": [app(json!({"env": null}))]})),
-        // The token's volume would be refused without podwright, too.
+        // The API server would refuse the token's volume without podwright, too.
         (
             "volumes-null",
             json!({
@@ -74,7 +74,7 @@ fn a_manifest_that_is_applied_twice_is_accepted_twice() {
     }
 }
 
-/// Otherwise the test above could pass with nothing added at all.
+/// Without this, the test above could pass with nothing injected.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn what_the_manifest_leaves_open_is_filled_all_the_same() {

@@ -1,4 +1,4 @@
-//! Requests and limits on the real server: whatever is there and whatever is wished for, the Pod is taken.
+//! Requests and limits on the real API server: it accepts the Pod for every combination of existing and wished values.
 
 use podwright::annotation::quantity::Quantity;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::properties::generate::fits::{self, Level, Wish, Wishes};
 use crate::properties::round;
 use crate::world::{feed, text, world};
 
-/// Of the profiles, the server runs with the built-in ones.
+/// The API server runs with the built-in profiles only.
 fn of_a_built_in_profile(wishes: &Wishes) -> bool {
     let is_profiles = |wish: Wish| wish.filter(|(_, level)| *level == Level::Profile).map(|(amount, _)| amount);
     is_profiles(wishes.limit).is_none() && is_profiles(wishes.request).is_none_or(|amount| amount == "100m")
@@ -38,7 +38,7 @@ fn every_fit_of_a_request_and_a_limit_is_taken() {
     assert_eq!((taken, denied), (50, 6));
 }
 
-/// Quantities as people write them, each of which the server returns in another form.
+/// Quantities as people write them. The API server returns each in another form.
 const NOTATIONS: [(&str, &str); 27] = [
     ("cpu", "0"),
     ("cpu", "0.5"),
@@ -78,8 +78,8 @@ fn amounts_in_any_notation_come_back_equal() {
         for (key, section) in [("podwright.dev/requests", "requests"), ("podwright.dev/limits", "limits")] {
             let answer = world.client.dry_run("notations", &pod("noted", &[(key, &format!("{resource}={amount}"))]));
             assert_eq!(answer.status, 201, "{key}: {resource}={amount}: {}", answer.body);
-            // It has a warning of its own for 7Ei: "fractional byte value" (its thousandths overflow).
-            // Some of these notations are what a slip looks like.
+            // The API server warns of a "fractional byte value" for 7Ei, because its thousandths overflow. Some
+            // notations look like typing errors.
             let is_doubt = |warning: &&String| warning.ends_with("[UnlikelyAmount]");
             let is_ours = |warning: &&String| warning.contains("podwright.dev") && !is_doubt(warning);
             let ours = answer.warnings.iter().find(is_ours);
@@ -112,13 +112,13 @@ fn the_server_refuses_the_amounts_that_we_refuse_but_for_these() {
         ("memory", "128mb", true),
         ("cpu", "1.2.3", true),
         ("cpu", "one", true),
-        // The server rounds it up without a word.
+        // The API server rounds it up without a warning.
         ("cpu", "100u", false),
         ("cpu", "0.5m", false),
-        // It stores it, with a warning, and the kubelet rounds it up.
+        // The API server stores it with a warning, and the kubelet rounds it up.
         ("memory", "128m", false),
         ("ephemeral-storage", "0.5", false),
-        // It cuts it to the most that it can count.
+        // The API server cuts it to the largest number that it can count.
         ("memory", "8Ei", false),
     ] {
         let value = format!("{resource}={amount}");
@@ -148,7 +148,7 @@ fn the_values_of_a_limit_range_win() {
     let world = world();
     let asks: &[(&str, &str)] =
         &[("podwright.dev/requests", "cpu=100m,memory=64Mi"), ("podwright.dev/limits", "cpu=0.4,memory=1Gi")];
-    // What the LimitRange says, what comes out as requests and limits, and the warnings.
+    // The LimitRange, the resulting requests and limits, and the warnings.
     for (namespace, limits, requests, most, codes) in [
         (
             "range-max",

@@ -1,4 +1,4 @@
-//! The real server takes every source that we take, and refuses what we refuse.
+//! The real API server accepts every variable source that podwright accepts, and refuses those that podwright refuses.
 
 use serde_json::json;
 

@@ -1,10 +1,10 @@
-//! What the author wrote is in the fitted Pod, by comparison with what the API server makes of the same Pod without us.
+//! The injected Pod keeps everything of the author's, compared with the same Pod created without podwright.
 
 use podwright::annotation::STATUS;
 use serde_json::{Map, Value};
 
-/// Fails where anything of `plain` is missing in `fitted` or stands in another order; `plain` is the Pod as the server
-/// returned it when it asked for nothing. A default that counts as unset may be another value.
+/// Fails if anything of `plain` is missing in `fitted` or has moved; `plain` is the same Pod without an opt-in. A
+/// default that counts as unset may differ.
 pub fn assert_untouched(plain: &Value, fitted: &Value) {
     let mut lost = Vec::new();
     for part in ["labels", "annotations", "ownerReferences", "finalizers"] {
@@ -28,7 +28,7 @@ fn compare(plain: &Value, fitted: &Value, path: &str, lost: &mut Vec<String>) {
     }
 }
 
-/// The author's items are there in their order, perhaps with others before, between and behind them.
+/// The author's items are in their order, perhaps with others between them.
 fn compare_lists(items: &[Value], there: &[Value], path: &str, lost: &mut Vec<String>) {
     let mut candidates = there.iter();
     for (place, item) in items.iter().enumerate() {
@@ -44,7 +44,7 @@ fn compare_lists(items: &[Value], there: &[Value], path: &str, lost: &mut Vec<St
     }
 }
 
-/// Items of the API's lists go by a name or a path; those without are compared as they are.
+/// The API identifies list items by a name or a path. Other items are compared as a whole.
 fn is_same_item(item: &Value, candidate: &Value) -> bool {
     let key = ["name", "mountPath"].iter().find(|key| item[**key].is_string());
     key.map_or(item == candidate, |key| item[*key] == candidate[*key] && (item["mountPath"] == candidate["mountPath"]))
@@ -56,7 +56,7 @@ fn is_unset(path: &str, plain: &Value) -> bool {
         || (path.ends_with(".terminationMessagePath") && *plain == "/dev/termination-log")
 }
 
-/// The volume of the ServiceAccount's token has another name each time.
+/// The volume of the ServiceAccount's token gets a new name each time.
 fn named(value: &Value) -> Value {
     match value {
         Value::String(text) if text.starts_with("kube-api-access-") => Value::from("kube-api-access"),
@@ -68,7 +68,7 @@ fn named(value: &Value) -> Value {
     }
 }
 
-/// What would make all of the above worthless.
+/// Shows that the comparison finds a difference at all.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn a_loss_is_seen() {

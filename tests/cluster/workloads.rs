@@ -3,7 +3,7 @@
 use podwright::workload::{KINDS, WorkloadKind};
 use serde_json::{Map, Value, json};
 
-/// Where a kind is created, without the namespace.
+/// The path of a kind's collection, without the namespace.
 pub struct Collection {
     group_version: String,
     resource: String,

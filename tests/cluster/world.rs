@@ -14,7 +14,7 @@ use crate::client::Client;
 use crate::pods::pod;
 use crate::workloads::{Collection, kind, workload};
 
-/// A control plane, the webhook that it calls, and a client. All of it ends with this process.
+/// A control plane, its webhook, and a client. All of them end with this process.
 pub struct World {
     pub control_plane: ControlPlane,
     pub webhook: Webhook,
@@ -33,8 +33,8 @@ impl World {
         Self::called_at("127.0.0.1")
     }
 
-    /// A world whose API server calls podwright as it calls a Service, by HTTP/1.1. With addresses of the loopback interface
-    /// it may choose one HTTP/2 connection for everybody (k8s.io/apiserver, `util/webhook`, `isLocalHost`).
+    /// A world whose API server calls podwright as it calls a Service, by HTTP/1.1. For loopback addresses it may share
+    /// one HTTP/2 connection (k8s.io/apiserver, `util/webhook`, `isLocalHost`).
     pub fn called_as_a_service() -> Self {
         Self::called_at("0.0.0.0")
     }
@@ -43,20 +43,20 @@ impl World {
         let control_plane = ControlPlane::start().unwrap_or_else(|error| panic!("{error}"));
         let folder = Scratch::new().expect("a folder for temporary files");
         let program = Path::new(env!("CARGO_BIN_EXE_podwright"));
-        let webhook = Webhook::start_with_arguments(program, folder.path(), &["--dns", address])
-            .unwrap_or_else(|error| panic!("{error}"));
+        let webhook =
+            Webhook::start(program, folder.path(), &["--dns", address]).unwrap_or_else(|error| panic!("{error}"));
         let client = Client::new(&control_plane);
         let world = Self { control_plane, webhook, client, _folder: folder };
         world.install(&world.webhook.url().replace("127.0.0.1", address));
         world
     }
 
-    /// A new namespace with its ServiceAccount.
+    /// Creates a namespace with its ServiceAccount.
     pub fn namespace(&self, name: &str) {
         self.control_plane.create_namespace(name).unwrap_or_else(|error| panic!("{error}"));
     }
 
-    /// Puts labels on a namespace, and waits until the webhooks heed them.
+    /// Labels a namespace, and waits until the webhooks heed the labels.
     pub fn label(&self, namespace: &str, label: &str) {
         let told = self.kubectl(&["label", "namespace", namespace, label]);
         assert!(told.status.success(), "{}", text(&told.stderr));
@@ -66,7 +66,7 @@ impl World {
         self.control_plane.kubectl(arguments).output().expect("kubectl starts")
     }
 
-    /// `kubectl apply` of a manifest given as JSON, with these further arguments.
+    /// Runs `kubectl apply` on a JSON manifest, with these further arguments.
     pub fn apply(&self, manifest: &Value, arguments: &[&str]) -> Output {
         let mut command = self.control_plane.kubectl(&[&["apply", "-f", "-"], arguments].concat());
         feed(&mut command, &manifest.to_string())
@@ -90,7 +90,7 @@ impl World {
         self.wait_until_in_force();
     }
 
-    /// A new configuration is in force after about a second; each for itself.
+    /// Each configuration takes effect after about a second.
     fn wait_until_in_force(&self) {
         let pod = pod("canary", &[("podwright.dev/downward-env", "POD_NAME")]);
         self.wait_until("Pods", || {
@@ -111,7 +111,7 @@ impl World {
     }
 }
 
-/// Runs a command to its end with this on its standard input.
+/// Runs a command with this standard input.
 pub fn feed(command: &mut Command, input: &str) -> Output {
     use std::io::Write as _;
     use std::process::Stdio;

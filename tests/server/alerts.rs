@@ -1,12 +1,12 @@
-//! What the alerts and the operators' page select is there from the start: a counter whose first series begins with one has
-//! not grown, and a label's value that nobody gives selects nothing for ever.
+//! The series in the alerts and in docs/operate.md exist from the start. A counter that first appears with 1 shows no
+//! increase, and a label value that does not exist never matches.
 
 use podwright::server::metrics::table::{OF_API_SERVERS, REASONS, RENEWALS, TRUSTED};
 
 use crate::metrics::Scrape;
 use crate::running::Running;
 
-/// A metric in a query, with the labels that it is to have, as they are written: `route=~"pods|namespace"`.
+/// A metric in a query, with its label matchers as written: `route=~"pods|namespace"`.
 struct Selector<'q> {
     metric: &'q str,
     labels: Vec<&'q str>,
@@ -31,7 +31,7 @@ impl<'q> Selector<'q> {
     }
 }
 
-/// Of regular expressions what the queries use: `|`, and `.` for any character.
+/// Supports the parts of regular expressions that the queries use: `|`, and `.` for any character.
 fn is_met(label: &str, labels: &str) -> bool {
     let (name, asked) = label.split_once(['=', '!']).unwrap();
     let (_, rest) = labels.split_once(&format!("{name}=\"")).unwrap_or_else(|| panic!("no {name} in {labels}"));
@@ -50,7 +50,7 @@ async fn what_is_asked_for_is_there_before_anything_has_happened() {
     let scrape = Scrape::of(&server).await;
     let page = include_str!("../../docs/operate.md");
     let shown = page.split("```promql\n").skip(1).map(|rest| rest.split("```").next().unwrap());
-    // With --tls-secret alone, where tests/cluster/kept looks for them; and the reasons, of which there are too many.
+    // Series that need --tls-secret, which tests/cluster/kept checks; and the reasons, which are too many.
     let later = [RENEWALS.name(), TRUSTED.name(), REASONS.name()];
     let mut asked = 0;
     let rules = page.lines().filter_map(|line| line.strip_prefix("        expr: "));

@@ -1,4 +1,4 @@
-//! What the server shows: a pair from files, or one made in memory.
+//! The server's certificate: from files, or made in memory.
 
 use std::fs;
 
@@ -49,6 +49,6 @@ fn a_ca_file_replaces_an_earlier_one_whole() {
     let server = Running::start_in(folder, &["--ca-file", path.to_str().unwrap()]);
     assert_eq!(server.read("ca.crt"), server.read("out"));
     assert_ne!(server.read("ca.crt"), earlier);
-    // A reader that had the old file open still reads the old one: it was renamed over, not written into.
+    // A reader with the old file open still reads the old content, because the new file is renamed over it.
     assert_eq!(std::io::read_to_string(&mut before).unwrap(), earlier);
 }

@@ -1,4 +1,4 @@
-//! `podwright certs`: what it keeps, what it replaces, and what it does not touch.
+//! `podwright certs`: the files that it keeps, replaces and does not touch.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -30,7 +30,7 @@ fn a_second_run_keeps_the_ca_and_issues_a_new_pair() {
 #[test]
 fn keys_are_their_owners_alone() {
     let folder = Scratch::new().unwrap();
-    // Twice, because the second run replaces files that are there.
+    // The second run replaces existing files.
     for _ in 0..2 {
         certs(folder.path(), &[]);
         for (name, mode) in [("ca.key", 0o600), ("tls.key", 0o600)] {
@@ -80,7 +80,7 @@ fn a_name_given_twice_is_one() {
     assert!(said.contains("written for a.example, ::1, valid"), "{said}");
 }
 
-/// Runs the printed line that begins so, as it stands, after these definitions.
+/// Runs the printed line that begins with these words, unchanged, after these definitions.
 fn sh(said: &str, begins: &str, definitions: &str) -> String {
     let line = said.lines().map(str::trim).find(|line| line.starts_with(begins)).unwrap();
     let output =

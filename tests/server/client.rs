@@ -1,4 +1,4 @@
-//! A client as the API server is one: TLS with a CA of its own choice, HTTP/1.1 or HTTP/2 by ALPN.
+//! A client like the API server: TLS with a given CA, HTTP/1.1 or HTTP/2 by ALPN.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -29,7 +29,7 @@ pub(crate) const HTTP_1: &str = "http/1.1";
 pub(crate) const HTTP_2: &str = "h2";
 pub(crate) const JSON: &str = "application/json";
 
-/// What came back.
+/// The answer to a request.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -43,7 +43,7 @@ impl Answer {
     }
 }
 
-/// A body that is sent piece by piece, and ends with its sender.
+/// A body that is sent in pieces and ends when its sender is dropped.
 pub(crate) struct Pieces(mpsc::UnboundedReceiver<Bytes>);
 
 pub(crate) fn pieces() -> (mpsc::UnboundedSender<Bytes>, Pieces) {
@@ -66,7 +66,7 @@ impl Body for Pieces {
     }
 }
 
-/// A TLS connection on which nothing has been said yet.
+/// Opens a TLS connection.
 pub(crate) async fn connect(
     address: SocketAddr,
     ca_pem: &str,
@@ -76,7 +76,7 @@ pub(crate) async fn connect(
     dial(address, trusting(ca_pem).with_no_client_auth(), name, alpn).await
 }
 
-/// The same to `localhost` by HTTP/1.1, with a certificate of its own: a chain and its key.
+/// Opens a connection to `localhost` by HTTP/1.1 with a client certificate: a chain and its key.
 pub(crate) async fn connect_as(
     address: SocketAddr,
     ca_pem: &str,
@@ -110,27 +110,27 @@ async fn secure(
     TlsConnector::from(Arc::new(config)).connect(name, tcp).await
 }
 
-/// A connection from an address of this machine's own.
+/// Opens a TCP connection from this source address.
 pub(crate) async fn connect_plainly(source: Ipv4Addr, address: SocketAddr) -> io::Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
     socket.bind((source, 0).into())?;
     socket.connect(address).await
 }
 
-/// The same with TLS, to a server that was started with a CA in memory.
+/// Opens a TLS connection from this address, to a server with a CA in memory.
 pub(crate) async fn connect_from(source: Ipv4Addr, server: &Running, alpn: &str) -> io::Result<TlsStream<TcpStream>> {
     let config = trusting(&server.read("ca.crt")).with_no_client_auth();
     secure(connect_plainly(source, server.webhook).await?, config, ("localhost", alpn)).await
 }
 
-/// The same from anywhere.
+/// Opens a TLS connection from any address.
 pub(crate) async fn connected(server: &Running, alpn: &str) -> TlsStream<TcpStream> {
     let stream = connect(server.webhook, &server.read("ca.crt"), "localhost", alpn).await.unwrap();
     assert_eq!(stream.get_ref().1.alpn_protocol(), Some(alpn.as_bytes()));
     stream
 }
 
-/// One connection in either protocol, kept open as long as this lives.
+/// One connection in either protocol, open until it is dropped.
 pub(crate) enum Client {
     Http1(http1::SendRequest<Pieces>),
     Http2(http2::SendRequest<Pieces>),
@@ -145,7 +145,7 @@ impl Client {
         Self::try_over(stream, alpn).await.unwrap()
     }
 
-    /// The same where the server may end the connection at any time.
+    /// Starts HTTP on a connection that the server may end at any time.
     pub(crate) async fn try_over(stream: TlsStream<TcpStream>, alpn: &str) -> hyper::Result<Self> {
         let io = TokioIo::new(stream);
         if alpn == HTTP_2 {
@@ -158,7 +158,7 @@ impl Client {
         Ok(Self::Http1(client))
     }
 
-    /// Another handle on the same connection, for a request beside one that is under way.
+    /// Another handle on the same connection, for a second request in flight.
     pub(crate) fn beside(&self) -> Self {
         match self {
             Self::Http1(_) => panic!("HTTP/1.1 has one request at a time"),
@@ -211,12 +211,12 @@ pub(crate) async fn answer(response: Response<Incoming>) -> Answer {
     Answer { status, content_type: content_type.unwrap_or_default(), body }
 }
 
-/// A GET on the admin port.
+/// Gets a path of the admin port.
 pub(crate) async fn admin(server: &Running, path: &str) -> Answer {
     admin_accepting(server, path, "*/*").await
 }
 
-/// The same in one of these formats.
+/// Gets a path of the admin port in one of these formats.
 pub(crate) async fn admin_accepting(server: &Running, path: &str, accept: &str) -> Answer {
     let stream = TcpStream::connect(server.admin).await.unwrap();
     let (mut client, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
@@ -225,7 +225,7 @@ pub(crate) async fn admin_accepting(server: &Running, path: &str, accept: &str) 
     answer(client.send_request(request).await.unwrap()).await
 }
 
-/// What the admin port has there once these words are in it.
+/// Gets a path of the admin port until the answer has these words.
 pub(crate) async fn once_told(server: &Running, path: &str, words: &str) -> Answer {
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -249,7 +249,7 @@ pub(crate) fn review(annotations: &Value) -> String {
     .to_string()
 }
 
-/// One that gets a patch.
+/// An AdmissionReview that gets a patch.
 pub(crate) fn asking() -> String {
     review(&json!({"podwright.dev/pre-stop-sleep": "5s"}))
 }

@@ -1,4 +1,4 @@
-//! `--client-ca-file`: who is let in, who is not, and when the file changes.
+//! `--client-ca-file`: accepted and refused clients, and changes of the file.
 
 use std::fs;
 use std::io;
@@ -14,7 +14,7 @@ use crate::pki::{Authority, Pair};
 use crate::running::{PATIENCE, Running, run};
 use crate::watched::{becomes, failed};
 
-/// A server that lets in the clients of the CA in a folder.
+/// A server that accepts clients of the CA in a folder.
 struct Guarded {
     server: Running,
     folder: Scratch,
@@ -46,7 +46,7 @@ impl Guarded {
         }
     }
 
-    /// The same without a certificate.
+    /// Whether a request without a client certificate is answered.
     async fn serves_nobody(&self) -> bool {
         match connect(self.server.webhook, &self.server.read("ca.crt"), "localhost", HTTP_1).await {
             Ok(stream) => answers(&mut Client::over(stream, HTTP_1).await).await,
@@ -63,7 +63,7 @@ impl Guarded {
     }
 }
 
-/// With TLS 1.3 a client is done with the handshake before the server has looked at its certificate.
+/// With TLS 1.3 the client completes the handshake before the server has checked its certificate.
 async fn answers(client: &mut Client) -> bool {
     let (sender, body) = pieces();
     sender.send(asking().into()).unwrap();
@@ -94,7 +94,7 @@ async fn only_clients_with_a_certificate_of_the_ca_are_served() {
     becomes(&guarded.server, &failed("client_certificate"), 4.0).await;
 }
 
-/// With TLS 1.3 it has sent a part of its request by then, and reads the alert only if its socket was not reset for that.
+/// With TLS 1.3 the client has sent part of its request by then. It reads the alert only if its socket was not reset.
 #[tokio::test]
 async fn who_is_not_let_in_learns_why_whatever_it_still_sends() {
     let guarded = Guarded::start(&Authority::new());
@@ -109,7 +109,7 @@ async fn who_is_not_let_in_learns_why_whatever_it_still_sends() {
     assert!(refused.to_string().contains("CertificateRequired"), "{refused}");
 }
 
-/// As an API server does whose caBundle is another one's.
+/// Like an API server with another caBundle.
 #[tokio::test]
 async fn a_client_that_refuses_the_serving_certificate_is_told_apart() {
     let server = Running::start(&[]);
@@ -120,7 +120,7 @@ async fn a_client_that_refuses_the_serving_certificate_is_told_apart() {
     becomes(&server, &failed("rejected"), 2.0).await;
 }
 
-/// Waits until so many lines of the log have these words: a client may know that it was refused before the log does.
+/// Waits for this number of log lines with these words: a client may see its refusal before the log does.
 async fn until_logged(server: &Running, words: &str, lines: usize) {
     let deadline = Instant::now() + PATIENCE;
     while server.read("log").matches(words).count() != lines {

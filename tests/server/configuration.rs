@@ -1,4 +1,4 @@
-//! `serve --config`: each way in which a file changes, and what a version that cannot be used leaves in force.
+//! `serve --config`: each way in which a file changes, and the configuration that stays after an invalid version.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -12,7 +12,7 @@ use xtask::scratch::Scratch;
 use crate::client::{Client, HTTP_1, HTTP_2, JSON, admin, answer, pieces, review};
 use crate::running::{PATIENCE, Running, run};
 
-/// What is long enough for many looks at the file, where nothing is to happen.
+/// Long enough for many reads of the file, in tests where nothing may happen.
 const MANY_LOOKS: Duration = Duration::from_millis(500);
 
 fn version(sleep: &str) -> String {
@@ -21,7 +21,7 @@ fn version(sleep: &str) -> String {
     )
 }
 
-/// A server that follows the file, which is outside of its own folder.
+/// A server that follows a file outside its own folder.
 struct Followed {
     server: Running,
     folder: Scratch,
@@ -29,7 +29,7 @@ struct Followed {
 }
 
 impl Followed {
-    /// `name` is in a new folder, and `prepare` puts the first version there.
+    /// Starts a server on `name` in a new folder, where `prepare` writes the first version.
     fn start(name: &str, prepare: impl FnOnce(&Path)) -> Self {
         let folder = Scratch::new().unwrap();
         prepare(folder.path());
@@ -47,7 +47,7 @@ impl Followed {
         slept(&client.post("/mutate", asking()).await.json())
     }
 
-    /// Waits until a Pod is given this sleep.
+    /// Waits until a Pod gets this sleep.
     async fn until_it_sleeps(&self, seconds: i64) {
         let deadline = Instant::now() + PATIENCE;
         while self.sleeps().await != json!(seconds) {
@@ -70,12 +70,12 @@ impl Followed {
         }
     }
 
-    /// Puts a new version in place, whole.
+    /// Replaces the file in one step.
     fn replace(&self, text: &str) {
         fs::rename(self.folder.write("next", text).unwrap(), &self.file).unwrap();
     }
 
-    /// How many lines of the log have these words.
+    /// The number of log lines with these words.
     fn logged(&self, words: &str) -> usize {
         self.server.read("log").lines().filter(|line| line.contains(words)).count()
     }
@@ -85,7 +85,7 @@ fn asking() -> String {
     review(&json!({"podwright.dev/pre-stop-sleep": "true"}))
 }
 
-/// The seconds in the patch of an answer, wherever it put them.
+/// The seconds in the patch, at any path.
 fn slept(answer: &Value) -> Value {
     let patch = answer["response"]["patch"].as_str().unwrap_or_default();
     let patch: Value = serde_json::from_slice(&base64(patch)).unwrap_or_default();
@@ -127,7 +127,7 @@ async fn a_file_that_is_renamed_over_is_read_again() {
     followed.until_it_sleeps(2).await;
 }
 
-/// As the kubelet does it: the file is a link to `..data/config.yaml`, and `..data` one to a folder that is swapped.
+/// The kubelet's way: the file is a link to `..data/config.yaml`, and `..data` is a link to a folder that is swapped.
 #[tokio::test]
 async fn a_mounted_config_map_is_read_again() {
     let put = |folder: &Path, name: &str, text: &str| {
@@ -177,14 +177,14 @@ async fn a_file_that_is_gone_leaves_its_last_version_in_force() {
     let told = followed.until_told("[+]configuration stale: ").await;
     assert!(told.contains("config.yaml: cannot be read: No such file"), "{told}");
     assert_eq!(followed.sleeps().await, json!(1));
-    // The same again is a repair too.
+    // The previous content again is also a repair.
     followed.replace(&version("1s"));
     followed.until_told("[+]configuration ok: ").await;
     assert_eq!(followed.logged("cannot be used; the version of 2"), 1, "{}", followed.server.read("log"));
     assert_eq!(followed.server.stop("TERM").0.code(), Some(0));
 }
 
-/// The body is half there when the file changes; no review has begun yet.
+/// The file changes while half of the body has arrived, before the review begins.
 #[tokio::test]
 async fn a_request_in_flight_is_answered_and_by_one_version_alone() {
     let followed = Followed::on_a_file();

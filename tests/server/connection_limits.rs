@@ -19,7 +19,7 @@ use crate::watched::{ended, failed};
 
 const ONE: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 const ANOTHER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 3);
-/// How soon a kubelet's probe is answered.
+/// The time limit for a kubelet's probe.
 const PROBE: Duration = Duration::from_millis(1500);
 
 /// The status of a request on a new connection.
@@ -27,7 +27,7 @@ pub(crate) fn served_anew(server: &Running) -> impl Future<Output = u16> + Unpin
     Box::pin(async move { Client::new(server, HTTP_2).await.post("/mutate", asking()).await.status })
 }
 
-/// The options for this many connections, all of which one address may have.
+/// The options for this limit; one address may use all of it.
 fn limit(connections: &str) -> [&str; 4] {
     ["--max-connections", connections, "--max-connections-per-address", connections]
 }
@@ -52,14 +52,14 @@ async fn a_client_is_served_when_the_bodies_that_never_end_had_their_time() {
     }
 }
 
-/// More than a listener's queue usually has, which is 128: from there, connections are taken only where it is asked for more.
+/// More than a listener's default queue of 128.
 const WAITING: usize = 300;
 
-/// A kubelet's probe that is turned away from a full queue comes again after a second, which is all that it has.
+/// A probe that is turned away from a full queue retries after a second, which is the kubelet's whole timeout.
 #[tokio::test]
 async fn who_waits_at_the_admin_port_is_kept_in_the_queue() {
     let server = Running::start(&[]);
-    // Nobody is accepted: what connects now is in the queue, or is turned away for as long as this lasts.
+    // The stopped process accepts nobody: new connections wait in the queue or are turned away.
     server.held.signal("STOP").unwrap();
     let mut waiting = Vec::new();
     for number in 0..WAITING {
@@ -75,8 +75,8 @@ async fn who_waits_at_the_admin_port_is_kept_in_the_queue() {
     drop(waiting);
 }
 
-/// They are never idle: each sends the next requests before it has read all answers, and connects again when it is closed. They
-/// come from the probe's own address, as other clients on its node may.
+/// These clients are never idle: each sends new requests before it has read all answers, and reconnects when it is
+/// closed. They share the probe's address, as other clients on its node may.
 #[tokio::test(flavor = "multi_thread")]
 async fn busy_clients_of_a_full_admin_port_leave_a_probe_its_turn() {
     let server = Running::start(&limit("4"));
@@ -90,14 +90,14 @@ async fn busy_clients_of_a_full_admin_port_leave_a_probe_its_turn() {
         });
     }
     sleep(Duration::from_millis(200)).await;
-    // Some hundredths of a second, and without turns half a minute or so, by chance.
+    // This takes hundredths of a second. Without turns it would take about half a minute.
     for path in ["/livez", "/readyz"].repeat(4) {
         assert_eq!(timeout(PROBE, admin(&server, path)).await.expect("not in time").status, 200);
     }
     busy_clients.shutdown().await;
 }
 
-/// All that the port and the kernel's queue take, and none of them says a word.
+/// As many silent connections as the port and the kernel's queue accept.
 #[tokio::test(flavor = "multi_thread")]
 async fn silent_clients_of_a_full_admin_port_leave_a_probe_its_turn() {
     let server = Running::start_with_files(8192);
@@ -122,7 +122,7 @@ async fn busy(address: SocketAddr) -> io::Result<()> {
     Ok(())
 }
 
-/// Sends a review's first byte, which is taken before this returns.
+/// Sends a review's first byte, and returns once the server has read it.
 async fn half_sent(mut client: Client) -> (UnboundedSender<Bytes>, JoinHandle<(Client, Answer)>) {
     let (sender, body) = pieces();
     sender.send("{".into()).unwrap();
@@ -134,14 +134,14 @@ async fn half_sent(mut client: Client) -> (UnboundedSender<Bytes>, JoinHandle<(C
     (sender, tokio::spawn(answered))
 }
 
-/// An idle connection is kept for five minutes below the limit.
+/// Below the limit, an idle connection is kept for five minutes.
 #[tokio::test]
 async fn idle_connections_make_room() {
     let server = Running::start(&limit("8"));
     let mut idle = Vec::new();
     for alpn in [HTTP_1, HTTP_2].repeat(4) {
         let mut client = Client::new(&server, alpn).await;
-        // The first ones may have been closed already, on a machine that takes a second for eight handshakes.
+        // On a slow machine the first connections may already be closed.
         assert_eq!(client.post("/mutate", asking()).await.status, 200);
         idle.push(client);
     }
@@ -158,7 +158,7 @@ async fn handshakes_that_do_not_begin_make_room() {
         silent.push(TcpStream::connect(server.webhook).await.unwrap());
     }
     assert_eq!(timeout(PATIENCE, served_anew(&server)).await.expect("never served"), 200);
-    // It was not the time for a handshake that ended one.
+    // The handshake timeout did not end any connection.
     assert!(server.read("log").contains("TLS handshake given up reason=\"crowded\""), "{}", server.read("log"));
     assert!(Scrape::of(&server).await.value(&failed("crowded")) >= 1.0);
     drop(silent);

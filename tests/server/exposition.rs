@@ -1,4 +1,4 @@
-//! The metrics in the text format of before OpenMetrics, for whoever does not ask for that.
+//! The metrics in the older text format, for clients that do not ask for OpenMetrics.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::client::{Client, HTTP_2, admin, review};
 use crate::metrics::Scrape;
 use crate::running::Running;
 
-/// Families are named as their series there, and there is no `info`.
+/// In that format families have the names of their series, and the type `info` does not exist.
 #[tokio::test]
 async fn who_does_not_ask_for_open_metrics_has_the_same_in_the_format_of_before() {
     let server = Running::start(&[]);

@@ -1,4 +1,4 @@
-//! `podwright install` and `uninstall`: what they print. That it can be applied is `tests/cluster`'s.
+//! The output of `podwright install` and `uninstall`. `tests/cluster` applies it.
 
 use std::fs;
 
@@ -73,7 +73,7 @@ fn a_url_that_the_api_server_would_refuse_is_a_usage_error() {
     }
 }
 
-/// The text is the manifests', with their reasons, but for the lines that the flags are about.
+/// Except for the lines that the flags change, the text equals the manifests', comments included.
 #[test]
 fn each_flag_changes_the_line_that_it_is_about() {
     let base = run(&["install"]).stdout;
@@ -113,7 +113,7 @@ fn what_cannot_be_meant_is_a_usage_error() {
     }
 }
 
-/// Every object that `install` has, by name alone; the webhook configurations first, the Namespace last.
+/// Every object of `install`, by name only; the webhook configurations first, the Namespace last.
 #[test]
 fn uninstall_names_what_install_has_the_other_way_round() {
     let name = |object: &Value| {
@@ -130,7 +130,7 @@ fn uninstall_names_what_install_has_the_other_way_round() {
     let kind = |object: Option<&Value>| object.unwrap()["kind"].as_str().unwrap().to_owned();
     assert!(named[..2].iter().all(|object| kind(Some(object)).ends_with("WebhookConfiguration")), "{ended:?}");
     assert_eq!(kind(named.last()), "Namespace");
-    // The account has no rights any more when nothing limits them any more.
+    // The account loses its rights before the policy that limits them is deleted.
     let place = |wanted: &str| named.iter().rposition(|object| kind(Some(object)) == wanted).unwrap();
     let policy = place("ValidatingAdmissionPolicyBinding");
     assert!(place("ClusterRoleBinding") < policy && place("RoleBinding") < policy, "{ended:?}");

@@ -1,5 +1,5 @@
-//! Servers with limits that no option sets: the library in a process of its own, so memory and log are the server's alone. The
-//! process is this binary again, with the one test that serves.
+//! Servers with limits that no option sets: the library in a process of its own, so memory and log belong to the server
+//! alone. The process is this test binary again, running only the test that serves.
 
 use std::env;
 use std::fs;
@@ -13,18 +13,18 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// The test that is the process.
+/// The name of the test that serves.
 pub(crate) const PROCESS: &str = "limited::a_process_that_serves_with_limits_of_its_own";
-/// Names the limits to the process.
+/// The environment variable that names the limits.
 pub(crate) const VARIABLE: &str = "PODWRIGHT_TEST_LIMITS";
 
-/// Every time a fifth: two seconds for what has ten, enough for a client in the middle of something on a busy machine.
+/// A fifth of every timeout: 2 s for 10 s, enough for a slow client on a busy machine.
 pub(crate) const HURRIED: &str = "hurried";
-/// The same, and one second between two requests.
+/// A fifth of every timeout, and an idle timeout of one second.
 pub(crate) const HURRIED_AND_BRIEFLY_IDLE: &str = "hurried, briefly idle";
 /// 8 MiB for large bodies and answers in flight.
 pub(crate) const BUDGET_OF_8_MIB: &str = "8 MiB";
-/// No byte of large bodies and answers in flight.
+/// No memory for large bodies and answers in flight.
 pub(crate) const NO_BUDGET: &str = "no budget";
 
 fn limits(name: &str) -> Limits {

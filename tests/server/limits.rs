@@ -1,4 +1,5 @@
-//! More than one client may have: connections, headers, bodies. Others are served meanwhile, or as soon as there is room.
+//! Limits of one client: connections, headers and bodies. Other clients are served meanwhile, or as soon as there is
+//! room.
 
 use std::time::{Duration, Instant};
 
@@ -37,7 +38,7 @@ async fn headers_without_end_are_refused() {
     for header in ["a: b\r\n".to_owned(), format!("a: {}\r\n", "b".repeat(1000))] {
         let mut stream = connected(&server, HTTP_1).await;
         let head = format!("POST /mutate HTTP/1.1\r\nhost: a\r\n{}", header.repeat(20_000 / header.len() + 100));
-        // The server may close while we still write.
+        // The server may close the connection before the test has written everything.
         let _ = stream.write_all(head.as_bytes()).await;
         let mut read = Vec::new();
         let _ = timeout(PATIENCE, stream.read_to_end(&mut read)).await.expect("not closed");
@@ -47,7 +48,7 @@ async fn headers_without_end_are_refused() {
     }
 }
 
-/// HTTP/2's own code would refuse them without a word to anybody.
+/// HTTP/2's own code would refuse them without logging.
 #[tokio::test]
 async fn headers_that_are_too_large_for_a_stream_are_refused_and_counted() {
     let server = Running::start(&[]);
@@ -61,7 +62,7 @@ async fn headers_that_are_too_large_for_a_stream_are_refused_and_counted() {
         assert_eq!(answer.status, status, "{length}: {answer:?}");
         assert!(status == 200 || answer.body.contains("16 KiB"), "{length}: {answer:?}");
     }
-    // Beside the two that the client says by itself, and those it does not.
+    // The client adds two fields of its own; some requests lack them.
     for (fields, status) in [(80, 200), (101, 431)] {
         let Client::Http2(client) = &mut client else { unreachable!() };
         let request = (0..fields).fold(Request::post("/mutate").header("content-type", JSON), |request, field| {

@@ -1,4 +1,4 @@
-//! What the log says of requests, as text and as JSON; and what never gets into it.
+//! The log lines for requests, as text and as JSON, and the values that never appear in it.
 
 use std::time::Instant;
 
@@ -9,8 +9,8 @@ use crate::running::{PATIENCE, Running};
 
 const JSON_LINES: [&str; 2] = ["--log-format", "json"];
 
-/// The objects of a log that has nothing else, once there are so many of requests: a client has its answer before the line
-/// is written.
+/// The JSON objects of the log, once it has enough lines for requests: a client gets its answer before the line is
+/// written.
 async fn lines(server: &Running, requests: usize) -> Vec<Map<String, Value>> {
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -24,7 +24,7 @@ async fn lines(server: &Running, requests: usize) -> Vec<Map<String, Value>> {
     }
 }
 
-/// The lines with this message, without what differs from run to run, which is looked at here.
+/// The lines with this message. Checks and removes the fields that vary.
 fn saying<'a>(lines: &'a [Map<String, Value>], message: &str) -> Vec<Value> {
     let said = lines.iter().filter(|line| line["message"] == message);
     let strip = |line: &'a Map<String, Value>| {
@@ -41,7 +41,7 @@ fn saying<'a>(lines: &'a [Map<String, Value>], message: &str) -> Vec<Value> {
     said.map(strip).collect()
 }
 
-/// A review of something with these names, in the object and beside it.
+/// A review with these names, in the object and in the request.
 fn named(names: &Value, request_name: &str) -> String {
     let mut review: Value = serde_json::from_str(&asking()).unwrap();
     let metadata = review["request"]["object"]["metadata"].as_object_mut().unwrap();
@@ -109,7 +109,7 @@ async fn nothing_of_a_body_is_logged() {
     }
 }
 
-/// The names of a request are checked by the API server only after the webhooks.
+/// The API server checks the request's names only after the webhooks.
 #[tokio::test]
 async fn names_that_are_none_stay_on_their_line() {
     let hostile = "web\n2026-01-01T00:00:00Z ERROR forged\r\u{1b}[2J\u{2028}\u{85}\u{0}\"} {";
@@ -126,7 +126,7 @@ async fn names_that_are_none_stay_on_their_line() {
         let answer = client.post("/mutate", body.to_string()).await;
         assert_eq!(answer.json()["response"]["allowed"], false, "{answer:?}");
         let log = heard(&server, if format == "json" { "\"message\":\"request\"" } else { " request method" }, 2).await;
-        // Of the two requests, and of the denial.
+        // Lines for the two requests and for the denial.
         let lines: Vec<_> = log.lines().filter(|line| line.contains("forged")).collect();
         assert_eq!(lines.len(), 3, "{log}");
         for line in log.lines() {

@@ -1,5 +1,5 @@
-//! Where the log cannot be written: the webhook goes on, because admission depends on it and not on who reads its log.
-//! It once ended with 134: the failure to log was to be printed, that panicked, and so did the panic's own line.
+//! The log cannot be written: the webhook continues, because admission does not depend on a reader of its log. A
+//! previous version ended with 134, because the logging of the failure panicked, twice.
 
 use std::fs::OpenOptions;
 

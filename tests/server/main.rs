@@ -1,11 +1,11 @@
-//! `podwright serve`, `certs` and `install` from outside: the real binary, real TLS, real signals, on the loopback
-//! interface. What the API server makes of it is `tests/cluster`'s.
+//! `podwright serve`, `certs` and `install` from outside: the real binary, real TLS and real signals, on the loopback
+//! interface. `tests/cluster` tests them with an API server.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test says what is wrong by panicking"
+    reason = "a test fails by panicking"
 )]
 
 mod abuse;

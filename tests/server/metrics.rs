@@ -1,5 +1,5 @@
-//! `/metrics` as Prometheus reads it: what is counted after requests that are known, that the format is one, and that no
-//! request can make as many series as it likes.
+//! `/metrics` as Prometheus reads it: the counts after known requests, a valid format, and no unlimited series from
+//! requests.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,11 +14,11 @@ use xtask::scratch::Scratch;
 use crate::client::{Client, HTTP_1, HTTP_2, JSON, admin_accepting, asking, pieces, review};
 use crate::running::{PATIENCE, Running};
 
-/// What Prometheus accepts.
+/// The formats that Prometheus accepts.
 const PROMETHEUS: &str = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
                           application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
 
-/// Series with their labels, as they are written, and their values; and the type of each family.
+/// Series with their labels as written and their values, and the type of each family.
 #[derive(Debug)]
 pub(crate) struct Scrape {
     pub(crate) samples: BTreeMap<String, f64>,
@@ -44,7 +44,7 @@ impl Scrape {
             .map(|(series, value)| (series, *value))
     }
 
-    /// `podwright_requests_total` with these labels; zero where there is none.
+    /// The value of `podwright_requests_total` with these labels; zero if absent.
     fn requests(&self, route: &str, outcome: &str, status: &str) -> f64 {
         let labels = format!("route=\"{route}\",outcome=\"{outcome}\",status=\"{status}\"");
         self.samples.get(&format!("podwright_requests_total{{{labels}}}")).copied().unwrap_or_default()
@@ -55,7 +55,8 @@ impl Scrape {
     }
 }
 
-/// As strict as is needed here: every line is one of the format's, families are together and announced, the end is there.
+/// Strict where it matters: every line has the format, families are contiguous and declared, and the end marker is
+/// present.
 fn parse(text: &str) -> Scrape {
     let text = text.strip_suffix("# EOF\n").unwrap_or_else(|| panic!("no end: {text}"));
     let mut scrape = Scrape { samples: BTreeMap::new(), types: BTreeMap::new() };
@@ -191,7 +192,7 @@ async fn what_became_of_wishes_is_counted_by_key_and_reason() {
         let answer = client.post("/mutate", review(&wishes)).await;
         assert!(answer.json()["response"]["patch"].is_string(), "{answer:?}");
     }
-    // Nothing is done to a workload, so nothing of it is counted.
+    // Nothing is injected into a workload, so nothing is counted.
     client.post("/check", deployment(&wishes)).await;
     let scrape = Scrape::of(&server).await;
     assert_eq!(scrape.value("podwright_injections_total{key=\"pre-stop-sleep\"}"), 3.0);
@@ -201,7 +202,7 @@ async fn what_became_of_wishes_is_counted_by_key_and_reason() {
     assert_eq!(scrape.reasons("other", "skipped", "UnknownKey"), 3.0);
 }
 
-/// All that a request can choose: paths, profiles, containers, keys, values, methods.
+/// Everything that a request can choose: paths, profiles, containers, keys, values, methods.
 #[tokio::test]
 async fn no_request_makes_series_of_its_own() {
     let server = Running::start(&[]);
@@ -244,7 +245,7 @@ async fn every_metric_of_the_table_is_shown_and_no_other() {
         MetricKind::Histogram => "histogram",
         MetricKind::Info => "info",
     };
-    // These are shown with --tls-secret alone, where tests/cluster/kept looks for them.
+    // These appear with --tls-secret only; tests/cluster/kept checks them.
     let kept = [RENEWALS.name(), TRUSTED.name()];
     let table = METRICS.iter().filter(|metric| !kept.contains(&metric.name()));
     let table = table.map(|metric| (family(metric.name()), kind(metric.kind).to_owned()));
@@ -282,7 +283,7 @@ async fn reloads_are_counted_and_a_stale_configuration_shows_until_it_is_repaire
     }
 }
 
-/// As the operators' page says that it is to be compared.
+/// Compared as docs/operate.md says.
 #[tokio::test]
 async fn the_hash_is_that_of_the_file_in_force() {
     let page = include_str!("../../docs/operate.md");
@@ -319,5 +320,5 @@ async fn the_hash_is_that_of_the_file_in_force() {
         assert!(Instant::now() < deadline, "{}", one.read("log"));
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    assert_eq!(hash(&one).await, after, "what is refused is not in force");
+    assert_eq!(hash(&one).await, after, "a refused file takes no effect");
 }

@@ -1,4 +1,4 @@
-//! Traces, as a collector gets them: the bytes that are sent, on loopback.
+//! Traces as a collector receives them, on the loopback interface.
 
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -19,7 +19,7 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
-/// A request with OTLP in it, which is answered as a collector does.
+/// Reads an OTLP request and answers it as a collector does.
 async fn batch(collector: &TcpListener) -> Vec<u8> {
     let (mut stream, _) = collector.accept().await.unwrap();
     let mut read = Vec::new();
@@ -68,7 +68,7 @@ async fn a_traced_request_is_a_span_in_the_api_servers_trace() {
     for part in [&b"not-to-be-traced"[..], b"hunter2", b"pre-stop-sleep"] {
         assert!(!contains(&sent, part), "{part:?} in {}", String::from_utf8_lossy(&sent));
     }
-    // What is left at the end is sent as well.
+    // The last spans are sent at the end.
     ask(&server, "01", &TRACE, "/mutate/nobody").await;
     server.held.signal("TERM").unwrap();
     let last = timeout(PATIENCE, batch(&collector)).await.expect("no last traces");

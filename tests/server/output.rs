@@ -1,4 +1,4 @@
-//! The file that the CA of this run is written to, and when it is not.
+//! The file for the CA that the server makes, and the cases in which it is not written.
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileTypeExt;
@@ -36,7 +36,7 @@ fn a_ca_file_that_is_something_else_is_spared() {
     }
 }
 
-/// A rename would replace it all the same. (A socket, because the tests may run as root, who can read every file.)
+/// A rename would replace the file anyway. The test uses a socket, because root can read every regular file.
 #[test]
 fn a_ca_file_that_cannot_be_read_is_spared() {
     let folder = Scratch::new().unwrap();
@@ -46,7 +46,7 @@ fn a_ca_file_that_cannot_be_read_is_spared() {
     assert!(fs::metadata(&socket).unwrap().file_type().is_socket(), "the socket was replaced");
 }
 
-/// Not by `run`: a server that had replaced the file would not end.
+/// Does not use `run`: a server that had replaced the file would not end.
 fn spared(path: &Path) {
     let said = Scratch::new().unwrap();
     let mut command = lifeline::command(PODWRIGHT);

@@ -1,5 +1,5 @@
-//! A review of more than 7 MiB: podwright reads it to its end, drops it, and allows its object as it is. So an API server
-//! accepts every Pod with podwright that it accepts without.
+//! A review above 7 MiB: podwright reads it to its end, drops it and allows its object unchanged. So an API server
+//! accepts every Pod with podwright that it accepts without it.
 
 use hyper::Method;
 use serde_json::{Value, json};
@@ -12,10 +12,10 @@ use crate::metrics::Scrape;
 use crate::running::{PATIENCE, Running};
 
 const LIMIT: usize = 7 << 20;
-/// The size from which a body is not even dropped.
+/// The size from which podwright does not even read a body.
 const DRAINED: usize = 64 << 20;
 
-/// A review as API servers write them, with the uid before the object, in so many bytes.
+/// A review of this size in the API server's form, with the uid before the object.
 fn review(length: usize) -> String {
     let head = r#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u-1","kind":{"group":"","version":"v1","kind":"Pod"},"operation":"CREATE","object":{"spec":{"containers":[{"name":"app","env":["#;
     let tail = r#"{}]}]}}}}"#;
@@ -75,7 +75,7 @@ async fn what_does_not_say_whose_answer_it_waits_for_in_its_start_is_refused() {
     }
 }
 
-/// However it is announced: by a `content-length`, of which no byte is read, or not at all.
+/// With a `content-length`, podwright reads no byte of the body; without one, it stops at the limit.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_beyond_all_reason_is_not_even_dropped() {
     let server = Running::start(&[]);
@@ -111,7 +111,7 @@ async fn a_client_that_waits_for_100_is_asked_for_a_body_above_the_limit_too() {
     );
 }
 
-/// Neither its own time nor that of the request is longer for it.
+/// The body's timeout and the request's timeout stay the same.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_above_the_limit_has_no_more_time_than_others() {
     let servers = [(Running::start_limited(HURRIED), "/mutate"), (Running::start(&[]), "/mutate?timeout=2s")];

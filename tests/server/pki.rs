@@ -1,10 +1,10 @@
-//! Certificates as an operator's own CA would issue them: with intermediates, and with everything that can be wrong.
+//! Certificates of an operator's own CA: with intermediates, and with every kind of mistake.
 
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
 };
 
-/// A CA, or one below it.
+/// A CA or an intermediate.
 pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
     pub(crate) pem: String,
@@ -42,7 +42,7 @@ impl Authority {
         })
     }
 
-    /// A certificate as an API server shows it.
+    /// A client certificate, as an API server has one.
     pub(crate) fn client(&self) -> Pair {
         self.issue(|params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth])
     }
@@ -56,7 +56,7 @@ impl Authority {
 }
 
 impl Pair {
-    /// The same, followed by this intermediate.
+    /// The certificate followed by this intermediate.
     pub(crate) fn followed_by(self, intermediate: &Authority) -> Self {
         Self { certificate: self.certificate + &intermediate.pem, ..self }
     }

@@ -1,5 +1,5 @@
-//! A certificate that is renewed in its files: each way in which they change, what is refused, and that nobody's connection
-//! is the price of it.
+//! Renewal of the certificate in its files: each way in which they change, the versions that are refused, and that no
+//! connection is lost.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -19,7 +19,7 @@ use crate::pki::{Authority, Pair};
 use crate::running::{PATIENCE, Running};
 use crate::watched::becomes;
 
-/// A server that shows the pair in a folder, and a client's CA that has signed it.
+/// A server with its certificate in a folder, and the CA that signed it.
 struct Served {
     server: Running,
     folder: Scratch,
@@ -27,7 +27,7 @@ struct Served {
 }
 
 impl Served {
-    /// `put` puts the first pair there.
+    /// Starts a server; `put` writes the first certificate.
     fn start(ca: Authority, put: impl FnOnce(&Path, &Authority)) -> Self {
         let folder = Scratch::new().unwrap();
         put(folder.path(), &ca);
@@ -37,7 +37,7 @@ impl Served {
         Self { server, folder, ca }
     }
 
-    /// With two files that are no links.
+    /// A server with two files that are not links.
     fn on_files(pair: impl FnOnce(&Authority) -> Pair) -> Self {
         Self::start(Authority::new(), |folder, ca| write(folder, &pair(ca)))
     }
@@ -50,7 +50,7 @@ impl Served {
         Client::over(connect(self.server.webhook, &self.ca.pem, "localhost", alpn).await.unwrap(), alpn).await
     }
 
-    /// What a new connection is shown.
+    /// The certificates that a new connection sees.
     async fn shown(&self) -> Vec<CertificateDer<'static>> {
         let stream = connect(self.server.webhook, &self.ca.pem, "localhost", HTTP_2).await.unwrap();
         stream.get_ref().1.peer_certificates().unwrap().iter().map(|shown| shown.clone().into_owned()).collect()
@@ -70,7 +70,7 @@ impl Served {
         ready.body
     }
 
-    /// How many were taken up and refused, and whether what is in force is stale.
+    /// The numbers of accepted and refused changes, and 1 if the current certificate is stale.
     async fn counted(&self) -> [u32; 3] {
         let metrics = admin(&self.server, "/metrics").await.body;
         let value = |series: &str| {
@@ -86,7 +86,7 @@ impl Served {
     }
 }
 
-/// One file after the other, as most who are no kubelet do it.
+/// Writes one file after the other, as most tools do.
 fn write(folder: &Path, pair: &Pair) {
     put(folder, "tls.crt", &pair.certificate);
     put(folder, "tls.key", &pair.key);
@@ -97,7 +97,7 @@ fn put(folder: &Path, name: &str, content: &str) {
     fs::rename(folder.join("next"), folder.join(name)).unwrap();
 }
 
-/// As the kubelet does it: a new folder, and `..data` swapped to it in one step.
+/// Writes a new folder and swaps `..data` to it in one step, as the kubelet does.
 fn mount(folder: &Path, version: usize, pair: &Pair) {
     let name = format!("..2026_11_22_08_40_{version:02}.123456789");
     fs::create_dir(folder.join(&name)).unwrap();
@@ -202,7 +202,7 @@ async fn what_an_api_server_would_refuse_and_what_is_no_pair_is_refused() {
         let ready = served.until_ready_says(words).await;
         assert!(ready.contains("[+]certificate stale: "), "{ready}");
         assert_eq!(served.shown().await, chain(&first), "{words}");
-        // So that the next one is not taken for this one.
+        // The next change must differ from this one.
         served.write(&first);
         served.until_ready_says("[+]certificate ok: ").await;
     }
@@ -226,10 +226,10 @@ async fn what_has_expired_at_the_start_is_served_and_told_until_it_is_renewed() 
     let ready = admin(&served.server, "/readyz").await;
     assert!(ready.status == 503 && ready.body.contains("[-]certificate failed: expired on 2020-01-01"), "{ready:?}");
     becomes(&served.server, EXPIRATION, 1_577_836_800.0).await;
-    // Another one that is no better is no worse either.
+    // Another invalid certificate changes nothing.
     served.write(&served.ca.serving_with(|leaf| leaf.not_after = date_time_ymd(2021, 1, 1)));
     once_told(&served.server, "/readyz", "expired on 2021-01-01").await;
-    // And what is wrong with the next one is said beside it.
+    // The message also has the fault of the next version.
     put(served.folder.path(), "tls.crt", "");
     once_told(&served.server, "/readyz", "expired on 2021-01-01T00:00:00Z; ").await;
     served.write(&served.ca.serving_with(|leaf| leaf.not_after = date_time_ymd(2101, 1, 1)));
@@ -238,8 +238,8 @@ async fn what_has_expired_at_the_start_is_served_and_told_until_it_is_renewed() 
     assert_eq!(served.shown().await.len(), 1);
 }
 
-/// Each request on a connection of its own; half of the changes swap `..data`, the others leave a pair
-/// that does not match until it is refused.
+/// Each request uses a new connection. Half of the changes swap `..data`; the others leave a mismatched pair until it
+/// is refused.
 #[tokio::test]
 async fn no_request_fails_while_the_pair_changes_twenty_times() {
     let served = Served::start(Authority::new(), |folder, ca| mount(folder, 0, &ca.serving()));

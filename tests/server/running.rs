@@ -14,10 +14,10 @@ use xtask::scratch::Scratch;
 use crate::limited;
 
 pub(crate) const PODWRIGHT: &str = env!("CARGO_BIN_EXE_podwright");
-/// Ends a test that hangs, and decides nothing else: a busy machine takes as long as it takes.
+/// Ends a test that hangs; long, because a busy machine is slow.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A server that has said where it listens; it ends with the test.
+/// A server that has logged its addresses; it ends with the test.
 pub(crate) struct Running {
     pub(crate) held: Held,
     pub(crate) webhook: SocketAddr,
@@ -26,7 +26,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// With a CA in memory.
+    /// Starts a server with a CA in memory.
     pub(crate) fn start(arguments: &[&str]) -> Self {
         let folder = Scratch::new().unwrap();
         let ca = folder.path().join("ca.crt");
@@ -34,30 +34,30 @@ impl Running {
         Self::start_in(folder, &arguments)
     }
 
-    /// The same with this lame duck, where all others have none.
+    /// Starts a server with this lame duck; all others have none.
     pub(crate) fn start_with_lame_duck(lame_duck: &str) -> Self {
         let folder = Scratch::new().unwrap();
         Self::spawn(folder, &["--ca-file", "ca.crt", "--lame-duck", lame_duck])
     }
 
-    /// With the arguments alone, in this folder.
+    /// Starts a server with these arguments only, in this folder.
     pub(crate) fn start_in(folder: Scratch, arguments: &[&str]) -> Self {
         Self::spawn(folder, &[&["--lame-duck", "0s"], arguments].concat())
     }
 
-    /// With limits that no option sets.
+    /// Starts a server with limits that no option sets.
     pub(crate) fn start_limited(limits: &str) -> Self {
         let mut command = lifeline::command(env::current_exe().unwrap());
         command.args([limited::PROCESS, "--exact", "--ignored", "--nocapture"]).env(limited::VARIABLE, limits);
         Self::spawn_command(command, Scratch::new().unwrap())
     }
 
-    /// With so many file descriptors at most.
+    /// Starts a server with a limit of file descriptors.
     pub(crate) fn start_with_files(most: u32) -> Self {
         Self::start_with_files_and(most, &[])
     }
 
-    /// The same with these arguments.
+    /// Starts a server with a limit of file descriptors and these arguments.
     pub(crate) fn start_with_files_and(most: u32, arguments: &[&str]) -> Self {
         let mut command = lifeline::command("sh");
         command.args(["-c", &format!("ulimit -n {most} && exec \"$@\""), "sh", PODWRIGHT]);
@@ -65,7 +65,7 @@ impl Running {
         Self::spawn_by(command, Scratch::new().unwrap(), &arguments)
     }
 
-    /// With these in the environment.
+    /// Starts a server with these environment variables.
     pub(crate) fn start_with_variables(variables: &[(&str, &str)]) -> Self {
         let binary = env::var_os("PODWRIGHT_BINARY").unwrap_or_else(|| PODWRIGHT.into());
         let mut command = lifeline::command(binary);
@@ -94,8 +94,8 @@ impl Running {
         running
     }
 
-    /// With a log that cannot be written, and therefore on ports that are chosen here. One that another process took in
-    /// the meantime is chosen again.
+    /// Starts a server with a log that cannot be written, so the test chooses its ports. It chooses again if another
+    /// process takes one.
     pub(crate) fn unheard(log: impl Fn() -> Stdio) -> Self {
         (0..5).find_map(|_| Self::try_unheard(log())).expect("no start in five: is a panic in the log to blame?")
     }
@@ -111,7 +111,7 @@ impl Running {
         let held = lifeline::spawn(command).unwrap();
         let mut running = Self { held, webhook, admin, folder };
         let deadline = Instant::now() + PATIENCE;
-        // Both, because the lost port may be answered by whoever took it.
+        // Checks both, because another process may answer on a lost port.
         while !running.file("ca.crt").exists() || TcpStream::connect(webhook).is_err() {
             if running.held.exited().unwrap().is_some() {
                 return None;
@@ -130,7 +130,7 @@ impl Running {
         fs::read_to_string(self.file(name)).unwrap()
     }
 
-    /// Sends the signal and waits for the end: how, and how long it took.
+    /// Sends the signal, waits for the end, and returns the exit status and the duration.
     pub(crate) fn stop(&mut self, signal: &str) -> (ExitStatus, Duration) {
         let begun = Instant::now();
         self.held.signal(signal).unwrap();
@@ -155,13 +155,13 @@ impl Running {
     }
 }
 
-/// From a line that is complete: the last one may still be growing.
+/// Reads complete lines only: the last one may still be growing.
 fn address(log: &str, scheme: &str) -> Option<SocketAddr> {
     let mut lines = log.split_inclusive('\n').filter(|line| line.contains("listening") && line.ends_with('\n'));
     lines.find_map(|line| line.split_once(scheme)?.1.split(['"', '\n']).next()?.parse().ok())
 }
 
-/// How a command ended, with what it said.
+/// A command's exit code and output.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) code: Option<i32>,
@@ -179,7 +179,7 @@ pub(crate) fn run(arguments: &[&str]) -> Ended {
     }
 }
 
-/// `podwright certs --out FOLDER …`, which has to succeed.
+/// Runs `podwright certs --out FOLDER …`, which must succeed.
 pub(crate) fn certs(folder: &Path, names: &[&str]) -> Ended {
     let names = names.iter().flat_map(|name| ["--dns", name]);
     let ended = run(&["certs", "--out", folder.to_str().unwrap()].into_iter().chain(names).collect::<Vec<_>>());
@@ -187,10 +187,10 @@ pub(crate) fn certs(folder: &Path, names: &[&str]) -> Ended {
     ended
 }
 
-/// How many connections this process may have, of so many that are wanted. It says if there are fewer.
+/// The number of connections that this process may open, at most `wanted`. Prints a note if there are fewer.
 pub(crate) fn room_for(wanted: usize) -> usize {
     let process = std::process::id().to_string();
-    // The soft limit is ours to raise, up to the hard one.
+    // A process may raise its soft limit up to the hard limit.
     let _ = Command::new("prlimit").args(["--pid", &process, "--nofile=16384:"]).output();
     let limits = fs::read_to_string("/proc/self/limits").unwrap();
     let files = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap();

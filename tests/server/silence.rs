@@ -1,4 +1,4 @@
-//! Clients that say nothing, or stop in the middle, while others are served.
+//! Clients that send nothing, or stop in the middle, while others are served.
 
 use std::time::Duration;
 
@@ -77,7 +77,7 @@ async fn a_connection_that_idles_is_kept_for_the_next_request() {
         for client in &mut clients {
             assert_eq!(client.post("/mutate", asking()).await.status, 200);
         }
-        // Twice what a head or the first request may take.
+        // Twice the timeout for a head or the first request.
         sleep(Duration::from_secs(5)).await;
     }
 }
@@ -117,7 +117,7 @@ async fn half_a_body_is_refused_and_its_connection_serves_others_meanwhile() {
 async fn who_does_not_take_the_answer_is_closed() {
     let server = Running::start_limited(HURRIED);
     let mut builder = http2::Builder::new(TokioExecutor::new());
-    // No room for a byte of any answer.
+    // The window has no room for a byte of any answer.
     builder.initial_stream_window_size(0);
     let stream = TokioIo::new(connected(&server, HTTP_2).await);
     let (client, connection) = builder.handshake(stream).await.unwrap();
@@ -133,8 +133,8 @@ async fn who_does_not_take_the_answer_is_closed() {
     drop(client);
 }
 
-/// Ends the test where the server does not close this.
+/// Fails if the server does not close this connection.
 async fn closed(what: &str, stream: &mut (impl AsyncRead + Unpin)) {
-    // A reset is an end as well.
+    // A reset also counts as an end.
     let _ = timeout(PATIENCE, stream.read_to_end(&mut Vec::new())).await.unwrap_or_else(|_| panic!("{what}: open"));
 }

@@ -1,4 +1,4 @@
-//! What keeps the server from starting: sentences that say what was expected, and exit codes.
+//! Errors that keep the server from starting: their text with the accepted values, and exit codes.
 
 use std::fs;
 use std::net::TcpListener;

@@ -1,4 +1,4 @@
-//! Which status for what, in both protocols.
+//! The status for each kind of request, in both protocols.
 
 use hyper::Method;
 use serde_json::{Value, json};
@@ -107,14 +107,14 @@ async fn what_cannot_be_answered_has_its_status_and_a_sentence() {
     }
 }
 
-/// The review with so many bytes, by managed fields: they are no part of a Pod that is too large.
+/// The review with this size. Managed fields fill it, because they do not make a Pod too large.
 fn padded(review: &str, length: usize) -> String {
     let with = |filler: usize| {
         let mut review: Value = serde_json::from_str(review).unwrap();
         let mut object = review["request"]["object"].take();
         object["metadata"]["managedFields"] = json!([{"manager": "m".repeat(filler)}]);
         let (version, kind) = (&review["apiVersion"], &review["request"]["kind"]);
-        // As API servers write it: the uid first.
+        // In the API server's form: the uid first.
         let request = format!(r#"{{"uid": "u-1", "kind": {kind}, "operation": "CREATE", "object": {object}}}"#);
         format!(r#"{{"apiVersion": {version}, "kind": "AdmissionReview", "request": {request}}}"#)
     };

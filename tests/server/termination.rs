@@ -1,4 +1,4 @@
-//! The end: what is in flight is finished, what is idle is closed, and readiness says so first.
+//! Shutdown: requests in flight finish, idle connections close, and readiness fails first.
 
 use std::time::{Duration, Instant};
 
@@ -13,10 +13,10 @@ use tokio::time::{sleep, timeout};
 use crate::client::{Client, HTTP_1, HTTP_2, JSON, Pieces, admin, answer, asking, connected, pieces};
 use crate::running::{PATIENCE, Running};
 
-/// The handshake's: an end that takes as long has waited for a silent client.
+/// The handshake timeout. A shutdown that takes as long has waited for a silent client.
 const SHORTEST_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A request that is sent, and its answer.
+/// A request in flight.
 type InFlight = JoinHandle<hyper::Result<Response<Incoming>>>;
 
 #[tokio::test]
@@ -41,7 +41,7 @@ async fn the_answer_in_flight_closes_its_connection() {
     let mut server = Running::start(&[]);
     let review = asking();
     let mut stream = connected(&server, HTTP_1).await;
-    // The server says 100 once the request is in its hands and it asks for the body.
+    // The server answers 100 once it has the request and wants the body.
     let head = format!("content-type: {JSON}\r\ncontent-length: {}\r\nexpect: 100-continue", review.len());
     stream.write_all(format!("POST /mutate HTTP/1.1\r\nhost: a\r\n{head}\r\n\r\n").as_bytes()).await.unwrap();
     let mut go_on = *b"HTTP/1.1 100 Continue\r\n\r\n";
@@ -57,8 +57,8 @@ async fn the_answer_in_flight_closes_its_connection() {
     assert_eq!(server.ended().code(), Some(0), "{}", server.read("log"));
 }
 
-/// An HTTP/1.1 client is told with an answer or not at all: whoever closes a connection that idles may lose the request that
-/// is on its way, and the API server does not send it again.
+/// An HTTP/1.1 client learns of the shutdown with an answer, or not at all. Closing an idle connection could lose a
+/// request on its way, and the API server does not send it again.
 #[tokio::test]
 async fn an_http_1_connection_in_use_is_given_up_during_the_lame_duck_and_one_that_idles_is_kept() {
     let server = Running::start_with_lame_duck("10m");
@@ -75,20 +75,20 @@ async fn an_http_1_connection_in_use_is_given_up_during_the_lame_duck_and_one_th
     assert!(text.starts_with("http/1.1 200") && text.contains("connection: close"), "{text}");
 }
 
-/// Who writes to a socket that is closed gets a reset for it, and gives up the answers that it has not read yet: Go's HTTP/2
-/// client does so, with all requests of the connection.
+/// Writing to a closed socket causes a reset, after which the client drops unread answers. Go's HTTP/2 client drops all
+/// requests of the connection.
 #[tokio::test]
 async fn what_a_client_still_sends_after_the_end_of_its_connection_is_no_error_for_it() {
     let server = Running::start_with_lame_duck("10m");
     server.held.signal("TERM").unwrap();
     becomes_unready(&server).await;
-    // A machine that stands still for a second is in time for none of them, by chance.
+    // A machine that pauses for a second misses the moment, so the test tries several times.
     for _ in 0..10 {
         let mut client = connected(&server, HTTP_1).await;
         client.write_all(b"GET /mutate HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
         timeout(PATIENCE, client.read_to_end(&mut Vec::new())).await.unwrap().unwrap();
         let socket = client.get_mut().0;
-        // The reset is an answer to the first, and is seen by the second.
+        // The first write causes the reset, and the second one sees it.
         let first = socket.write_all(b"late").await;
         sleep(Duration::from_millis(50)).await;
         if first.and(socket.write_all(b"later").await).is_ok() {
@@ -118,13 +118,13 @@ async fn idle_and_silent_connections_do_not_delay_the_end() {
     }
 }
 
-/// A kernel opens connections by itself, and resets those that nobody has taken when the listener goes.
+/// The kernel opens connections by itself, and resets those that nobody has accepted when the listener closes.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_in_the_queue_when_the_stop_begins_is_taken_in() {
     let mut server = Running::start(&[]);
     server.held.signal("STOP").unwrap();
     let mut waiting = Vec::new();
-    // More than are taken in between two looks at whether the stop has begun.
+    // More than the server accepts between two checks for the signal.
     for _ in 0..400 {
         waiting.push(timeout(PATIENCE, TcpStream::connect(server.webhook)).await.expect("turned away").unwrap());
     }
@@ -137,7 +137,7 @@ async fn who_is_in_the_queue_when_the_stop_begins_is_taken_in() {
     assert_eq!(server.ended().code(), Some(0), "{}", server.read("log"));
 }
 
-/// Often, because it was once decided by chance whether the listener's end was taken for an accident.
+/// Repeated, because a race once reported the listener's end as a failure.
 #[test]
 fn a_server_without_a_connection_ends_well_every_time() {
     for round in 0..20 {
@@ -171,12 +171,12 @@ async fn a_second_signal_does_not_wait_for_what_is_in_flight() {
 
 #[tokio::test]
 async fn a_lame_duck_is_not_ready_and_serves_on() {
-    // Longer than the test has patience.
+    // Longer than the test's patience.
     let server = Running::start_with_lame_duck("10m");
     let mut used = [Client::new(&server, HTTP_1).await, Client::new(&server, HTTP_2).await];
     server.held.signal("TERM").unwrap();
     becomes_unready(&server).await;
-    // An answer by HTTP/1.1 is its connection's last.
+    // An HTTP/1.1 answer during shutdown is its connection's last.
     for ((client, alpn), requests) in used.iter_mut().zip([HTTP_1, HTTP_2]).zip([1, 2]) {
         for _ in 0..requests {
             assert_eq!(client.post("/mutate", asking()).await.status, 200, "on a connection from before");
@@ -209,8 +209,8 @@ async fn a_lame_duck_ends_by_itself_and_nobody_at_a_terminal_waits_for_it() {
     assert_eq!(status.code(), Some(0), "{}", server.read("log"));
 }
 
-/// Sends this request on an HTTP/2 connection and returns once the server has taken it, without an answer: it takes the
-/// requests of a connection in their order, so the answer to one that came later says so.
+/// Sends a request on an HTTP/2 connection and returns once the server has read it. The server reads requests in order,
+/// so the answer to a later one shows that.
 async fn in_flight(mut client: Client, body: Pieces) -> InFlight {
     let mut beside = client.beside();
     let mut first = Box::pin(async move { client.send(Method::POST, "/mutate", JSON, body).await });
@@ -222,14 +222,15 @@ async fn in_flight(mut client: Client, body: Pieces) -> InFlight {
     tokio::spawn(first)
 }
 
-/// The same with a body that never ends, for as long as the sender is kept.
+/// Sends a request whose body never ends while the sender exists.
 async fn half_sent(server: &Running) -> (UnboundedSender<Bytes>, InFlight) {
     let (sender, body) = pieces();
     sender.send("{".into()).unwrap();
     (sender, in_flight(Client::new(server, HTTP_2).await, body).await)
 }
 
-/// The signal, with a request in flight: not ready, nothing accepted, and still there when the quiet would have ended it.
+/// Sends the signal with a request in flight. The server is not ready, accepts nothing, and still runs after the quiet
+/// second.
 async fn stops_but_does_not_end(server: &mut Running, signal: &str) {
     server.held.signal(signal).unwrap();
     becomes_unready(server).await;
@@ -242,7 +243,7 @@ async fn stops_but_does_not_end(server: &mut Running, signal: &str) {
     assert_eq!(server.held.exited().unwrap(), None, "ended with a request in flight");
 }
 
-/// The second signal, with one request in flight, which has no answer then.
+/// Sends the second signal with one request in flight, which gets no answer.
 async fn ends_at_once(server: &mut Running, signal: &str, (rest, response): (UnboundedSender<Bytes>, InFlight)) {
     let (status, took) = server.stop(signal);
     let log = server.read("log");

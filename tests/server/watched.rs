@@ -1,5 +1,5 @@
-//! What `/metrics` says of connections, of what is in flight and of the process: each number moves when its cause happens,
-//! and what is open goes back to zero.
+//! `/metrics` about connections, requests in flight and the process: each number changes with its cause, and every
+//! gauge returns to zero.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -14,7 +14,7 @@ use crate::limited::{HURRIED, HURRIED_AND_BRIEFLY_IDLE};
 use crate::metrics::Scrape;
 use crate::running::{PATIENCE, Running};
 
-/// Ends the test where this series does not come to this value.
+/// Fails if this series does not reach this value.
 pub(crate) async fn becomes(server: &Running, series: &str, value: f64) {
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -37,7 +37,7 @@ pub(crate) fn failed(reason: &str) -> String {
     format!("podwright_handshake_failures_total{{reason=\"{reason}\"}}")
 }
 
-/// Every connection that was accepted is open, has ended, or did not get past its handshake.
+/// Every accepted connection is open, has ended, or failed its handshake.
 async fn assert_that_connections_add_up(server: &Running) {
     let scrape = Scrape::of(server).await;
     let all_of = |prefix: &str| -> f64 { scrape.with_prefix(prefix).map(|(_, value)| value).sum() };
@@ -65,7 +65,7 @@ async fn open_connections_go_up_and_down() {
     becomes(&server, OPEN, 0.0).await;
     becomes(&server, &ended("client"), 2.0).await;
     becomes(&server, &failed("disconnected"), 1.0).await;
-    // A scrape is a connection as well, which it counts.
+    // A scrape is also a connection, and counts itself.
     assert!(Scrape::of(&server).await.value("podwright_connections{port=\"admin\"}") >= 1.0);
     assert_that_connections_add_up(&server).await;
 }

@@ -1,22 +1,21 @@
-//! `cargo xtask bench`: builds podwright and a bare server as they are shipped, and measures them with the program in `bench/`.
+//! `cargo xtask bench`: builds podwright and a bare server as shipped, and measures them with the program in `bench/`.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
 };
 
 use xtask::{
-    Error, ensure,
+    Error, ensure, files,
     process::{cargo, run as run_program},
 };
 
 use crate::image::{self, Processor};
 
-/// The argument for a build with musl's own allocator beside the one that is shipped.
+/// Adds a build with musl's own allocator to the comparison.
 const ALLOCATORS: &str = "allocators";
 
-/// Measures with the arguments `allocators`, seconds and rounds, and other builds by name.
+/// Takes `allocators`, seconds and rounds, and other builds by name.
 pub(crate) fn run(root: &Path, mut arguments: Vec<String>) -> Result<ExitCode, Error> {
     ensure!(Command::new("wrk").arg("-v").output().is_ok(), "wrk is not in PATH; on Debian: apt-get install wrk");
     run_program(cargo(root, "bench").args(["--locked", "--package", "podwright-bench"]))?;
@@ -37,6 +36,6 @@ fn with_system_allocator(root: &Path) -> Result<PathBuf, Error> {
     let feature = ["--package", "podwright", "--bin", "podwright", "--features", "system-allocator"];
     let folder = image::release(root, Processor::own(), &feature)?;
     let (built, kept) = (folder.join("podwright"), folder.join("podwright-musl-allocator"));
-    fs::copy(&built, &kept).map_err(Error::at("copy", &built))?;
+    files::copy(&built, &kept)?;
     Ok(kept)
 }

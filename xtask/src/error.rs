@@ -1,25 +1,21 @@
-//! The one error of this crate: a sentence for the developer who runs a command or a test. Callers do not match on it,
-//! because they can repair nothing.
+//! The only error of this crate: a sentence for a developer. Callers do not match on it, because they can repair
+//! nothing.
 
 use std::{fmt, io, path::Path};
 
-/// A sentence: what went wrong, where, and what was expected. The tail of a log follows where a server ended.
+/// A sentence about a failure: its place and the expected value. The tail of a log follows if a server ended.
 #[derive(Clone)]
 pub struct Error(String);
 
 impl Error {
-    /// An error that says `sentence`.
+    /// An error with this sentence.
     pub fn new(sentence: impl Into<String>) -> Self {
         Self(sentence.into())
     }
 
-    /// For `map_err`: "cannot `what` PATH: the system's reason".
-    pub fn at(what: &str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |reason| Self(format!("cannot {what} {}: {reason}", path.display()))
-    }
-
-    pub(crate) fn says(&self, words: &str) -> bool {
-        self.0.contains(words)
+    /// For `map_err`: "cannot `action` PATH: the system's reason".
+    pub fn at(action: &str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |reason| Self(format!("cannot {action} {}: {reason}", path.display()))
     }
 }
 
@@ -29,7 +25,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// The sentence, because `unwrap` and a test that returns an error print this.
+/// The sentence, because `unwrap` and a failed test print it.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -38,13 +34,13 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {}
 
-/// Returns from a function with an [`Error`] whose sentence is formatted.
+/// Returns an [`Error`] with a formatted sentence.
 #[macro_export]
 macro_rules! bail {
     ($($sentence:tt)*) => { return Err($crate::Error::new(format!($($sentence)*))) };
 }
 
-/// Returns with an [`Error`] as [`bail!`] does where a condition does not hold.
+/// Returns an [`Error`] with a formatted sentence unless a condition holds.
 #[macro_export]
 macro_rules! ensure {
     ($holds:expr, $($sentence:tt)*) => { if !$holds { $crate::bail!($($sentence)*) } };

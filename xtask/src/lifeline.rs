@@ -1,38 +1,34 @@
-//! Programs that end with this process, also when it is killed by SIGKILL and nothing is dropped.
+//! Programs that end with this process, even if SIGKILL ends it and nothing is dropped.
 //!
-//! A program is started by way of `sh`, which leaves a watcher behind and then becomes the program: its pid, its exit
-//! status and its output are the program's own. The watcher reads a pipe whose other end only this process holds; at the
-//! pipe's end it sends SIGTERM and, after a grace period, SIGKILL. Nothing is asked of the program, so this holds for
-//! released binaries too. It never restarts a program, and never outlives one by more than the grace period.
+//! `sh` starts a watcher and then becomes the program, so pid, exit status and output are the program's own. The
+//! watcher reads a pipe whose other end only this process holds. When the pipe closes, it sends SIGTERM and, after a
+//! grace period, SIGKILL. The program needs no support for this, so it works for released binaries.
 
 use std::{
     ffi::OsStr,
     os::unix::process::CommandExt,
     process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
-    thread::sleep,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use crate::{Error, bail};
+use crate::{Error, bail, wait::poll};
 
-/// How long a program may take to end after SIGTERM, before SIGKILL.
+/// The time between SIGTERM and SIGKILL.
 const GRACE: Duration = Duration::from_secs(5);
-const POLL: Duration = Duration::from_millis(5);
 
-/// A command for [`spawn`] that runs `program`, found as `PATH` says. Add arguments, environment, a folder, standard
-/// output and standard error to it; standard input is taken.
+/// A command for [`spawn`] that runs `program`, found on `PATH`. The caller may add anything but standard input.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     with_grace(program.as_ref(), GRACE)
 }
 
-/// As [`command`], for a program with nothing to finish: SIGKILL follows SIGTERM at once.
+/// A command as from [`command`] for a program with nothing to finish: SIGKILL follows SIGTERM at once.
 pub fn command_without_grace(program: impl AsRef<OsStr>) -> Command {
     with_grace(program.as_ref(), Duration::ZERO)
 }
 
-/// Starts what [`command`] made.
+/// Starts a command from [`command`].
 pub fn spawn(mut command: Command) -> Result<Held, Error> {
-    // A process group of its own: Ctrl-C in a terminal then ends the holder alone, and the pipe's end the rest.
+    // In its own process group the program gets no Ctrl-C of the terminal; it ends when the pipe closes.
     let mut child = command
         .stdin(Stdio::piped())
         .process_group(0)
@@ -54,17 +50,17 @@ impl Held {
         self.child.id()
     }
 
-    /// The reading end of its standard output, once, where the command said `Stdio::piped()`.
+    /// The reading end of standard output, once, if the command has `Stdio::piped()`.
     pub fn stdout(&mut self) -> Option<ChildStdout> {
         self.child.stdout.take()
     }
 
-    /// The reading end of its standard error, once, where the command said `Stdio::piped()`.
+    /// The reading end of standard error, once, if the command has `Stdio::piped()`.
     pub fn stderr(&mut self) -> Option<ChildStderr> {
         self.child.stderr.take()
     }
 
-    /// Sends the program itself a signal by its POSIX name: `TERM`, `INT`, `HUP`, `KILL`.
+    /// Sends the program a signal by its POSIX name: `TERM`, `INT`, `HUP`, `KILL`.
     pub fn signal(&self, name: &str) -> Result<(), Error> {
         let pid = self.pid().to_string();
         let sent = Command::new("sh").args(["-c", "kill -s \"$1\" \"$2\"", "kill", name, &pid]).status();
@@ -74,27 +70,23 @@ impl Held {
         }
     }
 
-    /// Its exit status where it has ended, without waiting.
+    /// The exit status, or `None` while it runs.
     pub fn exited(&mut self) -> Result<Option<ExitStatus>, Error> {
-        self.child.try_wait().map_err(|reason| Error::new(format!("cannot ask after process {}: {reason}", self.pid())))
+        self.child
+            .try_wait()
+            .map_err(|reason| Error::new(format!("cannot read the status of process {}: {reason}", self.pid())))
     }
 
-    /// Waits for its end, `patience` at most: `None` where it still runs then.
+    /// Waits for the end, at most `patience`: `None` if it still runs then.
     pub fn wait(&mut self, patience: Duration) -> Result<Option<ExitStatus>, Error> {
-        let deadline = Instant::now() + patience;
-        loop {
-            match self.exited()? {
-                None if Instant::now() < deadline => sleep(POLL),
-                ended => return Ok(ended),
-            }
-        }
+        poll(patience, || self.exited().transpose()).transpose()
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
         drop(self.pipe.take());
-        // The watcher does it; were the watcher itself killed, this does.
+        // Only if the watcher was killed.
         if !matches!(self.wait(GRACE + Duration::from_secs(1)), Ok(Some(_))) {
             let _ = self.child.kill();
             let _ = self.child.wait();

@@ -1,6 +1,6 @@
-# Becomes the program, after leaving behind a watcher that ends it once standard input ends.
+# Starts a watcher that ends the program once standard input ends, and becomes the program.
 #   sh -c THIS lifeline GRACE PROGRAM [ARGUMENT...]
-# The watcher is in the program's process group, so that the number `$$` is not given to another process while it lives.
+# The watcher is in the program's process group, so the kernel does not reuse the number `$$` while the watcher lives.
 grace=$1
 shift
 exec 3<&0 </dev/null

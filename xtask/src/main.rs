@@ -1,9 +1,8 @@
-//! `cargo xtask`: podwright's own chores.
-#![expect(clippy::print_stdout, reason = "a program for developers: its standard output is what it is for")]
+//! `cargo xtask`: podwright's chores.
+#![expect(clippy::print_stdout, reason = "a program for developers that prints its results")]
 
 mod bench;
 mod cluster_command;
-mod demo;
 mod e2e;
 mod fuzz;
 mod image;
@@ -11,15 +10,16 @@ mod invariants;
 mod test;
 
 use std::{
-    fs,
+    env,
+    fmt::Display,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
-use xtask::{Error, control_plane, helm::Helm, picture};
+use xtask::{Error, control_plane, files, helm::Helm, picture, process};
 
-/// Podwright's own chores.
+/// podwright's chores.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", infer_subcommands = false)]
 struct Cli {
@@ -41,20 +41,20 @@ enum Chore {
     },
     /// Build the image, install it in a whole cluster and run the checks there (root; Debian)
     E2e {
-        /// Only the checks whose names contain one of these
+        /// Only the checks with one of these in their names
         names: Vec<String>,
     },
     /// Build the image with buildah, as target/podwright-image.tar
     Image,
-    /// Build podwright as it is in the image (minutes)
+    /// Build podwright as in the image (minutes)
     StaticBinary {
         /// amd64 or arm64; this machine's by default
         #[arg(value_parser = image::Processor::parse, default_value = "")]
         processor: image::Processor,
-        /// A copy of the binary
+        /// Copy the binary to this file
         file: Option<PathBuf>,
     },
-    /// Check what ARCHITECTURE.md promises about the shape of the code
+    /// Check the promises of ARCHITECTURE.md about the shape of the code
     Invariants,
     /// Run every test, with `e2e` at the end where this machine can hold a cluster, and print a table of the suites
     Test {
@@ -64,11 +64,6 @@ enum Chore {
     },
     /// Run the fuzz targets, about a minute each
     Fuzz(fuzz::Options),
-    /// Show what podwright changes in manifests, on a real API server
-    Demo {
-        /// The manifests; those in examples/ by default
-        files: Vec<PathBuf>,
-    },
     /// Measure podwright beside a bare server and a policy, and write docs/performance.md (needs wrk)
     Bench {
         /// `allocators`, SECONDS ROUNDS, NAME=PROGRAM
@@ -80,18 +75,19 @@ enum Chore {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().chore {
-        Chore::ControlPlane => show_control_plane(),
-        Chore::Helm => show_helm(),
+        Chore::ControlPlane => control_plane::assets().map(|assets| print(assets.folder().display())),
+        Chore::Helm => show_helm().map(print),
         Chore::Cluster { with } => cluster_command::run(root(), with.is_some()),
         Chore::E2e { names } => e2e::run(root(), &names).map(|checks| code(checks.succeeds())),
-        Chore::Image => build_image(),
-        Chore::StaticBinary { processor, file } => build_static_binary(processor, file.as_deref()),
+        Chore::Image => build_image().map(print),
+        Chore::StaticBinary { processor, file } => {
+            image::build_static_binary(root(), processor, file.as_deref()).map(|file| print(file.display()))
+        }
         Chore::Invariants => invariants::run(root()),
         Chore::Test { arguments } => test::run(root(), &arguments),
         Chore::Fuzz(options) => fuzz::run(root(), options),
-        Chore::Demo { files } => demo::run(root(), files),
         Chore::Bench { arguments } => bench::run(root(), arguments),
-        Chore::Picture => draw_pictures(),
+        Chore::Picture => draw_pictures().map(print),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("{error}");
@@ -99,44 +95,46 @@ fn main() -> ExitCode {
     })
 }
 
-/// The exit code of a command that found everything right, or not.
 pub(crate) fn code(right: bool) -> ExitCode {
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn show_control_plane() -> Result<ExitCode, Error> {
-    println!("{}", control_plane::assets()?.folder().display());
-    Ok(ExitCode::SUCCESS)
+fn show_helm() -> Result<String, Error> {
+    let [three, four] = [Helm::Three.program()?, Helm::Four.program()?];
+    Ok(format!("{}\n{}", three.display(), four.display()))
 }
 
-fn show_helm() -> Result<ExitCode, Error> {
-    for helm in [Helm::Three, Helm::Four] {
-        println!("{}", helm.program()?.display());
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn build_image() -> Result<ExitCode, Error> {
+fn build_image() -> Result<String, Error> {
     let archive = image::archive(root());
     let size = image::build(root(), &archive)?;
-    println!("{}: {}, {}", archive.display(), image::TAG, image::mebibytes(size));
-    Ok(ExitCode::SUCCESS)
+    Ok(format!("{}: {}, {}", archive.display(), image::TAG, image::mebibytes(size)))
 }
 
-fn build_static_binary(processor: image::Processor, file: Option<&Path>) -> Result<ExitCode, Error> {
-    println!("{}", image::build_static_binary(root(), processor, file)?.display());
-    Ok(ExitCode::SUCCESS)
-}
-
-fn draw_pictures() -> Result<ExitCode, Error> {
-    for (file, svg) in picture::draw(&demo::build(root())?, root())? {
-        fs::write(&file, svg).map_err(Error::at("write", &file))?;
-        println!("{}", file.display());
+fn draw_pictures() -> Result<String, Error> {
+    let pictures = picture::draw(&build_podwright(root())?, root())?;
+    for (file, svg) in &pictures {
+        files::write(file, svg)?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(pictures.iter().map(|(file, _)| file.display().to_string()).collect::<Vec<_>>().join("\n"))
 }
 
-/// The repository's root: this package is one folder below it.
+/// Prints the result of a chore.
+fn print(result: impl Display) -> ExitCode {
+    println!("{result}");
+    ExitCode::SUCCESS
+}
+
+/// Builds `podwright` in this program's own profile; cargo puts it beside this program.
+pub(crate) fn build_podwright(root: &Path) -> Result<PathBuf, Error> {
+    let this = env::current_exe().map_err(|reason| Error::new(format!("cannot find this program: {reason}")))?;
+    let folder = this.parent().unwrap_or(root);
+    let release = folder.ends_with("release").then_some("--release");
+    let options = ["--quiet", "--locked", "--package", "podwright", "--bin", "podwright"];
+    process::run(process::cargo(root, "build").args(options).args(release))?;
+    Ok(folder.join("podwright"))
+}
+
+/// The repository's root, one folder above this package.
 fn root() -> &'static Path {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().unwrap_or(package)

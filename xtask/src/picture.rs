@@ -1,4 +1,4 @@
-//! The output of `podwright preview` in a terminal as a picture for the README: SVG, light and dark.
+//! The output of `podwright preview` in a terminal, as SVG pictures for the README, light and dark.
 
 use std::{
     path::{Path, PathBuf},
@@ -9,17 +9,17 @@ use anstyle_svg::{Palette, Term};
 
 use crate::{Error, process};
 
-/// The example in the picture, whose difference is short.
+/// An example with a short diff.
 const EXAMPLE: &str = "examples/web.yaml";
 /// The terminal's width.
 const COLUMNS: usize = 100;
 
-/// The colours of a theme: the ground, plain text, red, green, yellow and cyan.
+/// The colours of a theme: background, plain text, red, green, yellow and cyan.
 type Theme = [u32; 6];
 const LIGHT: Theme = [0xf6_f8fa, 0x1f_2328, 0xcf_222e, 0x11_6329, 0x7d_4e00, 0x05_50ae];
 const DARK: Theme = [0x0d_1117, 0xf0_f6fc, 0xff_7b72, 0x56_d364, 0xe3_b341, 0x76_e3ea];
 
-/// Draws the pictures with `podwright` (the program): the files below `root`, and their content.
+/// Draws the pictures with the program `podwright`, and returns the paths below `root` with their content.
 pub fn draw(podwright: &Path, root: &Path) -> Result<Vec<(PathBuf, String)>, Error> {
     let mut command = Command::new(podwright);
     command.args(["preview", "--color", "always", EXAMPLE]).env("COLUMNS", COLUMNS.to_string()).current_dir(root);
@@ -38,11 +38,11 @@ fn svg(screen: &str, theme: Theme) -> String {
     let [a, b, c, d, e, f, g, h] = ansi;
     let palette = Palette([a, b, c, d, e, f, g, h, a, b, c, d, e, f, g, h]);
     let svg = Term::new().palette(palette).fg_color(plain.into()).bg_color(ground.into()).render_svg(screen);
-    // Dim text is too pale to be read otherwise.
+    // Dim text would be too pale.
     svg.replace("opacity: 0.4", "opacity: 0.7")
 }
 
-/// Breaks lines at the terminal's width, in which escape sequences (`ESC [ … m`) have no part.
+/// Breaks lines at the terminal's width. Escape sequences (`ESC [ … m`) take no width.
 fn wrapped(text: &str) -> String {
     let (mut wrapped, mut used, mut in_escape) = (String::new(), 0, false);
     for character in text.chars() {
@@ -56,22 +56,4 @@ fn wrapped(text: &str) -> String {
         wrapped.push(character);
     }
     wrapped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{COLUMNS, DARK, LIGHT, svg, wrapped};
-
-    #[test]
-    fn a_line_breaks_at_the_width_of_what_is_seen() {
-        let full = format!("\x1b[31m{}\x1b[0m", "m".repeat(COLUMNS));
-        assert_eq!(wrapped(&format!("{full}\n{full}x\n")), format!("{full}\n{full}\nx\n"));
-    }
-
-    #[test]
-    fn each_theme_has_its_colours() {
-        let [light, dark] = [LIGHT, DARK].map(|theme| svg("\x1b[32ma < b\x1b[0m", theme));
-        assert!(light.contains("#116329") && light.contains("a &lt; b"), "{light}");
-        assert!(dark.contains("#56D364"), "{dark}");
-    }
 }

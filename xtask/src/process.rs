@@ -1,4 +1,4 @@
-//! Programs that run to their end, with one kind of error: the command line, how it ended, and what it said.
+//! Programs that run to their end. Every error has the command line, the exit status and the output.
 
 use std::{
     env,
@@ -8,23 +8,23 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{Error, bail};
+use crate::{Error, bail, ensure};
 
 /// The output of a program that succeeded.
 #[derive(Debug)]
 pub struct Said {
-    /// Its standard output.
+    /// Standard output.
     pub stdout: String,
-    /// Its standard error.
+    /// Standard error.
     pub stderr: String,
 }
 
-/// `cargo COMMAND` in the folder `root`, by the cargo that runs this program.
+/// `cargo COMMAND` in the folder `root`, with the cargo that runs this program.
 pub fn cargo(root: &Path, command: &str) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.arg(command).current_dir(root).stdin(Stdio::null());
-    // `cargo run` set these for this program. ring's build script looks at them: with them, each change between `cargo test`
-    // and `cargo xtask test` would compile ring, kube and podwright again.
+    // `cargo run` sets these for this program, and ring's build script reads them. Otherwise each change between `cargo
+    // test` and `cargo xtask test` would compile ring, kube and podwright again.
     let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     for name in names.filter(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
         cargo.env_remove(name);
@@ -32,10 +32,11 @@ pub fn cargo(root: &Path, command: &str) -> Command {
     cargo
 }
 
-/// Runs a program whose output goes where this program's goes.
+/// Runs a program that shares this program's output.
 pub fn run(command: &mut Command) -> Result<(), Error> {
-    let status = command.status().map_err(|reason| cannot_run(command, reason))?;
-    if status.success() { Ok(()) } else { Err(Error::new(format!("`{}` failed ({status})", line(command)))) }
+    let status = command.status().map_err(|reason| Error::new(format!("cannot run `{}`: {reason}", line(command))))?;
+    ensure!(status.success(), "`{}` failed ({status})", line(command));
+    Ok(())
 }
 
 /// Runs a program without input and returns its standard output.
@@ -54,7 +55,7 @@ pub fn finish(line: &str, command: &mut Command, input: &str) -> Result<Said, Er
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(failed)?;
     if let Some(mut stdin) = child.stdin.take() {
-        // A program that ends early says why itself.
+        // A program that ends early reports the reason itself.
         let _ = stdin.write_all(input.as_bytes());
     }
     let output = child.wait_with_output().map_err(failed)?;
@@ -65,11 +66,6 @@ pub fn finish(line: &str, command: &mut Command, input: &str) -> Result<Said, Er
     }
 }
 
-fn cannot_run(command: &Command, reason: std::io::Error) -> Error {
-    Error::new(format!("cannot run `{}`: {reason}", line(command)))
-}
-
-/// The program's name and its arguments.
 fn line(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or_default();
     let words = std::iter::once(program).chain(command.get_args()).map(OsStr::to_string_lossy);

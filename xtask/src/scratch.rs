@@ -1,9 +1,8 @@
-//! A folder that ends with this process, also when it is killed by SIGKILL and nothing is dropped.
-//!
-//! A small shell holds the folder the way [`crate::lifeline`] holds a program. It never removes what it did not make.
+//! A folder that ends with this process, even if SIGKILL ends it and nothing is dropped. A small shell removes it.
 
 use std::{
-    env, fs,
+    env,
+    ffi::OsStr,
     hash::{BuildHasher, RandomState},
     io::{BufRead, BufReader},
     os::unix::process::CommandExt,
@@ -11,60 +10,67 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use crate::{Error, bail};
+use crate::{Error, bail, files};
 
-/// An empty folder that nobody else may read, removed when this is dropped and when this process ends.
+/// An empty, private folder, removed when this is dropped and when this process ends.
 #[derive(Debug)]
 pub struct Scratch {
     path: PathBuf,
-    guard: Child,
+    _watcher: Watcher,
 }
 
 impl Scratch {
-    /// Makes one below the system's folder for temporary files, as `TMPDIR` says.
+    /// Makes a folder below `TMPDIR` or the system's folder for temporary files.
     pub fn new() -> Result<Self, Error> {
         let path = env::temp_dir().join(format!("podwright-{}", random()));
-        let mut guard = guard(&path).map_err(Error::at("start sh to watch over", &path))?;
+        let mut watcher = Watcher::start(include_str!("scratch.sh"), path.as_os_str())?;
         let mut said = String::new();
-        // The guard makes the folder, so that there is no moment at which it exists unwatched.
-        if let Some(stdout) = guard.stdout.take() {
+        // The shell makes the folder, so the folder never exists without it.
+        if let Some(stdout) = watcher.0.stdout.take() {
             let _ = BufReader::new(stdout).read_line(&mut said);
         }
         match said.as_str() {
-            "made\n" => Ok(Self { path, guard }),
-            _ => bail!("cannot make the scratch folder {}; is TMPDIR a folder that can be written to?", path.display()),
+            "made\n" => Ok(Self { path, _watcher: watcher }),
+            _ => bail!("cannot make the scratch folder {}: expected TMPDIR to be a writable folder", path.display()),
         }
     }
 
-    /// Where it is: absolute where `TMPDIR` is.
+    /// The path, absolute if `TMPDIR` is.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Writes `content` to the file `name` in it.
+    /// Writes `content` to the file `name` in the folder.
     pub fn write(&self, name: &str, content: &str) -> Result<PathBuf, Error> {
         let path = self.path.join(name);
-        fs::write(&path, content).map_err(Error::at("write", &path))?;
+        files::write(&path, content)?;
         Ok(path)
     }
 }
 
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        drop(self.guard.stdin.take());
-        let _ = self.guard.wait();
+/// A shell that clears up once its standard input ends: when this is dropped, and when this process ends.
+#[derive(Debug)]
+pub(crate) struct Watcher(Child);
+
+impl Watcher {
+    pub(crate) fn start(script: &str, argument: &OsStr) -> Result<Self, Error> {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script, "watcher"]).arg(argument);
+        let started = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0).spawn();
+        started.map(Self).map_err(|reason| Error::new(format!("cannot start sh: {reason}")))
     }
 }
 
-/// 32 hexadecimal digits that no other process has. The hasher's keys come from the system; that is random enough for
-/// the name of a folder and for a token that works on loopback while a test runs.
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
+}
+
+/// 32 unique hexadecimal digits. The hasher's keys come from the system, which is random enough for a folder's name and
+/// for a token on the loopback interface.
 pub(crate) fn random() -> String {
     let part = |salt: u8| RandomState::new().hash_one(salt);
     format!("{:016x}{:016x}", part(0), part(1))
-}
-
-fn guard(path: &Path) -> std::io::Result<Child> {
-    let mut shell = Command::new("sh");
-    shell.args(["-c", include_str!("scratch.sh"), "scratch"]).arg(path);
-    shell.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0).spawn()
 }

@@ -1,12 +1,10 @@
-//! `podwright serve` on free ports of the loopback interface, for a test or a demonstration: it makes its own CA, and it
-//! ends with this process. Never installs anything in a cluster; that is `podwright install`'s.
+//! `podwright serve` on free ports of the loopback interface, with a CA of its own, until this process ends.
 
 use std::{
     io::{Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
-    thread::sleep,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use crate::{
@@ -15,11 +13,10 @@ use crate::{
     logged::Logged,
 };
 
-/// A start takes less than a second; this is for a machine that does other things as well.
+/// A start takes less than a second on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(60);
-const POLL: Duration = Duration::from_millis(10);
 
-/// A webhook that is ready, by its own word.
+/// A webhook that has reported ready.
 #[derive(Debug)]
 pub struct Webhook {
     program: Logged,
@@ -29,30 +26,27 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    /// Starts `program` (the absolute path of `podwright`) and waits until it is ready. Its CA and its log go to `folder`.
-    pub fn start(program: &Path, folder: &Path) -> Result<Self, Error> {
-        Self::start_with_arguments(program, folder, &[])
-    }
-
-    /// As [`Webhook::start`], with more arguments for `podwright serve`.
-    pub fn start_with_arguments(program: &Path, folder: &Path, arguments: &[&str]) -> Result<Self, Error> {
+    /// Starts `program` (the absolute path of `podwright`) with more arguments for `podwright serve`, and waits until it is
+    /// ready. Its CA and its log go to `folder`.
+    pub fn start(program: &Path, folder: &Path, arguments: &[&str]) -> Result<Self, Error> {
         let ca_file = folder.join("podwright-ca.crt");
         let mut command = lifeline::command(program);
         command.args(["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0", "--ca-file"]);
-        // No Service stands in front of it. Its addresses are read from its log, so that is at the level it has by itself.
+        // No Service needs a lame duck here. The addresses come from the log, so the log needs its default level.
         command.arg(&ca_file).args(["--lame-duck", "0s"]).env_remove("RUST_LOG");
         command.args(arguments);
         let mut program = Logged::start("podwright", command, folder)?;
-        let [url, admin_url] = wait_for_addresses(&mut program)?;
+        let [url, admin_url] =
+            program.wait_for(PATIENCE, |log| Ok(addresses(log).filter(|[_, admin]| answers_ok(admin, "/readyz"))))?;
         Ok(Self { program, ca_file, url, admin_url })
     }
 
-    /// Where Pods are sent, `https://127.0.0.1:PORT`, without a path.
+    /// The base URL for Pods, `https://127.0.0.1:PORT`.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Where `/livez`, `/readyz` and the like are, `http://127.0.0.1:PORT`, without a path.
+    /// The base URL of `/livez`, `/readyz` and the like, `http://127.0.0.1:PORT`.
     pub fn admin_url(&self) -> &str {
         &self.admin_url
     }
@@ -62,27 +56,15 @@ impl Webhook {
         &self.ca_file
     }
 
-    /// All that it has logged so far.
+    /// The whole log so far.
     pub fn log(&self) -> String {
         self.program.log()
     }
 
-    /// The process, to signal it and to see how it ends.
+    /// The process, for signals and its exit status.
     pub fn process(&mut self) -> &mut Held {
         &mut self.program.held
     }
-}
-
-fn wait_for_addresses(program: &mut Logged) -> Result<[String; 2], Error> {
-    let deadline = Instant::now() + PATIENCE;
-    while Instant::now() < deadline {
-        program.must_run()?;
-        if let Some(urls) = addresses(&program.log()).filter(|[_, admin]| answers_ok(admin, "/readyz")) {
-            return Ok(urls);
-        }
-        sleep(POLL);
-    }
-    Err(program.failed(&format!("was not ready after {} s", PATIENCE.as_secs())))
 }
 
 /// The webhook's address and the admin port's, once both are in the log.
@@ -97,7 +79,7 @@ fn address(log: &str, start: &str) -> Option<String> {
     Some(format!("{start}{port}"))
 }
 
-/// Whether a GET is answered with 200. One HTTP/1.0 request, so that this crate needs no HTTP client.
+/// Sends one HTTP/1.0 request, so that this crate needs no HTTP client.
 fn answers_ok(url: &str, path: &str) -> bool {
     let Some(authority) = url.strip_prefix("http://") else {
         return false;

@@ -1,5 +1,5 @@
 //! The harness itself, on real control planes.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by panicking")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::{fs, io::Write, os::unix::fs::PermissionsExt, process::Stdio, thread};
 

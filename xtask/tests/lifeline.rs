@@ -1,10 +1,5 @@
-//! The lifeline, on real processes: what holds programs and folders is killed, and nothing of it is left.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a test says what is wrong by panicking"
-)]
+//! The lifeline on real processes: the holder of programs and folders is killed, and nothing remains.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a test fails by panicking")]
 
 use std::{
     env,
@@ -17,7 +12,7 @@ use std::{
 
 use xtask::{control_plane::ControlPlane, lifeline, scratch::Scratch};
 
-/// Ends a test that hangs, and decides nothing else: a busy machine takes as long as it takes.
+/// Ends a test that hangs; long, because a busy machine is slow.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
@@ -32,8 +27,8 @@ fn the_pid_the_output_and_the_status_are_the_programs_own() {
     assert_eq!(held.wait(PATIENCE).unwrap().unwrap().code(), Some(7));
 }
 
-/// Not by INT or HUP: whoever starts the tests in the background (`… &`, nohup) leaves those ignored, which is inherited,
-/// and a shell cannot trap what was ignored when it began.
+/// Not with INT or HUP: a background job (`… &`, nohup) ignores those, children inherit that, and a shell cannot trap a
+/// signal that was ignored when it started.
 #[test]
 fn a_signal_reaches_the_program_itself() {
     for (signal, code) in [("TERM", 3), ("USR1", 4)] {
@@ -85,7 +80,7 @@ fn a_killed_holder_leaves_nothing() {
     if env::var_os(HOLD).is_some() {
         return hold();
     }
-    // This test once more, as another process: the one that is killed.
+    // Runs this test once more as the process to be killed.
     let mut holder = Command::new(env::current_exe().unwrap())
         .args(["--exact", "a_killed_holder_leaves_nothing", "--include-ignored", "--nocapture"])
         .env(HOLD, "yes")
@@ -120,13 +115,13 @@ fn first_line(held: &mut lifeline::Held) {
     BufReader::new(held.stdout().unwrap()).read_line(&mut String::new()).unwrap();
 }
 
-/// A zombie has ended: whether it is waited for is a matter of whoever inherited it.
+/// A zombie has ended; reaping it is up to its new parent.
 fn runs(pid: u32) -> bool {
     let state = ps(&["-o", "stat=", "-p", &pid.to_string()]);
     !state.trim().is_empty() && !state.trim().starts_with('Z')
 }
 
-/// Whether any process, a watcher included, names the folder in its command line.
+/// Whether any process, a watcher included, has the folder in its command line.
 fn mentions(folder: &str) -> bool {
     ps(&["-A", "-o", "args="]).lines().any(|line| line.contains(folder))
 }

@@ -1,9 +1,9 @@
-//! The floor: the least that a webhook on podwright's stack can do. It reads the envelope of a review for its uid, and
-//! answers with a patch that it was given. No limits, no metrics, no deadlines, no drain. The Pod it leaves unparsed, or
-//! reads by the types that webhooks usually have, and does nothing with it.
+//! The floor: the least that a webhook on podwright's stack can do. It reads a review's uid, and answers with a given
+//! patch. It has no limits, metrics, deadlines or drain. It leaves the Pod unparsed, or reads it by the types that
+//! webhooks usually have, and ignores it.
 //!
 //! `bare unparsed|typed ANSWER CERTIFICATE KEY` prints its address and serves until it is killed.
-#![expect(clippy::print_stdout, reason = "its address is what whoever starts it waits for")]
+#![expect(clippy::print_stdout, reason = "the caller reads its address")]
 
 use std::io;
 use std::sync::Arc;
@@ -26,12 +26,12 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-// As podwright has it, so that the two differ in podwright alone.
+// The same allocator as podwright's.
 #[cfg(target_env = "musl")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Stands in the answer where each request's own uid belongs.
+/// The placeholder for each request's uid in the answer.
 const UID: &str = "UID";
 
 const USAGE: &str = "usage: bare unparsed|typed ANSWER CERTIFICATE KEY";
@@ -50,7 +50,7 @@ struct Request<'a, O> {
     _object: O,
 }
 
-/// Reads a review, for its uid.
+/// Reads a review's uid.
 type Read = for<'a> fn(&'a [u8]) -> serde_json::Result<&'a str>;
 
 #[tokio::main]
@@ -112,7 +112,7 @@ async fn serve(stream: TcpStream, acceptor: TlsAcceptor, router: Router) {
     let Ok(stream) = acceptor.accept(stream).await else { return };
     let http_2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
     let (stream, service) = (TokioIo::new(stream), TowerToHyperService::new(router));
-    // A client that goes away in the middle is nothing to tell of.
+    // A client may disconnect at any time.
     let _ = match http_2 {
         true => http2::Builder::new(TokioExecutor::new()).serve_connection(stream, service).await,
         false => http1::Builder::new().serve_connection(stream, service).await,

@@ -1,4 +1,4 @@
-//! The workloads of `tests/corpus`, which others wrote and run, each as the Pod that its controller would create.
+//! The workloads of `tests/corpus`, which come from other projects, each as the Pod that its controller would create.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,26 +6,26 @@ use std::path::{Path, PathBuf};
 use podwright_core::workload::owner_of_pods;
 use serde_json::{Value, json};
 
-/// A workload's Pod, and where it is from.
+/// A workload's Pod and its origin.
 pub struct Workload {
     /// `argo-cd.yaml`
     pub file: String,
     /// `Deployment/argocd-server`
     pub name: String,
-    /// The template's metadata and spec, and a name.
+    /// The template's metadata and spec, with a name.
     pub pod: Value,
 }
 
-/// How a workload asks for everything: an annotation each.
+/// The annotations with which a workload opts in to everything.
 pub const ASKING: [(&str, &str); 2] = [("podwright.dev/inject", "true"), ("podwright.dev/profile", "web")];
 
-/// Returns the corpus' folder. Two packages share this file: one is the repository's root, the other is one folder below it.
+/// The corpus' folder. Two packages share this file: the repository's root, and one a folder below it.
 pub fn folder() -> PathBuf {
     let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("tests/corpus"));
     folders.into_iter().find(|folder| folder.is_dir()).expect("tests/corpus is there")
 }
 
-/// Every workload of the corpus, in the order of the files and of the documents in them.
+/// Every workload of the corpus, in the order of the files and of their documents.
 pub fn all() -> Vec<Workload> {
     let entries = fs::read_dir(folder()).expect("tests/corpus is there");
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("readable").path()).collect();
@@ -55,7 +55,7 @@ fn of_document(file: &str, document: &Value) -> Workload {
     Workload { file: file.to_owned(), name: format!("{}/{name}", text("/kind")), pod }
 }
 
-/// The reference that the controller writes into its Pods.
+/// The owner reference that the controller writes into its Pods.
 fn owner(document: &Value) -> Value {
     let [version, kind] = ["apiVersion", "kind"].map(|field| document[field].as_str().expect("a kind"));
     let group = version.split_once('/').map_or("", |(group, _)| group);
@@ -66,7 +66,7 @@ fn owner(document: &Value) -> Value {
 }
 
 impl Workload {
-    /// The Pod with this annotation as well.
+    /// The Pod with this additional annotation.
     pub fn asking(&self, (key, value): (&str, &str)) -> Value {
         let mut pod = self.pod.clone();
         pod["metadata"]["annotations"][key] = json!(value);

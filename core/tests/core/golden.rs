@@ -1,7 +1,7 @@
 //! Golden cases: `tests/golden/CASE/{pod.yaml, expected.yaml, report.txt, warnings.txt?, denied.txt?,
 //! namespace.txt?, configuration.yaml?}`.
 //!
-//! A case is one idea, named after it. `UPDATE_GOLDEN=1 cargo test --test core golden` writes what comes out; read the
+//! A case is one idea, named after it. `UPDATE_GOLDEN=1 cargo test --test core golden` writes the results; read the
 //! difference before you commit it. `namespace.txt` holds the profile with which the Namespace opted in.
 
 use std::fmt::Write as _;
@@ -25,7 +25,7 @@ fn every_case_comes_out_as_expected() {
         }
     }
     assert!(cases.len() >= 30, "only {} cases were found", cases.len());
-    assert!(wrong.is_empty(), "{wrong}\nUPDATE_GOLDEN=1 cargo test --test core golden writes what came out");
+    assert!(wrong.is_empty(), "{wrong}\nUPDATE_GOLDEN=1 cargo test --test core golden writes the new results");
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn every_reason_is_given_in_some_case() {
         cases().iter().map(|case| fs::read_to_string(case.join("report.txt")).unwrap_or_default()).collect();
     let given = |code: &str| reports.lines().any(|line| line.split_whitespace().any(|word| word == code));
     let missing: Vec<&str> = reasons().map(|(_, reason)| reason.code).filter(|code| !given(code)).collect();
-    // That one takes a mebibyte of wishes: bounds/ has it.
+    // That one needs a mebibyte of wishes; bounds/ has it.
     assert_eq!(missing, ["TooLarge"]);
 }
 
@@ -46,7 +46,7 @@ fn cases() -> Vec<PathBuf> {
     cases
 }
 
-/// Every file of a case but the Pod, with the text that it should hold; an empty text means that there is no file.
+/// Every file of a case except the Pod, with its expected text; an empty text means that there is no file.
 fn outcome(case: &Path) -> [(&'static str, String); 4] {
     let text = fs::read_to_string(case.join("pod.yaml")).unwrap_or_else(|error| panic!("{}: {error}", case.display()));
     let mut document: Value =
@@ -82,7 +82,7 @@ fn configuration(case: &Path) -> Configuration {
     file.unwrap_or_else(|problems| panic!("{:?}", problems.lines(&case.display().to_string()))).configuration().clone()
 }
 
-/// What is asked for beside the Pod's annotations.
+/// The wishes beside the Pod's annotations.
 #[derive(Clone, Copy)]
 struct Asked<'c> {
     opt_in: OptIn<'c>,
@@ -112,7 +112,7 @@ fn assert_second_round(case: &Path, document: &mut Value, asked: Asked<'_>, firs
     assert_eq!(second.report, first.report, "{}: the second round says something else", case.display());
 }
 
-/// Without the lines, which are counted instead.
+/// The webhook's answer has no lines, so this compares counts.
 fn assert_the_webhook_comes_to_the_same(pod: &Pod<'_>, asked: Asked<'_>, injection: &Injection) {
     let webhooks = inject_without_lines(pod, asked.opt_in, asked.configuration, Root::Pod).expect("no other refusal");
     let json = |injection: &Injection| injection.patch.as_ref().map(|patch| patch.as_json().to_owned());

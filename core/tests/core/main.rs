@@ -1,6 +1,7 @@
-//! The core from outside: no server, no files but the cases, no cluster.
+//! The core from outside: no server, no cluster, and no files except the cases.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test core golden` (or `corpus`) writes what comes out; read the difference before you commit it.
+//! `UPDATE_GOLDEN=1 cargo test --test core golden` (or `corpus`) writes the results; read the difference before you
+//! commit it.
 
 #![expect(
     clippy::disallowed_methods,
@@ -33,14 +34,14 @@ use std::path::Path;
 use proptest::prelude::ProptestConfig;
 use proptest::test_runner::RngSeed;
 
-/// The repository's root: this package is one folder below it.
+/// The repository's root, one folder above this package.
 fn root() -> &'static Path {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().expect("a folder above")
 }
 
-/// Returns the settings of every property: the same inputs each time, so that a change is judged by what it changes. A hundred
-/// cases by default; `cargo xtask test` has 500. To look further:
+/// The settings of every property: the same inputs each time, so that a changed result comes from a change of the code.
+/// A hundred cases by default; `cargo xtask test` runs 500. To look further:
 /// `PROPTEST_CASES=100000 PROPTEST_RNG_SEED=$RANDOM cargo test --test core properties`.
 fn config(seed: u64) -> ProptestConfig {
     let named = |variable: &str| env::var_os(variable).is_some();

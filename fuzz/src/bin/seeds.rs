@@ -1,11 +1,11 @@
-//! What the targets begin with, from what the repository has anyway: golden cases, examples, workloads of others, and the
+//! The targets' seeds, from files of the repository: golden cases, examples, workloads of other projects, and the
 //! pages. `seeds REPOSITORY FOLDER LONGEST` writes them to `FOLDER/TARGET/`; `cargo xtask fuzz` calls it.
 
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-// An instrumented program needs what libFuzzer defines, also where it does not fuzz.
+// An instrumented program needs libFuzzer's symbols, even if it does not fuzz.
 use libfuzzer_sys as _;
 use podwright_core::annotation::keys::KEYS;
 use podwright_core::manifest::read;
@@ -73,7 +73,7 @@ fn object(text: &str) -> Option<Value> {
     read(text).ok()?.documents().iter().map(|document| document.value()).find(|value| value.is_object()).cloned()
 }
 
-/// The review of its creation; what has no kind is a Pod.
+/// The review of the object's creation; an object without a kind is a Pod.
 fn review(object: &Value) -> Value {
     let version = object["apiVersion"].as_str().unwrap_or("v1");
     let (group, version) = version.split_once('/').unwrap_or(("", version));
@@ -83,7 +83,7 @@ fn review(object: &Value) -> Value {
         "kind": {"group": group, "version": version, "kind": kind}}})
 }
 
-/// Those of a Pod or of a template, as `targets/annotations.rs` reads them.
+/// The annotations of a Pod or of a template, in the form that `targets/annotations.rs` reads.
 fn annotations(object: &Value) -> Option<String> {
     let metadata = object.pointer("/spec/template/metadata").or_else(|| object.get("metadata"))?;
     let entries = metadata["annotations"].as_object()?.iter();
@@ -91,10 +91,10 @@ fn annotations(object: &Value) -> Option<String> {
     Some(entries.join("\n\n"))
 }
 
-/// Where they go.
+/// The target folder.
 struct Seeds<'f> {
     folder: &'f Path,
-    /// Bytes. libFuzzer cuts what is longer, and then it is no manifest any more.
+    /// Bytes. libFuzzer would cut longer seeds, which breaks manifests.
     longest: usize,
 }
 

@@ -1,10 +1,10 @@
-//! Whatever a page points to is there: relative links with their headings, and files that are named in passing.
+//! Every link of a page has a target: relative links, their headings, and file names in the text.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders of this project, by which a word is known to be a path.
+/// Folders of this project. A word that begins with one of them is a path.
 const FOLDERS: [&str; 9] =
     ["src/", "core/", "tests/", "docs/", "examples/", "manifests/", "xtask/", ".ci/", ".github/"];
 
@@ -12,7 +12,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The files of a folder that end so.
+/// The files of a folder with this ending.
 fn files(folder: &str, end: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(root().join(folder)).expect(folder);
     let paths = entries.map(|entry| entry.expect("readable").path());
@@ -24,7 +24,7 @@ fn pages() -> Vec<PathBuf> {
     folders.iter().flat_map(|folder| files(folder, "md")).collect()
 }
 
-/// Targets of Markdown links and of `src`, `srcset` and `href`.
+/// The targets of Markdown links and of `src`, `srcset` and `href`.
 fn targets(text: &str) -> Vec<&str> {
     let after = |start: &'static str, end: char| {
         text.split(start).skip(1).filter_map(move |rest| rest.split_once(end).map(|(target, _)| target))
@@ -57,7 +57,7 @@ fn every_relative_link_leads_somewhere() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// The words of a text that are paths from the root; a part of one in capitals stands for any name.
+/// The words of a text that are paths from the root. A part in capitals stands for any name.
 fn named(text: &str) -> Vec<&str> {
     let of_a_path = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
     let words = text.split(|c: char| !of_a_path(c)).map(|word| word.trim_end_matches('.'));

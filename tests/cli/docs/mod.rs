@@ -2,6 +2,7 @@
 //! `docs/shown.rs` and `docs/links.rs` check the pages' examples and links.
 
 mod links;
+mod prose;
 mod shown;
 
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! What the pages show is what comes out: the before and after in the README, the pictures, and the sessions.
+//! The pages show real output: the README's before and after, the pictures, and the terminal sessions.
 
 use std::fs;
 use std::path::Path;
@@ -14,13 +14,13 @@ fn page(name: &str) -> String {
     fs::read_to_string(root().join(name)).expect(name)
 }
 
-/// The fenced blocks of a language.
+/// The fenced blocks in one language.
 fn blocks<'p>(page: &'p str, language: &str) -> Vec<&'p str> {
     let fence = format!("\n```{language}\n");
     page.split(fence.as_str()).skip(1).map(|rest| rest.split("\n```").next().expect("the end of a block")).collect()
 }
 
-/// Runs in the root, where `podwright` is the program.
+/// Runs a script in the repository's root, with `podwright` on `PATH`.
 fn shell(script: &str) -> Output {
     let folder = Path::new(env!("CARGO_BIN_EXE_podwright")).parent().expect("its folder");
     let path = std::env::var("PATH").unwrap_or_default();
@@ -33,7 +33,7 @@ fn yaml(text: &str) -> Value {
     serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-/// The lines of a diff that begin with one of these, without it.
+/// The lines of a diff that begin with one of these marks, without the mark.
 fn side(diff: &str, marks: [char; 2]) -> String {
     diff.lines().filter(|line| line.starts_with(marks)).map(|line| format!("{}\n", &line[1..])).collect()
 }
@@ -58,20 +58,20 @@ fn the_pictures_are_drawn_from_what_preview_says_now() {
             fs::write(&file, &svg).expect("writable");
         }
         let there = fs::read_to_string(&file).unwrap_or_default();
-        assert!(there == svg, "{} is not what comes out now; `cargo xtask picture` draws it", file.display());
+        assert!(there == svg, "{} is out of date: run `cargo xtask picture`", file.display());
     }
 }
 
-/// Whether the output is that of the session, in which a line of three dots stands for any number of lines.
-fn is_told(told: &[&str], output: &[&str]) -> bool {
-    match told {
+/// Compares a session with the output. A line of three dots in the session matches any number of lines.
+fn matches(session: &[&str], output: &[&str]) -> bool {
+    match session {
         [] => output.is_empty(),
-        ["...", rest @ ..] => (0..=output.len()).any(|skipped| is_told(rest, &output[skipped..])),
-        [line, rest @ ..] => output.first() == Some(line) && is_told(rest, &output[1..]),
+        ["...", rest @ ..] => (0..=output.len()).any(|skipped| matches(rest, &output[skipped..])),
+        [line, rest @ ..] => output.first() == Some(line) && matches(rest, &output[1..]),
     }
 }
 
-/// `$ COMMAND` and what it says, on either stream; more commands may follow in the same shell.
+/// A session is `$ COMMAND` with its output on either stream. More commands may follow in the same shell.
 #[test]
 fn every_session_says_what_the_page_says() {
     for name in ["README.md", "docs/get-started.md", "docs/preview.md", "docs/profiles.md"] {
@@ -81,10 +81,13 @@ fn every_session_says_what_the_page_says() {
         for session in sessions {
             let script: String =
                 session.lines().filter_map(|line| line.strip_prefix("$ ")).map(|line| format!("{line}\n")).collect();
-            let told: Vec<&str> = session.lines().filter(|line| !line.starts_with("$ ")).collect();
+            let expected: Vec<&str> = session.lines().filter(|line| !line.starts_with("$ ")).collect();
             let output = shell(&format!("exec 2>&1\n{script}"));
             let output = String::from_utf8(output.stdout).expect("UTF-8");
-            assert!(is_told(&told, &output.lines().collect::<Vec<_>>()), "{name}\n{session}\n--- came out\n{output}");
+            assert!(
+                matches(&expected, &output.lines().collect::<Vec<_>>()),
+                "{name}\n{session}\n--- came out\n{output}"
+            );
         }
     }
 }

@@ -1,4 +1,4 @@
-//! podwright's own Pods, and the objects beside them: they belong together, and say what the program does.
+//! The Deployment and the objects beside it: they fit together and match the program.
 
 use std::process::Command;
 
@@ -20,7 +20,6 @@ fn container() -> Container {
     container
 }
 
-/// The image holds a program for Linux alone.
 #[test]
 fn its_pods_run_on_linux() {
     let selected = pod_spec().node_selector.unwrap();
@@ -32,7 +31,7 @@ fn the_image_is_of_this_version() {
     assert_eq!(container().image.unwrap(), format!("podwright:{}", env!("CARGO_PKG_VERSION")));
 }
 
-/// A tag may be moved to another image, a digest may not.
+/// A tag can move to another image; a digest cannot.
 #[test]
 fn base_images_are_pinned_by_digest() {
     let dockerfile = include_str!("../../../Dockerfile");
@@ -48,7 +47,7 @@ fn base_images_are_pinned_by_digest() {
     }
 }
 
-/// Who selects Pods means these, and the Service's port is one that they have.
+/// Every selector matches podwright's Pods, and the Service's port is one of theirs.
 #[test]
 fn the_selectors_select_its_pods() {
     let spec = deployment().spec;
@@ -66,14 +65,14 @@ fn the_selectors_select_its_pods() {
     assert_eq!(ports, ["webhook", "admin"]);
 }
 
-/// The end takes a lame duck of 10 seconds and 32 for what is in flight (docs/operate.md); the kubelet waits longer.
+/// The shutdown takes a lame duck of 10 s and a drain of 32 s (docs/operate.md); the kubelet waits longer.
 #[test]
 fn the_kubelet_waits_longer_than_the_end_takes() {
     assert!(pod_spec().termination_grace_period_seconds.unwrap() > 10 + 32);
 }
 
-/// The components' arguments, too; `--help` behind them ends it before anything is opened, and behind one that is wrong
-/// nothing is printed.
+/// Includes the components' arguments. `--help` as the last argument validates them without opening anything; a wrong
+/// argument makes it print nothing.
 #[test]
 fn the_arguments_are_those_of_serve() {
     for text in [
@@ -90,7 +89,7 @@ fn the_arguments_are_those_of_serve() {
     }
 }
 
-/// Where it is mounted, and that it can be used: an operator begins with it.
+/// The configuration is mounted at the path in the arguments, and it is valid.
 #[test]
 fn the_configuration_is_one_and_is_followed() {
     let map: ConfigMap = serde_saphyr::from_str(include_str!("../../../manifests/configmap.yaml")).unwrap();

@@ -1,5 +1,5 @@
-//! The manifests against the code: their keys, paths, kinds and profile are the code's, and no Pod is sent twice. Whether an
-//! API server agrees is `tests/cluster`'s.
+//! The manifests match the code's keys, paths, kinds and profiles, and no Pod is sent twice. `tests/cluster` applies
+//! them to an API server.
 mod deployment;
 
 use std::collections::BTreeSet;
@@ -33,7 +33,7 @@ fn workloads_configuration() -> ValidatingWebhookConfiguration {
     serde_saphyr::from_str(WORKLOADS).unwrap()
 }
 
-/// The entries of the validating configuration: of workloads, of Namespaces and of Pods that are changed.
+/// The validating entries: for workloads, for Namespaces and for changes of Pods.
 fn checks() -> [ValidatingWebhook; 3] {
     workloads_configuration().webhooks.unwrap().try_into().unwrap()
 }
@@ -48,18 +48,17 @@ fn condition(conditions: Option<&Vec<MatchCondition>>, name: &str) -> String {
     named.next().unwrap_or_else(|| panic!("no {name}")).expression.clone()
 }
 
-/// The profiles that every configuration has.
 fn built_in_profiles() -> Vec<String> {
     Configuration::default().profile_names().map(str::to_owned).collect()
 }
 
-/// The key of the profile, which annotation and label share.
+/// The key of the profile, for the annotation and the label.
 fn profile() -> String {
     let key = KEYS.iter().find(|key| key.name == "profile").unwrap();
     format!("{PREFIX}{}", key.name)
 }
 
-/// The key of the opt-in, which annotation and label share.
+/// The key of the opt-in, for the annotation and the label.
 fn inject() -> String {
     let key = KEYS.iter().find(|key| key.name == "inject").unwrap();
     format!("{PREFIX}{}", key.name)
@@ -103,7 +102,7 @@ fn the_conditions_name_the_codes_keys() {
     }
 }
 
-/// Each kind of workload is sent, and its template is looked at where the code has it.
+/// Every kind of workload is sent, and the conditions look at its template where the code has it.
 #[test]
 fn the_rules_are_the_codes_kinds_and_the_condition_looks_into_their_templates() {
     let rules = workloads().rules.unwrap();
@@ -199,7 +198,7 @@ fn selects(selector: Option<&LabelSelector>, labels: &[(&str, &str)]) -> bool {
     selector.match_expressions.iter().flatten().all(|requirement| meets(labels, requirement))
 }
 
-/// As Kubernetes' labels.Requirement has it: an absent label is in no list.
+/// Follows Kubernetes' `labels.Requirement`: an absent label is in no list.
 fn meets(labels: &[(&str, &str)], requirement: &LabelSelectorRequirement) -> bool {
     let value = labels.iter().find(|(key, _)| *key == requirement.key).map(|(_, value)| *value);
     let listed = value.is_some_and(|value| requirement.values.iter().flatten().any(|listed| listed == value));
@@ -210,7 +209,8 @@ fn meets(labels: &[(&str, &str)], requirement: &LabelSelectorRequirement) -> boo
     }
 }
 
-/// Namespaces are created and changed; a Pod's annotations count when it is created, which the other configuration is for.
+/// Namespaces are checked on create and update. A Pod's annotations count at its creation, which the mutating
+/// configuration handles.
 #[test]
 fn the_other_checks_are_of_whole_objects() {
     let [_, labels, updates] = checks();
@@ -227,7 +227,7 @@ fn the_other_checks_are_of_whole_objects() {
     assert_eq!(rule(updates), (texts(&["UPDATE"]), core, texts(&["pods"]), "Namespaced".to_owned()));
 }
 
-/// Lint and preview know the values of the selectors.
+/// `lint` and `preview` know the values in the selectors.
 #[test]
 fn the_labels_values_are_the_codes() {
     for webhook in webhooks() {
@@ -274,7 +274,7 @@ fn the_policies_are_those_of_the_pitfalls() {
         assert_eq!(webhook.reinvocation_policy.as_deref(), Some("IfNeeded"));
         assert_eq!(webhook.match_policy.as_deref(), Some("Equivalent"));
         assert_eq!(webhook.admission_review_versions, ["v1"]);
-        assert_eq!(webhook.client_config.ca_bundle, None, "whoever owns the certificate owns this field");
+        assert_eq!(webhook.client_config.ca_bundle, None, "the owner of the certificate owns this field");
         let service = webhook.client_config.service.unwrap();
         assert_eq!((service.namespace.as_str(), service.name.as_str()), ("podwright-system", "podwright"));
     }
@@ -288,14 +288,14 @@ fn nobody_is_ever_kept_from_applying() {
         assert!(webhook.timeout_seconds.is_some_and(|seconds| seconds <= 3));
         assert_eq!(webhook.match_policy.as_deref(), Some("Equivalent"));
         assert_eq!(webhook.admission_review_versions, ["v1"]);
-        assert_eq!(webhook.client_config.ca_bundle, None, "whoever owns the certificate owns this field");
+        assert_eq!(webhook.client_config.ca_bundle, None, "the owner of the certificate owns this field");
         let service = webhook.client_config.service.unwrap();
         assert_eq!((service.namespace.as_str(), service.name.as_str()), ("podwright-system", "podwright"));
     }
     assert_eq!(workloads_configuration().metadata.name, configuration().metadata.name);
 }
 
-/// Configurations are called in the order of their names.
+/// The API server calls configurations in the order of their names.
 #[test]
 fn row_06_its_name_sorts_before_those_of_others() {
     let name = configuration().metadata.name.unwrap();
@@ -318,7 +318,7 @@ fn row_31_a_dead_webhook_is_waited_for_three_seconds_at_most() {
     assert!(pods.chain(checks().map(|check| check.timeout_seconds)).all(|seconds| seconds == Some(3)));
 }
 
-/// kustomize changes no expression, so that a name which is changed elsewhere has to be changed here too.
+/// kustomize changes no expression, so an overlay that renames an object must also change its name here.
 #[test]
 fn the_admission_policy_names_the_manifests_objects_and_podwrights_keys() {
     let text = include_str!("../../../manifests/validatingadmissionpolicy.yaml");

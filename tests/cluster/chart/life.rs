@@ -1,4 +1,4 @@
-//! A release from its install to its end, on a real API server: what Helm changes, and what it leaves alone.
+//! A Helm release on a real API server from install to uninstall: its changes, and the objects that it leaves alone.
 
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,7 +18,7 @@ use crate::policy::is_refusal;
 use crate::world::{feed, text};
 
 const CONFIGURATIONS: [&str; 2] = ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"];
-/// A profile of one's own, and its entry.
+/// A custom profile and its entry.
 const VALUES: &str = "
 configuration:
   profiles:
@@ -60,7 +60,7 @@ fn life(helm: Helm) {
     assert_eq!(place.objects(), before, "something is left over");
 }
 
-/// Helm 4 changes a release of Helm 3, by server-side apply.
+/// Helm 4 upgrades a release of Helm 3 by server-side apply.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn helm_4_takes_over_a_release_of_helm_3() {
@@ -99,8 +99,7 @@ podAnnotations: {owner: platform}
 dashboard: {enabled: true, annotations: {grafana_folder: Platform}}
 "#;
 
-/// Fields that an API server does not know, or values that it does not accept, are errors; so is a Pod that the level
-/// `restricted` forbids.
+/// Unknown fields and invalid values are errors, and so is a Pod that the level `restricted` forbids.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn the_server_takes_the_defaults_and_many_values_at_once() {
@@ -130,12 +129,12 @@ fn the_server_takes_the_defaults_and_many_values_at_once() {
     }
 }
 
-/// What podwright writes into objects of the release.
+/// podwright's own content in objects of the release.
 #[derive(Debug, PartialEq)]
 struct Written {
-    /// For each entry of a webhook configuration.
+    /// The `caBundle` of each entry.
     bundles: Vec<Value>,
-    /// Of the Secret.
+    /// The Secret's data.
     data: Value,
 }
 
@@ -188,7 +187,7 @@ impl Release<'_> {
         self.entries(CONFIGURATIONS[0]).iter().map(|entry| entry["failurePolicy"].clone()).collect()
     }
 
-    /// Upgrades change every part that the release has, and nothing that podwright wrote.
+    /// An upgrade changes every part of the release, and keeps podwright's content.
     fn keeps_what_podwright_writes(&self, written: &Written) {
         let strict = self.upgrade(&["--set", "strict=true,labels.team=platform,certificates.secretName=other"]);
         assert!(strict.contains("`strict` is on"), "{strict}");
@@ -196,7 +195,7 @@ impl Release<'_> {
         assert_eq!(self.policies(), ["Fail"; 5]);
         self.place.is_injected_by("batch");
 
-        // A new entry comes without a bundle; podwright writes it.
+        // A new entry has no bundle; podwright writes it.
         let night = "configuration.profiles.night.extends=web,namespaceProfiles={default,web,batch,night}";
         self.upgrade(&["--set", night]);
         let bundles = eventually("the new entry has a bundle", || {
@@ -227,7 +226,7 @@ impl Release<'_> {
         let path = format!("/apis/admissionregistration.k8s.io/v1/{}/00-podwright", CONFIGURATIONS[0]);
         let secret = format!("/api/v1/namespaces/{NAMESPACE}/secrets/podwright-tls");
         for (path, change) in [(path, change), (secret, json!({"data": {"other": "YQ=="}}))] {
-            // A new policy is in force after about a second.
+            // A new policy takes effect after about a second.
             eventually("the policy refuses it", || {
                 let answer = account.send(&format!("PATCH {path}?dryRun=All"), &change);
                 if is_refusal(&answer) { Ok(()) } else { Err(format!("{path}: {}", answer.status)) }
@@ -249,7 +248,7 @@ impl Release<'_> {
         assert_eq!(self.place.objects(), before);
     }
 
-    /// The hook's Pod succeeds because it is injected; where podwright does not inject, it fails.
+    /// The hook's Pod succeeds only if podwright injects it.
     fn tests_an_injection(&self) {
         let tested = self.test("default");
         assert!(tested.contains("Succeeded"), "{tested}");
@@ -259,7 +258,7 @@ impl Release<'_> {
         self.place.run(&["delete", "pod", "podwright-test", "--namespace", NAMESPACE]);
     }
 
-    /// `helm test`, with this test in the kubelet's place.
+    /// Runs `helm test`; the test does the kubelet's work.
     fn test(&self, namespace: &str) -> String {
         let mut command = self.place.helm_command(self.helm, &["test", "podwright", "--timeout=60s"]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("Helm starts");
@@ -277,7 +276,8 @@ impl Release<'_> {
         format!("{}{}", text(&output.stdout), text(&output.stderr))
     }
 
-    /// With `strict`, under a stream of Pods that opted in: none is refused while the Service goes and podwright ends.
+    /// With `strict`, under a stream of opted-in Pods: no Pod is refused while the Service disappears and podwright
+    /// ends.
     fn ends_without_a_refusal(&self, podwright: &Held) {
         self.upgrade(&["--set", "strict=true"]);
         let over = AtomicBool::new(false);
@@ -293,7 +293,7 @@ impl Release<'_> {
         assert!(created > 20, "{created} Pods are no stream");
     }
 
-    /// Creates Pods until it is over, and counts them.
+    /// Creates Pods until `over` is set, and counts them.
     fn stream(&self, over: &AtomicBool) -> usize {
         let mut created = 0;
         while !over.load(Ordering::Relaxed) {
@@ -304,7 +304,7 @@ impl Release<'_> {
         created
     }
 
-    /// Ends podwright as the kubelet would: from then on each call opens a connection of its own.
+    /// Ends podwright as the kubelet would; each later call opens a new connection.
     fn end_after_the_deployment(&self, podwright: &Held) {
         let path = format!("GET /apis/apps/v1/namespaces/{NAMESPACE}/deployments/podwright");
         while self.place.client.send(&path, &Value::Null).status != 404 {
@@ -314,7 +314,8 @@ impl Release<'_> {
     }
 }
 
-/// Runs the Pod's container as the kubelet would: with the variables' values in the arguments, by podwright's own binary.
+/// Runs the Pod's container as the kubelet would, with the variables expanded in the arguments and podwright's own
+/// binary.
 fn run(pod: &Value) -> bool {
     let container = &pod["spec"]["containers"][0];
     let variables = container["env"].as_array().into_iter().flatten().map(|variable| {

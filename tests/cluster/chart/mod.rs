@@ -1,5 +1,5 @@
-//! `charts/podwright`: its objects are those of `manifests/` and of the components, its page and its schema follow from its
-//! values, and Helm 3 and 4 install, change and remove it on a real API server.
+//! `charts/podwright`: its objects equal `manifests/` and the components, its page and schema follow from its values,
+//! and Helm 3 and 4 install, change and remove it on a real API server.
 
 mod life;
 mod page;
@@ -14,7 +14,7 @@ use xtask::helm::Helm;
 
 use crate::world::text;
 
-/// The version of Kubernetes that templates are rendered for, where no API server is asked.
+/// The Kubernetes version for templates rendered without an API server.
 const FOR_KUBERNETES: &str = "1.37.2";
 
 fn repository() -> &'static Path {
@@ -35,7 +35,7 @@ fn helm(helm: Helm, arguments: &[&str]) -> Output {
     Command::new(program).args(arguments).env_remove("KUBECONFIG").output().expect("Helm starts")
 }
 
-/// The objects of the chart with these flags, such as `--set strict=true`, hooks included.
+/// The chart's objects with these flags, such as `--set strict=true`, hooks included.
 fn templated(version: Helm, namespace: &str, flags: &[&str]) -> Vec<Value> {
     let chart = chart();
     let chart = chart.to_str().expect("UTF-8");

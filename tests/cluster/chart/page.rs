@@ -1,5 +1,5 @@
-//! What is written twice: the README's table of values, the configuration's schema within values.schema.json, versions, and
-//! the alerts. `UPDATE_GOLDEN=1` writes the first two.
+//! Duplicated text: the README's table of values, the configuration's schema in values.schema.json, versions, and the
+//! alerts. `UPDATE_GOLDEN=1` writes the first two.
 
 use std::fmt::Write as _;
 
@@ -13,14 +13,14 @@ const END: &str = "<!-- /values -->\n";
 
 /// A field of values.yaml.
 pub(super) struct Field {
-    /// With dots, as `--set` has it.
+    /// The name with dots, as in `--set`.
     pub(super) name: String,
     default: String,
     description: String,
     section: String,
 }
 
-/// Reads the fields that have a value on their own line. The comment above describes the field.
+/// Reads the fields with a value on their own line. The comment above describes the field.
 pub(super) fn fields() -> Vec<Field> {
     let (mut fields, mut path): (Vec<Field>, Vec<(usize, &str)>) = (Vec::new(), Vec::new());
     let (mut section, mut comment) = (String::new(), Vec::new());
@@ -64,7 +64,7 @@ fn table() -> String {
     text + "\n"
 }
 
-/// Compares a file with what it should be, or writes it.
+/// Compares a file with its expected text, or writes it.
 fn is_current(path: &str, expected: &str) {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(repository().join(path), expected).expect("written");
@@ -93,7 +93,7 @@ fn the_schema_has_the_configurations_schema() {
     is_current(path, &(serde_json::to_string_pretty(&schema).unwrap() + "\n"));
 }
 
-/// A field without a rule would take anything, and a rule without a field is a mistake.
+/// A field without a rule would accept anything; a rule without a field is a mistake.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn the_schema_knows_every_value() {
@@ -127,7 +127,7 @@ fn the_chart_has_podwrights_version() {
     assert!(!changes.as_array().unwrap().is_empty());
 }
 
-/// Whatever generates the rules, they are those of docs/operate.md.
+/// The chart's rules equal those of docs/operate.md.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn the_alerts_are_the_pages() {

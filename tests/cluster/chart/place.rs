@@ -1,4 +1,4 @@
-//! A control plane for Helm, with the test in the kubelet's place: it runs podwright as the chart's Deployment says.
+//! A control plane for Helm. The test does the kubelet's work and runs podwright as the chart's Deployment says.
 
 use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::kept::eventually;
 use crate::pods::pod;
 use crate::world::text;
 
-/// The release's Namespace: not the manifests'.
+/// The release's Namespace, which differs from the manifests'.
 pub(super) const NAMESPACE: &str = "platform";
 
 pub(super) struct Place {
@@ -26,7 +26,7 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn new() -> Self {
-        // An API server calls a Service at its endpoints' addresses, so that no kube-proxy is needed.
+        // The API server calls a Service at its endpoints' addresses, so no kube-proxy is needed.
         let flags = ["--enable-aggregator-routing=true".to_owned()];
         let control_plane = ControlPlane::start_with_flags(&flags).unwrap_or_else(|error| panic!("{error}"));
         let client = Client::new(&control_plane);
@@ -41,7 +41,7 @@ impl Place {
         self.control_plane.run(arguments).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// Helm, in the release's Namespace.
+    /// Runs Helm in the release's Namespace.
     pub(super) fn helm_command(&self, version: Helm, arguments: &[&str]) -> Command {
         let mut command = Command::new(version.program().unwrap_or_else(|error| panic!("{error}")));
         command.args(arguments).args(["--namespace", NAMESPACE]);
@@ -69,7 +69,7 @@ impl Place {
         answer.body
     }
 
-    /// The names of all objects of all kinds, but for records of what happened.
+    /// The names of all objects of all kinds, without Events and the like.
     pub(super) fn objects(&self) -> Vec<String> {
         let kinds = self.run(&["api-resources", "--verbs=list", "--output=name"]);
         let kept = |kind: &&str| !kind.starts_with("events") && !kind.starts_with("leases.");
@@ -81,8 +81,8 @@ impl Place {
         names
     }
 
-    /// Runs podwright with the Deployment's arguments, the ConfigMap's file and the ServiceAccount's rights, and makes it the
-    /// Service's endpoint.
+    /// Runs podwright with the Deployment's arguments, the ConfigMap's file and the ServiceAccount's rights, and makes
+    /// it the Service's endpoint.
     pub(super) fn run_podwright(&self) -> Held {
         let deployment = self.get(&format!("/apis/apps/v1/namespaces/{NAMESPACE}/deployments/podwright"));
         let container = &deployment["spec"]["template"]["spec"]["containers"][0];
@@ -144,7 +144,8 @@ fn command_with_log(mut command: Command, log: &Path) -> Command {
     command
 }
 
-/// An address of this machine that is not the loopback interface's: endpoints may not have that. Nothing is sent.
+/// An address of this machine outside the loopback interface, because endpoints may not use that. The test sends
+/// nothing.
 fn address() -> String {
     let socket = UdpSocket::bind("0.0.0.0:0").expect("a socket");
     socket.connect("192.0.2.1:9").expect("a route: endpoints need an address beside the loopback interface's");

@@ -1,5 +1,5 @@
-//! One source: the chart renders the objects that kustomize builds, with its defaults and with each value that is a component
-//! or an overlay of docs/install.md.
+//! The chart renders the same objects as kustomize, with its defaults and with each value for a component or an overlay
+//! of docs/install.md.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -12,11 +12,11 @@ use super::{helm, is_hook, read, repository, templated};
 use crate::world::text;
 
 const NAMESPACE: &str = "podwright-system";
-/// The labels that Helm's users expect on each object, beside podwright's own.
+/// Helm's usual labels, which each object has in addition.
 const HELMS: [&str; 4] =
     ["app.kubernetes.io/instance", "app.kubernetes.io/managed-by", "app.kubernetes.io/version", "helm.sh/chart"];
 
-/// The objects of an overlay of the manifests, without the Namespace: Helm creates that.
+/// The objects of an overlay of the manifests, without the Namespace, which Helm creates.
 fn kustomized(kustomization: &str) -> Vec<Value> {
     let folder = Scratch::new().unwrap();
     let copied = Command::new("cp").arg("-r").arg(repository().join("manifests")).arg(folder.path()).status();
@@ -34,7 +34,7 @@ fn kustomized(kustomization: &str) -> Vec<Value> {
     sorted(rest)
 }
 
-/// The chart's objects without Helm's own labels.
+/// The chart's objects without Helm's labels.
 fn rendered(namespace: &str, flags: &[&str]) -> Vec<Value> {
     let mut all = templated(Helm::Three, namespace, flags);
     all.retain(|object| !is_hook(object));
@@ -51,7 +51,7 @@ fn name(object: &Value) -> [String; 2] {
     [&object["kind"], &object["metadata"]["name"]].map(|value| value.as_str().unwrap_or_default().to_owned())
 }
 
-/// By kind and name; the configuration file as its fields, because comments are not compared.
+/// Sorts by kind and name, and parses the configuration file, because comments are not compared.
 fn sorted(mut all: Vec<Value>) -> Vec<Value> {
     for object in all.iter_mut().filter(|object| object["kind"] == "ConfigMap") {
         let file = object["data"]["configuration.yaml"].take();
@@ -119,7 +119,7 @@ fn each_overlay_of_the_page_is_a_value() {
         let mut chart = rendered(NAMESPACE, &["--values", file.to_str().unwrap()]);
         let mut kustomize = kustomized(overlay);
         if overlay.contains("/mutate/batch") {
-            // The overlay adds only the entry; the page says that the profile goes into the configuration.
+            // The overlay adds only the entry; on the page, the profile goes into the configuration.
             for all in [&mut chart, &mut kustomize] {
                 all.retain(|object| object["kind"] != "ConfigMap");
             }
@@ -154,7 +154,7 @@ fn helm_4_renders_as_helm_3_does() {
     are_equal("Helm 4", &of(Helm::Four), &of(Helm::Three));
 }
 
-/// For each field of values.yaml, a flag that changes an object.
+/// A flag for each field of values.yaml that changes an object.
 const CHANGES: &[(&str, &[&str])] = &[
     ("image.repository", &["image.repository=registry.example.com/podwright"]),
     ("image.tag", &["image.tag=9.9.9"]),
@@ -253,7 +253,7 @@ fn mistakes_are_refused_before_anything_is_applied() {
     }
 }
 
-/// A mapping and a text mean the same, and a `null` arrives.
+/// A mapping and a text mean the same, and a `null` is passed on.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn the_configuration_is_a_mapping_or_a_text() {

@@ -1,5 +1,5 @@
-//! `manifests/`, with each of its components: `install` prints what kustomize builds, the server takes it, and `uninstall`
-//! takes it away. That it runs is `cargo xtask e2e`'s.
+//! `manifests/` with each of its components: `install` prints kustomize's result, the API server accepts it, and
+//! `uninstall` removes it. `cargo xtask e2e` runs it.
 
 mod overlays;
 
@@ -60,7 +60,7 @@ fn podwright(arguments: &[&str]) -> String {
     text(&output.stdout)
 }
 
-/// What is there to apply, by name: between the first and the last the order is of no account.
+/// The objects to apply, sorted by name between the first and the last, because that order does not matter.
 fn objects(yaml: &str) -> Vec<Value> {
     let mut all: Vec<Value> = serde_saphyr::from_multiple(yaml).unwrap_or_else(|error| panic!("{error}\n{yaml}"));
     assert_eq!(all[0]["kind"], "Namespace");
@@ -93,7 +93,7 @@ fn install_prints_what_kustomize_builds() {
     assert_eq!(objects(&podwright(&["install", "--strict"])), strict);
 }
 
-/// Kustomize applies them in the order that an overlay lists them in.
+/// kustomize applies them in the order of an overlay's list.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn components_come_to_the_same_in_any_order() {
@@ -108,7 +108,7 @@ fn components_come_to_the_same_in_any_order() {
     }
 }
 
-/// A control plane in which podwright's Namespace is there, and cert-manager's kinds.
+/// A control plane with podwright's Namespace and cert-manager's kinds.
 fn control_plane() -> ControlPlane {
     let control_plane = ControlPlane::start().unwrap_or_else(|error| panic!("{error}"));
     let namespace = concat!(env!("CARGO_MANIFEST_DIR"), "/manifests/namespace.yaml");
@@ -148,13 +148,13 @@ fn the_server_takes_every_variant_and_pod_security_has_nothing_to_say() {
         let ran = control_plane.kubectl(&["apply", "--dry-run=server", "-k", overlay.path()]).output().unwrap();
         let said = text(&ran.stderr);
         assert!(ran.status.success(), "{name}: {said}");
-        // The Namespace that is there stays as it is in a dry run, so that what is not `restricted` is warned of.
+        // In a dry run the existing Namespace stays as it is, so the API server warns of violations of `restricted`.
         let warned = said.contains("hostNetwork=true");
         assert_eq!((warned, said.contains("Warning:")), (name == "host-network", warned), "{name}: {said}");
     }
 }
 
-/// The overlays that docs/install.md and docs/operate.md show.
+/// The overlays in docs/install.md and docs/operate.md.
 fn shown_overlays() -> [String; 5] {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let pages = ["install.md", "operate.md"].map(|name| fs::read_to_string(docs.join(name)).unwrap());
@@ -163,7 +163,7 @@ fn shown_overlays() -> [String; 5] {
     blocks.try_into().expect("five overlays")
 }
 
-/// With `strict`, the new entry is as strict as the others; and no Namespace has two entries.
+/// With `strict`, the new entry is as strict as the others, and no Namespace has two entries.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn the_pages_overlay_for_another_profile_adds_an_entry_like_the_others() {
@@ -189,7 +189,7 @@ fn the_pages_overlay_for_another_profile_adds_an_entry_like_the_others() {
     }
 }
 
-/// The Pods themselves: what enforces is asked, and one that it would refuse is refused.
+/// Asks the Pod Security admission itself, and shows that it refuses a Pod.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn its_pods_are_taken_where_restricted_is_enforced() {
@@ -209,7 +209,7 @@ fn its_pods_are_taken_where_restricted_is_enforced() {
     assert!(text(&refused.stderr).contains("violates PodSecurity \"restricted"), "{}", text(&refused.stderr));
 }
 
-/// What podwright writes is not in the manifests, so that applying them again leaves it alone.
+/// podwright's own content is not in the manifests, so applying them again keeps it.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn applying_it_again_keeps_the_certificates_and_uninstall_takes_all_of_it_away() {
@@ -246,7 +246,7 @@ fn applying_it_again_keeps_the_certificates_and_uninstall_takes_all_of_it_away()
     assert_eq!(run(&["get", left, "-A", "-l", "app.kubernetes.io/name=podwright", "-o", "name"]), "");
 }
 
-/// A certificate as `caBundle` has it.
+/// A certificate in the form of `caBundle`.
 fn bundle() -> String {
     static BUNDLE: std::sync::OnceLock<String> = std::sync::OnceLock::new();
     let make = || {
@@ -258,7 +258,7 @@ fn bundle() -> String {
     BUNDLE.get_or_init(make).clone()
 }
 
-/// Nobody serves, so every call fails: whom does that concern?
+/// No podwright runs, so every call fails. The test shows which requests that affects.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn row_30_without_podwright_only_those_that_opted_in_are_concerned() {
@@ -301,7 +301,7 @@ fn row_30_without_podwright_only_those_that_opted_in_are_concerned() {
         assert!(Instant::now() < deadline, "Ignore is not in force after 30 s: {refused}");
         sleep(Duration::from_millis(100));
     }
-    // The counters that alerts ask for have the webhook's name.
+    // Alerts use these counters with the webhook's name.
     let metrics = control_plane.run(&["get", "--raw=/metrics"]).unwrap();
     let missed = |line: &str| line.contains("name=\"pods.podwright.dev\"") && !line.ends_with(" 0");
     assert!(metrics.contains("error_type=\"calling_webhook_error\""), "a word of an alert");
@@ -310,7 +310,7 @@ fn row_30_without_podwright_only_those_that_opted_in_are_concerned() {
     }
 }
 
-/// The port on the node is the one that is listened on, and the one that the Service sends to.
+/// The port on the node equals the port of the listener and the Service's target port.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn row_40_podwright_can_listen_on_its_nodes_and_on_other_ports() {

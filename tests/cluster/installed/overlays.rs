@@ -1,10 +1,10 @@
-//! The overlays that the pages show: each changes what the page says, and nothing else.
+//! Each overlay of the pages makes the described change and no other.
 
 use serde_json::Value;
 
 use super::{BASE, Overlay, kustomized, shown_overlays};
 
-/// What the base lets out stays, and the environment does.
+/// The base's exclusions stay, and the environment is set.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn the_pages_overlay_for_traces_lets_them_out_and_takes_nothing_away() {
@@ -22,7 +22,7 @@ fn the_pages_overlay_for_traces_lets_them_out_and_takes_nothing_away() {
     let deployment = with_traces.iter().find(|object| object["kind"] == "Deployment").unwrap();
     let env = deployment["spec"]["template"]["spec"]["containers"][0]["env"].as_array().unwrap();
     let names: Vec<&Value> = env.iter().map(|variable| &variable["name"]).collect();
-    // A variable is put into another one's value only where it stands before it.
+    // A variable is expanded in another one's value only if it comes before it.
     assert_eq!(names, ["HOST_IP", "OTEL_EXPORTER_OTLP_ENDPOINT", "POD_NAMESPACE"]);
 }
 

@@ -1,4 +1,4 @@
-//! From nothing to ready, and back to ready after each damage.
+//! podwright becomes ready from nothing, and again after each kind of damage.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ fn row_33_an_empty_secret_and_configurations_without_a_bundle_are_all_it_needs()
     };
     assert!(served(&one.log()).is_some_and(|told| told.contains("podwright.podwright-system.svc")), "{}", one.log());
     eventually("shared", || if served(&one.log()) == served(&two.log()) { Ok(()) } else { Err(two.log()) });
-    // What the brief trace of a client might have shown.
+    // The client's trace logs might show these.
     for log in [one.log(), two.log()] {
         assert!(!log.contains("PRIVATE KEY"), "{log}");
         let key = place.secret()["tls.key"].as_str().expect("a key")[40..80].to_owned();
@@ -31,7 +31,7 @@ fn row_33_an_empty_secret_and_configurations_without_a_bundle_are_all_it_needs()
     }
     let metrics = one.get("/metrics");
     assert!(metrics.contains("podwright_certificate_trusted 1"), "{metrics}");
-    // From the start: the first failure is to be one more than none.
+    // The series exist from the start, so that the first failure is an increase.
     assert!(metrics.contains("podwright_certificate_writes_total{what=\"tidy\",result=\"failure\"} 0"), "{metrics}");
     let written = [one.get("/metrics"), two.get("/metrics")].concat();
     let begun = written.lines().filter(|line| line.contains("what=\"begin\",result=\"success\"} 1")).count();
@@ -69,7 +69,7 @@ fn row_34_the_bundle_is_owned_alone_healed_when_wiped_and_entries_can_be_removed
     eventually("injected", || place.injects());
 }
 
-/// As kubectl reads them.
+/// The documents, as kubectl reads them.
 fn documents(yaml: &str) -> Vec<Value> {
     yaml.split("---\n").map(|document| serde_saphyr::from_str(document).expect("YAML")).collect()
 }
@@ -116,7 +116,7 @@ fn a_damaged_secret_is_healed(place: &Place) {
             let undone = damage.as_object().expect("data").iter().all(|(key, value)| now[key] != *value);
             if whole && undone { Ok(()) } else { Err(format!("after {damage}")) }
         });
-        assert_eq!(place.secret()["ca.crt"], before["ca.crt"], "the CA is what everybody trusts");
+        assert_eq!(place.secret()["ca.crt"], before["ca.crt"], "the trusted CA stays");
         assert_eq!(place.injects(), Ok(()), "after {damage}");
     }
 }
@@ -124,7 +124,7 @@ fn a_damaged_secret_is_healed(place: &Place) {
 fn a_deleted_secret_is_healed(place: &Place) {
     let before = place.secret();
     place.run(&["delete", "secret", "podwright-tls", "-n", "podwright-system"]);
-    assert_eq!(place.injects(), Ok(()), "what is served stays");
+    assert_eq!(place.injects(), Ok(()), "the serving certificate stays");
     place.apply(include_str!("../../../manifests/secret.yaml"));
     eventually("healed", || if place.secret() == before { Ok(()) } else { Err("not as it was".to_owned()) });
     assert_eq!(place.injects(), Ok(()));
@@ -136,7 +136,7 @@ fn what_is_applied_again_leaves_the_bundle_alone(place: &Place, url: &str) {
     assert_eq!(place.injects(), Ok(()));
 }
 
-/// The API server's answer has the status of a conflict, and nobody was faster.
+/// The API server answers with the status of a conflict, although no other client was faster.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn a_secret_that_cannot_be_written_is_a_failure_that_is_counted_and_told() {

@@ -1,7 +1,8 @@
-//! Certificates that look after themselves, on a real API server with exactly the rights of manifests/rbac.yaml, and under the
-//! admission policy of the manifests.
+//! Self-managed certificates on a real API server, with the exact rights of manifests/rbac.yaml and under the
+//! manifests' admission policy.
 //!
-//! Each test has a control plane of its own: the configurations have one name, and what is broken here would break the others.
+//! Each test has a control plane of its own, because the configurations share one name and damage would affect other
+//! tests.
 
 mod healing;
 mod replica;
@@ -25,12 +26,12 @@ use replica::Replica;
 
 const PATIENCE: Duration = Duration::from_secs(40);
 
-/// A control plane with podwright's Secret and rights in it, and nothing else yet.
+/// A control plane with podwright's Secret and rights, and nothing else yet.
 pub struct Place {
     pub control_plane: ControlPlane,
     pub client: Client,
     pub folder: Scratch,
-    /// One at a time: lives of seconds are no time for a machine that starts four control planes.
+    /// One test at a time: four starting control planes would be too slow for certificates that live for seconds.
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -51,7 +52,7 @@ impl Place {
         place
     }
 
-    /// As podwright's ServiceAccount.
+    /// A kubeconfig of podwright's ServiceAccount.
     pub fn kubeconfig(&self) -> PathBuf {
         self.folder.path().join("kubeconfig")
     }
@@ -65,12 +66,12 @@ impl Place {
         assert!(applied.status.success(), "{}", text(&applied.stderr));
     }
 
-    /// A replica that serves at this port of its own.
+    /// Starts a replica on this port.
     pub fn replica(&self, name: &str, arguments: &[&str]) -> Replica {
         Replica::start(self, name, arguments)
     }
 
-    /// The webhook configurations, which call this address, with this failurePolicy, and with no caBundle.
+    /// Applies the webhook configurations with this address, this failurePolicy and no caBundle.
     pub fn install(&self, url: &str, failure_policy: &str) {
         self.apply(&self.configurations(url, failure_policy));
     }
@@ -80,9 +81,9 @@ impl Place {
         let install = ["install", "--webhook-url", url, "--ca-file", ca.to_str().expect("UTF-8")];
         let printed = Command::new(env!("CARGO_BIN_EXE_podwright")).args(install).output().expect("podwright starts");
         let yaml = text(&printed.stdout).replace("failurePolicy: Ignore", &format!("failurePolicy: {failure_policy}"));
-        // No timed assertion: what is slow is not refused.
+        // The test has no time limit: a slow call is not refused.
         let yaml = yaml.replace("timeoutSeconds: 3", "timeoutSeconds: 30");
-        // The value stands in lines of its own below the key.
+        // The value is on lines of its own below the key.
         let bundle = |line: &str| line.trim_start().starts_with("caBundle:") || line.trim_start().starts_with("LS0t");
         yaml.lines().filter(|line| !bundle(line)).map(|line| format!("{line}\n")).collect()
     }
@@ -93,14 +94,14 @@ impl Place {
         answer.body["data"].clone()
     }
 
-    /// Changes the Secret as somebody else would.
+    /// Changes the Secret as another client would.
     pub fn patch_secret(&self, data: &Value) {
         let patch = json!({ "data": data });
         let answer = self.client.send("PATCH /api/v1/namespaces/podwright-system/secrets/podwright-tls", &patch);
         assert_eq!(answer.status, 200, "{}", answer.body);
     }
 
-    /// Whether a Pod that asks for it is injected, or why it is not.
+    /// Whether a Pod that opts in is injected; otherwise the reason.
     pub fn injects(&self) -> Result<(), String> {
         let pod = pod("canary", &[("podwright.dev/downward-env", "POD_NAME")]);
         let answer = self.client.dry_run("default", &pod);
@@ -112,7 +113,7 @@ impl Place {
     }
 }
 
-/// Waits until it is so; what was not, where it never is.
+/// Waits until `look` succeeds; panics with its last answer otherwise.
 pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Result<T, String>) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {

@@ -43,13 +43,13 @@ impl Replica {
         self
     }
 
-    /// Whether it is, and what it says.
+    /// Whether it is ready, and the text of `/readyz`.
     pub fn readiness(&self) -> (bool, String) {
         let told = self.get("/readyz?verbose");
         (told.starts_with("HTTP/1.1 200") || told.starts_with("HTTP/1.0 200"), told)
     }
 
-    /// What the admin port answers.
+    /// Gets a path of the admin port.
     pub fn get(&self, path: &str) -> String {
         let url = self.address("http://127.0.0.1:");
         let authority = url.trim_start_matches("http://");

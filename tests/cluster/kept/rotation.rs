@@ -1,4 +1,5 @@
-//! Lives of seconds, under a constant stream of Pods and with `failurePolicy: Fail`: nothing is refused, everything is injected.
+//! Certificates that live for seconds, under a constant stream of Pods and with `failurePolicy: Fail`: no Pod is
+//! refused, and all are injected.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -6,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::{Place, eventually};
 
 const LIVES: [&str; 4] = ["--leaf-life", "12s", "--ca-life", "36s"];
-/// Two CAs after the first take 56 s: 24 to be due, 4 to settle, each.
+/// Two CAs after the first take 56 s: 24 s until due and 4 s to settle, each.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 #[test]

@@ -1,4 +1,4 @@
-//! `podwright certs status`: before anything is there, when all is well, and when something is wrong.
+//! `podwright certs status`: before the first certificate, when all is well, and with each problem.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +9,7 @@ use xtask::scratch::Scratch;
 use super::{Place, eventually};
 use crate::world::text;
 
-/// The exit code, and what is said.
+/// The exit code and the output.
 fn status(place: &Place) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_podwright"));
     let said = command.args(["certs", "status", "--kubeconfig"]).arg(place.kubeconfig()).output().expect("it starts");
@@ -25,7 +25,7 @@ fn status_says_what_is_there_who_trusts_it_and_what_happens_when() {
     assert!(said.contains("problem: Secret podwright-system/podwright-tls: ca.crt is missing"), "{said}");
     assert!(said.contains("problem: MutatingWebhookConfiguration 00-podwright does not exist"), "{said}");
 
-    // No bundle is to blame for a certificate that is not there.
+    // A missing certificate is not a bundle's fault.
     place.install("https://127.0.0.1:1", "Ignore");
     let (_, said) = status(&place);
     assert!(said.contains("pods.podwright.dev trusts: nothing") && said.matches("problem:").count() == 1, "{said}");
@@ -88,7 +88,7 @@ fn a_kubeconfig_that_is_none_is_named_with_the_place_and_never_shown() {
     }
 }
 
-/// The command of docs/certificates.md, as a shell reads it, prints the CA of each entry.
+/// The command in docs/certificates.md prints the CA of each entry.
 fn the_page_shows_the_bundles(place: &Place) {
     let page = include_str!("../../../docs/certificates.md");
     let command = page.split('`').find(|code| code.ends_with("| base64 -d")).expect("the page's command");

@@ -1,4 +1,4 @@
-//! What is taken already, and what the API has only in one place.
+//! Names and paths that are taken, and fields that the API allows only once.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::{INJECT, fitted, status, with};
 use crate::untouched::assert_untouched;
 use crate::world::world;
 
-/// Our volumes' and mounts' names or paths in a Pod.
+/// The number of podwright's volumes or mounts, by name or path.
 fn ours(pod: &Value, pointer: &str) -> usize {
     let items = pod.pointer(pointer).and_then(Value::as_array).into_iter().flatten();
     items.filter(|item| item["name"] == "downward-api-pod-info").count()
@@ -44,5 +44,5 @@ fn row_26_where_name_or_path_is_taken_the_volume_is_left_out_whole() {
     }
     let (container, spec) = mount("/etc", false);
     let fits = fitted("row-26", &with(&[INJECT], &container, &spec));
-    assert_eq!(ours(&fits, "/spec/containers/0/volumeMounts"), 1, "below what can be written there is room: {fits}");
+    assert_eq!(ours(&fits, "/spec/containers/0/volumeMounts"), 1, "a mount below a writable path fits: {fits}");
 }

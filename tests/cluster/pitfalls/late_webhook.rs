@@ -1,4 +1,4 @@
-//! Somebody else's webhook, called after ours: what it does to a Pod is what the Pod's annotation `example.com/late` says.
+//! Another webhook, called after podwright's. The Pod's annotation `example.com/late` says what it does.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -22,18 +22,18 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use crate::pods::pod;
 use crate::world::{text, world};
 
-/// The key by which a Pod says what is to be done to it.
+/// The key for this webhook's task.
 pub const LATE: &str = "example.com/late";
-/// A second container, `late`.
+/// Adds a second container, `late`.
 pub const ADD_CONTAINER: &str = "add-container";
-/// Our own `inject: "true"`, which nobody had asked for before.
+/// Adds podwright's `inject: "true"` to a Pod without an opt-in.
 pub const OPT_IN: &str = "opt-in";
-/// The first container's readiness probe is replaced.
+/// Replaces the first container's readiness probe.
 pub const REPLACE_PROBE: &str = "replace-probe";
-/// The first container's readiness probe, as it was when the webhook was called, in the annotation `example.com/saw`.
+/// Copies the first container's readiness probe, as the webhook saw it, into the annotation `example.com/saw`.
 pub const TELL_PROBE: &str = "tell-probe";
 
-/// A namespace whose Pods are sent to that webhook, too.
+/// Creates a namespace whose Pods also go to this webhook.
 pub fn namespace(name: &str) {
     static INSTALLED: OnceLock<()> = OnceLock::new();
     INSTALLED.get_or_init(|| install("zz-late", "late"));
@@ -105,7 +105,7 @@ async fn answer(request: Request<hyper::body::Incoming>) -> Result<Response<Body
     Ok(response.body(Body::from(answer.to_string())).unwrap())
 }
 
-/// What is to be done, unless it is done already.
+/// The operation for this Pod, unless it is already done.
 fn operation(pod: &Value) -> Option<Value> {
     let (annotations, containers) = (&pod["metadata"]["annotations"], &pod["spec"]["containers"]);
     match annotations[LATE].as_str()? {

@@ -1,4 +1,4 @@
-//! What hurt the users of other injectors, one test or more for each row of docs/pitfalls.md and named after it.
+//! Problems that users of other injectors had. Each row of docs/pitfalls.md has at least one test, named after the row.
 
 mod author;
 mod clashes;
@@ -18,12 +18,12 @@ use crate::world::world;
 const INJECT: (&str, &str) = ("podwright.dev/inject", "true");
 const WEB: (&str, &str) = ("podwright.dev/profile", "web");
 
-/// The Pod as the server would create it.
+/// The Pod as the API server would create it.
 fn fitted(namespace: &str, pod: &Value) -> Value {
     world().client.dry_run(namespace, pod).pod()
 }
 
-/// A Pod of one container, these parts of whose spec are of the author.
+/// A Pod of one container with these fields of the author's.
 fn with(annotations: &[(&str, &str)], container: &Value, spec: &Value) -> Value {
     let mut pod = pod("pitfall", annotations);
     merge(&mut pod["spec"]["containers"][0], container);
@@ -37,7 +37,7 @@ fn merge(into: &mut Value, from: &Value) {
     }
 }
 
-/// What the status says, by path: `/inForce/requests`.
+/// A value of the status annotation, by path: `/inForce/requests`.
 fn status(pod: &Value, path: &str) -> Value {
     let text = pod["metadata"]["annotations"]["podwright.dev/status"].as_str().unwrap_or("{}");
     serde_json::from_str::<Value>(text).unwrap().pointer(path).cloned().unwrap_or_default()

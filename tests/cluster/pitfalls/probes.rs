@@ -64,7 +64,7 @@ fn row_17_no_liveness_is_guessed_and_a_port_is_declared_or_named() {
     assert!(probes(&answer.pod()["spec"]["containers"][0]).is_empty());
 }
 
-/// Two containers that are both killed by the liveness of one.
+/// One container's liveness probe would restart both.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn row_17_a_liveness_with_a_port_does_not_hit_those_that_do_not_have_it() {
@@ -97,7 +97,7 @@ fn row_18_what_is_to_end_has_no_probes_and_no_sleep_of_a_profile() {
         let asked =
             with(&[("podwright.dev/pre-stop-sleep", "5s"), ("podwright.dev/startup-probe", "tcp")], &ports, &spec);
         let asked = fitted("row-18", &asked);
-        assert!(sleeps(&asked["spec"]["containers"][0]), "who asks, gets it: {asked}");
+        assert!(sleeps(&asked["spec"]["containers"][0]), "a Pod that opts in gets it: {asked}");
         assert_eq!(probes(&asked["spec"]["containers"][0]), ["startupProbe"]);
     }
 }
@@ -145,7 +145,7 @@ fn row_20_a_debug_copy_and_a_pod_that_declines_get_nothing_back() {
     );
 }
 
-/// The limit of it, which docs/pitfalls.md states: nothing in a copy says that it is one.
+/// The limit in docs/pitfalls.md: nothing marks a copy as a copy.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn row_20_in_a_namespace_that_opted_in_a_copy_is_a_pod_like_any_other() {
@@ -159,7 +159,7 @@ fn row_20_in_a_namespace_that_opted_in_a_copy_is_a_pod_like_any_other() {
     assert_eq!(probes(&copy["spec"]["containers"][0]), ["readinessProbe"], "{copy}");
 }
 
-/// `kubectl debug --copy-to` of the Pod `original`, as it is stored.
+/// Runs `kubectl debug --copy-to` on the Pod `original`, and returns the copy.
 fn debug_copy(namespace: &str) -> Value {
     let image = "--image=registry.example.com/debug:1";
     let told = world().kubectl(&["debug", "original", "--copy-to=copy", image, "--attach=false", "-n", namespace]);

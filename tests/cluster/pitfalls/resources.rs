@@ -1,4 +1,4 @@
-//! Requests and limits among defaults, ranges and other mutators.
+//! Requests and limits with defaults, ranges and other mutators.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ fn resources(pod: &Value) -> &Value {
     &pod["spec"]["containers"][0]["resources"]
 }
 
-/// What a second round reports of this key: item, word and code.
+/// The entries of a second round for this key: item, word and code.
 fn reported(pod: &Value, key: &str) -> Vec<(String, &'static str, &'static str)> {
     let (patch, report) = round(pod).unwrap();
     assert_eq!(patch, None, "{pod}");
@@ -27,7 +27,7 @@ fn limit_range(namespace: &str, limits: &Value) {
     assert!(applied.status.success(), "{}", text(&applied.stderr));
 }
 
-/// Fits until the server heeds a new LimitRange, which it watches.
+/// Repeats a dry run until the API server heeds a new LimitRange.
 fn fitted_when(namespace: &str, pod: &Value, heeded: impl Fn(&Value) -> bool) -> Value {
     for _ in 0..100 {
         let fitted = fitted(namespace, pod);

@@ -7,7 +7,7 @@ use super::{INJECT, WEB, merge, status};
 use crate::pods::{env_names, pod, sleeps};
 use crate::world::world;
 
-/// By the audit log, the webhooks of a round in their order, with whether they changed the Pod.
+/// The webhooks of a round in the audit log, in order, and whether each changed the Pod.
 fn round(event: &Value, round: usize) -> Vec<(String, bool)> {
     let annotations = event["annotations"].as_object().unwrap();
     let prefix = format!("mutation.webhook.admission.k8s.io/round_{round}_index_");
@@ -16,7 +16,7 @@ fn round(event: &Value, round: usize) -> Vec<(String, bool)> {
     calls.map(|call| (call["webhook"].as_str().unwrap().to_owned(), call["mutated"] == true)).collect()
 }
 
-/// The paths of our patch in a round.
+/// The paths of podwright's patch in a round.
 fn patched(event: &Value, round: usize) -> Vec<String> {
     let annotations = event["annotations"].as_object().unwrap();
     let prefix = format!("patch.webhook.admission.k8s.io/round_{round}_index_");
@@ -100,7 +100,7 @@ fn row_06_it_is_called_first_and_not_again_where_its_conditions_did_not_match() 
     late_webhook::namespace("row-06");
     world().client.create("row-06", &pod("row-06-first", &[INJECT, (LATE, TELL_PROBE)])).pod();
     assert_eq!(round(&only_event("row-06-first"), 0), ours_and_theirs(true, true));
-    // Documented: who opts a Pod in by a webhook has to come before us.
+    // Documented: a webhook that opts a Pod in must come before podwright's.
     let opted_in_late = world().client.create("row-06", &pod("row-06-late", &[(LATE, OPT_IN)])).pod();
     assert_eq!(opted_in_late["metadata"]["annotations"][INJECT.0], "true");
     assert!(opted_in_late["spec"]["containers"][0]["env"].is_null(), "{opted_in_late}");
@@ -168,7 +168,8 @@ fn row_39_the_audit_values_are_the_same_in_both_rounds() {
     assert_eq!(refused.collect::<Vec<_>>(), [""; 0], "the server says so in its log where it refuses a value");
 }
 
-/// The server gives all warnings 4,096 characters, cuts them at 256 beyond that, and drops one with a control character.
+/// The API server allows 4,096 characters for all warnings, cuts each at 256 beyond that, and drops a warning with a
+/// control character.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn row_39_every_warning_arrives_whole() {

@@ -1,11 +1,11 @@
-//! Who is sent to the webhook, and how often.
+//! The objects that are sent to the webhook, and how often.
 
 use serde_json::{Value, json};
 
 use crate::pods::{pod, sleeps};
 use crate::world::{World, world};
 
-/// The webhooks that were called for the creation of this Pod, in their order, by the audit log.
+/// The webhooks called for this Pod, in order, from the audit log.
 fn called(world: &World, name: &str) -> Vec<String> {
     let events = world.audit_of(name);
     assert_eq!(events.len(), 1, "{events:?}");
@@ -49,7 +49,8 @@ fn both_opt_ins_live_in_one_cluster_and_no_pod_is_sent_twice() {
     }
 }
 
-/// The label of a profile wins over the plain opt-in, and `disabled` over both; a profile without an entry counts as none.
+/// The label of a profile overrides the plain opt-in, and `disabled` overrides both. A profile without an entry counts
+/// as none.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn a_namespaces_labels_choose_one_entry_and_its_profile() {
@@ -86,7 +87,7 @@ fn a_namespaces_labels_choose_one_entry_and_its_profile() {
     }
 }
 
-/// As the kubelet makes one, in a namespace that asks for itself and in those that opted in.
+/// Created as the kubelet creates a mirror Pod, in a plain namespace and in opted-in ones.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn row_37_the_mirror_of_a_static_pod_is_left_as_it_is() {
@@ -162,7 +163,7 @@ fn row_28_a_dry_run_is_answered_and_leaves_nothing() {
     assert!(!effects.is_empty() && effects.split(' ').all(|one| one == "None"), "{effects}");
 }
 
-/// By the API server's own counter, on a control plane that no other test uses.
+/// Reads the API server's own counter, on a separate control plane.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn row_32_a_pod_that_did_not_opt_in_makes_no_call() {

@@ -1,4 +1,4 @@
-//! The pause before a container's end, and the time that the application keeps.
+//! The pause before a container's end, and the time left for the application.
 
 use podwright::inject::{Root, inject, pod::Pod};
 use podwright::profile::{Configuration, OptIn, PreStopAction};
@@ -30,14 +30,14 @@ fn row_22_older_servers_get_a_program_that_sleeps() {
     let patch = round(&pod).unwrap();
     json_patch::patch(&mut pod, &patch).unwrap();
     assert_eq!(pod["spec"]["containers"][0]["lifecycle"]["preStop"]["exec"]["command"], json!(["sleep", "5"]));
-    // With the hook already there, this server's webhook keeps it, and that of an older one has nothing left to do.
+    // With an existing hook, this API server's webhook keeps it, and an older one's has nothing left to do.
     let taken = world().client.dry_run("row-22", &pod).pod();
     assert_eq!(taken["spec"]["containers"][0]["lifecycle"]["preStop"]["exec"]["command"], json!(["sleep", "5"]));
     assert_eq!(taken["spec"]["terminationGracePeriodSeconds"], 35);
     assert_eq!(round(&pod), None);
 }
 
-/// Grace period and sleep as they were, and as they then are.
+/// Grace period and sleep, before and after.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn row_23_the_sleep_leaves_the_application_its_time() {
@@ -67,7 +67,7 @@ fn row_23_the_sleep_leaves_the_application_its_time() {
     }
 }
 
-/// Every combination, by the server's own validation: what we let through it takes.
+/// Every combination: the API server's validation accepts whatever podwright accepts.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn row_23_the_server_takes_every_sleep_and_grace_period_that_we_make() {

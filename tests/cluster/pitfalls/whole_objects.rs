@@ -1,4 +1,4 @@
-//! Patches of the raw object: nothing is lost, whatever it is called and however much of it there is.
+//! Patches of the raw object: no field is lost, whatever its name or number.
 
 use std::path::Path;
 use std::process::Command;
@@ -11,7 +11,7 @@ use crate::properties::round;
 use crate::untouched::assert_untouched;
 use crate::world::{text, world};
 
-/// Fields that 1.37 takes and that libraries of a few years ago lose.
+/// Fields that 1.37 accepts and that libraries of a few years ago drop.
 fn of_this_year() -> (Value, Value) {
     let container = json!({
         "restartPolicy": "OnFailure",
@@ -81,7 +81,7 @@ fn row_03_missing_parents_slashes_and_shifted_indexes() {
     for annotations in [Value::Null, json!({}), json!({"a.example.com/with~0tilde": "x", "example.com/slash": "x"})] {
         bare["metadata"]["annotations"] = annotations.clone();
         let answer = world.client.dry_run("row-03", &bare);
-        // The server takes no tilde in a key, with us or without.
+        // The API server refuses a tilde in a key, with or without podwright.
         if answer.status == 422 {
             assert!(answer.message().contains("metadata.annotations: Invalid value"), "{}", answer.body);
             continue;
@@ -116,7 +116,7 @@ fn row_09_defaults_count_as_unset_for_the_server_and_for_the_command_line() {
     }
 }
 
-/// What `podwright preview` prints, for a Pod that no server has seen.
+/// The result of `podwright preview` for a Pod that no API server has seen.
 fn preview(pod: &Value) -> Value {
     let program = Path::new(env!("CARGO_BIN_EXE_podwright"));
     let printed = crate::world::feed(Command::new(program).args(["preview", "-o", "json", "-"]), &pod.to_string());
@@ -140,7 +140,7 @@ fn row_29_a_generated_name_and_a_namespace_that_is_not_said() {
     assert_eq!(namespace.unwrap()["valueFrom"]["fieldRef"]["fieldPath"], "metadata.namespace", "never a literal");
 }
 
-/// The server takes requests of 3 MiB; many a framework takes bodies of 2 MiB.
+/// The API server accepts requests of 3 MiB; many frameworks accept bodies of 2 MiB only.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn row_36_a_pod_of_more_than_two_mebibytes_is_answered() {

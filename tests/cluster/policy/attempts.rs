@@ -1,10 +1,10 @@
-//! Attempts of somebody with podwright's token. The policy refuses each of them, and podwright's objects stay as they were.
+//! Attempts with a stolen token of podwright. The policy refuses each, and podwright's objects stay unchanged.
 
 use serde_json::{Value, json};
 
 use super::{Bound, GROUP, KINDS, SECRET, bound, configuration, is_refusal, pointer};
 
-/// A change and how it is sent.
+/// A change and its kind of request.
 struct Attempt {
     request: String,
     content_type: &'static str,
@@ -39,7 +39,7 @@ fn a_stolen_token_changes_nothing_of_a_webhook_configuration_but_its_bundles() {
     for kind in KINDS {
         are_refused(bound, of_a_configuration(bound, kind));
     }
-    // Two webhooks are needed to take one away or to change their order.
+    // Removing or reordering webhooks needs two of them.
     are_refused(bound, of_two_webhooks(bound));
 }
 
@@ -118,7 +118,7 @@ impl Target {
         json!({"url": "https://attacker.example/", "caBundle": self.bundle})
     }
 
-    /// By each kind of request.
+    /// One attempt for each kind of request.
     fn another_address(&self) -> Vec<Attempt> {
         let mut put = self.object.clone();
         put["webhooks"][0]["clientConfig"] = self.attack();
@@ -133,7 +133,7 @@ impl Target {
         ]
     }
 
-    /// A change of the bundle is no cover for another one.
+    /// A change of the bundle does not hide another change.
     fn other_fields(&self) -> Vec<Attempt> {
         let every = json!(["*"]);
         let rules = json!([{
@@ -182,7 +182,7 @@ impl Target {
         ]
     }
 
-    /// An absent owner has the garbage collector delete the configuration.
+    /// With an absent owner, the garbage collector deletes the configuration.
     fn other_metadata(&self) -> Vec<Attempt> {
         let owner = json!([{"apiVersion": "v1", "kind": "Namespace", "name": "absent", "uid": "absent"}]);
         let changes = [
@@ -199,7 +199,7 @@ impl Target {
         changes.map(patch).into()
     }
 
-    /// The configuration is deleted, or there is another one.
+    /// Deletes the configuration, or creates another.
     fn another_object(&self, kind: &str) -> Vec<Attempt> {
         vec![
             Attempt::new(format!("DELETE {}", self.path), Value::Null),
@@ -210,7 +210,7 @@ impl Target {
     }
 }
 
-/// As somebody creates it.
+/// The object under another name, ready to be created.
 fn renamed(object: &Value) -> Value {
     let mut renamed = object.clone();
     renamed["metadata"] = json!({"name": "other"});

@@ -1,5 +1,5 @@
-//! The admission policy of the manifests, with a token of podwright's ServiceAccount to which RBAC allows everything: what is
-//! refused here, the policy alone refuses.
+//! The admission policy of the manifests. RBAC allows podwright's ServiceAccount everything here, so each refusal is
+//! the policy's.
 
 mod attempts;
 mod schema;
@@ -15,7 +15,7 @@ use crate::kept::eventually;
 use crate::world::{feed, text};
 
 pub const MANIFEST: &str = include_str!("../../../manifests/validatingadmissionpolicy.yaml");
-/// How the API server begins a refusal of this policy.
+/// The first words of a refusal by this policy.
 const REFUSED: &str = "ValidatingAdmissionPolicy 'podwright' with binding 'podwright' denied request: ";
 const SECRET: &str = "/api/v1/namespaces/podwright-system/secrets/podwright-tls";
 const GROUP: &str = "/apis/admissionregistration.k8s.io/v1";
@@ -50,16 +50,16 @@ pub fn wait_until_in_force(account: &Client) {
     });
 }
 
-/// A control plane with podwright installed in it, as far as the policy knows it.
+/// A control plane with the parts of podwright that the policy concerns.
 struct Bound {
     control_plane: ControlPlane,
     admin: Client,
-    /// May do everything by RBAC.
+    /// A client with every right by RBAC.
     account: Client,
     _folder: Scratch,
 }
 
-/// The one that the tests share. No test may leave an object of podwright's other than it was.
+/// The control plane that the tests share. A test must leave podwright's objects as it found them.
 fn bound() -> &'static Bound {
     static BOUND: OnceLock<Bound> = OnceLock::new();
     BOUND.get_or_init(Bound::start)
@@ -91,7 +91,7 @@ impl Bound {
         bound
     }
 
-    /// Gives every field a value, so that there is one to change.
+    /// Gives every field a value, so that a test can change it.
     fn fill(&self) {
         let selector = json!({
             "matchLabels": {"a": "b"},
@@ -123,7 +123,7 @@ impl Bound {
         answer.body
     }
 
-    /// podwright's objects, without the fields that the server writes on every change.
+    /// podwright's objects, without the fields that the API server writes on every change.
     fn objects(&self) -> Vec<Value> {
         let paths = [configuration(KINDS[0]), configuration(KINDS[1]), SECRET.to_owned()];
         let mut objects = paths.map(|path| self.read(&path));
@@ -136,12 +136,12 @@ impl Bound {
         objects.into()
     }
 
-    /// A certificate as `caBundle` has it.
+    /// A certificate in the form of `caBundle`.
     fn bundle(&self) -> String {
         encoded(&std::fs::read(self.control_plane.ca_file()).expect("a certificate"))
     }
 
-    /// Two certificates: a bundle that differs from the one before.
+    /// Two certificates: a bundle that differs from the previous one.
     fn other_bundle(&self) -> String {
         encoded(&std::fs::read(self.control_plane.ca_file()).expect("a certificate").repeat(2))
     }
@@ -157,7 +157,7 @@ fn encoded(bytes: &[u8]) -> String {
     value.as_str().expect("text").to_owned()
 }
 
-/// The path of the first webhook's bundle as a JSON pointer.
+/// The JSON pointer to this webhook's bundle.
 fn pointer(index: usize) -> String {
     format!("/webhooks/{index}/clientConfig/caBundle")
 }
@@ -198,8 +198,8 @@ fn a_rotation_is_allowed_with_every_kind_of_patch() {
     bound.may(&request, "json-patch+json", &json!([{"op": "remove", "path": "/data/tls.crt"}]));
 }
 
-/// A configuration with an entry for each of many profiles: comparing them stays below the cost limit of an expression. On a
-/// control plane of its own, as the other tests expect podwright's own webhooks.
+/// A configuration with an entry for each of many profiles stays below the cost limit of an expression. It has its own
+/// control plane, because other tests expect podwright's own webhooks.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn a_rotation_is_allowed_with_two_hundred_webhooks() {
@@ -218,7 +218,7 @@ fn a_rotation_is_allowed_with_two_hundred_webhooks() {
     bound.may(&format!("PATCH {path}"), "json-patch+json", &(0..200).map(replaced).collect());
 }
 
-/// A tenant's ServiceAccount that is called podwright too, in another Namespace, and an operator.
+/// A tenant's ServiceAccount that is also called podwright, in another Namespace, and an operator.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn nobody_else_is_concerned() {

@@ -1,5 +1,5 @@
-//! The policy against the API server's own schema: the test changes each field of a webhook configuration and of a Secret. A
-//! field of the schema that no list here names fails the test, so a later Kubernetes' new fields are tried too.
+//! The policy against the API server's own schema: the test changes each field of a webhook configuration and of a
+//! Secret. A field that no list here names fails the test, so new fields of a later Kubernetes are noticed.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Bound, GROUP, KINDS, SECRET, bound, configuration, is_refusal};
 
-/// The API server does not let anybody change these, or ignores what a client says.
+/// Fields that the API server lets no client change.
 const THE_SERVERS: [&str; 10] = [
     "apiVersion",
     "kind",
@@ -20,7 +20,7 @@ const THE_SERVERS: [&str; 10] = [
     "metadata.selfLink",
     "metadata.uid",
 ];
-/// The API server writes these itself on each change.
+/// Fields that the API server writes itself on each change.
 const BOOKKEEPING: [&str; 2] = ["metadata.managedFields", "metadata.resourceVersion"];
 
 /// A valid other value for each field.
@@ -105,7 +105,7 @@ fn every_field_of_a_secret_but_its_data_is_refused() {
     for tried_elsewhere in ["data", "stringData"] {
         assert!(fields.remove(tried_elsewhere), "{fields:?}");
     }
-    // The type cannot be changed by anybody.
+    // The type is immutable.
     assert!(fields.remove("type"));
     let of_a_secret = [("immutable", json!(true))];
     assert_eq!(fields, known(&[metadata_changes(), of_a_secret.to_vec()].concat()));
@@ -137,7 +137,7 @@ fn is_refused(bound: &Bound, path: &str, field: &str, value: &Value) {
     assert!(is_refusal(&answer), "{path}: {field}: {} {}", answer.status, answer.body);
 }
 
-/// The server's own answer to a change that nobody can make: a refusal, or none.
+/// Whether the API server itself refuses or ignores this change.
 fn has_no_effect(bound: &Bound, path: &str, field: &str) {
     let mut object = bound.read(path);
     set(&mut object, field, &json!("other"));
@@ -145,7 +145,7 @@ fn has_no_effect(bound: &Bound, path: &str, field: &str) {
     assert!(answer.status == 200 || (400..500).contains(&answer.status), "{path}: {field}: {}", answer.body);
 }
 
-/// Sets a field of the first entry of each list on the way.
+/// Sets a field, in the first entry of each list on its path.
 fn set(object: &mut Value, field: &str, value: &Value) {
     if let Some(client) = object.pointer_mut("/webhooks/0/clientConfig").filter(|_| field.ends_with(".url")) {
         client.as_object_mut().expect("a clientConfig").remove("service");
@@ -161,7 +161,7 @@ fn set(object: &mut Value, field: &str, value: &Value) {
     *place = value.clone();
 }
 
-/// The schema of a group's version, as the API server publishes it.
+/// The schema of an API group's version, as the API server publishes it.
 struct Schema(Value);
 
 impl Schema {
@@ -169,7 +169,7 @@ impl Schema {
         Self(bound.read(&format!("/openapi/v3{group}"))["components"]["schemas"].take())
     }
 
-    /// The paths of all fields that hold a value, without the server's bookkeeping.
+    /// The paths of all fields that hold a value, without the API server's bookkeeping.
     fn fields(&self, name: &str) -> BTreeSet<String> {
         let mut fields = BTreeSet::new();
         self.walk(&self.0[name], "", &mut fields);
@@ -193,7 +193,7 @@ impl Schema {
         }
     }
 
-    /// What a reference means, which may be in an `allOf` of its own beside a default.
+    /// Resolves a reference, which may be in an `allOf` beside a default.
     fn resolved<'a>(&'a self, schema: &'a Value) -> &'a Value {
         let reference = schema["$ref"].as_str().or_else(|| schema["allOf"][0]["$ref"].as_str());
         match reference.and_then(|reference| reference.rsplit('/').next()) {

@@ -1,5 +1,5 @@
-//! What a Service and its endpoints are: new connections go to replicas that were ready a second ago, in turns. Those that
-//! are there stay where they are, whatever becomes of the replica.
+//! A stand-in for a Service and its endpoints: new connections go in turns to replicas that were ready a second ago.
+//! Existing connections stay.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -10,9 +10,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
-/// How often the kubelet asks; here more often, since nobody wants to wait for the test.
+/// The period of the readiness probe, shorter than a kubelet's so that the test is quick.
 const PERIOD: Duration = Duration::from_millis(200);
-/// From the kubelet to the node of the API server.
+/// The delay from the kubelet to the node of the API server.
 const LAG: Duration = Duration::from_secs(1);
 
 /// A replica's ports.
@@ -30,7 +30,7 @@ struct Endpoint {
 
 type Endpoints = Arc<Mutex<Vec<Endpoint>>>;
 
-/// A Service in front of replicas; it ends with this.
+/// A Service in front of replicas, until it is dropped.
 pub(super) struct Balancer {
     address: SocketAddr,
     endpoints: Endpoints,
@@ -38,7 +38,7 @@ pub(super) struct Balancer {
 }
 
 impl Balancer {
-    /// All of these are taken to be ready.
+    /// All replicas start as ready.
     pub(super) fn start(replicas: &[Addresses]) -> Self {
         let endpoints = replicas.iter().map(|&addresses| Endpoint { addresses, ready: true }).collect();
         let endpoints: Endpoints = Arc::new(Mutex::new(endpoints));
@@ -56,7 +56,7 @@ impl Balancer {
         format!("https://{}", self.address)
     }
 
-    /// Another Pod in the place of this one, which gets connections once it is ready.
+    /// Replaces a Pod; the new one gets connections once it is ready.
     pub(super) fn replace(&self, index: usize, addresses: Addresses) {
         self.endpoints.lock().expect("no panic")[index] = Endpoint { addresses, ready: false };
     }
@@ -66,7 +66,7 @@ impl Balancer {
     }
 }
 
-/// Sets a replica's readiness as it was a while ago.
+/// Sets a replica's readiness, with the delay.
 async fn follow(endpoints: Endpoints, index: usize) {
     loop {
         let Endpoint { addresses, ready } = endpoints.lock().expect("no panic")[index];
@@ -74,7 +74,7 @@ async fn follow(endpoints: Endpoints, index: usize) {
         if now != ready {
             sleep(LAG).await;
             let mut endpoints = endpoints.lock().expect("no panic");
-            // Unless it is another one by now.
+            // Another replica may have taken its place.
             if endpoints[index].addresses.admin == addresses.admin {
                 endpoints[index].ready = now;
             }
@@ -101,7 +101,7 @@ async fn accept(listener: TcpListener, endpoints: Endpoints) {
         let ready: Vec<_> =
             endpoints.lock().expect("no panic").iter().filter(|endpoint| endpoint.ready).copied().collect();
         turn += 1;
-        // Without any, and where nobody listens, the client sees an end, as from kube-proxy.
+        // Without a listening endpoint the client sees the connection end, as with kube-proxy.
         let Some(endpoint) = ready.get(turn % ready.len().max(1)).copied() else { continue };
         tokio::spawn(async move {
             let _ = client.set_nodelay(true);

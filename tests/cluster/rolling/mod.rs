@@ -1,8 +1,7 @@
-//! Replicas that are ended and started anew under load, as a rollout does it: no admission is lost.
+//! Replicas are replaced under load, as in a rollout, and no admission is lost.
 //!
-//! The webhook's `failurePolicy` is `Fail`, so that what is lost is a create that fails, or `Ignore`, so that it is a Pod that
-//! went without. In front of the replicas stands what a Service would be (`balancer.rs`); the API server, its connections
-//! and its retries are real.
+//! With `failurePolicy: Fail` a lost admission is a failed create; with `Ignore` it is a Pod without injection.
+//! `balancer.rs` stands in for the Service. The API server, its connections and its retries are real.
 
 mod balancer;
 mod replica;
@@ -22,15 +21,15 @@ use crate::client::Client;
 use crate::pods::{pod, sleeps};
 use crate::world::{feed, text};
 
-/// Each ends two replicas.
+/// Rounds; each replaces two replicas.
 const ROUNDS: usize = 2;
-/// So many that some write while their connection ends.
+/// Clients: enough that some write while their connection ends.
 const CLIENTS: usize = 24;
-/// The lame duck, the quiet of a second, and what a busy machine takes; far from the 30 seconds after which requests are
-/// cut off.
+/// The lame duck, a second of quiet, and time for a busy machine; far below the 30 seconds after which requests are cut
+/// off.
 const END: Duration = Duration::from_secs(25);
 
-/// What the clients saw.
+/// The clients' results.
 #[derive(Default)]
 struct Seen {
     injected: AtomicUsize,
@@ -78,13 +77,13 @@ fn no_admission_is_lost_where_replicas_end_under_load() {
     }
 }
 
-/// Why it did not reach the webhook, as the API server says it in its log: under `Ignore` no client hears of it.
+/// The API server's log says why a call failed; under `Ignore` no client sees it.
 fn failed_calls(log: &str) -> String {
     let lines: Vec<_> = log.lines().filter(|line| line.contains("ailed calling webhook")).collect();
     lines.join("\n")
 }
 
-/// Clients end also where the test fails.
+/// Ends the clients even if the test fails.
 struct OverWhenDropped<'a>(&'a AtomicBool);
 
 impl Drop for OverWhenDropped<'_> {
@@ -93,7 +92,7 @@ impl Drop for OverWhenDropped<'_> {
     }
 }
 
-/// One create after the other.
+/// Creates one Pod after another.
 fn create(client: &Client, pod: &Value, seen: &Seen) {
     while !seen.over.load(Ordering::SeqCst) {
         let answer = client.dry_run("default", pod);
@@ -113,7 +112,7 @@ fn is_injected(pod: &Value) -> bool {
     sleeps(&pod["spec"]["containers"][0])
 }
 
-/// Load, before and after whatever is done to a replica.
+/// Waits for more injected Pods, before and after a replica changes.
 fn more_are_injected(seen: &Seen) {
     let before = seen.injected.load(Ordering::SeqCst);
     wait_until("the load goes on", || seen.injected.load(Ordering::SeqCst) > before + 20);
@@ -127,7 +126,7 @@ fn wait_until(what: &str, happens: impl Fn() -> bool) {
     }
 }
 
-/// What `podwright install` prints, with this policy.
+/// The manifests of `podwright install` with this policy.
 fn install(control_plane: &ControlPlane, ca: &str, url: &str, policy: &str) {
     let mut printed = Command::new(env!("CARGO_BIN_EXE_podwright"));
     printed.args(["install", "--webhook-url", url, "--ca-file", ca]);

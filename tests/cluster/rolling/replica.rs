@@ -1,4 +1,4 @@
-//! One of the processes behind the balancer. All of them have the same pair, from files.
+//! A process behind the balancer. All of them have the same certificate, from files.
 
 use std::fs::{self, File};
 use std::net::SocketAddr;
@@ -14,7 +14,7 @@ use super::END;
 use super::balancer::Addresses;
 use crate::world::text;
 
-/// Longer than the balancer takes to hear of it; the default is for a cluster, which takes longer.
+/// Longer than the balancer's delay. The default is for a cluster, where that delay is longer.
 const LAME_DUCK: &str = "5s";
 
 /// The files of a certificate, and the CA that signed it.
@@ -24,7 +24,7 @@ pub(super) struct Pair {
     key: String,
 }
 
-/// What `podwright certs` makes.
+/// Runs `podwright certs`.
 pub(super) fn pair(folder: &Path) -> Pair {
     let made = Command::new(env!("CARGO_BIN_EXE_podwright")).args(["certs", "--out"]).arg(folder).output();
     let made = made.expect("podwright starts");
@@ -42,7 +42,7 @@ pub(super) struct Replica {
 }
 
 impl Replica {
-    /// Returns once it listens.
+    /// Returns once the server listens.
     pub(super) fn start(pair: &Pair) -> Self {
         let folder = Scratch::new().expect("a folder for temporary files");
         let log = folder.path().join("log");
@@ -69,7 +69,7 @@ impl Replica {
         self.addresses
     }
 
-    /// SIGTERM, and the end of all that is in flight.
+    /// Sends SIGTERM, and expects a clean end.
     pub(super) fn ends_well(&mut self) {
         self.held.signal("TERM").unwrap_or_else(|error| panic!("{error}"));
         let ended = self.held.wait(END).unwrap_or_else(|error| panic!("{error}"));
@@ -78,7 +78,7 @@ impl Replica {
     }
 }
 
-/// From a line that is complete.
+/// Reads complete lines only.
 fn address(log: &str, scheme: &str) -> Option<SocketAddr> {
     let mut lines = log.split_inclusive('\n').filter(|line| line.contains("listening") && line.ends_with('\n'));
     lines.find_map(|line| line.split_once(scheme)?.1.trim_end().trim_end_matches('"').parse().ok())

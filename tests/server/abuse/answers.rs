@@ -1,4 +1,4 @@
-//! Clients that ask and never take the answers.
+//! Clients that send requests and never read the answers.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use crate::watched::{becomes, ended};
 
 type Held = (ReadHalf<TlsStream<TcpStream>>, WriteHalf<TlsStream<TcpStream>>);
 
-/// Sends this without reading anything, as much of it as the server takes within a while, and keeps the connection.
+/// Sends as much of this as the server reads within a while, reads nothing, and keeps the connection.
 pub(super) async fn pushed(server: &Running, opening: Vec<u8>, bytes: Vec<u8>) -> Held {
     let (reader, mut writer) = split(connected(server, HTTP_2).await);
     let push = async {
@@ -33,7 +33,7 @@ pub(super) async fn pushed(server: &Running, opening: Vec<u8>, bytes: Vec<u8>) -
     (reader, writer)
 }
 
-/// A review, as one stream of HTTP/2.
+/// A review as one HTTP/2 stream.
 fn asked(stream: u32, review: &str) -> Vec<u8> {
     let head = frame(HEADERS, END_HEADERS, stream, &post("/mutate"));
     let pieces: Vec<_> = review.as_bytes().chunks(16_384).collect();
@@ -45,7 +45,7 @@ fn asked(stream: u32, review: &str) -> Vec<u8> {
     [head].into_iter().chain(body).flatten().collect()
 }
 
-/// 20 connections with 128 answers each that there is no room for, of a kilobyte or two, and what a stream takes besides.
+/// 20 connections with 128 blocked answers each: one or two kilobytes per answer, plus the stream.
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_that_nobody_takes_are_as_many_as_there_may_be_streams() {
     let siege = Siege::begin(Running::start(&[])).await;
@@ -61,12 +61,12 @@ async fn answers_that_nobody_takes_are_as_many_as_there_may_be_streams() {
     drop(held);
 }
 
-/// A review of ten kilobytes gets an answer of 900 kilobytes. What nobody takes of such answers has the budget that large bodies
-/// have, here 8 MiB, whether there is room for none of it (a window of 0) or for a little (1). Beyond, each has its first
-/// 64 KiB and its stream, and those that are being made are there twice, as a patch and as an answer.
+/// A review of ten kilobytes gets an answer of 900 kilobytes. Unread answers share the budget of large bodies, here 8
+/// MiB, for a window of 0 or 1. Beyond the budget, each keeps its first 64 KiB and its stream; answers in progress
+/// exist twice, as a patch and as a response.
 const LARGE: u64 = BASE + 8 + 24;
 pub(super) const REFUSED: &str = "podwright_requests_total{route=\"pods\",outcome=\"refused\",status=\"503\"}";
-/// More than have room in the budget, and than are within the bound without one.
+/// More than the budget has room for, and more than the bound without a budget.
 const ANSWERS: usize = 100;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,8 +82,8 @@ async fn large_answers_that_nobody_takes_have_a_budget() {
     }
 }
 
-/// 1,000 answers of 70 KiB would be 70 MiB, for 5 kilobytes that were sent for each. What is too much for the share that a
-/// connection has for usual ones has the same budget.
+/// 1,000 answers of 70 KiB would be 70 MiB for 5 kilobytes each. Answers beyond a connection's share use the same
+/// budget.
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_of_some_kilobytes_that_nobody_takes_have_the_same_budget() {
     let siege = Siege::begin(Running::start_limited(BUDGET_OF_8_MIB)).await;
@@ -93,7 +93,7 @@ async fn answers_of_some_kilobytes_that_nobody_takes_have_the_same_budget() {
     siege.was_survived(LARGE).await;
 }
 
-/// So many requests at once, whose answers have room for so many bytes of each.
+/// Requests sent at once, with a window of this many bytes for each answer.
 struct Asked {
     connections: usize,
     streams: usize,
@@ -101,7 +101,7 @@ struct Asked {
 }
 
 impl Asked {
-    /// The statuses: answers with a review, refusals, and on a machine that is busy elsewhere for ten seconds 408.
+    /// The statuses: answers with a review, refusals, and 408 on a machine that is busy for ten seconds.
     async fn for_answers_to(&self, review: &str, server: &Running) -> Vec<u16> {
         let mut asked = JoinSet::new();
         for _ in 0..self.connections {
@@ -115,7 +115,7 @@ impl Asked {
                 asked.spawn(async move { client.send(Method::POST, "/mutate", JSON, whole(review)).await.unwrap() });
             }
         }
-        // All are held until the last has come.
+        // All answers are kept until the last one is complete.
         let answers = asked.join_all().await;
         let statuses: Vec<_> = answers.iter().map(|answer| answer.status().as_u16()).collect();
         assert_eq!(statuses.iter().find(|status| ![200, 408, 503].contains(status)), None);
@@ -123,7 +123,7 @@ impl Asked {
     }
 }
 
-/// 404s quote the path, which can be 4,000 bytes for one that was sent: 20 connections' would be 10 MiB of them.
+/// A 404 quotes the path. Paths of 4,000 bytes on 20 connections would be 10 MiB.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_path_that_is_not_ours_is_not_sent_back_whole() {
     let server = Running::start(&[]);
@@ -135,7 +135,7 @@ async fn a_path_that_is_not_ours_is_not_sent_back_whole() {
     }
 }
 
-/// A refusal with words in it would be there until the client takes it, and its stream with it.
+/// A refusal with a body would keep its stream until the client reads it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_for_want_of_room_is_over_whether_it_is_taken_or_not() {
     let server = Running::start(&[]);
@@ -156,7 +156,7 @@ async fn a_refusal_for_want_of_room_is_over_whether_it_is_taken_or_not() {
     let mut first_client = client.beside();
     let first_answer = tokio::spawn(async move { first_client.send(Method::POST, "/mutate", JSON, body).await });
     becomes(&server, "podwright_requests_in_flight", f64::from(9 + 1024 + 1)).await;
-    // More than there may be streams, of which none is read.
+    // More requests than streams are allowed, and no answer is read.
     let mut answers = Vec::new();
     for (method, status) in [(Method::POST, 503), (Method::GET, 405)].iter().cycle().take(200) {
         let sent = client.send(method.clone(), "/mutate", JSON, whole(asking()));
@@ -169,11 +169,11 @@ async fn a_refusal_for_want_of_room_is_over_whether_it_is_taken_or_not() {
     drop((first, first_answer, held));
 }
 
-/// Its streams are still open then, and it is counted like any other.
+/// Its streams are still open then, and it counts as any other connection.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_with_answers_that_nobody_takes_is_cut_off() {
     let server = Running::start_limited(HURRIED);
-    // As many as the window of the connection has room for.
+    // As many as the connection's window has room for.
     let asked: Vec<u8> = streams(4).flat_map(|stream| asked(stream, &large())).collect();
     let held = pushed(&server, opening(&[(WINDOW, 0)]), asked).await;
     becomes(&server, &ended("request"), 1.0).await;
@@ -181,7 +181,7 @@ async fn a_connection_with_answers_that_nobody_takes_is_cut_off() {
     drop(held);
 }
 
-/// The kernel takes as much as it has buffers for, and what it does not take is in the same budget.
+/// The kernel buffers some bytes; the rest uses the same budget.
 #[tokio::test(flavor = "multi_thread")]
 async fn large_answers_that_nobody_takes_have_the_same_budget_in_http_1() {
     let siege = Siege::begin(Running::start_limited(BUDGET_OF_8_MIB)).await;
@@ -203,7 +203,7 @@ fn large() -> String {
     with_variables(40)
 }
 
-/// Some 17 KiB of them in each of so many containers.
+/// About 17 KiB of variables in each container.
 fn with_variables(containers: usize) -> String {
     let containers: Vec<_> =
         (0..containers).map(|number| json!({"name": format!("c{number}"), "image": "a"})).collect();

@@ -1,4 +1,4 @@
-//! Many large bodies, and small ones in the smallest pieces.
+//! Many large bodies, and small bodies in the smallest pieces.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,8 +12,8 @@ use crate::client::{Answer, Client, HTTP_1, HTTP_2, JSON, answer, asking, pieces
 use crate::limited::NO_BUDGET;
 use crate::running::{PATIENCE, Running};
 
-/// The budget of bytes in flight, 96 MiB. A body is collected in a buffer that doubles as it grows: 8 MiB for 7, and for a
-/// moment the 4 before them as well.
+/// The budget of bytes in flight is 96 MiB. A body's buffer doubles as it grows: 8 MiB for a body of 7, and briefly the
+/// previous 4 as well.
 const BODIES: u64 = BASE + 96 + 48;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -26,18 +26,18 @@ async fn more_large_bodies_than_there_is_room_for_are_refused_and_small_ones_are
     }
     let mut statuses = Vec::new();
     while let Some(answer) = asked.join_next().await {
-        // Who is refused before all is sent may see no more than the end of the connection.
+        // A client that is refused early may see only the end of the connection.
         statuses.extend(answer.unwrap().map(|answer| answer.status));
     }
-    // 408 and 504 are for a machine that is busy elsewhere for ten seconds, or thirty.
+    // 408 and 504 occur on a machine that is busy for ten or thirty seconds.
     assert!(statuses.iter().all(|status| [200, 408, 503, 504].contains(status)), "{statuses:?}");
-    // The budget is given back.
+    // The budget is free again.
     let again = Client::new(&siege.server, HTTP_2).await;
     assert_eq!(seven_mebibytes(again).await.unwrap().status, 200);
     siege.was_survived(BODIES).await;
 }
 
-/// All but the last byte, a while later that one: until then it has its part of the budget.
+/// Sends all but the last byte, and that byte later: until then the body holds its part of the budget.
 async fn seven_mebibytes(mut client: Client) -> Option<Answer> {
     let (sender, body) = pieces();
     let review = asking();
@@ -53,7 +53,7 @@ async fn seven_mebibytes(mut client: Client) -> Option<Answer> {
     Some(timeout(PATIENCE, answer(response.ok()?)).await.expect("half an answer"))
 }
 
-/// Whoever says that a body is above the limit takes no part of what large ones share, and its bytes stay nowhere.
+/// A body announced above the limit takes no part of the budget, and its bytes are dropped.
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_above_the_limit_cost_no_memory() {
     let siege = Siege::begin(Running::start_limited(NO_BUDGET)).await;
@@ -67,14 +67,14 @@ async fn bodies_above_the_limit_cost_no_memory() {
         sent.spawn(async move { sent_raw(&server, request.as_bytes()).await });
     }
     let answers = sent.join_all().await;
-    // 408 is for a machine that is busy elsewhere for ten seconds.
+    // 408 occurs on a machine that is busy for ten seconds.
     let expected = |answer: &&String| answer.contains("[ReviewTooLarge]") || answer.starts_with("HTTP/1.1 408");
     assert_eq!(answers.iter().find(|answer| !expected(answer)), None);
     assert!(answers.iter().any(|answer| answer.contains("\"allowed\":true")), "{answers:?}");
     siege.was_survived(BASE + 32).await;
 }
 
-/// What a piece costs must not grow with their number.
+/// The cost of a piece must not grow with the number of pieces.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_byte_by_byte_is_a_body() {
     let siege = Siege::begin(Running::start(&[])).await;

@@ -1,4 +1,4 @@
-//! Thousands of connections at once, from other addresses than the clients that are to be served.
+//! Thousands of connections at once, from other addresses than those of the bystanders.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -31,14 +31,14 @@ const ATTACKERS: [Ipv4Addr; 5] = [
     Ipv4Addr::new(127, 0, 0, 5),
     Ipv4Addr::new(127, 0, 0, 6),
 ];
-/// Between two bytes of a slow client.
+/// The pause between two bytes of a slow client.
 const SLOW: Duration = Duration::from_millis(200);
-/// Rounds of requests that others make during an attack: some seconds.
+/// Rounds of the bystanders' requests during an attack: a few seconds.
 const ROUNDS: usize = 30;
-/// Four thousand connections that were used: rustls' buffers, hyper's, and what the allocator makes of it, some 20 KiB
-/// each; twice that is the bound. 16 KiB more for each would be a record that is kept.
+/// 4,096 used connections have rustls' and hyper's buffers, about 20 KiB each with the allocator's overhead; the bound
+/// is twice that. A kept TLS record would add 16 KiB each.
 const USED: u64 = BASE + 4096 * 40 / 1024;
-/// A quarter of them, which one address may have, and those that come and are closed.
+/// The limit of one address is a quarter of them; the others come and are closed.
 const OF_ONE_ADDRESS: u64 = BASE + 1024 * 40 / 1024 + 16;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,7 +91,7 @@ async fn slow_bodies_leave_others_served() {
     slowly("POST /mutate HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9999\r\n\r\n").await;
 }
 
-/// 600 connections that send this, and then a byte now and then.
+/// Opens 600 connections that send this, and then a byte now and then.
 async fn slowly(begin: &'static str) {
     let siege = Siege::begin(Running::start_with_files(8192)).await;
     let streams = connections(&siege.server, room_for(600), move |mut stream| async move {
@@ -112,8 +112,8 @@ async fn trickle(mut stream: impl AsyncWrite + Unpin) {
     }
 }
 
-/// More connections than one address may have; each asks a review whenever it has an answer, and connects again when it is closed.
-/// A quarter of the usual limits, because these clients have the server's cores as well.
+/// More connections than one address may have. Each sends a review after each answer, and reconnects when it is closed.
+/// The limits are a quarter of the defaults, because these clients share the server's cores.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_busy_flood_leaves_others_served() {
     let siege = Siege::begin(Running::start(&["--max-connections", "1024"])).await;
@@ -133,7 +133,7 @@ async fn a_busy_flood_leaves_others_served() {
             }
         });
     }
-    // All that may be there are there.
+    // Waits until the limit is reached.
     let refused = async {
         while !siege.server.read("log").contains("per-address connection limit reached") {
             sleep(SLOW).await;
@@ -145,10 +145,10 @@ async fn a_busy_flood_leaves_others_served() {
     drains(siege.was_survived(OF_ONE_ADDRESS).await).await;
 }
 
-/// How long an API server waits for the webhook by our manifests.
+/// The manifests' `timeoutSeconds`.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Together more than the limit of all connections; whoever is closed comes again.
+/// More than the limit of all connections together; closed clients reconnect.
 #[tokio::test(flavor = "multi_thread")]
 async fn idle_connections_from_several_addresses_make_room() {
     let server = Arc::new(Running::start_with_files(8192));
@@ -184,7 +184,7 @@ async fn idle_connections_from_several_addresses_make_room() {
     idle.shutdown().await;
 }
 
-/// This many connections of the attacker, each after this.
+/// Opens this many connections of the attacker and does this on each.
 async fn connections<F>(
     server: &Arc<Running>,
     number: usize,
@@ -214,7 +214,7 @@ async fn connected(connector: &TlsConnector, server: &Running, source: Ipv4Addr)
     connector.connect(ServerName::try_from("localhost").unwrap(), tcp).await
 }
 
-/// A review on this connection, which is kept.
+/// Sends a review on this connection and keeps the connection.
 async fn asked_once(mut stream: TlsStream<TcpStream>) -> io::Result<TlsStream<TcpStream>> {
     let review = asking();
     let head = format!("content-type: application/json\r\ncontent-length: {}", review.len());
@@ -228,7 +228,7 @@ async fn asked_once(mut stream: TlsStream<TcpStream>) -> io::Result<TlsStream<Tc
     Ok(stream)
 }
 
-/// The server ends well, and the answer that is in flight at the stop is not lost.
+/// The server ends well, and answers the request in flight at the signal.
 async fn drains(mut server: Running) {
     let (sender, body) = pieces();
     let review = asking();
@@ -246,7 +246,7 @@ async fn drains(mut server: Running) {
     assert_eq!(server.ended().code(), Some(0), "{}", server.read("log"));
 }
 
-/// One for all, so that sessions are resumed: the server is tested here, and handshakes take their time.
+/// One connector for all, so that sessions resume: full handshakes would take the test's time.
 fn connector(ca_pem: &str) -> TlsConnector {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(ca_pem.as_bytes()).unwrap()).unwrap();

@@ -1,8 +1,8 @@
-//! HTTP/2 frames by the ten thousands, each of which costs the client next to nothing.
+//! Tens of thousands of HTTP/2 frames, each of which costs the client next to nothing.
 //!
-//! Against most of these h2 protects by itself, with nothing of ours to take away: pings and settings are not read before
-//! the answers to the last ones can be written, and a head that goes on is given up. What is tested is that this is so with
-//! the version and the settings that are used here.
+//! h2 itself protects against most of these: it reads no pings or settings before it can write the answers to the
+//! previous ones, and it gives up an endless head. These tests show that this holds for podwright's version and
+//! settings.
 
 use super::frames::{
     CALM, CONTINUATION, DATA, END_HEADERS, END_STREAM, Fate, HEADERS, PING, RST_STREAM, SETTINGS, WINDOW,
@@ -11,11 +11,11 @@ use super::frames::{
 use super::{BASE, Siege};
 use crate::running::Running;
 
-/// A flood leaves nothing behind but what its connection holds: its buffers, and streams, of which there may be 128. A
-/// server that kept something for each frame would be beyond this after the first ten thousand.
+/// A flood leaves only its connection's buffers and at most 128 streams. A server that kept something for each frame
+/// would exceed this after the first ten thousand.
 const FLOODED: u64 = BASE + 32;
 
-/// CVE-2023-44487: each stream is gone before it counts as one.
+/// CVE-2023-44487: the client resets each stream before it counts.
 #[tokio::test(flavor = "multi_thread")]
 async fn rapid_reset_ends_the_connection() {
     let siege = Siege::begin(Running::start(&[])).await;
@@ -34,13 +34,13 @@ fn opened_and_reset(stream: u32) -> Vec<u8> {
     [opened, frame(RST_STREAM, 0, stream, &8_u32.to_be_bytes())].concat()
 }
 
-/// CVE-2025-8671: the client makes the server reset the streams, which counts as the server's own wish.
+/// CVE-2025-8671: the client makes the server reset the streams.
 #[tokio::test(flavor = "multi_thread")]
 async fn streams_that_the_server_is_made_to_reset_end_the_connection() {
     let siege = Siege::begin(Running::start(&[])).await;
     for _ in 0..5 {
         let resets = streams(20_000).collect::<Vec<_>>();
-        // A window of more than there may be.
+        // A window above the maximum.
         let broken = |stream: u32| {
             let opened = frame(HEADERS, END_HEADERS, stream, &post("/mutate"));
             [opened, frame(WINDOW_UPDATE, 0, stream, &0x7fff_ffff_u32.to_be_bytes())].concat()
@@ -53,7 +53,7 @@ async fn streams_that_the_server_is_made_to_reset_end_the_connection() {
     siege.was_survived(FLOODED).await;
 }
 
-/// Each of these is to be answered, and the answers are not to pile up; by h2's own doing, as the module says.
+/// The server must answer each of these, and the answers must not pile up; h2 ensures this itself.
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_and_pings_cost_no_memory() {
     let siege = Siege::begin(Running::start(&[])).await;
@@ -77,7 +77,7 @@ async fn settings_and_pings_whose_answers_nobody_reads_cost_no_memory() {
     siege.was_survived(FLOODED).await;
 }
 
-/// A head that never ends: it must not be collected for as long as it comes.
+/// An endless head must not be collected.
 #[tokio::test(flavor = "multi_thread")]
 async fn continuations_without_end_end_the_connection() {
     let siege = Siege::begin(Running::start(&[])).await;
@@ -100,7 +100,7 @@ async fn window_updates_and_data_without_content_cost_no_memory() {
     for many in updates.into_iter().chain([frame(DATA, 0, 1, b"").repeat(1000), frame(DATA, 0, 1, b" ").repeat(1000)]) {
         flood(&siege.server, begun.clone(), std::iter::repeat_n(many, 50)).await;
     }
-    // More than there can be: an error of the connection.
+    // More than the maximum: an error of the connection.
     let most = frame(WINDOW_UPDATE, 0, 0, &0x7fff_ffff_u32.to_be_bytes()).repeat(2);
     let (fate, code) = flood(&siege.server, begun, std::iter::once(most)).await;
     assert!(fate == Fate::Ended || code.is_some_and(|code| code != 0), "{fate:?} {code:?}");

@@ -1,4 +1,4 @@
-//! HTTP/2 by hand: frames that no client would send.
+//! HTTP/2 frames by hand, which no usual client would send.
 
 use std::time::Duration;
 
@@ -25,17 +25,17 @@ pub(super) const WINDOW: u16 = 4;
 /// `ENHANCE_YOUR_CALM`.
 pub(super) const CALM: u32 = 11;
 
-/// How long a client keeps pushing where the server takes no more of it.
+/// The time for which a client keeps writing while the server does not read.
 const PUSHING: Duration = Duration::from_secs(3);
 
-/// What became of a flood.
+/// The result of a flood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
     /// The server ended the connection.
     Ended,
-    /// It stopped reading.
+    /// The server stopped reading.
     Stalled,
-    /// It took all.
+    /// The server read everything.
     Taken,
 }
 
@@ -54,7 +54,7 @@ pub(super) fn opening(settings: &[(u16, u32)]) -> Vec<u8> {
     [&b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..], &frame(SETTINGS, 0, 0, &payload)].concat()
 }
 
-/// A POST's headers, as HPACK without its table.
+/// A POST's headers, as HPACK without its dynamic table.
 pub(super) fn post(path: &str) -> Vec<u8> {
     // `:method: POST`, `:scheme: https`, then `:path`, `:authority` and `content-type` by the static table's names.
     let mut block = vec![0x83, 0x87, 0x04, u8::try_from(path.len()).unwrap()];
@@ -68,8 +68,8 @@ pub(super) fn streams(count: u32) -> impl Iterator<Item = u32> {
     (0..count).map(|number| 2 * number + 1)
 }
 
-/// Sends the opening and then all of this on a new connection, reading what comes; what became of it, and the error code of
-/// the GOAWAY that came, where one did.
+/// Sends the opening and then all of this on a new connection, while reading the answers. Returns the result and the
+/// error code of a GOAWAY.
 pub(super) async fn flood(
     server: &Running,
     opening: Vec<u8>,
@@ -95,13 +95,13 @@ pub(super) async fn flood(
     if fate == Fate::Taken && timeout(PUSHING, writer.flush()).await.is_err() {
         fate = Fate::Stalled;
     }
-    // With a GOAWAY the server takes leave when it likes; who stays quiet is closed by our own end.
+    // After a GOAWAY the server closes whenever it likes; for a quiet one, the client closes.
     let _ = timeout(PUSHING, writer.shutdown()).await;
     let read = timeout(PATIENCE, reading).await.expect("still open after our end").unwrap();
     (fate, going_away(&read))
 }
 
-/// The error code of the last GOAWAY in what a server sent.
+/// The error code of the last GOAWAY in the server's bytes.
 fn going_away(mut read: &[u8]) -> Option<u32> {
     let mut code = None;
     while let Some((head, rest)) = read.split_at_checked(9) {

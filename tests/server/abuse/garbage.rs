@@ -1,4 +1,4 @@
-//! What is no TLS, and what is no HTTP within it.
+//! Bytes that are not TLS, and bytes within TLS that are not HTTP.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -12,8 +12,8 @@ use crate::client::{HTTP_1, HTTP_2, connected};
 use crate::limited::HURRIED;
 use crate::running::{PATIENCE, Running};
 
-/// A connection that comes to nothing leaves nothing; while it lasts it may have one TLS record of 16 KiB and what rustls
-/// takes of a handshake message, 64 KiB. A hundred at once are some 10 MiB.
+/// A failed connection leaves nothing. While open it may hold one TLS record of 16 KiB and 64 KiB of a handshake
+/// message: about 10 MiB for a hundred connections.
 const GARBAGE: u64 = BASE + 24;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -22,7 +22,7 @@ async fn what_is_no_tls_is_closed() {
     let siege = Siege::begin(Running::start_limited(HURRIED)).await;
     let hello = client_hello();
     let record = |kind: u8, length: u16, content: &[u8]| [&[kind, 3, 1][..], &length.to_be_bytes(), content].concat();
-    // A handshake message of 16 MiB in records that are as large as records may be.
+    // A handshake message of 16 MiB in records of the maximum size.
     let endless = [&[1, 0xff, 0xff, 0xff][..], &[0; 16_380]].concat();
     let endless = [record(22, 16_384, &endless), record(22, 16_384, &[0; 16_384]).repeat(1000)].concat();
     let mut cases = vec![
@@ -47,16 +47,16 @@ async fn what_is_no_tls_is_closed() {
     siege.was_survived(GARBAGE).await;
 }
 
-/// The server ends the connection without our end of it.
+/// The server ends the connection although the client does not.
 async fn is_closed(address: std::net::SocketAddr, bytes: Vec<u8>) {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    // It may end it while we still write, and a reset is an end as well.
+    // The server may end it during the write, and a reset also counts as an end.
     let _ = timeout(PATIENCE, stream.write_all(&bytes)).await.expect("neither read nor closed");
     let read = timeout(PATIENCE, stream.read_to_end(&mut Vec::new())).await;
     let _ = read.unwrap_or_else(|_| panic!("open after {:?}", &bytes[..bytes.len().min(16)]));
 }
 
-/// What a client says first.
+/// A client's first message.
 pub(super) fn client_hello() -> Vec<u8> {
     let config = ClientConfig::builder_with_provider(tokio_rustls::rustls::crypto::ring::default_provider().into());
     let config = config.with_safe_default_protocol_versions().unwrap();
@@ -67,7 +67,7 @@ pub(super) fn client_hello() -> Vec<u8> {
     hello
 }
 
-/// Bytes without a meaning, the same in every run (xorshift).
+/// Bytes without meaning, the same in every run (xorshift).
 fn noise(seed: u64) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mut next = || {

@@ -1,4 +1,4 @@
-//! Requests whose heads are too much, or say two things at once.
+//! Requests with heads that are too large or contradictory.
 
 use tokio::io::AsyncWriteExt;
 
@@ -9,14 +9,14 @@ use crate::client::{HTTP_2, asking, connected};
 use crate::running::Running;
 use crate::watched::becomes;
 
-/// Requests at once beside one for each connection.
+/// Requests in flight for all connections together, beside one for each.
 const MORE: u32 = 1024;
-/// All headers of a request are 16 KiB at most, of the 128 that a connection may have at once 2 MiB.
+/// A request's headers take at most 16 KiB, so the 128 requests of a connection take 2 MiB.
 const HEADS: u64 = BASE + 16;
-/// Those of one connection that HTTP/2's own code has read and nobody has looked at: 128 times 32 KiB, and five times as much
-/// in memory where the fields are as small as can be.
+/// HTTP/2's own code may have read heads that podwright has not looked at: 128 times 32 KiB for one connection, and
+/// five times that in memory with the smallest fields.
 const QUEUED: u64 = 20;
-/// On a path that others do not ask for.
+/// The series of a path that other clients do not use.
 const ANSWERED: &str = "podwright_request_duration_seconds_count{route=\"workloads\"}";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -36,12 +36,12 @@ async fn a_million_headers_are_refused() {
     siege.was_survived(HEADS).await;
 }
 
-/// One field of 4,000 bytes in the connection's table, and then a byte for each time that it is meant: 64 MB from 16 KiB.
-/// Without our limit for headers hyper's own, which is the same, would refuse it: what is tested is the two together.
+/// One field of 4,000 bytes in the connection's table, and then one byte for each use of it: 64 MB from 16 KiB. hyper's
+/// own limit is the same, so this tests both together.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_header_bomb_is_refused() {
     let siege = Siege::begin(Running::start(&[])).await;
-    // With incremental indexing, a name of one byte, a value of 3,900 (127 + 3,773).
+    // With incremental indexing, a name of one byte and a value of 3,900 (127 + 3,773).
     let mut first = [&post("/mutate")[..], b"\x40\x01a\x7f\xbd\x1d"].concat();
     first.extend([b'b'; 3900]);
     let bomb = [post("/mutate"), vec![0xbe; 16_000]].concat();
@@ -53,9 +53,9 @@ async fn a_header_bomb_is_refused() {
     siege.was_survived(HEADS).await;
 }
 
-/// A head that is as large as it may be by 90 bytes, each of which means a field of the connection's table, and a body that
-/// does not come: half a million of them would be what 4,096 connections have streams for. Beside the one that each
-/// connection may have, all connections have a thousand together.
+/// A head 90 bytes below the limit, in which each byte refers to a field of the connection's table, and a body that
+/// never comes. 4,096 connections have streams for half a million such requests. Beside one for each connection, all
+/// connections together may have a thousand.
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_whose_bodies_never_come_are_as_many_as_there_is_room_for() {
     let siege = Siege::begin(Running::start(&[])).await;
@@ -74,9 +74,9 @@ async fn requests_whose_bodies_never_come_are_as_many_as_there_is_room_for() {
     drop(held);
 }
 
-/// A head of as many fields as HTTP/2's own code takes and we do not, which is a byte for each, and in memory a hundred times
-/// that; the first fills the connection's table. One connection after the other has them read, on each core, and what was
-/// read is gone before the next: all 40 together are 350 MiB.
+/// A head with more fields than podwright accepts, as HTTP/2's own code still reads it: one byte each, and a hundred
+/// times that in memory. Connections are read one after another on each core, and each head is freed before the next.
+/// All 40 at once would take 350 MiB.
 #[tokio::test(flavor = "multi_thread")]
 async fn headers_that_we_refuse_and_http_2s_own_code_does_not_are_let_go() {
     let siege = Siege::begin(Running::start(&[])).await;
@@ -101,7 +101,7 @@ async fn headers_that_we_refuse_and_http_2s_own_code_does_not_are_let_go() {
     drop(held);
 }
 
-/// What a proxy in front may have read otherwise is refused, or read as HTTP says, and the connection ends.
+/// A proxy may read such a length differently. The request is refused or read as HTTP says, and the connection ends.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_length_that_is_said_twice_is_no_request() {
     let siege = Siege::begin(Running::start(&[])).await;
@@ -127,7 +127,7 @@ async fn a_length_that_is_said_twice_is_no_request() {
     siege.was_survived(HEADS).await;
 }
 
-/// RFC 9112, 6.3: the chunks count, and whoever says both lengths is not to be served any more.
+/// RFC 9112, 6.3: the chunks count, and a client that sends both lengths is not served again.
 #[tokio::test(flavor = "multi_thread")]
 async fn chunks_beside_a_length_count_alone() {
     let siege = Siege::begin(Running::start(&[])).await;
@@ -184,7 +184,7 @@ async fn unusual_heads_are_answered() {
     siege.was_survived(HEADS).await;
 }
 
-/// Chunks' extensions and trailers are headers by another door.
+/// Chunk extensions and trailers are a second way to send headers.
 #[tokio::test(flavor = "multi_thread")]
 async fn trailers_and_extensions_without_end_are_refused() {
     let siege = Siege::begin(Running::start(&[])).await;

@@ -1,7 +1,7 @@
-//! The peak memory of reviews: as many of the largest as clients may send, in the shapes that take most memory per byte, with
-//! more workers than a usual node has cores. The memory limit in manifests/deployment.yaml comes from here.
+//! The peak memory of reviews: as many of the largest as clients may send, in the shapes that take most memory per
+//! byte, with more workers than a usual node has cores. The memory limit in manifests/deployment.yaml is based on it.
 //!
-//! `cargo test --test server memory -- --nocapture` prints the peaks; with `PODWRIGHT_BINARY=FILE` those of another build.
+//! `cargo test --test server memory -- --nocapture` prints the peaks; `PODWRIGHT_BINARY=FILE` selects another build.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -16,26 +16,25 @@ use crate::client::{Client, HTTP_1, HTTP_2, JSON, answer, pieces};
 use crate::metrics::Scrape;
 use crate::running::Running;
 
-/// MiB, whatever the number of cores.
+/// The bound in MiB, for any number of cores.
 const MOST: u64 = 300;
-/// MiB, with all budgets taken. The Deployment's limit is above it.
+/// The bound in MiB with all budgets used. The Deployment's limit is above it.
 const ALL: u64 = 360;
 const WORKERS: &str = "16";
 const LARGEST: usize = 7 << 20;
-/// Room for the rest of a review, and for the end of what is open.
+/// Bytes for the rest of a review and its closing brackets.
 const REST: usize = 2048;
-/// Of the bytes beyond the first 64 KiB of each.
+/// The budget for bytes beyond the first 64 KiB of each body.
 const BUDGET: usize = 96 << 20;
 /// The budget has room for 13.
 const BODIES: usize = 24;
-/// A list that is read has 65,536 items at most, or its review is refused.
+/// podwright reads at most 65,536 items of a list, and refuses a longer one.
 const LIST: usize = 65_000;
 
-/// A list or map that takes all the room of a review: what is before it, an item with its number in place of `#`, and what is
-/// behind it.
+/// A list or map that fills a review: the text before it, an item with `#` for its number, and the text after it.
 type Parts = [&'static str; 3];
 
-/// Fields of a container, in as many containers as it takes.
+/// Fields of a container, in as many containers as fit.
 const IN_CONTAINERS: [(&str, Parts); 4] = [
     ("variables", [r#""env":["#, "{}", "]"]),
     ("variables with escapes", [r#""env":["#, r##"{"name":"\n#"}"##, "]"]),
@@ -65,7 +64,7 @@ const IN_PODS: [(&str, Parts); 5] = [
     ),
 ];
 
-/// With items up to this length of the whole, or as many as that.
+/// Adds items up to this length of the whole, or this number.
 fn fill(text: &mut String, [before, item, after]: Parts, (length, most): (usize, usize)) {
     text.push_str(before);
     for number in 0..most {
@@ -97,7 +96,7 @@ fn in_pod(parts: Parts) -> String {
     pod
 }
 
-/// As API servers write one, with the uid before the object.
+/// A review in the API server's form, with the uid before the object.
 fn review((group, kind): (&str, &str), object: &str) -> Bytes {
     let asked =
         format!(r#""uid":"u-1","operation":"CREATE","kind":{{"group":"{group}","version":"v1","kind":"{kind}"}}"#);
@@ -107,7 +106,7 @@ fn review((group, kind): (&str, &str), object: &str) -> Bytes {
     review.into()
 }
 
-/// The budgets and the number of large reviews at once are fixed, so that one limit is right for every node.
+/// The budgets and the number of large reviews at once are fixed, so one memory limit fits every node.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_largest_reviews_stay_below_the_memory_limit_whatever_the_number_of_cores() {
     let pods = IN_CONTAINERS.map(|(name, parts)| (name, in_containers(parts))).into_iter();
@@ -123,31 +122,31 @@ async fn the_largest_reviews_stay_below_the_memory_limit_whatever_the_number_of_
     }
 }
 
-/// Sends this many bodies without their last byte, and the rest of each once the budget is full.
+/// Sends this many bodies without their last byte, and the last bytes once the budget is full.
 async fn answer_at_once(siege: &Siege, path: &'static str, body: &Bytes) {
     let (mut asked, mut unended) = (JoinSet::new(), Vec::new());
     for alpn in [HTTP_1, HTTP_2].repeat(BODIES / 2) {
         let (mut client, (sender, pieces)) = (Client::new(&siege.server, alpn).await, pieces());
         sender.send(body.slice(..body.len() - 1)).unwrap();
         unended.push(sender);
-        // Who is refused before all is sent may see no more than the end of the connection.
+        // A client that is refused early may see only the end of the connection.
         asked
             .spawn(async move { Some(answer(client.send(Method::POST, path, JSON, pieces).await.ok()?).await.status) });
     }
     let held = held(siege).await;
     for sender in unended {
-        // Nobody is there any more where it was refused.
+        // A refused request has no receiver any more.
         let _ = sender.send(body.slice(body.len() - 1..));
     }
     let statuses: Vec<u16> = asked.join_all().await.into_iter().flatten().collect();
-    // 408 and 504 are for a machine that is busy elsewhere.
+    // 408 and 504 occur on a busy machine.
     assert!(statuses.iter().all(|status| [200, 408, 503, 504].contains(status)), "{statuses:?}");
     let answered = statuses.iter().filter(|status| **status == 200).count();
     assert!(answered > 0, "{statuses:?}");
     eprintln!("{held:?} bytes held at once, {answered} of {BODIES} answered");
 }
 
-/// The bytes of bodies that are held, once they are as many as may be or half of their time is over.
+/// The bytes of bodies in memory, once they reach the maximum or half of their timeout is over.
 async fn held(siege: &Siege) -> [f64; 2] {
     let deadline = Instant::now() + Duration::from_secs(5);
     loop {
@@ -162,12 +161,12 @@ async fn held(siege: &Siege) -> [f64; 2] {
     }
 }
 
-/// First parts of bodies that do not end, and large reviews of the kind of which the most is kept: strings with escapes.
+/// First parts of endless bodies, and large reviews of the kind that takes most memory: strings with escapes.
 #[tokio::test(flavor = "multi_thread")]
 async fn all_that_the_budgets_admit_at_once_stays_below_the_memory_limit() {
     let siege = Siege::begin(Running::start_with_variables(&[("TOKIO_WORKER_THREADS", WORKERS)])).await;
     let (mut small, mut unended) = (JoinSet::new(), Vec::new());
-    // Almost 1,024, so that there is room for others.
+    // Almost 1,024, so that there is room for other clients.
     for _ in 0..8 {
         let client = Client::new(&siege.server, HTTP_2).await;
         for _ in 0..120 {
@@ -179,7 +178,7 @@ async fn all_that_the_budgets_admit_at_once_stays_below_the_memory_limit() {
     }
     answer_at_once(&siege, "/mutate/default", &review(("", "Pod"), &in_pod(IN_PODS[1].1))).await;
     drop(unended);
-    // 408 is for a machine that took more than ten seconds for all of this.
+    // 408 occurs on a machine that took more than ten seconds for all of this.
     let statuses = small.join_all().await;
     assert!(statuses.iter().all(|status| [400, 408, 503].contains(status)), "{statuses:?}");
     siege.was_survived(ALL).await;

@@ -1,4 +1,4 @@
-//! Every method on every route of both ports: one each is answered, no other does anything.
+//! Every method on every route of both ports: each route accepts one method, and the others do nothing.
 
 use hyper::Method;
 use hyper::header;

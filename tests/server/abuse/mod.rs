@@ -1,7 +1,7 @@
-//! Hostile clients, and broken ones that look hostile. In every test others are served meanwhile, the process stays below a
-//! size that is reasoned at its number, and nothing panics.
+//! Hostile clients, and broken ones that look hostile. In every test other clients are served meanwhile, the process
+//! stays below a size with a stated reason, and nothing panics.
 //!
-//! `silence.rs` has single silent or slow clients; here are many, or hostile ones.
+//! `silence.rs` has single silent or slow clients; this folder has many, or hostile ones.
 
 mod answers;
 mod bodies;
@@ -27,25 +27,25 @@ use tokio::time::{sleep, timeout};
 use crate::client::{Client, HTTP_1, HTTP_2, admin, asking, connect_from, connected};
 use crate::running::{PATIENCE, Running};
 
-/// What the process takes before anybody comes, in MiB: some 20 as it is built for tests, and less than half of it as it is
-/// built for use.
+/// The process's memory without clients, in MiB: about 20 in a debug build, and less than half of that in a release
+/// build.
 const BASE: u64 = 32;
 
-/// How soon the reviews of others and a kubelet's probe are answered.
+/// The time limit for the bystanders' reviews and a kubelet's probe.
 const PROMPT: Duration = Duration::from_millis(1500);
 
-/// A server, and well-behaved clients that it serves while a test does its worst.
+/// A server, and bystanders that it serves during an attack.
 struct Siege {
     server: Arc<Running>,
     others: Arc<Others>,
     asking: JoinHandle<()>,
 }
 
-/// What the well-behaved clients saw.
+/// The bystanders' results.
 #[derive(Default)]
 struct Others {
     rounds: AtomicUsize,
-    /// How long each of their requests took.
+    /// The duration of each request.
     times: Mutex<Vec<Duration>>,
     over: AtomicBool,
 }
@@ -59,9 +59,9 @@ impl Siege {
         siege
     }
 
-    /// Returns once others have been served from now on.
+    /// Returns once the bystanders have been served again.
     async fn serves_others(&self) {
-        // Two, because one may have been answered already.
+        // Two, because one may already have been answered.
         self.serves(2).await;
     }
 
@@ -72,15 +72,15 @@ impl Siege {
         }
     }
 
-    /// Others are served promptly in so many rounds from now on: nine in ten requests, because the machine may be busy with
-    /// something else for a while.
+    /// Asserts that the next rounds are prompt: nine in ten requests, because the machine may be busy for other
+    /// reasons.
     async fn serves_promptly(&self, rounds: usize) {
         self.others.times.lock().unwrap().clear();
         self.serves(rounds).await;
         self.served_promptly();
     }
 
-    /// The same of all their requests up to now.
+    /// Asserts that all requests so far were prompt.
     fn served_promptly(&self) {
         let mut times = self.others.times.lock().unwrap().clone();
         times.sort_unstable();
@@ -89,7 +89,8 @@ impl Siege {
         assert!(slow <= PROMPT, "one in ten took {slow:?} or more");
     }
 
-    /// Others were served to the end, nothing panicked, and the process never took more than so many MiB.
+    /// Asserts that the bystanders were served to the end, nothing panicked, and the process never took more than
+    /// `most` MiB.
     async fn was_survived(self, most: u64) -> Running {
         self.serves_others().await;
         self.others.over.store(true, Ordering::SeqCst);
@@ -104,10 +105,10 @@ impl Siege {
     }
 }
 
-/// Where others come from: another address than hostile clients.
+/// The bystanders' source address, which differs from that of hostile clients.
 const ELSEWHERE: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 9);
 
-/// Requests one after the other: on a connection that is kept, on new ones, and a kubelet's probe.
+/// Sends requests one after another: on a kept connection, on new ones, and as a kubelet's probe.
 async fn ask(server: Arc<Running>, others: Arc<Others>) {
     let connect = |alpn| {
         let server = &server;
@@ -132,17 +133,17 @@ async fn ask(server: Arc<Running>, others: Arc<Others>) {
     }
 }
 
-/// The most memory that the process ever had resident, in MiB.
+/// The peak resident memory of the process, in MiB.
 fn peak(server: &Running) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", server.held.pid())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap().div_ceil(1024)
 }
 
-/// Sends these bytes over TLS as HTTP/1.1, and reads what comes until the server ends the connection.
+/// Sends these bytes over TLS as HTTP/1.1, and reads until the server ends the connection.
 async fn sent_raw(server: &Running, bytes: &[u8]) -> String {
     let (mut reader, mut writer) = tokio::io::split(connected(server, HTTP_1).await);
-    // The server may end it while we still write.
+    // The server may end it during the write.
     let write = async {
         let _ = writer.write_all(bytes).await;
         let _ = writer.flush().await;

@@ -1,5 +1,5 @@
-//! Bodies that are no AdmissionReview, or hardly one. Truncated, beta and empty ones get the sentence that a stranger
-//! needs; what a Pod may contain besides is not ours to refuse.
+//! Bodies that are not AdmissionReviews, or hardly so. Truncated, beta and empty ones get an error that names the
+//! expected form; podwright refuses no other content of a Pod.
 
 use hyper::Method;
 
@@ -7,7 +7,7 @@ use super::{BASE, Siege};
 use crate::client::{Answer, Client, HTTP_1, HTTP_2, JSON, asking, whole};
 use crate::running::Running;
 
-/// The largest in here have a few MiB, one at a time.
+/// The largest bodies here have a few MiB, one at a time.
 const REVIEWS: u64 = BASE + 48;
 
 async fn posted(siege: &Siege, alpn: &str, path: &str, body: Vec<u8>) -> Answer {
@@ -94,8 +94,8 @@ async fn what_is_no_utf_8_or_no_json_is_refused() {
     siege.was_survived(REVIEWS).await;
 }
 
-/// An API server never sends these: it writes what it has read. They are the caller's fault, and no bug in podwright. Where
-/// nothing is asked of the key, the last one counts.
+/// An API server never sends duplicate keys, because it writes its own JSON. They are the caller's fault. Where
+/// podwright ignores the key, the last one counts.
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_that_are_there_twice_have_one_meaning() {
     let siege = Siege::begin(Running::start(&[])).await;

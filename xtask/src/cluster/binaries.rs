@@ -1,46 +1,27 @@
-//! The programs of a cluster that no distribution has: Kubernetes' own for a node, and a few small ones for tests. Each set
-//! is built once and kept apart from the control plane's, so that nobody who needs the latter alone waits for these.
+//! The cluster's programs that no distribution has: Kubernetes' own for a node, and a few small ones for tests. They are
+//! built apart from the control plane, so that tests without nodes do not wait for them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::{Error, control_plane::Assets, go::Module};
-
-macro_rules! source {
-    ($folder:literal, $path:literal) => {
-        ($path, include_str!(concat!("../../", $folder, "/", $path)))
-    };
-}
-
-const NODE: Module = Module {
-    name: "node",
-    what: "kubelet, kube-proxy, kube-controller-manager and kube-scheduler, about 2 minutes",
-    sources: &[
-        source!("node", "go.mod"),
-        source!("node", "go.sum"),
-        source!("node", "cmd/kubelet/main.go"),
-        source!("node", "cmd/kube-proxy/main.go"),
-        source!("node", "cmd/kube-controller-manager/main.go"),
-        source!("node", "cmd/kube-scheduler/main.go"),
-    ],
+use crate::{
+    Error,
+    control_plane::Assets,
+    go::{Module, module},
 };
-const NODE_PROGRAMS: [&str; 4] = ["kubelet", "kube-proxy", "kube-controller-manager", "kube-scheduler"];
 
-const PROGRAMS: Module = Module {
-    name: "programs",
-    what: "the servers and load generators of the tests, some seconds",
-    sources: &[
-        source!("programs", "go.mod"),
-        source!("programs", "cmd/pause/main.go"),
-        source!("programs", "cmd/web/main.go"),
-        source!("programs", "cmd/load/main.go"),
-        source!("programs", "cmd/creations/main.go"),
-        source!("programs", "cmd/adder/main.go"),
-        source!("programs", "cmd/handshakes/main.go"),
-    ],
-};
-const OWN_PROGRAMS: [&str; 6] = ["pause", "web", "load", "creations", "adder", "handshakes"];
+const NODE: Module = module!(
+    "node",
+    "kubelet, kube-proxy, kube-controller-manager and kube-scheduler, about 2 minutes",
+    ["go.mod", "go.sum"],
+    ["kubelet", "kube-proxy", "kube-controller-manager", "kube-scheduler"]
+);
+const PROGRAMS: Module = module!(
+    "programs",
+    "the servers and load generators of the tests, some seconds",
+    ["go.mod"],
+    ["pause", "web", "load", "creations", "adder", "handshakes"]
+);
 
-/// All binaries of a cluster that are built here.
 #[derive(Debug, Clone)]
 pub(crate) struct Binaries {
     pub(crate) control_plane: Assets,
@@ -49,25 +30,19 @@ pub(crate) struct Binaries {
 }
 
 impl Binaries {
-    /// Builds what is not there yet.
+    /// Builds the missing ones.
     pub(crate) fn find() -> Result<Self, Error> {
         let control_plane = crate::control_plane::assets()?;
-        let node = NODE.build(|folder| has_all(folder, &NODE_PROGRAMS))?;
-        let programs = PROGRAMS.build(|folder| has_all(folder, &OWN_PROGRAMS))?;
-        Ok(Self { control_plane, node, programs })
+        Ok(Self { control_plane, node: NODE.build()?, programs: PROGRAMS.build()? })
     }
 
-    /// One of Kubernetes' programs for a node.
+    /// A program of Kubernetes for a node.
     pub(crate) fn node(&self, name: &str) -> PathBuf {
         self.node.join(name)
     }
 
-    /// One of the tests' own programs, linked statically.
+    /// A program of the tests, linked statically.
     pub(crate) fn program(&self, name: &str) -> PathBuf {
         self.programs.join(name)
     }
-}
-
-fn has_all(folder: &Path, names: &[&str]) -> bool {
-    names.iter().all(|name| folder.join(name).is_file())
 }

@@ -1,4 +1,4 @@
-# Removes the cgroups named $1 and what is in them, once standard input ends. (Their processes are being killed then.)
+# Removes the cgroups named $1 with those below, once standard input ends. (Their processes are killed at that time.)
 trap '' HUP INT TERM PIPE
 cat >/dev/null
 tries=0

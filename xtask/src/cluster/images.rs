@@ -1,25 +1,22 @@
-//! The images that a cluster needs and no registry is asked for: the pause image, and one for tests' own workloads, as
-//! docker-archives. Never takes anything but programs that are on this machine.
+//! The cluster's images, which need no registry: the pause image, and one for tests' workloads, as docker-archives of
+//! programs on this machine.
 
 use std::{
-    fs,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use super::binaries::Binaries;
-use crate::{Error, process::read};
+use crate::{Error, files, process::read};
 
-/// What holds a Pod's namespaces.
 pub(super) const PAUSE: &str = "docker.io/library/pause:e2e";
 
-/// What tests' workloads run: busybox with all its applets, `load` (requests to a URL; busybox' `wget` crashes, as it is
-/// linked statically), and `web`, a small HTTP server (`web --port --delay --version`) that closes its port on SIGTERM at
-/// once, as many do.
+/// The image of tests' workloads: busybox with all its applets, `load` (requests to a URL; busybox' static `wget`
+/// crashes), and `web`, a small HTTP server (`web --port --delay --version`) that closes its port at once on SIGTERM.
 pub const WORKLOAD: &str = "workload:e2e";
 
-/// The archives of both, made in `folder`.
+/// Makes the archives of both in `folder`.
 pub(super) fn make(binaries: &Binaries, folder: &Path) -> Result<[PathBuf; 2], Error> {
     let pause = Layer::new(folder.join("pause"))?;
     pause.copy(&binaries.program("pause"), "pause")?;
@@ -31,7 +28,7 @@ pub(super) fn make(binaries: &Binaries, folder: &Path) -> Result<[PathBuf; 2], E
     Ok([pause.archive(PAUSE, "/pause")?, workload.archive(WORKLOAD, "/bin/sh")?])
 }
 
-/// A folder that becomes the one layer of an image.
+/// A folder that becomes the only layer of an image.
 struct Layer {
     folder: PathBuf,
 }
@@ -40,7 +37,7 @@ impl Layer {
     fn new(folder: PathBuf) -> Result<Self, Error> {
         for part in ["root/bin", "root/tmp"] {
             let path = folder.join(part);
-            fs::create_dir_all(&path).map_err(Error::at("make", &path))?;
+            files::make(&path)?;
         }
         Ok(Self { folder })
     }
@@ -50,8 +47,7 @@ impl Layer {
     }
 
     fn copy(&self, program: &Path, to: &str) -> Result<(), Error> {
-        let path = self.root().join(to);
-        fs::copy(program, path).map(drop).map_err(Error::at("copy", program))
+        files::copy(program, &self.root().join(to))
     }
 
     fn busybox(&self) -> Result<(), Error> {
@@ -64,32 +60,23 @@ impl Layer {
         Ok(())
     }
 
-    /// A docker-archive: a tar of a manifest, a configuration and the layer, which is a tar itself.
+    /// Packs a docker-archive: a tar of a manifest, a configuration and the layer, which is also a tar.
     fn archive(&self, tag: &str, entrypoint: &str) -> Result<PathBuf, Error> {
         let [layer, archive] = ["layer.tar", "image.tar"].map(|name| self.folder.join(name));
         tar(&layer, &self.root(), &["."])?;
         let said = read(Command::new("sha256sum").arg(&layer))?;
         let digest = said.split_whitespace().next().unwrap_or_default();
         let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" };
-        self.write(
-            "config.json",
-            &format!(
-                "{{\"architecture\":\"{architecture}\",\"os\":\"linux\",\
-             \"config\":{{\"Env\":[\"PATH=/bin\"],\"Entrypoint\":[\"{entrypoint}\"]}},\
-             \"rootfs\":{{\"type\":\"layers\",\"diff_ids\":[\"sha256:{digest}\"]}}}}"
-            ),
-        )?;
-        self.write(
-            "manifest.json",
-            &format!("[{{\"Config\":\"config.json\",\"RepoTags\":[\"{tag}\"],\"Layers\":[\"layer.tar\"]}}]"),
-        )?;
+        let config = format!(
+            r#"{{"architecture":"{architecture}","os":"linux",
+            "config":{{"Env":["PATH=/bin"],"Entrypoint":["{entrypoint}"]}},
+            "rootfs":{{"type":"layers","diff_ids":["sha256:{digest}"]}}}}"#
+        );
+        let manifest = format!(r#"[{{"Config":"config.json","RepoTags":["{tag}"],"Layers":["layer.tar"]}}]"#);
+        files::write(&self.folder.join("config.json"), config)?;
+        files::write(&self.folder.join("manifest.json"), manifest)?;
         tar(&archive, &self.folder, &["manifest.json", "config.json", "layer.tar"])?;
         Ok(archive)
-    }
-
-    fn write(&self, name: &str, text: &str) -> Result<(), Error> {
-        let path = self.folder.join(name);
-        fs::write(&path, text).map_err(Error::at("write", &path))
     }
 }
 

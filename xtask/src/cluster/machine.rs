@@ -1,15 +1,15 @@
-//! Whether this machine can hold a cluster: Linux, root with namespaces of its own, and a few Debian packages, which are
-//! installed where they are missing. Never installs anything by another way than `apt-get`.
+//! The machine's requirements for a cluster: Linux, root with namespaces of its own, and a few Debian packages, which
+//! `apt-get` installs if they are missing.
 
 use std::{
-    env, fs,
+    env,
     path::Path,
     process::{Command, Stdio},
 };
 
 use crate::{Error, ensure, go::say, process::read};
 
-/// A package, and a file or a program that it brings.
+/// A package, and a file or a program in it.
 const PACKAGES: [(&str, &str); 8] = [
     ("containerd", "containerd"),
     ("runc", "runc"),
@@ -21,15 +21,13 @@ const PACKAGES: [(&str, &str); 8] = [
     ("buildah", "buildah"),
 ];
 
-/// Makes the machine ready, or says in a sentence why it cannot be.
+/// Prepares the machine; the error says why it cannot hold a cluster.
 pub fn prepare() -> Result<(), Error> {
-    ensure!(cfg!(target_os = "linux"), "a Kubernetes node needs Linux, and this is another system");
-    ensure!(is_root(), "a Kubernetes node needs root (namespaces, mounts, cgroups); run this as root");
+    ensure!(cfg!(target_os = "linux"), "a Kubernetes node needs Linux, not this system");
+    ensure!(is_root(), "a Kubernetes node needs root (namespaces, mounts, cgroups); run it as root");
     can_unshare()?;
-    match missing().as_slice() {
-        [] => Ok(()),
-        packages => install(packages),
-    }
+    let missing = missing();
+    if missing.is_empty() { Ok(()) } else { install(&missing) }
 }
 
 /// The Debian packages that a cluster needs.
@@ -38,13 +36,10 @@ pub fn packages() -> String {
 }
 
 fn is_root() -> bool {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    // Real, effective, saved and file system's.
-    let ids = status.lines().find_map(|line| line.strip_prefix("Uid:"));
-    ids.and_then(|ids| ids.split_whitespace().nth(1)) == Some("0")
+    read(Command::new("id").arg("-u")).is_ok_and(|id| id == "0\n")
 }
 
-/// Root in a container with few rights cannot.
+/// Root in a container with few rights cannot unshare.
 fn can_unshare() -> Result<(), Error> {
     let mut unshare = Command::new("unshare");
     unshare.args(["--net", "--mount", "--pid", "--fork", "--mount-proc", "true"]);
@@ -69,22 +64,15 @@ fn is_there(witness: &str) -> bool {
 
 fn install(packages: &[&str]) -> Result<(), Error> {
     let list = packages.join(" ");
-    let lacking = |why: String| {
-        Error::new(format!(
-            "a Kubernetes node needs the Debian packages {list}, and {why}; try: apt-get install {list}"
-        ))
-    };
     say("cluster", &format!("installing {list}"));
-    // The lists of packages may be old or absent: they are fetched when the first try fails.
+    // The package lists may be old or absent, so a failure fetches them once.
     let install = || apt_get(&["install"], packages);
     let installed = install() || (apt_get(&["update"], &[]) && install());
-    if !installed {
-        return Err(lacking("apt-get cannot install them here".to_owned()));
-    }
-    match missing().as_slice() {
-        [] => Ok(()),
-        still => Err(lacking(format!("after apt-get there is still nothing of {}", still.join(" ")))),
-    }
+    ensure!(
+        installed && missing().is_empty(),
+        "a Kubernetes node needs the Debian packages {list}, which apt-get cannot install here; try: apt-get install {list}"
+    );
+    Ok(())
 }
 
 fn apt_get(command: &[&str], packages: &[&str]) -> bool {

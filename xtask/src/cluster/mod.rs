@@ -1,11 +1,10 @@
-//! A whole Kubernetes cluster for a test: the control plane with its controllers and scheduler, and two nodes whose Pods
-//! run, reach one another and are reached by Services.
+//! A whole Kubernetes cluster for a test: the control plane with controllers and scheduler, and two nodes that run Pods
+//! with a working Pod network and Services.
 //!
-//! It is in namespaces of its own: nothing of the machine's network, mounts or processes changes, and everything ends with
-//! the process that started it. There is no DNS, no registry and no storage: images are imported, names are addresses.
+//! It has namespaces of its own, so the machine's network, mounts and processes stay unchanged, and it ends with this
+//! process. There is no DNS, registry or storage: images are imported, and names are addresses.
 
 mod binaries;
-mod cgroups;
 mod images;
 mod machine;
 mod namespace;
@@ -14,166 +13,143 @@ mod servers;
 
 use std::{
     ffi::OsStr,
+    fs,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Command,
     sync::{Mutex, MutexGuard, PoisonError},
-    thread::sleep,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 pub use images::WORKLOAD;
 pub use machine::{packages, prepare};
 
 use crate::{
-    Error, bail,
-    control_plane::servers::write_configuration,
+    Error,
+    control_plane::servers::{run_kubectl, write_configuration},
     logged::Logged,
-    process,
-    scratch::{Scratch, random},
+    scratch::{Scratch, Watcher, random},
+    wait::eventually,
 };
 use binaries::Binaries;
-use cgroups::Cgroups;
 use namespace::Namespace;
 use node::{Node, Place};
 use servers::Starter;
 
 /// A start takes six seconds on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(180);
-const POLL: Duration = Duration::from_millis(100);
 
-/// A running cluster. Everything about it ends when this is dropped, and when the process ends.
+/// A running cluster. It ends when this is dropped, and when the process ends.
 #[derive(Debug)]
 pub struct Cluster {
-    // Dropped in this order: the namespaces first, with all that runs in them; cgroups and folder when nobody uses them.
+    // Dropped in this order: first the namespaces with everything in them; then cgroups and folder, which are unused by
+    // then.
     namespace: Namespace,
     nodes: Vec<Node>,
-    once: Once,
-    // Tests restart these two while others look on.
+    once: [Logged; 3],
+    // In a mutex, because tests restart these two while others run.
     apiserver: Mutex<Logged>,
     etcd: Mutex<Logged>,
     binaries: Binaries,
     token: String,
-    _cgroups: Cgroups,
+    _cgroups: Watcher,
     scratch: Scratch,
 }
 
-/// The servers that are there once and that no test restarts.
-#[derive(Debug)]
-struct Once {
-    controller_manager: Logged,
-    scheduler: Logged,
-    proxy: Logged,
-}
-
 impl Cluster {
-    /// Starts one and waits until both nodes are ready, after [`prepare`]; what it is made of is built where it is not
-    /// there yet.
+    /// Starts a cluster after [`prepare`], builds its missing programs, and waits until both nodes are ready.
     pub fn start() -> Result<Self, Error> {
         prepare()?;
         let binaries = Binaries::find()?;
         let scratch = Scratch::new()?;
-        let cgroups = Cgroups::new(scratch.path())?;
+        // The folder's name, so that one name finds all traces.
+        let cgroup = scratch.path().file_name().unwrap_or_default();
+        let cgroups = Watcher::start(include_str!("cgroups.sh"), cgroup)?;
         let token = random();
         write_configuration(&scratch, &servers::api_url(), &token)?;
-        let namespace = Namespace::new(scratch.path(), cgroups.name(), &Place::ALL.map(Place::bridge))?;
+        let namespace = Namespace::new(scratch.path(), cgroup, &Place::ALL.map(Place::bridge))?;
 
         let starter = Starter { namespace: &namespace, binaries: &binaries, folder: scratch.path() };
         let etcd = starter.etcd()?;
         let mut apiserver = starter.apiserver()?;
         let starting = Place::ALL.into_iter().map(|place| Node::start(starter, place));
         let mut nodes = starting.collect::<Result<Vec<_>, _>>()?;
-        // While the API server starts.
+        // Meanwhile the API server starts.
         for archive in images::make(&binaries, scratch.path())? {
             nodes.iter_mut().try_for_each(|node| node.import(starter, &archive))?;
         }
-        let kubectl = Kubectl { namespace: &namespace, binaries: &binaries, folder: scratch.path() };
-        kubectl.wait_for_readyz(&mut apiserver)?;
+        starter.wait_for_readyz(&mut apiserver)?;
         nodes.iter_mut().try_for_each(|node| node.join(starter))?;
-        let once = Once {
-            controller_manager: starter.controller_manager()?,
-            scheduler: starter.scheduler()?,
-            proxy: starter.proxy()?,
-        };
+        let once = [starter.controller_manager()?, starter.scheduler()?, starter.proxy()?];
         let [apiserver, etcd] = [apiserver, etcd].map(Mutex::new);
         let mut started = Self { namespace, nodes, once, apiserver, etcd, binaries, token, _cgroups: cgroups, scratch };
         started.wait_until_ready()?;
         Ok(started)
     }
 
-    /// The API server's address in the cluster's network.
-    pub fn url(&self) -> String {
-        servers::api_url()
-    }
-
-    /// A bearer token of a member of `system:masters`, who may do everything.
-    pub fn token(&self) -> &str {
-        &self.token
-    }
-
-    /// The PEM file with the certificate authority of [`Cluster::url`].
-    pub fn ca_file(&self) -> PathBuf {
-        self.folder().join("certs/apiserver.crt")
-    }
-
-    /// A kubeconfig file with the three above: of use in the cluster's network only.
+    /// A kubeconfig file for the cluster's network.
     pub fn kubeconfig(&self) -> PathBuf {
         self.folder().join("kubeconfig")
     }
 
-    /// The folder that everything is in, with a log for each server, removed at the end.
+    /// The folder of all files, with a log for each server. It is removed at the end.
     pub fn folder(&self) -> &Path {
         self.scratch.path()
     }
 
-    /// The nodes' names.
-    pub fn nodes(&self) -> Vec<&'static str> {
-        Place::ALL.map(Place::name).to_vec()
-    }
-
-    /// `kubectl` on this cluster.
+    /// A `kubectl` command for this cluster.
     pub fn kubectl(&self, arguments: &[&str]) -> Command {
-        self.as_kubectl().command(arguments)
+        let mut kubectl = self.starter().kubectl();
+        kubectl.args(arguments);
+        kubectl
     }
 
-    /// Runs `kubectl` to its end: its standard output, or an error with what it said.
+    /// Runs `kubectl` to its end and returns its standard output.
     pub fn run(&self, arguments: &[&str]) -> Result<String, Error> {
-        self.as_kubectl().run(arguments)
+        run_kubectl(self.starter().kubectl(), arguments)
     }
 
-    /// A command for `lifeline::spawn` that has the cluster's network, so that Services' and Pods' addresses are within
-    /// reach; it sees the machine's files.
-    pub fn held_in_network(&self, program: &Path) -> Command {
-        self.namespace.held_in_network(program)
-    }
-
-    /// As [`Cluster::held_in_network`], not held.
+    /// A command in the cluster's network.
     pub fn in_network(&self, program: impl AsRef<OsStr>) -> Command {
         self.namespace.in_network(program)
     }
 
-    /// One of the tests' own programs: `load` (requests to a URL), `creations` (of Pods), `handshakes` (with a webhook) or `adder` (one), for
-    /// [`Cluster::held_in_network`].
-    pub fn program(&self, name: &str) -> PathBuf {
-        self.binaries.program(name)
+    /// A program of the tests in the cluster's network, for `lifeline::spawn`: `load` (requests to a URL), `creations` (of
+    /// Pods), `handshakes` (with a webhook) or `adder` (a webhook).
+    pub fn program(&self, name: &str) -> Command {
+        self.namespace.held_in_network(self.binaries.program(name))
     }
 
-    /// What to write before a command in a shell, so that it has the cluster's network; or its mounts and processes too.
+    /// A program of the tests that calls the API server at `path`, with the rights of an administrator.
+    pub fn caller(&self, program: &str, path: &str) -> Command {
+        let mut command = self.program(program);
+        command.args(["--url", &format!("{}{path}", servers::api_url()), "--token", &self.token]);
+        command.arg("--ca-file").arg(self.folder().join("certs/apiserver.crt"));
+        command
+    }
+
+    /// Shell prefixes for a command in the cluster's network, and in its network, mounts and processes.
     pub fn shell_prefixes(&self) -> [String; 2] {
         [self.namespace.shell_prefix(&["net"]), self.namespace.shell_prefix(&["net", "mount", "pid"])]
     }
 
-    /// `kubectl` itself, for a shell.
-    pub fn kubectl_program(&self) -> &Path {
-        &self.binaries.control_plane.kubectl
+    /// Writes a script that enters the cluster's network and runs kubectl, because the API server has no other address.
+    pub fn write_kubectl_script(&self) -> Result<PathBuf, Error> {
+        let [network, _] = self.shell_prefixes();
+        let (program, config) = (self.binaries.control_plane.kubectl.display(), self.kubeconfig());
+        let script = format!("#!/bin/sh\nexec {network} '{program}' --kubeconfig '{}' \"$@\"\n", config.display());
+        let path = self.scratch.write("kubectl", &script)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).map_err(Error::at("make executable", &path))?;
+        Ok(path)
     }
 
-    /// Makes an image of a docker-archive known on every node, under the names in it.
+    /// Imports a docker-archive on every node, under the names in it.
     pub fn import_image(&mut self, archive: &Path) -> Result<(), Error> {
         let starter = Starter { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() };
         self.nodes.iter_mut().try_for_each(|node| node.import(starter, archive))
     }
 
-    /// Gives an image that is known another name on every node: both as manifests have them, such as `podwright:0.1.0`.
+    /// Gives an imported image another name on every node. Names are short, such as `podwright:0.1.0`.
     pub fn tag_image(&self, image: &str, name: &str) -> Result<(), Error> {
         let [image, name] = [image, name].map(|name| format!("docker.io/library/{name}"));
         self.nodes.iter().try_for_each(|node| node.tag(self.starter(), [&image, &name]))
@@ -181,102 +157,55 @@ impl Cluster {
 
     /// Kills the API server, starts another on the same store, and waits until it is ready.
     pub fn restart_apiserver(&self) -> Result<(), Error> {
-        let mut apiserver = locked(&self.apiserver);
-        end(&mut apiserver)?;
-        *apiserver = self.starter().apiserver()?;
-        self.as_kubectl().wait_for_readyz(&mut apiserver)
+        self.restart(&self.apiserver, |starter| starter.apiserver())
     }
 
     /// Kills etcd, starts another on the same data, and waits until the API server is ready with it.
     pub fn restart_etcd(&self) -> Result<(), Error> {
-        let mut etcd = locked(&self.etcd);
-        end(&mut etcd)?;
-        *etcd = self.starter().etcd()?;
-        self.as_kubectl().wait_for_readyz(&mut locked(&self.apiserver))
+        self.restart(&self.etcd, |starter| starter.etcd())
     }
 
-    /// An error where any of its servers has ended.
+    fn restart(&self, server: &Mutex<Logged>, start: fn(&Starter<'_>) -> Result<Logged, Error>) -> Result<(), Error> {
+        let mut running = locked(server);
+        running.held.signal("KILL")?;
+        running.held.wait(Duration::from_secs(10))?;
+        *running = start(&self.starter())?;
+        drop(running);
+        self.starter().wait_for_readyz(&mut locked(&self.apiserver))
+    }
+
+    /// Fails if any of the servers has ended.
     pub fn must_run(&mut self) -> Result<(), Error> {
-        let Once { controller_manager, scheduler, proxy } = &mut self.once;
         locked(&self.etcd).must_run()?;
         locked(&self.apiserver).must_run()?;
-        for server in [controller_manager, scheduler, proxy] {
-            server.must_run()?;
-        }
+        self.once.iter_mut().try_for_each(Logged::must_run)?;
         self.nodes.iter_mut().try_for_each(Node::must_run)
-    }
-
-    fn as_kubectl(&self) -> Kubectl<'_> {
-        Kubectl { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() }
     }
 
     fn starter(&self) -> Starter<'_> {
         Starter { namespace: &self.namespace, binaries: &self.binaries, folder: self.scratch.path() }
     }
 
-    /// Until Pods can be created and will run: nodes that are ready, and the account that Pods have where none is named.
+    /// Pods need ready nodes, and the default ServiceAccount.
     fn wait_until_ready(&mut self) -> Result<(), Error> {
         const READY: &str = r#"jsonpath={range .items[*]}{.status.conditions[?(@.type=="Ready")].status}{","}{end}"#;
-        let deadline = Instant::now() + PATIENCE;
         let all = "True,".repeat(Place::ALL.len());
-        loop {
-            self.must_run()?;
+        let mut ended = Ok(());
+        let waited = eventually(PATIENCE, "the nodes were not ready", || {
+            ended = self.must_run();
+            if ended.is_err() {
+                return Ok(true);
+            }
             let nodes = self.run(&["get", "nodes", "-o", READY])?;
-            if nodes == all && self.run(&["get", "serviceaccount", "default", "-n", "default"]).is_ok() {
-                return Ok(());
-            }
-            if Instant::now() > deadline {
-                let what = self.run(&["describe", "nodes"]).unwrap_or_default();
-                bail!("the nodes were not ready after {} s:\n{what}", PATIENCE.as_secs());
-            }
-            sleep(POLL);
-        }
+            Ok(nodes == all && self.run(&["get", "serviceaccount", "default", "-n", "default"]).is_ok())
+        });
+        let nodes = || self.run(&["describe", "nodes"]).unwrap_or_default();
+        waited.map_err(|error| Error::new(format!("{error}\n{}", nodes())))?;
+        ended
     }
 }
 
-/// Nobody panics with one of them in the hand but in a test that fails anyhow.
+/// A poisoned mutex does not matter: the test that panicked fails anyway.
 fn locked(server: &Mutex<Logged>) -> MutexGuard<'_, Logged> {
     server.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Kills a server, and waits for its end.
-fn end(server: &mut Logged) -> Result<(), Error> {
-    server.held.signal("KILL")?;
-    server.held.wait(Duration::from_secs(10)).map(drop)
-}
-
-/// What calls kubectl in the cluster's network.
-struct Kubectl<'a> {
-    namespace: &'a Namespace,
-    binaries: &'a Binaries,
-    folder: &'a Path,
-}
-
-impl Kubectl<'_> {
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut kubectl = self.namespace.in_network(&self.binaries.control_plane.kubectl);
-        kubectl.arg("--kubeconfig").arg(self.folder.join("kubeconfig")).args(arguments);
-        kubectl.env("HOME", self.folder).env("KUBECACHEDIR", self.folder.join("kubectl-cache"));
-        kubectl.env_remove("KUBECONFIG");
-        kubectl
-    }
-
-    fn run(&self, arguments: &[&str]) -> Result<String, Error> {
-        process::read_as(&format!("kubectl {}", arguments.join(" ")), &mut self.command(arguments))
-    }
-
-    fn wait_for_readyz(&self, apiserver: &mut Logged) -> Result<(), Error> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            apiserver.must_run()?;
-            match self.run(&["get", "--raw=/readyz", "--request-timeout=10s"]) {
-                Ok(_) => return Ok(()),
-                Err(last) if Instant::now() > deadline => {
-                    let wait = PATIENCE.as_secs();
-                    return Err(apiserver.failed(&format!("was not ready after {wait} s; last: {last}")));
-                }
-                Err(_) => sleep(POLL),
-            }
-        }
-    }
 }

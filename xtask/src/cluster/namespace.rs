@@ -1,67 +1,54 @@
-//! Namespaces of a cluster's own: network, mounts and processes. Everything that runs in them ends with them, and they end
-//! with this process, also when it is killed. Nothing in them changes the machine's network, mounts or firewall.
+//! A cluster's own namespaces: network, mounts and processes. Every process in them ends with them, and they end with
+//! this process, even if it is killed.
 
-use std::{
-    ffi::OsStr,
-    path::Path,
-    process::Command,
-    thread::sleep,
-    time::{Duration, Instant},
-};
+use std::{ffi::OsStr, path::Path, process::Command, time::Duration};
 
 use crate::{Error, control_plane::servers::SERVICES, lifeline, logged::Logged};
 
 const PATIENCE: Duration = Duration::from_secs(30);
-const POLL: Duration = Duration::from_millis(10);
 
-/// The namespaces, held open by a process that sleeps.
+/// The namespaces, held open by a sleeping process.
 #[derive(Debug)]
 pub(crate) struct Namespace {
     holder: Logged,
 }
 
 impl Namespace {
-    /// Makes them, with a bridge for each of `nodes` (its name, and its address with the length of the prefix) and a route
-    /// for Services. `folder` is `/run/cluster` in there; cgroups are below the one called `cgroup`.
-    pub(crate) fn new(folder: &Path, cgroup: &str, nodes: &[(String, String)]) -> Result<Self, Error> {
-        // SIGKILL at once: unshare itself does not heed SIGTERM, and its child is killed with it.
+    /// Makes the namespaces, with a bridge for each of `nodes` (its name, and its address with the prefix length) and a
+    /// route for Services. Inside, `folder` is `/run/cluster`, and `cgroup` is the parent of all cgroups.
+    pub(crate) fn new(folder: &Path, cgroup: &OsStr, nodes: &[(String, String)]) -> Result<Self, Error> {
+        // SIGKILL at once: unshare ignores SIGTERM, and its child is killed with it.
         let mut command = lifeline::command_without_grace("unshare");
         command.args(["--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"]);
-        command.args(["sh", "-c", include_str!("namespace.sh"), "namespace"]).arg(folder).args([cgroup, SERVICES]);
+        command.args(["sh", "-c", include_str!("namespace.sh"), "namespace"]).arg(folder).arg(cgroup).arg(SERVICES);
         command.args(nodes.iter().flat_map(|(name, address)| [name, address]));
         let mut holder = Logged::start("namespace", command, folder)?;
-        let deadline = Instant::now() + PATIENCE;
-        while !holder.log().ends_with("ready\n") {
-            holder.must_run()?;
-            if Instant::now() > deadline {
-                return Err(holder.failed("was not ready in time"));
-            }
-            sleep(POLL);
-        }
+        holder.wait_for(PATIENCE, |log| Ok(log.ends_with("ready\n").then_some(())))?;
         Ok(Self { holder })
     }
 
-    /// A command that runs `program` with the cluster's network, and sees the machine's files and processes.
+    /// A command in the cluster's network that sees the machine's files and processes.
     pub(crate) fn in_network(&self, program: impl AsRef<OsStr>) -> Command {
         self.enter(Command::new("nsenter"), &["net"], program.as_ref())
     }
 
-    /// As [`Namespace::in_network`], for `lifeline::spawn`: its process id is the program's own.
+    /// A command in the cluster's network for `lifeline::spawn`; the process id is the program's own.
     pub(crate) fn held_in_network(&self, program: impl AsRef<OsStr>) -> Command {
         self.enter(lifeline::command_without_grace("nsenter"), &["net"], program.as_ref())
     }
 
-    /// A command that runs `program` among the cluster's processes and mounts.
+    /// A command among the cluster's processes and mounts.
     pub(crate) fn inside(&self, program: impl AsRef<OsStr>) -> Command {
         self.enter(Command::new("nsenter"), &["net", "mount", "pid"], program.as_ref())
     }
 
-    /// As [`Namespace::inside`], for `lifeline::spawn`: the process is nsenter's, and the program ends with the namespaces.
+    /// A command among the cluster's processes and mounts for `lifeline::spawn`. The process is nsenter, and the
+    /// program ends with the namespaces.
     pub(crate) fn held_inside(&self, program: impl AsRef<OsStr>) -> Command {
         self.enter(lifeline::command_without_grace("nsenter"), &["net", "mount", "pid"], program.as_ref())
     }
 
-    /// What [`Namespace::inside`] puts before a program, for people to copy.
+    /// The command line of nsenter for a shell.
     pub(crate) fn shell_prefix(&self, kinds: &[&str]) -> String {
         let options: Vec<_> = kinds.iter().map(|kind| self.option(kind)).collect();
         format!("nsenter {} --", options.join(" "))
@@ -72,7 +59,7 @@ impl Namespace {
         nsenter
     }
 
-    /// By unshare's own process: it is in all of them but that of processes, which is its children's.
+    /// unshare itself is in all of the namespaces but that of processes, which only its children are in.
     fn option(&self, kind: &str) -> String {
         let file = match kind {
             "net" => "net",

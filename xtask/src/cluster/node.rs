@@ -1,39 +1,33 @@
-//! One node: a containerd and a kubelet with a folder, a bridge and addresses of their own. Several share one network
-//! namespace, each with its own bridge and port, so that one kube-proxy serves them all.
+//! A node: a containerd and a kubelet with a folder, a bridge and addresses of their own. The nodes share one network
+//! namespace, so that one kube-proxy serves them all.
 
 use std::{
     ffi::OsStr,
-    fs,
     path::{Path, PathBuf},
-    thread::sleep,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use super::{images::PAUSE, servers::Starter};
-use crate::{Error, logged::Logged, process::read_as};
+use crate::{Error, files, logged::Logged, process::read_as};
 
 const PATIENCE: Duration = Duration::from_secs(60);
-const POLL: Duration = Duration::from_millis(20);
 
-/// Which node it is, and what follows from that.
+/// A node's name and numbers.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     name: &'static str,
-    containerd: &'static str,
-    kubelet: &'static str,
     subnet: u8,
 }
 
 impl Place {
-    pub(super) const FIRST: Self = Self { name: "node-1", containerd: "containerd-1", kubelet: "kubelet-1", subnet: 1 };
-    pub(super) const ALL: [Self; 2] =
-        [Self::FIRST, Self { name: "node-2", containerd: "containerd-2", kubelet: "kubelet-2", subnet: 2 }];
+    pub(super) const FIRST: Self = Self { name: "node-1", subnet: 1 };
+    pub(super) const ALL: [Self; 2] = [Self::FIRST, Self { name: "node-2", subnet: 2 }];
 
     pub(super) fn name(self) -> &'static str {
         self.name
     }
 
-    /// Its own, and its Pods' gateway.
+    /// The node's address, and its Pods' gateway.
     pub(super) fn address(self) -> String {
         format!("10.88.{}.1", self.subnet)
     }
@@ -47,13 +41,12 @@ impl Place {
         10250 + u16::from(self.subnet) - 1
     }
 
-    /// As the programs inside see it: short, for the sake of the sockets in it.
+    /// The folder as programs inside see it. It is short because a socket's path may have a hundred characters at most.
     fn inside(self) -> PathBuf {
         Path::new("/run/cluster").join(self.name)
     }
 }
 
-/// A node that runs, or a part of one.
 #[derive(Debug)]
 pub(super) struct Node {
     place: Place,
@@ -67,17 +60,18 @@ impl Node {
         write_configuration(starter.folder, place)?;
         let mut command = starter.namespace.held_inside("containerd");
         command.arg("--config").arg(place.inside().join("containerd.toml"));
-        let containerd = Logged::start(place.containerd, command, starter.folder)?;
+        let containerd = Logged::start(&format!("containerd-{}", place.subnet), command, starter.folder)?;
         Ok(Self { place, containerd, kubelet: None })
     }
 
-    /// Makes an image known here: a docker-archive, whose path is the machine's.
+    /// Imports a docker-archive from a path of the machine.
     pub(super) fn import(&mut self, starter: Starter<'_>, archive: &Path) -> Result<(), Error> {
-        self.wait_for_containerd(starter.folder)?;
+        let socket = starter.folder.join(self.place.name).join("containerd.sock");
+        self.containerd.wait_for(PATIENCE, |_| Ok(socket.exists().then_some(())))?;
         self.images(starter, &[OsStr::new("import"), archive.as_os_str()])
     }
 
-    /// Gives an image that is known another name too. Both are complete: with a registry and a tag.
+    /// Gives an image another name. Both names have a registry and a tag.
     pub(super) fn tag(&self, starter: Starter<'_>, [image, name]: [&str; 2]) -> Result<(), Error> {
         self.images(starter, &["tag", "--force", image, name].map(OsStr::new))
     }
@@ -89,42 +83,27 @@ impl Node {
         read_as(&format!("ctr images {}", arguments.join(OsStr::new(" ")).display()), &mut ctr).map(drop)
     }
 
-    /// Starts the kubelet, which makes itself known to the API server.
+    /// Starts the kubelet, which registers with the API server.
     pub(super) fn join(&mut self, starter: Starter<'_>) -> Result<(), Error> {
         let inside = self.place.inside();
         let mut command = starter.namespace.held_inside(starter.binaries.node("kubelet"));
         command.arg("--config").arg(inside.join("kubelet.yaml"));
-        command.arg("--kubeconfig").arg(starter.folder.join("kubeconfig"));
         command.arg("--root-dir").arg(inside.join("kubelet")).arg("--cert-dir").arg(inside.join("pki"));
         command.args(["--hostname-override", self.place.name, "--node-ip", &self.place.address()]);
-        self.kubelet = Some(Logged::start(self.place.kubelet, command, starter.folder)?);
+        self.kubelet = Some(starter.client(&format!("kubelet-{}", self.place.subnet), command)?);
         Ok(())
     }
 
-    /// An error where a part of it has ended.
     pub(super) fn must_run(&mut self) -> Result<(), Error> {
         self.containerd.must_run()?;
         self.kubelet.as_mut().map_or(Ok(()), Logged::must_run)
-    }
-
-    fn wait_for_containerd(&mut self, folder: &Path) -> Result<(), Error> {
-        let socket = folder.join(self.place.name).join("containerd.sock");
-        let deadline = Instant::now() + PATIENCE;
-        while !socket.exists() {
-            self.containerd.must_run()?;
-            if Instant::now() > deadline {
-                return Err(self.containerd.failed("did not listen in time"));
-            }
-            sleep(POLL);
-        }
-        Ok(())
     }
 }
 
 fn write_configuration(folder: &Path, place: Place) -> Result<(), Error> {
     let own = folder.join(place.name);
     let cni = own.join("cni");
-    fs::create_dir_all(&cni).map_err(Error::at("make", &cni))?;
+    files::make(&cni)?;
     let files = [
         (own.join("containerd.toml"), include_str!("containerd.toml")),
         (cni.join("network.conflist"), include_str!("network.conflist")),
@@ -135,7 +114,7 @@ fn write_configuration(folder: &Path, place: Place) -> Result<(), Error> {
         let text = template.replace("FOLDER", &inside).replace("NODE", place.name).replace("PAUSE", PAUSE);
         let text = text.replace("SUBNET", &format!("10.88.{}.0/24", place.subnet));
         let text = text.replace("PORT", &place.port().to_string());
-        fs::write(&path, text).map_err(Error::at("write", &path))?;
+        files::write(&path, text)?;
     }
     Ok(())
 }

@@ -1,30 +1,28 @@
 //! A real Kubernetes control plane for a test: etcd and kube-apiserver on free ports of the loopback interface.
 //!
-//! As many as wanted run side by side, each in a [`Scratch`] folder of its own; all of it ends with the process that
-//! started it. There is no scheduler, no controller manager and no kubelet: Pods are admitted and stored, never run.
+//! Any number of them can run side by side, each in a [`Scratch`] folder; all end with this process. Without scheduler,
+//! controller manager and kubelet, Pods are admitted and stored but never run.
 
 mod assets;
 pub(crate) mod servers;
 
 use std::{
     path::{Path, PathBuf},
-    process::{Command, Stdio},
-    thread::sleep,
-    time::{Duration, Instant},
+    process::Command,
+    time::Duration,
 };
 
 pub use assets::{Assets, assets};
-use servers::{Audit, Variant};
+use servers::Variant;
 
-use crate::{Error, logged::Logged, scratch::Scratch};
+use crate::{Error, ensure, logged::Logged, scratch::Scratch};
 
 /// A start takes three seconds on an idle machine; this is for a busy one that starts several.
 const PATIENCE: Duration = Duration::from_secs(120);
-const POLL: Duration = Duration::from_millis(50);
-/// A port that was free a moment ago may be taken by another process meanwhile; then other ones are tried.
+/// Another process may take a free port in the meantime; then this tries others.
 const TRIES: usize = 5;
 
-/// A running API server and its etcd. Everything about it ends when this is dropped, and when the process ends.
+/// A running API server and its etcd. Both end when this is dropped, and when the process ends.
 #[derive(Debug)]
 pub struct ControlPlane {
     // Dropped in this order: the API server before its store, both before their folder.
@@ -37,31 +35,31 @@ pub struct ControlPlane {
 }
 
 impl ControlPlane {
-    /// Starts one with [`assets`], which are built first where they are not there yet, and waits until it is ready.
+    /// Starts a control plane from [`assets`] and waits until it is ready.
     pub fn start() -> Result<Self, Error> {
         Self::start_with(&assets()?)
     }
 
-    /// As [`ControlPlane::start`], without the audit log, whose writing takes longer than a webhook.
+    /// Starts a control plane without the audit log, because writing that takes longer than a webhook.
     pub fn start_without_audit() -> Result<Self, Error> {
-        Self::start_as(&assets()?, Variant { audit: Audit::None, flags: &[] })
+        Self::start_as(&assets()?, Variant { audit: false, flags: &[] })
     }
 
-    /// As [`ControlPlane::start`], with more flags for the API server.
+    /// Starts a control plane with more flags for the API server.
     pub fn start_with_flags(flags: &[String]) -> Result<Self, Error> {
-        Self::start_as(&assets()?, Variant { audit: Audit::Pods, flags })
+        Self::start_as(&assets()?, Variant { audit: true, flags })
     }
 
-    /// As [`ControlPlane::start`], with the given binaries.
+    /// Starts a control plane with the given binaries.
     pub fn start_with(assets: &Assets) -> Result<Self, Error> {
-        Self::start_as(assets, Variant { audit: Audit::Pods, flags: &[] })
+        Self::start_as(assets, Variant { audit: true, flags: &[] })
     }
 
     fn start_as(assets: &Assets, variant: Variant<'_>) -> Result<Self, Error> {
         let mut tries = 1..TRIES;
         loop {
             match Self::try_start(assets, variant) {
-                Err(error) if error.says("address already in use") && tries.next().is_some() => {}
+                Err(error) if error.to_string().contains("address already in use") && tries.next().is_some() => {}
                 outcome => return outcome,
             }
         }
@@ -82,49 +80,40 @@ impl ControlPlane {
         self.scratch.path().join("certs/apiserver.crt")
     }
 
-    /// A kubeconfig file with the three above.
+    /// A kubeconfig file for this control plane.
     pub fn kubeconfig(&self) -> PathBuf {
         self.scratch.path().join("kubeconfig")
     }
 
-    /// The audit log, a JSON `audit.k8s.io/v1` Event a line, complete for each request that was answered: with request
-    /// bodies and webhooks' patches for Pods, with metadata for everything else.
+    /// The audit log: one JSON `audit.k8s.io/v1` Event per line for each answered request. Pods have request bodies and
+    /// webhooks' patches; other requests have metadata only.
     pub fn audit_log(&self) -> PathBuf {
         self.scratch.path().join("audit.log")
     }
 
-    /// What the API server has written so far, klog's lines: among them why a webhook's call failed that it passed over.
+    /// The API server's log so far, with the reasons of failed webhook calls.
     pub fn apiserver_log(&self) -> String {
         self.apiserver.log()
     }
 
-    /// `kubectl` on this control plane; what it keeps goes to the scratch folder, not to the user's home.
+    /// A `kubectl` command for this control plane. Its cache is in the scratch folder, not in the user's home.
     pub fn kubectl(&self, arguments: &[&str]) -> Command {
         let mut kubectl = Command::new(&self.assets.kubectl);
-        kubectl.arg("--kubeconfig").arg(self.kubeconfig()).args(arguments);
-        kubectl.env("HOME", self.scratch.path()).env("KUBECACHEDIR", self.scratch.path().join("kubectl-cache"));
-        kubectl.env_remove("KUBECONFIG");
+        servers::add_kubectl_flags(&mut kubectl, self.folder()).args(arguments);
         kubectl
     }
 
-    /// Makes a namespace and its `default` ServiceAccount, as a controller does in life: without it the API server
-    /// refuses Pods. (The namespace `default` has one from the start.)
+    /// Makes a namespace and its `default` ServiceAccount, without which the API server refuses Pods. A controller
+    /// usually makes it. (The namespace `default` has one from the start.)
     pub fn create_namespace(&self, name: &str) -> Result<(), Error> {
         self.run(&["create", "namespace", name])?;
         self.run(&["create", "serviceaccount", "default", "--namespace", name])?;
         Ok(())
     }
 
-    /// Runs `kubectl` to its end: its standard output, or an error with what it said.
+    /// Runs `kubectl` to its end and returns its standard output.
     pub fn run(&self, arguments: &[&str]) -> Result<String, Error> {
-        let said = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
-        let output = self.kubectl(arguments).stdin(Stdio::null()).output();
-        let output = output.map_err(Error::at("run", &self.assets.kubectl))?;
-        if output.status.success() {
-            return Ok(said(&output.stdout));
-        }
-        let line = arguments.join(" ");
-        Err(Error::new(format!("`kubectl {line}` failed ({}): {}", output.status, said(&output.stderr).trim())))
+        servers::run_kubectl(self.kubectl(&[]), arguments)
     }
 
     /// The process ids of etcd and kube-apiserver.
@@ -132,7 +121,7 @@ impl ControlPlane {
         [self.etcd.held.pid(), self.apiserver.held.pid()]
     }
 
-    /// The folder that everything is in, removed at the end.
+    /// The folder of all files, removed at the end.
     pub fn folder(&self) -> &Path {
         self.scratch.path()
     }
@@ -151,20 +140,16 @@ impl ControlPlane {
     }
 
     fn wait_until_ready(&mut self, port: u16) -> Result<(), Error> {
-        let deadline = Instant::now() + PATIENCE;
-        let mut last = String::from("nothing listens yet");
-        while Instant::now() < deadline {
-            self.etcd.must_run()?;
-            self.apiserver.must_run()?;
-            if servers::listens(port) {
-                // Whoever listens is ours: another control plane on that port would not know the token.
-                match self.run(&["get", "--raw=/readyz", "--request-timeout=10s"]) {
-                    Ok(_) => return Ok(()),
-                    Err(error) => last = error.to_string(),
-                }
+        let (kubectl, folder) = (&self.assets.kubectl, self.scratch.path());
+        let ready = self.apiserver.wait_for(PATIENCE, |_| {
+            if let Err(ended) = self.etcd.must_run() {
+                return Ok(Some(Err(ended)));
             }
-            sleep(POLL);
-        }
-        Err(self.apiserver.failed(&format!("was not ready after {} s; last: {last}", PATIENCE.as_secs())))
+            ensure!(servers::listens(port), "nothing listens yet");
+            // Another control plane on that port would refuse the token, so an answer comes from this one.
+            servers::is_ready(servers::add_kubectl_flags(&mut Command::new(kubectl), folder))?;
+            Ok(Some(Ok(())))
+        });
+        ready?
     }
 }

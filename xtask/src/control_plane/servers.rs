@@ -1,4 +1,4 @@
-//! How etcd and kube-apiserver are called: their flags, and the files that they read.
+//! The command lines of etcd and kube-apiserver, and their files.
 
 use std::{
     net::{Ipv4Addr, TcpListener, TcpStream},
@@ -7,9 +7,9 @@ use std::{
 };
 
 use super::Assets;
-use crate::{Error, lifeline, logged::Logged, scratch::Scratch};
+use crate::{Error, lifeline, logged::Logged, process, scratch::Scratch};
 
-/// Where Services' addresses are taken from.
+/// The addresses of Services.
 pub(crate) const SERVICES: &str = "10.96.0.0/16";
 
 pub(super) fn etcd(assets: &Assets, folder: &Path, port: u16) -> Result<Logged, Error> {
@@ -18,30 +18,21 @@ pub(super) fn etcd(assets: &Assets, folder: &Path, port: u16) -> Result<Logged, 
     Logged::start("etcd", command, folder)
 }
 
-/// What `etcd` is told, wherever it runs.
+/// Adds the flags of every etcd.
 pub(crate) fn add_etcd_flags(command: &mut Command, folder: &Path, port: u16) {
     let url = format!("http://127.0.0.1:{port}");
     command.arg("--data-dir").arg(folder.join("etcd")).arg("--unsafe-no-fsync");
     command.args(["--listen-client-urls", &url, "--advertise-client-urls", &url]);
-    // No peer ever comes: port 0 is whichever is free, and the address that is told to peers is of no account.
+    // There are no peers: port 0 is any free port, and the advertised address does not matter.
     command.args(["--listen-peer-urls", "http://127.0.0.1:0", "--initial-advertise-peer-urls", &url]);
     command.arg("--initial-cluster").arg(format!("default={url}"));
 }
 
-/// How the API server of a test differs from the others'.
+/// The variant of a test's API server.
 #[derive(Clone, Copy)]
 pub(super) struct Variant<'a> {
-    pub(super) audit: Audit,
-    /// Flags as they are.
+    pub(super) audit: bool,
     pub(super) flags: &'a [String],
-}
-
-/// What the API server writes down.
-#[derive(Clone, Copy)]
-pub(super) enum Audit {
-    /// Requests for Pods whole, with the patches of webhooks, and that there were others.
-    Pods,
-    None,
 }
 
 pub(super) fn apiserver(
@@ -52,7 +43,7 @@ pub(super) fn apiserver(
 ) -> Result<Logged, Error> {
     let mut command = lifeline::command_without_grace(&assets.kube_apiserver);
     add_apiserver_flags(&mut command, folder, store);
-    if let Audit::Pods = variant.audit {
+    if variant.audit {
         add_audit_flags(&mut command, folder);
     }
     command.args(variant.flags);
@@ -60,26 +51,26 @@ pub(super) fn apiserver(
     Logged::start("kube-apiserver", command, folder)
 }
 
-/// For an audit log of what `audit-policy.yaml` says.
+/// Turns on the audit log of `audit-policy.yaml`.
 pub(crate) fn add_audit_flags(command: &mut Command, folder: &Path) {
     command.arg("--audit-policy-file").arg(folder.join("audit-policy.yaml"));
     command.arg("--audit-log-path").arg(folder.join("audit.log")).arg("--audit-log-mode=blocking");
 }
 
-/// What kube-apiserver is told, wherever it runs; where it listens is still to be said.
+/// Adds the flags of every API server, except its address.
 pub(crate) fn add_apiserver_flags(command: &mut Command, folder: &Path, store: u16) {
     command.arg(format!("--etcd-servers=http://127.0.0.1:{store}"));
     command.args(["--authorization-mode=RBAC,Node", "--allow-privileged=true"]);
     command.arg(format!("--service-cluster-ip-range={SERVICES}"));
     command.arg("--cert-dir").arg(folder.join("certs"));
     command.arg("--token-auth-file").arg(folder.join("tokens.csv"));
-    // The key that the server makes for its own certificate signs ServiceAccounts' tokens too: no key is made by us.
+    // The key of the server's own certificate also signs ServiceAccounts' tokens, so no other key is needed.
     let key = folder.join("certs/apiserver.key");
     command.arg("--service-account-key-file").arg(&key).arg("--service-account-signing-key-file").arg(&key);
     command.arg("--service-account-issuer=https://kubernetes.default.svc");
 }
 
-/// The files that the two servers and kubectl read.
+/// Writes the files of the two servers and kubectl.
 pub(crate) fn write_configuration(scratch: &Scratch, url: &str, token: &str) -> Result<(), Error> {
     scratch.write("tokens.csv", &format!("{token},admin,1,\"system:masters\"\n"))?;
     scratch.write("audit-policy.yaml", include_str!("audit-policy.yaml"))?;
@@ -89,10 +80,26 @@ pub(crate) fn write_configuration(scratch: &Scratch, url: &str, token: &str) -> 
     Ok(())
 }
 
-/// Two ports that were free when asked for.
+/// Adds the flags of every kubectl. Its cache goes to `folder`, not to the user's home.
+pub(crate) fn add_kubectl_flags<'c>(kubectl: &'c mut Command, folder: &Path) -> &'c mut Command {
+    kubectl.arg("--kubeconfig").arg(folder.join("kubeconfig")).env_remove("KUBECONFIG");
+    kubectl.env("HOME", folder).env("KUBECACHEDIR", folder.join("kubectl-cache"))
+}
+
+/// Runs kubectl to its end and returns its standard output.
+pub(crate) fn run_kubectl(mut kubectl: Command, arguments: &[&str]) -> Result<String, Error> {
+    process::read_as(&format!("kubectl {}", arguments.join(" ")), kubectl.args(arguments))
+}
+
+/// Fails unless the API server is ready.
+pub(crate) fn is_ready(kubectl: &mut Command) -> Result<(), Error> {
+    process::read_as("kubectl get /readyz", kubectl.args(["get", "--raw=/readyz", "--request-timeout=10s"])).map(drop)
+}
+
+/// Finds two ports that are free now.
 pub(super) fn free_ports() -> Result<[u16; 2], Error> {
     let refused = |reason| Error::new(format!("no free port on 127.0.0.1: {reason}"));
-    // Both are held until both are known, so that they differ.
+    // Both stay open until both are known, so that they differ.
     let bind = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(refused);
     let (one, other) = (bind()?, bind()?);
     let port = |listener: &TcpListener| listener.local_addr().map(|address| address.port()).map_err(refused);

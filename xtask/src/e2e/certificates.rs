@@ -1,5 +1,5 @@
-//! Podwright's certificates in a cluster, taken away and replaced under a constant stream of Pods: what its Secret held, what
-//! API servers trust, and all of them by time. `Fail` where nothing may be missed, so that a refusal would be seen.
+//! podwright's certificates in a cluster under a constant stream of Pods: its Secret, the trust bundles, and rotation
+//! over time. With `Fail` no Pod may be missed, so that any loss is visible.
 
 use std::{
     collections::BTreeSet,
@@ -9,22 +9,21 @@ use std::{
 };
 
 use super::{
-    counter::Counter,
     install::{self, DEPLOYMENT, NAMESPACE, STRICT, shell, under},
-    stage::{PATIENCE, Stage, eventually},
+    stage::{Counter, PATIENCE, Stage},
     stream::{Tally, during, none_missed, none_refused, scale_to_none, wait_for_replicas},
 };
-use xtask::{Error, ensure};
+use xtask::{Error, ensure, files, wait::eventually};
 
 const SECRET: &str = "podwright-tls";
 const CONFIGURATION: &str = "00-podwright";
 const ENTRIES: &str = "jsonpath={range .webhooks[*]}{.clientConfig.caBundle}{\"\\n\"}{end}";
-/// Until an operator, or whoever applies the manifests anew, has noticed. More than two readiness probes.
+/// The time until an operator notices: more than two readiness probes.
 const ABSENT: Duration = Duration::from_secs(5);
 const WIPES: usize = 3;
-/// How long podwright may take to put something right: a read and a write, on a machine that does other things.
+/// podwright's time for a repair: a read and a write, on a busy machine.
 const HEALED: Duration = Duration::from_secs(5);
-/// Lives of seconds, which a process has by its flags alone.
+/// Lifetimes of seconds, set by flags only.
 const LIVES: &str = "\
 patches:
   - target: {kind: Deployment, name: podwright}
@@ -32,13 +31,13 @@ patches:
       - {op: add, path: /spec/template/spec/containers/0/args/-, value: --leaf-life=12s}
       - {op: add, path: /spec/template/spec/containers/0/args/-, value: --ca-life=36s}
 ";
-/// The first is the installation's, the second is asked for by hand, and the third comes by time.
+/// One CA of the installation, one by hand, and one by time.
 const AUTHORITIES: usize = 3;
-/// Has the commands by which an operator asks for a rotation.
+/// The page with the commands for a rotation by hand.
 const PAGE: &str = "docs/certificates.md";
 const AUTHORITY: &str = "{.data.ca\\.crt}";
 
-/// The Secret is deleted, and applied again as it is in the manifests: nobody notices.
+/// Deletes the Secret and applies it again from the manifests. No Pod is missed.
 pub(crate) fn secret_deleted(stage: &Stage) -> Result<String, Error> {
     let before = secret(stage, "{.data}")?;
     let mut took = Duration::ZERO;
@@ -51,7 +50,7 @@ pub(crate) fn secret_deleted(stage: &Stage) -> Result<String, Error> {
             ensure!(ready == "2", "{ready:?} replicas are ready without the Secret; expected 2");
             shell(stage.cluster, "kubectl apply -f manifests/secret.yaml")?;
             let applied = Instant::now();
-            eventually(HEALED, "what the Secret held is not written back", || Ok(secret(stage, "{.data}")? == before))?;
+            eventually(HEALED, "the Secret's data is not written back", || Ok(secret(stage, "{.data}")? == before))?;
             took = applied.elapsed();
             Ok(())
         })
@@ -60,13 +59,13 @@ pub(crate) fn secret_deleted(stage: &Stage) -> Result<String, Error> {
     well(stage)?;
     let (absent, took) = (ABSENT.as_secs(), took.as_secs_f32());
     Ok(format!(
-        "{tally}; without it for {absent} s both replicas served on, and {took:.1} s after it was applied again, empty, it held \
+        "{tally}; without it for {absent} s both replicas served; {took:.1} s after it was applied again, empty, it held \
          the same CA and certificate; `podwright certs status` finds nothing wrong"
     ))
 }
 
-/// Every `caBundle` is wiped, again and again: it is written back at once. What API servers did without it until then is
-/// counted, with either failurePolicy.
+/// Removes every `caBundle`, several times: podwright writes it back at once. Counts the Pods that missed it with
+/// either failurePolicy.
 pub(crate) fn bundle_wiped(stage: &Stage) -> Result<String, Error> {
     let (ignored, took) = wiped(stage)?;
     none_refused(&ignored)?;
@@ -77,17 +76,15 @@ pub(crate) fn bundle_wiped(stage: &Stage) -> Result<String, Error> {
     let (words, refusals) = (&strict.words, strict.words.lines().count());
     ensure!(
         strict.injected == strict.created && words.matches("certificate").count() >= refusals,
-        "{strict}: {words}; expected none to be unfitted, or refused for anything but the certificate"
+        "{strict}: {words}; expected all created ones to be injected, and refusals only for the certificate"
     );
     none_missed(&back)?;
     well(stage)?;
     let took = took.max(took_strict).as_secs_f32();
-    Ok(format!(
-        "wiped {WIPES} times each, whole again after {took:.1} s; {ignored}; strict {strict}; after that {back}"
-    ))
+    Ok(format!("removed {WIPES} times each, repaired after {took:.1} s; {ignored}; strict {strict}; then {back}"))
 }
 
-/// The stream while the bundles are wiped, and the longest that one of them was not whole.
+/// Runs the stream while the bundles are removed; returns its counts and the longest repair.
 fn wiped(stage: &Stage) -> Result<(Tally, Duration), Error> {
     let before = bundles(stage)?;
     ensure!(
@@ -114,21 +111,21 @@ fn wiped(stage: &Stage) -> Result<(Tally, Duration), Error> {
     Ok((tally, longest))
 }
 
-/// Certificates and CAs are replaced one after the other, by hand and by time, while replicas are replaced as well. Under
-/// `Fail` nothing is refused, and whoever connects anew is shown what the `caBundle` of a second ago verifies.
+/// Replaces certificates and CAs one after the other, by hand and by time, together with the replicas. With `Fail` no
+/// Pod is refused, and each new connection verifies with the `caBundle` of a second ago.
 pub(crate) fn rotations(stage: &Stage) -> Result<String, Error> {
     let seen = rotated(stage);
     begin_anew(stage)?;
     let (tally, [verified, failed, certificates, authorities], reasons) = seen?;
     none_missed(&tally)?;
-    let told = format!(
-        "{tally}; two replicas, which were replaced twice, served {certificates} certificates of {authorities} CAs; of {} \
-         connections that were made anew, under the caBundle of a second ago, {failed} failed",
+    let summary = format!(
+        "{tally}; two replicas, replaced twice, served {certificates} certificates of {authorities} CAs; of {} new connections, \
+         under the caBundle of a second ago, {failed} failed",
         verified + failed
     );
-    ensure!(failed == 0, "{told}: {reasons}");
-    ensure!(certificates >= 5 && authorities >= 3, "{told}; expected 5 certificates of 3 CAs, or more");
-    Ok(told)
+    ensure!(failed == 0, "{summary}: {reasons}");
+    ensure!(certificates >= 5 && authorities >= 3, "{summary}; expected 5 certificates of 3 CAs, or more");
+    Ok(summary)
 }
 
 fn rotated(stage: &Stage) -> Result<(Tally, [u64; 4], String), Error> {
@@ -137,7 +134,7 @@ fn rotated(stage: &Stage) -> Result<(Tally, [u64; 4], String), Error> {
     let tally = during(stage, |stage| {
         install::apply_overlay(stage.cluster, &format!("{STRICT}{LIVES}"))?;
         wait_for_replicas(stage)?;
-        // The CA of the installation has months to live.
+        // The CA of the installation lives for months.
         let mut seen = BTreeSet::from([secret(stage, AUTHORITY)?]);
         for key in ["tls.crt", "ca.key"] {
             by_hand(stage, key)?;
@@ -157,32 +154,32 @@ fn rotated(stage: &Stage) -> Result<(Tally, [u64; 4], String), Error> {
     Ok((tally, numbers, reasons))
 }
 
-/// What calls podwright's Service as an API server does.
+/// Calls podwright's Service as an API server does.
 fn handshakes(stage: &Stage) -> Result<Command, Error> {
     let path = format!("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/{CONFIGURATION}");
-    let mut command = stage.caller("handshakes", &path);
+    let mut command = stage.cluster.caller("handshakes", &path);
     let address = ["get", "service", "podwright", "-n", NAMESPACE, "-o", "jsonpath={.spec.clusterIP}"];
     let address = stage.cluster.run(&address)?;
     command.arg("--name").arg(format!("podwright.{NAMESPACE}.svc")).arg(format!("{address}:443"));
     Ok(command)
 }
 
-/// The command of docs/certificates.md that takes this key away.
+/// Runs the command of docs/certificates.md that removes this key.
 fn by_hand(stage: &Stage, key: &str) -> Result<(), Error> {
-    let takes_away = format!("{{\"data\":{{\"{key}\":null}}}}");
-    let page = install::document(PAGE)?;
-    let command = page.lines().find(|line| line.starts_with("kubectl ") && line.contains(&takes_away));
-    let command = command.ok_or_else(|| Error::new(format!("{PAGE} has no command with {takes_away}")))?;
+    let removal = format!("{{\"data\":{{\"{key}\":null}}}}");
+    let page = files::read(&crate::root().join(PAGE))?;
+    let command = page.lines().find(|line| line.starts_with("kubectl ") && line.contains(&removal));
+    let command = command.ok_or_else(|| Error::new(format!("{PAGE} has no command with {removal}")))?;
     shell(stage.cluster, command).map(drop)
 }
 
-/// Nothing of what lives for seconds is left: replicas with the lives of the base would not be in time to replace it.
+/// Removes the short-lived certificates, because replicas with the usual lifetimes would not replace them in time.
 fn begin_anew(stage: &Stage) -> Result<(), Error> {
     scale_to_none(stage)?;
     stage.cluster.run(&["patch", "secret", SECRET, "-n", NAMESPACE, "--type=merge", "-p", "{\"data\":null}"])?;
     install::apply_base(stage.cluster)?;
     wait_for_replicas(stage)?;
-    install::wait_until_fitted(stage.cluster)?;
+    install::wait_until_injected(stage.cluster)?;
     well(stage)
 }
 
@@ -190,13 +187,12 @@ fn secret(stage: &Stage, path: &str) -> Result<String, Error> {
     stage.cluster.run(&["get", "secret", SECRET, "-n", NAMESPACE, "-o", &format!("jsonpath={path}")])
 }
 
-/// Every entry's, a line each.
+/// The bundles of all entries, one per line.
 fn bundles(stage: &Stage) -> Result<String, Error> {
     let of = |kind: &str| stage.cluster.run(&["get", kind, CONFIGURATION, "-o", ENTRIES]);
     Ok(of("mutatingwebhookconfiguration")? + &of("validatingwebhookconfiguration")?)
 }
 
-/// As an operator asks.
 fn well(stage: &Stage) -> Result<(), Error> {
     install::podwright(stage.cluster, &["certs", "status"]).map(drop)
 }

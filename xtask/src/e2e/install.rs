@@ -1,5 +1,4 @@
-//! Podwright installed in a cluster as an operator does it: by the README's own commands, in a folder of its own with a copy
-//! of the manifests. Where a check failed, its logs.
+//! podwright installed as an operator does it: with the README's commands, in a folder with a copy of the manifests.
 
 use std::{
     env, fs,
@@ -9,41 +8,41 @@ use std::{
     time::Duration,
 };
 
-use xtask::{Error, cluster::Cluster, ensure, process};
+use xtask::{Error, cluster::Cluster, ensure, files, process, wait::eventually};
 
-use super::stage::{apply_text, eventually};
-use crate::cluster_command::write_wrapper;
+use super::stage::apply_text;
+use crate::root;
 
 pub(crate) const NAMESPACE: &str = "podwright-system";
-/// Of two replicas.
+/// Has two replicas.
 pub(crate) const DEPLOYMENT: &str = "deployment/podwright";
 const PATIENCE: Duration = Duration::from_secs(60);
-/// `failurePolicy: Fail`: a Pod that cannot be fitted is refused, so that it is seen.
+/// `failurePolicy: Fail`, so that a Pod without injection is refused and visible.
 pub(crate) const STRICT: &str = "components: [../manifests/components/strict]\n";
 /// A Pod that shows whether podwright is called.
 const CANARY: &str = include_str!("canary.yaml");
 
-/// Makes the folder in which the commands run, where `manifests`, `kubectl` and `podwright` are what they are to an operator;
-/// then installs. `program` is podwright itself.
+/// Prepares the folder for the commands, with `manifests`, `kubectl` and `podwright`, and installs. `program` is
+/// podwright itself.
 pub(crate) fn install(cluster: &Cluster, manifests: &Path, program: &Path) -> Result<(), Error> {
     let site = site(cluster);
     fs::create_dir(&site).map_err(Error::at("make", &site))?;
     process::run(Command::new("cp").arg("-r").args([manifests, &site]))?;
-    write_wrapper(cluster)?;
+    cluster.write_kubectl_script()?;
     let link = cluster.folder().join("podwright");
     symlink(program, &link).map_err(Error::at("link", &link))?;
     install_again(cluster)
 }
 
-/// Installs in a cluster in which it was, or is.
+/// Installs again, for instance after a removal.
 pub(crate) fn install_again(cluster: &Cluster) -> Result<(), Error> {
     let commands = commands()?;
-    ensure!(commands.len() >= 2, "README.md has no two commands in the first sh block below `## In a cluster`");
+    ensure!(commands.len() >= 2, "README.md must have two commands in the first sh block below `## In a cluster`");
     commands.iter().try_for_each(|command| shell(cluster, command).map(drop))?;
-    wait_until_fitted(cluster)
+    wait_until_injected(cluster)
 }
 
-/// What there is to see under an overlay; then the base is back, whatever was seen.
+/// Runs `look` with an overlay, and restores the base in any case.
 pub(crate) fn under<T>(
     cluster: &Cluster,
     kustomization: &str,
@@ -55,31 +54,34 @@ pub(crate) fn under<T>(
     seen
 }
 
-/// The manifests as they are.
 pub(crate) fn apply_base(cluster: &Cluster) -> Result<(), Error> {
     shell(cluster, "kubectl apply -k manifests").map(drop)
 }
 
-/// Applies an overlay of the manifests: what a kustomization says beside `resources`.
+/// Applies an overlay of the manifests: a kustomization without its `resources`.
 pub(crate) fn apply_overlay(cluster: &Cluster, kustomization: &str) -> Result<(), Error> {
     let folder = site(cluster).join("overlay");
-    fs::create_dir_all(&folder).map_err(Error::at("make", &folder))?;
+    files::make(&folder)?;
     let file = folder.join("kustomization.yaml");
-    fs::write(&file, format!("resources: [../manifests]\n{kustomization}")).map_err(Error::at("write", &file))?;
+    files::write(&file, format!("resources: [../manifests]\n{kustomization}"))?;
     shell(cluster, "kubectl apply -k overlay").map(drop)
 }
 
-/// Until a Pod that asks for something has it.
-pub(crate) fn wait_until_fitted(cluster: &Cluster) -> Result<(), Error> {
-    eventually(PATIENCE, "podwright does not fit the canary", || Ok(canary(cluster)?.contains("name: POD_NAME")))
+/// Waits until a Pod that opts in is injected.
+pub(crate) fn wait_until_injected(cluster: &Cluster) -> Result<(), Error> {
+    eventually(
+        PATIENCE,
+        "podwright does not inject into the canary",
+        || Ok(canary(cluster)?.contains("name: POD_NAME")),
+    )
 }
 
-/// A Pod that asks for something, as the API server would create it.
+/// A Pod that opts in, as the API server would create it.
 pub(crate) fn canary(cluster: &Cluster) -> Result<String, Error> {
     apply_text(cluster, CANARY, &["--dry-run=server", "-o", "yaml"]).map(|said| said.stdout)
 }
 
-/// Runs `podwright` beside `kubectl` as an operator does: its output, also in the error where it fails.
+/// Runs `podwright` with the cluster's kubeconfig, as an operator does, and returns all output.
 pub(crate) fn podwright(cluster: &Cluster, arguments: &[&str]) -> Result<String, Error> {
     let mut command = cluster.in_network(cluster.folder().join("podwright"));
     command.args(arguments).env("KUBECONFIG", cluster.kubeconfig());
@@ -87,7 +89,7 @@ pub(crate) fn podwright(cluster: &Cluster, arguments: &[&str]) -> Result<String,
     Ok(said.stdout + &said.stderr)
 }
 
-/// Runs a line that an operator types; its standard output.
+/// Runs an operator's command line and returns its standard output.
 pub(crate) fn shell(cluster: &Cluster, line: &str) -> Result<String, Error> {
     let path = env::var("PATH").unwrap_or_default();
     let mut shell = Command::new("sh");
@@ -95,7 +97,7 @@ pub(crate) fn shell(cluster: &Cluster, line: &str) -> Result<String, Error> {
     process::read_as(line, shell.current_dir(site(cluster)))
 }
 
-/// What podwright's replicas have logged, the ones before a restart included.
+/// The logs of podwright's replicas.
 pub(crate) fn logs(cluster: &Cluster) -> String {
     let selector = ["-n", NAMESPACE, "-l", "app.kubernetes.io/name=podwright"];
     let of = |words: &[&str]| cluster.run(&[words, &selector[..]].concat()).unwrap_or_else(|error| error.to_string());
@@ -104,16 +106,10 @@ pub(crate) fn logs(cluster: &Cluster) -> String {
 
 /// The README's commands for a cluster.
 fn commands() -> Result<Vec<String>, Error> {
-    let readme = document("README.md")?;
+    let readme = files::read(&root().join("README.md"))?;
     let section = readme.split("\n## In a cluster\n").nth(1).unwrap_or_default();
     let block = section.split("\n```sh\n").nth(1).and_then(|rest| rest.split("\n```").next());
     Ok(block.unwrap_or_default().lines().map(str::to_owned).collect())
-}
-
-/// One of the repository's documents, whose commands are the checks' too.
-pub(crate) fn document(path: &str) -> Result<String, Error> {
-    let file = crate::root().join(path);
-    fs::read_to_string(&file).map_err(Error::at("read", &file))
 }
 
 fn site(cluster: &Cluster) -> PathBuf {

@@ -1,4 +1,4 @@
-//! The cluster itself: that nothing of it stays on the machine, also when its process is killed and nothing is dropped.
+//! The cluster leaves nothing on the machine, even if its process is killed.
 
 use std::{
     env, fs,
@@ -7,13 +7,12 @@ use std::{
     process::Stdio,
 };
 
-use super::stage::{PATIENCE, Stage, eventually};
-use xtask::{Error, ensure, lifeline};
+use super::stage::{PATIENCE, Stage};
+use xtask::{Error, ensure, files, lifeline, wait::eventually};
 
-/// Starts `cargo xtask cluster`, a second cluster beside the one that is there, and kills it.
+/// Starts `cargo xtask cluster` as a second cluster, and kills it.
 pub(crate) fn none_when_killed(_: &Stage) -> Result<String, Error> {
-    let this =
-        env::current_exe().map_err(|reason| Error::new(format!("cannot tell which program this is: {reason}")))?;
+    let this = env::current_exe().map_err(|reason| Error::new(format!("cannot find this program: {reason}")))?;
     let mut command = lifeline::command_without_grace(this);
     command.arg("cluster").stdout(Stdio::piped());
     let mut held = lifeline::spawn(command)?;
@@ -26,13 +25,13 @@ pub(crate) fn none_when_killed(_: &Stage) -> Result<String, Error> {
     let name = folder.rsplit('/').next().unwrap_or_default().to_owned();
     ensure!(
         !folder.is_empty() && traces(&folder, &name).len() > 5,
-        "a running cluster must leave traces, or this shows nothing; found {:?}",
+        "expected traces of a running cluster; found {:?}",
         traces(&folder, &name)
     );
 
     held.signal("KILL")?;
     let mut left = Vec::new();
-    let gone = eventually(PATIENCE, "something is left", || {
+    let gone = eventually(PATIENCE, "the killed cluster left traces", || {
         left = traces(&folder, &name);
         Ok(left.is_empty())
     });
@@ -40,12 +39,15 @@ pub(crate) fn none_when_killed(_: &Stage) -> Result<String, Error> {
     Ok("a killed cluster left no folder, cgroup or process".to_owned())
 }
 
-/// The folder, the cgroups, and the processes that are called with something in the folder.
+/// The folder, the cgroups, and the processes with the folder in their command line.
 fn traces(folder: &str, name: &str) -> Vec<String> {
     let mut found: Vec<String> = Path::new(folder).exists().then(|| folder.to_owned()).into_iter().collect();
-    let roots = list(Path::new("/sys/fs/cgroup")).chain([PathBuf::from("/sys/fs/cgroup")]);
+    let roots = files::list(Path::new("/sys/fs/cgroup"))
+        .unwrap_or_default()
+        .into_iter()
+        .chain([PathBuf::from("/sys/fs/cgroup")]);
     found.extend(roots.map(|root| root.join(name)).filter(|path| path.exists()).map(|path| path.display().to_string()));
-    for process in list(Path::new("/proc")) {
+    for process in files::list(Path::new("/proc")).unwrap_or_default() {
         let line = fs::read(process.join("cmdline")).unwrap_or_default();
         let line = String::from_utf8_lossy(&line).replace('\0', " ");
         if line.contains(folder) {
@@ -53,8 +55,4 @@ fn traces(folder: &str, name: &str) -> Vec<String> {
         }
     }
     found
-}
-
-fn list(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()))
 }

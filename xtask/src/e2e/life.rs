@@ -1,20 +1,19 @@
-//! Podwright's own life in a cluster: it is not there, another version takes the place of this one, and the end. All of it under
-//! a constant stream of Pods.
+//! podwright's absence, upgrade and removal under a constant stream of Pods.
 
 use super::{
     install::{self, NAMESPACE, STRICT, shell},
-    stage::{PATIENCE, Stage, eventually},
+    stage::{PATIENCE, Stage},
     stream::{during, none_missed, none_refused, scale_to_none, wait_for, wait_for_replicas},
 };
 use crate::image;
-use xtask::{Error, ensure};
+use xtask::{Error, ensure, wait::eventually};
 
 const HOST_NETWORK: &str = "\
 components: [../manifests/components/host-network]
 replicas: [{name: podwright, count: 1}]
 ";
 const NO_REPLICA: &str = "replicas: [{name: podwright, count: 0}]\n";
-/// The same program by another name, with other arguments and other profiles.
+/// The same program with another tag, arguments and profiles.
 const NEXT: &str = "\
 images: [{name: podwright, newTag: next}]
 patches:
@@ -29,11 +28,11 @@ patches:
 ";
 const UNINSTALL: &str = "podwright uninstall | kubectl delete --ignore-not-found -f -";
 
-/// No replica is there: Pods are admitted as they are; under `Fail` those that opted in are refused, with podwright's name in
-/// the message, and nobody else. Once podwright is back, all are fitted.
+/// Scales podwright to zero. Pods are created unchanged. With `Fail`, opted-in Pods are refused with podwright's name
+/// in the message, and other Pods are created. After the return, all are injected.
 pub(crate) fn both_gone(stage: &Stage) -> Result<String, Error> {
     let seen = while_gone(stage);
-    // Two replicas and `Ignore`, as the other checks expect it, whatever was seen.
+    // Restores two replicas and `Ignore` for the other checks, in any case.
     install::apply_base(stage.cluster)?;
     wait_for_replicas(stage)?;
     seen
@@ -43,35 +42,35 @@ fn while_gone(stage: &Stage) -> Result<String, Error> {
     scale_to_none(stage)?;
     let ignored = during(stage, |_| Ok(()))?;
     none_refused(&ignored)?;
-    ensure!(ignored.injected == 0, "{ignored}; there was nobody to fit them");
+    ensure!(ignored.injected == 0, "{ignored}; expected no injection without replicas");
 
     install::apply_overlay(stage.cluster, &format!("{STRICT}{NO_REPLICA}"))?;
     wait_until_heeded(stage)?;
     let gone = during(stage, |stage| {
         stage.kubectl(&["run", "bystander", "--image=workload:e2e", "--restart=Never"]).map(drop)
     })?;
-    let told = "failed calling webhook \"pods.podwright.dev\"";
+    let message = "failed calling webhook \"pods.podwright.dev\"";
     ensure!(
-        gone.created == 0 && gone.refused > 0 && gone.words.contains(told),
-        "{gone}: {}; expected all to be refused, with {told}",
+        gone.created == 0 && gone.refused > 0 && gone.words.contains(message),
+        "{gone}: {}; expected all to be refused with {message}",
         gone.words
     );
 
     install::apply_overlay(stage.cluster, STRICT)?;
     wait_for_replicas(stage)?;
-    install::wait_until_fitted(stage.cluster)?;
+    install::wait_until_injected(stage.cluster)?;
     let back = during(stage, |_| Ok(()))?;
     none_missed(&back)?;
     let words = gone.words.lines().next().unwrap_or_default();
-    Ok(format!("while gone {ignored}; strict {gone} ({words}), a bystander created; after that {back}"))
+    Ok(format!("without replicas {ignored}; strict {gone} ({words}), a bystander created; then {back}"))
 }
 
 /// The API server takes up to a second to heed another failurePolicy.
 fn wait_until_heeded(stage: &Stage) -> Result<(), Error> {
-    eventually(PATIENCE, "nothing is refused under Fail", || Ok(install::canary(stage.cluster).is_err()))
+    eventually(PATIENCE, "no Pod is refused under Fail", || Ok(install::canary(stage.cluster).is_err()))
 }
 
-/// Another version takes the place of this one, and misses nothing; and back.
+/// Upgrades to another version and back. No Pod is missed.
 pub(crate) fn upgraded(stage: &Stage) -> Result<String, Error> {
     stage.cluster.tag_image(image::TAG, "podwright:next")?;
     let upgraded = during(stage, |stage| {
@@ -89,18 +88,18 @@ pub(crate) fn upgraded(stage: &Stage) -> Result<String, Error> {
         wait_for_replicas(stage)
     })?;
     none_missed(&upgraded)?;
-    ensure!(images == "podwright:next podwright:next", "the replicas are of {images}");
+    ensure!(images == "podwright:next podwright:next", "the replicas have the images {images}");
     let [one, other] = nodes.split_once(' ').map_or([nodes.as_str(), ""], |(one, other)| [one, other]);
     ensure!(one != other, "both replicas are on {nodes}");
     none_missed(&back)?;
-    Ok(format!("to the next {upgraded}; and back {back}"))
+    Ok(format!("upgrade {upgraded}; back {back}"))
 }
 
-/// The component `host-network`, with one replica: the nodes of this cluster share one network, and so its ports.
+/// Applies the component `host-network` with one replica, because this cluster's nodes share one network and its ports.
 pub(crate) fn host_network(stage: &Stage) -> Result<String, Error> {
     let seen = install::under(stage.cluster, HOST_NETWORK, || {
         wait_for(stage, 1)?;
-        install::wait_until_fitted(stage.cluster)?;
+        install::wait_until_injected(stage.cluster)?;
         let own = ["get", "endpointslices", "-n", NAMESPACE, "-l", "kubernetes.io/service-name=podwright"];
         let path = "jsonpath={.items[*].endpoints[*].addresses[*]}:{.items[*].ports[*].port}";
         let address = stage.cluster.run(&[&own[..], &["-o", path]].concat())?;
@@ -112,16 +111,16 @@ pub(crate) fn host_network(stage: &Stage) -> Result<String, Error> {
         Ok((address, during(stage, |_| Ok(()))?))
     });
     wait_for_replicas(stage)?;
-    install::wait_until_fitted(stage.cluster)?;
+    install::wait_until_injected(stage.cluster)?;
     let (address, tally) = seen?;
     none_missed(&tally)?;
     Ok(format!("by {address}, {tally}"))
 }
 
-/// Podwright leaves, which refuses nobody, and leaves nothing.
+/// Uninstalls podwright. No Pod is refused, and no object remains.
 pub(crate) fn uninstalled(stage: &Stage) -> Result<String, Error> {
     let installed = podwrights(stage)?.len();
-    ensure!(installed > 10, "{installed} objects are not all of podwright, so this shows nothing");
+    ensure!(installed > 10, "expected more than 10 objects of podwright; found {installed}");
     let ended = during(stage, |stage| shell(stage.cluster, UNINSTALL).map(drop));
     let left = podwrights(stage);
     install::install_again(stage.cluster)?;
@@ -129,12 +128,12 @@ pub(crate) fn uninstalled(stage: &Stage) -> Result<String, Error> {
     let (ended, left, again) = (ended?, left?, podwrights(stage)?.len());
     none_refused(&ended)?;
     ensure!(left.is_empty(), "uninstall left {left:?}");
-    ensure!(again == installed, "{again} objects are there again; there were {installed}");
+    ensure!(again == installed, "{again} objects after the second installation; expected {installed}");
     Ok(format!("{ended}; {installed} objects gone, none left, and installed again"))
 }
 
-/// Every object of the cluster that is podwright's by name or Namespace, whatever its kind; but events, which end by
-/// themselves, and what comes and goes with Pods.
+/// Every object of the cluster with podwright's name or Namespace, except Events and objects that come and go with
+/// Pods.
 fn podwrights(stage: &Stage) -> Result<Vec<String>, Error> {
     let kinds = stage.cluster.run(&["api-resources", "--verbs=list", "-o", "name"])?;
     let passing = ["events", "pods", "replicasets", "endpoints", "endpointslices", "leases", "podmetrics"];

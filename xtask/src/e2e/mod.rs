@@ -1,15 +1,13 @@
-//! `cargo xtask e2e`: podwright as an image in a whole cluster, looked at from the outside.
+//! `cargo xtask e2e`: podwright as an image in a whole cluster, seen from outside.
 //!
-//! Checks are named functions, one file for each theme, in a Namespace of their own each. None of them knows podwright's
-//! insides: what they see is what kubectl, a process or a client sees.
+//! Checks are named functions, one file for each theme, each in its own Namespace. They see podwright through kubectl,
+//! processes and clients only.
 
 mod certificates;
-mod counter;
-mod downward;
 mod install;
-mod last_words;
 mod leftovers;
 mod life;
+mod pods;
 mod side_by_side;
 mod stage;
 mod stream;
@@ -30,21 +28,21 @@ use xtask::{
 };
 
 use crate::{
-    demo, image,
+    build_podwright, image,
     test::{Counts, Suite},
 };
 
-/// What holds in the cluster, or why it does not; the remark is printed beside the name, numbers above all.
+/// A check: returns a remark with its numbers, or the reason of its failure.
 type Run = fn(&Stage) -> Result<String, Error>;
 
-/// A check's name, which is its Namespace's too, and what it does.
+/// A check's name, which is also its Namespace, and the check.
 type Check = (&'static str, Run);
 
-/// What becomes of workloads. They leave podwright and the cluster alone, and wait most of the time: all of them at once.
+/// Checks of workloads. They leave podwright and the cluster alone and mostly wait, so they run all at once.
 const SIDE_BY_SIDE: [Check; 10] = [
-    ("downward-values", downward::values),
-    ("downward-files", downward::files),
-    ("last-words", last_words::messages),
+    ("downward-values", pods::environment),
+    ("downward-files", pods::files),
+    ("last-words", pods::messages),
     ("rolling-update", traffic::rolling_update),
     ("readiness-gate", traffic::readiness_gate),
     ("jobs-complete", workloads::jobs_complete),
@@ -54,7 +52,7 @@ const SIDE_BY_SIDE: [Check; 10] = [
     ("leftovers", leftovers::none_when_killed),
 ];
 
-/// What becomes of podwright. In this order, one after another: each finds podwright as it is installed, and leaves it so.
+/// Checks of podwright itself, one after another in this order. Each leaves podwright as installed.
 const ONE_BY_ONE: [Check; 11] = [
     ("rolling-restart", stream::rolling_restart),
     ("killed-replica", stream::killed_replica),
@@ -71,7 +69,7 @@ const ONE_BY_ONE: [Check; 11] = [
 
 const NAME: &str = "e2e";
 
-/// What the machine has to have for it.
+/// The machine's requirements.
 pub(crate) fn needs() -> String {
     format!(
         "Needed: Linux; root that may make namespaces (network, mounts, processes); the Debian packages {}, or an apt-get \
@@ -80,24 +78,24 @@ pub(crate) fn needs() -> String {
     )
 }
 
-/// Makes the machine ready, or says in a sentence why it cannot be.
+/// Prepares the machine; the error says why it cannot run the checks.
 pub(crate) fn prepare() -> Result<(), Error> {
     cluster::prepare()?;
     if given().is_some() { Ok(()) } else { image::prepare() }
 }
 
-/// What of the image takes minutes, so that [`run`] has it already.
+/// Builds the slow part of the image, so that [`run`] has it already.
 pub(crate) fn build_ahead(root: &Path) -> Result<(), Error> {
     if given().is_some() { Ok(()) } else { image::first_stage(root).map(drop) }
 }
 
-/// Runs the checks whose names contain one of `filters`, or all where there are none.
+/// Runs the checks with one of `filters` in their names, or all.
 pub(crate) fn run(root: &Path, filters: &[String]) -> Result<Suite, Error> {
     let [side_by_side, one_by_one] = [&SIDE_BY_SIDE[..], &ONE_BY_ONE[..]].map(|checks| chosen(checks, filters));
     let count = side_by_side.len() + one_by_one.len();
     if count == 0 {
         let names = SIDE_BY_SIDE.iter().chain(&ONE_BY_ONE).map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        bail!("there is no check like {}; there are {names}", filters.join(" "));
+        bail!("no check has {} in its name: expected one of {names}", filters.join(" "));
     }
     prepare()?;
     let started = Instant::now();
@@ -111,16 +109,16 @@ pub(crate) fn run(root: &Path, filters: &[String]) -> Result<Suite, Error> {
     cluster.must_run()?;
     let (passed, took) = (count - failed, started.elapsed());
     println!("{passed} of {count} checks hold, in {}", seconds(took));
-    Ok(Suite { name: NAME.to_owned(), counts: Some(Counts { passed, failed, ignored: 0, took }) })
+    Ok(Suite { name: NAME.to_owned(), counts: Some(Counts { tests: [passed, failed, 0], took }) })
 }
 
-/// The suite of a run that an error ended, which is printed here.
+/// Prints an error that ended a run, and returns its suite.
 pub(crate) fn broken_off(error: Error) -> Suite {
     eprintln!("{error}");
     Suite { name: NAME.to_owned(), counts: None }
 }
 
-/// How many of them fail.
+/// Returns the number of failed checks.
 fn all_at_once(cluster: &Cluster, checks: &[Check]) -> usize {
     thread::scope(|scope| {
         let running: Vec<_> = checks.iter().map(|check| scope.spawn(|| passes(cluster, *check))).collect();
@@ -128,23 +126,23 @@ fn all_at_once(cluster: &Cluster, checks: &[Check]) -> usize {
     })
 }
 
-/// The image, a cluster, and podwright installed in it.
+/// Starts a cluster with the image, and installs podwright.
 pub(crate) fn start(root: &Path) -> Result<Cluster, Error> {
     let archive = image(root)?;
     let started = Instant::now();
     let mut cluster = Cluster::start()?;
     println!("the cluster is ready after {}", seconds(started.elapsed()));
     cluster.import_image(&archive)?;
-    match install::install(&cluster, &root.join("manifests"), &demo::build(root)?) {
+    match install::install(&cluster, &root.join("manifests"), &build_podwright(root)?) {
         Ok(()) => Ok(cluster),
         Err(error) => bail!("{error}\n{}", install::logs(&cluster)),
     }
 }
 
-/// Built from the Dockerfile, or the docker-archive that is named, to spare a release build where that is not the point.
+/// Builds the image, or takes the archive of PODWRIGHT_IMAGE, which saves a release build.
 fn image(root: &Path) -> Result<PathBuf, Error> {
     if let Some(given) = given() {
-        println!("the image is what PODWRIGHT_IMAGE names, {}", given.display());
+        println!("the image is PODWRIGHT_IMAGE, {}", given.display());
         return Ok(given);
     }
     let archive = image::archive(root);
@@ -172,23 +170,18 @@ fn passes(cluster: &Cluster, (name, check): Check) -> bool {
     outcome.is_ok()
 }
 
-/// What somebody who looks into a failure would ask for first.
+/// The first facts for the analysis of a failure.
 fn evidence(stage: &Stage) -> String {
     let ask = |words: &[&str]| stage.kubectl(words).unwrap_or_else(|error| error.to_string());
+    let log = fs::read_to_string(stage.cluster.folder().join("kube-apiserver.log")).unwrap_or_default();
+    let failed_open: Vec<&str> = log.lines().filter(|line| line.contains("failing open")).collect();
     let parts = [
         ("Pods", ask(&["get", "pods", "-o", "wide"])),
         ("events", ask(&["get", "events", "--sort-by=.lastTimestamp"])),
-        ("webhooks that the API server did without", failed_open(stage.cluster)),
+        ("webhooks that the API server could not call", failed_open.join("\n")),
         ("podwright", install::logs(stage.cluster)),
     ];
-    parts.map(|(what, said)| format!("--- {what} ({}):\n{said}", stage.namespace())).join("\n")
-}
-
-/// The last words of the API server on webhooks that it could not call.
-fn failed_open(cluster: &Cluster) -> String {
-    let log = fs::read_to_string(cluster.folder().join("kube-apiserver.log")).unwrap_or_default();
-    let lines: Vec<&str> = log.lines().filter(|line| line.contains("failing open")).collect();
-    lines.iter().rev().take(10).copied().collect::<Vec<_>>().join("\n")
+    parts.map(|(title, said)| format!("--- {title} ({}):\n{said}", stage.namespace())).join("\n")
 }
 
 fn chosen(checks: &[Check], filters: &[String]) -> Vec<Check> {

@@ -1,4 +1,4 @@
-//! Another mutating webhook beside podwright, which comes after it and adds a container.
+//! Another mutating webhook after podwright's, which adds a container.
 
 use std::{
     io::{BufRead, BufReader},
@@ -6,16 +6,16 @@ use std::{
     time::Duration,
 };
 
-use super::stage::{Stage, apply_text, eventually};
-use xtask::{Error, ensure, lifeline};
+use super::stage::{Stage, apply_text};
+use xtask::{Error, ensure, files, lifeline, wait::eventually};
 
 const CONFIGURATION: &str = include_str!("adder.yaml");
 const POD: &str = include_str!("two.yaml");
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What the other webhook added is fitted too, in the round that the API server asks for then.
+/// podwright also injects into the added container, in the API server's second round.
 pub(crate) fn later_container(stage: &Stage) -> Result<String, Error> {
-    let mut command = stage.cluster.held_in_network(&stage.cluster.program("adder"));
+    let mut command = stage.cluster.program("adder");
     command.stdout(Stdio::piped());
     let mut adder = lifeline::spawn(command)?;
     let mut bundle = String::new();
@@ -25,12 +25,12 @@ pub(crate) fn later_container(stage: &Stage) -> Result<String, Error> {
     }
     let configuration = CONFIGURATION.replace("BUNDLE", bundle.trim()).replace("NAMESPACE", stage.namespace());
     apply_text(stage.cluster, &configuration, &[])?;
-    let seen = both_fitted(stage);
+    let seen = both_injected(stage);
     stage.cluster.run(&["delete", "mutatingwebhookconfiguration", "10-adder"])?;
     seen
 }
 
-fn both_fitted(stage: &Stage) -> Result<String, Error> {
+fn both_injected(stage: &Stage) -> Result<String, Error> {
     eventually(PATIENCE, "the other webhook is not called", || {
         let made = apply_text(stage.cluster, POD, &["-n", stage.namespace(), "--dry-run=server", "-o", "yaml"])?;
         Ok(made.stdout.contains("name: added"))
@@ -42,8 +42,8 @@ fn both_fitted(stage: &Stage) -> Result<String, Error> {
     let seen = format!("containers {names}; with POD_NAME {variables}; probed at {probes}");
     ensure!(names == "first added" && variables == "POD_NAME POD_NAME", "{seen}");
     let audit = stage.cluster.folder().join("audit.log");
-    let log = std::fs::read_to_string(&audit).map_err(Error::at("read", &audit))?;
-    // Index 0 is podwright's configuration, whose name sorts first; it is the one that is asked again.
+    let log = files::read(&audit)?;
+    // Index 0 is podwright's configuration, because its name sorts first. The API server calls it again.
     let asked_again = log.contains("mutation.webhook.admission.k8s.io/round_1_index_0");
     ensure!(asked_again, "the audit log has no second round");
     Ok(seen)

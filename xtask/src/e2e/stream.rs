@@ -1,46 +1,45 @@
-//! A constant stream of Pod creations while podwright, the API server or etcd come and go: how many are created, how many of
-//! those are fitted, how many are refused. Pods are dry runs, so that admission alone is looked at.
+//! A constant stream of Pod creations while podwright, the API server or etcd restart. Counts created, injected and
+//! refused Pods. They are dry runs, because only admission matters here.
 
 use std::{fmt, thread::sleep, time::Duration};
 
 use super::{
-    counter::Counter,
     install::{DEPLOYMENT, NAMESPACE, STRICT, under},
-    stage::{PATIENCE, Stage, eventually},
+    stage::{Counter, PATIENCE, Stage},
 };
-use xtask::{Error, ensure};
+use xtask::{Error, ensure, files, wait::eventually};
 
 const POD: &str = include_str!("stream.json");
-/// How long the stream runs before what happens, so that every connection is there.
+/// The stream's time before the event, so that every connection is open.
 const BEFORE: Duration = Duration::from_secs(1);
-/// And after it: an API server that heeds it late has done so by then.
+/// The stream's time after the event, for an API server that notices it late.
 const AFTER: Duration = Duration::from_secs(2);
 
-/// What became of the Pods of a stream.
+/// The results of a stream's Pods.
 pub(crate) struct Tally {
     pub(crate) created: u64,
     pub(crate) injected: u64,
     pub(crate) refused: u64,
-    /// The API server itself was away, or its store: no fault of admission's.
+    /// Without an answer of the API server or its store, which is not admission's fault.
     unanswered: u64,
-    /// Why Pods were refused or went without an answer: how many for which reason, a line each.
+    /// The number of refused or unanswered Pods for each reason, one per line.
     pub(crate) words: String,
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { created, injected, refused, unanswered, words } = self;
-        write!(f, "{created} created, {injected} of them fitted, {refused} refused")?;
+        write!(f, "{created} created, {injected} of them injected, {refused} refused")?;
         if *unanswered == 0 {
             return Ok(());
         }
         let reasons = words.lines().filter_map(|line| line.strip_prefix("unanswered "));
         let reasons: Vec<_> = reasons.map(|reason| reason.replacen(": ", " times ", 1)).collect();
-        write!(f, ", {unanswered} not answered by the API server itself ({})", reasons.join(", "))
+        write!(f, ", {unanswered} unanswered by the API server ({})", reasons.join(", "))
     }
 }
 
-/// Every replica is replaced, one after the other: nothing is refused or missed, under `Fail` neither.
+/// Replaces every replica. With `Fail`, no Pod is refused or missed.
 pub(crate) fn rolling_restart(stage: &Stage) -> Result<String, Error> {
     let restart = |stage: &Stage| {
         stage.cluster.run(&["rollout", "restart", DEPLOYMENT, "-n", NAMESPACE])?;
@@ -49,7 +48,7 @@ pub(crate) fn rolling_restart(stage: &Stage) -> Result<String, Error> {
     none_missed(&under(stage.cluster, STRICT, || during(stage, restart))?)
 }
 
-/// One replica is killed, without a word to anybody: nothing is refused, and what is missed is said.
+/// Kills one replica without warning. No Pod is refused; missed Pods are counted.
 pub(crate) fn killed_replica(stage: &Stage) -> Result<String, Error> {
     let tally = during(stage, |stage| {
         let pods = stage.cluster.run(&["get", "pods", "-n", NAMESPACE, "-o", "name"])?;
@@ -60,54 +59,53 @@ pub(crate) fn killed_replica(stage: &Stage) -> Result<String, Error> {
     none_refused(&tally)?;
     let back = during(stage, |_| Ok(()))?;
     none_missed(&back)?;
-    Ok(format!("while it was replaced {tally}; after that {back}"))
+    Ok(format!("during the replacement {tally}; then {back}"))
 }
 
-/// The API server is killed and another starts.
+/// Kills the API server and starts another.
 pub(crate) fn api_server_restarted(stage: &Stage) -> Result<String, Error> {
     let tally = during(stage, |stage| stage.cluster.restart_apiserver())?;
     let away = |line: &str| line.ends_with(": connection refused") || line.ends_with(": connection lost");
-    ensure!(tally.words.lines().all(away), "{tally}; expected none but while it was not there");
-    all_fitted(&tally)
+    ensure!(tally.words.lines().all(away), "{tally}; expected failures only while it was down");
+    all_injected(&tally)
 }
 
-/// The same with etcd.
+/// Kills etcd and starts another.
 pub(crate) fn etcd_restarted(stage: &Stage) -> Result<String, Error> {
-    all_fitted(&during(stage, |stage| stage.cluster.restart_etcd())?)
+    all_injected(&during(stage, |stage| stage.cluster.restart_etcd())?)
 }
 
-/// All were created, and all of them were fitted.
+/// Fails unless all were created and injected.
 pub(crate) fn none_missed(tally: &Tally) -> Result<String, Error> {
     none_refused(tally)?;
-    all_fitted(tally)
+    all_injected(tally)
 }
 
-/// All were created.
+/// Fails unless all were created.
 pub(crate) fn none_refused(tally: &Tally) -> Result<(), Error> {
     let all = tally.created > 0 && tally.refused == 0 && tally.unanswered == 0;
     ensure!(all, "{tally}: {}; expected all to be created", tally.words);
     Ok(())
 }
 
-/// None was refused, and all that were created were fitted: what is left is what nobody answered.
-fn all_fitted(tally: &Tally) -> Result<String, Error> {
+/// Fails unless none was refused and all created ones were injected; some may be unanswered.
+fn all_injected(tally: &Tally) -> Result<String, Error> {
     let all = tally.created > 0 && tally.refused == 0 && tally.injected == tally.created;
-    ensure!(all, "{tally}: {}; expected all to be fitted", tally.words);
+    ensure!(all, "{tally}: {}; expected all to be injected", tally.words);
     Ok(tally.to_string())
 }
 
-/// Takes every replica away, and waits until none is left.
 pub(crate) fn scale_to_none(stage: &Stage) -> Result<(), Error> {
     stage.cluster.run(&["scale", DEPLOYMENT, "-n", NAMESPACE, "--replicas=0"])?;
     wait_for(stage, 0)
 }
 
-/// All replicas there are to be, and no more, so that the next check finds them so.
+/// Waits for exactly two replicas, as the next check expects.
 pub(crate) fn wait_for_replicas(stage: &Stage) -> Result<(), Error> {
     wait_for(stage, 2)
 }
 
-/// So many replicas that are ready, and none that is still ending.
+/// Waits for this many ready replicas, and for the end of all others.
 pub(crate) fn wait_for(stage: &Stage, replicas: usize) -> Result<(), Error> {
     stage.cluster.run(&["rollout", "status", DEPLOYMENT, "-n", NAMESPACE, "--timeout=120s"])?;
     eventually(PATIENCE, &format!("there are not {replicas} of podwright's Pods"), || {
@@ -115,7 +113,7 @@ pub(crate) fn wait_for(stage: &Stage, replicas: usize) -> Result<(), Error> {
     })
 }
 
-/// The stream while something happens, and for a while before and after.
+/// Runs the stream during an event, and for a while before and after it.
 pub(crate) fn during(stage: &Stage, what: impl FnOnce(&Stage) -> Result<(), Error>) -> Result<Tally, Error> {
     let stream = start(stage)?;
     sleep(BEFORE);
@@ -127,8 +125,8 @@ pub(crate) fn during(stage: &Stage, what: impl FnOnce(&Stage) -> Result<(), Erro
 
 fn start(stage: &Stage) -> Result<Counter, Error> {
     let file = stage.cluster.folder().join("stream.json");
-    std::fs::write(&file, POD).map_err(Error::at("write", &file))?;
-    let mut command = stage.caller("creations", &format!("/api/v1/namespaces/{}/pods", stage.namespace()));
+    files::write(&file, POD)?;
+    let mut command = stage.cluster.caller("creations", &format!("/api/v1/namespaces/{}/pods", stage.namespace()));
     command.arg(file);
     Counter::start(command)
 }

@@ -1,54 +1,53 @@
-//! The kinds of workloads, whose Pods are made by controllers and not by whoever applies them.
+//! Pods that controllers make for workloads.
 
 use std::time::Duration;
 
-use super::stage::{PATIENCE, Stage, eventually};
-use xtask::{Error, ensure};
+use super::stage::{PATIENCE, Stage};
+use xtask::{Error, ensure, wait::eventually};
 
 const JOBS: &str = include_str!("jobs.yaml");
 const CONTROLLERS: &str = include_str!("controllers.yaml");
 const BAD: &str = include_str!("bad.yaml");
-/// A CronJob's Pod comes with the next minute.
+/// A CronJob's Pod starts with the next minute.
 const NEXT_MINUTE: Duration = Duration::from_secs(180);
 
-/// Jobs end although their Pods were fitted, also where a native sidecar would run on.
+/// Jobs with injected Pods end, also beside a running native sidecar.
 pub(crate) fn jobs_complete(stage: &Stage) -> Result<String, Error> {
     stage.apply(JOBS)?;
     for name in ["plain", "sidecar"] {
         let job = format!("job/{name}");
         let timeout = format!("--timeout={}s", PATIENCE.as_secs());
         stage.kubectl(&["wait", "--for=condition=complete", &job, &timeout])?;
-        stage.all_fitted(&format!("app={name}"), 1)?;
+        stage.all_injected(&format!("app={name}"), 1)?;
     }
     let sidecar = stage.of_pods("app=sidecar", ".spec.initContainers[0].readinessProbe.httpGet.path")?;
-    ensure!(sidecar == ["/"], "the sidecar has no probe of podwright's: {sidecar:?}");
-    Ok("one of one container, one with a native sidecar".to_owned())
+    ensure!(sidecar == ["/"], "the sidecar has no injected probe: {sidecar:?}");
+    Ok("a Job of one container, and one with a native sidecar".to_owned())
 }
 
-/// Pods of a DaemonSet, a StatefulSet and a CronJob.
 pub(crate) fn controllers(stage: &Stage) -> Result<String, Error> {
     stage.apply(CONTROLLERS)?;
     stage.rolled_out("daemonset/agent")?;
-    stage.all_fitted("app=agent", stage.cluster.nodes().len())?;
+    stage.all_injected("app=agent", 2)?;
     stage.rolled_out("statefulset/store")?;
-    stage.all_fitted("app=store", 2)?;
-    eventually(NEXT_MINUTE, "the CronJob has no Pod that succeeded", || {
+    stage.all_injected("app=store", 2)?;
+    eventually(NEXT_MINUTE, "no Pod of the CronJob succeeded", || {
         Ok(stage.of_pods("app=tick", ".status.phase")?.iter().any(|phase| phase == "Succeeded"))
     })?;
-    stage.all_fitted("app=tick", stage.of_pods("app=tick", ".metadata.name")?.len())?;
+    stage.all_injected("app=tick", stage.of_pods("app=tick", ".metadata.name")?.len())?;
     Ok("DaemonSet, StatefulSet, CronJob".to_owned())
 }
 
-/// Whoever applies a Deployment whose Pods will be refused hears of it then, and from the Pods' events.
+/// The author of a Deployment with invalid annotations sees a warning at once, and an event later.
 pub(crate) fn warned_at_apply(stage: &Stage) -> Result<String, Error> {
     let said = stage.apply(BAD)?.stderr;
     ensure!(
         said.contains("Warning: ") && said.contains("podwright.dev/pre-stop-sleep"),
-        "kubectl apply said no warning of the annotation, but {said:?}"
+        "expected a warning about the annotation; kubectl printed {said:?}"
     );
-    eventually(PATIENCE, "no event says why there are no Pods", || {
+    eventually(PATIENCE, "no event has the reason for the missing Pods", || {
         let events = stage.kubectl(&["get", "events", "--field-selector=reason=FailedCreate", "-o", "yaml"])?;
         Ok(events.contains("podwright.dev/pre-stop-sleep"))
     })?;
-    Ok("a warning for kubectl, an event for the rest".to_owned())
+    Ok("a warning from kubectl, then an event".to_owned())
 }

@@ -1,5 +1,5 @@
-//! The targets, built with coverage as libFuzzer wants it. No nightly compiler and no sanitizer: LLVM's pass is in the stable
-//! one, and what has no unsafe code has nothing for a sanitizer to find.
+//! Builds the targets with libFuzzer's coverage. The stable compiler has LLVM's pass; code without `unsafe` needs no
+//! sanitizer.
 
 use std::{
     env,
@@ -9,10 +9,10 @@ use std::{
 
 use xtask::{Error, process};
 
-/// Where everything goes that is not kept.
-pub(super) const FOLDER: &str = "target/fuzz";
+/// The folder for files that are not kept.
+const FOLDER: &str = "target/fuzz";
 
-/// As `cargo fuzz` passes them: counters for each edge, and the operands of comparisons, so that magic words are found.
+/// The flags of `cargo fuzz`: counters for each edge, and the operands of comparisons, which reveal magic words.
 const FLAGS: [&str; 7] = [
     "--cfg",
     "fuzzing",
@@ -23,30 +23,28 @@ const FLAGS: [&str; 7] = [
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
 
-/// What was built.
 pub(super) struct Built {
+    pub(super) root: PathBuf,
     programs: PathBuf,
-    no_chance: PathBuf,
+    /// The library that makes a program's hash maps deterministic (`fuzz/no_chance.cc`).
+    pub(super) no_chance: PathBuf,
 }
 
 impl Built {
-    /// A target's program.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.root.join(FOLDER)
+    }
+
     pub(super) fn target(&self, name: &str) -> PathBuf {
         self.programs.join(name)
     }
-
-    /// What takes chance from a program that it is loaded into (`fuzz/no_chance.cc`).
-    pub(super) fn no_chance(&self) -> &Path {
-        &self.no_chance
-    }
 }
 
-/// Builds all of them.
 pub(super) fn build(root: &Path) -> Result<Built, Error> {
     let host = host()?;
     let folder = root.join(FOLDER);
     let mut cargo = process::cargo(&root.join("fuzz"), "build");
-    // A target that is named keeps the flags from build scripts and macros, which run here.
+    // With a named target, build scripts and macros do not get the flags.
     cargo.args(["--quiet", "--locked", "--release", "--bins", "--target", &host, "--target-dir"]).arg(&folder);
     cargo.env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\x1f"));
     process::run(&mut cargo).map_err(|error| {
@@ -55,10 +53,11 @@ pub(super) fn build(root: &Path) -> Result<Built, Error> {
              `cargo update --workspace --manifest-path fuzz/Cargo.toml`"
         ))
     })?;
-    Ok(Built { programs: folder.join(host).join("release"), no_chance: no_chance(root, &folder)? })
+    let (programs, no_chance) = (folder.join(host).join("release"), no_chance(root, &folder)?);
+    Ok(Built { root: root.to_owned(), programs, no_chance })
 }
 
-/// With the compiler that libFuzzer was built with.
+/// Uses the compiler that built libFuzzer.
 fn no_chance(root: &Path, folder: &Path) -> Result<PathBuf, Error> {
     let (source, library) = (root.join("fuzz/no_chance.cc"), folder.join("no_chance.so"));
     let mut compiler = Command::new(env::var_os("CXX").unwrap_or_else(|| "c++".into()));

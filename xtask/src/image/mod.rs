@@ -1,5 +1,5 @@
-//! `cargo xtask image`: the image, by buildah from the Dockerfile, as an archive. No registry is asked for anything: the
-//! Dockerfile's first stage, whose base would have to be pulled, is replaced by a folder with what its command makes.
+//! `cargo xtask image`: builds the image from the Dockerfile with buildah, as an archive. It uses no registry: a folder
+//! with the first stage's result replaces that stage, whose base image would have to be pulled.
 
 mod first_stage;
 mod static_binary;
@@ -10,28 +10,28 @@ use std::{
     process::Command,
 };
 
-use xtask::{Error, bail, process, scratch::Scratch};
+use xtask::{Error, bail, files, process, scratch::Scratch};
 
 pub(crate) use first_stage::run as first_stage;
 pub(crate) use static_binary::{Processor, build as build_static_binary, prepare, release};
 
-/// What the image is called where it is imported, as in the manifests.
+/// The image's name in the manifests.
 pub(crate) const TAG: &str = concat!("podwright:", env!("CARGO_PKG_VERSION"));
 const MIB: u64 = 1024 * 1024;
-/// Every node that podwright moves to pulls it first.
+/// A limit, because every node of podwright first pulls the image.
 const MOST: u64 = 13 * MIB;
 
-/// Builds it into `archive`, a docker-archive, and returns its size in bytes: an error where that is too much.
+/// Builds the image into `archive`, a docker-archive, and returns its size in bytes; fails above the limit.
 pub(crate) fn build(root: &Path, archive: &Path) -> Result<u64, Error> {
     let scratch = Scratch::new()?;
     let stage = scratch.path().join("build");
-    fs::create_dir(&stage).map_err(Error::at("make", &stage))?;
+    files::make(&stage)?;
     let built = first_stage(root)?;
-    fs::copy(&built, stage.join("podwright")).map_err(Error::at("copy", &built))?;
+    files::copy(&built, &stage.join("podwright"))?;
     let buildah = Buildah { scratch: &scratch, root };
     let context = format!("build={}", stage.display());
     let version = format!("VERSION={}", env!("CARGO_PKG_VERSION"));
-    let target = format!("TARGETARCH={}", Processor::own().name());
+    let target = format!("TARGETARCH={}", Processor::own().name);
     let arguments = ["bud", "--quiet", "--build-context", &context, "--build-arg", &version, "--build-arg", &target];
     buildah.run(&[&arguments[..], &["--tag", TAG, "."]].concat())?;
     let _ = fs::remove_file(archive);
@@ -39,23 +39,22 @@ pub(crate) fn build(root: &Path, archive: &Path) -> Result<u64, Error> {
     let size = fs::metadata(archive).map_err(Error::at("look at", archive))?.len();
     if size > MOST {
         let [size, most] = [size, MOST].map(mebibytes);
-        bail!("the image has {size}; at most {most}: what came to it?");
+        bail!("the image has {size}: expected at most {most}");
     }
     Ok(size)
 }
 
-/// Where `cargo xtask image` puts it.
 pub(crate) fn archive(root: &Path) -> PathBuf {
     root.join("target/podwright-image.tar")
 }
 
-/// Says a size as people do: "8.1 MiB".
+/// Formats a size: "8.1 MiB".
 pub(crate) fn mebibytes(size: u64) -> String {
     let tenths = size * 10 / MIB;
     format!("{}.{} MiB", tenths / 10, tenths % 10)
 }
 
-/// buildah with its storage in a scratch folder, so that it leaves nothing on the machine.
+/// buildah with its storage in a scratch folder, so that nothing stays on the machine.
 struct Buildah<'a> {
     scratch: &'a Scratch,
     root: &'a Path,

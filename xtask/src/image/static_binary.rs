@@ -1,5 +1,5 @@
-//! `cargo xtask static-binary`: podwright as the image has it, for one processor, linked with nothing. The Dockerfile's
-//! first stage is this command and nothing else, so that the tests run what it runs.
+//! `cargo xtask static-binary`: podwright as in the image, for one processor, linked statically. The Dockerfile's first
+//! stage runs this command only, so the tests run the same binary.
 
 use std::{
     env, fs,
@@ -7,66 +7,51 @@ use std::{
     process::Command,
 };
 
-use xtask::{Error, bail, ensure, process};
+use xtask::{Error, ensure, process};
 
-/// The processors there are images for, by the names that image builders give them.
+/// A processor that there are images for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Processor {
-    Amd64,
-    Arm64,
+pub(crate) struct Processor {
+    /// The name in image builders.
+    pub(crate) name: &'static str,
+    target: &'static str,
+    flags: &'static str,
+    cross_compiler: &'static str,
 }
 
+const AMD64: Processor = Processor {
+    name: "amd64",
+    target: "x86_64-unknown-linux-musl",
+    // Saves half a megabyte of relocations; Rust's static programs for arm64 have none.
+    flags: "-Clink-arg=-Wl,-z,pack-relative-relocs",
+    cross_compiler: "x86_64-linux-gnu-gcc",
+};
+const ARM64: Processor = Processor {
+    name: "arm64",
+    target: "aarch64-unknown-linux-musl",
+    flags: "",
+    cross_compiler: "aarch64-linux-gnu-gcc",
+};
+
 impl Processor {
-    /// This machine's.
     pub(crate) const fn own() -> Self {
-        if cfg!(target_arch = "aarch64") { Self::Arm64 } else { Self::Amd64 }
+        if cfg!(target_arch = "aarch64") { ARM64 } else { AMD64 }
     }
 
     pub(crate) fn parse(name: &str) -> Result<Self, Error> {
-        match name {
-            "" => Ok(Self::own()),
-            "amd64" => Ok(Self::Amd64),
-            "arm64" => Ok(Self::Arm64),
-            _ => bail!("there is no image for {name:?}; expected amd64 or arm64"),
-        }
+        let named = [AMD64, ARM64].into_iter().find(|processor| processor.name == name);
+        let named = named.or_else(|| name.is_empty().then(Self::own));
+        named.ok_or_else(|| Error::new(format!("no image for {name:?}: expected amd64 or arm64")))
     }
 
-    /// As an image builder calls it.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Amd64 => "amd64",
-            Self::Arm64 => "arm64",
-        }
-    }
-
-    const fn target(self) -> &'static str {
-        match self {
-            Self::Amd64 => "x86_64-unknown-linux-musl",
-            Self::Arm64 => "aarch64-unknown-linux-musl",
-        }
-    }
-
-    /// What rustc is told beside the rest. Half a megabyte would be relocations otherwise; for arm64, Rust's static programs
-    /// have none.
-    const fn flags(self) -> &'static str {
-        match self {
-            Self::Amd64 => "-Clink-arg=-Wl,-z,pack-relative-relocs",
-            Self::Arm64 => "",
-        }
-    }
-
-    /// The C compiler, which links as well. Any will do that makes code for the processor, with headers of a C library: what
-    /// ring has in C calls none, what mimalloc calls is in musl by the same names, and Rust brings musl itself.
+    /// The C compiler, which also links. Any compiler for the processor with a C library's headers will do: ring's C
+    /// code calls no library, mimalloc's calls exist in musl, and Rust brings musl itself.
     fn compiler(self) -> &'static str {
-        match self {
-            _ if self == Self::own() => "gcc",
-            Self::Amd64 => "x86_64-linux-gnu-gcc",
-            Self::Arm64 => "aarch64-linux-gnu-gcc",
-        }
+        if self == Self::own() { "gcc" } else { self.cross_compiler }
     }
 }
 
-/// Builds it (minutes, where nothing is built yet) and copies it to `output` where one is named.
+/// Builds podwright (minutes without earlier results) and copies it to `output`, if given.
 pub(crate) fn build(root: &Path, processor: Processor, output: Option<&Path>) -> Result<PathBuf, Error> {
     let built = release(root, processor, &["--package", "podwright", "--bin", "podwright"])?.join("podwright");
     let Some(output) = output else {
@@ -76,15 +61,15 @@ pub(crate) fn build(root: &Path, processor: Processor, output: Option<&Path>) ->
     Ok(output.to_owned())
 }
 
-/// Builds what cargo's `selection` names as releases are built, and returns the folder that it is then in.
+/// Builds cargo's `selection` as a release, and returns its folder.
 pub(crate) fn release(root: &Path, processor: Processor, selection: &[&str]) -> Result<PathBuf, Error> {
-    let target = processor.target();
+    let target = processor.target;
     add_target(target)?;
     let mut cargo = process::cargo(root, "build");
     cargo.args(["--release", "--locked", "--target", target]).args(selection);
     let shout = target.replace('-', "_");
     cargo.env(format!("CC_{shout}"), processor.compiler());
-    cargo.env(format!("CARGO_TARGET_{}_RUSTFLAGS", shout.to_uppercase()), processor.flags());
+    cargo.env(format!("CARGO_TARGET_{}_RUSTFLAGS", shout.to_uppercase()), processor.flags);
     if processor != Processor::own() {
         cargo.env(format!("CARGO_TARGET_{}_LINKER", shout.to_uppercase()), processor.compiler());
     }
@@ -93,10 +78,10 @@ pub(crate) fn release(root: &Path, processor: Processor, selection: &[&str]) -> 
     Ok(target_folder.join(target).join("release"))
 }
 
-/// Whether it can be built for this machine's processor, or in a sentence why not.
+/// Checks that this machine can build it for its own processor.
 pub(crate) fn prepare() -> Result<(), Error> {
     let processor = Processor::own();
-    let (target, compiler) = (processor.target(), processor.compiler());
+    let (target, compiler) = (processor.target, processor.compiler());
     add_target(target)?;
     let library = process::read(Command::new("rustc").args(["--print", "target-libdir", "--target", target]))?;
     ensure!(
@@ -106,10 +91,9 @@ pub(crate) fn prepare() -> Result<(), Error> {
     process::read(Command::new(compiler).arg("--version")).map(drop)
 }
 
-/// A Rust that did not come by rustup may have it already; [`prepare`] and the build say so if not.
+/// Without rustup the target may exist already; [`prepare`] and the build report a missing one.
 fn add_target(target: &str) -> Result<(), Error> {
-    match Command::new("rustup").args(["target", "add", "--", target]).status() {
-        Ok(status) if !status.success() => bail!("rustup could not add the target {target}"),
-        _ => Ok(()),
-    }
+    let added = Command::new("rustup").args(["target", "add", "--", target]).status();
+    ensure!(added.map_or(true, |status| status.success()), "rustup could not add the target {target}");
+    Ok(())
 }

@@ -1,33 +1,27 @@
-//! No circle of files: whoever changes one file of a circle has to know all of them.
+//! No circle of files: a change in one file of a circle requires knowledge of all of them.
 //!
 //! A file depends on the file that defines a name it uses. Names are followed through `pub use`, which is no dependency
-//! itself; nor is `mod`. A file may use what a `mod.rs` above it defines: the two are one unit, and reading starts there.
-//! So a `mod.rs` is in a circle only by way of a file outside its folder.
+//! itself; nor is `mod`. A file may use definitions of a `mod.rs` above it, because reading starts there. So a `mod.rs`
+//! is in a circle only through a file outside its folder.
 
 use std::collections::{HashMap, VecDeque};
 
 use super::{Violation, links::Link, source::Source};
 
-/// Dependencies that close the circles of today: the file that uses and the file that defines. Take out what is mended, and
-/// add nothing.
+/// Dependencies that close the existing circles: the user and the definition. Remove repaired ones, and add none.
 const KNOWN: [(&str, &str); 1] = [("core/src/inject/patch/mod.rs", "core/src/inject/draft.rs")];
 
-/// Reports the shortest circle of each file that is in none of those before, and each row of [`KNOWN`] that is mended.
+/// Reports the shortest circle of each file that is in no earlier one.
 pub(super) fn check(links: &[Link<'_>]) -> Vec<Violation> {
-    check_but(links, &KNOWN)
-}
-
-fn check_but(links: &[Link<'_>], known: &[(&str, &str)]) -> Vec<Violation> {
     let mut uses: HashMap<&str, Vec<&Link<'_>>> = HashMap::new();
-    let counts = |link: &&Link<'_>| !link.handed_on && !is_above(link.to, link.from);
-    let (tolerated, counted): (Vec<_>, Vec<_>) = links.iter().filter(counts).partition(|link| is_one_of(known, link));
-    for link in counted {
+    let is_known = |link: &Link<'_>| KNOWN.contains(&(link.from.name.as_str(), link.to.name.as_str()));
+    for link in links.iter().filter(|link| !link.exported && !is_above(link.to, link.from) && !is_known(link)) {
         uses.entry(&link.from.name).or_default().push(link);
     }
     let mut files: Vec<&str> = uses.keys().copied().collect();
     files.sort_unstable();
     let mut seen: Vec<&str> = Vec::new();
-    let mut violations = mended(&tolerated, known);
+    let mut violations = Vec::new();
     for file in files {
         if let Some(circle) = shortest(file, &uses).filter(|_| !seen.contains(&file)) {
             seen.extend(circle.iter().map(|link| link.from.name.as_str()));
@@ -37,23 +31,11 @@ fn check_but(links: &[Link<'_>], known: &[(&str, &str)]) -> Vec<Violation> {
     violations
 }
 
-fn is_one_of(known: &[(&str, &str)], link: &Link<'_>) -> bool {
-    known.contains(&(link.from.name.as_str(), link.to.name.as_str()))
-}
-
-fn mended(tolerated: &[&Link<'_>], known: &[(&str, &str)]) -> Vec<Violation> {
-    let gone = known.iter().filter(|pair| !tolerated.iter().any(|link| is_one_of(&[**pair], link)));
-    let sentence = |(from, to): &(&str, &str)| format!("{from} does not use {to} any more: take this row out of KNOWN");
-    let violation = |pair| Violation { file: file!().to_owned(), line: 1, sentence: sentence(pair) };
-    gone.map(violation).collect()
-}
-
-/// Whether the first file is the `mod.rs` of a folder that the second one is in.
 fn is_above(parent: &Source, child: &Source) -> bool {
     parent.name.strip_suffix("mod.rs").is_some_and(|folder| child.name.starts_with(folder))
 }
 
-/// The shortest way from a file back to itself.
+/// The shortest path from a file back to itself.
 fn shortest<'l>(start: &str, uses: &HashMap<&str, Vec<&'l Link<'l>>>) -> Option<Vec<&'l Link<'l>>> {
     let mut by: HashMap<&str, &Link<'_>> = HashMap::new();
     let mut queue = VecDeque::from([start]);
@@ -82,16 +64,12 @@ fn violation(circle: &[&Link<'_>]) -> Option<Violation> {
 
 #[cfg(test)]
 mod tests {
-    use super::check_but;
+    use super::check;
     use crate::invariants::{links, tests::sources};
 
-    fn circles_but(known: &[(&str, &str)], files: &[(&str, &str)]) -> Vec<String> {
-        let sources = sources(files);
-        check_but(&links::all(&sources), known).iter().map(ToString::to_string).collect()
-    }
-
     fn circles(files: &[(&str, &str)]) -> Vec<String> {
-        circles_but(&[], files)
+        let sources = sources(files);
+        check(&links::all(&sources)).iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -122,14 +100,6 @@ mod tests {
         assert!(circles(&[calls, ("src/a/two.rs", "use super::Own;")]).is_empty());
         let outside = ("src/b.rs", "use crate::a::Own;");
         assert_eq!(circles(&[calls, ("src/a/two.rs", "use crate::b;"), outside]).len(), 1);
-    }
-
-    #[test]
-    fn a_known_circle_is_tolerated_until_it_is_mended() {
-        let (one, two) = (("src/one.rs", "use crate::two;"), ("src/two.rs", "use crate::one;"));
-        let known = [("src/one.rs", "src/two.rs")];
-        assert!(circles_but(&known, &[one, two]).is_empty());
-        assert_eq!(circles_but(&known, &[("src/one.rs", ""), two]).len(), 1);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Which file names which other one: paths are resolved from the crate's root, and followed through imports to the file
-//! that defines the name. A name behind a glob or a macro is not followed.
+//! Names of other files: paths are resolved from the crate's root, and followed through imports to the defining file.
+//! Names behind a glob or a macro are not followed.
 
 use std::collections::HashMap;
 
@@ -13,21 +13,20 @@ const DEEPEST: usize = 16;
 pub(super) struct Link<'s> {
     pub(super) from: &'s Source,
     pub(super) line: usize,
-    /// The path from the crate's root, as it is written: `["inject", "pod", "Pod"]`.
+    /// The path from the crate's root, as written: `["inject", "pod", "Pod"]`.
     pub(super) path: Vec<String>,
     pub(super) to: &'s Source,
-    /// Whether `pub use` hands the name on.
-    pub(super) handed_on: bool,
+    /// Whether `pub use` exports the name.
+    pub(super) exported: bool,
 }
 
 impl Link<'_> {
-    /// The path as code spells it.
     pub(super) fn spelt(&self) -> String {
         format!("crate::{}", self.path.join("::"))
     }
 }
 
-/// Lists every link within each of the crates.
+/// Lists every link within each crate.
 pub(super) fn all(sources: &[Source]) -> Vec<Link<'_>> {
     let files = sources.iter().filter(|source| !source.name.ends_with("main.rs"));
     let files = files.map(|source| ((source.folder(), source.module.as_slice()), source)).collect();
@@ -42,8 +41,7 @@ impl<'s> Files<'s> {
     fn link(&self, from: &'s Source, named: &Named) -> Option<Link<'s>> {
         let path = self.absolute(from, &named.names, DEEPEST)?;
         let to = self.defining(from, &path, DEEPEST)?;
-        let handed_on = named.import.as_ref().is_some_and(|import| import.public);
-        (to.name != from.name).then_some(Link { from, line: named.line, path, to, handed_on })
+        (to.name != from.name).then_some(Link { from, line: named.line, path, to, exported: named.exported })
     }
 
     /// The path from the crate's root; none for a name of another crate or of the file itself.
@@ -57,8 +55,6 @@ impl<'s> Files<'s> {
                 let base = source.module.get(..source.module.len().checked_sub(ups)?)?;
                 Some([base, names.get(ups..)?].concat())
             }
-            // A single word is a type or a variable.
-            _ if rest.is_empty() && !first.starts_with(char::is_uppercase) => None,
             _ => {
                 let below = [&source.module, names].concat();
                 let child = below.get(..source.module.len() + 1)?;
@@ -71,7 +67,8 @@ impl<'s> Files<'s> {
         }
     }
 
-    /// The file that defines what the path names: the longest module in it, or the one that this module imports it from.
+    /// The file that defines the last name of the path: the longest module in it, or the source of that module's
+    /// import.
     fn defining(&self, from: &'s Source, path: &[String], depth: usize) -> Option<&'s Source> {
         let depth = depth.checked_sub(1)?;
         let lengths = (0..=path.len()).rev();
@@ -89,8 +86,6 @@ impl<'s> Files<'s> {
     }
 }
 
-/// The path behind an imported name.
 fn imported<'s>(source: &'s Source, name: &str) -> Option<&'s [String]> {
-    let is_it = |named: &&Named| named.import.as_ref().is_some_and(|import| import.alias == name);
-    source.paths.iter().find(is_it).map(|named| named.names.as_slice())
+    source.paths.iter().find(|named| named.alias.as_deref() == Some(name)).map(|named| named.names.as_slice())
 }

@@ -1,31 +1,24 @@
-//! `cargo xtask invariants`: checks what ARCHITECTURE.md promises about the shape of the code.
+//! `cargo xtask invariants`: checks the promises of ARCHITECTURE.md about the shape of the code.
 //!
-//! Cargo and the compiler check the core's boundary; the other rules read tokens. They know names, not types: a path that
-//! a macro makes is not seen. Clippy checks the rest (`core/clippy.toml`, and `self_named_module_files` for the layout).
+//! Cargo and the compiler check the core's boundary; the other rules read tokens. They know names, not types, and miss
+//! paths that a macro makes. Clippy checks the rest (`core/clippy.toml`, and `self_named_module_files` for the layout).
 
 mod boundary;
 mod circles;
-mod features;
-mod layers;
 mod links;
-mod pointers;
+mod rules;
 mod source;
 
-use std::{
-    fmt, fs,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{fmt, path::Path, process::ExitCode};
 
 use source::Source;
-use xtask::Error;
+use xtask::{Error, files};
 
-/// The folders whose files keep to every rule.
+/// The folders to which every rule applies.
 const PODWRIGHT: [&str; 2] = ["core/src", "src"];
 /// The most lines of a file. Most have fewer than 300; a file that needs long scrolling is two files.
 const MOST_LINES: usize = 350;
 
-/// One place where a rule does not hold.
 #[derive(Clone, Debug, PartialEq)]
 struct Violation {
     file: String,
@@ -44,10 +37,10 @@ pub(crate) fn run(root: &Path) -> Result<ExitCode, Error> {
     let mut sources = read(root, &PODWRIGHT)?;
     let links = links::all(&sources);
     let mut violations = [
-        layers::check(&sources, &links),
-        features::check(&sources, &links),
+        rules::layers(&sources, &links),
+        rules::features(&sources, &links),
         circles::check(&links),
-        pointers::check(&sources),
+        rules::pointers(&sources),
         boundary::check_dependencies(root)?,
     ]
     .concat();
@@ -64,7 +57,7 @@ pub(crate) fn run(root: &Path) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Files of more than [`MOST_LINES`], tests included: tests can move to a file of their own.
+/// Includes tests, which can move to a file of their own.
 fn long(sources: &[Source]) -> impl Iterator<Item = Violation> {
     sources.iter().filter(|source| source.lines > MOST_LINES).map(|source| {
         let sentence = format!("the file has {} lines; at most {MOST_LINES}: split it", source.lines);
@@ -73,38 +66,29 @@ fn long(sources: &[Source]) -> impl Iterator<Item = Violation> {
 }
 
 fn read(root: &Path, folders: &[&str]) -> Result<Vec<Source>, Error> {
-    let mut files = Vec::new();
-    for folder in folders {
-        list(&root.join(folder), &mut files)?;
-    }
-    files.sort();
-    files.iter().map(|file| parse(root, file)).collect()
+    let folders = folders.iter().map(|folder| read_folder(root, &root.join(folder)));
+    Ok(folders.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
-fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
-    for entry in fs::read_dir(folder).map_err(Error::at("list", folder))? {
-        let path = entry.map_err(Error::at("list", folder))?.path();
+fn read_folder(root: &Path, folder: &Path) -> Result<Vec<Source>, Error> {
+    let mut sources = Vec::new();
+    for path in files::list(folder)? {
         if path.is_dir() {
-            list(&path, files)?;
+            sources.extend(read_folder(root, &path)?);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
+            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy();
+            sources.push(Source::parse(&name, &files::read(&path)?)?);
         }
     }
-    Ok(())
-}
-
-fn parse(root: &Path, file: &Path) -> Result<Source, Error> {
-    let text = fs::read_to_string(file).map_err(Error::at("read", file))?;
-    let name = file.strip_prefix(root).unwrap_or(file).to_string_lossy().replace('\\', "/");
-    Source::parse(&name, &text)
+    Ok(sources)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{MOST_LINES, Source, long};
 
-    /// The sources of these files: names and texts.
-    #[expect(clippy::expect_used, reason = "a test says what is wrong by panicking")]
+    /// Parses these files: names and texts.
+    #[expect(clippy::expect_used, reason = "a test fails by panicking")]
     pub(super) fn sources(files: &[(&str, &str)]) -> Vec<Source> {
         let parse = |(name, text): &(&str, &str)| Source::parse(name, text).expect("the text is Rust");
         files.iter().map(parse).collect()

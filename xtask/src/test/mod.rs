@@ -1,5 +1,5 @@
-//! `cargo xtask test`: every test, those in a whole cluster last, and a table of the suites at the end. Where the machine
-//! cannot hold a cluster, the command says so before and after, with the reason and with what is needed.
+//! `cargo xtask test`: every test, those in a whole cluster last, and a table of the suites. If the machine cannot hold
+//! a cluster, the command prints the reason and the requirements, before and after.
 
 mod suite;
 
@@ -19,16 +19,16 @@ use xtask::{
 use crate::{code, e2e, image};
 pub(crate) use suite::{Counts, Suite};
 
-/// The variable for the number of cases of each property, and that number where the caller sets none.
+/// The variable for the number of cases of each property, and its default.
 const CASES: (&str, &str) = ("PROPTEST_CASES", "500");
 
-/// The start of the names of tests with Helm 4, which takes minutes to build. They run when a name is given:
-/// `cargo xtask test --test cluster helm_4`.
+/// The prefix of tests with Helm 4, which takes minutes to build. They run only if named: `cargo xtask test --test
+/// cluster helm_4`.
 const HELM_4: &str = "helm_4";
 
-/// Runs `cargo test` on the whole workspace and then the checks in a cluster; with arguments, only what they choose.
+/// Runs `cargo test` on the whole workspace and then the checks in a cluster; with arguments, only the selected tests.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<ExitCode, Error> {
-    // Now, so that no test takes the minutes of a first build.
+    // Built now, so that no test takes the minutes of a first build.
     control_plane::assets()?;
     let cluster = if arguments.is_empty() { Some(e2e::prepare()) } else { None };
     match &cluster {
@@ -55,11 +55,11 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<ExitCode, Error> 
     Ok(code(succeeds))
 }
 
-/// Builds the tests, and beside them the image's binary: most of its minutes are one core's. No test is slowed down later.
+/// Builds the tests, and in parallel the image's binary, most of whose minutes use one core.
 fn build_with_image(root: &Path) -> Result<(), Error> {
     thread::scope(|scope| {
         let released = scope.spawn(|| e2e::build_ahead(root));
-        // An error in the tests is shown when they are built again.
+        // The next build shows errors in the tests.
         let _ = cargo_test(root, &["--no-run", "--quiet"]).status();
         released.join().unwrap_or_else(|_| bail!("the build of {} panicked", image::TAG))
     })
@@ -69,7 +69,7 @@ fn cargo_test(root: &Path, options: &[&str]) -> Command {
     let mut cargo = cargo(root, "test");
     cargo.args(["--workspace", "--locked"]).args(options);
     cargo.env(CASES.0, env::var_os(CASES.0).unwrap_or_else(|| CASES.1.into()));
-    // One for each core, unlike .cargo/config.toml: the API server works while a test waits for it.
+    // One per core, unlike .cargo/config.toml: the API server works while a test waits for it.
     let threads = thread::available_parallelism().map_or(1, usize::from);
     cargo.env("RUST_TEST_THREADS", threads.to_string());
     cargo
@@ -80,15 +80,16 @@ fn of_cargo(arguments: &[String]) -> &[String] {
     arguments.split(|argument| argument == "--").next().unwrap_or_default()
 }
 
-/// Runs the tests that are built, shows what they print, and says whether all of them passed.
+/// Runs the built tests, shows their output, and returns whether all passed.
 fn cargo_tests(root: &Path, arguments: &[String], suites: &mut Vec<Suite>) -> Result<bool, Error> {
     let failed = |reason| Error::new(format!("cannot run cargo: {reason}"));
     let (reader, writer) = io::pipe().map_err(failed)?;
     let mut command = cargo_test(root, &["--no-fail-fast"]);
-    // Cargo names the programs on standard error, and they print their results on standard output: one pipe keeps the order.
+    // Cargo prints the programs on standard error, and they print their results on standard output: one pipe keeps the
+    // order.
     let of_cargo = of_cargo(arguments);
     let left_out: &[&str] = if arguments.is_empty() { &["--skip", HELM_4] } else { &[] };
-    // `cargo test` alone leaves out the tests that need a control plane.
+    // `cargo test` alone skips the tests that need a control plane.
     command
         .args(of_cargo)
         .args(["--", "--include-ignored"])
@@ -96,7 +97,7 @@ fn cargo_tests(root: &Path, arguments: &[String], suites: &mut Vec<Suite>) -> Re
         .args(arguments.iter().skip(of_cargo.len() + 1));
     command.stdout(writer.try_clone().map_err(failed)?).stderr(writer);
     let mut cargo = command.spawn().map_err(failed)?;
-    // Closes the ends of the pipe that this process holds.
+    // Closes this process's ends of the pipe.
     drop(command);
     for line in BufReader::new(reader).split(b'\n') {
         let line = line.map_err(failed)?;

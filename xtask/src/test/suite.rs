@@ -1,43 +1,42 @@
-//! What each suite of tests came to, read from what cargo and the test programs print, as the table at the end.
+//! The results of each suite of tests, parsed from the output of cargo and the test programs, and their table.
 
 use std::{fmt, time::Duration};
 
 /// The tests of one program, the examples in one crate's documentation, or the checks in a cluster.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Suite {
-    /// A file, or a crate with what of it is tested.
+    /// A file, or a crate and its tested part.
     pub(crate) name: String,
-    /// None where a program ended without a result.
+    /// None if a program ended without a result.
     pub(crate) counts: Option<Counts>,
 }
 
 /// The numbers of tests, and their time without the build's.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Counts {
-    pub(crate) passed: usize,
-    pub(crate) failed: usize,
-    pub(crate) ignored: usize,
+    /// Passed, failed and ignored.
+    pub(crate) tests: [usize; 3],
     pub(crate) took: Duration,
 }
 
 impl Suite {
     /// Whether it ran to its end and no test failed.
     pub(crate) fn succeeds(&self) -> bool {
-        self.counts.is_some_and(|counts| counts.failed == 0)
+        self.counts.is_some_and(|counts| counts.tests[1] == 0)
     }
 }
 
-/// Takes note of one line of `cargo test`.
+/// Records one line of `cargo test`.
 pub(super) fn read(suites: &mut Vec<Suite>, line: &str) {
     if let Some(counts) = line.strip_prefix("test result: ").and_then(Counts::parse) {
-        // Documentation has two results where some of its examples cannot be compiled together.
+        // Documentation has two results if some examples cannot be compiled together.
         suites.last_mut().into_iter().for_each(|last| last.counts = Some(last.counts.unwrap_or_default().and(counts)));
     } else if let Some(name) = name(line) {
         suites.push(Suite { name, counts: None });
     }
 }
 
-/// `golden` of `Running tests/golden.rs (target/debug/deps/golden-0123)`.
+/// `golden` for `Running tests/golden.rs (target/debug/deps/golden-0123)`.
 fn name(line: &str) -> Option<String> {
     let line = line.trim_start();
     if let Some(name) = line.strip_prefix("Doc-tests ") {
@@ -50,23 +49,20 @@ fn name(line: &str) -> Option<String> {
 }
 
 impl Counts {
-    /// Reads `ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.12s`.
+    /// Parses `ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.12s`.
     fn parse(result: &str) -> Option<Self> {
         let words: Vec<&str> = result.split([' ', ';']).collect();
         let before =
             |word: &str| words.iter().zip(words.iter().skip(1)).find(|(_, next)| **next == word)?.0.parse().ok();
         let seconds = words.last()?.strip_suffix('s')?.parse().ok()?;
         let took = Duration::try_from_secs_f64(seconds).ok()?;
-        Some(Self { passed: before("passed")?, failed: before("failed")?, ignored: before("ignored")?, took })
+        Some(Self { tests: [before("passed")?, before("failed")?, before("ignored")?], took })
     }
 
     fn and(self, other: Self) -> Self {
-        Self {
-            passed: self.passed + other.passed,
-            failed: self.failed + other.failed,
-            ignored: self.ignored + other.ignored,
-            took: self.took + other.took,
-        }
+        let [passed, failed, ignored] = other.tests;
+        let tests = [self.tests[0] + passed, self.tests[1] + failed, self.tests[2] + ignored];
+        Self { tests, took: self.took + other.took }
     }
 }
 
@@ -74,7 +70,7 @@ impl Counts {
 pub(super) fn table(suites: &[Suite]) -> String {
     let all = suites.iter().filter_map(|suite| suite.counts).fold(Counts::default(), Counts::and);
     let head = format!("{:<44}{:>8}{:>8}{:>8}{:>12}\n", "suite", "passed", "failed", "ignored", "time");
-    let has_tests = |counts: Counts| counts.passed + counts.failed + counts.ignored > 0;
+    let has_tests = |counts: Counts| counts.tests != [0; 3];
     let rows = suites.iter().filter(|suite| suite.counts.is_none_or(has_tests)).map(|suite| format!("{suite}\n"));
     let all = Suite { name: "all".to_owned(), counts: Some(all) };
     head + &rows.collect::<String>() + &format!("{all}\n")
@@ -82,7 +78,7 @@ pub(super) fn table(suites: &[Suite]) -> String {
 
 impl fmt::Display for Suite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(Counts { passed, failed, ignored, took }) = self.counts else {
+        let Some(Counts { tests: [passed, failed, ignored], took }) = self.counts else {
             return write!(f, "{:<44}{:>36}", self.name, "no result");
         };
         write!(f, "{:<44}{passed:>8}{failed:>8}{ignored:>8}{:>10.1} s", self.name, took.as_secs_f32())

@@ -53,7 +53,7 @@ fn one_and_fifty_containers_get_everything() {
     }
 }
 
-/// Containers that stand in the way of each feature in every way that is known, sixty of each.
+/// Containers that block each feature in every known way, sixty of each.
 fn obstinate() -> Value {
     let mut annotations = everything();
     annotations.insert(
@@ -108,7 +108,7 @@ fn obstinate() -> Value {
     pod
 }
 
-/// Within what the API server passes on: 4,096 characters in all, 256 each.
+/// Asserts the API server's limits for warnings: 4,096 characters in all, 256 each.
 fn within_the_budget(pod: &Value, configuration: &Configuration) {
     let review = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "u-1",
         "operation": "CREATE", "kind": {"group": "", "version": "v1", "kind": "Pod"}, "object": pod}});

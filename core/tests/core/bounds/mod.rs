@@ -1,4 +1,4 @@
-//! The largest and oddest Pods: answered, within bounds, and never refused by our doing.
+//! The largest and oddest Pods: answered, within bounds, and never refused because of podwright.
 
 mod everything;
 mod values;
@@ -35,7 +35,7 @@ fn annotations(pairs: &[(&str, String)]) -> Map<String, Value> {
     pairs.iter().map(|(key, value)| ((*key).to_owned(), json!(value))).collect()
 }
 
-/// The bytes of all annotations once the patch is applied.
+/// The bytes of all annotations after the patch.
 fn bytes(pod: Value, injection: &Injection) -> usize {
     let pod = applied(&pod, injection);
     let annotations = pod["metadata"]["annotations"].as_object().unwrap();
@@ -56,7 +56,7 @@ fn the_status_is_left_out_rather_than_break_the_limit_on_annotations() {
     }
 }
 
-/// Nothing is done, and one warning says so; nor is anything done in a second round, which finds the same Pod.
+/// Asserts that nothing is injected, that one warning says so, and that a second round on the same Pod does the same.
 fn assert_left_as_it_is(pod: &Value) {
     let injection = injected(pod).unwrap();
     assert!(injection.patch.is_none(), "{}", injection.report.warnings.concat());
@@ -69,7 +69,7 @@ fn assert_left_as_it_is(pod: &Value) {
     assert_eq!(counts, [("TooLarge", 1)]);
 }
 
-/// What is done is there once it is done, and a second round adds nothing and says the same.
+/// Asserts that the injected fields are in the Pod, and that a second round adds nothing and reports the same.
 fn assert_injected(pod: &Value) {
     let first = injected(pod).unwrap();
     let second = injected(&applied(pod, &first)).unwrap();
@@ -158,7 +158,7 @@ fn sixty_containers_that_all_earn_warnings_get_one_for_each_reason() {
     assert!(warnings.iter().all(|warning| warning.chars().count() <= 256), "{warnings:#?}");
 }
 
-/// One pass over the arguments: looking for each port in each of them would take minutes here.
+/// One pass over the arguments: a search for each port in each argument would take minutes here.
 #[test]
 fn very_many_arguments_are_searched_once_for_a_thousand_ports() {
     let ports: Vec<Value> = (0..1000).map(|n| json!({"containerPort": 10_000 + n})).collect();

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::{annotations, applied, injected, pod};
 
-/// A mebibyte of what is wished for, and what stands around it in a patch.
+/// A mebibyte of wishes, and the text around it in a patch.
 const PATCH: usize = 1_300_000;
 
-/// The bytes of the patch, after which a second round does nothing and says the same; 0 where the Pod is left as it is.
+/// The bytes of the patch, after which a second round changes nothing; 0 if the Pod stays unchanged.
 fn at_rest(pod: &Value) -> usize {
     let first = injected(pod).unwrap_or_else(|error| panic!("{error}"));
     let Some(patch) = &first.patch else {
@@ -38,7 +38,7 @@ fn a_probe_of_eight_kilobytes_for_each_of_many_containers_has_an_end() {
         for container in many["spec"]["containers"].as_array_mut().unwrap() {
             container["ports"] = json!([{"containerPort": 8080}]);
         }
-        // A command of the Pod's is for its main container alone, and each container's own key is for that one.
+        // A Pod's exec probe is for its main container only; a container's own key is for that container.
         if probe.starts_with("exec") {
             // A Pod may have 8 KiB of probes in YAML.
             let count = if probe.contains('\n') { 0 } else { 10 };
@@ -97,7 +97,7 @@ fn a_probe_that_nests_deeply_is_refused_in_a_sentence() {
     assert!(injected(&pod(annotations(&[("podwright.dev/readiness-probe", alias.into())]), 1)).is_err());
 }
 
-/// Just what the API takes, of keys of ours alone: each is read, and what is wrong is counted.
+/// As much as the API accepts, in podwright's own keys: each is read, and the mistakes are counted.
 #[test]
 fn two_hundred_and_sixty_two_thousand_bytes_of_annotations_are_answered() {
     let limit = 262_100;

@@ -1,6 +1,6 @@
-//! What becomes of workloads that others wrote, in one file that is read like an operator reads it:
-//! `tests/corpus/report.txt`. `UPDATE_GOLDEN=1 cargo test --test core corpus` writes it; read the difference before you commit it.
-//! Whether an API server takes the results is `tests/cluster`'s.
+//! The results for workloads of other projects, in one file that reads like an operator's overview:
+//! `tests/corpus/report.txt`. `UPDATE_GOLDEN=1 cargo test --test core corpus` writes it; read the difference before you
+//! commit it. `tests/cluster` sends the results to an API server.
 
 mod served;
 
@@ -34,7 +34,7 @@ fn the_report_of_the_corpus_is_the_one_that_was_read() {
     assert!(there == text, "{} differs from line {first:?} (counted from 0)", file.display());
 }
 
-/// What is in force, kept, adjusted and left out, container by container; what the fitted Pod then has; the warnings.
+/// Writes the entries of each container, the fields of the injected Pod, and the warnings.
 fn describe(before: Value, text: &mut String) {
     let mut after = before.clone();
     let first = round(&mut after, OptIn::Pod);

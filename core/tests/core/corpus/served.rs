@@ -1,4 +1,5 @@
-//! No profile guesses a port that its workload does not serve: `tests/corpus/served.txt` has the ports, by hand.
+//! No profile guesses a port that its workload does not serve: `tests/corpus/served.txt` lists the ports, written by
+//! hand.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,7 +10,7 @@ use podwright_core::profile::OptIn;
 use super::round;
 use crate::charts;
 
-/// A port of a container, and the handler that may ask it: `well-known.yaml Deployment/redis redis tcp 6379`.
+/// A port of a container, and the handler that may probe it: `well-known.yaml Deployment/redis redis tcp 6379`.
 type Asked = String;
 
 fn served() -> BTreeSet<Asked> {
@@ -46,7 +47,7 @@ fn every_guess_is_at_a_port_that_the_workload_serves() {
             let injection = round(&mut workload.pod.clone(), OptIn::Namespace { profile });
             let lines = &injection.report.lines;
             let restarts = lines.iter().filter_map(|line| line.outcome.guess()).any(|it| it.field != "readinessProbe");
-            assert!(!restarts, "{}: a Namespace that opts in guesses what restarts a container", workload.name);
+            assert!(!restarts, "{}: an opted-in Namespace guesses a probe that restarts a container", workload.name);
             guessed.extend(of(injection));
         }
     }

@@ -1,4 +1,4 @@
-//! Annotations: every key, for the Pod and for its containers, right in most cases.
+//! Annotations: every key, for the Pod and for its containers, valid in most cases.
 
 use proptest::collection::vec;
 use proptest::option::weighted;
@@ -8,18 +8,18 @@ use serde_json::{Map, Value, json};
 
 type Annotation = (String, Value);
 
-/// Mostly right ones.
+/// Mostly valid annotations.
 pub fn annotations() -> impl Strategy<Value = Option<Map<String, Value>>> {
     let wrong = weighted(0.05, wrong()).prop_map(Option::unwrap_or_default);
     weighted(0.97, (right(), wrong).prop_map(|(right, wrong)| right.into_iter().chain(wrong).collect()))
 }
 
-/// Some that are right, and at least one that is not.
+/// Some valid annotations, and at least one wrong one.
 pub fn with_wrong() -> impl Strategy<Value = Option<Map<String, Value>>> {
     (right(), wrong()).prop_map(|(right, wrong)| Some(right.into_iter().chain(wrong).collect()))
 }
 
-/// What a Pod asks for: anything, or mostly things that have to do with one another, so that they meet.
+/// The topics of a Pod: anything, or related keys, so that they interact.
 const TOPICS: [&[&str]; 6] = [
     &[],
     &[],
@@ -33,7 +33,7 @@ fn right() -> impl Strategy<Value = Vec<Annotation>> {
     let everything = weighted(0.4, select(EVERYTHING.to_vec()));
     let others = select(TOPICS.to_vec()).prop_flat_map(|topic| {
         let some = vec(prop_oneof![6 => pods(topic), 3 => containers(topic), 1 => foreign()], 0..7);
-        // The last of a key counts, and the first of them are about anything.
+        // The last value of a key counts, and the first ones are about anything.
         (vec(prop_oneof![2 => pods(&[]), 1 => containers(&[])], 0..2), some)
             .prop_map(|(any, some)| [any, some].concat())
     });
@@ -47,18 +47,18 @@ fn annotation(key: &str, value: &str) -> Annotation {
     (key.to_owned(), json!(value))
 }
 
-/// By which everything is turned on.
+/// The annotations that turn everything on.
 const EVERYTHING: [(&str, &str); 4] =
     [("inject", "true"), ("inject", "true"), ("profile", "default"), ("profile", "web")];
 
-/// What the Pod as a whole may be told, some of it that a container may be told too.
+/// Values for the Pod as a whole; some are also valid for a container.
 const POD: [Values; 3] = [
     ("termination-grace-period", &["false", "5s", "10s", "30", "60s", "168h"]),
     ("containers", &["*", "app-0", "app-0,istio-proxy", "init-0,nobody", "app-0,app-1,init-0"]),
     ("status", &["forged"]),
 ];
 
-/// What both may be told. Amounts are of few values, so that they meet, and those of the Pod agree with one another.
+/// Values for both. Amounts have few values, so that they meet, and those of the Pod agree with one another.
 const BOTH: [Values; 10] = [
     (
         "downward-env",
@@ -153,7 +153,7 @@ const LIVENESS: &[&str] = &[
     "false",
 ];
 
-/// What a container is told otherwise than its Pod.
+/// Values for a container that differ from its Pod's.
 const CONTAINER: [Values; 4] = [
     ("inject", &["false"]),
     ("requests", &["cpu=0.4", "memory=1Gi,cpu=100m", "cpu=50m", "cpu=1m,memory=64Mi,ephemeral-storage=1e9"]),
@@ -174,7 +174,7 @@ fn containers(topic: &'static [&'static str]) -> impl Strategy<Value = Annotatio
 
 type Values = (&'static str, &'static [&'static str]);
 
-/// A key of the topic, be it empty or not, and one of its values.
+/// A key of the topic, which may be empty, and one of its values.
 fn one_of(
     table: impl Iterator<Item = &'static Values>,
     topic: &'static [&'static str],
@@ -198,8 +198,7 @@ fn foreign() -> impl Strategy<Value = Annotation> {
     ])
 }
 
-/// Whatever else the Pod says, none of these is understood. The keys stand in no other table, or in one of right values,
-/// which they replace.
+/// Annotations that are never valid. Their keys are in no other table, or in one of valid values, which they replace.
 const WRONG: [(&str, &str); 24] = [
     ("podwright.dev/Inject", "true"),
     ("podwright.dev/inject", "yes"),

@@ -1,4 +1,4 @@
-//! Containers, without their names and what they mount.
+//! Containers, without their names and mounts.
 
 use proptest::collection::vec;
 use proptest::option::{of, weighted};
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-/// What is a container's own business.
+/// The fields of one container.
 pub fn container() -> impl Strategy<Value = Value> {
     let runs = (weighted(0.2, args()), weighted(0.5, env()), weighted(0.2, Just(())), ports(), resources());
     (runs, hooks(), message()).prop_map(|((args, env, env_from, ports, resources), hooks, message)| {
@@ -30,7 +30,7 @@ pub fn app_container() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A native sidecar, or one that runs to its end and so has neither hooks nor probes.
+/// A native sidecar, or an init container, which has neither hooks nor probes.
 pub fn init_container() -> impl Strategy<Value = Value> {
     (container(), any::<bool>()).prop_map(|(mut container, sidecar)| {
         if sidecar {
@@ -83,7 +83,7 @@ fn resources() -> impl Strategy<Value = Option<Value>> {
     weighted(0.6, prop_oneof![2 => agreeing(), 1 => odd()])
 }
 
-/// Requests up to their limits, of few values, so that they meet what annotations ask for.
+/// Requests up to their limits, of few values, so that they meet the annotations' values.
 fn agreeing() -> impl Strategy<Value = Value> {
     const CPU: [&str; 4] = ["50m", "1e-1", "0.2", "400m"];
     const MEMORY: [&str; 4] = ["64Mi", "128Mi", "1Gi", "1024Mi"];
@@ -103,7 +103,7 @@ fn agreeing() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Numbers, nothing, and what is not ours; the last of them is finer than the server keeps.
+/// Numbers, nothing, and resources of other kinds; the last amount is finer than the API server keeps.
 fn odd() -> impl Strategy<Value = Value> {
     select(vec![
         json!({}),
@@ -124,7 +124,7 @@ fn odd() -> impl Strategy<Value = Value> {
 
 type Fields<const N: usize> = [(&'static str, Option<Value>); N];
 
-/// What only containers that run on can have.
+/// Fields that only long-running containers can have.
 fn hooks() -> impl Strategy<Value = Fields<4>> {
     (lifecycle(), probe(&[]), probe(&READINESS), probe(&LIVENESS)).prop_map(
         |(lifecycle, startup, readiness, liveness)| {
@@ -151,11 +151,11 @@ fn lifecycle() -> impl Strategy<Value = Option<Value>> {
     weighted(0.4, hooks)
 }
 
-/// JSON that only a readiness probe may be, and only a liveness probe.
+/// JSON for a readiness probe only, and for a liveness probe only.
 const READINESS: [&str; 1] = [r#"{"tcpSocket":{"port":8080},"successThreshold":2}"#];
 const LIVENESS: [&str; 1] = [r#"{"tcpSocket":{"port":8080},"terminationGracePeriodSeconds":5}"#];
 
-/// Some of them equal to what annotations ask for, as written or as the server returns it.
+/// Some equal the annotations' values, as written or as the API server returns them.
 const PROBES: [&str; 9] = [
     r#"{"tcpSocket":{"port":8080}}"#,
     r#"{"tcpSocket":{"port":8080},"timeoutSeconds":1,"periodSeconds":10,"successThreshold":1,"failureThreshold":3}"#,

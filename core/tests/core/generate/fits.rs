@@ -1,4 +1,4 @@
-//! Every request and limit of one resource that a container may have, and every pair that may be wished for it.
+//! Every request and limit of one resource that a container may have, and every pair of wishes for it.
 
 use podwright_core::annotation::quantity::Quantity;
 use serde_json::{Map, Value, json};
@@ -6,30 +6,30 @@ use serde_json::{Map, Value, json};
 /// Amounts of CPU below, at and above the default profile's request.
 pub const AMOUNTS: [&str; 3] = ["50m", "100m", "0.2"];
 
-/// In thousandths.
+/// The amount in thousandths.
 pub fn milli(text: &str) -> i128 {
     let count = Quantity::parse(text).zip(Quantity::parse("1m")).and_then(|(amount, unit)| amount.share(100, unit));
     count.unwrap_or_else(|| panic!("{text} is no quantity"))
 }
 
-/// What a container has before us.
+/// A container's amounts before injection.
 #[derive(Clone, Copy, Debug)]
 pub struct Has {
     pub request: Option<&'static str>,
     pub limit: Option<&'static str>,
 }
 
-/// Each combination that the server takes, a container each.
+/// Each combination that the API server accepts, one container each.
 pub fn containers() -> Vec<Has> {
     let amounts = || std::iter::once(None).chain(AMOUNTS.map(Some));
     let all = amounts().flat_map(|request| amounts().map(move |limit| Has { request, limit }));
     all.filter(|has| has.request.zip(has.limit).is_none_or(|(request, limit)| milli(request) <= milli(limit))).collect()
 }
 
-/// From where a wish comes.
+/// The level of a wish.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub enum Level {
-    /// Because everything is turned on.
+    /// The profile, because everything is turned on.
     Profile,
     Pod,
     Container,
@@ -37,14 +37,14 @@ pub enum Level {
 
 pub type Wish = Option<(&'static str, Level)>;
 
-/// A request and a limit that are wished for.
+/// A wished request and a wished limit.
 #[derive(Clone, Copy, Debug)]
 pub struct Wishes {
     pub request: Wish,
     pub limit: Wish,
 }
 
-/// Each pair, those that contradict one another included.
+/// Each pair, including contradictory ones.
 pub fn wishes() -> Vec<Wishes> {
     let of = |amount| [Level::Profile, Level::Pod, Level::Container].map(move |level| Some((amount, level)));
     let all = || std::iter::once(None).chain(AMOUNTS.into_iter().flat_map(of));
@@ -58,8 +58,7 @@ impl Wishes {
         both.is_some_and(|((request, a), (limit, b))| a == b && milli(request) > milli(limit))
     }
 
-    /// What is to come out, in thousandths, once the server has copied limits: by design rule 6, told once more in other
-    /// words.
+    /// The expected result in thousandths, once the API server has copied limits: design rule 6 in other words.
     pub fn make_of(self, has: Has) -> (Option<i128>, Option<i128>) {
         let (there, theirs) = (has.request.or(has.limit).map(milli), has.limit.map(milli));
         let [mut ours, mut most] = [self.request, self.limit].map(|wish| wish.map(|(amount, _)| milli(amount)));
@@ -75,7 +74,7 @@ impl Wishes {
         (requested.or(limited), limited)
     }
 
-    /// A Pod with these containers that wishes so for each.
+    /// A Pod with these containers and these wishes for each.
     pub fn asked_by(self, has: &[Has]) -> Value {
         let mut annotations = Map::new();
         let mut containers = Vec::new();
@@ -104,7 +103,7 @@ impl Wishes {
             "spec": {"containers": containers}})
     }
 
-    /// Whether that came out in each container; the server has been there already.
+    /// Asserts the expected result in each container; the API server has set its defaults already.
     pub fn are_in(self, has: &[Has], pod: &Value) {
         for (has, container) in has.iter().zip(pod["spec"]["containers"].as_array().unwrap()) {
             let found =

@@ -1,5 +1,5 @@
-//! Pods as authors write them, with annotations that are mostly right. All are valid for the API server: so what it refuses
-//! later is our doing.
+//! Pods as authors write them, with mostly valid annotations. All are valid for the API server, so a later refusal is
+//! podwright's fault.
 
 pub mod annotations;
 mod containers;
@@ -29,7 +29,7 @@ pub fn with(annotations: impl Strategy<Value = Option<Map<String, Value>>>) -> i
             numbered.map(|(n, (container, mounts))| whole(container, mounts, &format!("{prefix}-{n}"))).collect()
         });
         if spec.contains_key("hostNetwork") {
-            // The host has each port once.
+            // A host port is unique in a Pod.
             apps.iter_mut().skip(1).chain(&mut inits).for_each(|container| container["ports"] = json!([]));
         }
         let volumes = volumes.used_by(&[apps.as_slice(), inits.as_slice()].concat());
@@ -50,7 +50,7 @@ pub fn with(annotations: impl Strategy<Value = Option<Map<String, Value>>>) -> i
     })
 }
 
-/// Gives a container its mounts and its name, or that of a proxy that is excluded by default.
+/// Gives a container its mounts and its name, or the name of a proxy that is excluded by default.
 fn whole(mut container: Value, (mounts, devices): (Option<Value>, Option<Value>), name: &str) -> Value {
     let proxy = container["env"].as_array().is_some_and(|env| env.len() == 3) && name == "app-1";
     container["name"] = json!(if proxy { "istio-proxy" } else { name });
@@ -78,7 +78,7 @@ fn owner() -> impl Strategy<Value = Value> {
     })
 }
 
-/// What a Pod says of its node, and of a load balancer.
+/// The fields about the node and the load balancer.
 fn node() -> impl Strategy<Value = Map<String, Value>> {
     let windows = json!([{"matchExpressions": [{"key": "kubernetes.io/os", "operator": "In", "values": ["windows"]}]}]);
     let required = json!({"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": windows}});
@@ -96,7 +96,7 @@ fn node() -> impl Strategy<Value = Map<String, Value>> {
     signs.prop_map(|signs| signs.as_object().cloned().unwrap_or_default())
 }
 
-/// The Pod's resources are ample: the API server sums up what the containers have.
+/// The Pod's own resources are ample, because the API server compares them with the sum of the containers'.
 fn spec() -> impl Strategy<Value = Map<String, Value>> {
     let grace = of(select(vec![10, 11, 30, 35, 36, 40, 60, 3600]));
     let resources = weighted(

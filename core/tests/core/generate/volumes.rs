@@ -1,4 +1,4 @@
-//! What containers mount, and the volumes that it takes.
+//! The containers' mounts, and their volumes.
 
 use proptest::collection::vec;
 use proptest::option::weighted;
@@ -22,7 +22,7 @@ fn catalogue() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Volumes of our name: ours, ours as the server returns it, and others.
+/// Volumes with podwright's name: podwright's own, the same as the API server returns it, and others.
 fn of_our_name() -> Vec<Value> {
     let item = |file: &str, field: &str| json!({"path": file, "fieldRef": {"fieldPath": field}});
     let labels = item("labels", "metadata.labels");
@@ -37,7 +37,7 @@ fn of_our_name() -> Vec<Value> {
     vec![ours, returned, secretive, json!({"downwardAPI": {"items": [labels]}}), json!({"emptyDir": {}})]
 }
 
-/// The Pod's volumes, without those that nothing mounts and that are not ours by name.
+/// The Pod's volumes, without those that are unused and do not have podwright's name.
 #[derive(Clone, Debug)]
 pub struct Volumes(Vec<Value>);
 
@@ -58,7 +58,7 @@ fn named(name: &str, mut source: Value) -> Value {
 }
 
 impl Volumes {
-    /// Those that these containers use, and the one of our name.
+    /// The volumes that these containers use, and the one with podwright's name.
     pub fn used_by(self, containers: &[Value]) -> Vec<Value> {
         let used = |volume: &Value| {
             let name = &volume["name"];
@@ -71,7 +71,7 @@ impl Volumes {
     }
 }
 
-/// Where the author mounts something: at, above, below and beside what annotations ask for.
+/// The author's mount paths: at, above, below and beside the annotations' paths.
 const PATHS: [&str; 9] = [
     "/etc/podinfo",
     "/etc",
@@ -84,7 +84,7 @@ const PATHS: [&str; 9] = [
     "/srv//x/..",
 ];
 
-/// `volumeMounts` and `volumeDevices`, where there are any; paths are unique in a container.
+/// `volumeMounts` and `volumeDevices`, possibly empty; paths are unique in a container.
 pub fn mounts() -> impl Strategy<Value = (Option<Value>, Option<Value>)> {
     let source = select(catalogue().into_iter().map(|(name, _)| name).collect::<Vec<_>>());
     let details = (source, weighted(0.3, any::<bool>()), weighted(0.15, Just("sub")), weighted(0.2, Just("/")));

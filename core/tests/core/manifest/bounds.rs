@@ -1,4 +1,4 @@
-//! The largest, the deepest and the strangest.
+//! The largest, deepest and strangest manifests.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -12,10 +12,10 @@ const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web # a comment
     podwright.dev/inject: \"true\"\nspec:\n  containers:\n  - name: web\n    image: registry.example.com/web:1\n    \
     env:\n    - name: A\n      value: \"1\"\n";
 
-/// Debug builds on a busy machine; what is quadratic takes hours.
+/// Enough for a debug build on a busy machine; quadratic code takes hours.
 const MOST: Duration = Duration::from_secs(60);
 
-/// Reads a text and edits all that is in it.
+/// Reads a text and edits everything in it.
 fn all(text: &str) -> String {
     let started = Instant::now();
     let stream = read(text).unwrap();
@@ -93,7 +93,7 @@ fn a_sentence_repeats_little_of_the_text_and_on_one_line() {
     for text in [format!("{long}: 1\n{long}: 2"), format!("\"\\e{long}\": 1\n\"\\e{long}\": 2")] {
         let sentence = read(&text).unwrap_err().to_string();
         assert!(sentence.chars().count() < 250 && !sentence.contains(char::is_control), "{sentence:?}");
-        // What was expected, or where the other one is, stands behind it.
+        // The expected value, or the other place, comes after the quoted text.
         assert!(sentence.contains("...") && !sentence.ends_with("..."), "{sentence}");
     }
 }

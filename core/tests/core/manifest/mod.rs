@@ -1,4 +1,4 @@
-//! Manifests in any style that people write, with what podwright adds to them: the value is that of the patch, and the
+//! Manifests in any style that people write, with podwright's fields: the value equals that of the patch, and the
 //! author's text is still there.
 
 mod bounds;
@@ -16,7 +16,7 @@ use styles::Style;
 
 use crate::{config, generate};
 
-/// The patches of all that is in a document.
+/// The patches of everything in a document.
 fn patches<'d>(document: &'d Document<'_>, opt_in: OptIn<'_>) -> Vec<(&'d Object, Patch)> {
     let of = |object: &'d Object| {
         let json = serde_json::to_vec(document.pod_value(object)?).unwrap();
@@ -34,7 +34,7 @@ fn edited(document: &Document<'_>, patches: &[(&Object, Patch)]) -> String {
     document.edited(&patches).unwrap().text
 }
 
-/// By the `json-patch` crate.
+/// Applies the patches with the `json-patch` crate.
 fn patched(document: &Document<'_>, patches: &[(&Object, Patch)]) -> Value {
     let mut value = document.value().clone();
     for (object, patch) in patches {
@@ -108,7 +108,7 @@ proptest! {
     }
 }
 
-/// What YAML is made of.
+/// A line of typical pieces of YAML.
 fn line() -> impl Strategy<Value = String> {
     let parts = select(vec![
         "apiVersion: v1\n",
@@ -227,8 +227,7 @@ fn what_aliases_share_is_written_out_and_stays_apart() {
     assert!(new.ends_with(end), "{new}");
 }
 
-/// Every line of the author's is there, in order; one with brackets or a value that podwright replaces at least with its
-/// comment.
+/// Every line of the author's is there, in order. A line with brackets or a replaced value keeps at least its comment.
 fn keeps(text: &str, new: &str) -> Result<(), TestCaseError> {
     let endings = |text: &str| (text.contains("\r\n"), text.ends_with('\n'));
     prop_assert_eq!(endings(text), endings(new));
@@ -242,7 +241,7 @@ fn keeps(text: &str, new: &str) -> Result<(), TestCaseError> {
             || line.trim_end().ends_with(':');
         let comment = line.rsplit_once("# c").map(|(_, comment)| format!("# c{comment}"));
         let found = match (replaced, comment) {
-            // In brackets, a comma behind what was the last.
+            // In brackets, the previous last item gets a comma.
             (false, _) => lines.any(|other| other == line || other.strip_suffix(',') == Some(line)),
             (true, Some(comment)) => lines.any(|other| other.ends_with(&comment)),
             (true, None) => true,

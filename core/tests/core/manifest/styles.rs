@@ -1,8 +1,8 @@
-//! One value in the many styles of YAML, by choices that follow from a number.
+//! One value in the many styles of YAML, chosen by a seed.
 
 use serde_json::{Map, Value};
 
-/// Writes documents, and chooses at every turn.
+/// Writes documents with a random style at every turn.
 pub struct Style {
     choices: u64,
     comments: usize,
@@ -10,12 +10,12 @@ pub struct Style {
 }
 
 impl Style {
-    /// All choices follow from this number.
+    /// All choices follow from this seed.
     pub fn new(seed: u64) -> Self {
         Self { choices: seed, comments: 0, out: String::new() }
     }
 
-    /// The text of a document.
+    /// Writes a document.
     pub fn write(mut self, value: &Value) -> String {
         match self.choose(8) {
             0 => return serde_json::to_string_pretty(value).unwrap() + "\n",
@@ -40,7 +40,7 @@ impl Style {
         u8::try_from(self.choices >> 56).unwrap() % of
     }
 
-    /// A comment of its own, or a blank line, or nothing.
+    /// Writes a comment, a blank line, or nothing.
     fn between(&mut self, indent: usize) {
         match self.choose(8) {
             0 => {
@@ -61,7 +61,7 @@ impl Style {
         self.out.push('\n');
     }
 
-    /// The lines of a collection that is not empty.
+    /// Writes the lines of a collection that is not empty.
     fn block(&mut self, value: &Value, indent: usize) {
         match value {
             Value::Object(members) => members.iter().for_each(|(key, value)| {
@@ -171,7 +171,7 @@ impl Style {
     fn close(&mut self, bracket: char, lines: bool, indent: usize) {
         if lines {
             let comma = if self.choose(3) == 0 { "," } else { "" };
-            // In a mapping of a block, a bracket at its column would be taken for its next key by kubectl.
+            // In a block mapping, kubectl would read a bracket at its column as the next key.
             self.out.push_str(&format!("{comma}\n{} ", " ".repeat(indent)));
         }
         self.out.push(bracket);

@@ -1,4 +1,4 @@
-//! Pods that `kubectl apply` created: the manifest that it keeps shows what the author wrote.
+//! Pods that `kubectl apply` created: the manifest in the annotation shows the author's fields.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::generate;
 
-/// By which `kubectl apply` keeps the manifest.
+/// The annotation in which `kubectl apply` keeps the manifest.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// A Pod that `kubectl apply` created, from a manifest that spells out some defaults and some nulls.
+/// A Pod that `kubectl apply` created, from a manifest with some explicit defaults and some nulls.
 pub fn applied_pod() -> impl Strategy<Value = Value> {
     let defaults = [("terminationMessagePolicy", "File"), ("terminationMessagePath", "/dev/termination-log")];
     let nulls = ["env", "readinessProbe", "livenessProbe", "lifecycle", "resources", "volumeMounts"];
@@ -41,7 +41,7 @@ fn both<'a>(pod: &'a mut Value, manifest: &'a mut Value) -> impl Iterator<Item =
     of(pod).zip(of(manifest))
 }
 
-/// Each field of the manifest that `kubectl apply` keeps is as it was, and each null is still nothing.
+/// Asserts that each field of that manifest is unchanged, and that each null is still unset.
 pub fn shown_stays(pod: &Value, fitted: &Value) -> Result<(), TestCaseError> {
     let manifest = pod["metadata"]["annotations"][LAST_APPLIED].as_str().unwrap();
     let manifest: Value = serde_json::from_str(manifest).unwrap();

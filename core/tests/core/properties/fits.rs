@@ -13,7 +13,7 @@ fn round(pod: &Value, configuration: &Configuration) -> Option<Injection> {
     inject(&Pod::parse(&json).unwrap(), OptIn::Pod, configuration, Root::Pod).ok()
 }
 
-/// A configuration with a profile that wishes so.
+/// A configuration with a profile of these wishes.
 fn configuration(wishes: Wishes) -> Configuration {
     let of_profile = [("requests", wishes.request), ("limits", wishes.limit)].into_iter().filter_map(|(key, wish)| {
         let (amount, _) = wish.filter(|(_, level)| *level == Level::Profile)?;

@@ -1,9 +1,9 @@
-//! What an author wrote is in the result. Shared with `fuzz/`, so it panics, as anything may that is wrong there.
+//! The result keeps everything of the author's. `fuzz/` shares this code, so it reports faults by panicking.
 
 use podwright_core::annotation::STATUS;
 use serde_json::{Value, json};
 
-/// Whether it is what the server puts where the author wrote nothing, and so may be replaced.
+/// Whether the value is the API server's default, which podwright may replace.
 fn is_default(path: &str, value: &Value) -> bool {
     let defaults = [
         ("/terminationGracePeriodSeconds", json!(30)),
@@ -13,7 +13,7 @@ fn is_default(path: &str, value: &Value) -> bool {
     defaults.iter().any(|(field, default)| path.ends_with(field) && value == default)
 }
 
-/// The document with a patch of ours applied, by the `json-patch` crate.
+/// Applies podwright's patch to the document with the `json-patch` crate.
 pub fn patched(document: &Value, patch: &[u8]) -> Value {
     let mut document = document.clone();
     let patch: json_patch::Patch = serde_json::from_slice(patch).unwrap();
@@ -26,8 +26,8 @@ pub fn patched(document: &Value, patch: &[u8]) -> Value {
     document
 }
 
-/// Everything that the author wrote is there: objects have all their members, lists all their items in their order, what
-/// is ours before the author's variables and behind the author's volumes and mounts.
+/// Asserts that the author's content is kept: objects have all their members, and lists have all items in order.
+/// podwright's variables come before the author's; its volumes and mounts come after them.
 pub fn untouched(before: &Value, after: &Value, path: &str) {
     match (before, after) {
         (Value::Null, _) => {}
@@ -60,7 +60,7 @@ pub fn containers(pod: &Value) -> impl Iterator<Item = (&str, &Value)> {
     all.map(|container| (container["name"].as_str().unwrap(), container))
 }
 
-/// The containers that a Pod's own annotations leave out of everything.
+/// The containers that a Pod's own annotations exclude from everything.
 pub fn left_out(pod: &Value) -> Vec<&str> {
     let annotations = &pod["metadata"]["annotations"];
     let names = containers(pod).map(|(name, _)| name);

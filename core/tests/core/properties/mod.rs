@@ -1,4 +1,4 @@
-//! What holds for every Pod, whatever its author wrote.
+//! Properties of every Pod, whatever its author wrote.
 
 mod applied_pods;
 mod fits;
@@ -24,7 +24,7 @@ use setup::{Setup, applied, round, setup, try_round};
 use crate::config;
 use crate::generate::{self, annotations};
 
-/// The Pod after another round, in which nothing is done and the same is said.
+/// Asserts that another round changes nothing and reports the same.
 fn says_the_same(pod: &Value, setup: Setup, report: &podwright_core::inject::Report) -> Result<(), TestCaseError> {
     let again = round(pod, setup).unwrap();
     prop_assert_eq!(again.patch.map(|patch| String::from_utf8(patch.into_json()).unwrap()), None, "{}", pod);
@@ -35,7 +35,8 @@ fn says_the_same(pod: &Value, setup: Setup, report: &podwright_core::inject::Rep
 proptest! {
     #![proptest_config(config(36))]
 
-    /// The second round is on the Pod as we left it, and as the server returns it, with defaults in our own values too.
+    /// The second round sees the patched Pod, and the Pod as the API server returns it, with defaults in podwright's
+    /// own values.
     #[test]
     fn row_02_a_patch_applies_and_a_second_round_is_empty(pod in generate::pod(), setup in setup()) {
         if let Some(first) = round(&pod, setup) {
@@ -45,7 +46,7 @@ proptest! {
         }
     }
 
-    /// The next, unchanged apply would take back what is changed here, and the API server refuses that for a Pod.
+    /// The next, unchanged apply would undo such a change, and the API server refuses that for a Pod.
     #[test]
     fn what_the_author_can_be_shown_to_have_written_stays(pod in applied_pods::applied_pod(), setup in setup()) {
         let pod = served(pod);
@@ -103,7 +104,7 @@ proptest! {
         }
     }
 
-    /// Of the containers, the rest of the Pod, and the second round.
+    /// Compares the other containers, the rest of the Pod, and the second round.
     #[test]
     fn a_container_that_comes_later_changes_nothing_but_itself(pod in generate::pod(), late in generate::pod(), setup in setup(), first_place: bool) {
         let Some(first) = round(&pod, setup) else { return Ok(()) };
@@ -207,7 +208,8 @@ fn checked(kind: WorkloadKind, object: &Value) -> Value {
     serde_json::from_slice::<Value>(&answer.body).unwrap()["response"].take()
 }
 
-/// Otherwise a rule that is never met would hold for nothing. A Pod always has images, and few are too large.
+/// Otherwise a property could hold because its rule never applies. A generated Pod always has images, and few are too
+/// large.
 #[test]
 fn the_generated_pods_meet_every_reason() {
     let mut runner = TestRunner::new_with_rng(Default::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &[36; 32]));

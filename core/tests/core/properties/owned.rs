@@ -3,21 +3,22 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// Whether the Pod is owned by a controller that is not of Kubernetes' own.
+/// Whether a controller outside Kubernetes itself owns the Pod.
 pub fn is_by_another(pod: &Value) -> bool {
     let owner = &pod["metadata"]["ownerReferences"][0];
     let version = owner["apiVersion"].as_str().unwrap_or("apps/v1");
     !matches!(version, "apps/v1" | "batch/v1")
 }
 
-/// The annotations of podwright's own, the status aside.
+/// The Pod's podwright annotations, without the status.
 fn asks(pod: &Value) -> bool {
     let annotations = pod["metadata"]["annotations"].as_object();
     let ours = |key: &String| key.contains("podwright.dev/") && key != "podwright.dev/status";
     annotations.is_some_and(|annotations| annotations.keys().any(ours))
 }
 
-/// Without a word of the Pod's own, nothing is done to it. With one, its defaults stay unless a key of that name replaces them.
+/// Without an annotation of its own, the Pod stays unchanged. With one, its defaults stay unless a key of that name
+/// replaces them.
 pub fn left_to_their_owner(before: &Value, after: &Value) -> Result<(), TestCaseError> {
     if !is_by_another(before) {
         return Ok(());

@@ -1,10 +1,10 @@
-//! What the API server makes of a Pod before it calls us, as far as our features can see it
-//! (`k8s.io/kubernetes/pkg/apis/core/v1/defaults.go`). The cluster's tests ask the server itself.
+//! The API server's defaults for a Pod before it calls podwright, for the fields that features read
+//! (`k8s.io/kubernetes/pkg/apis/core/v1/defaults.go`). The cluster's tests ask a real API server.
 
 use podwright_core::annotation::quantity::Quantity;
 use serde_json::{Map, Value, json};
 
-/// The Pod as the server would send it, or send it back.
+/// The Pod as the API server would send or return it.
 pub fn served(mut pod: Value) -> Value {
     let spec = &mut pod["spec"];
     default(spec, "restartPolicy", json!("Always"));
@@ -22,7 +22,7 @@ fn items<'p>(parent: &'p mut Value, list: &str) -> impl Iterator<Item = &'p mut 
     parent.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten()
 }
 
-/// Where there is nothing, or what Go takes for nothing.
+/// Sets a default where the field is absent or has Go's zero value.
 fn default(object: &mut Value, field: &str, value: Value) {
     let there = object.get(field);
     if there.is_none_or(|there| there.is_null() || *there == json!(0) || *there == json!("")) {
@@ -83,7 +83,7 @@ fn volume(volume: &mut Value) {
     }
 }
 
-/// Amounts in another notation, and each limit as the request where there is none.
+/// Writes amounts in another notation, and copies each limit to a missing request.
 fn copy_limits(resources: &mut Value) {
     let amounts = |section: &str| -> Map<String, Value> {
         let there = resources[section].as_object().cloned().unwrap_or_default();
@@ -100,7 +100,7 @@ fn copy_limits(resources: &mut Value) {
     }
 }
 
-/// The server's notation differs, but like ours here it keeps nothing below a thousandth.
+/// The API server's notation differs, but it also rounds to thousandths.
 fn rewritten(name: &str, amount: &Value) -> Value {
     let text = amount.as_str().map_or_else(|| amount.to_string(), str::to_owned);
     let unit = if name == "cpu" { "1m" } else { "1" };

@@ -1,4 +1,4 @@
-//! What podwright runs with, and one round of it.
+//! A setup of podwright, and one round with it.
 
 use std::sync::OnceLock;
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::kept::patched;
 
-/// A configuration, and the profile of the Pod's Namespace, where that opted in.
+/// A configuration, and the profile of the Pod's Namespace, if that opted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setup {
     action: Action,
@@ -20,7 +20,7 @@ pub struct Setup {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Action {
-    /// As it is built in.
+    /// The built-in configuration.
     BuiltIn,
     /// `onInvalidAnnotation: Warn`
     Warn,
@@ -28,7 +28,7 @@ enum Action {
     Exec,
 }
 
-/// Of each half the Pods have to ask for everything themselves.
+/// In half of each, the Pods must opt in themselves.
 pub fn setup() -> impl Strategy<Value = Setup> {
     let namespaces = select(vec![None, None, None, Some("default"), Some("web"), Some("full")]);
     (select(vec![Action::BuiltIn, Action::BuiltIn, Action::Warn, Action::Exec]), namespaces)
@@ -38,7 +38,7 @@ pub fn setup() -> impl Strategy<Value = Setup> {
 impl Setup {
     pub const BUILT_IN: Self = Self { action: Action::BuiltIn, namespace: None };
 
-    /// This, but with `onInvalidAnnotation: Warn`.
+    /// The setup with `onInvalidAnnotation: Warn`.
     pub fn warn(self) -> Self {
         Self { action: Action::Warn, ..self }
     }
@@ -60,7 +60,7 @@ impl Setup {
     }
 }
 
-/// A profile that names everything.
+/// A profile with every setting.
 fn full() -> Profile {
     profile(&[
         ("downward-env", "POD_NAME,GOMEMLIMIT=limits.memory*90%,REQUEST=requests.memory*50%,PORT=container.port"),
@@ -86,7 +86,7 @@ pub fn profile(values: &[(&str, &str)]) -> Profile {
     layer.settings
 }
 
-/// One round, or the message of a denial.
+/// Runs one round; the error is the message of a denial.
 pub fn try_round(pod: &Value, setup: Setup, root: Root) -> Result<Injection, String> {
     let json = serde_json::to_vec(pod).unwrap();
     let opt_in = setup.namespace.map_or(OptIn::Pod, |profile| OptIn::Namespace { profile });
@@ -102,12 +102,12 @@ pub fn try_round(pod: &Value, setup: Setup, root: Root) -> Result<Injection, Str
     }
 }
 
-/// One round on a Pod; `None` where it is denied.
+/// Runs one round; `None` if the Pod is denied.
 pub fn round(pod: &Value, setup: Setup) -> Option<Injection> {
     try_round(pod, setup, Root::Pod).ok()
 }
 
-/// The document with the patch applied, where there is one.
+/// The document with the patch applied, if there is one.
 pub fn applied(document: &Value, injection: &Injection) -> Value {
     let patch = injection.patch.as_ref();
     patch.map_or_else(|| document.clone(), |patch| patched(document, patch.as_json()))

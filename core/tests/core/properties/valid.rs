@@ -1,4 +1,4 @@
-//! The API's rules that a patch of ours could break, and those that keep a container from starting
+//! The API's rules that podwright's patch could break, and those that keep a container from starting
 //! (`k8s.io/kubernetes/pkg/apis/core/validation`).
 
 use podwright_core::annotation::paths::{comparable, is_at_or_below};
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::kept::containers;
 
-/// Whether the fitted Pod is as valid as the one that it was made of.
+/// Whether the injected Pod is as valid as the original.
 pub fn is_valid(before: &Value, after: &Value) -> Result<(), TestCaseError> {
     unique(names(&after["spec"]["volumes"]))?;
     let windows = is_for_windows(after);
@@ -71,8 +71,8 @@ fn sleeps_fit(before: &Value, after: &Value, grace: i64) -> Result<(), TestCaseE
     Ok(())
 }
 
-/// Ours share no path with anything of the author's, are not above it, and nobody has to make a folder or a file in what
-/// cannot be written to.
+/// podwright's mounts share no path with the author's and are not above them, and no folder or file must be made on a
+/// read-only volume.
 fn mounts_are_in_nobodys_way(before: &Value, after: &Value, windows: bool) -> Result<(), TestCaseError> {
     let paths = |container: &Value| -> Vec<String> {
         let list = |list: &str, field: &str| -> Vec<String> {

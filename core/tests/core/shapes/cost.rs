@@ -1,4 +1,4 @@
-//! The CPU time of one review, and the plain review that it is compared with.
+//! The CPU time of one review, and the plain review for comparison.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use podwright_core::admission::{Route, answer};
 use podwright_core::profile::Configuration;
 use rustix::time::{ClockId, clock_gettime};
 
-/// A body with the way in which it is answered.
+/// A body, and the function that answers it.
 #[derive(Clone, Copy)]
 pub(crate) struct Case<'c> {
     pub(crate) body: &'c [u8],
@@ -25,7 +25,7 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    /// Nanoseconds for each byte.
+    /// Nanoseconds per byte.
     pub(crate) fn per_byte(self) -> f64 {
         self.cpu.as_secs_f64() * 1e9 / self.bytes as f64
     }
@@ -34,8 +34,8 @@ impl Cost {
 /// The most runs of one case.
 const RUNS: usize = 8;
 
-/// Measures a case, and repeats it if it exceeds the bound in nanoseconds per byte: other processes make a run slower, never
-/// faster. A case far beyond the bound runs once.
+/// Measures a case, and repeats it if it exceeds the bound in nanoseconds per byte: other processes make a run slower,
+/// never faster. A case far beyond the bound runs once.
 pub(crate) fn cost(case: Case<'_>, bound: f64) -> Cost {
     let mut best = once(case);
     for _ in 1..RUNS {
@@ -55,7 +55,7 @@ pub(crate) fn once(Case { body, route, configuration }: Case<'_>) -> Cost {
     Cost { cpu, bytes: body.len() + written, outcome }
 }
 
-/// The CPU time that the kernel has given to this thread: other processes do not count.
+/// The CPU time of this thread, without that of other processes.
 fn thread_cpu() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())

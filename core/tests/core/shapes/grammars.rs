@@ -1,9 +1,9 @@
-//! Each grammar of an annotation: values of all bytes, and as many annotations as there is room for.
+//! Each grammar of an annotation: values of all kinds of bytes, and as many annotations as fit.
 
 use super::Shape;
 use super::pod::{Pod, list, member, repeated, separated};
 
-/// The most bytes of annotations that are read; beyond six times of what the API takes none is.
+/// The most bytes of annotations that podwright reads: six times the API's limit.
 const ANNOTATIONS: usize = 1_500_000;
 /// The most bytes of a probe.
 const PROBE: usize = 8_000;
@@ -32,15 +32,13 @@ pub(crate) const SHAPES: &[Shape] = &[
         each("downward-env", bytes, &separated(",", 4000, 128, |_| "A=container.name".into()))
     }),
     ("downward-env: short lists", |bytes| each("downward-env", bytes, "POD_IP")),
-    ("downward-env: what is no list", |bytes| each("downward-env", bytes, "x")),
+    ("downward-env: not a list", |bytes| each("downward-env", bytes, "x")),
     ("containers: 256 names", |bytes| one("containers", separated(",", bytes, 256, |n| format!("c{n}")))),
     ("containers: more than it takes", |bytes| {
         one("containers", separated(",", bytes, usize::MAX, |n| format!("c{n}")))
     }),
     ("containers: one name many times", |bytes| one("containers", separated(",", bytes, 256, |_| "app".into()))),
-    ("containers: what are no names", |bytes| {
-        one("containers", separated(",", bytes, 256, |_| "A".repeat(bytes / 300)))
-    }),
+    ("containers: not names", |bytes| one("containers", separated(",", bytes, 256, |_| "A".repeat(bytes / 300)))),
     ("probe words: options that nobody knows", |bytes| {
         each("readiness-probe", bytes, &format!("tcp {}", repeated("a=1 ", PROBE)))
     }),
@@ -56,7 +54,7 @@ pub(crate) const SHAPES: &[Shape] = &[
     ("probe words: empty words", |bytes| each("readiness-probe", bytes, &format!("exec:a {}", repeated("'' ", PROBE)))),
     ("probe words: blanks", |bytes| each("readiness-probe", bytes, &format!("tcp {}=", " ".repeat(PROBE)))),
     ("probe words: short probes", |bytes| each("readiness-probe", bytes, "tcp:80")),
-    ("probe words: what is nearly a handler", |bytes| each("readiness-probe", bytes, "htp:80")),
+    ("probe words: nearly a handler", |bytes| each("readiness-probe", bytes, "htp:80")),
     ("probe words: an unclosed quote", |bytes| {
         each("readiness-probe", bytes, &format!("exec:'{}", "a ".repeat(PROBE / 2)))
     }),
@@ -138,7 +136,7 @@ pub(crate) const SHAPES: &[Shape] = &[
     ("whole probe: the shortest that fail", |bytes| each("readiness-probe", bytes, "{")),
     ("durations", |bytes| each("pre-stop-sleep", bytes, "1h 1m 1s")),
     ("durations: one of all bytes", |bytes| one("pre-stop-sleep", repeated("1h ", bytes))),
-    ("durations: what is none", |bytes| each("pre-stop-sleep", bytes, "1x")),
+    ("durations: invalid", |bytes| each("pre-stop-sleep", bytes, "1x")),
     ("durations: of many parts", |bytes| each("pre-stop-sleep", bytes, &repeated("0h 0m 0s ", 4000))),
     ("quantities", |bytes| each("requests", bytes, "cpu=1,memory=1Gi,ephemeral-storage=1Gi")),
     ("quantities: above their limits", |bytes| {
@@ -147,7 +145,7 @@ pub(crate) const SHAPES: &[Shape] = &[
         };
         Pod::annotated(list(bytes.min(ANNOTATIONS), usize::MAX, pair)).container("")
     }),
-    ("quantities: what is none", |bytes| each("requests", bytes, "cpu=x")),
+    ("quantities: invalid", |bytes| each("requests", bytes, "cpu=x")),
     ("quantities: one of all bytes", |bytes| one("requests", format!("cpu={}1", "0".repeat(bytes)))),
     ("quantities: commas", |bytes| one("requests", repeated(",", bytes))),
     ("paths", |bytes| each("downward-volume", bytes, "/a")),
@@ -155,8 +153,8 @@ pub(crate) const SHAPES: &[Shape] = &[
     ("paths: one of all bytes", |bytes| one("termination-message-path", repeated("/a/..", bytes))),
     ("paths: not the shortest", |bytes| each("termination-message-path", bytes, "/a//")),
     ("policies: nearly right", |bytes| each("termination-message-policy", bytes, "fallbackToLogsOnEror")),
-    ("policies: what is none", |bytes| each("termination-message-policy", bytes, "x")),
-    ("inject: what is no flag", |bytes| each("inject", bytes, "x")),
+    ("policies: invalid", |bytes| each("termination-message-policy", bytes, "x")),
+    ("inject: not a flag", |bytes| each("inject", bytes, "x")),
     ("inject: false for each container", |bytes| each("inject", bytes, "false")),
     ("true for each container, where the profile has no value", |bytes| each("limits", bytes, "true")),
     ("the profile's name of all bytes", |bytes| one("profile", "a".repeat(bytes))),
@@ -194,7 +192,7 @@ fn one(key: &str, value: impl AsRef<str>) -> Pod {
     Pod::annotated(member(&format!("podwright.dev/{key}"), value.as_ref())).container("")
 }
 
-/// The same annotation for as many containers as there is room for.
+/// The same annotation for as many containers as fit.
 fn each(key: &str, bytes: usize, value: &str) -> Pod {
     let annotation = |n| member(&format!("c{n}.podwright.dev/{key}"), value);
     Pod::annotated(list(bytes.min(ANNOTATIONS).max(annotation(0).len()), usize::MAX, annotation)).container("")

@@ -1,13 +1,13 @@
-//! Each list and each map that is read, long.
+//! Each list and each map that podwright reads, very long.
 
 use super::Shape;
 use super::pod::{Pod, list, member, quoted, repeated};
 
-/// Below the bound on items, with room for what podwright adds.
+/// Below the bound on items, with room for podwright's own.
 pub(crate) const MANY: usize = 15_000;
-/// Without a bound of ours.
+/// No bound.
 pub(crate) const ALL: usize = usize::MAX;
-/// Makes every container wish for everything.
+/// Opts every container in to everything.
 pub(crate) const INJECT: &str = r#""podwright.dev/inject":"true""#;
 
 pub(crate) const SHAPES: &[Shape] = &[
@@ -163,7 +163,7 @@ pub(crate) fn injected(field: &str, items: impl AsRef<str>) -> Pod {
     Pod::annotated(INJECT).container(format!("{}:[{}]", quoted(field), items.as_ref()))
 }
 
-/// All three of the Pod's probes.
+/// All three probes of the Pod.
 pub(crate) fn probes(probe: &str) -> String {
     ["startup", "readiness", "liveness"].map(|kind| member(&format!("podwright.dev/{kind}-probe"), probe)).join(",")
 }

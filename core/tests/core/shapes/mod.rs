@@ -1,9 +1,8 @@
-//! No shape of a Pod costs much more than a plain Pod of its size, so no tenant can take the others' time.
+//! No shape of a Pod costs much more than a plain Pod of its size, so no tenant can take other tenants' time.
 //!
-//! The CPU time of each shape is compared with that of a plain Pod of the same size in the same run, each by byte of request
-//! and response together. The plain Pod is one that people write: containers with all that containers usually have,
-//! injected by its own annotation, and so many containers of that kind that it has the size. A shape that takes fewer bytes has an
-//! annotation of others for the rest.
+//! Each shape's CPU time is compared with that of a plain Pod of the same size in the same run, per byte of request and
+//! response together. The plain Pod has typical containers, injected by its own annotation, as many as its size needs.
+//! A shorter shape is padded with a foreign annotation.
 
 mod cost;
 mod grammars;
@@ -22,14 +21,14 @@ use podwright_core::admission::Route;
 use podwright_core::profile::Configuration;
 use podwright_core::profile::file::ConfigurationFile;
 
-/// A name, and the Pod that has about so many bytes.
+/// A name, and the Pod of about this many bytes.
 pub(crate) type Shape = (&'static str, fn(usize) -> Pod);
 
 /// The most that a shape may cost, in multiples of a plain Pod.
 const BOUND: f64 = 30.0;
 /// The sizes of the requests. The middle one stops a shape far beyond the bound before it runs for minutes.
 const SIZES: [usize; 3] = [60_000, 350_000, 2_000_000];
-/// A shape in one way of answering it, at one size.
+/// A shape at one size, answered in one way.
 struct Row {
     shape: &'static str,
     way: &'static str,
@@ -53,7 +52,7 @@ fn ways() -> [Way; 3] {
     ]
 }
 
-/// As much as a configuration file takes.
+/// As large as a configuration file may be.
 fn large() -> Configuration {
     let names = |count, name: &str| (0..count).map(|n| format!("{name}-{n}")).collect::<Vec<_>>().join(", ");
     let variables = (0..128).map(|n| format!("W{n}=limits.memory*50%")).collect::<Vec<_>>().join(", ");
@@ -70,7 +69,7 @@ fn large() -> Configuration {
     ConfigurationFile::parse(&text).unwrap_or_else(|problems| unreachable!("{problems:?}")).configuration().clone()
 }
 
-/// A Pod as people write them, of this size.
+/// A typical Pod of this size.
 fn plain(bytes: usize) -> Pod {
     let container = |n| {
         format!(
@@ -110,7 +109,7 @@ fn no_shape_costs_much_more_than_a_plain_pod_of_its_size() {
     let mut rows = rows.into_inner().unwrap();
     rows.sort_by(|a, b| b.ratio.total_cmp(&a.ratio));
     print(&rows, &plain);
-    // The page's figures are those of a release build.
+    // The page's figures come from a release build.
     if std::env::var_os("UPDATE_GOLDEN").is_some() && !cfg!(debug_assertions) {
         page::update(&page::section(&rows, shapes.len()));
     }
@@ -118,8 +117,8 @@ fn no_shape_costs_much_more_than_a_plain_pod_of_its_size() {
     assert_eq!(beyond, 0, "rows beyond {BOUND}");
 }
 
-/// Measures a shape in every way, size by size; at the largest size only in the way that cost most before. A way ends once it
-/// exceeds the bound.
+/// Measures a shape in every way, size by size; at the largest size only in the most expensive way so far. A way ends
+/// once it exceeds the bound.
 fn rows_of(shape: &Shape, ways: &[Way], plain: &[Cost]) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut left: Vec<&Way> = ways.iter().collect();

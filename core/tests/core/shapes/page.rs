@@ -1,4 +1,4 @@
-//! The section of docs/performance.md with the dearest shapes.
+//! The section of docs/performance.md with the most expensive shapes.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use super::{BOUND, Row};
 
 const HEADING: &str = "## The most expensive review\n";
-/// The shapes in the section.
+/// The number of shapes in the section.
 const SHOWN: usize = 5;
 
-/// The section of these rows, the dearest first; each shape once.
+/// The section of these rows, the most expensive first; each shape once.
 pub(crate) fn section(rows: &[Row], shapes: usize) -> String {
     let mut shown: Vec<&Row> = Vec::new();
     for row in rows {
@@ -37,7 +37,7 @@ fn file() -> PathBuf {
     crate::root().join("docs/performance.md")
 }
 
-/// The page's text before the section, the section, and the text behind it.
+/// The page's text before the section, the section, and the text after it.
 fn parts(page: &str) -> (&str, &str, &str) {
     let start = page.find(HEADING).or_else(|| page.find("## To measure again")).unwrap_or(page.len());
     let (before, rest) = page.split_at(start);
@@ -48,7 +48,7 @@ fn parts(page: &str) -> (&str, &str, &str) {
     (before, section, behind)
 }
 
-/// Puts the section where the page has it.
+/// Writes the section into the page.
 pub(crate) fn update(section: &str) {
     let page = fs::read_to_string(file()).unwrap();
     let (before, _, behind) = parts(&page);

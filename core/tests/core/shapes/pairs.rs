@@ -1,4 +1,4 @@
-//! Each pair of lists that meet: podwright looks up the items of one in the other.
+//! Each pair of lists in which podwright looks up the items of one in the other.
 
 use super::Shape;
 use super::lists::{ALL, INJECT, MANY, opted_in, probes};
@@ -271,22 +271,22 @@ pub(crate) const SHAPES: &[Shape] = &[
     }),
 ];
 
-/// The most bytes of annotations that are read.
+/// The most bytes of annotations that podwright reads.
 const ANNOTATED: usize = 1_500_000;
 
-/// Containers, and keys of which each finds its target in them.
+/// Containers, and keys that each find their target among them.
 fn nothing(bytes: usize, container: &str) -> Pod {
     let keys = r#""podwright.dev/termination-message-policy":"File","podwright.dev/termination-message-path":"/dev/termination-log""#;
     Pod::annotated(keys).containers(list(bytes, 19_900, |n| container.replace('#', &n.to_string())))
 }
 
-/// Containers of so many bytes in all whose ports the profile's probes are guessed from; one where it takes all bytes.
+/// Containers with ports for the profile's guessed probes, of this size in all, or one container with all bytes.
 fn guessed(bytes: usize, ports: impl Fn(usize) -> String) -> Pod {
     let container = format!(r#"{{"ports":[{}]}}"#, ports(bytes));
     Pod::annotated(r#""podwright.dev/profile":"web""#).containers(list(bytes + 100, 4000, |_| container.clone()))
 }
 
-/// LimitRanger's account of so many bytes, and containers whose amounts it may have set.
+/// LimitRanger's annotation of this size, and containers whose amounts it may have set.
 fn limit_ranger(bytes: usize, account: usize, clause: impl Fn(usize) -> String) -> Pod {
     let account = format!("LimitRanger plugin set: {}", separated("; ", account.min(bytes / 2), 60_000, clause));
     let amounts = r#""resources":{"requests":{"cpu":"3","memory":"3"},"limits":{"cpu":"4","memory":"4"}}"#;

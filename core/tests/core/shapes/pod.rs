@@ -1,4 +1,4 @@
-//! Pods as JSON text. Not made from values: a shape may repeat a member or write a number of a million digits.
+//! Pods as JSON text. Values would not do: a shape may repeat a member or write a number of a million digits.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pod {
     pub(crate) annotations: String,
-    /// More of `metadata`.
+    /// More members of `metadata`.
     pub(crate) metadata: String,
     pub(crate) spec: String,
     /// The metadata of the workload around it.
@@ -37,11 +37,11 @@ impl Pod {
         self.spec(format!(r#""containers":[{}]"#, containers.as_ref()))
     }
 
-    /// With so much of an annotation of others that the Pod has at least this size.
+    /// The Pod, padded with a foreign annotation to at least this size.
     pub(crate) fn padded(mut self, bytes: usize) -> Self {
         let Self { annotations, metadata, spec, workload } = &self;
         let missing = bytes.saturating_sub(annotations.len() + metadata.len() + spec.len() + workload.len());
-        // Annotations beyond six times of what the API takes are not read at all.
+        // podwright does not read annotations beyond six times the API's limit.
         let missing = missing.min(1_500_000_usize.saturating_sub(annotations.len()));
         if missing > 0 {
             self.annotations =
@@ -102,7 +102,7 @@ pub(crate) fn repeated(text: &str, bytes: usize) -> String {
     text.repeat(bytes / text.len())
 }
 
-/// A member: a key with a text, which may hold anything.
+/// A member with any text as its value.
 pub(crate) fn member(key: &str, value: &str) -> String {
     format!("{}:{}", quoted(key), quoted(value))
 }

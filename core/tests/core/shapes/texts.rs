@@ -1,4 +1,4 @@
-//! Deep nesting, and texts and numbers of all bytes, in the places that are read.
+//! Deep nesting, and texts and numbers of all kinds of bytes, wherever podwright reads them.
 
 use super::Shape;
 use super::lists::{ALL, INJECT, injected, opted_in, probes};

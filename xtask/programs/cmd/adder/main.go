@@ -1,6 +1,5 @@
-// adder is another mutating webhook: it adds a container to every Pod that it is asked about and that has none of that name
-// yet, as sidecar injectors do. It makes its certificate itself, prints it as a webhook configuration's caBundle has it, and
-// serves on 127.0.0.1 until it is ended.
+// adder is another mutating webhook: like a sidecar injector, it adds a container to every Pod without one of that name. It makes
+// its own certificate, prints it in the form of a caBundle, and serves on 127.0.0.1 until it is ended.
 package main
 
 import (
@@ -21,7 +20,7 @@ import (
 	"time"
 )
 
-// patch is an RFC 6902 patch: the container goes to the end.
+// patch is an RFC 6902 patch that appends the container.
 const patch = `[{"op":"add","path":"/spec/containers/-","value":{"name":"%s","image":"%s","ports":[{"containerPort":9090}]}}]`
 
 type review struct {
@@ -86,7 +85,7 @@ func respond(given *request, name, image string) *response {
 	return allowed
 }
 
-// selfSigned makes a certificate for 127.0.0.1 that is its own CA, and returns that as PEM too.
+// selfSigned makes a certificate for 127.0.0.1 that is its own CA, and returns it as PEM, too.
 func selfSigned() (tls.Certificate, []byte) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -1,7 +1,6 @@
-// creations asks an API server to create the same Pod over and over (as a dry run: admitted in full, stored never), until
-// SIGTERM; then it prints what became of them: "created 120 injected 118 refused 2 unanswered 1", and a line for each of the
-// words by which they were refused, "refused 2: ...", or for which there was no answer, "unanswered 1: connection refused".
-// The Pod is read from a file, as JSON, and counts as injected where the annotation podwright.dev/status is in the answer.
+// creations creates the same Pod over and over as a dry run, until SIGTERM. Then it prints the counts, "created 120 injected 118
+// refused 2 unanswered 1", and a line for each reason: "refused 2: ..." or "unanswered 1: connection refused". It reads the Pod
+// as JSON from a file, and counts it as injected if the answer has the annotation podwright.dev/status.
 package main
 
 import (
@@ -28,7 +27,7 @@ import (
 type tally struct {
 	sync.Mutex
 	created, injected int
-	// How many for which reason.
+	// The number for each reason.
 	refused, unanswered map[string]int
 }
 
@@ -90,7 +89,7 @@ func show(what string, counts map[string]int) {
 	}
 }
 
-// create sends one request. One that no API server answered is neither created nor refused: it is not admission's fault.
+// create sends one request. Without an answer of the API server, it counts as unanswered: that is not admission's fault.
 func (t *tally) create(client *http.Client, where, token string, pod []byte) {
 	request, err := http.NewRequest(http.MethodPost, where, bytes.NewReader(pod))
 	if err != nil {
@@ -110,7 +109,7 @@ func (t *tally) create(client *http.Client, where, token string, pod []byte) {
 	err = json.NewDecoder(response.Body).Decode(&said)
 	switch {
 	case err != nil:
-		// Cut off: the server ended while it said this.
+		// The server ended during its answer.
 		t.unanswered[reason(err)]++
 	case response.StatusCode == http.StatusCreated:
 		t.created++
@@ -124,7 +123,7 @@ func (t *tally) create(client *http.Client, where, token string, pod []byte) {
 	}
 }
 
-// reason names what is usual while nobody listens; the rest in full, without the URL.
+// reason shortens the usual errors of a missing listener, and returns others in full, without the URL.
 func reason(err error) string {
 	var wrapped *url.Error
 	switch {
@@ -139,7 +138,7 @@ func reason(err error) string {
 	}
 }
 
-// refusal tells an answer to the Pod from one to the moment: too many requests, a store that is away.
+// refusal tells a refusal of the Pod from a temporary error: too many requests, or a missing store.
 func refusal(status int) bool {
 	return status >= 400 && status < 500 && status != http.StatusTooManyRequests
 }

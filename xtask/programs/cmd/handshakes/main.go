@@ -1,6 +1,6 @@
-// handshakes calls a webhook as an API server does that keeps no connection: each time by TLS that is verified under the
-// caBundle of its configuration, as that was a moment ago. On SIGTERM it prints what it was shown: "verified 120 failed 0
-// certificates 5 authorities 3", and a line for each reason of a failure.
+// handshakes calls a webhook like an API server that keeps no connection. It verifies each TLS handshake with the caBundle that
+// the configuration had a moment ago. On SIGTERM it prints "verified 120 failed 0 certificates 5 authorities 3", and a line for
+// each reason of a failure.
 package main
 
 import (
@@ -28,7 +28,7 @@ type configuration struct {
 	} `json:"webhooks"`
 }
 
-// A caBundle, and when it was read.
+// A caBundle, and the time of reading it.
 type bundle struct {
 	pem  []byte
 	read time.Time
@@ -59,7 +59,7 @@ func main() {
 		if pem, err := read(client, *where, *token); err == nil {
 			bundles = append(bundles, bundle{pem, time.Now()})
 		}
-		// The newest of those that are old enough.
+		// The newest that is old enough.
 		for len(bundles) > 1 && time.Since(bundles[1].read) >= *late {
 			bundles = bundles[1:]
 		}
@@ -79,7 +79,7 @@ func main() {
 	}
 }
 
-// read asks for the bundle of the first entry; all of them have the same.
+// read returns the bundle of the first entry; all entries have the same.
 func read(client *http.Client, where, token string) ([]byte, error) {
 	request, err := http.NewRequest(http.MethodGet, where, nil)
 	if err != nil {

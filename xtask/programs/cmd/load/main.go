@@ -1,5 +1,5 @@
-// load sends GET requests to one URL, each on a connection of its own, until SIGTERM or -for is over; then it prints how many were
-// answered with 200, how many were not, and why not: "ok 1234 failed 5", and a line for each reason.
+// load sends GET requests to one URL, each on its own connection, until SIGTERM or for the time of -for. Then it prints the
+// numbers of answers with 200 and of failures, "ok 1234 failed 5", and a line for each reason.
 package main
 
 import (
@@ -65,7 +65,7 @@ func main() {
 	}
 }
 
-// get is why there was no good answer, in words that are the same for the same cause; empty where there was one.
+// get returns the reason of a failure, with the same text for the same cause, or an empty string.
 func get(client *http.Client, url string) string {
 	answer, err := client.Get(url)
 	if err == nil {

@@ -1,4 +1,4 @@
-// pause holds a Pod's namespaces open until the Pod ends, and reaps what is orphaned in them.
+// pause holds a Pod's namespaces open until the Pod ends, and reaps orphans in them.
 package main
 
 import (

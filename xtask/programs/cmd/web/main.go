@@ -1,5 +1,5 @@
-// web is a small HTTP server as many are: it answers "NAME VERSION" to whatever is asked, and on SIGTERM it closes its
-// port at once, finishes what is in flight, and ends.
+// web is a typical small HTTP server: it answers "NAME VERSION" to every request. On SIGTERM it closes its port at once,
+// finishes the requests in flight, and ends.
 package main
 
 import (
