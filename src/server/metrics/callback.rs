@@ -1,4 +1,4 @@
-//! Metrics that are looked up when they are read, so that they cost requests nothing.
+//! Metrics that are computed at each scrape, so they cost requests nothing.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
-use super::table::{Metric, MetricKind};
+use super::metric::{Metric, MetricKind};
 
-/// The present values of a metric, each with the value of its label, empty without one. No value where it is unknown.
-pub(in crate::server) type Samples = Vec<(&'static str, f64)>;
+/// The values of a metric, each with the value of its label: empty without a label. No value if it is unknown.
+pub(crate) type Samples = Vec<(&'static str, f64)>;
 
-/// A metric and the function that looks it up.
+/// A metric and the function that computes it.
 pub(super) struct Callback {
     pub(super) metric: &'static Metric,
     pub(super) samples: Box<dyn Fn() -> Samples + Send + Sync>,

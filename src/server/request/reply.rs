@@ -1,4 +1,4 @@
-//! The bytes of a reply. They hold their part of a budget until the connection has taken all of them, so a client that takes no
+//! The body of a reply. Its part of a budget is free again when the connection has taken all bytes, so a client that reads no
 //! replies cannot fill the memory.
 
 use std::convert::Infallible;

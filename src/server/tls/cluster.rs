@@ -1,4 +1,4 @@
-//! Serves the certificates that `cluster::CertificateController` rotates.
+//! Serves the certificates of `cluster::CertificateController`.
 
 use super::current::CurrentCertificate;
 use super::identity::Identity;
@@ -7,7 +7,7 @@ use crate::cluster::{RotationObserver, Trust, TrustProblem, WriteOutcome};
 use crate::server::lifecycle::health::CheckStatus;
 use crate::server::metrics::CertificateWrites;
 
-/// Puts the controller's certificates in force, and counts its writes.
+/// Serves the controller's certificates, and counts its writes.
 pub(super) struct ClusterObserver {
     pub(super) current: CurrentCertificate,
     pub(super) writes: CertificateWrites,
@@ -17,10 +17,10 @@ impl RotationObserver for ClusterObserver {
     fn serve(&self, served: &Served) {
         match Identity::from_pem(served.serving.certificate_pem(), served.serving.key_pem()) {
             Ok(identity) => {
-                tracing::info!(certificate = identity.summary(), "the Secret's certificate is in force");
+                tracing::info!(certificate = identity.summary(), "the certificate of the Secret is in use");
                 self.current.publish(identity);
             }
-            Err(error) => tracing::error!("the certificate of the Secret cannot be served: {error}"),
+            Err(error) => tracing::error!("cannot serve the certificate of the Secret: {error}"),
         }
     }
 
@@ -31,8 +31,8 @@ impl RotationObserver for ClusterObserver {
         };
         let before = self.current.set_trust(status.clone());
         match (&status, before) {
-            (CheckStatus::Failed(why), before) if before.as_ref() != Some(&status) => {
-                tracing::warn!("not ready: API servers would not accept the certificate: {why}");
+            (CheckStatus::Failed(reason), before) if before.as_ref() != Some(&status) => {
+                tracing::warn!("not ready, because API servers would refuse the certificate: {reason}");
             }
             (CheckStatus::Passed(_), Some(CheckStatus::Failed(_))) => {
                 tracing::info!("API servers accept the certificate");

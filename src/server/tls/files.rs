@@ -1,6 +1,6 @@
-//! The files of certificates: a pair for the server, and the CAs of its clients.
+//! The certificate files: a pair for the server, and the CAs of its clients.
 //!
-//! The two files of a pair are read, compared and refused together. The content of a file is never logged.
+//! The two files of a pair are read, compared and refused together. Their content is never logged.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -12,7 +12,7 @@ use crate::cert::CertificateProblem;
 use crate::server::error::{Error, ReadError, both};
 use crate::server::lifecycle::follow::{self, Content, FileSource};
 
-/// The size limit of a Secret or a ConfigMap. All CAs that browsers trust are a quarter of it.
+/// The size limit of a Secret or a ConfigMap. All CAs of a browser take a quarter of it.
 pub(super) const LIMIT: usize = 1024 * 1024;
 
 /// A serving certificate's two files.
@@ -21,7 +21,7 @@ pub(super) struct PairFiles {
     pub(super) key: PathBuf,
 }
 
-/// A pair that is followed.
+/// A followed pair.
 pub(super) struct FollowedPair {
     pub(super) files: PairFiles,
     pub(super) current: CurrentCertificate,
@@ -46,10 +46,10 @@ impl PairFiles {
         Identity::read(&certificate, &key)
     }
 
-    /// Warns of a certificate that is served although an API server would refuse it: there is no better one.
+    /// Warns of a certificate that API servers refuse. It is served because there is no better one.
     pub(super) fn warn(&self, fault: &CertificateProblem) {
         let file = self.certificate.display();
-        tracing::warn!(%file, "the serving certificate {fault}: an API server will refuse it");
+        tracing::warn!(%file, "the serving certificate {fault}, so API servers will refuse it. Renew the file");
     }
 }
 
@@ -70,14 +70,15 @@ impl FileSource for FollowedPair {
             self.files.warn(&fault);
         }
         let (file, certificate) = (file.display(), identity.summary());
-        tracing::info!(%file, certificate, "the serving certificate has changed; the new one is in force");
+        tracing::info!(%file, certificate, "the serving certificate has changed; the new one is in use");
         self.current.publish(identity);
         Ok(())
     }
 
     fn reject(&self, error: &Error) -> String {
         self.current.reject_identity(error);
-        "the serving certificate has changed and cannot be used; the one before it stays in force".to_owned()
+        "the serving certificate has changed and is unusable; the previous one stays in use. Correct the files"
+            .to_owned()
     }
 
     fn file(&self) -> &Path {
@@ -94,14 +95,14 @@ impl FileSource for ClientCaFile {
 
     fn apply(&self, content: &Content) -> Result<(), Error> {
         let clients = client_authorities(content, &self.path)?;
-        tracing::info!(clients = clients.summary, "the CAs of clients have changed; the new ones are in force");
+        tracing::info!(clients = clients.summary, "the CAs of clients have changed; the new ones are in use");
         self.current.publish_clients(clients);
         Ok(())
     }
 
     fn reject(&self, error: &Error) -> String {
         self.current.reject_clients(error);
-        "the CAs of clients have changed and cannot be used; those before them stay in force".to_owned()
+        "the CAs of clients have changed and are unusable; the previous ones stay in use. Correct the file".to_owned()
     }
 
     fn file(&self) -> &Path {

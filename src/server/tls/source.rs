@@ -1,4 +1,4 @@
-//! The certificates to serve with, and the files or the cluster that they are followed in.
+//! The certificates to serve with, and the files or the cluster to follow for them.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -14,14 +14,13 @@ use crate::server::lifecycle::health::CheckStatus;
 use crate::server::lifecycle::shutdown::Stop;
 use crate::server::metrics::CertificateMetrics;
 
-/// The serving certificate and the CAs of clients, with the places that both come from.
+/// The serving certificate and the CAs of clients, with their files or their cluster.
 pub struct CertificateSource {
     current: CurrentCertificate,
     followers: Vec<Spawn>,
 }
 
-/// Starts a task that follows files or a cluster until the stop. Each is a task of its own: broken CAs do not hold up a new
-/// certificate.
+/// Starts a task that follows files or a cluster until the stop. Each is its own task, so broken CAs do not delay a new certificate.
 type Spawn = Box<dyn FnOnce(Stop, CertificateMetrics) + Send>;
 
 impl CertificateSource {
@@ -30,8 +29,7 @@ impl CertificateSource {
         Self { current: CurrentCertificate::new(identity), followers: Vec::new() }
     }
 
-    /// Serves the certificates that `controller` rotates in a cluster. Until it has read the first one, the server shows
-    /// `meanwhile` and is not ready.
+    /// Serves the certificates of `controller`. Until it has read the first one, the server uses `meanwhile` and is not ready.
     pub fn rotated(controller: CertificateController, meanwhile: Identity) -> Self {
         let source = Self::fixed(meanwhile);
         source.current.set_trust(CheckStatus::Failed("the API server has not answered yet".to_owned()));
@@ -50,8 +48,7 @@ impl CertificateSource {
     /// Reads a chain and its key from two files, and again at each interval.
     ///
     /// # Errors
-    /// A file cannot be read, has no certificate or no key, or the two do not belong together. Faults of both files are
-    /// returned at once.
+    /// A file is unreadable, has no certificate or no key, or the two do not belong together. Returns the errors of both at once.
     pub fn from_files(certificate: &Path, key: &Path, interval: Duration) -> Result<Self, Error> {
         let files = PairFiles { certificate: certificate.to_owned(), key: key.to_owned() };
         let content = files.read();
@@ -67,7 +64,7 @@ impl CertificateSource {
     /// Serves only clients with a certificate of a CA in this file, and follows that file.
     ///
     /// # Errors
-    /// The file cannot be read, or has something other than certificates of CAs. The error of `source` is returned with it.
+    /// The file is unreadable, or has anything but certificates of CAs. Returns the error of `source` with it.
     pub fn for_clients_of(source: Result<Self, Error>, path: &Path, interval: Duration) -> Result<Self, Error> {
         let content = follow::read(path, files::LIMIT);
         let (source, clients) = both(source, files::client_authorities(&content, path))?;
@@ -77,7 +74,7 @@ impl CertificateSource {
         Ok(source.with_follower(|stop, metrics| drop(tokio::spawn(follower.follow(stop, metrics.client_ca)))))
     }
 
-    /// The handle by which connections take the certificate.
+    /// Returns the handle from which connections take the certificate.
     pub(in crate::server) fn current(&self) -> CurrentCertificate {
         self.current.clone()
     }

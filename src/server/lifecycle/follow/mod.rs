@@ -1,8 +1,7 @@
-//! Files that are followed: read again and again, compared by content, and applied when that has changed.
+//! Followed files: read at an interval, compared by content, and applied after a change.
 //!
-//! They are polled instead of watched: a kubelet swaps a symlink two folders above a mounted file, and notifications about the file
-//! never report that. Unusable content is never applied and the previous version stays in force. It is tried again at every read,
-//! and reported as refused at the second one.
+//! They are polled, because notifications about a mounted file do not report the kubelet's swap of a symlink two folders above.
+//! Unusable content is never applied, and the previous version stays in use. Each read tries it again; the second failure is reported.
 
 use std::fs;
 use std::io::Read;
@@ -14,28 +13,28 @@ use super::shutdown::Stop;
 use crate::server::error::{Error, ReadError};
 use crate::server::metrics::Reloads;
 
-/// The time for which new content must stay the same before it is applied. A program that writes a file in place may be in the
-/// middle of it, and half of a file may be valid. The same holds for two files that belong together and are read one by one.
+/// The time for which new content must stay the same before it is applied. A program may be in the middle of writing the file, or
+/// between the two files of a pair, and half of a file may be valid.
 const SETTLED: Duration = Duration::from_millis(100);
 
 /// The content of one file.
 pub(crate) type Content = Result<Vec<u8>, ReadError>;
 
-/// Files with one purpose. All methods run where they may block.
+/// Files with one purpose. All methods may block.
 pub(crate) trait FileSource: Send + Sync + 'static {
-    /// Everything that is read; a change of it is a new version.
+    /// The content of all files. A change of it is a new version.
     type Content: PartialEq + Send + Sync + 'static;
 
     /// Reads the files.
     fn read(&self) -> Self::Content;
 
-    /// Puts the content in force and logs that, or returns what is wrong with it.
+    /// Puts the content in use and logs that.
     fn apply(&self, content: &Self::Content) -> Result<(), Error>;
 
-    /// Records that the content is not in force, and returns a sentence for the log. Called once for each version.
+    /// Records that the content is unusable, once for each version. Returns a sentence for the log.
     fn reject(&self, error: &Error) -> String;
 
-    /// Returns the file that the log names.
+    /// Returns the file for the log.
     fn file(&self) -> &Path;
 }
 
@@ -46,27 +45,27 @@ pub(crate) struct Follower<S: FileSource> {
     content: Arc<S::Content>,
 }
 
-/// The state of the last version.
+/// The state of the latest version.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum VersionState {
-    InForce,
-    /// The first try is still to come.
+    InUse,
+    /// Not tried yet.
     New,
-    /// Failed once, and not reported: a certificate and its key are two files, and a read between the two writes fails.
+    /// Failed once, not reported yet: a read between the two writes of a certificate and its key fails.
     Failed,
-    /// Reported. Tried again all the same: a certificate that is not valid yet becomes valid without a change of its file.
+    /// Reported. Still tried again: a certificate can become valid without a change of its file.
     Rejected,
 }
 
 impl<S: FileSource> Follower<S> {
-    /// Returns a follower whose content is in force already.
+    /// Returns a follower of a source whose present content is in use.
     pub(crate) fn new(source: S, content: S::Content, interval: Duration) -> Self {
         Self { source: Arc::new(source), interval, content: Arc::new(content) }
     }
 
     /// Reads the files at each interval until the stop.
     pub(crate) async fn follow(mut self, stop: Stop, reloads: Reloads) {
-        let (mut unsettled, mut state) = (None, VersionState::InForce);
+        let (mut unsettled, mut state) = (None, VersionState::InUse);
         loop {
             let pause = if unsettled.is_some() { self.interval.min(SETTLED) } else { self.interval };
             tokio::select! {
@@ -75,7 +74,7 @@ impl<S: FileSource> Follower<S> {
                 () = tokio::time::sleep(pause) => {}
             }
             let source = Arc::clone(&self.source);
-            // An error: the read panicked, which the panic's own line reports.
+            // The panic of a failed read has its own line in the log.
             let Ok(now) = tokio::task::spawn_blocking(move || source.read()).await else { continue };
             if now == *self.content {
                 unsettled = None;
@@ -86,7 +85,7 @@ impl<S: FileSource> Follower<S> {
                 unsettled = Some(now);
                 continue;
             }
-            if state != VersionState::InForce {
+            if state != VersionState::InUse {
                 state = self.apply(state, &reloads).await;
             }
         }
@@ -98,7 +97,7 @@ impl<S: FileSource> Follower<S> {
         match (applied.unwrap_or(Err(Error::FilePanic)), state) {
             (Ok(()), _) => {
                 reloads.succeeded();
-                VersionState::InForce
+                VersionState::InUse
             }
             (Err(_), VersionState::New) => VersionState::Failed,
             (Err(error), VersionState::Failed) => {
@@ -115,7 +114,7 @@ impl<S: FileSource> Follower<S> {
 
 /// Returns the whole file, or its first `limit + 1` bytes.
 pub(crate) fn read(path: &Path, limit: usize) -> Content {
-    // A pipe would never end, and could not be read again.
+    // A pipe may never end, and can be read only once.
     if !fs::metadata(path)?.is_file() {
         return Err(ReadError::NotAFile);
     }
@@ -132,7 +131,7 @@ pub(crate) fn first_line(error: &Error) -> String {
     let first = lines.next().unwrap_or_default();
     match lines.count() {
         0 => first.to_owned(),
-        more => format!("{first} (and {more} more, in the log)"),
+        more => format!("{first} (and {more} more in the log)"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is taken up and what is told, by what each look sees; never by how long that took.
+//! Which versions a follower applies and which it reports, for scripted contents of a file.
 
 #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
@@ -12,7 +12,7 @@ use crate::server::error::{Error, both};
 use crate::server::lifecycle::shutdown::Stop;
 use crate::server::metrics::Reloads;
 
-/// Sees one thing after the other, the last one for ever; what begins with `bad` cannot be used, and `early` not at first.
+/// Returns one content after the other, and the last one for ever. `bad…` is unusable, and `early` is at first.
 struct Script {
     looks: Mutex<VecDeque<&'static str>>,
     early: Mutex<usize>,
@@ -48,14 +48,14 @@ impl FileSource for Script {
     }
 }
 
-/// The beginning of the errors here; any kind would do.
+/// The beginning of the errors here, which may be of any kind.
 const ERROR: &str = "cannot serve the admin port: ";
 
 fn error(text: &str) -> Error {
     Error::AdminPort(std::io::Error::other(text))
 }
 
-/// What is told until `last` is in force, which is what the looks end with.
+/// Returns the applied and reported versions until `last` is in use.
 async fn told(looks: &[&'static str], last: &str) -> Vec<String> {
     let told = Arc::new(Mutex::new(Vec::new()));
     let looks = Mutex::new(looks.iter().copied().collect());
@@ -71,17 +71,17 @@ async fn told(looks: &[&'static str], last: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_still_changes_is_not_taken_up() {
+async fn changing_content_is_not_applied() {
     assert_eq!(told(&["first", "half", "more", "whole", "whole"], "whole").await, ["whole"]);
 }
 
 #[tokio::test]
-async fn what_is_back_before_it_stood_still_has_not_changed() {
+async fn content_that_changes_back_at_once_has_not_changed() {
     assert_eq!(told(&["half", "first", "half", "first", "new", "new"], "new").await, ["new"]);
 }
 
 #[tokio::test]
-async fn what_cannot_be_used_is_told_once_and_only_where_it_stays_so() {
+async fn lasting_unusable_content_is_reported_once() {
     assert_eq!(told(&["bad", "bad", "good", "good"], "good").await, ["good"]);
     assert_eq!(told(&["bad", "bad", "bad", "bad", "bad", "good", "good"], "good").await, ["refused: bad", "good"]);
     let twice = ["bad 1", "bad 1", "bad 1", "bad 2", "bad 2", "bad 2", "good", "good"];
@@ -89,19 +89,19 @@ async fn what_cannot_be_used_is_told_once_and_only_where_it_stays_so() {
 }
 
 #[tokio::test]
-async fn what_was_refused_is_tried_again_without_a_change() {
+async fn refused_content_is_tried_again_without_a_change() {
     assert_eq!(told(&["early"], "early").await, ["refused: early", "early"]);
 }
 
 #[test]
-fn lines_are_the_first_one_and_a_number() {
+fn first_lines_have_the_number_of_the_others() {
     assert_eq!(first_line(&error("one")), format!("{ERROR}one"));
     let three = both::<(), ()>(Err(error("one")), Err(error("two\nthree"))).unwrap_err();
-    assert_eq!(first_line(&three), format!("{ERROR}one (and 2 more, in the log)"));
+    assert_eq!(first_line(&three), format!("{ERROR}one (and 2 more in the log)"));
 }
 
 #[test]
-fn no_more_is_read_than_may_be() {
+fn a_read_has_a_limit() {
     let beginning: Content = read("/proc/self/status".as_ref(), 9);
     assert_eq!(beginning.map(|bytes| bytes.len()), Ok(10));
     assert!(read("/dev/zero".as_ref(), 9).unwrap_err().to_string().contains("not a regular file"));
