@@ -1,6 +1,7 @@
 //! The reasons for which connections end, in words of a closed set: a metric's label must not repeat the text of a library's error.
 //!
-//! Each connection ends once, for one reason. `connection` finds the reason, and `metrics` counts it.
+//! Each connection ends once, for one reason. `connection` finds the reason, and `metrics` counts it. The labels in
+//! `metrics/table.rs` explain each word.
 
 use std::error::Error as _;
 use std::io;
@@ -9,11 +10,11 @@ use tokio_rustls::rustls;
 
 /// Defines an enum with a word for each variant, which logs and labels have.
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$meaning:meta])* $variant:ident = $word:literal,)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) enum $name {
-            $($(#[$meaning])* $variant,)*
+            $($variant,)*
         }
 
         impl $name {
@@ -31,25 +32,15 @@ macro_rules! words {
 words! {
     /// The end of a connection after its handshake.
     Ended {
-        /// The client or the network ended it.
         Client = "client",
-        /// No request came in time.
         FirstRequest = "first_request",
-        /// The rest of a head did not come in time.
         Head = "head",
-        /// No further request came in time.
         Idle = "idle",
-        /// It was idle while the listener was at its connection limit.
         Crowded = "crowded",
-        /// A request was in flight for too long, most likely because the client reads no response.
         Request = "request",
-        /// An HTTP/2 ping got no answer.
         Ping = "ping",
-        /// An HTTP/1.1 head was too large: hyper answers 431 by itself.
         HeadTooLarge = "head_too_large",
-        /// The bytes were no HTTP, or a flood.
         Protocol = "protocol",
-        /// The server stops.
         Stop = "stop",
     }
 }
@@ -57,17 +48,11 @@ words! {
 words! {
     /// The failure of a TLS handshake.
     HandshakeFailure {
-        /// It took too long.
         Timeout = "timeout",
-        /// Its address was at its limit, or it took too long while the listener was at its connection limit.
         Crowded = "crowded",
-        /// The client refused, with an alert.
         Rejected = "rejected",
-        /// The client's certificate is missing or not accepted.
         ClientCertificate = "client_certificate",
-        /// No TLS, or no common version or cipher.
         Protocol = "protocol",
-        /// The client left.
         Disconnected = "disconnected",
     }
 }

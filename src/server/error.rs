@@ -19,18 +19,12 @@ pub enum Error {
          takes any free one)"
     )]
     Bind(SocketAddr, &'static str, io::Error),
-    /// The control runtime does not take the admin port's listener.
-    #[error("cannot serve the admin port: {0}")]
-    AdminPort(io::Error),
-    /// The system does not deliver signals.
-    #[error("cannot listen for SIGTERM and Ctrl-C: {0}")]
-    Signals(io::Error),
-    /// The webhook's listener ended before the stop.
-    #[error("the webhook's listener ended unexpectedly; this is a bug in podwright")]
-    ListenerEnded,
-    /// The task that drains panicked.
-    #[error("the drain ended unexpectedly; this is a bug in podwright")]
-    DrainEnded,
+    /// The system refuses the action in the text.
+    #[error("cannot {0}: {1}")]
+    System(&'static str, io::Error),
+    /// A part of podwright failed.
+    #[error("{0}; this is a bug in podwright")]
+    Bug(&'static str),
     /// Requests were in flight at the end of the drain, after this many seconds.
     #[error("requests were still in flight {0} s after the stop; podwright ended without their responses")]
     DrainTimeout(u64),
@@ -91,9 +85,6 @@ pub enum Error {
     /// The file of client CAs is unusable.
     #[error("{0} (--client-ca-file) {1}")]
     ClientCa(String, ClientCaFault),
-    /// podwright panicked on the content of a file.
-    #[error("podwright panicked on this file; this is a bug, see the log for the place")]
-    FilePanic,
     /// Spans cannot be sent to the endpoint in this environment variable.
     #[error(
         "cannot send traces to {variable}={endpoint}: {fault}. Expected a collector for OTLP over HTTP without TLS, such as \
@@ -102,7 +93,7 @@ pub enum Error {
     Traces {
         /// The environment variable.
         variable: &'static str,
-        /// Its value.
+        /// The value of the variable.
         endpoint: String,
         /// The reason.
         fault: String,

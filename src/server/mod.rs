@@ -27,19 +27,16 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-use axum::Router;
-use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::{TcpListener, TcpSocket};
 
 use crate::admission::{self, Route};
 use connection::accept::accept;
-use connection::limiter::Limiter;
 use connection::serve::{Service, Transport};
 use error::both;
 use lifecycle::configuration::CurrentConfiguration;
 use lifecycle::health::{self, Health, Heartbeat};
 use limits::QUEUE;
-use metrics::{Connections, Metrics, Samples, table};
+use metrics::{Callback, Metrics, Samples, table, value};
 use request::body::BodyReader;
 use request::budget::Budget;
 use request::observer::Observer;
@@ -121,35 +118,27 @@ impl Bound {
         let health = Arc::new(Health::new(heartbeat.clone(), stop.clone(), checks));
         let bodies = BodyReader::new(&limits, budget.clone());
         let state = ObservedState { health: Arc::clone(&health), certificate: certificate.clone(), current, budget };
-        let metrics = Arc::new(state.metrics(stop.in_flight()));
+        let metrics = Arc::new(Metrics::new(stop.in_flight(), state.metrics()));
         tokio::spawn(heartbeat.beat());
         tokio::spawn(configuration.follow(stop.clone(), metrics.configuration.clone()));
         certificates.follow(&stop, &metrics.certificates);
 
-        let (connections, admin_connections) = (metrics.connections.clone(), metrics.admin_connections.clone());
+        let admin_connections = metrics.admin_connections.clone();
         let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
-        let admin_service = admin_service(&limits, admin_routes, admin_connections);
+        let admin_service = Service::new(Transport::Plain, admin_routes, limits.clone().for_admin(), admin_connections);
+        let (time, connections) = (limits.drain, metrics.connections.clone());
         let routes = router::router(admission, bodies, Observer { metrics, traces: traces.clone() });
-        let time = limits.drain;
-        let limiter = Limiter::new(&limits);
-        let webhook_service =
-            Service { transport: Transport::Tls(certificate), router: routes, limits, connections, limiter };
-        let webhook = tokio::spawn(accept(webhook.listener, webhook_service, stop.clone(), health.webhook()));
+        let webhook_service = Service::new(Transport::Tls(certificate), routes, limits, connections);
+        let webhook = tokio::spawn(accept(webhook.listener, webhook_service, stop.clone(), Some(health.listening())));
         // Starts after the webhook, so `/readyz` is true from the start. Ends after it, so `/readyz` fails during the drain.
-        let admin = control.listener(admin.listener).map_err(Error::AdminPort)?;
-        let admin = control.spawn(accept(admin, admin_service, Stop::never(), health.admin()));
+        let admin = control.listener(admin.listener).map_err(|error| Error::System("serve the admin port", error))?;
+        let admin = control.spawn(accept(admin, admin_service, Stop::never(), None));
 
         let ended = control.spawn(stop.drain(webhook, time)).await;
         admin.abort();
         traces.finish().await;
-        ended.unwrap_or(Err(Error::DrainEnded))
+        ended.unwrap_or(Err(Error::Bug("the drain ended unexpectedly")))
     }
-}
-
-fn admin_service(limits: &Limits, router: Router, connections: Connections) -> Service {
-    let limits = limits.clone().for_admin();
-    let limiter = Limiter::new(&limits);
-    Service { transport: Transport::Plain, router, limits, connections, limiter }
 }
 
 /// The state behind the metrics that are computed at each scrape.
@@ -162,21 +151,19 @@ struct ObservedState {
 }
 
 impl ObservedState {
-    fn metrics(self, in_flight: Gauge) -> Metrics {
-        let look = |samples: fn(&Self) -> Samples| {
+    fn metrics(&self) -> [Callback; 6] {
+        let callback = |metric, samples: fn(&Self) -> Samples| {
             let state = self.clone();
-            move || samples(&state)
+            Callback::new(metric, move || samples(&state))
         };
-        let trusted = |state: &Self| {
-            state.certificate.trust().iter().map(|trust| ("", f64::from(u8::from(trust.has_passed())))).collect()
-        };
-        Metrics::new(in_flight)
-            .with_callback(&table::READY, look(|state| vec![("", f64::from(u8::from(state.health.is_ready())))]))
-            .with_callback(&table::EXPIRATION, look(|state| vec![("", state.certificate.expiration())]))
-            .with_callback(&table::TRUSTED, look(trusted))
-            .with_callback(&table::HASH, look(|state| vec![("", state.current.hash())]))
-            .with_callback(&table::BODIES, look(|state| state.budget.taken()))
-            .with_callback(&table::BODIES_LIMIT, look(|state| state.budget.limits()))
+        [
+            callback(&table::READY, |state| value(f64::from(state.health.is_ready()))),
+            callback(&table::EXPIRATION, |state| value(state.certificate.expiration())),
+            callback(&table::TRUSTED, |state| value(state.certificate.trust().map(|trust| trust.has_passed().into()))),
+            callback(&table::HASH, |state| value(state.current.hash())),
+            callback(&table::BODIES, |state| state.budget.taken()),
+            callback(&table::BODIES_LIMIT, |state| state.budget.limits()),
+        ]
     }
 }
 

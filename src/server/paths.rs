@@ -9,7 +9,6 @@ pub const NAMESPACE_ROUTE: &str = "/mutate/{profile}";
 /// The route of workloads, which are checked and never changed.
 pub(crate) const WORKLOAD_ROUTE: &str = "/check";
 
-/// The path of a review.
 pub(crate) enum ReviewPath {
     Pods,
     Namespace(String),
@@ -49,7 +48,6 @@ impl PathClass {
         }
     }
 
-    /// Returns the value of the label `route`.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Pods => "pods",

@@ -16,7 +16,7 @@ const FIELD: usize = 32;
 #[derive(Clone, Default)]
 pub(crate) struct RequestContext {
     pub(crate) answers: AnswerBytes,
-    /// Whether its connection has another request in flight, and the limit of concurrent requests is reached.
+    /// True for a concurrent request of its connection, if the limit of concurrent requests is reached.
     pub(crate) over_limit: bool,
     pub(crate) head_too_large: bool,
 }
@@ -46,7 +46,6 @@ impl Default for AnswerBytes {
 }
 
 impl AnswerBytes {
-    /// Takes this number of bytes, if they are left.
     pub(crate) fn take(&self, bytes: u32) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.0).try_acquire_many_owned(bytes).ok()
     }

@@ -108,7 +108,7 @@ async fn a_file_that_is_written_in_place_is_read_again() {
     fs::write(&followed.file, version("2s")).unwrap();
     followed.until_it_sleeps(2).await;
     sleep(MANY_LOOKS).await;
-    assert_eq!(followed.logged("the new version is in use"), 1);
+    assert_eq!(followed.logged("the configuration file has changed; the new version is in use"), 1);
 }
 
 #[tokio::test]
@@ -161,7 +161,8 @@ async fn a_version_that_cannot_be_used_is_refused_whole_and_told_until_it_is_rep
     assert!(told.contains(" is in use\nreadyz check passed\n"), "{told}");
     assert_eq!(admin(&followed.server, "/readyz").await.body, "ok");
     sleep(MANY_LOOKS).await;
-    let said = [first.as_str(), second.as_str(), "is unusable; the version of 2"].map(|words| followed.logged(words));
+    let said = [first.as_str(), second.as_str(), "is unusable; the previous version stays in use"]
+        .map(|words| followed.logged(words));
     assert_eq!(said, [1; 3], "{}", followed.server.read("log"));
     assert_eq!(followed.sleeps().await, json!(1));
     followed.replace(&version("3s"));
@@ -179,7 +180,7 @@ async fn a_file_that_is_gone_leaves_its_last_version_in_force() {
     // The same again is a repair too.
     followed.replace(&version("1s"));
     followed.until_told("[+]configuration ok: ").await;
-    assert_eq!(followed.logged("is unusable; the version of 2"), 1, "{}", followed.server.read("log"));
+    assert_eq!(followed.logged("is unusable; the previous version stays in use"), 1, "{}", followed.server.read("log"));
     assert_eq!(followed.server.stop("TERM").0.code(), Some(0));
 }
 

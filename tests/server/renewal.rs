@@ -148,7 +148,7 @@ async fn a_mounted_secret_is_taken_up_whenever_the_kubelet_swaps_it() {
     }
     let log = served.server.read("log");
     assert!(!log.contains("unusable"), "{log}");
-    assert_eq!(log.matches("the serving certificate has changed; the new one is in use").count(), 3, "{log}");
+    assert_eq!(log.matches("the serving certificate has changed; the new version is in use").count(), 3, "{log}");
 }
 
 #[tokio::test]
@@ -173,7 +173,7 @@ async fn a_key_of_another_certificate_is_refused_until_its_own_comes() {
     once_told(&served.server, "/metrics", "stale{certificate=\"serving\"} 0").await;
     assert_eq!(served.counted().await, [1, 1, 0]);
     let log = served.server.read("log");
-    assert_eq!(log.matches("the previous one stays in use").count(), 1, "{log}");
+    assert_eq!(log.matches("the previous version stays in use").count(), 1, "{log}");
     assert!(!log.contains("-----"), "{log}");
 }
 

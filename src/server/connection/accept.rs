@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::JoinSet;
 
 use crate::server::connection::serve::{Context, Service};
 use crate::server::end_reason::HandshakeFailure;
@@ -22,7 +22,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Accepts until the stop begins, then waits until all connections have ended.
-pub(crate) async fn accept(listener: TcpListener, service: Service, stop: Stop, listening: Listening) {
+pub(crate) async fn accept(listener: TcpListener, service: Service, stop: Stop, listening: Option<Listening>) {
     let mut acceptor = Acceptor { service: Arc::new(service), stop, tasks: JoinSet::new() };
     acceptor.accept_until_the_stop(&listener).await;
     if let Ok(listener) = listener.into_std() {
@@ -30,12 +30,9 @@ pub(crate) async fn accept(listener: TcpListener, service: Service, stop: Stop, 
     }
     // The kernel now refuses new connections, so clients try another replica at once.
     drop(listening);
-    while let Some(ended) = acceptor.tasks.join_next().await {
-        log_panic(ended);
-    }
+    while acceptor.tasks.join_next().await.is_some() {}
 }
 
-/// A listener's connections.
 struct Acceptor {
     service: Arc<Service>,
     stop: Stop,
@@ -48,7 +45,7 @@ impl Acceptor {
         loop {
             tokio::select! {
                 (stream, peer, room) = next(listener, &service) => self.begin(stream, peer, room),
-                Some(ended) = self.tasks.join_next() => log_panic(ended),
+                Some(_) = self.tasks.join_next() => {}
                 () = stop.begun() => return,
             }
         }
@@ -109,10 +106,4 @@ async fn accepted(listener: &TcpListener, connections: &Connections) -> (TcpStre
 fn is_the_clients(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
-}
-
-fn log_panic(ended: Result<(), JoinError>) {
-    if let Err(error) = ended {
-        tracing::error!(panic = error.is_panic(), "a connection's task failed; this is a bug in podwright");
-    }
 }

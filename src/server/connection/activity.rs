@@ -16,7 +16,6 @@ use crate::server::connection::limiter::Limiter;
 use crate::server::end_reason::Ended;
 use crate::server::limits::Limits;
 
-/// The interval at which a closing connection checks whether it is quiet.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// The activity of one connection; clones share it. Every request writes it and readers poll it, because a notification for each
@@ -31,7 +30,6 @@ struct State {
     /// The start of each request by its number: the first is the oldest.
     in_flight: BTreeMap<u64, Instant>,
     begun: u64,
-    /// Whether a response was marked as the last.
     last_answered: bool,
 }
 
@@ -43,7 +41,6 @@ enum Waiting {
     NextRequest,
 }
 
-/// One request in flight, until dropped.
 pub(crate) struct InFlight {
     activity: Activity,
     number: u64,
@@ -96,7 +93,6 @@ impl Activity {
         state.in_flight.is_empty() && state.waiting == Waiting::RestOfTheHead
     }
 
-    /// Returns whether a response was marked as the last.
     pub(crate) fn has_answered_last(&self) -> bool {
         self.state().last_answered
     }
@@ -157,7 +153,6 @@ impl Drop for InFlight {
 }
 
 impl State {
-    /// Returns the time without a request in flight.
     fn idle(&self) -> Option<Duration> {
         self.in_flight.is_empty().then(|| self.since.elapsed())
     }

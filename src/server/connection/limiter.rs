@@ -13,10 +13,8 @@ use tokio::time::{Instant, timeout};
 
 use crate::server::limits::{Limits, MORE_REQUESTS};
 
-/// The shortest time between two warnings.
 const BETWEEN_WARNINGS: Duration = Duration::from_secs(10);
 
-/// The connections of one listener.
 pub(crate) struct Limiter {
     limit: usize,
     per_address: usize,
@@ -26,7 +24,6 @@ pub(crate) struct Limiter {
     by_address: Mutex<HashMap<IpAddr, usize>>,
     at_limit: Notify,
     more_requests: Arc<Semaphore>,
-    /// The time of the last warning of each kind.
     warned_of_limit: Mutex<Option<Instant>>,
     warned_of_address: Mutex<Option<Instant>>,
 }
@@ -68,7 +65,6 @@ impl Limiter {
         }
     }
 
-    /// Returns room for another connection, if there is any.
     pub(crate) fn room_now(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.free).try_acquire_owned().ok()
     }
@@ -138,7 +134,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+    #![expect(clippy::unwrap_used, reason = "a failed test panics")]
 
     use super::*;
 

@@ -15,7 +15,6 @@ use tokio::time::{Sleep, sleep};
 
 /// The client's time to close its side. A live client needs some round trips.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// The bytes that are read at once and dropped.
 const AT_ONCE: usize = 4 * 1024;
 
 /// A stream whose `poll_shutdown` closes this side and waits until the client closes the other.
@@ -91,7 +90,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for LingeringClose<S> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+    #![expect(clippy::unwrap_used, reason = "a failed test panics")]
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
     use tokio::time::{Instant, timeout};

@@ -1,4 +1,4 @@
-//! One connection, from the TCP stream to its end: the handshake, the choice between HTTP/1.1 and HTTP/2, and the requests.
+//! Serves a connection from the TCP stream to its end: the handshake, the choice between HTTP/1.1 and HTTP/2, and the requests.
 //!
 //! ALPN chooses the version. hyper-util's `auto` builder, which reads ahead, waits for ever for a client that is silent after the
 //! handshake (hyper#3962). Every wait in here has an end.
@@ -51,21 +51,15 @@ pub(crate) enum Transport {
     Tls(CurrentCertificate),
 }
 
-/// A connection's stream, with TLS or without.
-pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
-
-impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}
-
 /// The service of a listener, which all its connections share.
 pub(crate) struct Service {
-    pub(crate) transport: Transport,
-    pub(crate) router: Router,
-    pub(crate) limits: Limits,
-    pub(crate) connections: Connections,
-    pub(crate) limiter: Arc<Limiter>,
+    transport: Transport,
+    router: Router,
+    limits: Limits,
+    pub(super) connections: Connections,
+    pub(super) limiter: Arc<Limiter>,
 }
 
-/// The context of one connection.
 pub(crate) struct Context {
     activity: Activity,
     stop: Stop,
@@ -93,6 +87,11 @@ impl Context {
 }
 
 impl Service {
+    pub(crate) fn new(transport: Transport, router: Router, limits: Limits, connections: Connections) -> Self {
+        let limiter = Limiter::new(&limits);
+        Self { transport, router, limits, connections, limiter }
+    }
+
     /// Serves one connection until it ends, or is quiet after the stop.
     pub(crate) async fn serve(self: Arc<Self>, stream: TcpStream, context: Context) {
         let _open = self.connections.accepted();
@@ -140,7 +139,11 @@ impl Service {
         }
     }
 
-    pub(super) async fn http_1(&self, stream: impl Stream, context: &Context) -> Ended {
+    pub(super) async fn http_1(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        context: &Context,
+    ) -> Ended {
         let (activity, limiter) = (context.activity.clone(), Arc::clone(&self.limiter));
         let requests = counted(self.router.clone(), activity, limiter, Some(context.stop.clone()));
         let stream = context.activity.watch(stream);
@@ -151,7 +154,11 @@ impl Service {
         self.drive(builder.serve_connection(TokioIo::new(stream), requests), CloseSignal::LastAnswer, context).await
     }
 
-    pub(super) async fn http_2(&self, stream: impl Stream, context: &Context) -> Ended {
+    pub(super) async fn http_2(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        context: &Context,
+    ) -> Ended {
         let mut builder = http2::Builder::new(TokioExecutor::new());
         builder.timer(TokioTimer::new()).keep_alive_interval(PING);
         builder.max_concurrent_streams(STREAMS).max_header_list_size(HEADERS_READ);
@@ -196,7 +203,6 @@ impl Service {
     }
 }
 
-/// Runs a closing connection until it ends or is quiet.
 async fn finish<C>(mut connection: Pin<&mut C>, activity: &Activity)
 where
     C: GracefulConnection<Error = hyper::Error>,

@@ -1,5 +1,5 @@
-//! One connection, in memory, with tokio's paused clock.
-#![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+//! Tests of one connection, in memory, with tokio's paused clock.
+#![expect(clippy::unwrap_used, reason = "a failed test panics")]
 
 use std::time::Duration;
 
@@ -10,7 +10,6 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::{Instant, sleep};
 
-use crate::server::connection::limiter::Limiter;
 use crate::server::connection::serve::{Context, Service, Transport};
 use crate::server::end_reason::Ended;
 use crate::server::lifecycle::shutdown::Stop;
@@ -22,10 +21,9 @@ const GET: &str = "GET /livez HTTP/1.1\r\nhost: a\r\n\r\n";
 
 /// Returns a service with these limits, and the context of its first connection.
 fn service(limits: &Limits, router: Router) -> (Service, Context) {
-    let limiter = Limiter::new(limits);
-    let slot = limiter.slot(limiter.room_now().unwrap(), [127, 0, 0, 1].into()).unwrap();
-    let connections = Metrics::new(Stop::never().in_flight()).admin_connections;
-    let service = Service { transport: Transport::Plain, router, limits: limits.clone(), connections, limiter };
+    let connections = Metrics::new(Stop::never().in_flight(), []).admin_connections;
+    let service = Service::new(Transport::Plain, router, limits.clone(), connections);
+    let slot = service.limiter.slot(service.limiter.room_now().unwrap(), [127, 0, 0, 1].into()).unwrap();
     (service, Context::new(slot, Stop::never()))
 }
 

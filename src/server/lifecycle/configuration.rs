@@ -13,7 +13,7 @@ use super::follow::{self, Content, FileSource, Follower};
 use super::health::{Check, CheckStatus};
 use super::shutdown::Stop;
 use crate::cert::written;
-use crate::profile::file::{BYTES, ConfigurationFile};
+use crate::profile::file::ConfigurationFile;
 use crate::profile::{Configuration, PreStopAction};
 use crate::server::error::Error;
 use crate::server::metrics::Reloads;
@@ -21,7 +21,7 @@ use crate::server::metrics::Reloads;
 /// The configuration, and the file to follow for it.
 pub struct ConfigurationSource {
     current: CurrentConfiguration,
-    follower: Option<Follower<FollowedConfiguration>>,
+    follower: Option<Follower<FollowedConfiguration, 1>>,
 }
 
 /// The configuration in use; clones share it.
@@ -54,12 +54,12 @@ impl ConfigurationSource {
     /// # Errors
     /// The file cannot be used; every problem is one line.
     pub fn from_file(path: &Path, interval: Duration) -> Result<Self, Error> {
-        let content = follow::read(path, BYTES);
+        let content = follow::read(path);
         let version =
             ConfigurationVersion::parse(path, &content).map_err(|error| Error::Configuration(Box::new(error)))?;
         let current = CurrentConfiguration::new(version);
         let file = FollowedConfiguration { path: path.to_owned(), current: current.clone() };
-        Ok(Self { current, follower: Some(Follower::new(file, content, interval)) })
+        Ok(Self { current, follower: Some(Follower::new(file, [content], interval)) })
     }
 
     /// Returns the configured `preStop` action.
@@ -71,7 +71,6 @@ impl ConfigurationSource {
         self.current.clone()
     }
 
-    /// Follows the file until the stop.
     pub(crate) async fn follow(self, stop: Stop, reloads: Reloads) {
         if let Some(follower) = self.follower {
             follower.follow(stop, reloads).await;
@@ -79,27 +78,22 @@ impl ConfigurationSource {
     }
 }
 
-impl FileSource for FollowedConfiguration {
-    type Content = Content;
+impl FileSource<1> for FollowedConfiguration {
+    const NAME: &'static str = "the configuration file";
 
-    fn read(&self) -> Content {
-        follow::read(&self.path, BYTES)
+    fn paths(&self) -> [&Path; 1] {
+        [&self.path]
     }
 
-    fn apply(&self, content: &Content) -> Result<(), Error> {
-        self.current.0.send_replace(ConfigurationVersion::parse(&self.path, content)?);
-        tracing::info!(file = %self.path.display(), "the configuration file has changed; the new version is in use");
-        Ok(())
+    fn apply(&self, [content]: &[Content; 1]) -> Result<String, Error> {
+        let version = ConfigurationVersion::parse(&self.path, content)?;
+        let name = version.name();
+        self.current.0.send_replace(version);
+        Ok(name)
     }
 
-    fn reject(&self, error: &Error) -> String {
-        self.current.0.send_modify(|version| version.stale = Some(follow::first_line(error)));
-        let version = self.current.0.borrow().name();
-        format!("the configuration file has changed and is unusable; {version} stays in use. Correct the file")
-    }
-
-    fn file(&self) -> &Path {
-        &self.path
+    fn reject(&self, reason: String) {
+        self.current.0.send_modify(|version| version.stale = Some(reason));
     }
 }
 

@@ -24,10 +24,8 @@ pub(crate) enum CheckStatus {
     Failed(String),
 }
 
-/// A check's name and its outcome.
 pub(crate) type Check = (&'static str, CheckStatus);
 
-/// The checks of one server.
 pub(crate) struct Health {
     webhook: Arc<AtomicBool>,
     workers: Heartbeat,
@@ -62,7 +60,6 @@ impl Heartbeat {
         }
     }
 
-    /// Returns the age of the last beat if it is too old.
     fn overdue(&self) -> Option<Duration> {
         let age = Duration::from_millis(self.milliseconds().saturating_sub(self.last.load(Ordering::Relaxed)));
         (age > BEAT + self.tolerance).then_some(age)
@@ -74,7 +71,6 @@ impl Heartbeat {
 }
 
 impl CheckStatus {
-    /// Returns a failure with its reason, or a pass.
     fn failed_if(failure: Option<String>) -> Self {
         failure.map_or_else(|| Self::Passed("ok".to_owned()), Self::Failed)
     }
@@ -90,14 +86,9 @@ impl Health {
     }
 
     /// Returns the handle of the webhook's accept loop, which begins to listen.
-    pub(crate) fn webhook(&self) -> Listening {
+    pub(crate) fn listening(&self) -> Listening {
         self.webhook.store(true, Ordering::SeqCst);
         Listening(Arc::clone(&self.webhook))
-    }
-
-    /// Returns the handle of the admin port's accept loop. It has no check: a response of that port shows that it listens.
-    pub(crate) fn admin(&self) -> Listening {
-        Listening(Arc::default())
     }
 
     pub(crate) fn is_ready(&self) -> bool {

@@ -39,15 +39,14 @@ impl Stop {
     /// The system does not deliver signals.
     pub fn on_signals(lame_duck: Duration, control: &Control) -> Result<Self, Error> {
         let _entered = control.handle().enter();
-        let terminate = signal(SignalKind::terminate()).map_err(Error::Signals)?;
-        let interrupt = signal(SignalKind::interrupt()).map_err(Error::Signals)?;
+        let signal = |kind| signal(kind).map_err(|error| Error::System("listen for SIGTERM and Ctrl-C", error));
+        let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         let (sender, step) = watch::channel(StopStep::Serving);
         let in_flight = Gauge::default();
         control.spawn(watch_signals(Signals { terminate, interrupt }, lame_duck, sender, in_flight.clone()));
         Ok(Self { step, in_flight, _never: None })
     }
 
-    /// Returns a stop that never comes.
     pub(crate) fn never() -> Self {
         let (sender, step) = watch::channel(StopStep::Serving);
         Self { step, in_flight: Gauge::default(), _never: Some(Arc::new(sender)) }
@@ -58,17 +57,14 @@ impl Stop {
         self.in_flight.clone()
     }
 
-    /// Returns whether the stop is announced or has begun.
     pub(crate) fn is_announced(&self) -> bool {
         *self.step.borrow() >= StopStep::Announced
     }
 
-    /// Returns whether the stop has begun.
     pub(crate) fn has_begun(&self) -> bool {
         *self.step.borrow() == StopStep::Begun
     }
 
-    /// Waits for the beginning of the stop.
     pub(crate) async fn begun(&self) {
         // An error means a dropped sender, which is a stop too.
         let _ = self.step.clone().wait_for(|step| *step == StopStep::Begun).await;
@@ -82,7 +78,7 @@ impl Stop {
         };
         // The listener may see the stop before this task, and ends at once if it has no connections.
         if ended && !self.has_begun() {
-            return Err(Error::ListenerEnded);
+            return Err(Error::Bug("the webhook's listener ended unexpectedly"));
         }
         tracing::info!("stopping: no longer ready; finishing the requests in flight");
         if !ended && timeout(time, &mut webhook).await.is_err() {

@@ -13,10 +13,20 @@ use super::metric::{Metric, MetricKind};
 /// The values of a metric, each with the value of its label: empty without a label. No value if it is unknown.
 pub(crate) type Samples = Vec<(&'static str, f64)>;
 
-/// A metric and the function that computes it.
-pub(super) struct Callback {
-    pub(super) metric: &'static Metric,
-    pub(super) samples: Box<dyn Fn() -> Samples + Send + Sync>,
+pub(crate) struct Callback {
+    metric: &'static Metric,
+    samples: Box<dyn Fn() -> Samples + Send + Sync>,
+}
+
+/// Returns the one value of a metric without a label.
+pub(crate) fn value(value: impl Into<Option<f64>>) -> Samples {
+    value.into().map(|value| ("", value)).into_iter().collect()
+}
+
+impl Callback {
+    pub(crate) fn new(metric: &'static Metric, samples: impl Fn() -> Samples + Send + Sync + 'static) -> Self {
+        Self { metric, samples: Box::new(samples) }
+    }
 }
 
 impl fmt::Debug for Callback {

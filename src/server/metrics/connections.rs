@@ -7,7 +7,6 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use super::metric::{Counters, Labels};
-use super::registry::InFlight;
 use super::table;
 use crate::server::end_reason::{Ended, HandshakeFailure};
 
@@ -21,6 +20,9 @@ pub(crate) struct Connections {
     ended: Counters<2>,
     handshake_failures: Counters<1>,
 }
+
+/// A request or a connection in a gauge, until dropped.
+pub(crate) struct InFlight(Gauge);
 
 impl Connections {
     /// Registers the families. Returns the counters of the webhook's port.
@@ -39,7 +41,6 @@ impl Connections {
         families.of_port("webhook")
     }
 
-    /// Returns the counters of the admin port.
     pub(super) fn admin(&self) -> Self {
         self.of_port("admin")
     }
@@ -68,18 +69,28 @@ impl Connections {
         InFlight::new(&self.open.get_or_create(&self.label()))
     }
 
-    /// Counts an error of `accept`.
     pub(crate) fn not_accepted(&self) {
         self.accept_errors.get_or_create(&self.label()).inc();
     }
 
-    /// Counts the end of a connection.
     pub(crate) fn ended(&self, reason: Ended) {
         self.ended.get_or_create(&self.end_labels(reason)).inc();
     }
 
-    /// Counts a failed handshake.
     pub(crate) fn handshake_failed(&self, reason: HandshakeFailure) {
         self.handshake_failures.get_or_create(&[("reason", reason.word())]).inc();
+    }
+}
+
+impl InFlight {
+    pub(super) fn new(gauge: &Gauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.dec();
     }
 }

@@ -22,14 +22,12 @@ const OPEN_METRICS: &str = "application/openmetrics-text";
 const OPEN_METRICS_1: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// The metrics, and a lock for one scrape at a time.
 #[derive(Clone)]
 struct Scraped {
     metrics: Arc<Metrics>,
     turn: Arc<Mutex<()>>,
 }
 
-/// Returns the route `/metrics`.
 pub(crate) fn router(metrics: Arc<Metrics>) -> Router {
     Router::new().route("/metrics", get(scrape)).with_state(Scraped { metrics, turn: Arc::default() })
 }
@@ -121,10 +119,10 @@ mod tests {
         }
     }
 
-    /// On one core, each task runs until it waits.
+    /// Uses one core, where each task runs until it waits.
     #[tokio::test]
     async fn many_scrapes_let_a_probe_pass() {
-        let router = router(Arc::new(Metrics::new(Gauge::default())));
+        let router = router(Arc::new(Metrics::new(Gauge::default(), [])));
         let written = Arc::new(AtomicUsize::new(0));
         let mut scrapes = JoinSet::new();
         for _ in 0..100 {

@@ -13,7 +13,7 @@ pub type Label = (&'static str, &'static str);
 pub(super) type Labels<const N: usize> = [(&'static str, &'static str); N];
 pub(super) type Counters<const N: usize> = Family<Labels<N>, Counter>;
 
-/// One metric, as it is registered and documented.
+/// A row of the table: a metric for the registry and the page.
 #[derive(Clone, Copy)]
 pub struct Metric {
     pub(super) name: &'static str,
@@ -70,7 +70,6 @@ impl Metric {
         }
     }
 
-    /// Registers a new metric.
     pub(super) fn create<M: registry::Metric + Clone + Default>(&self, registry: &mut Registry) -> M {
         let metric = M::default();
         self.register(registry, metric.clone());

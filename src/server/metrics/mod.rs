@@ -11,7 +11,7 @@ mod registry;
 mod reloads;
 pub mod table;
 
-pub(super) use callback::Samples;
+pub(super) use callback::{Callback, Samples, value};
 pub(super) use connections::Connections;
 pub(super) use exposition::router;
 pub(super) use registry::{Metrics, RequestRecord};

@@ -4,24 +4,20 @@
 
 use std::fs;
 
-use super::callback::Callback;
+use super::callback::{Callback, value};
 use super::table;
 
 /// Ticks per second in `/proc` (USER_HZ), on every architecture of Kubernetes.
 const TICKS: f64 = 100.0;
 
 pub(super) fn metrics() -> [Callback; 5] {
-    let rows: [(_, fn() -> Option<f64>); 5] = [
-        (&table::CPU, cpu_seconds),
-        (&table::RESIDENT, resident_bytes),
-        (&table::OPEN_FDS, open_fds),
-        (&table::MAX_FDS, max_fds),
-        (&table::START, start_seconds),
-    ];
-    rows.map(|(metric, value)| {
-        let samples = Box::new(move || value().map(|number| ("", number)).into_iter().collect());
-        Callback { metric, samples }
-    })
+    [
+        Callback::new(&table::CPU, || value(cpu_seconds())),
+        Callback::new(&table::RESIDENT, || value(resident_bytes())),
+        Callback::new(&table::OPEN_FDS, || value(open_fds())),
+        Callback::new(&table::MAX_FDS, || value(max_fds())),
+        Callback::new(&table::START, || value(start_seconds())),
+    ]
 }
 
 fn cpu_seconds() -> Option<f64> {
@@ -52,7 +48,6 @@ fn start_seconds() -> Option<f64> {
     Some(booted + stat(22)? / TICKS)
 }
 
-/// Returns the rest of the line with this prefix.
 fn line(file: &str, prefix: &str) -> Option<String> {
     let text = fs::read_to_string(file).ok()?;
     text.lines().find_map(|line| line.strip_prefix(prefix)).map(str::to_owned)

@@ -10,8 +10,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-use super::callback::{Callback, Samples};
-use super::connections::Connections;
+use super::callback::Callback;
+use super::connections::{Connections, InFlight};
 use super::metric::{Counters, Labels, Metric, PREFIX};
 use super::reloads::{CertificateMetrics, Reloads};
 use super::{process, table};
@@ -40,17 +40,16 @@ pub(crate) struct Metrics {
     pub(crate) admin_connections: Connections,
     in_flight: Gauge,
     requests: Counters<3>,
-    /// In the order of `PathClass::ALL`, as are the bodies.
+    // Both in the order of `PathClass::ALL`.
     durations: [Histogram; PathClass::ALL.len()],
     bodies: [Histogram; PathClass::ALL.len()],
-    /// In the order of `Settings::KEYS`.
+    // In the order of `Settings::KEYS`.
     injections: Vec<Counter>,
     reasons: Counters<3>,
     pub(crate) configuration: Reloads,
     pub(crate) certificates: CertificateMetrics,
 }
 
-/// A request that was answered.
 pub(crate) struct RequestRecord {
     pub(crate) class: PathClass,
     /// The outcome of the review, or `refused`.
@@ -59,16 +58,14 @@ pub(crate) struct RequestRecord {
     pub(crate) duration: Duration,
 }
 
-/// A request or a connection in a gauge, until dropped.
-pub(crate) struct InFlight(Gauge);
-
 impl Metrics {
-    /// Registers all metrics; `in_flight` is the gauge of requests in flight.
-    pub(crate) fn new(in_flight: Gauge) -> Self {
+    /// Registers all metrics; `in_flight` is the gauge of requests in flight, and `computed` are the metrics of others.
+    pub(crate) fn new(in_flight: Gauge, computed: impl IntoIterator<Item = Callback>) -> Self {
         let mut registry = Registry::with_prefix(PREFIX);
         table::BUILD.register(&mut registry, Info::new([("version", env!("CARGO_PKG_VERSION"))]));
         table::IN_FLIGHT.register(&mut registry, in_flight.clone());
         let injections: Counters<1> = table::INJECTIONS.create(&mut registry);
+        computed.into_iter().for_each(|metric| registry.register_collector(Box::new(metric)));
         let mut process = Registry::default();
         process::metrics().into_iter().for_each(|metric| process.register_collector(Box::new(metric)));
         let connections = Connections::webhook(&mut registry);
@@ -88,22 +85,11 @@ impl Metrics {
         }
     }
 
-    /// Adds a metric that is computed at each scrape.
-    pub(crate) fn with_callback(
-        mut self,
-        metric: &'static Metric,
-        samples: impl Fn() -> Samples + Send + Sync + 'static,
-    ) -> Self {
-        self.registry.register_collector(Box::new(Callback { metric, samples: Box::new(samples) }));
-        self
-    }
-
     /// Records the beginning of a request, which is in flight until the result is dropped.
     pub(crate) fn request_begun(&self) -> InFlight {
         InFlight::new(&self.in_flight)
     }
 
-    /// Records a request that was answered.
     pub(crate) fn record_request(&self, request: &RequestRecord) {
         let RequestRecord { class, outcome, status, duration } = *request;
         let status = STATUSES.into_iter().find(|known| *known == status.as_str()).unwrap_or("other");
@@ -111,13 +97,11 @@ impl Metrics {
         self.durations.get(class as usize).inspect(|histogram| histogram.observe(duration.as_secs_f64()));
     }
 
-    /// Records a body that was read to its end.
     pub(crate) fn record_body(&self, class: PathClass, bytes: usize) {
         // Exact: it has 64 MiB at most.
         self.bodies.get(class as usize).inspect(|histogram| histogram.observe(bytes as f64));
     }
 
-    /// Records the outcomes of a Pod's settings.
     pub(crate) fn record_settings(&self, counts: &[Count]) {
         for Count { key, outcome, reason, number } in counts {
             let injection = Settings::KEYS.iter().zip(&self.injections).find(|(known, _)| *known == key);
@@ -130,19 +114,6 @@ impl Metrics {
                 self.reasons.get_or_create(&[("key", key), ("outcome", *outcome), ("reason", *reason)]).inc_by(*number);
             }
         }
-    }
-}
-
-impl InFlight {
-    pub(super) fn new(gauge: &Gauge) -> Self {
-        gauge.inc();
-        Self(gauge.clone())
-    }
-}
-
-impl Drop for InFlight {
-    fn drop(&mut self) {
-        self.0.dec();
     }
 }
 
@@ -162,7 +133,6 @@ fn request_labels(class: PathClass, outcome: &'static str, status: &'static str)
     [("route", class.as_str()), ("outcome", outcome), ("status", status)]
 }
 
-/// Registers a histogram for each class of paths.
 fn histograms(metric: &Metric, new: fn() -> Histogram, registry: &mut Registry) -> [Histogram; PathClass::ALL.len()] {
     let family = Family::<Labels<1>, Histogram>::new_with_constructor(new);
     metric.register(registry, family.clone());

@@ -10,7 +10,6 @@ use super::table;
 use crate::cert::rotation::RotationStep;
 use crate::cluster::{CA_BUNDLE, WriteOutcome};
 
-/// The values of the label `result` for a reload.
 const RESULTS: [&str; 2] = ["success", "failure"];
 
 /// The counters of new versions of one source.
@@ -40,13 +39,11 @@ impl Reloads {
         Self { succeeded, failed, stale: table::STALE.create(registry) }
     }
 
-    /// Counts a new version that is now in use.
     pub(crate) fn succeeded(&self) {
         self.succeeded.inc();
         self.stale.set(0);
     }
 
-    /// Counts a new version that is unusable.
     pub(crate) fn failed(&self) {
         self.failed.inc();
         self.stale.set(1);
@@ -76,7 +73,6 @@ impl CertificateWrites {
         self
     }
 
-    /// Counts a write.
     pub(crate) fn count(&self, step: &'static str, outcome: WriteOutcome) {
         self.counter(step, outcome).inc();
     }

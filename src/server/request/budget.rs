@@ -24,7 +24,6 @@ struct Pool {
     bytes: usize,
 }
 
-/// One body's part of the budget.
 pub(super) struct BodyPermit {
     budget: Budget,
     announced: usize,
@@ -56,7 +55,6 @@ impl Budget {
 }
 
 impl Pool {
-    /// Changes a permit to this number of bytes.
     fn resize(&self, permit: &mut Option<OwnedSemaphorePermit>, bytes: usize) -> Result<(), Refusal> {
         let more = bytes.saturating_sub(permit.as_ref().map_or(0, OwnedSemaphorePermit::num_permits));
         if bytes == 0 {

@@ -24,7 +24,6 @@ use crate::text::within;
 /// The most characters of a path or a method in a log line. podwright's own paths are shorter.
 pub(super) const CHARACTERS: usize = 300;
 
-/// The metrics and traces of requests.
 #[derive(Clone)]
 pub(crate) struct Observer {
     pub(crate) metrics: Arc<Metrics>,
@@ -41,11 +40,9 @@ pub(super) struct ReviewRecord {
     pub(super) subject: Subject,
 }
 
-/// The end of a review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ReviewEnd {
     Answered(AnswerKind),
-    /// The caller's fault.
     Refused,
     /// podwright's fault.
     Failed,
@@ -76,7 +73,6 @@ impl ReviewEnd {
         }
     }
 
-    /// Returns the value of the label `outcome`.
     fn as_str(self) -> &'static str {
         match self {
             Self::Answered(outcome) => outcome.as_str(),
@@ -85,7 +81,6 @@ impl ReviewEnd {
     }
 }
 
-/// Logs the request, counts it and ends its span.
 pub(super) async fn observe(
     State(Observer { metrics, traces }): State<Observer>,
     request: Request,

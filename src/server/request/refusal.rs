@@ -7,10 +7,8 @@ use axum::response::{IntoResponse, Response};
 
 use crate::server::limits::{DRAIN_LIMIT, FIELDS, HEADERS};
 
-/// The reason for a refusal.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refusal {
-    /// The headers of an HTTP/2 request are above the limit.
     #[error("request headers too large: expected at most {HEADERS} bytes (16 KiB) and {FIELDS} fields in total")]
     HeadTooLarge,
     #[error("wrong content type: expected an AdmissionReview with `Content-Type: application/json`")]

@@ -13,7 +13,6 @@ use tokio::sync::OwnedSemaphorePermit;
 /// last frame.
 const FRAME: usize = 16 * 1024;
 
-/// A response's body.
 pub(super) struct Reply(Bytes);
 
 /// Bytes with their part of the budget, which all slices of them share.

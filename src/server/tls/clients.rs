@@ -12,15 +12,13 @@ use tokio_rustls::rustls::server::danger::ClientCertVerifier;
 use crate::cert::Bundle;
 use crate::server::error::{ClientCaFault, Error};
 
-/// The CAs of the accepted client certificates.
 pub(super) struct ClientAuthorities {
     pub(super) verifier: Arc<dyn ClientCertVerifier>,
-    /// Their number and their file, for a log line.
+    /// The number of CAs and their file, for a log line.
     pub(super) summary: String,
 }
 
 impl ClientAuthorities {
-    /// Parses the content of the file `name`.
     pub(super) fn read(pem: &[u8], name: &str) -> Result<Self, Error> {
         let roots = roots(pem).map_err(|fault| Error::ClientCa(name.to_owned(), fault))?;
         let plural = if roots.len() == 1 { "certificate" } else { "certificates" };

@@ -12,8 +12,6 @@ use tokio_rustls::rustls::ServerConfig;
 use super::clients::ClientAuthorities;
 use super::identity::Identity;
 use crate::cert::{CertificateProblem, written};
-use crate::server::error::Error;
-use crate::server::lifecycle::follow;
 use crate::server::lifecycle::health::{Check, CheckStatus};
 
 /// The serving certificate in use; clones share it.
@@ -30,7 +28,6 @@ struct TlsState {
     trust: Option<CheckStatus>,
 }
 
-/// A value in use.
 struct Published<T> {
     value: T,
     since: SystemTime,
@@ -84,18 +81,18 @@ impl CurrentCertificate {
         before
     }
 
-    /// Records that the certificate's files are unusable.
-    pub(super) fn reject_identity(&self, error: &Error) {
-        self.0.send_modify(|state| state.identity.stale = Some(follow::first_line(error)));
+    pub(super) fn reject_identity(&self, reason: String) {
+        self.0.send_modify(|state| state.identity.stale = Some(reason));
     }
 
-    /// Records that the file of the clients' CAs is unusable.
-    pub(super) fn reject_clients(&self, error: &Error) {
-        let reject = |clients: &mut Published<_>| clients.stale = Some(follow::first_line(error));
-        self.0.send_modify(|state| state.clients.iter_mut().for_each(reject));
+    pub(super) fn reject_clients(&self, reason: String) {
+        self.0.send_modify(|state| {
+            if let Some(clients) = &mut state.clients {
+                clients.stale = Some(reason);
+            }
+        });
     }
 
-    /// Returns the acceptor for one connection.
     pub(in crate::server) fn acceptor(&self) -> TlsAcceptor {
         TlsAcceptor::from(Arc::clone(&self.0.borrow().config))
     }
@@ -126,7 +123,6 @@ impl CurrentCertificate {
         [("certificate", status)].into_iter().chain(trust).chain(clients).collect()
     }
 
-    /// Returns the acceptance of the certificate by API servers, if it is known.
     pub(in crate::server) fn trust(&self) -> Option<CheckStatus> {
         self.0.borrow().trust.clone()
     }

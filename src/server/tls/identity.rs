@@ -13,7 +13,6 @@ use super::clients::ClientAuthorities;
 use crate::cert::{Certificate, CertificateProblem, written};
 use crate::server::error::{Error, both};
 
-/// The ALPN names.
 pub(in crate::server) const HTTP_2: &[u8] = b"h2";
 const HTTP_1: &[u8] = b"http/1.1";
 
@@ -58,7 +57,6 @@ impl Identity {
         Ok(Self { protocols, certified: Arc::new(certified), certificate: leaf })
     }
 
-    /// The end of the serving certificate.
     pub(super) fn not_after(&self) -> SystemTime {
         self.certificate.not_after()
     }
@@ -69,7 +67,6 @@ impl Identity {
         checked.err()
     }
 
-    /// Returns the certificate's names and its end, in a line.
     pub(super) fn summary(&self) -> String {
         let names = self.certificate.names();
         let more = names.len().saturating_sub(SHOWN);

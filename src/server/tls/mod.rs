@@ -4,7 +4,6 @@
 //! depends on the linked crates. Keys are never in an error or a log.
 
 mod clients;
-mod cluster;
 mod current;
 mod files;
 mod identity;

@@ -5,11 +5,9 @@ use axum::extract::Request;
 use crate::server::error::Error;
 use crate::server::metrics::RequestRecord;
 
-/// No sender of spans.
 #[derive(Clone)]
 pub(in crate::server) struct Traces;
 
-/// No span.
 pub(in crate::server) struct Span;
 
 impl Traces {

@@ -79,7 +79,6 @@ impl Traces {
         Ok(Self(Some((provider, tracer))))
     }
 
-    /// Begins the span of a request, a child of its `traceparent`.
     pub(in crate::server) fn begin(&self, request: &extract::Request) -> Span {
         let Some((_, tracer)) = &self.0 else { return Span(None) };
         let parent =
@@ -88,7 +87,6 @@ impl Traces {
         Span(Some(span.start_with_context(tracer, &parent)))
     }
 
-    /// Sends the last spans.
     pub(in crate::server) async fn finish(self) {
         let Some((provider, _)) = self.0 else { return };
         // Blocks until the exporter's thread ends, which waits for a task of this runtime.
@@ -100,7 +98,6 @@ impl Traces {
 }
 
 impl Span {
-    /// Ends the span of a request that was answered.
     pub(in crate::server) fn end(self, request: &RequestRecord) {
         let Some(mut span) = self.0.filter(opentelemetry_sdk::trace::Span::is_recording) else { return };
         span.set_attribute(KeyValue::new("http.response.status_code", i64::from(request.status.as_u16())));

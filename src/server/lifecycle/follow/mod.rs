@@ -3,7 +3,7 @@
 //! They are polled, because notifications about a mounted file do not report the kubelet's swap of a symlink two folders above.
 //! Unusable content is never applied, and the previous version stays in use. Each read tries it again; the second failure is reported.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,40 +16,39 @@ use crate::server::metrics::Reloads;
 /// The time for which new content must stay the same before it is applied. A program may be in the middle of writing the file, or
 /// between the two files of a pair, and half of a file may be valid.
 const SETTLED: Duration = Duration::from_millis(100);
+/// The size limit of a file, as of a Secret or a ConfigMap. All CAs of a browser take a quarter of it.
+const LIMIT: u64 = 1024 * 1024;
 
-/// The content of one file.
 pub(crate) type Content = Result<Vec<u8>, ReadError>;
 
 /// Files with one purpose. All methods may block.
-pub(crate) trait FileSource: Send + Sync + 'static {
-    /// The content of all files. A change of it is a new version.
-    type Content: PartialEq + Send + Sync + 'static;
+pub(crate) trait FileSource<const FILES: usize>: Send + Sync + 'static {
+    /// The name of the content in the log.
+    const NAME: &'static str;
 
-    /// Reads the files.
-    fn read(&self) -> Self::Content;
+    /// Returns the paths. The log has the first one.
+    fn paths(&self) -> [&Path; FILES];
 
-    /// Puts the content in use and logs that.
-    fn apply(&self, content: &Self::Content) -> Result<(), Error>;
+    /// Puts the content in use. Returns its summary for the log.
+    fn apply(&self, content: &[Content; FILES]) -> Result<String, Error>;
 
-    /// Records that the content is unusable, once for each version. Returns a sentence for the log.
-    fn reject(&self, error: &Error) -> String;
+    /// Records why the content is unusable, once for each version.
+    fn reject(&self, reason: String);
 
-    /// Returns the file for the log.
-    fn file(&self) -> &Path;
+    fn read(&self) -> [Content; FILES] {
+        self.paths().map(read)
+    }
 }
 
-/// Follows the files of one source.
-pub(crate) struct Follower<S: FileSource> {
+pub(crate) struct Follower<S, const FILES: usize> {
     source: Arc<S>,
     interval: Duration,
-    content: Arc<S::Content>,
+    content: Arc<[Content; FILES]>,
 }
 
-/// The state of the latest version.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum VersionState {
     InUse,
-    /// Not tried yet.
     New,
     /// Failed once, not reported yet: a read between the two writes of a certificate and its key fails.
     Failed,
@@ -57,9 +56,9 @@ enum VersionState {
     Rejected,
 }
 
-impl<S: FileSource> Follower<S> {
+impl<S: FileSource<FILES>, const FILES: usize> Follower<S, FILES> {
     /// Returns a follower of a source whose present content is in use.
-    pub(crate) fn new(source: S, content: S::Content, interval: Duration) -> Self {
+    pub(crate) fn new(source: S, content: [Content; FILES], interval: Duration) -> Self {
         Self { source: Arc::new(source), interval, content: Arc::new(content) }
     }
 
@@ -94,16 +93,20 @@ impl<S: FileSource> Follower<S> {
     async fn apply(&self, state: VersionState, reloads: &Reloads) -> VersionState {
         let (source, content) = (Arc::clone(&self.source), Arc::clone(&self.content));
         let applied = tokio::task::spawn_blocking(move || source.apply(&content)).await;
-        match (applied.unwrap_or(Err(Error::FilePanic)), state) {
-            (Ok(()), _) => {
+        let (name, file) = (S::NAME, self.source.paths().first().map(|path| path.display()));
+        let file = file.as_ref().map(tracing::field::display);
+        match (applied.unwrap_or(Err(Error::Bug("podwright panicked on the content of the file"))), state) {
+            (Ok(summary), _) => {
+                tracing::info!(file, summary, "{name} has changed; the new version is in use");
                 reloads.succeeded();
                 VersionState::InUse
             }
             (Err(_), VersionState::New) => VersionState::Failed,
             (Err(error), VersionState::Failed) => {
-                let sentence = self.source.reject(&error);
-                tracing::error!(file = %self.source.file().display(), "{sentence}");
-                error.to_string().lines().for_each(|line| tracing::error!("{line}"));
+                let error = error.to_string();
+                self.source.reject(first_line(&error));
+                tracing::error!(file, "{name} has changed and is unusable; the previous version stays in use");
+                error.lines().for_each(|line| tracing::error!("{line}"));
                 reloads.failed();
                 VersionState::Rejected
             }
@@ -112,22 +115,19 @@ impl<S: FileSource> Follower<S> {
     }
 }
 
-/// Returns the whole file, or its first `limit + 1` bytes.
-pub(crate) fn read(path: &Path, limit: usize) -> Content {
+pub(crate) fn read(path: &Path) -> Content {
     // A pipe may never end, and can be read only once.
     if !fs::metadata(path)?.is_file() {
         return Err(ReadError::NotAFile);
     }
     let mut bytes = Vec::new();
-    let limit = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let length = File::open(path)?.take(LIMIT + 1).read_to_end(&mut bytes)?;
+    if u64::try_from(length).is_ok_and(|length| length <= LIMIT) { Ok(bytes) } else { Err(ReadError::TooLarge) }
 }
 
 /// Returns the first line of an error and the number of the others.
-pub(crate) fn first_line(error: &Error) -> String {
-    let text = error.to_string();
-    let mut lines = text.lines();
+fn first_line(error: &str) -> String {
+    let mut lines = error.lines();
     let first = lines.next().unwrap_or_default();
     match lines.count() {
         0 => first.to_owned(),

@@ -1,14 +1,14 @@
-//! Which versions a follower applies and which it reports, for scripted contents of a file.
+//! The versions that a follower applies and reports, for scripted contents of a file.
 
-#![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+#![expect(clippy::unwrap_used, reason = "a failed test panics")]
 
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::{Content, FileSource, Follower, first_line, read};
-use crate::server::error::{Error, both};
+use super::{Content, FileSource, Follower, LIMIT, first_line, read};
+use crate::server::error::{Error, ReadError, both};
 use crate::server::lifecycle::shutdown::Stop;
 use crate::server::metrics::Reloads;
 
@@ -19,40 +19,40 @@ struct Script {
     told: Arc<Mutex<Vec<String>>>,
 }
 
-impl FileSource for Script {
-    type Content = &'static str;
+impl FileSource<1> for Script {
+    const NAME: &'static str = "a file";
 
-    fn read(&self) -> &'static str {
+    fn paths(&self) -> [&Path; 1] {
+        [Path::new("a file")]
+    }
+
+    fn read(&self) -> [Content; 1] {
         let mut looks = self.looks.lock().unwrap();
-        if looks.len() > 1 { looks.pop_front().unwrap() } else { looks.front().unwrap() }
+        let look = if looks.len() > 1 { looks.pop_front().unwrap() } else { looks.front().unwrap() };
+        [Ok(look.into())]
     }
 
-    fn apply(&self, seen: &&'static str) -> Result<(), Error> {
+    fn apply(&self, [content]: &[Content; 1]) -> Result<String, Error> {
+        let content = String::from_utf8(content.clone().unwrap()).unwrap();
         let mut early = self.early.lock().unwrap();
-        *early += usize::from(*seen == "early");
-        if seen.starts_with("bad") || (*seen == "early" && *early < 5) {
-            return Err(error(seen));
+        *early += usize::from(content == "early");
+        if content.starts_with("bad") || (content == "early" && *early < 5) {
+            return Err(error(&content));
         }
-        self.told.lock().unwrap().push((*seen).to_owned());
-        Ok(())
+        self.told.lock().unwrap().push(content.clone());
+        Ok(content)
     }
 
-    fn reject(&self, why: &Error) -> String {
-        let why = why.to_string();
-        self.told.lock().unwrap().push(format!("refused: {}", why.strip_prefix(ERROR).unwrap()));
-        why
-    }
-
-    fn file(&self) -> &Path {
-        Path::new("a file")
+    fn reject(&self, reason: String) {
+        self.told.lock().unwrap().push(format!("refused: {}", reason.strip_prefix(ERROR).unwrap()));
     }
 }
 
 /// The beginning of the errors here, which may be of any kind.
-const ERROR: &str = "cannot serve the admin port: ";
+const ERROR: &str = "cannot read: ";
 
 fn error(text: &str) -> Error {
-    Error::AdminPort(std::io::Error::other(text))
+    Error::System("read", std::io::Error::other(text))
 }
 
 /// Returns the applied and reported versions until `last` is in use.
@@ -60,7 +60,7 @@ async fn told(looks: &[&'static str], last: &str) -> Vec<String> {
     let told = Arc::new(Mutex::new(Vec::new()));
     let looks = Mutex::new(looks.iter().copied().collect());
     let script = Script { looks, early: Mutex::new(0), told: Arc::clone(&told) };
-    let follower = Follower::new(script, "first", Duration::from_millis(1));
+    let follower = Follower::new(script, [Ok("first".into())], Duration::from_millis(1));
     let following = tokio::spawn(follower.follow(Stop::never(), Reloads::default()));
     while told.lock().unwrap().last().is_none_or(|told| told != last) {
         tokio::time::sleep(Duration::from_millis(1)).await;
@@ -95,14 +95,19 @@ async fn refused_content_is_tried_again_without_a_change() {
 
 #[test]
 fn first_lines_have_the_number_of_the_others() {
-    assert_eq!(first_line(&error("one")), format!("{ERROR}one"));
+    assert_eq!(first_line(&error("one").to_string()), format!("{ERROR}one"));
     let three = both::<(), ()>(Err(error("one")), Err(error("two\nthree"))).unwrap_err();
-    assert_eq!(first_line(&three), format!("{ERROR}one (and 2 more in the log)"));
+    assert_eq!(first_line(&three.to_string()), format!("{ERROR}one (and 2 more in the log)"));
 }
 
 #[test]
 fn a_read_has_a_limit() {
-    let beginning: Content = read("/proc/self/status".as_ref(), 9);
-    assert_eq!(beginning.map(|bytes| bytes.len()), Ok(10));
-    assert!(read("/dev/zero".as_ref(), 9).unwrap_err().to_string().contains("not a regular file"));
+    let file = std::env::temp_dir().join(format!("podwright-follow-{}", std::process::id()));
+    let limit = usize::try_from(LIMIT).unwrap();
+    for (length, expected) in [(limit, Ok(limit)), (limit + 1, Err(ReadError::TooLarge))] {
+        std::fs::write(&file, vec![b' '; length]).unwrap();
+        assert_eq!(read(&file).map(|bytes| bytes.len()), expected);
+    }
+    std::fs::remove_file(file).unwrap();
+    assert_eq!(read("/dev/zero".as_ref()), Err(ReadError::NotAFile));
 }

@@ -29,7 +29,6 @@ pub(crate) struct BodyReader {
 pub(super) struct ReviewBody {
     /// All of it, or its first 64 KiB if it is above the limit.
     pub(super) bytes: Bytes,
-    /// The end of the API server's timeout.
     pub(super) deadline: Instant,
     answers: AnswerBytes,
     permit: BodyPermit,
@@ -40,7 +39,6 @@ impl BodyReader {
         Self { budget, limits: Arc::new(limits.clone()) }
     }
 
-    /// Reads the body of a request.
     pub(super) async fn read(&self, request: Request) -> Result<ReviewBody, Refusal> {
         let (Parts { headers, uri, mut extensions, .. }, body) = request.into_parts();
         let RequestContext { answers, over_limit, .. } = extensions.remove().unwrap_or_default();
@@ -65,7 +63,6 @@ impl BodyReader {
 }
 
 impl ReviewBody {
-    /// Returns the number of bytes that the client sent.
     pub(super) fn length(&self) -> usize {
         self.permit.length
     }
@@ -121,7 +118,6 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.trim().eq_ignore_ascii_case("application/json")
 }
 
-/// Returns whether the body is not compressed.
 fn is_plain(headers: &HeaderMap) -> bool {
     headers.get_all(header::CONTENT_ENCODING).iter().all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity"))
 }

@@ -1,5 +1,5 @@
 //! Bodies and replies within the budget.
-#![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+#![expect(clippy::unwrap_used, reason = "a failed test panics")]
 
 use std::pin::Pin;
 

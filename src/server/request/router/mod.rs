@@ -40,7 +40,6 @@ struct Reviewer {
     metrics: Arc<Metrics>,
 }
 
-/// Returns the webhook's routes.
 pub(crate) fn router(admission: Arc<Admission>, bodies: BodyReader, observer: Observer) -> Router {
     let (large, metrics) = (Arc::new(Semaphore::new(LARGE_REVIEWS)), Arc::clone(&observer.metrics));
     let reviewer = Reviewer { admission, large, bodies, metrics };

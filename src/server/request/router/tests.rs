@@ -18,7 +18,7 @@ use crate::server::limits::Limits;
 use crate::server::request::budget::Budget;
 
 fn router(admission: Arc<Admission>) -> Router {
-    let metrics = Arc::new(Metrics::new(Stop::never().in_flight()));
+    let metrics = Arc::new(Metrics::new(Stop::never().in_flight(), []));
     let traces = crate::server::traces::Traces::from_env().expect("no endpoint");
     let limits = Limits::default();
     let bodies = BodyReader::new(&limits, Budget::new(&limits));
