@@ -35,7 +35,7 @@ pub enum Error {
     #[error("{file}: cannot read the file: {1}. Expected a file like the output of `podwright config show`", file = .0.display())]
     ConfigurationUnreadable(PathBuf, ReadError),
     /// The configuration file is not text.
-    #[error("{file}: not UTF-8: {1}", file = .0.display())]
+    #[error("{file}: not UTF-8 ({1}): expected YAML in UTF-8", file = .0.display())]
     ConfigurationNotUtf8(PathBuf, Utf8Error),
     /// The configuration file has problems, one per line.
     #[error("{}", .1.lines(&.0.display().to_string()).join("\n"))]

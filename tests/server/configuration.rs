@@ -215,7 +215,7 @@ fn a_file_that_cannot_be_used_at_the_start_is_the_end_with_everything_that_is_wr
     for (file, words) in [
         (&broken, vec![format!("{broken}:5:19: profiles.default.preStopSleep: \"soon\""), format!("{broken}:6:5: ")]),
         (&syntax, vec![format!("{syntax}:1:4: unclosed bracket")]),
-        (&latin, vec![format!("{latin}: is not UTF-8")]),
+        (&latin, vec![format!("{latin}: not UTF-8")]),
         (&"no/such/file".to_owned(), vec!["no/such/file: cannot read the file: No such file".to_owned()]),
         (&folder, vec![format!("{folder}: cannot read the file: not a regular file")]),
         (&"/dev/zero".to_owned(), vec!["/dev/zero: cannot read the file: not a regular file".to_owned()]),
