@@ -1,5 +1,5 @@
-//! What can be generated is generated: `UPDATE_GOLDEN=1 cargo test --test cli docs` writes it, and this compares.
-//! And what the pages show and point to is held: `docs/shown.rs`, `docs/links.rs`.
+//! Compares the pages on annotations and reasons. `UPDATE_GOLDEN=1 cargo test --test cli docs` generates them.
+//! `docs/shown.rs` and `docs/links.rs` check the pages' examples and links.
 
 mod links;
 mod shown;
@@ -8,10 +8,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use podwright::admission::reasons;
 use podwright::annotation::downward::WELL_KNOWN;
 use podwright::annotation::keys::KEYS;
 use podwright::annotation::notes;
+use podwright::cli::reasons;
 use podwright::inject::Reason;
 
 fn table() -> String {
@@ -23,11 +23,12 @@ fn table() -> String {
     table + "\n"
 }
 
-/// Everything that there is to know of the annotations, from the tables.
+/// Writes the page of annotations from the tables.
 fn annotations() -> String {
-    let mut text = "# Annotations\n\nWritten by `UPDATE_GOLDEN=1 cargo test --test cli docs` from core/src/annotation. \
-                    `podwright explain KEY` says the same.\n\nAll keys begin with `podwright.dev/` and stand on the Pod: \
-                    in a workload, on the Pod template (`spec.template.metadata.annotations`).\n"
+    let mut text = "# Annotations\n\nAll keys begin with `podwright.dev/`. Set them on the Pod. In a workload, set \
+                    them on the Pod template (`spec.template.metadata.annotations`).\n\n`podwright explain KEY` prints one \
+                    section of this page. `UPDATE_GOLDEN=1 cargo test --test cli docs` generates the page from \
+                    core/src/annotation.\n"
         .to_owned();
     text += &table();
     text += "## For every key\n\n";
@@ -47,26 +48,34 @@ fn annotations() -> String {
             })
             .collect();
         if !codes.is_empty() {
-            let _ = write!(text, "\nReasons that it may give: {}.\n", codes.join(", "));
+            let _ = write!(text, "\nReasons: {}.\n", codes.join(", "));
         }
     }
     text
 }
 
-/// Every reason, by its code.
+/// Every code that the webhook and the commands print, in alphabetical order.
 fn reasons_in_full() -> String {
     let mut all: Vec<_> = reasons().collect();
     all.sort_by_key(|(_, reason)| reason.code);
-    let mut text = "# Reasons\n\nWritten by `UPDATE_GOLDEN=1 cargo test --test cli docs` from core/src/inject. `podwright explain CODE` \
-                    says the same.\n\nWarnings end in a code in brackets, and `podwright preview` names the same codes; the annotation \
-                    `podwright.dev/status` has those of what was adjusted and skipped. They never change their meaning.\n"
-        .to_owned();
+    let mut text =
+        "# Reasons\n\nWarnings, findings of `podwright lint` and entries of `podwright preview` end in a code in \
+                    brackets. The annotation `podwright.dev/status` has the codes of adjusted and skipped settings. A \
+                    code never changes its meaning.\n\n`podwright explain CODE` prints one entry of this page. \
+                    `UPDATE_GOLDEN=1 cargo test --test cli docs` generates the page from core/src.\n"
+            .to_owned();
     for (keys, Reason { code, sentence, remedy }) in all {
         let of = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-        let of = if keys.is_empty() { "any key".to_owned() } else { of };
-        let _ = write!(text, "\n## {code}\n\nOf {of}: {sentence}.\n\nWhat to do: {remedy}\n");
+        let of = if keys.is_empty() { "any".to_owned() } else { of };
+        let sentence = capitalised(sentence);
+        let _ = write!(text, "\n## {code}\n\n{sentence}.\n\n- What to do: {remedy}\n- Keys: {of}\n");
     }
     text
+}
+
+fn capitalised(text: &str) -> String {
+    let (first, rest) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
+    if text.starts_with("podwright") { text.to_owned() } else { first.to_uppercase() + rest }
 }
 
 #[test]
@@ -81,7 +90,7 @@ fn the_pages_on_annotations_and_reasons_are_those_of_the_tables() {
     }
 }
 
-/// A fact that stands in two tables is held here: what the notes list is what the code takes.
+/// The notes list the names in prose, so this compares them with the table.
 #[test]
 fn the_notes_name_every_well_known_name() {
     let notes = notes::of("downward-env").concat();
@@ -90,7 +99,7 @@ fn the_notes_name_every_well_known_name() {
     }
 }
 
-/// The README has the keys in groups, each in the first cell of a row.
+/// The README lists the keys in groups, in the first cell of a row.
 #[test]
 fn the_readme_has_every_key_that_an_author_writes() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
