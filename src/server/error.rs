@@ -1,4 +1,4 @@
-//! Errors of the server. Each message names the fault first, then what podwright accepts.
+//! Errors of the server. Each message has the fault first, then the accepted input.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use tokio_rustls::rustls;
 use crate::cert::{BundleError, CertificateProblem};
 use crate::profile::file::Problems;
 
-/// A fault that keeps the server from starting, from following a file, or from a clean end.
+/// An error at the start, in a followed file, or at the stop.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The port is taken or not allowed, or the address is not this machine's. The flag sets the address.
@@ -19,43 +19,37 @@ pub enum Error {
          takes any free one)"
     )]
     Bind(SocketAddr, &'static str, io::Error),
-    /// The control runtime does not take the admin port's listener.
-    #[error("cannot serve the admin port: {0}")]
-    AdminPort(io::Error),
-    /// The system does not deliver signals.
-    #[error("cannot listen for SIGTERM and Ctrl-C: {0}")]
-    Signals(io::Error),
-    /// The webhook's listener ended before the stop.
-    #[error("the webhook's listener ended on its own; this is a bug in podwright")]
-    ListenerEnded,
-    /// The task that drains panicked.
-    #[error("the drain stopped early; this is a bug in podwright")]
-    DrainEnded,
+    /// The system refuses the action in the text.
+    #[error("cannot {0}: {1}")]
+    System(&'static str, io::Error),
+    /// A part of podwright failed.
+    #[error("{0}; this is a bug in podwright")]
+    Bug(&'static str),
     /// Requests were in flight at the end of the drain, after this many seconds.
-    #[error("requests were still in flight {0} s after the stop and were cut off")]
+    #[error("requests were still in flight {0} s after the stop; podwright ended without their responses")]
     DrainTimeout(u64),
-    /// The configuration cannot be used at the start.
-    #[error("the configuration (--config) cannot be used:\n{0}")]
+    /// The configuration is unusable at the start.
+    #[error("unusable configuration (--config):\n{0}")]
     Configuration(Box<Error>),
-    /// The configuration file cannot be read.
-    #[error("{file}: cannot be read: {1}; expected a file such as `podwright config show` prints", file = .0.display())]
+    /// The configuration file is unreadable.
+    #[error("{file}: cannot read the file: {1}. Expected a file like the output of `podwright config show`", file = .0.display())]
     ConfigurationUnreadable(PathBuf, ReadError),
     /// The configuration file is not text.
-    #[error("{file}: is not UTF-8: {1}", file = .0.display())]
+    #[error("{file}: not UTF-8 ({1}): expected YAML in UTF-8", file = .0.display())]
     ConfigurationNotUtf8(PathBuf, Utf8Error),
     /// The configuration file has problems, one per line.
     #[error("{}", .1.lines(&.0.display().to_string()).join("\n"))]
     ConfigurationInvalid(PathBuf, Problems),
-    /// The serving certificate or its key, by the first text, cannot be read.
-    #[error("cannot read the {0} {file}: {2}. Expected a PEM file; `podwright certs --out certs/` writes a pair for local work", file = .1.display())]
+    /// The serving certificate or its key, by the first text, is unreadable.
+    #[error("cannot read the {0} {file}: {2}. Expected a PEM file; for local work, `podwright certs --out certs/` writes a pair", file = .1.display())]
     PairUnreadable(&'static str, PathBuf, ReadError),
-    /// The file of client CAs cannot be read.
-    #[error("cannot read the clients' CA {file}: {1}. Expected a PEM file with the certificate of each CA whose clients may call", file = .0.display())]
+    /// The file of client CAs is unreadable.
+    #[error("cannot read the clients' CA {file}: {1}. Expected a PEM file with the certificate of each accepted CA", file = .0.display())]
     ClientCaUnreadable(PathBuf, ReadError),
     /// There is no certificate chain.
     #[error(
-        "{name} {fault}: expected PEM with the serving certificate first, which begins with `-----BEGIN CERTIFICATE-----`, as \
-         `podwright certs` writes it to tls.crt{hint}"
+        "{name} {fault}: expected PEM that begins with `-----BEGIN CERTIFICATE-----` and the serving certificate, such as tls.crt from \
+         `podwright certs`{hint}"
     )]
     NoCertificate {
         /// The name of the file.
@@ -67,47 +61,44 @@ pub enum Error {
     },
     /// The file has no private key; the second text is a likely cause, or nothing.
     #[error(
-        "{0} holds no private key that can be read: expected PEM without a password, which begins with \
-         `-----BEGIN PRIVATE KEY-----`, as `podwright certs` writes it to tls.key{1}"
+        "{0} has no readable private key: expected PEM without a password that begins with `-----BEGIN PRIVATE KEY-----`, such as \
+         tls.key from `podwright certs`{1}"
     )]
     NoPrivateKey(String, &'static str),
     /// A certificate of the chain is not X.509.
     #[error(
-        "{0} holds PEM that is no X.509 certificate; expected what `openssl x509 -in FILE` reads, for each of the chain"
+        "{0} has PEM that is no X.509 certificate: expected only certificates that `openssl x509 -in FILE` can read"
     )]
     NotX509(String),
     /// The certificate in the first file has another key than the second file.
     #[error(
-        "the private key in {1} does not belong to the certificate in {0}: expected a pair that was written together, such as \
-         certs/tls.crt and certs/tls.key from `podwright certs --out certs/`"
+        "the private key in {1} does not belong to the certificate in {0}: expected a matching pair, such as certs/tls.crt and \
+         certs/tls.key from `podwright certs --out certs/`"
     )]
     KeyMismatch(String, String),
     /// rustls refuses the certificate and the key in these files.
     #[error("cannot serve TLS with {0} and {1}: {2}")]
     UnusablePair(String, String, rustls::Error),
     /// An API server would refuse a new certificate for this fault, and the current one is valid.
-    #[error("the certificate in {file} {1}, and an API server would refuse it; the one in force is valid", file = .0.display())]
+    #[error("the certificate in {file} {1}, so API servers would refuse it; the certificate in use is valid", file = .0.display())]
     InvalidCertificate(PathBuf, CertificateProblem),
-    /// The file of client CAs cannot be used.
+    /// The file of client CAs is unusable.
     #[error("{0} (--client-ca-file) {1}")]
     ClientCa(String, ClientCaFault),
-    /// Reading a file's content made podwright panic.
-    #[error("podwright failed on this file; this is a bug, and its log says where")]
-    FilePanic,
     /// Spans cannot be sent to the endpoint in this environment variable.
     #[error(
-        "cannot send traces to {variable}={endpoint}: {fault}. Expected a collector that takes OTLP over HTTP without TLS, such as \
+        "cannot send traces to {variable}={endpoint}: {fault}. Expected a collector for OTLP over HTTP without TLS, such as \
          `{variable}=http://127.0.0.1:4318`"
     )]
     Traces {
         /// The environment variable.
         variable: &'static str,
-        /// Its value.
+        /// The value of the variable.
         endpoint: String,
         /// The reason.
         fault: String,
     },
-    /// Two faults that were found at once.
+    /// Two errors at once.
     #[error("{0}\n{1}")]
     Both(Box<Error>, Box<Error>),
 }
@@ -119,24 +110,24 @@ pub enum ClientCaFault {
     #[error("{0}")]
     Bundle(BundleError),
     /// The file is not PEM.
-    #[error("is not readable as PEM ({0})")]
+    #[error("is not PEM ({0})")]
     Pem(rustls::pki_types::pem::Error),
     /// A certificate is not a CA's.
-    #[error("holds what cannot be a CA ({0})")]
+    #[error("has a certificate that is no CA ({0})")]
     Authority(rustls::Error),
     /// rustls makes no verifier of them.
-    #[error("cannot be used ({0})")]
+    #[error("is unusable ({0})")]
     Verifier(rustls::server::VerifierBuilderError),
 }
 
-/// A fault in reading a file. Equal faults compare equal, so that a follower sees a change.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// An error in reading a file. Equal errors compare equal, so that a follower sees a change.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// The path is no regular file: a pipe would never end, and could not be read again.
-    #[error("it is not a regular file")]
+    /// The path is no regular file. A pipe, for example, may never end and can be read only once.
+    #[error("not a regular file")]
     NotAFile,
     /// The file is above the limit for certificates.
-    #[error("it has more than 1 MiB")]
+    #[error("larger than 1 MiB")]
     TooLarge,
     /// The system's error.
     #[error("{0}")]

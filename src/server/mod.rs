@@ -1,7 +1,7 @@
-//! The webhook as a process: two listeners, TLS, limits, health and an end that loses no response.
+//! The webhook's server: two listeners, TLS, limits, health, metrics and a shutdown that loses no response.
 //!
-//! [`Server::bind`] takes the ports and [`Bound::run`] serves them, so that a caller can bind port 0 and read which one it got.
-//! Here an AdmissionReview is bytes, which are never logged: a Pod's env has secrets.
+//! [`Server::bind`] takes the ports and [`Bound::run`] serves them, so a caller can bind port 0 and read the free one. An
+//! AdmissionReview is bytes here, which are never logged: a Pod's env has secrets.
 
 mod connection;
 mod end_reason;
@@ -9,6 +9,7 @@ mod error;
 mod lifecycle;
 mod limits;
 pub mod metrics;
+mod paths;
 mod request;
 mod request_context;
 mod tls;
@@ -19,28 +20,23 @@ pub use lifecycle::configuration::ConfigurationSource;
 pub use lifecycle::runtimes::{Control, Workers};
 pub use lifecycle::shutdown::Stop;
 pub use limits::{BODY_LIMIT, Limits};
-pub use request::paths::{NAMESPACE_ROUTE, POD_ROUTE};
+pub use paths::{NAMESPACE_ROUTE, POD_ROUTE};
 pub use tls::{CertificateSource, Identity};
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-use axum::Router;
-use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::{TcpListener, TcpSocket};
 
 use crate::admission::{self, Route};
 use connection::accept::accept;
-use connection::limiter::Limiter;
 use connection::serve::{Service, Transport};
-use end_reason::{Ended, HandshakeFailure};
 use error::both;
 use lifecycle::configuration::CurrentConfiguration;
-use lifecycle::health::{self, Health};
-use lifecycle::heartbeat::Heartbeat;
+use lifecycle::health::{self, Health, Heartbeat};
 use limits::QUEUE;
-use metrics::{Connections, Metrics, Samples, table};
+use metrics::{Callback, Metrics, Samples, table, value};
 use request::body::BodyReader;
 use request::budget::Budget;
 use request::observer::Observer;
@@ -54,7 +50,7 @@ pub struct Server {
     pub bind: SocketAddr,
     /// The address for health and metrics, without TLS.
     pub admin_bind: SocketAddr,
-    /// The serving certificate, and the CAs of clients.
+    /// The serving certificate and the CAs of clients.
     pub certificates: CertificateSource,
     /// The profiles.
     pub configuration: ConfigurationSource,
@@ -62,7 +58,7 @@ pub struct Server {
     pub limits: Limits,
 }
 
-/// A server that has its ports and does not serve yet.
+/// A server with its ports that does not serve yet.
 pub struct Bound {
     webhook: Port,
     admin: Port,
@@ -78,7 +74,7 @@ impl Server {
     /// Takes both ports.
     ///
     /// # Errors
-    /// A port is taken or not allowed, or an address is not this machine's. Faults of both are returned at once.
+    /// A port is taken or not allowed, or an address is not this machine's. Returns the errors of both ports at once.
     pub async fn bind(self) -> Result<Bound, Error> {
         let (webhook, admin) = both(Port::bind("--bind", self.bind), Port::bind("--admin-bind", self.admin_bind))?;
         Ok(Bound { webhook, admin, server: self })
@@ -86,24 +82,24 @@ impl Server {
 }
 
 impl Bound {
-    /// The webhook's URL on this machine, such as `https://127.0.0.1:8443`.
+    /// Returns the webhook's URL on this machine, such as `https://127.0.0.1:8443`.
     pub fn webhook_url(&self) -> String {
         format!("https://{}", reachable(self.webhook.address))
     }
 
-    /// The URL of health and metrics on this machine, such as `http://127.0.0.1:8080`.
+    /// Returns the URL of health and metrics on this machine, such as `http://127.0.0.1:8080`.
     pub fn admin_url(&self) -> String {
         format!("http://{}", reachable(self.admin.address))
     }
 
-    /// Serves until the stop, then finishes the requests in flight. The runtime of this call answers reviews; `control` serves
-    /// health and metrics, and drains.
+    /// Serves until the stop, then finishes the requests in flight. Reviews run on the runtime of this call. Health, metrics and the
+    /// drain run on `control`.
     ///
     /// # Errors
-    /// A listener ended on its own, or requests were still in flight after 32 seconds.
+    /// A listener ended unexpectedly, or requests were still in flight after 32 seconds.
     pub async fn run(self, stop: Stop, control: &Control) -> Result<(), Error> {
         let current = self.server.configuration.current();
-        // A review uses one configuration to its end.
+        // A review keeps one configuration to its end.
         let admission = move |body: &[u8], route: Route<'_>| admission::answer(body, route, &current.configuration());
         self.run_with(Arc::new(admission), stop, control).await
     }
@@ -122,40 +118,30 @@ impl Bound {
         let health = Arc::new(Health::new(heartbeat.clone(), stop.clone(), checks));
         let bodies = BodyReader::new(&limits, budget.clone());
         let state = ObservedState { health: Arc::clone(&health), certificate: certificate.clone(), current, budget };
-        let metrics = Arc::new(state.metrics(stop.in_flight()));
+        let metrics = Arc::new(Metrics::new(stop.in_flight(), state.metrics()));
         tokio::spawn(heartbeat.beat());
         tokio::spawn(configuration.follow(stop.clone(), metrics.configuration.clone()));
         certificates.follow(&stop, &metrics.certificates);
 
-        let (ended, failures) = (Ended::ALL.map(Ended::word), HandshakeFailure::ALL.map(HandshakeFailure::word));
-        let connections = metrics.webhook_connections().with_reasons(&ended, &failures);
-        let admin_connections = metrics.admin_connections().with_reasons(&ended, &[]);
+        let admin_connections = metrics.admin_connections.clone();
         let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
-        let admin_service = admin_service(&limits, admin_routes, admin_connections);
-        let routes = router::router(admission, bodies, Observer::new(metrics, traces.clone()));
-        let time = limits.drain;
-        let limiter = Limiter::new(&limits);
-        let webhook_service =
-            Service { transport: Transport::Tls(certificate), router: routes, limits, connections, limiter };
-        let webhook = tokio::spawn(accept(webhook.listener, webhook_service, stop.clone(), health.webhook()));
-        // Begins after the webhook, so that its first answer is true. Ends after it, so that `/readyz` fails during the drain.
-        let admin = control.listener(admin.listener).map_err(Error::AdminPort)?;
-        let admin = control.spawn(accept(admin, admin_service, Stop::never(), health.admin()));
+        let admin_service = Service::new(Transport::Plain, admin_routes, limits.clone().for_admin(), admin_connections);
+        let (time, connections) = (limits.drain, metrics.connections.clone());
+        let routes = router::router(admission, bodies, Observer { metrics, traces: traces.clone() });
+        let webhook_service = Service::new(Transport::Tls(certificate), routes, limits, connections);
+        let webhook = tokio::spawn(accept(webhook.listener, webhook_service, stop.clone(), Some(health.listening())));
+        // Starts after the webhook, so `/readyz` is true from the start. Ends after it, so `/readyz` fails during the drain.
+        let admin = control.listener(admin.listener).map_err(|error| Error::System("serve the admin port", error))?;
+        let admin = control.spawn(accept(admin, admin_service, Stop::never(), None));
 
         let ended = control.spawn(stop.drain(webhook, time)).await;
         admin.abort();
         traces.finish().await;
-        ended.unwrap_or(Err(Error::DrainEnded))
+        ended.unwrap_or(Err(Error::Bug("the drain ended unexpectedly")))
     }
 }
 
-fn admin_service(limits: &Limits, router: Router, connections: Connections) -> Service {
-    let limits = limits.clone().for_admin();
-    let limiter = Limiter::new(&limits);
-    Service { transport: Transport::Plain, router, limits, connections, limiter }
-}
-
-/// The state that metrics look up when they are read.
+/// The state behind the metrics that are computed at each scrape.
 #[derive(Clone)]
 struct ObservedState {
     health: Arc<Health>,
@@ -165,21 +151,19 @@ struct ObservedState {
 }
 
 impl ObservedState {
-    fn metrics(self, in_flight: Gauge) -> Metrics {
-        let look = |samples: fn(&Self) -> Samples| {
+    fn metrics(&self) -> [Callback; 6] {
+        let callback = |metric, samples: fn(&Self) -> Samples| {
             let state = self.clone();
-            move || samples(&state)
+            Callback::new(metric, move || samples(&state))
         };
-        let trusted = |state: &Self| {
-            state.certificate.trust().iter().map(|trust| ("", f64::from(u8::from(trust.has_passed())))).collect()
-        };
-        Metrics::new(in_flight)
-            .with_callback(&table::READY, look(|state| vec![("", f64::from(u8::from(state.health.is_ready())))]))
-            .with_callback(&table::EXPIRATION, look(|state| vec![("", state.certificate.expiration())]))
-            .with_callback(&table::TRUSTED, look(trusted))
-            .with_callback(&table::HASH, look(|state| vec![("", state.current.hash())]))
-            .with_callback(&table::BODIES, look(|state| state.budget.taken()))
-            .with_callback(&table::BODIES_LIMIT, look(|state| state.budget.limits()))
+        [
+            callback(&table::READY, |state| value(f64::from(state.health.is_ready()))),
+            callback(&table::EXPIRATION, |state| value(state.certificate.expiration())),
+            callback(&table::TRUSTED, |state| value(state.certificate.trust().map(|trust| trust.has_passed().into()))),
+            callback(&table::HASH, |state| value(state.current.hash())),
+            callback(&table::BODIES, |state| state.budget.taken()),
+            callback(&table::BODIES_LIMIT, |state| state.budget.limits()),
+        ]
     }
 }
 
@@ -188,8 +172,8 @@ impl Port {
         Self::listen(address).map_err(|error| Error::Bind(address, flag, error))
     }
 
-    /// Listens like `TcpListener::bind`, with a longer queue than its 128: a client that the kernel turns away tries again after a second,
-    /// which is all the time of a kubelet's probe.
+    /// Listens like `TcpListener::bind`, with a longer queue than its 128. A client beyond the queue tries again after a second, which
+    /// is too late for a kubelet's probe.
     fn listen(address: SocketAddr) -> io::Result<Self> {
         let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         socket.set_reuseaddr(true)?;
@@ -199,7 +183,7 @@ impl Port {
     }
 }
 
-/// Replaces "all addresses" by the loopback address, which can be connected to.
+/// Replaces "all addresses" by the loopback address, for connections from this machine.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

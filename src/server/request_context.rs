@@ -1,6 +1,6 @@
-//! The context of a request: what its connection allows it, carried along in the request's extensions.
+//! The context of a request: the allowances of its connection, in the request's extensions.
 //!
-//! It lies below `connection`, which makes it, and `request`, which reads it.
+//! `connection` makes it and `request` reads it, so it lies below both.
 
 use std::sync::Arc;
 
@@ -9,29 +9,27 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::server::limits::{ANSWER_BYTES, FIELDS, HEADERS};
 
-/// The bytes that each field counts beyond its characters, by RFC 9113, 6.5.2.
+/// The size of a field beyond its characters, by RFC 9113, 6.5.2.
 const FIELD: usize = 32;
 
-/// What a request may use, and whether its connection already refuses it.
+/// The allowances of a request, and the reasons to refuse it.
 #[derive(Clone, Default)]
 pub(crate) struct RequestContext {
-    /// For its answer.
     pub(crate) answers: AnswerBytes,
-    /// Whether its connection has another request in flight, and all connections have as many more as they may.
+    /// True for a concurrent request of its connection, if the limit of concurrent requests is reached.
     pub(crate) over_limit: bool,
-    /// Whether its headers were too large.
     pub(crate) head_too_large: bool,
 }
 
-/// The bytes of answers that one connection may have before its client takes them; clones share them.
+/// The bytes of unread responses that one connection may have; clones share them.
 #[derive(Clone)]
 pub(crate) struct AnswerBytes(Arc<Semaphore>);
 
 impl RequestContext {
-    /// Adds the context to a request. A request that is going to be refused loses its headers.
+    /// Adds the context to a request. Removes the headers of a request that will be refused.
     ///
-    /// It loses them at once, and not when its turn comes: a few bytes of HPACK can mean a hundred kilobytes in memory, and the
-    /// requests of all other connections may arrive before that turn. HTTP/1.1's heads are measured by hyper.
+    /// It removes them now because the handler may run much later, after the requests of all other connections: a few bytes of
+    /// HPACK can take a hundred kilobytes of memory. hyper limits the heads of HTTP/1.1 itself.
     pub(crate) fn add_to<B>(mut self, request: &mut Request<B>) {
         self.head_too_large = request.version() == Version::HTTP_2 && is_too_large(request);
         if self.head_too_large || self.over_limit {
@@ -48,7 +46,6 @@ impl Default for AnswerBytes {
 }
 
 impl AnswerBytes {
-    /// Takes this many of them, if they are left.
     pub(crate) fn take(&self, bytes: u32) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.0).try_acquire_many_owned(bytes).ok()
     }

@@ -1,6 +1,6 @@
-//! The whole server where reviews do not return, in a process of its own: this binary again, with the one test that is the
-//! process. Reviews of another `admission`, and everything else as `podwright serve` has it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by panicking")]
+//! The whole server with reviews that do not return. It runs as a separate process: this test binary with one ignored test. Only
+//! `admission` differs from `podwright serve`.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed test panics")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -24,9 +24,9 @@ const WORKERS: usize = 2;
 /// Ends a test that hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 const DRAIN: Duration = Duration::from_secs(2);
-/// A kubelet waits so long for a probe.
+/// A kubelet's timeout for a probe.
 const PROBE: Duration = Duration::from_secs(1);
-/// More than a worker answers at once, so that the review has a thread of its own.
+/// Larger than the reviews on workers, so the review gets its own thread.
 const LARGE: usize = 65 * 1024;
 
 #[test]
@@ -83,10 +83,9 @@ impl Process {
         Self { held, lines, webhook, admin, ca: serde_json::from_str(word()).unwrap() }
     }
 
-    /// Sends requests with a body of so many bytes until so many of them are under review; each is waited for as long as this
-    /// process runs, or is given up then.
+    /// Sends requests with a body of this length until this number of them is under review. They end with this process.
     fn reviews(&self, number: usize, length: usize) {
-        // A worker that holds a review may have the beginning of another one with it.
+        // A worker with a stuck review may hold the beginning of another one.
         for _ in 0..number * 4 {
             let (webhook, ca) = (self.webhook, self.ca.clone());
             thread::spawn(move || asked(webhook, &ca, length).read_to_end(&mut Vec::new()));
@@ -96,7 +95,7 @@ impl Process {
         }
     }
 
-    /// Its exit code after SIGTERM, how long that took, and the words of its error.
+    /// Sends SIGTERM. Returns the exit code, the duration, and the lines of the log.
     fn stopped(mut self) -> (Option<i32>, Duration, Vec<String>) {
         let begun = Instant::now();
         self.held.signal("TERM").unwrap();
@@ -105,7 +104,7 @@ impl Process {
         (ended.unwrap_or_else(|| panic!("still running")).code(), took, self.lines.iter().collect())
     }
 
-    /// What the admin port answers within the time of a probe.
+    /// Returns the response of the admin port, within the time of a probe.
     fn admin(&self, path: &str) -> String {
         let begun = Instant::now();
         let mut stream = TcpStream::connect(self.admin).unwrap();
@@ -118,7 +117,7 @@ impl Process {
     }
 }
 
-/// A request with a body of so many bytes, sent whole.
+/// Sends a request with a body of this length.
 fn asked(webhook: SocketAddr, ca: &str, length: usize) -> StreamOwned<ClientConnection, TcpStream> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(ca.as_bytes()).unwrap()).unwrap();
@@ -132,7 +131,7 @@ fn asked(webhook: SocketAddr, ca: &str, length: usize) -> StreamOwned<ClientConn
     stream
 }
 
-/// The next line with these words.
+/// Returns the next line with these words.
 fn next(lines: &Receiver<String>, words: &str) -> String {
     loop {
         let line = lines.recv_timeout(PATIENCE).unwrap_or_else(|error| panic!("no {words:?}: {error}"));
@@ -164,7 +163,7 @@ fn probes_are_answered_while_every_worker_is_busy_and_livez_fails_where_that_doe
     }
 }
 
-/// On the workers, or on a thread of its own: what is in flight is cut off when its time is over, and nothing else is waited for.
+/// The drain cuts off reviews on the workers and on their own threads after its time, and waits for nothing else.
 #[test]
 fn the_end_is_in_time_with_reviews_that_do_not_return() {
     for (number, length) in [(1, 1), (WORKERS, 1), (1, LARGE), (limits::LARGE_REVIEWS, LARGE)] {
@@ -172,12 +171,12 @@ fn the_end_is_in_time_with_reviews_that_do_not_return() {
         process.reviews(number, length);
         let (code, took, said) = process.stopped();
         assert!(took >= DRAIN && took < DRAIN * 3, "{number} of {length} bytes: {took:?}");
-        let is_cut_off = said.iter().any(|line| line.contains("still in flight 2 s after the stop and were cut off"));
+        let is_cut_off = said.iter().any(|line| line.contains("still in flight 2 s after the stop"));
         assert!(code == Some(101) && is_cut_off, "{number} of {length} bytes: {code:?} {said:?}");
     }
 }
 
-/// The API server gives up on a review after its timeout; the thread does not hear of it.
+/// The API server gives up on a review after its timeout, which its thread does not learn.
 #[test]
 fn a_review_that_nobody_waits_for_does_not_hold_up_the_end() {
     let process = Process::start();

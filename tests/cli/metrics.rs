@@ -9,12 +9,11 @@ use podwright::server::metrics::table::{METRICS, Metric, MetricKind, OF_API_SERV
 
 const HEAD: &str = "# Metrics
 
-Written by `UPDATE_GOLDEN=1 cargo test --test cli metrics` from src/server/metrics/table/mod.rs.
+Written by `UPDATE_GOLDEN=1 cargo test --test cli metrics` from src/server/metrics/table.rs.
 
-`GET /metrics` on the admin port (8080, without TLS), in the text format of OpenMetrics for whoever accepts it, as Prometheus
-does, and in the one of before (`text/plain; version=0.0.4`) for everybody else. The number of series is bounded: a label's value
-is a route, a key or a code of podwright's, never the name of a Pod, a container, a Namespace or a profile, and never anything
-else from a request. [operate.md](operate.md#watch) has what to ask them.
+Read the metrics with `GET /metrics` on the admin port (8080, without TLS). Clients that accept OpenMetrics, such as Prometheus, get
+that format. Others get the older text format (`text/plain; version=0.0.4`). The number of series is bounded: a label's value is a
+route, a key or a code of podwright, never a name or other text from a request. See [operate.md](operate.md#watch) for queries.
 ";
 
 fn page() -> String {
@@ -24,9 +23,10 @@ fn page() -> String {
         let _ = writeln!(text, "| {} | [`{name}`](#{name}) |", metric.question);
     }
     METRICS.iter().for_each(|metric| text += &section(metric));
-    text += "\n## Alerts\n\nSuggestions, with thresholds to be fitted to the cluster.\n";
+    text += "\n## Alerts\n\nSuggestions. Adjust the thresholds to your cluster.\n";
     for Alert { name, expression, meaning, lasting } in alerts() {
-        let lasting = lasting.map(|time| format!(" It is to be so for a while (`for: {time}`).")).unwrap_or_default();
+        let lasting =
+            lasting.map(|time| format!(" The condition must hold for a while (`for: {time}`).")).unwrap_or_default();
         let _ = write!(text, "\n### {name}\n\n```promql\n{expression}\n```\n\n{meaning}{lasting}\n");
     }
     text

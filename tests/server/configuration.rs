@@ -108,7 +108,7 @@ async fn a_file_that_is_written_in_place_is_read_again() {
     fs::write(&followed.file, version("2s")).unwrap();
     followed.until_it_sleeps(2).await;
     sleep(MANY_LOOKS).await;
-    assert_eq!(followed.logged("the new version is in force"), 1);
+    assert_eq!(followed.logged("the configuration file has changed; the new version is in use"), 1);
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn a_mounted_config_map_is_read_again() {
         fs::remove_dir_all(followed.folder.path().join(format!("..2026_{}", seconds - 1))).unwrap();
         followed.until_it_sleeps(seconds).await;
     }
-    assert_eq!(followed.logged("cannot be used"), 0, "{}", followed.server.read("log"));
+    assert_eq!(followed.logged("unusable"), 0, "{}", followed.server.read("log"));
 }
 
 #[tokio::test]
@@ -157,12 +157,12 @@ async fn a_version_that_cannot_be_used_is_refused_whole_and_told_until_it_is_rep
     let told = followed.until_told("[+]configuration stale: ").await;
     let first = format!("{file}:6:19: profiles.default.preStopSleep: \"soon\" is not a duration");
     let second = format!("{file}:7:5: profiles.default.readinesProbe: is not a field that is known here");
-    assert!(told.contains(&first) && told.contains(" (and 1 more, in the log); the version of 2"), "{told}");
-    assert!(told.contains(" is in force\nreadyz check passed\n"), "{told}");
+    assert!(told.contains(&first) && told.contains(" (and 1 more in the log); the version of 2"), "{told}");
+    assert!(told.contains(" is in use\nreadyz check passed\n"), "{told}");
     assert_eq!(admin(&followed.server, "/readyz").await.body, "ok");
     sleep(MANY_LOOKS).await;
-    let said =
-        [first.as_str(), second.as_str(), "cannot be used; the version of 2"].map(|words| followed.logged(words));
+    let said = [first.as_str(), second.as_str(), "is unusable; the previous version stays in use"]
+        .map(|words| followed.logged(words));
     assert_eq!(said, [1; 3], "{}", followed.server.read("log"));
     assert_eq!(followed.sleeps().await, json!(1));
     followed.replace(&version("3s"));
@@ -175,12 +175,12 @@ async fn a_file_that_is_gone_leaves_its_last_version_in_force() {
     let mut followed = Followed::on_a_file();
     fs::remove_file(&followed.file).unwrap();
     let told = followed.until_told("[+]configuration stale: ").await;
-    assert!(told.contains("config.yaml: cannot be read: No such file"), "{told}");
+    assert!(told.contains("config.yaml: cannot read the file: No such file"), "{told}");
     assert_eq!(followed.sleeps().await, json!(1));
     // The previous content again is also a repair.
     followed.replace(&version("1s"));
     followed.until_told("[+]configuration ok: ").await;
-    assert_eq!(followed.logged("cannot be used; the version of 2"), 1, "{}", followed.server.read("log"));
+    assert_eq!(followed.logged("is unusable; the previous version stays in use"), 1, "{}", followed.server.read("log"));
     assert_eq!(followed.server.stop("TERM").0.code(), Some(0));
 }
 
@@ -215,14 +215,14 @@ fn a_file_that_cannot_be_used_at_the_start_is_the_end_with_everything_that_is_wr
     for (file, words) in [
         (&broken, vec![format!("{broken}:5:19: profiles.default.preStopSleep: \"soon\""), format!("{broken}:6:5: ")]),
         (&syntax, vec![format!("{syntax}:1:4: unclosed bracket")]),
-        (&latin, vec![format!("{latin}: is not UTF-8")]),
-        (&"no/such/file".to_owned(), vec!["no/such/file: cannot be read: No such file".to_owned()]),
-        (&folder, vec![format!("{folder}: cannot be read: it is not a regular file")]),
-        (&"/dev/zero".to_owned(), vec!["/dev/zero: cannot be read: it is not a regular file".to_owned()]),
+        (&latin, vec![format!("{latin}: not UTF-8")]),
+        (&"no/such/file".to_owned(), vec!["no/such/file: cannot read the file: No such file".to_owned()]),
+        (&folder, vec![format!("{folder}: cannot read the file: not a regular file")]),
+        (&"/dev/zero".to_owned(), vec!["/dev/zero: cannot read the file: not a regular file".to_owned()]),
     ] {
         let ended = run(&["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0", "--config", file]);
         assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""), "{ended:?}");
-        assert!(ended.stderr.starts_with("error: the configuration (--config) cannot be used:\n"), "{ended:?}");
+        assert!(ended.stderr.starts_with("error: unusable configuration (--config):\n"), "{ended:?}");
         assert!(words.iter().all(|words| ended.stderr.contains(words)), "{words:?}: {ended:?}");
         assert!(!ended.stderr.contains("listening"), "{ended:?}");
     }

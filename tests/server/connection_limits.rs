@@ -159,7 +159,7 @@ async fn handshakes_that_do_not_begin_make_room() {
     }
     assert_eq!(timeout(PATIENCE, served_anew(&server)).await.expect("never served"), 200);
     // The handshake timeout did not end any connection.
-    assert!(server.read("log").contains("TLS handshake given up reason=\"crowded\""), "{}", server.read("log"));
+    assert!(server.read("log").contains("gave up a TLS handshake reason=\"crowded\""), "{}", server.read("log"));
     assert!(Scrape::of(&server).await.value(&failed("crowded")) >= 1.0);
     drop(silent);
 }

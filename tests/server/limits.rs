@@ -22,7 +22,7 @@ async fn who_comes_while_there_is_no_file_descriptor_is_served_when_there_is_one
         silent.push(TcpStream::connect(server.webhook).await.unwrap());
     }
     let deadline = Instant::now() + PATIENCE;
-    while !server.read("log").contains("cannot accept a connection, trying again") {
+    while !server.read("log").contains("cannot accept a connection; trying again") {
         assert!(Instant::now() < deadline, "{}", server.read("log"));
         sleep(Duration::from_millis(5)).await;
     }

@@ -87,7 +87,7 @@ async fn a_denial_is_logged_with_names_and_a_number() {
     client.post("/mutate/default", denied("hunter2")).await;
     let lines = lines(&server, 3).await;
     let denied = |path: &str| json!({"level": "INFO", "path": path, "uid": "u-1", "namespace": "default", "name": "web", "faults": 2});
-    let said = saying(&lines, "denied a Pod whose annotations cannot be understood");
+    let said = saying(&lines, "denied a Pod because of invalid annotations");
     assert_eq!(said, [denied("/mutate"), denied("/mutate/default")]);
     assert!(!server.read("log").contains("hunter2"), "{lines:#?}");
 }

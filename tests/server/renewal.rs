@@ -135,7 +135,7 @@ async fn a_new_pair_is_shown_with_its_chain_and_open_connections_are_kept() {
         assert!(!client.is_closed());
     }
     let ready = served.until_ready_says("[+]certificate ok: localhost, until 4096-").await;
-    assert!(ready.contains(", in force since 2"), "{ready}");
+    assert!(ready.contains(", in use since 2"), "{ready}");
 }
 
 #[tokio::test]
@@ -147,8 +147,8 @@ async fn a_mounted_secret_is_taken_up_whenever_the_kubelet_swaps_it() {
         served.until_shown(&renewed).await;
     }
     let log = served.server.read("log");
-    assert!(!log.contains("cannot be used"), "{log}");
-    assert_eq!(log.matches("the serving certificate has changed; the new one is in force").count(), 3, "{log}");
+    assert!(!log.contains("unusable"), "{log}");
+    assert_eq!(log.matches("the serving certificate has changed; the new version is in use").count(), 3, "{log}");
 }
 
 #[tokio::test]
@@ -158,7 +158,10 @@ async fn a_key_of_another_certificate_is_refused_until_its_own_comes() {
     assert_eq!(served.counted().await, [0, 0, 0]);
     put(served.folder.path(), "tls.crt", &renewed.certificate);
     let ready = served.until_ready_says("[+]certificate stale: the private key in ").await;
-    assert!(ready.contains("does not belong to the certificate") && ready.contains(", stays\n"), "{ready}");
+    assert!(
+        ready.contains("does not belong to the certificate") && ready.contains("; still in use: localhost, until "),
+        "{ready}"
+    );
     assert!(ready.ends_with("readyz check passed\n"), "{ready}");
     assert_eq!(admin(&served.server, "/readyz").await.body, "ok");
     once_told(&served.server, "/metrics", "stale{certificate=\"serving\"} 1").await;
@@ -170,7 +173,7 @@ async fn a_key_of_another_certificate_is_refused_until_its_own_comes() {
     once_told(&served.server, "/metrics", "stale{certificate=\"serving\"} 0").await;
     assert_eq!(served.counted().await, [1, 1, 0]);
     let log = served.server.read("log");
-    assert_eq!(log.matches("the one before it stays in force").count(), 1, "{log}");
+    assert_eq!(log.matches("the previous version stays in use").count(), 1, "{log}");
     assert!(!log.contains("-----"), "{log}");
 }
 
@@ -185,9 +188,9 @@ async fn what_an_api_server_would_refuse_and_what_is_no_pair_is_refused() {
     let no_der = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     #[rustfmt::skip]
     let cases = [
-        (broken("", &good.key), "tls.crt holds no certificate"),
-        (broken(&good.certificate, ""), "tls.key holds no private key"),
-        (broken(&good.key, &good.certificate), "swapped? (and 1 more, in the log)"),
+        (broken("", &good.key), "tls.crt has no certificate"),
+        (broken(&good.certificate, ""), "tls.key has no readable private key"),
+        (broken(&good.key, &good.certificate), "--tls-private-key-file (and 1 more in the log)"),
         (broken(no_der, &good.key), "no X.509 certificate"),
         (broken(&format!("{}{no_der}", good.certificate), &good.key), "no X.509 certificate"),
         (ca.serving_with(|leaf| leaf.not_after = date_time_ymd(2020, 1, 1)), "expired on 2020-01-01T00:00:00Z"),
@@ -195,7 +198,7 @@ async fn what_an_api_server_would_refuse_and_what_is_no_pair_is_refused() {
         (ca.serving_with(|leaf| leaf.subject_alt_names.clear()), "has no subject alternative name"),
         (ca.client(), "has no subject alternative name"),
         (ca.serving_with(|leaf| leaf.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth]), "is not for servers"),
-        (broken(&"x".repeat((1 << 20) + 1), &good.key), "it has more than 1 MiB"),
+        (broken(&"x".repeat((1 << 20) + 1), &good.key), "larger than 1 MiB"),
     ];
     for (pair, words) in &cases {
         served.write(pair);
@@ -221,7 +224,7 @@ async fn what_has_expired_at_the_start_is_served_and_told_until_it_is_renewed() 
     let served = Served::on_files(expired);
     let log = served.server.read("log");
     let warned =
-        "WARN podwright::server::tls::files: the serving certificate expired on 2020-01-01T00:00:00Z: an API server";
+        "WARN podwright::server::tls::files: the serving certificate expired on 2020-01-01T00:00:00Z, so API servers";
     assert!(log.contains(warned), "{log}");
     let ready = admin(&served.server, "/readyz").await;
     assert!(ready.status == 503 && ready.body.contains("[-]certificate failed: expired on 2020-01-01"), "{ready:?}");
@@ -233,7 +236,7 @@ async fn what_has_expired_at_the_start_is_served_and_told_until_it_is_renewed() 
     put(served.folder.path(), "tls.crt", "");
     once_told(&served.server, "/readyz", "expired on 2021-01-01T00:00:00Z; ").await;
     served.write(&served.ca.serving_with(|leaf| leaf.not_after = date_time_ymd(2101, 1, 1)));
-    served.until_ready_says("[+]certificate ok: localhost, until 2101-01-01T00:00:00Z, in force since ").await;
+    served.until_ready_says("[+]certificate ok: localhost, until 2101-01-01T00:00:00Z, in use since ").await;
     becomes(&served.server, EXPIRATION, 4_133_980_800.0).await;
     assert_eq!(served.shown().await.len(), 1);
 }

@@ -33,9 +33,9 @@ fn pairs_that_cannot_be_served_are_refused_with_what_was_expected() {
     let cases: [(&str, &Path, &[&str]); 7] = [
         ("missing.crt", Path::new("missing.key"), &["missing.crt", "missing.key", "No such file", "podwright certs"]),
         ("tls.crt", &other_key, &["does not belong to the certificate", "certs/tls.key"]),
-        ("empty", Path::new("tls.key"), &["holds no certificate", "-----BEGIN CERTIFICATE-----"]),
-        ("tls.crt", Path::new("empty"), &["holds no private key", "-----BEGIN PRIVATE KEY-----"]),
-        ("tls.key", Path::new("tls.crt"), &["holds no certificate", "holds no private key", "swapped?"]),
+        ("empty", Path::new("tls.key"), &["has no certificate", "-----BEGIN CERTIFICATE-----"]),
+        ("tls.crt", Path::new("empty"), &["has no readable private key", "-----BEGIN PRIVATE KEY-----"]),
+        ("tls.key", Path::new("tls.crt"), &["has no certificate", "has no readable private key", "belongs to the other flag"]),
         ("broken", Path::new("tls.key"), &["broken", "no X.509 certificate"]),
         (".", Path::new("tls.key"), &["cannot read the certificate"]),
     ];

@@ -82,12 +82,12 @@ async fn what_cannot_be_answered_has_its_status_and_a_sentence() {
         (&post, "/mutate", JSON, "{", 400, "AdmissionReview"),
         (&post, "/mutate", JSON, "{}", 400, "AdmissionReview"),
         (&post, "/mutate", JSON, &beta, 400, "admission.k8s.io/v1"),
-        (&Method::GET, "/mutate", JSON, "", 405, "`POST`"),
-        (&Method::GET, "/check", JSON, "", 405, "`POST`"),
+        (&Method::GET, "/mutate", JSON, "", 405, "expected POST"),
+        (&Method::GET, "/check", JSON, "", 405, "expected POST"),
         (&post, "/check", "application/yaml", &review, 415, "`Content-Type: application/json`"),
         (&post, "/check", JSON, "{}", 400, "AdmissionReview"),
         (&post, "/check/default", JSON, &review, 404, "POST /check"),
-        (&Method::PUT, "/mutate/default", JSON, &review, 405, "`POST`"),
+        (&Method::PUT, "/mutate/default", JSON, &review, 405, "expected POST"),
         (&post, "/mutate/defualt", JSON, &review, 404, "default"),
         (&post, "/mutate/", JSON, &review, 404, "/mutate/{profile}"),
         (&post, "/mutate/a/b", JSON, &review, 404, "/mutate/{profile}"),
@@ -144,7 +144,7 @@ async fn health_lists_its_checks_as_kubernetes_does() {
         ("/livez", 200, "ok"),
         ("/readyz", 200, "ok"),
         ("/livez?verbose=1", 200, "[+]accepting ok\n[+]workers ok\nlivez check passed\n"),
-        ("/mutate", 404, "not found: this port serves /livez, /readyz and /metrics\n"),
+        ("/mutate", 404, "unknown path: expected /livez, /readyz or /metrics\n"),
     ] {
         let answer = admin(&server, path).await;
         assert_eq!((answer.status, answer.body.as_str()), (status, body), "{path}");

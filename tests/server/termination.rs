@@ -250,7 +250,9 @@ async fn ends_at_once(server: &mut Running, signal: &str, (rest, response): (Unb
     assert_eq!(status.code(), Some(1), "{log}");
     assert!(took < SHORTEST_TIMEOUT, "took {took:?}");
     assert!(
-        log.contains(&format!("requests in flight are cut off signal=\"SIG{signal}\" requests_in_flight=1")),
+        log.contains(&format!(
+            "without the responses to requests in flight signal=\"SIG{signal}\" requests_in_flight=1"
+        )),
         "{log}"
     );
     assert!(response.await.unwrap().is_err(), "answered without its body");
@@ -263,7 +265,7 @@ async fn becomes_unready(server: &Running) {
         let (ready, alive) = (admin(server, "/readyz").await, admin(server, "/livez").await);
         assert_eq!(alive.status, 200, "a restart would not help: {alive:?}");
         if ready.status == 503 {
-            assert!(ready.body.contains("[-]listening failed: stopping"), "{ready:?}");
+            assert!(ready.body.contains("[-]listening failed: podwright is stopping"), "{ready:?}");
             return;
         }
         assert!(Instant::now() < deadline, "still ready: {ready:?}");

@@ -1,7 +1,6 @@
-//! The accept loop: each connection becomes a task of its own, so no client delays another.
+//! The accept loop. Each connection is its own task, so no client delays another.
 //!
-//! An error of `accept` never ends the loop and never makes it spin. Without a free file descriptor, for example, every
-//! call fails at once.
+//! An error of `accept` never ends the loop and never makes it spin: without a free file descriptor, every call fails at once.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,7 +9,7 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::JoinSet;
 
 use crate::server::connection::serve::{Context, Service};
 use crate::server::end_reason::HandshakeFailure;
@@ -23,20 +22,17 @@ const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Accepts until the stop begins, then waits until all connections have ended.
-pub(crate) async fn accept(listener: TcpListener, service: Service, stop: Stop, listening: Listening) {
+pub(crate) async fn accept(listener: TcpListener, service: Service, stop: Stop, listening: Option<Listening>) {
     let mut acceptor = Acceptor { service: Arc::new(service), stop, tasks: JoinSet::new() };
     acceptor.accept_until_the_stop(&listener).await;
     if let Ok(listener) = listener.into_std() {
         acceptor.accept_the_queue(&listener);
     }
-    // From here on the kernel refuses new connections, and clients try another replica at once.
+    // The kernel now refuses new connections, so clients try another replica at once.
     drop(listening);
-    while let Some(ended) = acceptor.tasks.join_next().await {
-        log_panic(ended);
-    }
+    while acceptor.tasks.join_next().await.is_some() {}
 }
 
-/// A listener's connections.
 struct Acceptor {
     service: Arc<Service>,
     stop: Stop,
@@ -49,16 +45,16 @@ impl Acceptor {
         loop {
             tokio::select! {
                 (stream, peer, room) = next(listener, &service) => self.begin(stream, peer, room),
-                Some(ended) = self.tasks.join_next() => log_panic(ended),
+                Some(_) = self.tasks.join_next() => {}
                 () = stop.begun() => return,
             }
         }
     }
 
-    /// Accepts the connections in the kernel's queue, which it would reset when the port closes. A standard listener says
-    /// reliably that the queue is empty; tokio's also says "not now" when a task had its turn.
+    /// Accepts the connections in the kernel's queue: the kernel would reset them when the port closes. `WouldBlock` from a
+    /// standard listener means an empty queue; from tokio's it can also mean that the task had its turn.
     fn accept_the_queue(&mut self, listener: &std::net::TcpListener) {
-        // More cannot have been in the queue: new ones may come as fast as others are refused.
+        // The queue held no more than these: new connections may arrive as fast as others are refused.
         for _ in 0..QUEUE {
             let Some(room) = self.service.limiter.room_now() else { return };
             match listener.accept() {
@@ -78,12 +74,12 @@ impl Acceptor {
             self.tasks.spawn(service.serve(stream, Context::new(slot, self.stop.clone())));
         } else {
             let _open = service.connections.accepted();
-            service.connections.handshake_failed(HandshakeFailure::Crowded.word());
+            service.connections.handshake_failed(HandshakeFailure::Crowded);
         }
     }
 }
 
-/// Returns the next connection once there is room for it, with that room.
+/// Waits for room, then returns the next connection with that room.
 async fn next(listener: &TcpListener, service: &Service) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
     let room = service.limiter.room().await;
     let (stream, peer) = accepted(listener, &service.connections).await;
@@ -98,7 +94,7 @@ async fn accepted(listener: &TcpListener, connections: &Connections) -> (TcpStre
             Err(error) if is_the_clients(&error) => {}
             Err(error) => {
                 connections.not_accepted();
-                tracing::warn!(%error, pause = ?pause, "cannot accept a connection, trying again");
+                tracing::warn!(%error, pause = ?pause, "cannot accept a connection; trying again after the pause");
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
@@ -106,14 +102,8 @@ async fn accepted(listener: &TcpListener, connections: &Connections) -> (TcpStre
     }
 }
 
-/// Whether the client left before it was accepted, so that there is nothing to wait for.
+/// Returns whether the error is only this client's, which left before it was accepted.
 fn is_the_clients(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
-}
-
-fn log_panic(ended: Result<(), JoinError>) {
-    if let Err(error) = ended {
-        tracing::error!(panic = error.is_panic(), "a connection's task failed; this is a bug in podwright");
-    }
 }

@@ -1,8 +1,8 @@
-//! The activity of a connection: waiting for its first request or the next, reading a head, or the requests in flight, from
-//! their headers to the last byte handed to the connection; and since when.
+//! The activity of a connection, and since when: it waits for a request, reads a head, or has requests in flight. A request is in
+//! flight from its headers to the last byte handed to the connection.
 //!
-//! hyper does not tell, and the end of a connection depends on it: an idle one may be closed, a busy one must be finished, and
-//! none may take for ever. Only times are kept here, never a request.
+//! hyper does not report this, and the end of a connection depends on it: podwright may close an idle connection, must finish a
+//! busy one, and gives each a limited time.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,26 +16,24 @@ use crate::server::connection::limiter::Limiter;
 use crate::server::end_reason::Ended;
 use crate::server::limits::Limits;
 
-/// How often a closing connection checks whether it is quiet.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// The activity of one connection; clones share it. It is written for every request and read now and then. Telling a reader of
-/// each change would cost more than the request's other bookkeeping together.
+/// The activity of one connection; clones share it. Every request writes it and readers poll it, because a notification for each
+/// change would cost more than all other bookkeeping of a request.
 #[derive(Clone)]
 pub(crate) struct Activity(Arc<Mutex<State>>);
 
 struct State {
     waiting: Waiting,
-    /// When it began to wait. The first head counts from the beginning, so a client that begins it late has no more time.
+    /// The start of the wait. The first head counts from the connection's beginning, so a late start wins no time.
     since: Instant,
-    /// When each request began, by its number: the first is the oldest.
+    /// The start of each request by its number: the first is the oldest.
     in_flight: BTreeMap<u64, Instant>,
     begun: u64,
-    /// Whether an answer said that it is the last.
     last_answered: bool,
 }
 
-/// What a connection waits for while no request is in flight.
+/// The wait of a connection without a request in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Waiting {
     FirstRequest,
@@ -43,7 +41,6 @@ enum Waiting {
     NextRequest,
 }
 
-/// One request in flight, until dropped.
 pub(crate) struct InFlight {
     activity: Activity,
     number: u64,
@@ -60,7 +57,7 @@ impl Activity {
         })))
     }
 
-    /// Begins a request, and says whether it is the only one in flight.
+    /// Begins a request. Returns whether it is the only one in flight.
     pub(crate) fn begin(&self) -> (InFlight, bool) {
         let mut state = self.state();
         let alone = state.in_flight.is_empty();
@@ -70,7 +67,7 @@ impl Activity {
         (InFlight { activity: self.clone(), number }, alone)
     }
 
-    /// The stream of an HTTP/1.1 connection, watched for the beginning of a head: the first bytes after a pause.
+    /// Watches the stream of an HTTP/1.1 connection for the beginning of a head: the first bytes after a pause.
     pub(crate) fn watch<S: AsyncRead>(&self, stream: S) -> InspectReader<S, impl FnMut(&[u8]) + use<S>> {
         let activity = self.clone();
         InspectReader::new(stream, move |bytes: &[u8]| {
@@ -90,20 +87,19 @@ impl Activity {
         }
     }
 
-    /// Whether half a head was read and nothing else is to be finished.
+    /// Returns whether half a head was read and no request is in flight.
     pub(crate) fn is_in_a_head(&self) -> bool {
         let state = self.state();
         state.in_flight.is_empty() && state.waiting == Waiting::RestOfTheHead
     }
 
-    /// Whether an answer said that it is the last.
     pub(crate) fn has_answered_last(&self) -> bool {
         self.state().last_answered
     }
 
-    /// Returns when the connection has to end: it waited or took too long for a request, or it is idle at the listener's limit.
+    /// Waits until the connection has to end: it waited or took too long, or it is idle at the connection limit.
     ///
-    /// Checks now and then, because a timer for each request would cost too much.
+    /// Polls, because a timer for each request would cost too much.
     pub(crate) async fn overdue(&self, limits: &Limits, limiter: &Limiter) -> Ended {
         loop {
             let (left, end) = self.state().left(limits);
@@ -121,7 +117,7 @@ impl Activity {
         }
     }
 
-    /// Returns when no request has been in flight for this time, from now on.
+    /// Waits until no request has been in flight for this time, counted from now.
     pub(crate) async fn quiet_for(&self, time: Duration) {
         let from = Instant::now();
         loop {
@@ -133,15 +129,15 @@ impl Activity {
         }
     }
 
-    /// Nothing panics with the lock held, and the times behind it would still be times.
+    /// Ignores poisoning: no code panics with the lock held.
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl InFlight {
-    /// Notes that the answer says that it is the connection's last.
-    pub(crate) fn is_the_last(&self) {
+    /// Records that its response is marked as the connection's last.
+    pub(crate) fn mark_last(&self) {
         self.activity.state().last_answered = true;
     }
 }
@@ -157,12 +153,11 @@ impl Drop for InFlight {
 }
 
 impl State {
-    /// The time without a request in flight.
     fn idle(&self) -> Option<Duration> {
         self.in_flight.is_empty().then(|| self.since.elapsed())
     }
 
-    /// How long this may go on, and how the connection ends then.
+    /// Returns the time left for the present activity, and the reason to end after it.
     fn left(&self, limits: &Limits) -> (Duration, Ended) {
         let (since, limit, end) = match (self.in_flight.values().next(), self.waiting) {
             (Some(&oldest), _) => (oldest, limits.request, Ended::Request),

@@ -1,5 +1,4 @@
-//! The requests of a connection on their way to the router: counted as in flight, limited beside others, and the last answer
-//! marked as such.
+//! Passes a connection's requests to the router: counts them as in flight, limits concurrent ones, and marks the last response.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -20,9 +19,9 @@ use crate::server::connection::limiter::Limiter;
 use crate::server::lifecycle::shutdown::Stop;
 use crate::server::request_context::{AnswerBytes, RequestContext};
 
-/// A router whose requests are in flight until the connection has taken all of their responses' bodies.
+/// Wraps a router. A request is in flight until the connection has taken the whole body of its response.
 ///
-/// Once `last_from` is announced, each answer says that it is its connection's last. Only HTTP/1.1 has a header for that.
+/// Once `last_from` is announced, each response is marked as its connection's last. Only HTTP/1.1 has a header for that.
 pub(crate) fn counted(
     router: Router,
     activity: Activity,
@@ -41,14 +40,14 @@ pub(crate) fn counted(
         let room = if alone { None } else { limiter.another_request() };
         let over_limit = !alone && room.is_none();
         RequestContext { answers: answers.clone(), over_limit, head_too_large: false }.add_to(&mut request);
-        // At once, so that the router has the request even if its turn comes late.
+        // Called now, so the router has the request even if this future is polled late.
         let answer = router.call(request);
         let last_from = Arc::clone(&last_from);
         async move {
             let answer = answer.await?;
             let mut answer = if over_limit { without_body(answer) } else { answer };
             if last_from.as_ref().as_ref().is_some_and(Stop::is_announced) {
-                in_flight.is_the_last();
+                in_flight.mark_last();
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
             let held = (in_flight, room);
@@ -62,8 +61,7 @@ pub(crate) fn counted(
     })
 }
 
-/// The same response with its status alone. A client may leave a body untaken, and its stream would stay open until then;
-/// headers are sent whether it wants them or not.
+/// Removes the body. A client may leave a body unread, which keeps its stream open; headers are always sent.
 fn without_body(mut answer: Response) -> Response {
     answer.headers_mut().remove(CONTENT_LENGTH);
     answer.map(|_| Body::empty())

@@ -1,7 +1,7 @@
-//! Limits the connections of a listener: all of them together, and those of each peer address
-//! (docs/adr/0011-connection-limits.md). Also limits the requests that connections have beside their first one.
+//! Limits the connections of a listener, in total and for each peer address (docs/adr/0011-connection-limits.md). Also limits the
+//! concurrent requests of connections, beyond one each.
 //!
-//! While the listener is at its limit, the accept loop asks all connections again and again to close if they are idle.
+//! At the connection limit, the accept loop asks idle connections to close, again and again.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -13,20 +13,17 @@ use tokio::time::{Instant, timeout};
 
 use crate::server::limits::{Limits, MORE_REQUESTS};
 
-/// The shortest time between two warnings.
 const BETWEEN_WARNINGS: Duration = Duration::from_secs(10);
 
-/// The connections of one listener.
 pub(crate) struct Limiter {
     limit: usize,
     per_address: usize,
-    /// The time after which the accept loop asks again for a free slot.
+    /// The interval at which the accept loop asks idle connections to close.
     ask_again: Duration,
     free: Arc<Semaphore>,
     by_address: Mutex<HashMap<IpAddr, usize>>,
     at_limit: Notify,
     more_requests: Arc<Semaphore>,
-    /// When each warning was last logged.
     warned_of_limit: Mutex<Option<Instant>>,
     warned_of_address: Mutex<Option<Instant>>,
 }
@@ -53,7 +50,7 @@ impl Limiter {
         })
     }
 
-    /// Waits for room for another connection, and makes idle connections close as long as there is none.
+    /// Waits for room for another connection. Asks idle connections to close while there is none.
     pub(crate) async fn room(&self) -> OwnedSemaphorePermit {
         loop {
             if let Some(free) = self.room_now() {
@@ -61,19 +58,18 @@ impl Limiter {
             }
             self.warn_of_the_limit();
             self.at_limit.notify_waiters();
-            // Never closed, so an error is only ever the timeout.
+            // The semaphore is never closed, so an error is the timeout.
             if let Ok(Ok(free)) = timeout(self.ask_again, Arc::clone(&self.free).acquire_owned()).await {
                 return free;
             }
         }
     }
 
-    /// Room for another connection, if there is any.
     pub(crate) fn room_now(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.free).try_acquire_owned().ok()
     }
 
-    /// The slot of a connection from this address, unless the address already has as many as it may.
+    /// Returns a slot for a connection from this address, unless the address is at its limit.
     pub(crate) fn slot(self: &Arc<Self>, free: OwnedSemaphorePermit, address: IpAddr) -> Option<Slot> {
         // A listener on `[::]` sees IPv4 addresses as IPv6 ones.
         let address = address.to_canonical();
@@ -90,12 +86,12 @@ impl Limiter {
         None
     }
 
-    /// Returns when idle connections are asked to close.
+    /// Waits until idle connections are asked to close.
     pub(crate) async fn at_limit(&self) {
         self.at_limit.notified().await;
     }
 
-    /// Room for a request on a connection that has another one in flight, if there is any.
+    /// Returns room for a further concurrent request of a connection, if there is any.
     pub(crate) fn another_request(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.more_requests).try_acquire_owned().ok()
     }
@@ -104,18 +100,10 @@ impl Limiter {
         if !is_due(&self.warned_of_limit) {
             return;
         }
-        let most = lock(&self.by_address)
-            .iter()
-            .max_by_key(|(_, number)| **number)
-            .map(|(address, number)| (*address, *number));
-        let (address, connections) = most.unzip();
-        let most_from = address.map(tracing::field::display);
-        tracing::warn!(
-            limit = self.limit,
-            most_from,
-            connections,
-            "connection limit reached; closing idle connections"
-        );
+        let by_address = lock(&self.by_address);
+        let (address, connections) = by_address.iter().max_by_key(|(_, number)| **number).unzip();
+        let (limit, most_from) = (self.limit, address.map(tracing::field::display));
+        tracing::warn!(limit, most_from, connections, "connection limit reached; closing idle connections");
     }
 }
 
@@ -131,7 +119,7 @@ impl Drop for Slot {
     }
 }
 
-/// Whether a warning that was last logged then is due again. If so, it counts as logged.
+/// Returns whether a warning is due again, and if so, records it as logged now.
 fn is_due(last: &Mutex<Option<Instant>>) -> bool {
     let mut last = lock(last);
     let due = last.is_none_or(|last| last.elapsed() >= BETWEEN_WARNINGS);
@@ -139,14 +127,14 @@ fn is_due(last: &Mutex<Option<Instant>>) -> bool {
     due
 }
 
-/// Nothing panics with one of these locks held, and the numbers behind it would still be numbers.
+/// Ignores poisoning: no code panics with one of these locks held.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+    #![expect(clippy::unwrap_used, reason = "a failed test panics")]
 
     use super::*;
 
@@ -174,12 +162,11 @@ mod tests {
         assert_eq!(limiter.free.available_permits(), 8);
     }
 
-    /// By a clock that stands still until every task waits for it.
     #[tokio::test(start_paused = true)]
     async fn connections_are_asked_to_close_again_and_again_until_there_is_room() {
         let limiter = limiter(1, 1);
         let held = slots(&limiter, "10.0.0.1", 1);
-        assert!(timeout(Duration::from_secs(60), limiter.at_limit()).await.is_err(), "nobody waits for room");
+        assert!(timeout(Duration::from_secs(60), limiter.at_limit()).await.is_err(), "no connection waits for room");
         let asked_three_times = async {
             for _ in 0..3 {
                 limiter.at_limit().await;

@@ -1,9 +1,9 @@
-//! A close that loses no answer: after our last byte, the stream reads and drops what the client still sends, until the
-//! client has closed its side or a second is over.
+//! A close that loses no response. After its last byte, the stream reads and drops incoming bytes until the client closes its side
+//! or a second has passed.
 //!
-//! A closed socket answers each further byte with a reset, and a client that sees a reset gives up the answers that it has not
-//! read yet. Go's HTTP/2 client drops every request of a connection with the first write that fails, although their answers and
-//! our GOAWAY are there. It writes now and then, be it a request that crossed the GOAWAY or a window update.
+//! A closed socket answers each further byte with a reset, and a client that sees a reset drops the responses that it has not read
+//! yet. Go's HTTP/2 client drops all requests of a connection with the first failed write, even after their responses and the
+//! GOAWAY have arrived. It may well write then: a request that crossed the GOAWAY, or a window update.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -13,15 +13,14 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-/// How long a client may take to close its side. A live client does so when it has read our end: some round trips.
+/// The client's time to close its side. A live client needs some round trips.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// The bytes that are read at once and dropped.
 const AT_ONCE: usize = 4 * 1024;
 
-/// A stream whose `poll_shutdown` closes our side and waits until the client closes its own.
+/// A stream whose `poll_shutdown` closes this side and waits until the client closes the other.
 pub(crate) struct LingeringClose<S> {
     stream: S,
-    /// The client's time to close its side, from when ours is closed.
+    /// The client's time, which begins when this side is closed.
     patience: Option<Pin<Box<Sleep>>>,
 }
 
@@ -32,7 +31,7 @@ impl<S> LingeringClose<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> LingeringClose<S> {
-    /// Ready when the client has closed its side, or has taken too long to.
+    /// Ready when the client has closed its side, or has taken too long.
     fn poll_their_end(&mut self, context: &mut Context<'_>) -> Poll<()> {
         if self.patience.as_mut().is_none_or(|patience| patience.as_mut().poll(context).is_ready()) {
             return Poll::Ready(());
@@ -40,7 +39,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> LingeringClose<S> {
         loop {
             let mut dropped = [0; AT_ONCE];
             let mut buffer = ReadBuf::new(&mut dropped);
-            // Pending also for a client that sends without end: tokio lets a task read only so often in a row.
+            // Also pending for a client that sends without end: tokio limits a task's reads in a row.
             let read = ready!(Pin::new(&mut self.stream).poll_read(context, &mut buffer));
             if read.is_err() || buffer.filled().is_empty() {
                 return Poll::Ready(());
@@ -91,7 +90,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for LingeringClose<S> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+    #![expect(clippy::unwrap_used, reason = "a failed test panics")]
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
     use tokio::time::{Instant, timeout};
@@ -100,16 +99,15 @@ mod tests {
 
     const SHORT: Duration = Duration::from_millis(10);
 
-    /// By a clock that stands still until everybody waits for it.
     #[tokio::test(start_paused = true)]
-    async fn what_comes_after_the_end_is_taken_until_the_client_has_closed_its_side() {
+    async fn bytes_after_the_end_are_read_until_the_client_closes_its_side() {
         let (mut client, stream) = duplex(64);
         let begun = Instant::now();
         let closes = async move { LingeringClose::new(stream).shutdown().await };
         let late = async move {
             let mut read = Vec::new();
             client.read_to_end(&mut read).await.unwrap();
-            // More than fits, so that somebody has to read it.
+            // More than the buffer holds, so the server must read it.
             client.write_all(&[0; 1024]).await.unwrap();
             tokio::time::sleep(SHORT).await;
             drop(client);
@@ -120,7 +118,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_client_that_stays_is_waited_for_no_longer_than_a_second() {
+    async fn a_client_that_stays_has_one_second() {
         let (_client, stream) = duplex(64);
         let begun = Instant::now();
         let end = timeout(PATIENCE * 2, LingeringClose::new(stream).shutdown()).await;
@@ -129,7 +127,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_client_that_sends_without_end_is_waited_for_no_longer() {
+    async fn a_client_that_sends_without_end_has_one_second() {
         let (mut client, stream) = duplex(64);
         let begun = Instant::now();
         let sends = async move {

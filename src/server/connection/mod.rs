@@ -1,4 +1,4 @@
-//! Connections: accepted, limited, served, and closed without losing an answer.
+//! Connections: accepted, limited, served, and closed without losing a response.
 
 pub(super) mod accept;
 mod activity;

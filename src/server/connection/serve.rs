@@ -1,7 +1,7 @@
-//! One connection, from the TCP stream to its end: the handshake, the choice between HTTP/1.1 and HTTP/2, and the requests.
+//! Serves a connection from the TCP stream to its end: the handshake, the choice between HTTP/1.1 and HTTP/2, and the requests.
 //!
-//! The version is chosen by ALPN, never by reading ahead: hyper-util's `auto` builder waits for ever for a client that is
-//! silent after the handshake (hyper#3962). Every wait in here has an end.
+//! ALPN chooses the version. hyper-util's `auto` builder, which reads ahead, waits for ever for a client that is silent after the
+//! handshake (hyper#3962). Every wait in here has an end.
 
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -23,54 +23,47 @@ use crate::server::end_reason::{Ended, HandshakeFailure};
 use crate::server::lifecycle::shutdown::Stop;
 use crate::server::limits::{HEADERS, HEADERS_READ, Limits, RESETS, STREAMS};
 use crate::server::metrics::Connections;
-use crate::server::tls::{self, CurrentCertificate, HTTP_2};
+use crate::server::tls::{CurrentCertificate, HTTP_2};
 
-/// How long a closing connection may stay without a request: requests that the client has already sent still arrive, and a
-/// client that does not answer a GOAWAY does not delay the end.
+/// The time that a closing connection may be quiet. Requests that the client has already sent still arrive within it, and a client
+/// that ignores a GOAWAY does not delay the end.
 const QUIET: Duration = Duration::from_secs(1);
-/// The interval of HTTP/2 pings, which find dead peers behind a NAT or a lost node, as client-go's do from its side.
+/// The interval of HTTP/2 pings, which find dead peers behind a NAT or a lost node, like client-go's in the other direction.
 const PING: Duration = Duration::from_secs(30);
 
-/// How a client learns at the stop that it is to send its next request elsewhere.
+/// The message to a client, at the stop, to send its next request elsewhere.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum CloseSignal {
-    /// A GOAWAY, sent ahead. HTTP/2 has an answer for requests that cross it.
+    /// A GOAWAY, sent at once. HTTP/2 has an answer for requests that cross it.
     GoAway,
-    /// `Connection: close` on an answer, all that HTTP/1.1 has. An idle connection is not closed at once: the next request may
-    /// be on its way, and the API server, which calls a Service's webhook by HTTP/1.1, does not send it again. Answers say so
-    /// from the announcement on, so connections in use have ended by then.
+    /// `Connection: close` on a response, from the announcement on. HTTP/1.1 has nothing for an idle connection, and closing it
+    /// could lose the next request: the API server does not send it again.
     LastAnswer,
 }
 
-/// With TLS or without.
+/// The protocols of a listener.
 #[derive(Clone)]
 pub(crate) enum Transport {
-    /// The admin port: HTTP/1.1, and one request for each connection. So a client that asks again and again has to queue again,
-    /// and a kubelet's probe gets its turn.
+    /// The admin port: HTTP/1.1 without TLS, and one request for each connection. A client with many requests has to queue
+    /// again for each, so a kubelet's probe gets its turn.
     Plain,
-    /// The webhook's port: the version by ALPN.
+    /// The webhook's port: TLS, and the version by ALPN.
     Tls(CurrentCertificate),
 }
 
-/// A connection's stream, with TLS or without.
-pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
-
-impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}
-
-/// What a listener offers on each of its connections.
+/// The service of a listener, which all its connections share.
 pub(crate) struct Service {
-    pub(crate) transport: Transport,
-    pub(crate) router: Router,
-    pub(crate) limits: Limits,
-    pub(crate) connections: Connections,
-    pub(crate) limiter: Arc<Limiter>,
+    transport: Transport,
+    router: Router,
+    limits: Limits,
+    pub(super) connections: Connections,
+    pub(super) limiter: Arc<Limiter>,
 }
 
-/// The context of one connection.
 pub(crate) struct Context {
     activity: Activity,
     stop: Stop,
-    /// Held until the socket is closed, a lingering close included.
+    /// Held until the socket is closed, after a lingering close.
     _slot: Slot,
 }
 
@@ -79,7 +72,7 @@ impl Context {
         Self { activity: Activity::new(), stop, _slot: slot }
     }
 
-    /// How the connection ended by itself.
+    /// Returns the reason for which the connection ended by itself.
     fn ended(&self, result: Result<(), hyper::Error>) -> Ended {
         match result {
             Ok(()) if self.activity.has_answered_last() => Ended::Stop,
@@ -94,10 +87,15 @@ impl Context {
 }
 
 impl Service {
-    /// Serves one connection until it ends, or until it is quiet after the stop.
+    pub(crate) fn new(transport: Transport, router: Router, limits: Limits, connections: Connections) -> Self {
+        let limiter = Limiter::new(&limits);
+        Self { transport, router, limits, connections, limiter }
+    }
+
+    /// Serves one connection until it ends, or is quiet after the stop.
     pub(crate) async fn serve(self: Arc<Self>, stream: TcpStream, context: Context) {
         let _open = self.connections.accepted();
-        // The answer is one small write; without this it may wait for the client's acknowledgement of the previous one.
+        // A response is one small write. Without this, it may wait for the client's acknowledgement of the previous one.
         let _ = stream.set_nodelay(true);
         let stream = LingeringClose::new(stream);
         let end = match &self.transport {
@@ -105,8 +103,8 @@ impl Service {
             Transport::Tls(certificate) => self.tls(certificate, stream, &context).await,
         };
         match end {
-            Ok(end) => self.connections.ended(end.word()),
-            Err(failure) => self.connections.handshake_failed(failure.word()),
+            Ok(end) => self.connections.ended(end),
+            Err(failure) => self.connections.handshake_failed(failure),
         }
     }
 
@@ -117,7 +115,7 @@ impl Service {
         context: &Context,
     ) -> Result<Ended, HandshakeFailure> {
         let given_up = |reason: HandshakeFailure| {
-            tracing::debug!(reason = reason.word(), "TLS handshake given up");
+            tracing::debug!(reason = reason.word(), "gave up a TLS handshake");
             Err(reason)
         };
         let stream = tokio::select! {
@@ -133,26 +131,34 @@ impl Service {
             Ok(stream) => Ok(self.http_1(stream, context).await),
             Err((error, mut stream)) => {
                 let reason = HandshakeFailure::of(&error);
-                tracing::debug!(%error, reason = reason.word(), hint = tls::hint(&error), "TLS handshake failed");
-                // So that the client reads our alert, which says why: with TLS 1.3 its request may be on its way.
+                tracing::debug!(%error, reason = reason.word(), hint = reason.hint(), "TLS handshake failed");
+                // With TLS 1.3 the client's request may be on its way. This close lets the client read the alert first.
                 let _ = stream.shutdown().await;
                 Err(reason)
             }
         }
     }
 
-    pub(super) async fn http_1(&self, stream: impl Stream, context: &Context) -> Ended {
+    pub(super) async fn http_1(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        context: &Context,
+    ) -> Ended {
         let (activity, limiter) = (context.activity.clone(), Arc::clone(&self.limiter));
         let requests = counted(self.router.clone(), activity, limiter, Some(context.stop.clone()));
         let stream = context.activity.watch(stream);
-        // hyper's own timeout for a head begins with the wait for it: it would close idle connections.
+        // hyper's own timeout for a head includes the wait for it, so it would close idle connections.
         let mut builder = http1::Builder::new();
         builder.header_read_timeout(None).max_header_size(HEADERS.into());
         builder.keep_alive(matches!(self.transport, Transport::Tls(_)));
         self.drive(builder.serve_connection(TokioIo::new(stream), requests), CloseSignal::LastAnswer, context).await
     }
 
-    pub(super) async fn http_2(&self, stream: impl Stream, context: &Context) -> Ended {
+    pub(super) async fn http_2(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        context: &Context,
+    ) -> Ended {
         let mut builder = http2::Builder::new(TokioExecutor::new());
         builder.timer(TokioTimer::new()).keep_alive_interval(PING);
         builder.max_concurrent_streams(STREAMS).max_header_list_size(HEADERS_READ);
@@ -170,14 +176,14 @@ impl Service {
     {
         let mut connection = pin!(connection);
         let end = tokio::select! {
-            // What has come is read first, however late this task is woken.
+            // Reads received bytes first, even if this task is woken late.
             biased;
             result = connection.as_mut() => return context.ended(result),
             () = context.stop.begun() => Ended::Stop,
             end = context.activity.overdue(&self.limits, &self.limiter) => end,
         };
         tracing::debug!(reason = end.word(), "closing a connection");
-        // hyper would wait for the rest of a head, which had its time.
+        // hyper would wait for the rest of a head, whose time is over.
         if end != Ended::Stop && context.activity.is_in_a_head() {
             return end;
         }
@@ -185,11 +191,11 @@ impl Service {
             connection.as_mut().graceful_shutdown();
         }
         let most = match end {
-            // The drain cuts connections off, and says so.
+            // The drain ends connections, and logs it.
             Ended::Stop => Duration::MAX,
-            // It was idle for long enough, and others wait.
+            // It was idle for long enough, and other connections wait.
             Ended::Crowded => self.limits.idle_at_limit / 10,
-            // Requests in flight, beside an overdue one, have the time that any answer has.
+            // Other requests in flight have the time of any response.
             _ => self.limits.answer,
         };
         let _ = timeout(most, finish(connection, &context.activity)).await;
@@ -197,7 +203,6 @@ impl Service {
     }
 }
 
-/// Runs a closing connection until it ends or is quiet.
 async fn finish<C>(mut connection: Pin<&mut C>, activity: &Activity)
 where
     C: GracefulConnection<Error = hyper::Error>,

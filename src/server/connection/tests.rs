@@ -1,5 +1,5 @@
-//! One connection, in memory and by a clock that stands still until every task waits for it.
-#![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+//! Tests of one connection, in memory, with tokio's paused clock.
+#![expect(clippy::unwrap_used, reason = "a failed test panics")]
 
 use std::time::Duration;
 
@@ -10,7 +10,6 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::{Instant, sleep};
 
-use crate::server::connection::limiter::Limiter;
 use crate::server::connection::serve::{Context, Service, Transport};
 use crate::server::end_reason::Ended;
 use crate::server::lifecycle::shutdown::Stop;
@@ -20,16 +19,15 @@ use crate::server::metrics::Metrics;
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const GET: &str = "GET /livez HTTP/1.1\r\nhost: a\r\n\r\n";
 
-/// A service of these limits, and the context of its first connection.
+/// Returns a service with these limits, and the context of its first connection.
 fn service(limits: &Limits, router: Router) -> (Service, Context) {
-    let limiter = Limiter::new(limits);
-    let slot = limiter.slot(limiter.room_now().unwrap(), [127, 0, 0, 1].into()).unwrap();
-    let connections = Metrics::new(Stop::never().in_flight()).admin_connections();
-    let service = Service { transport: Transport::Plain, router, limits: limits.clone(), connections, limiter };
+    let connections = Metrics::new(Stop::never().in_flight(), []).admin_connections;
+    let service = Service::new(Transport::Plain, router, limits.clone(), connections);
+    let slot = service.limiter.slot(service.limiter.room_now().unwrap(), [127, 0, 0, 1].into()).unwrap();
     (service, Context::new(slot, Stop::never()))
 }
 
-/// Serves what is sent after this pause, while another connection waits for room or does not; how it ended, and after how long.
+/// Sends bytes after a pause, while another connection may wait for room. Returns the end of the connection and its duration.
 async fn end_of(sent: &'static str, pause: Duration, another_waits: bool) -> (Ended, Duration) {
     let limits = Limits { connections: 1, ..Limits::default() };
     let (service, context) = service(&limits, Router::new());
@@ -55,7 +53,7 @@ async fn end_of(sent: &'static str, pause: Duration, another_waits: bool) -> (En
 }
 
 #[tokio::test(start_paused = true)]
-async fn silence_and_half_a_head_are_given_up_sooner_at_the_connection_limit() {
+async fn silence_and_half_a_head_end_sooner_at_the_connection_limit() {
     let limits = Limits::default();
     for (sent, pause, end, time) in [
         ("", Duration::ZERO, Ended::FirstRequest, limits.first_request),
@@ -70,7 +68,7 @@ async fn silence_and_half_a_head_are_given_up_sooner_at_the_connection_limit() {
     }
 }
 
-/// A request that is never answered, on a connection of either version.
+/// A request without an answer, on a connection of either version.
 #[tokio::test(start_paused = true)]
 async fn a_request_in_flight_is_no_idle_connection_and_has_its_own_time() {
     let limits = Limits { connections: 1, ..Limits::default() };
@@ -116,7 +114,7 @@ async fn the_admin_port_answers_one_request_on_each_connection() {
     assert_eq!(answer.matches("HTTP/1.1").count(), 1, "{answer:?}");
 }
 
-/// Sends a request, and waits for ever.
+/// Sends a request, then waits for ever.
 async fn asks(stream: DuplexStream, alpn: &str) {
     let request = Request::get("http://localhost/").body(String::new()).unwrap();
     if alpn == "h2" {

@@ -1,6 +1,6 @@
-//! The current configuration: read from a file at the start, and again whenever that file changes.
+//! The current configuration, from a file that is read at the start and after each change.
 //!
-//! An unusable version is refused as a whole, and the previous one stays in force. `follow` decides when the file is read.
+//! An unusable version is refused as a whole, and the previous one stays in use.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,28 +13,27 @@ use super::follow::{self, Content, FileSource, Follower};
 use super::health::{Check, CheckStatus};
 use super::shutdown::Stop;
 use crate::cert::written;
-use crate::profile::file::{BYTES, ConfigurationFile};
+use crate::profile::file::ConfigurationFile;
 use crate::profile::{Configuration, PreStopAction};
 use crate::server::error::Error;
 use crate::server::metrics::Reloads;
 
-/// The configuration to serve with, and the file to follow for it.
+/// The configuration, and the file to follow for it.
 pub struct ConfigurationSource {
     current: CurrentConfiguration,
-    follower: Option<Follower<FollowedConfiguration>>,
+    follower: Option<Follower<FollowedConfiguration, 1>>,
 }
 
-/// The configuration in force; clones see the same one.
+/// The configuration in use; clones share it.
 #[derive(Clone)]
 pub(crate) struct CurrentConfiguration(Arc<watch::Sender<ConfigurationVersion>>);
 
 struct ConfigurationVersion {
     configuration: Arc<Configuration>,
-    /// The file and the time at which it was read; absent for the built-in configuration.
+    /// The file and the time of its reading; absent for the built-in configuration.
     read: Option<(PathBuf, SystemTime)>,
-    /// The hash of the file's bytes.
     hash: f64,
-    /// The reason why the file's present content is not in force.
+    /// The reason why the file's present content is not in use.
     stale: Option<String>,
 }
 
@@ -55,15 +54,15 @@ impl ConfigurationSource {
     /// # Errors
     /// The file cannot be used; every problem is one line.
     pub fn from_file(path: &Path, interval: Duration) -> Result<Self, Error> {
-        let content = follow::read(path, BYTES);
+        let content = follow::read(path);
         let version =
             ConfigurationVersion::parse(path, &content).map_err(|error| Error::Configuration(Box::new(error)))?;
         let current = CurrentConfiguration::new(version);
         let file = FollowedConfiguration { path: path.to_owned(), current: current.clone() };
-        Ok(Self { current, follower: Some(Follower::new(file, content, interval)) })
+        Ok(Self { current, follower: Some(Follower::new(file, [content], interval)) })
     }
 
-    /// The present way in which a Pod sleeps before it stops.
+    /// Returns the configured `preStop` action.
     pub fn pre_stop_action(&self) -> PreStopAction {
         self.current.configuration().pre_stop_action
     }
@@ -72,7 +71,6 @@ impl ConfigurationSource {
         self.current.clone()
     }
 
-    /// Follows the file until the stop.
     pub(crate) async fn follow(self, stop: Stop, reloads: Reloads) {
         if let Some(follower) = self.follower {
             follower.follow(stop, reloads).await;
@@ -80,27 +78,22 @@ impl ConfigurationSource {
     }
 }
 
-impl FileSource for FollowedConfiguration {
-    type Content = Content;
+impl FileSource<1> for FollowedConfiguration {
+    const NAME: &'static str = "the configuration file";
 
-    fn read(&self) -> Content {
-        follow::read(&self.path, BYTES)
+    fn paths(&self) -> [&Path; 1] {
+        [&self.path]
     }
 
-    fn apply(&self, content: &Content) -> Result<(), Error> {
-        self.current.0.send_replace(ConfigurationVersion::parse(&self.path, content)?);
-        tracing::info!(file = %self.path.display(), "the configuration has changed; the new version is in force");
-        Ok(())
+    fn apply(&self, [content]: &[Content; 1]) -> Result<String, Error> {
+        let version = ConfigurationVersion::parse(&self.path, content)?;
+        let name = version.name();
+        self.current.0.send_replace(version);
+        Ok(name)
     }
 
-    fn reject(&self, error: &Error) -> String {
-        self.current.0.send_modify(|version| version.stale = Some(follow::first_line(error)));
-        let version = self.current.0.borrow().name();
-        format!("the configuration has changed and cannot be used; {version} stays in force")
-    }
-
-    fn file(&self) -> &Path {
-        &self.path
+    fn reject(&self, reason: String) {
+        self.current.0.send_modify(|version| version.stale = Some(reason));
     }
 }
 
@@ -109,30 +102,30 @@ impl CurrentConfiguration {
         Self(Arc::new(watch::Sender::new(version)))
     }
 
-    /// The present configuration. A review uses one to its end.
+    /// Returns the present configuration. A review keeps it to its end.
     pub(crate) fn configuration(&self) -> Arc<Configuration> {
         Arc::clone(&self.0.borrow().configuration)
     }
 
-    /// Returns the check, which always passes: `ok: FILE as of …`, or `stale: …` with the reason.
+    /// Returns the check of readiness, which always passes: `ok: FILE as of …`, or `stale: …` with the reason.
     pub(crate) fn check(&self) -> Check {
         let version = self.0.borrow();
         let status = match (&version.stale, &version.read) {
-            (Some(stale), _) => format!("stale: {stale}; {} is in force", version.name()),
+            (Some(stale), _) => format!("stale: {stale}; {} is in use", version.name()),
             (None, Some((path, at))) => format!("ok: {} as of {}", path.display(), written(*at)),
             (None, None) => "ok: built in".to_owned(),
         };
         ("configuration", CheckStatus::Passed(status))
     }
 
-    /// A number that is the same for equal files, so that replicas can be compared.
+    /// Returns a number that is equal for equal files, to compare replicas.
     pub(crate) fn hash(&self) -> f64 {
         self.0.borrow().hash
     }
 }
 
 impl ConfigurationVersion {
-    /// Parses the content of a file and logs its doubtful settings.
+    /// Parses the content of a file, and logs its warnings.
     fn parse(path: &Path, content: &Content) -> Result<Self, Error> {
         let file = path.to_owned();
         let bytes = content.as_ref().map_err(|error| Error::ConfigurationUnreadable(file.clone(), error.clone()))?;
@@ -147,11 +140,11 @@ impl ConfigurationVersion {
 
     fn name(&self) -> String {
         let name = |(_, at): &(PathBuf, SystemTime)| format!("the version of {}", written(*at));
-        self.read.as_ref().map_or("the built-in one".to_owned(), name)
+        self.read.as_ref().map_or("the built-in configuration".to_owned(), name)
     }
 }
 
-/// Returns the first twelve digits of the SHA-256, which a metric's number holds exactly.
+/// Returns the first twelve digits of the SHA-256: a metric's number is exact for them.
 fn hash(bytes: &[u8]) -> f64 {
     let digest = digest(&SHA256, bytes);
     digest.as_ref().iter().take(6).fold(0.0, |number, byte| number * 256.0 + f64::from(*byte))

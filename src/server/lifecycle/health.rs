@@ -1,10 +1,11 @@
 //! Liveness and readiness on the admin port, in the form of Kubernetes' own components.
 //!
-//! Each check looks at the current state. Liveness says that the webhook accepts connections and that its runtime runs tasks, so a
-//! restart would help; readiness says that a request would be answered now.
+//! Liveness fails if the webhook's accept loop has ended or its runtime is stuck, so that a restart helps. Readiness says whether
+//! podwright would answer a request now.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{RawQuery, State};
@@ -12,8 +13,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::heartbeat::Heartbeat;
 use super::shutdown::Stop;
+
+const BEAT: Duration = Duration::from_secs(1);
 
 /// The outcome of one check, with a line for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,24 +24,55 @@ pub(crate) enum CheckStatus {
     Failed(String),
 }
 
-/// A check's name and its outcome.
 pub(crate) type Check = (&'static str, CheckStatus);
 
-/// The checks of one server.
 pub(crate) struct Health {
     webhook: Arc<AtomicBool>,
     workers: Heartbeat,
     stop: Stop,
-    /// The checks of readiness outside this module.
+    /// The checks of readiness from other modules.
     others: Box<dyn Fn() -> Vec<Check> + Send + Sync>,
 }
 
-/// Held by an accept loop; the checks see when it is dropped.
+/// The handle of an accept loop. The checks see when it is dropped.
 pub(crate) struct Listening(Arc<AtomicBool>);
 
+/// The last sign of life of the workers: one of their tasks records the time every second. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Heartbeat {
+    begun: Instant,
+    /// Milliseconds from `begun` to the last beat.
+    last: Arc<AtomicU64>,
+    tolerance: Duration,
+}
+
+impl Heartbeat {
+    /// Returns a heartbeat that may be late by `tolerance`.
+    pub(crate) fn new(tolerance: Duration) -> Self {
+        Self { begun: Instant::now(), last: Arc::default(), tolerance }
+    }
+
+    /// Beats as long as its runtime runs tasks.
+    pub(crate) async fn beat(self) {
+        loop {
+            self.last.store(self.milliseconds(), Ordering::Relaxed);
+            tokio::time::sleep(BEAT).await;
+        }
+    }
+
+    fn overdue(&self) -> Option<Duration> {
+        let age = Duration::from_millis(self.milliseconds().saturating_sub(self.last.load(Ordering::Relaxed)));
+        (age > BEAT + self.tolerance).then_some(age)
+    }
+
+    fn milliseconds(&self) -> u64 {
+        u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
 impl CheckStatus {
-    fn passed_if(passed: bool, failure: impl FnOnce() -> String) -> Self {
-        if passed { Self::Passed("ok".to_owned()) } else { Self::Failed(failure()) }
+    fn failed_if(failure: Option<String>) -> Self {
+        failure.map_or_else(|| Self::Passed("ok".to_owned()), Self::Failed)
     }
 
     pub(crate) fn has_passed(&self) -> bool {
@@ -53,14 +86,9 @@ impl Health {
     }
 
     /// Returns the handle of the webhook's accept loop, which begins to listen.
-    pub(crate) fn webhook(&self) -> Listening {
+    pub(crate) fn listening(&self) -> Listening {
         self.webhook.store(true, Ordering::SeqCst);
         Listening(Arc::clone(&self.webhook))
-    }
-
-    /// Returns the handle of the admin port's accept loop. No check needs it: an answer of that port shows that it listens.
-    pub(crate) fn admin(&self) -> Listening {
-        Listening(Arc::default())
     }
 
     pub(crate) fn is_ready(&self) -> bool {
@@ -69,20 +97,19 @@ impl Health {
 
     fn live(&self) -> Vec<Check> {
         let accepts = self.webhook.load(Ordering::SeqCst) || self.stop.is_announced();
-        let accepting = CheckStatus::passed_if(accepts, || "the webhook's accept loop has ended".to_owned());
-        let overdue = self.workers.overdue();
-        let workers = CheckStatus::passed_if(overdue.is_none(), || {
-            let seconds = overdue.unwrap_or_default().as_secs();
-            format!("the threads that answer reviews have run no task for {seconds} s")
-        });
-        vec![("accepting", accepting), ("workers", workers)]
+        let not_accepting = (!accepts).then(|| "the webhook's accept loop has ended".to_owned());
+        let stuck = self.workers.overdue();
+        let stuck = stuck.map(|age| format!("the threads for reviews have run no task for {} s", age.as_secs()));
+        vec![("accepting", CheckStatus::failed_if(not_accepting)), ("workers", CheckStatus::failed_if(stuck))]
     }
 
     fn ready(&self) -> Vec<Check> {
-        let stops = self.stop.is_announced();
-        let listening = CheckStatus::passed_if(!stops && self.webhook.load(Ordering::SeqCst), || {
-            if stops { "stopping" } else { "the webhook's port is not served" }.to_owned()
-        });
+        let failure = match self.webhook.load(Ordering::SeqCst) {
+            _ if self.stop.is_announced() => Some("podwright is stopping"),
+            false => Some("podwright does not serve the webhook's port"),
+            true => None,
+        };
+        let listening = CheckStatus::failed_if(failure.map(str::to_owned));
         [("listening", listening)].into_iter().chain((self.others)()).collect()
     }
 }
@@ -93,7 +120,7 @@ impl Drop for Listening {
     }
 }
 
-/// Returns the routes `/livez` and `/readyz`. They list each check with `?verbose`, and always if one fails.
+/// Returns the routes `/livez` and `/readyz`. They list each check with `?verbose`, or if one fails.
 pub(crate) fn router(health: Arc<Health>) -> Router {
     let livez = |State(health): State<Arc<Health>>, RawQuery(query): RawQuery| async move {
         respond("livez", &health.live(), query.as_deref())
@@ -104,7 +131,7 @@ pub(crate) fn router(health: Arc<Health>) -> Router {
     Router::new()
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
-        .fallback(|| async { (StatusCode::NOT_FOUND, "not found: this port serves /livez, /readyz and /metrics\n") })
+        .fallback(|| async { (StatusCode::NOT_FOUND, "unknown path: expected /livez, /readyz or /metrics\n") })
         .with_state(health)
 }
 
@@ -121,7 +148,7 @@ fn respond(endpoint: &str, checks: &[Check], query: Option<&str>) -> Response {
     }
 }
 
-/// Returns whether the query has `verbose`, with any value: Kubernetes looks only for the key.
+/// Returns whether the query has `verbose`, with any value, as in Kubernetes.
 fn is_verbose(query: Option<&str>) -> bool {
     query.is_some_and(|query| query.split('&').any(|pair| pair.split('=').next() == Some("verbose")))
 }

@@ -1,5 +1,5 @@
-//! The two runtimes of a server. Reviews run on the workers. Health, metrics, signals and the drain have a thread of their own,
-//! so a review that never returns does not delay them.
+//! The two runtimes of a server. Reviews run on the workers. Health, metrics, signals and the drain have their own thread, so a
+//! review that never returns does not delay them.
 
 use std::io;
 use std::thread;
@@ -9,10 +9,10 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// The runtime that answers reviews, on as many threads as there are cores (or `TOKIO_WORKER_THREADS`).
+/// The runtime of reviews, with one thread for each core (or `TOKIO_WORKER_THREADS`).
 pub struct Workers(Runtime);
 
-/// The runtime of one thread on which no review runs. It ends when this is dropped.
+/// The runtime of everything else, with one thread. It ends when this is dropped.
 pub struct Control {
     handle: Handle,
     _end: oneshot::Sender<()>,
@@ -22,13 +22,13 @@ impl Workers {
     /// Starts the threads.
     ///
     /// # Errors
-    /// The system has no thread or file descriptor to give.
+    /// The system is out of threads or file descriptors.
     pub fn start() -> io::Result<Self> {
         Builder::new_multi_thread().enable_all().build().map(Self)
     }
 
-    /// Runs a future to its end on this thread, and its spawned tasks on the workers. Waits for nothing else: a thread that a
-    /// review still holds ends with the process.
+    /// Runs a future to its end on this thread, and its spawned tasks on the workers. Waits for nothing else: a thread with a stuck
+    /// review ends with the process.
     pub fn run<F: Future>(self, future: F) -> F::Output {
         let output = self.0.block_on(future);
         self.0.shutdown_background();
@@ -40,13 +40,13 @@ impl Control {
     /// Starts the thread.
     ///
     /// # Errors
-    /// The system has no thread or file descriptor to give.
+    /// The system is out of threads or file descriptors.
     pub fn start() -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
         let (end, ended) = oneshot::channel();
         thread::Builder::new().name("control".to_owned()).spawn(move || {
-            // An error: the sender was dropped.
+            // Always an error, because the sender is dropped.
             let _: Result<(), _> = runtime.block_on(ended);
             runtime.shutdown_background();
         })?;

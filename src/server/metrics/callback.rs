@@ -1,4 +1,4 @@
-//! Metrics that are looked up when they are read, so that they cost requests nothing.
+//! Metrics that are computed at each scrape, so they cost requests nothing.
 
 use std::fmt;
 
@@ -8,15 +8,25 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
-use super::table::{Metric, MetricKind};
+use super::metric::{Metric, MetricKind};
 
-/// The present values of a metric, each with the value of its label, empty without one. No value where it is unknown.
-pub(in crate::server) type Samples = Vec<(&'static str, f64)>;
+/// The values of a metric, each with the value of its label: empty without a label. No value if it is unknown.
+pub(crate) type Samples = Vec<(&'static str, f64)>;
 
-/// A metric and the function that looks it up.
-pub(super) struct Callback {
-    pub(super) metric: &'static Metric,
-    pub(super) samples: Box<dyn Fn() -> Samples + Send + Sync>,
+pub(crate) struct Callback {
+    metric: &'static Metric,
+    samples: Box<dyn Fn() -> Samples + Send + Sync>,
+}
+
+/// Returns the one value of a metric without a label.
+pub(crate) fn value(value: impl Into<Option<f64>>) -> Samples {
+    value.into().map(|value| ("", value)).into_iter().collect()
+}
+
+impl Callback {
+    pub(crate) fn new(metric: &'static Metric, samples: impl Fn() -> Samples + Send + Sync + 'static) -> Self {
+        Self { metric, samples: Box::new(samples) }
+    }
 }
 
 impl fmt::Debug for Callback {

@@ -1,16 +1,18 @@
 //! The counters of connections, by port.
 //!
-//! An accepted connection is open, or has ended for one reason, or did not get past its handshake: the numbers add up.
+//! Each accepted connection is open, has ended for one reason, or failed in its handshake: the numbers add up.
 
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-use super::table::{self, Counters, Labels};
+use super::metric::{Counters, Labels};
+use super::table;
+use crate::server::end_reason::{Ended, HandshakeFailure};
 
-/// The counters of one port; those of the other port are in the same families.
+/// The counters of one port. Both ports share the families.
 #[derive(Clone)]
-pub(in crate::server) struct Connections {
+pub(crate) struct Connections {
     port: &'static str,
     open: Family<Labels<1>, Gauge>,
     accepted: Counters<1>,
@@ -19,68 +21,75 @@ pub(in crate::server) struct Connections {
     handshake_failures: Counters<1>,
 }
 
-/// An open connection, until dropped.
-pub(in crate::server) struct Open(Gauge);
+/// A request or a connection in a gauge, until dropped.
+pub(crate) struct InFlight(Gauge);
 
 impl Connections {
-    pub(super) fn new(registry: &mut Registry) -> Self {
-        Self {
+    /// Registers the families. Returns the counters of the webhook's port.
+    pub(super) fn webhook(registry: &mut Registry) -> Self {
+        let families = Self {
             port: "webhook",
-            open: table::CONNECTIONS.handle(registry),
-            accepted: table::ACCEPTED.handle(registry),
-            accept_errors: table::ACCEPT_ERRORS.handle(registry),
-            ended: table::ENDED.handle(registry),
-            handshake_failures: table::HANDSHAKE_FAILURES.handle(registry),
+            open: table::CONNECTIONS.create(registry),
+            accepted: table::ACCEPTED.create(registry),
+            accept_errors: table::ACCEPT_ERRORS.create(registry),
+            ended: table::ENDED.create(registry),
+            handshake_failures: table::HANDSHAKE_FAILURES.create(registry),
+        };
+        for failure in HandshakeFailure::ALL {
+            drop(families.handshake_failures.get_or_create_owned(&[("reason", failure.word())]));
         }
+        families.of_port("webhook")
     }
 
-    /// Returns the counters of a port, each at zero: an alert does not see a counter that begins with one.
-    pub(super) fn of_port(&self, port: &'static str) -> Self {
-        let label = [("port", port)];
-        drop(self.open.get_or_create_owned(&label));
-        drop(self.accepted.get_or_create_owned(&label));
-        drop(self.accept_errors.get_or_create_owned(&label));
-        Self { port, ..self.clone() }
+    pub(super) fn admin(&self) -> Self {
+        self.of_port("admin")
     }
 
-    /// Creates the counters of these ends and handshake failures at zero.
-    pub(in crate::server) fn with_reasons(self, ended: &[&'static str], handshake_failures: &[&'static str]) -> Self {
-        ended.iter().for_each(|reason| drop(self.ended.get_or_create_owned(&self.end_labels(reason))));
-        let failures = handshake_failures.iter();
-        failures.for_each(|reason| drop(self.handshake_failures.get_or_create_owned(&[("reason", *reason)])));
-        self
+    /// Creates each counter at zero: an alert does not see a counter that begins with one.
+    fn of_port(&self, port: &'static str) -> Self {
+        let counters = Self { port, ..self.clone() };
+        drop(counters.open.get_or_create_owned(&counters.label()));
+        drop(counters.accepted.get_or_create_owned(&counters.label()));
+        drop(counters.accept_errors.get_or_create_owned(&counters.label()));
+        Ended::ALL.iter().for_each(|reason| drop(counters.ended.get_or_create_owned(&counters.end_labels(*reason))));
+        counters
     }
 
-    fn end_labels(&self, reason: &'static str) -> Labels<2> {
-        [("port", self.port), ("reason", reason)]
+    fn label(&self) -> Labels<1> {
+        [("port", self.port)]
     }
 
-    /// Counts an accepted connection.
-    pub(in crate::server) fn accepted(&self) -> Open {
-        let port = [("port", self.port)];
-        self.accepted.get_or_create(&port).inc();
-        let open = self.open.get_or_create_owned(&port);
-        open.inc();
-        Open(open)
+    fn end_labels(&self, reason: Ended) -> Labels<2> {
+        [("port", self.port), ("reason", reason.word())]
     }
 
-    /// Counts an error of `accept`, which concerns no connection.
-    pub(in crate::server) fn not_accepted(&self) {
-        self.accept_errors.get_or_create(&[("port", self.port)]).inc();
+    /// Counts an accepted connection, which is open until the result is dropped.
+    pub(crate) fn accepted(&self) -> InFlight {
+        self.accepted.get_or_create(&self.label()).inc();
+        InFlight::new(&self.open.get_or_create(&self.label()))
     }
 
-    /// Counts the end of a connection.
-    pub(in crate::server) fn ended(&self, reason: &'static str) {
+    pub(crate) fn not_accepted(&self) {
+        self.accept_errors.get_or_create(&self.label()).inc();
+    }
+
+    pub(crate) fn ended(&self, reason: Ended) {
         self.ended.get_or_create(&self.end_labels(reason)).inc();
     }
 
-    /// Counts a failed handshake.
-    pub(in crate::server) fn handshake_failed(&self, reason: &'static str) {
-        self.handshake_failures.get_or_create(&[("reason", reason)]).inc();
+    pub(crate) fn handshake_failed(&self, reason: HandshakeFailure) {
+        self.handshake_failures.get_or_create(&[("reason", reason.word())]).inc();
     }
 }
 
-impl Drop for Open {
+impl InFlight {
+    pub(super) fn new(gauge: &Gauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for InFlight {
     fn drop(&mut self) {
         self.0.dec();
     }

@@ -1,7 +1,7 @@
 //! The text formats of the metrics: OpenMetrics for clients that accept it, such as Prometheus, and the older Prometheus format
 //! for all others. Both have the same series.
 //!
-//! One scrape is written at a time: it takes as long as ten reviews or more, and a kubelet's probe waits on the same port.
+//! Scrapes are written one at a time: each takes as long as ten reviews, and a kubelet's probe waits on the same port.
 
 use std::fmt;
 use std::fmt::Write as _;
@@ -22,21 +22,19 @@ const OPEN_METRICS: &str = "application/openmetrics-text";
 const OPEN_METRICS_1: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// The metrics, and a lock for one scrape at a time.
 #[derive(Clone)]
 struct Scraped {
     metrics: Arc<Metrics>,
     turn: Arc<Mutex<()>>,
 }
 
-/// Returns the route `/metrics`.
-pub(in crate::server) fn router(metrics: Arc<Metrics>) -> Router {
+pub(crate) fn router(metrics: Arc<Metrics>) -> Router {
     Router::new().route("/metrics", get(scrape)).with_state(Scraped { metrics, turn: Arc::default() })
 }
 
 async fn scrape(State(Scraped { metrics, turn }): State<Scraped>, headers: HeaderMap) -> Response {
     let _turn = turn.lock().await;
-    // Probes go first, also on a machine of one core: other scrapes wait for their turn.
+    // Lets probes go first, also on a machine with one core.
     yield_now().await;
     let text = match accepts_open_metrics(&headers) {
         true => open_metrics(&metrics).map(|text| (OPEN_METRICS_1, text)),
@@ -44,11 +42,12 @@ async fn scrape(State(Scraped { metrics, turn }): State<Scraped>, headers: Heade
     };
     match text {
         Ok((content_type, text)) => ([(header::CONTENT_TYPE, content_type)], text).into_response(),
-        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "the metrics could not be written\n").into_response(),
+        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "podwright could not write its metrics; this is a bug\n")
+            .into_response(),
     }
 }
 
-/// Returns whether the client names OpenMetrics without `q=0`. A client that knows of no formats sends `*/*`, which does not count.
+/// Returns whether the client names OpenMetrics without `q=0`. `*/*` does not count: clients without a choice send it.
 fn accepts_open_metrics(headers: &HeaderMap) -> bool {
     let mut accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     accepted.any(|value| value.split(',').any(names_open_metrics))
@@ -104,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn open_metrics_is_for_whoever_names_it_and_wants_it() {
+    fn open_metrics_is_for_clients_that_name_it() {
         for (range, is_named) in [
             ("application/openmetrics-text", true),
             (" Application/OpenMetrics-Text; version=1.0.0; q=0.5", true),
@@ -120,15 +119,15 @@ mod tests {
         }
     }
 
-    /// On one core, where each does all that it can before the next has its turn.
+    /// Uses one core, where each task runs until it waits.
     #[tokio::test]
-    async fn a_crowd_that_asks_for_metrics_lets_a_probe_pass() {
-        let router = router(Arc::new(Metrics::new(Gauge::default())));
+    async fn many_scrapes_let_a_probe_pass() {
+        let router = router(Arc::new(Metrics::new(Gauge::default(), [])));
         let written = Arc::new(AtomicUsize::new(0));
-        let mut crowd = JoinSet::new();
+        let mut scrapes = JoinSet::new();
         for _ in 0..100 {
             let (router, written) = (router.clone(), Arc::clone(&written));
-            crowd.spawn(async move {
+            scrapes.spawn(async move {
                 let response = router.oneshot(Request::get("/metrics").body(Body::empty()).unwrap_or_default()).await;
                 assert!(response.is_ok_and(|response| response.status() == StatusCode::OK));
                 written.fetch_add(1, Ordering::SeqCst);
@@ -136,14 +135,14 @@ mod tests {
         }
         let seen = Arc::clone(&written);
         let probe = tokio::spawn(async move {
-            // It is accepted, read and answered, each in a turn of its own.
+            // Accepting, reading and answering take one turn each.
             for _ in 0..3 {
                 yield_now().await;
             }
             seen.load(Ordering::SeqCst)
         });
-        assert!(probe.await.is_ok_and(|before_it| before_it <= 10), "the crowd went first");
-        crowd.join_all().await;
+        assert!(probe.await.is_ok_and(|before_it| before_it <= 10), "the scrapes went first");
+        scrapes.join_all().await;
         assert_eq!(written.load(Ordering::SeqCst), 100);
     }
 }

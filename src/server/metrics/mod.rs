@@ -1,19 +1,18 @@
-//! The metrics of the server, which Prometheus reads on the admin port.
+//! The metrics of the server, for Prometheus on the admin port.
 //!
-//! No label has a value from a request: an author of Pods could otherwise make as many series as memory holds.
+//! No label has a value from a request: authors of Pods could otherwise make as many series as memory holds.
 
 mod callback;
 mod connections;
 mod exposition;
+mod metric;
 mod process;
 mod registry;
 mod reloads;
 pub mod table;
 
-pub(super) use callback::Samples;
+pub(super) use callback::{Callback, Samples, value};
 pub(super) use connections::Connections;
 pub(super) use exposition::router;
-#[cfg(test)]
-pub(super) use registry::BODY_BYTES;
 pub(super) use registry::{Metrics, RequestRecord};
 pub(super) use reloads::{CertificateMetrics, CertificateWrites, Reloads};

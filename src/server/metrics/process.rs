@@ -1,26 +1,22 @@
-//! The kernel's figures of this process, under the names that dashboards expect of every process.
+//! The kernel's figures of this process, under the names that every Prometheus client library uses.
 //!
 //! They are read from `/proc` at each scrape, in some microseconds. Without `/proc` they are absent.
 
 use std::fs;
 
-use super::callback::{Callback, Samples};
-use super::table::{self, Metric};
+use super::callback::{Callback, value};
+use super::table;
 
-/// Ticks per second in `/proc` (USER_HZ), on every architecture that Kubernetes runs on.
+/// Ticks per second in `/proc` (USER_HZ), on every architecture of Kubernetes.
 const TICKS: f64 = 100.0;
 
 pub(super) fn metrics() -> [Callback; 5] {
-    let callback = |metric: &'static Metric, value: fn() -> Option<f64>| {
-        let samples = move || -> Samples { value().map(|number| ("", number)).into_iter().collect() };
-        Callback { metric, samples: Box::new(samples) }
-    };
     [
-        callback(&table::CPU, cpu_seconds),
-        callback(&table::RESIDENT, resident_bytes),
-        callback(&table::OPEN_FDS, open_fds),
-        callback(&table::MAX_FDS, max_fds),
-        callback(&table::START, start_seconds),
+        Callback::new(&table::CPU, || value(cpu_seconds())),
+        Callback::new(&table::RESIDENT, || value(resident_bytes())),
+        Callback::new(&table::OPEN_FDS, || value(open_fds())),
+        Callback::new(&table::MAX_FDS, || value(max_fds())),
+        Callback::new(&table::START, || value(start_seconds())),
     ]
 }
 
@@ -30,9 +26,8 @@ fn cpu_seconds() -> Option<f64> {
 }
 
 fn resident_bytes() -> Option<f64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    Some(line.trim().strip_suffix(" kB")?.parse::<f64>().ok()? * 1024.0)
+    let kilobytes = line("/proc/self/status", "VmRSS:")?;
+    Some(kilobytes.trim().strip_suffix(" kB")?.parse::<f64>().ok()? * 1024.0)
 }
 
 fn open_fds() -> Option<f64> {
@@ -41,19 +36,21 @@ fn open_fds() -> Option<f64> {
 }
 
 fn max_fds() -> Option<f64> {
-    let limits = fs::read_to_string("/proc/self/limits").ok()?;
-    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
-    match line.split_whitespace().next()? {
+    match line("/proc/self/limits", "Max open files")?.split_whitespace().next()? {
         "unlimited" => Some(f64::INFINITY),
         soft => soft.parse().ok(),
     }
 }
 
 fn start_seconds() -> Option<f64> {
-    let stat_of_all = fs::read_to_string("/proc/stat").ok()?;
-    let booted: f64 = stat_of_all.lines().find_map(|line| line.strip_prefix("btime "))?.trim().parse().ok()?;
+    let booted: f64 = line("/proc/stat", "btime ")?.trim().parse().ok()?;
     // proc(5): starttime, since the boot.
     Some(booted + stat(22)? / TICKS)
+}
+
+fn line(file: &str, prefix: &str) -> Option<String> {
+    let text = fs::read_to_string(file).ok()?;
+    text.lines().find_map(|line| line.strip_prefix(prefix)).map(str::to_owned)
 }
 
 /// Returns a field of `/proc/self/stat`, numbered from 1 as in proc(5). The second field is a name with any characters, up to

@@ -1,5 +1,5 @@
-//! The memory budget of bodies and replies. Bytes are taken as they arrive, never by an announced length, and are given back with
-//! the response. Without room a request is refused at once: bodies that wait for each other would wait for ever.
+//! The memory budget of bodies and replies. A body takes its bytes as they arrive, regardless of its announced length, and gives
+//! them back with its response. Without room, a request is refused at once: waiting bodies could block each other for ever.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::server::metrics::Samples;
 
 /// The budget of all requests; clones share it.
 ///
-/// The first 64 KiB of every body have a pool of their own, so that large bodies never take the room of usual ones.
+/// The first 64 KiB of every body have their own pool, so large bodies never take the room of usual ones.
 #[derive(Clone)]
 pub(crate) struct Budget {
     small: Pool,
@@ -24,11 +24,10 @@ struct Pool {
     bytes: usize,
 }
 
-/// One body's part of the budget.
 pub(super) struct BodyPermit {
     budget: Budget,
     announced: usize,
-    length: usize,
+    pub(super) length: usize,
     small: Option<OwnedSemaphorePermit>,
     large: Option<OwnedSemaphorePermit>,
 }
@@ -39,12 +38,12 @@ impl Budget {
         Self { small: pool(limits.small_parts), large: pool(limits.large_parts) }
     }
 
-    /// The bytes that are taken, for metrics.
+    /// Returns the bytes in use, for metrics.
     pub(crate) fn taken(&self) -> Samples {
         self.samples(|pool| pool.bytes.saturating_sub(pool.free.available_permits()))
     }
 
-    /// The bytes that may be taken, for metrics.
+    /// Returns the limits, for metrics.
     pub(crate) fn limits(&self) -> Samples {
         self.samples(|pool| pool.bytes)
     }
@@ -53,15 +52,9 @@ impl Budget {
         // Exact: the budgets are megabytes.
         vec![("first_64_kib", value(&self.small) as f64), ("rest", value(&self.large) as f64)]
     }
-
-    /// Takes the bytes of a reply if they are left.
-    pub(super) fn take_reply(&self, bytes: u32) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.large.free).try_acquire_many_owned(bytes).ok()
-    }
 }
 
 impl Pool {
-    /// Changes a permit to this number of bytes.
     fn resize(&self, permit: &mut Option<OwnedSemaphorePermit>, bytes: usize) -> Result<(), Refusal> {
         let more = bytes.saturating_sub(permit.as_ref().map_or(0, OwnedSemaphorePermit::num_permits));
         if bytes == 0 {
@@ -84,21 +77,12 @@ impl BodyPermit {
         Self { budget: budget.clone(), announced, length: 0, small: None, large: None }
     }
 
-    pub(super) fn budget(&self) -> &Budget {
-        &self.budget
-    }
-
-    /// The number of bytes that arrived.
-    pub(super) fn length(&self) -> usize {
-        self.length
-    }
-
     /// Returns whether the body is above the limit, so that only its start is kept.
     pub(super) fn is_oversized(&self) -> bool {
         self.length.max(self.announced) > BODY_LIMIT
     }
 
-    /// Counts the next bytes and takes them. Returns the length of the start that is kept, and gives back all that is not.
+    /// Counts and takes the next bytes. Returns the length of the kept start, and gives back the rest.
     pub(super) fn add(&mut self, bytes: usize) -> Result<usize, Refusal> {
         self.length = self.length.saturating_add(bytes);
         if self.length.max(self.announced) > DRAIN_LIMIT {
@@ -109,5 +93,10 @@ impl BodyPermit {
         self.budget.small.resize(&mut self.small, small)?;
         self.budget.large.resize(&mut self.large, kept - small)?;
         Ok(kept)
+    }
+
+    /// Takes the bytes of the reply from the same budget, if there is room.
+    pub(super) fn take_reply(&self, bytes: u32) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.budget.large.free).try_acquire_many_owned(bytes).ok()
     }
 }

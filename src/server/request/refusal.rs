@@ -1,4 +1,4 @@
-//! Requests that are refused before they are reviewed, and replies without room: their statuses and sentences.
+//! Refused requests, and replies without room: their statuses and sentences.
 //!
 //! No sentence quotes a body: the API server shows the text to the author of the Pod.
 
@@ -7,29 +7,23 @@ use axum::response::{IntoResponse, Response};
 
 use crate::server::limits::{DRAIN_LIMIT, FIELDS, HEADERS};
 
-/// The reason for a refusal.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refusal {
-    /// The headers of an HTTP/2 request are above the limit.
-    #[error(
-        "the request's headers are too large: expected {HEADERS} bytes (16 KiB) and {FIELDS} fields at most, all together"
-    )]
+    #[error("request headers too large: expected at most {HEADERS} bytes (16 KiB) and {FIELDS} fields in total")]
     HeadTooLarge,
-    #[error("wrong content type: expected an AdmissionReview as `Content-Type: application/json`")]
+    #[error("wrong content type: expected an AdmissionReview with `Content-Type: application/json`")]
     NotJson,
-    #[error("a compressed body: expected an AdmissionReview as it is, without `Content-Encoding`")]
+    #[error("compressed body: expected an AdmissionReview without `Content-Encoding`")]
     Compressed,
     /// The body is so far above the limit that it is not read to its end.
-    #[error("the body has more than {DRAIN_LIMIT} bytes (64 MiB): expected an AdmissionReview of at most 7 MiB")]
+    #[error("request body of more than {DRAIN_LIMIT} bytes (64 MiB): expected an AdmissionReview of at most 7 MiB")]
     TooLarge,
-    #[error(
-        "the body came too slowly: expected an AdmissionReview within 10 seconds, or within the time of `?timeout=`"
-    )]
+    #[error("the request body arrived too slowly: expected all of it within 10 seconds, or within `?timeout=`")]
     TooSlow,
-    /// Others have taken the room or the budget.
-    #[error("too many other requests, or too much of them, are in flight: try again, or run more replicas")]
+    /// Other requests have taken the room or the budget.
+    #[error("too many requests in flight, or too large ones: try again, or run more replicas")]
     Crowded,
-    #[error("the body ended before it was complete: expected an AdmissionReview")]
+    #[error("the request body ended early: expected a complete AdmissionReview")]
     Broken,
 }
 
@@ -59,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_for_want_of_room_is_tried_again() {
+    fn a_refusal_for_lack_of_room_asks_for_a_retry() {
         let response = Refusal::Crowded.into_response();
         assert_eq!((response.status().as_u16(), response.headers()[header::RETRY_AFTER].as_bytes()), (503, &b"1"[..]));
     }

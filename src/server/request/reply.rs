@@ -1,4 +1,4 @@
-//! The bytes of a reply. They hold their part of a budget until the connection has taken all of them, so a client that takes no
+//! The body of a reply. Its part of a budget is free again when the connection has taken all bytes, so a client that reads no
 //! replies cannot fill the memory.
 
 use std::convert::Infallible;
@@ -13,7 +13,6 @@ use tokio::sync::OwnedSemaphorePermit;
 /// last frame.
 const FRAME: usize = 16 * 1024;
 
-/// A response's body.
 pub(super) struct Reply(Bytes);
 
 /// Bytes with their part of the budget, which all slices of them share.

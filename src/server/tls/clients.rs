@@ -1,4 +1,4 @@
-//! The CAs whose clients may connect. Any such client may ask for any review.
+//! The CAs of the clients that may connect. Each such client may send any review.
 
 use std::sync::Arc;
 
@@ -12,15 +12,13 @@ use tokio_rustls::rustls::server::danger::ClientCertVerifier;
 use crate::cert::Bundle;
 use crate::server::error::{ClientCaFault, Error};
 
-/// The CAs of the accepted client certificates.
 pub(super) struct ClientAuthorities {
     pub(super) verifier: Arc<dyn ClientCertVerifier>,
-    /// Their number and their file, for a line.
+    /// The number of CAs and their file, for a log line.
     pub(super) summary: String,
 }
 
 impl ClientAuthorities {
-    /// Reads the content of the file `name`.
     pub(super) fn read(pem: &[u8], name: &str) -> Result<Self, Error> {
         let roots = roots(pem).map_err(|fault| Error::ClientCa(name.to_owned(), fault))?;
         let plural = if roots.len() == 1 { "certificate" } else { "certificates" };

@@ -1,6 +1,6 @@
-//! The certificate that the next connection is shown, and the CAs of its accepted clients.
+//! The certificate for the next connection, and the CAs of its accepted clients.
 //!
-//! A connection takes the TLS configuration when it begins and keeps it to its end. Everything that is published has been checked.
+//! A connection takes the TLS configuration at its start and keeps it. Published values have been checked.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -12,29 +12,26 @@ use tokio_rustls::rustls::ServerConfig;
 use super::clients::ClientAuthorities;
 use super::identity::Identity;
 use crate::cert::{CertificateProblem, written};
-use crate::server::error::Error;
-use crate::server::lifecycle::follow;
 use crate::server::lifecycle::health::{Check, CheckStatus};
 
-/// The serving certificate in force; clones see, and change, the same one.
+/// The serving certificate in use; clones share it.
 #[derive(Clone)]
 pub(in crate::server) struct CurrentCertificate(Arc<watch::Sender<TlsState>>);
 
 struct TlsState {
     identity: Published<Identity>,
-    /// Absent where any client may connect.
+    /// Absent if any client may connect.
     clients: Option<Published<ClientAuthorities>>,
-    /// Made of the two. Sessions are resumed only by connections with the same configuration.
+    /// Made of the two, once: connections resume sessions only under the same configuration.
     config: Arc<ServerConfig>,
     /// The acceptance of the certificate by API servers, if it is known.
     trust: Option<CheckStatus>,
 }
 
-/// A value in force.
 struct Published<T> {
     value: T,
     since: SystemTime,
-    /// The reason why the present content of its files is not in force.
+    /// The reason why the present content of its files is not in use.
     stale: Option<String>,
 }
 
@@ -45,10 +42,10 @@ impl<T> Published<T> {
 
     /// Returns a line: `ok: …`, or `stale: …` with the reason.
     fn status(&self, summary: &str) -> String {
-        let summary = format!("{summary}, in force since {}", written(self.since));
+        let since = written(self.since);
         match &self.stale {
-            Some(stale) => format!("stale: {stale}; {summary}, stays"),
-            None => format!("ok: {summary}"),
+            Some(stale) => format!("stale: {stale}; still in use: {summary}, since {since}"),
+            None => format!("ok: {summary}, in use since {since}"),
         }
     }
 }
@@ -60,12 +57,12 @@ impl CurrentCertificate {
         Self(Arc::new(watch::Sender::new(TlsState { identity, clients: None, config, trust: None })))
     }
 
-    /// Shows this certificate to every new connection.
+    /// Serves this certificate to new connections.
     pub(super) fn publish(&self, identity: Identity) {
         self.change(|state| state.identity = Published::now(identity));
     }
 
-    /// Asks every new connection for a certificate of these CAs.
+    /// Demands a certificate of these CAs from new connections.
     pub(super) fn publish_clients(&self, clients: ClientAuthorities) {
         self.change(|state| state.clients = Some(Published::now(clients)));
     }
@@ -84,23 +81,23 @@ impl CurrentCertificate {
         before
     }
 
-    /// Records that the certificate's files cannot be used.
-    pub(super) fn reject_identity(&self, error: &Error) {
-        self.0.send_modify(|state| state.identity.stale = Some(follow::first_line(error)));
+    pub(super) fn reject_identity(&self, reason: String) {
+        self.0.send_modify(|state| state.identity.stale = Some(reason));
     }
 
-    /// Records that the file of the clients' CAs cannot be used.
-    pub(super) fn reject_clients(&self, error: &Error) {
-        let reject = |clients: &mut Published<_>| clients.stale = Some(follow::first_line(error));
-        self.0.send_modify(|state| state.clients.iter_mut().for_each(reject));
+    pub(super) fn reject_clients(&self, reason: String) {
+        self.0.send_modify(|state| {
+            if let Some(clients) = &mut state.clients {
+                clients.stale = Some(reason);
+            }
+        });
     }
 
-    /// Returns the acceptor for one connection.
     pub(in crate::server) fn acceptor(&self) -> TlsAcceptor {
         TlsAcceptor::from(Arc::clone(&self.0.borrow().config))
     }
 
-    /// The end of the serving certificate, in seconds since 1970.
+    /// Returns the end of the serving certificate, in seconds since 1970.
     pub(in crate::server) fn expiration(&self) -> f64 {
         let not_after = self.0.borrow().identity.value.not_after();
         not_after.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64()
@@ -111,7 +108,7 @@ impl CurrentCertificate {
         self.0.borrow().identity.value.fault(now)
     }
 
-    /// Returns the checks of readiness. If new files cannot be used, the previous ones serve, and the server stays ready.
+    /// Returns the checks of readiness. With unusable new files, the previous ones serve and the server stays ready.
     pub(in crate::server) fn checks(&self) -> Vec<Check> {
         let state = self.0.borrow();
         let identity = &state.identity;
@@ -126,7 +123,6 @@ impl CurrentCertificate {
         [("certificate", status)].into_iter().chain(trust).chain(clients).collect()
     }
 
-    /// The acceptance of the certificate by API servers, if it is known.
     pub(in crate::server) fn trust(&self) -> Option<CheckStatus> {
         self.0.borrow().trust.clone()
     }

@@ -1,6 +1,6 @@
-//! The files of certificates: a pair for the server, and the CAs of its clients.
+//! The certificate files: a pair for the server, and the CAs of its clients.
 //!
-//! The two files of a pair are read, compared and refused together. The content of a file is never logged.
+//! The two files of a pair are read, compared and refused together. Their content is never logged.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -10,33 +10,26 @@ use super::current::CurrentCertificate;
 use super::identity::{Identity, Pem};
 use crate::cert::CertificateProblem;
 use crate::server::error::{Error, ReadError, both};
-use crate::server::lifecycle::follow::{self, Content, FileSource};
+use crate::server::lifecycle::follow::{Content, FileSource};
 
-/// The size limit of a Secret or a ConfigMap. All CAs that browsers trust are a quarter of it.
-pub(super) const LIMIT: usize = 1024 * 1024;
-
-/// A serving certificate's two files.
 pub(super) struct PairFiles {
     pub(super) certificate: PathBuf,
     pub(super) key: PathBuf,
 }
 
-/// A pair that is followed.
 pub(super) struct FollowedPair {
     pub(super) files: PairFiles,
     pub(super) current: CurrentCertificate,
 }
 
-/// The file of the clients' CAs.
 pub(super) struct ClientCaFile {
     pub(super) path: PathBuf,
     pub(super) current: CurrentCertificate,
 }
 
 impl PairFiles {
-    /// Reads the certificate and the key.
-    pub(super) fn read(&self) -> [Content; 2] {
-        [&self.certificate, &self.key].map(|path| follow::read(path, LIMIT))
+    pub(super) fn paths(&self) -> [&Path; 2] {
+        [&self.certificate, &self.key]
     }
 
     pub(super) fn identity(&self, [certificate, key]: &[Content; 2]) -> Result<Identity, Error> {
@@ -46,66 +39,55 @@ impl PairFiles {
         Identity::read(&certificate, &key)
     }
 
-    /// Warns of a certificate that is served although an API server would refuse it: there is no better one.
+    /// Warns of a certificate that API servers refuse. It is served because there is no better one.
     pub(super) fn warn(&self, fault: &CertificateProblem) {
         let file = self.certificate.display();
-        tracing::warn!(%file, "the serving certificate {fault}: an API server will refuse it");
+        tracing::warn!(%file, "the serving certificate {fault}, so API servers will refuse it. Renew the file");
     }
 }
 
-impl FileSource for FollowedPair {
-    type Content = [Content; 2];
+impl FileSource<2> for FollowedPair {
+    const NAME: &'static str = "the serving certificate";
 
-    fn read(&self) -> [Content; 2] {
-        self.files.read()
+    fn paths(&self) -> [&Path; 2] {
+        self.files.paths()
     }
 
-    fn apply(&self, content: &[Content; 2]) -> Result<(), Error> {
+    fn apply(&self, content: &[Content; 2]) -> Result<String, Error> {
         let identity = self.files.identity(content)?;
-        let (file, now) = (&self.files.certificate, SystemTime::now());
+        let now = SystemTime::now();
         if let Some(fault) = identity.fault(now) {
             if self.current.fault(now).is_none() {
-                return Err(Error::InvalidCertificate(file.clone(), fault));
+                return Err(Error::InvalidCertificate(self.files.certificate.clone(), fault));
             }
             self.files.warn(&fault);
         }
-        let (file, certificate) = (file.display(), identity.summary());
-        tracing::info!(%file, certificate, "the serving certificate has changed; the new one is in force");
+        let summary = identity.summary();
         self.current.publish(identity);
-        Ok(())
+        Ok(summary)
     }
 
-    fn reject(&self, error: &Error) -> String {
-        self.current.reject_identity(error);
-        "the serving certificate has changed and cannot be used; the one before it stays in force".to_owned()
-    }
-
-    fn file(&self) -> &Path {
-        &self.files.certificate
+    fn reject(&self, reason: String) {
+        self.current.reject_identity(reason);
     }
 }
 
-impl FileSource for ClientCaFile {
-    type Content = Content;
+impl FileSource<1> for ClientCaFile {
+    const NAME: &'static str = "the file of client CAs";
 
-    fn read(&self) -> Content {
-        follow::read(&self.path, LIMIT)
+    fn paths(&self) -> [&Path; 1] {
+        [&self.path]
     }
 
-    fn apply(&self, content: &Content) -> Result<(), Error> {
+    fn apply(&self, [content]: &[Content; 1]) -> Result<String, Error> {
         let clients = client_authorities(content, &self.path)?;
-        tracing::info!(clients = clients.summary, "the CAs of clients have changed; the new ones are in force");
+        let summary = clients.summary.clone();
         self.current.publish_clients(clients);
-        Ok(())
+        Ok(summary)
     }
 
-    fn reject(&self, error: &Error) -> String {
-        self.current.reject_clients(error);
-        "the CAs of clients have changed and cannot be used; those before them stay in force".to_owned()
-    }
-
-    fn file(&self) -> &Path {
-        &self.path
+    fn reject(&self, reason: String) {
+        self.current.reject_clients(reason);
     }
 }
 
@@ -119,10 +101,6 @@ fn pem<'a>(
     path: &Path,
     unreadable: impl FnOnce(PathBuf, ReadError) -> Error,
 ) -> Result<Pem<'a>, Error> {
-    let error = match content {
-        Ok(bytes) if bytes.len() <= LIMIT => return Ok(Pem { name: path.display().to_string(), bytes }),
-        Ok(_) => ReadError::TooLarge,
-        Err(error) => error.clone(),
-    };
-    Err(unreadable(path.to_owned(), error))
+    let bytes = content.as_ref().map_err(|error| unreadable(path.to_owned(), error.clone()))?;
+    Ok(Pem { name: path.display().to_string(), bytes })
 }

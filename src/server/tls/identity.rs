@@ -1,4 +1,4 @@
-//! A certificate chain with its key, checked against each other, so that nothing is left to fail for a connection.
+//! A certificate chain and its key, checked against each other once, so that no connection fails because of them.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -13,11 +13,10 @@ use super::clients::ClientAuthorities;
 use crate::cert::{Certificate, CertificateProblem, written};
 use crate::server::error::{Error, both};
 
-/// The ALPN names.
 pub(in crate::server) const HTTP_2: &[u8] = b"h2";
 const HTTP_1: &[u8] = b"http/1.1";
 
-/// The most names in a summary, which is a line of `/readyz?verbose`.
+/// The most names in a summary: it is one line of `/readyz?verbose`.
 const SHOWN: usize = 5;
 
 /// A serving certificate with its key.
@@ -37,7 +36,7 @@ impl Identity {
     /// Reads a chain (the serving certificate first) and its key.
     ///
     /// # Errors
-    /// One of the two is missing, or they do not belong together. Faults of both are returned at once.
+    /// One of the two is missing or invalid, or they do not belong together. Returns the errors of both at once.
     pub fn from_pem(certificate: &str, key: &str) -> Result<Self, Error> {
         let pem = |name: &str, bytes| Pem { name: name.to_owned(), bytes };
         Self::read(&pem("the certificate in memory", certificate.as_bytes()), &pem("the key in memory", key.as_bytes()))
@@ -45,7 +44,7 @@ impl Identity {
 
     pub(super) fn read(certificate: &Pem<'_>, key: &Pem<'_>) -> Result<Self, Error> {
         let (chain, private_key) = both(chain(certificate), private_key(key))?;
-        // The whole chain must be X.509, because clients are sent all of it.
+        // All of it, because clients get the whole chain.
         let parsed: Option<Vec<Certificate>> = chain.iter().map(|der| Certificate::from_der(der)).collect();
         let leaf = parsed.and_then(|parsed| parsed.into_iter().next());
         let leaf = leaf.ok_or_else(|| Error::NotX509(certificate.name.clone()))?;
@@ -58,18 +57,16 @@ impl Identity {
         Ok(Self { protocols, certified: Arc::new(certified), certificate: leaf })
     }
 
-    /// The end of the serving certificate.
     pub(super) fn not_after(&self) -> SystemTime {
         self.certificate.not_after()
     }
 
-    /// Returns the reason why an API server would refuse the certificate, whoever signed it.
+    /// Returns the reason why an API server would refuse the certificate, regardless of its CA.
     pub(super) fn fault(&self, now: SystemTime) -> Option<CertificateProblem> {
         let checked = self.certificate.check_validity(now).and_then(|()| self.certificate.check_for_servers());
         checked.err()
     }
 
-    /// The certificate's names and its end, in a line.
     pub(super) fn summary(&self) -> String {
         let names = self.certificate.names();
         let more = names.len().saturating_sub(SHOWN);
@@ -79,7 +76,7 @@ impl Identity {
         format!("{shown}{more}, until {}", written(self.not_after()))
     }
 
-    /// Returns the TLS configuration that shows this certificate to clients of these CAs, or to any client.
+    /// Returns the TLS configuration for this certificate, and for clients of these CAs or any client.
     pub(super) fn config(&self, clients: Option<&ClientAuthorities>) -> ServerConfig {
         let protocols = self.protocols.clone();
         let protocols = match clients {
@@ -94,13 +91,11 @@ impl Identity {
 }
 
 impl Pem<'_> {
-    /// A likely cause: the file's content belongs into the other one.
+    /// Returns a likely cause: the file's content belongs to the other flag.
     fn hint(&self, label: &str) -> &'static str {
         let other = format!("{label}-----");
         match self.bytes.windows(other.len()).any(|window| window == other.as_bytes()) {
-            true => {
-                ". It holds what belongs to the other flag: are --tls-cert-file and --tls-private-key-file swapped?"
-            }
+            true => ". Its content belongs to the other flag: check --tls-cert-file and --tls-private-key-file",
             false => "",
         }
     }
@@ -110,8 +105,8 @@ fn chain(pem: &Pem<'_>) -> Result<Vec<CertificateDer<'static>>, Error> {
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.bytes).collect();
     let fault = match chain {
         Ok(chain) if !chain.is_empty() => return Ok(chain),
-        Ok(_) => "holds no certificate".to_owned(),
-        Err(error) => format!("is not readable as PEM ({error})"),
+        Ok(_) => "has no certificate".to_owned(),
+        Err(error) => format!("is not PEM ({error})"),
     };
     Err(Error::NoCertificate { name: pem.name.clone(), fault, hint: pem.hint("PRIVATE KEY") })
 }

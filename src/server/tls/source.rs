@@ -1,27 +1,26 @@
-//! The certificates to serve with, and the files or the cluster that they are followed in.
+//! The certificates to serve with, and the files or the cluster to follow for them.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use super::cluster::ClusterObserver;
 use super::current::CurrentCertificate;
-use super::files::{self, ClientCaFile, FollowedPair, PairFiles};
+use super::files::{ClientCaFile, FollowedPair, PairFiles, client_authorities};
 use super::identity::Identity;
-use crate::cluster::CertificateController;
+use crate::cert::rotation::Served;
+use crate::cluster::{CertificateController, RotationObserver, Trust, TrustProblem, WriteOutcome};
 use crate::server::error::{Error, both};
 use crate::server::lifecycle::follow::{self, Follower};
 use crate::server::lifecycle::health::CheckStatus;
 use crate::server::lifecycle::shutdown::Stop;
-use crate::server::metrics::CertificateMetrics;
+use crate::server::metrics::{CertificateMetrics, CertificateWrites};
 
-/// The serving certificate and the CAs of clients, with the places that both come from.
+/// The serving certificate and the CAs of clients, with their files or their cluster.
 pub struct CertificateSource {
     current: CurrentCertificate,
     followers: Vec<Spawn>,
 }
 
-/// Starts a task that follows files or a cluster until the stop. Each is a task of its own: broken CAs do not hold up a new
-/// certificate.
+/// Starts a task that follows files or a cluster until the stop. Each is its own task, so broken CAs do not delay a new certificate.
 type Spawn = Box<dyn FnOnce(Stop, CertificateMetrics) + Send>;
 
 impl CertificateSource {
@@ -30,8 +29,7 @@ impl CertificateSource {
         Self { current: CurrentCertificate::new(identity), followers: Vec::new() }
     }
 
-    /// Serves the certificates that `controller` rotates in a cluster. Until it has read the first one, the server shows
-    /// `meanwhile` and is not ready.
+    /// Serves the certificates of `controller`. Until it has read the first one, the server uses `meanwhile` and is not ready.
     pub fn rotated(controller: CertificateController, meanwhile: Identity) -> Self {
         let source = Self::fixed(meanwhile);
         source.current.set_trust(CheckStatus::Failed("the API server has not answered yet".to_owned()));
@@ -50,11 +48,10 @@ impl CertificateSource {
     /// Reads a chain and its key from two files, and again at each interval.
     ///
     /// # Errors
-    /// A file cannot be read, has no certificate or no key, or the two do not belong together. Faults of both files are
-    /// returned at once.
+    /// A file is unreadable, has no certificate or no key, or the two do not belong together. Returns the errors of both at once.
     pub fn from_files(certificate: &Path, key: &Path, interval: Duration) -> Result<Self, Error> {
         let files = PairFiles { certificate: certificate.to_owned(), key: key.to_owned() };
-        let content = files.read();
+        let content = files.paths().map(follow::read);
         let identity = files.identity(&content)?;
         if let Some(fault) = identity.fault(SystemTime::now()) {
             files.warn(&fault);
@@ -67,22 +64,20 @@ impl CertificateSource {
     /// Serves only clients with a certificate of a CA in this file, and follows that file.
     ///
     /// # Errors
-    /// The file cannot be read, or has something other than certificates of CAs. The error of `source` is returned with it.
+    /// The file is unreadable, or has anything but certificates of CAs. Returns the error of `source` with it.
     pub fn for_clients_of(source: Result<Self, Error>, path: &Path, interval: Duration) -> Result<Self, Error> {
-        let content = follow::read(path, files::LIMIT);
-        let (source, clients) = both(source, files::client_authorities(&content, path))?;
+        let content = follow::read(path);
+        let (source, clients) = both(source, client_authorities(&content, path))?;
         source.current.publish_clients(clients);
         let file = ClientCaFile { path: path.to_owned(), current: source.current() };
-        let follower = Follower::new(file, content, interval);
+        let follower = Follower::new(file, [content], interval);
         Ok(source.with_follower(|stop, metrics| drop(tokio::spawn(follower.follow(stop, metrics.client_ca)))))
     }
 
-    /// The handle by which connections take the certificate.
     pub(in crate::server) fn current(&self) -> CurrentCertificate {
         self.current.clone()
     }
 
-    /// Starts the tasks that follow the files and the cluster until the stop.
     pub(in crate::server) fn follow(self, stop: &Stop, metrics: &CertificateMetrics) {
         self.followers.into_iter().for_each(|spawn| spawn(stop.clone(), metrics.clone()));
     }
@@ -90,5 +85,44 @@ impl CertificateSource {
     fn with_follower(mut self, spawn: impl FnOnce(Stop, CertificateMetrics) + Send + 'static) -> Self {
         self.followers.push(Box::new(spawn));
         self
+    }
+}
+
+/// Serves the controller's certificates, and counts its writes.
+struct ClusterObserver {
+    current: CurrentCertificate,
+    writes: CertificateWrites,
+}
+
+impl RotationObserver for ClusterObserver {
+    fn serve(&self, served: &Served) {
+        match Identity::from_pem(served.serving.certificate_pem(), served.serving.key_pem()) {
+            Ok(identity) => {
+                tracing::info!(certificate = identity.summary(), "the certificate of the Secret is in use");
+                self.current.publish(identity);
+            }
+            Err(error) => tracing::error!("cannot serve the certificate of the Secret: {error}"),
+        }
+    }
+
+    fn trusted(&self, trust: Result<Trust, TrustProblem>) {
+        let status = match trust {
+            Ok(trust) => CheckStatus::Passed(trust.to_string()),
+            Err(problem) => CheckStatus::Failed(problem.to_string()),
+        };
+        let before = self.current.set_trust(status.clone());
+        match (&status, before) {
+            (CheckStatus::Failed(reason), before) if before.as_ref() != Some(&status) => {
+                tracing::warn!("not ready, because API servers would refuse the certificate: {reason}");
+            }
+            (CheckStatus::Passed(_), Some(CheckStatus::Failed(_))) => {
+                tracing::info!("API servers accept the certificate");
+            }
+            _ => {}
+        }
+    }
+
+    fn wrote(&self, what: &'static str, outcome: WriteOutcome) {
+        self.writes.count(what, outcome);
     }
 }

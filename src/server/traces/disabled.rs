@@ -1,15 +1,13 @@
-//! Traces of a build without the feature `otlp`: none.
+//! Traces in a build without the feature `otlp`: none.
 
 use axum::extract::Request;
 
 use crate::server::error::Error;
 use crate::server::metrics::RequestRecord;
 
-/// Nothing that sends spans.
 #[derive(Clone)]
 pub(in crate::server) struct Traces;
 
-/// No span.
 pub(in crate::server) struct Span;
 
 impl Traces {
@@ -17,7 +15,7 @@ impl Traces {
     pub(in crate::server) fn from_env() -> Result<Self, Error> {
         if std::env::var_os("OTEL_EXPORTER_OTLP_ENDPOINT").is_some() {
             tracing::warn!(
-                "OTEL_EXPORTER_OTLP_ENDPOINT is set, and this podwright was built without traces (--features otlp)"
+                "podwright sends no traces, although OTEL_EXPORTER_OTLP_ENDPOINT is set: build it with --features otlp"
             );
         }
         Ok(Self)

@@ -1,8 +1,7 @@
-//! Traces for OpenTelemetry: a span for each request that the API server's `traceparent` marks as sampled, sent to a collector
-//! by OTLP over HTTP.
+//! OpenTelemetry traces: a span for each request with a sampled `traceparent`, sent to a collector by OTLP over HTTP.
 //!
-//! OpenTelemetry's own variables configure it. A span has no body, annotation or name from a request: the API server's span, its
-//! parent, has the names. A thread and a task of their own send batches; without a collector spans are lost, never a response.
+//! OpenTelemetry's own variables configure it. A span has no body, annotation or name from a request: the parent span of the API
+//! server has the names. A separate thread and a task send batches. Without a collector, spans are lost and responses are not.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -25,24 +24,24 @@ use tokio::runtime::Handle;
 use crate::server::error::Error;
 use crate::server::metrics::RequestRecord;
 
-/// The time that a collector has for a batch.
+/// The collector's time for a batch.
 const BATCH_TIMEOUT: Duration = Duration::from_secs(5);
-/// The time for the last spans: with the lame duck and the drain it is within a Pod's 45 seconds.
+/// The time for the last spans. With the lame duck and the drain, it fits into the Pod's 45 seconds.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 /// The variables of the endpoint, in OpenTelemetry's order.
 const ENDPOINTS: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"];
 
 type Sent<'f> = Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'f>>;
 
-/// The sender of spans, where an endpoint is set.
+/// The sender of spans, if an endpoint is set.
 #[derive(Clone)]
 pub(in crate::server) struct Traces(Option<(SdkTracerProvider, SdkTracer)>);
 
-/// A request's span, where it is traced.
+/// A request's span, if it is traced.
 pub(in crate::server) struct Span(Option<opentelemetry_sdk::trace::Span>);
 
-/// HTTP without TLS, for a collector beside the container or on the node. The exporter's thread has no runtime, so requests are
-/// sent on this one.
+/// HTTP without TLS, for a collector beside the container or on the node. The exporter's thread has no runtime, so this one sends its
+/// requests.
 #[derive(Debug)]
 struct CollectorClient {
     client: HyperClient,
@@ -50,7 +49,7 @@ struct CollectorClient {
 }
 
 impl Traces {
-    /// Reads the environment. Without an endpoint there are no traces.
+    /// Reads the environment. Without an endpoint, there are no traces.
     pub(in crate::server) fn from_env() -> Result<Self, Error> {
         let set = |name: &'static str| {
             let value = std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -59,14 +58,14 @@ impl Traces {
         let Some((name, endpoint)) = ENDPOINTS.into_iter().find_map(set) else { return Ok(Self(None)) };
         let error = |fault| Error::Traces { variable: name, endpoint: endpoint.clone(), fault };
         if !endpoint.starts_with("http://") {
-            return Err(error("it does not begin with http://".to_owned()));
+            return Err(error("the endpoint does not begin with http://".to_owned()));
         }
         let client = HyperClient::with_default_connector(BATCH_TIMEOUT, None);
         let client = CollectorClient { client, runtime: Handle::current() };
         let exporter = SpanExporter::builder().with_http().with_http_client(client);
         let exporter = exporter.with_protocol(Protocol::HttpBinary).build();
         let exporter = exporter.map_err(|fault| error(fault.to_string()))?;
-        // It has OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES already.
+        // The builder reads OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES.
         let resource = Resource::builder();
         let resource = match std::env::var_os("OTEL_SERVICE_NAME") {
             Some(_) => resource,
@@ -80,7 +79,6 @@ impl Traces {
         Ok(Self(Some((provider, tracer))))
     }
 
-    /// Begins the span of a request, a child of its `traceparent`.
     pub(in crate::server) fn begin(&self, request: &extract::Request) -> Span {
         let Some((_, tracer)) = &self.0 else { return Span(None) };
         let parent =
@@ -89,23 +87,21 @@ impl Traces {
         Span(Some(span.start_with_context(tracer, &parent)))
     }
 
-    /// Sends the last spans.
     pub(in crate::server) async fn finish(self) {
         let Some((provider, _)) = self.0 else { return };
-        // It waits for the exporter's thread, which waits for a task of this runtime.
+        // Blocks until the exporter's thread ends, which waits for a task of this runtime.
         let shut_down = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(SHUTDOWN_TIMEOUT));
         if !matches!(shut_down.await, Ok(Ok(()))) {
-            tracing::warn!("the last traces could not be sent");
+            tracing::warn!("could not send the last traces");
         }
     }
 }
 
 impl Span {
-    /// Ends the span of a request that was answered.
     pub(in crate::server) fn end(self, request: &RequestRecord) {
         let Some(mut span) = self.0.filter(opentelemetry_sdk::trace::Span::is_recording) else { return };
         span.set_attribute(KeyValue::new("http.response.status_code", i64::from(request.status.as_u16())));
-        span.set_attribute(KeyValue::new("podwright.route", request.route));
+        span.set_attribute(KeyValue::new("podwright.route", request.class.as_str()));
         span.set_attribute(KeyValue::new("podwright.outcome", request.outcome));
         if request.status.is_server_error() {
             span.set_status(Status::error(""));
@@ -115,7 +111,7 @@ impl Span {
 }
 
 impl HttpClient for CollectorClient {
-    // The form that `async_trait` gives it.
+    // The signature that `async_trait` generates.
     fn send_bytes<'c, 'f>(&'c self, request: Request<Bytes>) -> Sent<'f>
     where
         'c: 'f,
@@ -125,7 +121,7 @@ impl HttpClient for CollectorClient {
         let sent = self.runtime.spawn(async move { client.send_bytes(request).await });
         Box::pin(async move {
             let response = sent.await.unwrap_or_else(|error| Err(error.into()));
-            response.inspect_err(|error| tracing::warn!(%error, "traces could not be sent"))
+            response.inspect_err(|error| tracing::warn!(%error, "could not send traces"))
         })
     }
 }

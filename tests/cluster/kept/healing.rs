@@ -18,7 +18,8 @@ fn row_33_an_empty_secret_and_configurations_without_a_bundle_are_all_it_needs()
     let keys: Vec<String> = place.secret().as_object().expect("data").keys().cloned().collect();
     assert_eq!(keys, ["ca.crt", "ca.key", "tls.crt", "tls.key"]);
     let served = |log: &str| {
-        let line = log.lines().rfind(|line| line.contains("the Secret's certificate is in force")).map(str::to_owned);
+        let line =
+            log.lines().rfind(|line| line.contains("the certificate of the Secret is in use")).map(str::to_owned);
         line.and_then(|line| line.split_once("certificate=").map(|(_, told)| told.to_owned()))
     };
     assert!(served(&one.log()).is_some_and(|told| told.contains("podwright.podwright-system.svc")), "{}", one.log());

@@ -1,10 +1,9 @@
-//! Files that are followed: read again and again, compared by content, and applied when that has changed.
+//! Followed files: read at an interval, compared by content, and applied after a change.
 //!
-//! They are polled instead of watched: a kubelet swaps a symlink two folders above a mounted file, and notifications about the file
-//! never report that. Unusable content is never applied and the previous version stays in force. It is tried again at every read,
-//! and reported as refused at the second one.
+//! They are polled, because notifications about a mounted file do not report the kubelet's swap of a symlink two folders above.
+//! Unusable content is never applied, and the previous version stays in use. Each read tries it again; the second failure is reported.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -14,59 +13,58 @@ use super::shutdown::Stop;
 use crate::server::error::{Error, ReadError};
 use crate::server::metrics::Reloads;
 
-/// The time for which new content must stay the same before it is applied. A program that writes a file in place may be in the
-/// middle of it, and half of a file may be valid. The same holds for two files that belong together and are read one by one.
+/// The time for which new content must stay the same before it is applied. A program may be in the middle of writing the file, or
+/// between the two files of a pair, and half of a file may be valid.
 const SETTLED: Duration = Duration::from_millis(100);
+/// The size limit of a file, as of a Secret or a ConfigMap. All CAs of a browser take a quarter of it.
+const LIMIT: u64 = 1024 * 1024;
 
-/// The content of one file.
 pub(crate) type Content = Result<Vec<u8>, ReadError>;
 
-/// Files with one purpose. All methods run where they may block.
-pub(crate) trait FileSource: Send + Sync + 'static {
-    /// Everything that is read; a change of it is a new version.
-    type Content: PartialEq + Send + Sync + 'static;
+/// Files with one purpose. All methods may block.
+pub(crate) trait FileSource<const FILES: usize>: Send + Sync + 'static {
+    /// The name of the content in the log.
+    const NAME: &'static str;
 
-    /// Reads the files.
-    fn read(&self) -> Self::Content;
+    /// Returns the paths. The log has the first one.
+    fn paths(&self) -> [&Path; FILES];
 
-    /// Puts the content in force and logs that, or returns what is wrong with it.
-    fn apply(&self, content: &Self::Content) -> Result<(), Error>;
+    /// Puts the content in use. Returns its summary for the log.
+    fn apply(&self, content: &[Content; FILES]) -> Result<String, Error>;
 
-    /// Records that the content is not in force, and returns a sentence for the log. Called once for each version.
-    fn reject(&self, error: &Error) -> String;
+    /// Records why the content is unusable, once for each version.
+    fn reject(&self, reason: String);
 
-    /// Returns the file that the log names.
-    fn file(&self) -> &Path;
+    fn read(&self) -> [Content; FILES] {
+        self.paths().map(read)
+    }
 }
 
-/// Follows the files of one source.
-pub(crate) struct Follower<S: FileSource> {
+pub(crate) struct Follower<S, const FILES: usize> {
     source: Arc<S>,
     interval: Duration,
-    content: Arc<S::Content>,
+    content: Arc<[Content; FILES]>,
 }
 
-/// The state of the last version.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum VersionState {
-    InForce,
-    /// The first try is still to come.
+    InUse,
     New,
-    /// Failed once, and not reported: a certificate and its key are two files, and a read between the two writes fails.
+    /// Failed once, not reported yet: a read between the two writes of a certificate and its key fails.
     Failed,
-    /// Reported. Tried again all the same: a certificate that is not valid yet becomes valid without a change of its file.
+    /// Reported. Still tried again: a certificate can become valid without a change of its file.
     Rejected,
 }
 
-impl<S: FileSource> Follower<S> {
-    /// Returns a follower whose content is in force already.
-    pub(crate) fn new(source: S, content: S::Content, interval: Duration) -> Self {
+impl<S: FileSource<FILES>, const FILES: usize> Follower<S, FILES> {
+    /// Returns a follower of a source whose present content is in use.
+    pub(crate) fn new(source: S, content: [Content; FILES], interval: Duration) -> Self {
         Self { source: Arc::new(source), interval, content: Arc::new(content) }
     }
 
     /// Reads the files at each interval until the stop.
     pub(crate) async fn follow(mut self, stop: Stop, reloads: Reloads) {
-        let (mut unsettled, mut state) = (None, VersionState::InForce);
+        let (mut unsettled, mut state) = (None, VersionState::InUse);
         loop {
             let pause = if unsettled.is_some() { self.interval.min(SETTLED) } else { self.interval };
             tokio::select! {
@@ -75,7 +73,7 @@ impl<S: FileSource> Follower<S> {
                 () = tokio::time::sleep(pause) => {}
             }
             let source = Arc::clone(&self.source);
-            // An error: the read panicked, which the panic's own line reports.
+            // The panic of a failed read has its own line in the log.
             let Ok(now) = tokio::task::spawn_blocking(move || source.read()).await else { continue };
             if now == *self.content {
                 unsettled = None;
@@ -86,7 +84,7 @@ impl<S: FileSource> Follower<S> {
                 unsettled = Some(now);
                 continue;
             }
-            if state != VersionState::InForce {
+            if state != VersionState::InUse {
                 state = self.apply(state, &reloads).await;
             }
         }
@@ -95,16 +93,20 @@ impl<S: FileSource> Follower<S> {
     async fn apply(&self, state: VersionState, reloads: &Reloads) -> VersionState {
         let (source, content) = (Arc::clone(&self.source), Arc::clone(&self.content));
         let applied = tokio::task::spawn_blocking(move || source.apply(&content)).await;
-        match (applied.unwrap_or(Err(Error::FilePanic)), state) {
-            (Ok(()), _) => {
+        let (name, file) = (S::NAME, self.source.paths().first().map(|path| path.display()));
+        let file = file.as_ref().map(tracing::field::display);
+        match (applied.unwrap_or(Err(Error::Bug("podwright panicked on the content of the file"))), state) {
+            (Ok(summary), _) => {
+                tracing::info!(file, summary, "{name} has changed; the new version is in use");
                 reloads.succeeded();
-                VersionState::InForce
+                VersionState::InUse
             }
             (Err(_), VersionState::New) => VersionState::Failed,
             (Err(error), VersionState::Failed) => {
-                let sentence = self.source.reject(&error);
-                tracing::error!(file = %self.source.file().display(), "{sentence}");
-                error.to_string().lines().for_each(|line| tracing::error!("{line}"));
+                let error = error.to_string();
+                self.source.reject(first_line(&error));
+                tracing::error!(file, "{name} has changed and is unusable; the previous version stays in use");
+                error.lines().for_each(|line| tracing::error!("{line}"));
                 reloads.failed();
                 VersionState::Rejected
             }
@@ -113,26 +115,23 @@ impl<S: FileSource> Follower<S> {
     }
 }
 
-/// Returns the whole file, or its first `limit + 1` bytes.
-pub(crate) fn read(path: &Path, limit: usize) -> Content {
-    // A pipe would never end, and could not be read again.
+pub(crate) fn read(path: &Path) -> Content {
+    // A pipe may never end, and can be read only once.
     if !fs::metadata(path)?.is_file() {
         return Err(ReadError::NotAFile);
     }
     let mut bytes = Vec::new();
-    let limit = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let length = File::open(path)?.take(LIMIT + 1).read_to_end(&mut bytes)?;
+    if u64::try_from(length).is_ok_and(|length| length <= LIMIT) { Ok(bytes) } else { Err(ReadError::TooLarge) }
 }
 
 /// Returns the first line of an error and the number of the others.
-pub(crate) fn first_line(error: &Error) -> String {
-    let text = error.to_string();
-    let mut lines = text.lines();
+fn first_line(error: &str) -> String {
+    let mut lines = error.lines();
     let first = lines.next().unwrap_or_default();
     match lines.count() {
         0 => first.to_owned(),
-        more => format!("{first} (and {more} more, in the log)"),
+        more => format!("{first} (and {more} more in the log)"),
     }
 }
 

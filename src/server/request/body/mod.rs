@@ -1,4 +1,4 @@
-//! A request's body, read to its end within a time, a size and the budget.
+//! Reads a request's body to its end, within its time, its limit and the budget.
 //!
 //! A body above the limit is read to its end too, but only its start is kept.
 
@@ -29,7 +29,6 @@ pub(crate) struct BodyReader {
 pub(super) struct ReviewBody {
     /// All of it, or its first 64 KiB if it is above the limit.
     pub(super) bytes: Bytes,
-    /// The end of the API server's timeout.
     pub(super) deadline: Instant,
     answers: AnswerBytes,
     permit: BodyPermit,
@@ -40,11 +39,10 @@ impl BodyReader {
         Self { budget, limits: Arc::new(limits.clone()) }
     }
 
-    /// Reads the body of a request.
     pub(super) async fn read(&self, request: Request) -> Result<ReviewBody, Refusal> {
         let (Parts { headers, uri, mut extensions, .. }, body) = request.into_parts();
         let RequestContext { answers, over_limit, .. } = extensions.remove().unwrap_or_default();
-        // Checked first: its headers are gone.
+        // Checked first: such a request has lost its headers.
         if over_limit {
             return Err(Refusal::Crowded);
         }
@@ -54,7 +52,7 @@ impl BodyReader {
         if !is_plain(&headers) {
             return Err(Refusal::Compressed);
         }
-        // No budget counts them while the body arrives, and they can be a hundred times the bytes that a client sends.
+        // No budget counts headers, and HPACK makes a hundred times the bytes that a client sends.
         drop((headers, extensions));
         let now = Instant::now();
         let deadline = now + timeout(&uri).map_or(self.limits.answer, |timeout| timeout.min(self.limits.answer));
@@ -65,9 +63,8 @@ impl BodyReader {
 }
 
 impl ReviewBody {
-    /// The number of bytes that the client sent.
     pub(super) fn length(&self) -> usize {
-        self.permit.length()
+        self.permit.length
     }
 
     /// Returns whether it was above the limit, so that only its start is left.
@@ -75,15 +72,15 @@ impl ReviewBody {
         self.permit.is_oversized()
     }
 
-    /// Makes a reply to it. A usual one fits into its connection's own bytes, and is never refused because of other clients.
+    /// Makes the reply. A usual one fits into its connection's own bytes, so other clients never cause its refusal.
     pub(super) fn reply(&self, bytes: Vec<u8>) -> Result<Body, Refusal> {
         let length = u32::try_from(bytes.len()).map_err(|_| Refusal::TooLarge)?;
-        let permit = self.answers.take(length).or_else(|| self.permit.budget().take_reply(length));
+        let permit = self.answers.take(length).or_else(|| self.permit.take_reply(length));
         Ok(Body::new(Reply::new(bytes, permit.ok_or(Refusal::Crowded)?)))
     }
 }
 
-/// Reads a body to its end. Returns all of it, or its start if it is above the limit.
+/// Returns the whole body, or its start if it is above the limit.
 async fn collect(mut body: Body, budget: &Budget) -> Result<(Bytes, BodyPermit), Refusal> {
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     let mut permit = BodyPermit::new(budget, announced);
@@ -107,7 +104,7 @@ async fn collect(mut body: Body, budget: &Budget) -> Result<(Bytes, BodyPermit),
     Ok((bytes.into(), permit))
 }
 
-/// Returns the API server's timeout, which is in the query: `?timeout=10s`. An unreadable one is ignored.
+/// Returns the API server's timeout from the query: `?timeout=10s`. Ignores an invalid one.
 fn timeout(uri: &Uri) -> Option<Duration> {
     let value = uri.query()?.split('&').find_map(|pair| pair.strip_prefix("timeout="))?;
     let timeout = Duration::try_from(value.parse::<jiff::SignedDuration>().ok()?).ok()?;
@@ -121,7 +118,6 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.trim().eq_ignore_ascii_case("application/json")
 }
 
-/// Returns whether the body is not compressed.
 fn is_plain(headers: &HeaderMap) -> bool {
     headers.get_all(header::CONTENT_ENCODING).iter().all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity"))
 }

@@ -1,5 +1,5 @@
 //! Bodies and replies within the budget.
-#![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+#![expect(clippy::unwrap_used, reason = "a failed test panics")]
 
 use std::pin::Pin;
 
@@ -18,7 +18,7 @@ async fn taken(reader: &BodyReader, length: usize) -> Result<ReviewBody, Refusal
     read(reader, Body::from(vec![b' '; length])).await
 }
 
-/// The bytes that nothing has taken, of both parts.
+/// Returns the free bytes of both parts.
 fn left(reader: &BodyReader) -> [usize; 2] {
     let (taken, limits) = (reader.budget.taken(), reader.budget.limits());
     let left: Vec<_> = limits.iter().zip(taken).map(|(limit, taken)| (limit.1 - taken.1) as usize).collect();
@@ -40,7 +40,7 @@ async fn large_bodies_share_a_budget_that_small_ones_do_not_need() {
     assert_eq!(left(&reader), [3 * SMALL_PART, 10]);
 }
 
-/// Pieces of a MiB, so many of them, and no word of it before.
+/// A body of this many pieces of 1 MiB, without an announced length.
 struct Unannounced(usize);
 
 impl hyper::body::Body for Unannounced {
@@ -76,7 +76,7 @@ async fn a_body_above_the_limit_is_read_to_its_end_and_holds_the_budget_of_its_s
 }
 
 #[tokio::test]
-async fn a_body_that_says_that_it_is_above_the_limit_never_takes_the_budget_of_large_ones() {
+async fn a_body_announced_above_the_limit_takes_no_budget_of_large_ones() {
     let limits = Limits { large_parts: 0, ..Limits::default() };
     let reader = reader(&limits);
     assert!(taken(&reader, BODY_LIMIT + 1).await.unwrap().is_oversized());
@@ -92,7 +92,7 @@ async fn a_body_that_never_ends_is_refused_when_its_time_is_over() {
     assert!(begun.elapsed() >= limits.body && begun.elapsed() < limits.body * 2, "{:?}", begun.elapsed());
 }
 
-/// Half a body, and nothing more.
+/// A body that never ends.
 struct Endless;
 
 impl hyper::body::Body for Endless {
@@ -108,7 +108,7 @@ impl hyper::body::Body for Endless {
 }
 
 #[tokio::test]
-async fn a_large_answer_has_the_budget_until_the_last_piece_of_it_is_gone() {
+async fn a_large_reply_holds_its_budget_until_its_last_piece_is_gone() {
     let limits = Limits { large_parts: 2 * ANSWER_BYTES + 16, ..Limits::default() };
     let reader = reader(&limits);
     let asked = taken(&reader, 1).await.unwrap();
@@ -127,7 +127,7 @@ async fn a_large_answer_has_the_budget_until_the_last_piece_of_it_is_gone() {
 }
 
 #[tokio::test]
-async fn a_usual_answer_is_one_piece_and_has_its_connections_share() {
+async fn a_usual_reply_is_one_piece_and_has_its_connections_budget() {
     let limits = Limits { large_parts: 0, ..Limits::default() };
     let reader = reader(&limits);
     let asked = taken(&reader, 1).await.unwrap();
@@ -149,7 +149,7 @@ async fn pieces_of(body: &mut Body) -> Vec<Bytes> {
 }
 
 #[test]
-fn the_api_servers_timeout_is_read_and_others_are_not_ours_to_refuse() {
+fn the_api_servers_timeout_is_read_and_invalid_ones_are_ignored() {
     for (uri, expected) in [
         ("/mutate?timeout=10s", Some(10)),
         ("/mutate?a=b&timeout=1m5s", Some(65)),
@@ -161,9 +161,4 @@ fn the_api_servers_timeout_is_read_and_others_are_not_ours_to_refuse() {
     ] {
         assert_eq!(timeout(&Uri::from_static(uri)), expected.map(Duration::from_secs), "{uri}");
     }
-}
-
-#[test]
-fn the_last_bucket_of_the_histogram_is_the_limit() {
-    assert_eq!(crate::server::metrics::BODY_BYTES.last(), Some(&(BODY_LIMIT as f64)));
 }

@@ -1,7 +1,7 @@
 //! The webhook's routes: from an HTTP request to the bytes of an AdmissionReview and back.
 //!
-//! A status other than 200 reports a wrong call, or podwright's own fault (500, so that the webhook's failurePolicy decides). A
-//! denied Pod is a 200. Bodies are never logged: a Pod's env has secrets, and a parser's message can quote it.
+//! A status other than 200 means a wrong call, or podwright's own fault: with 500 the webhook's failurePolicy decides. A denied Pod
+//! is a 200. Bodies are never logged: a Pod's env has secrets, and a parser's message can quote it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -17,21 +17,21 @@ use tokio::time::timeout_at;
 
 use super::body::{BodyReader, ReviewBody};
 use super::observer::{CHARACTERS, Observer, ReviewEnd, ReviewRecord, observe};
-use super::paths::{NAMESPACE_ROUTE, POD_ROUTE, PathClass, ReviewPath, WORKLOAD_ROUTE};
 use super::refusal::sentence;
 use crate::admission::{self, Answer, Route, Unanswerable};
 use crate::server::limits::LARGE_REVIEWS;
 use crate::server::metrics::Metrics;
+use crate::server::paths::{NAMESPACE_ROUTE, POD_ROUTE, PathClass, ReviewPath, WORKLOAD_ROUTE};
 use crate::text::within;
 
 /// `admission::answer` with the current configuration; tests use others.
 pub(crate) type Admission = dyn Fn(&[u8], Route<'_>) -> Result<Answer, Unanswerable> + Send + Sync;
 
 /// The largest body that is reviewed on the thread that read it. A usual review takes some 20 us, less than the hop to another
-/// thread; one of megabytes may take a second, and must not hold a worker that other reviews wait for.
+/// thread. One of megabytes may take a second, and must not block a worker for other reviews.
 const REVIEWED_IN_PLACE: usize = 64 * 1024;
 
-/// Answers reviews: by `admission`, on a few threads for large ones.
+/// Answers reviews, large ones on a few threads of their own.
 #[derive(Clone)]
 struct Reviewer {
     admission: Arc<Admission>,
@@ -40,7 +40,6 @@ struct Reviewer {
     metrics: Arc<Metrics>,
 }
 
-/// Returns the webhook's routes.
 pub(crate) fn router(admission: Arc<Admission>, bodies: BodyReader, observer: Observer) -> Router {
     let (large, metrics) = (Arc::new(Semaphore::new(LARGE_REVIEWS)), Arc::clone(&observer.metrics));
     let reviewer = Reviewer { admission, large, bodies, metrics };
@@ -63,7 +62,7 @@ async fn respond(reviewer: Reviewer, path: ReviewPath, request: Request) -> Resp
         Ok(body) => body,
         Err(refusal) => return refusal.into_response(),
     };
-    reviewer.metrics.record_body(class.as_str(), body.length());
+    reviewer.metrics.record_body(class, body.length());
     if body.bytes.len() > REVIEWED_IN_PLACE {
         return review_on_a_thread(reviewer, path, body).await;
     }
@@ -75,7 +74,7 @@ async fn review_on_a_thread(reviewer: Reviewer, path: ReviewPath, body: ReviewBo
     let Ok(permit) = timeout_at(body.deadline, Arc::clone(&reviewer.large).acquire_owned()).await else {
         return sentence(
             StatusCode::GATEWAY_TIMEOUT,
-            "other reviews of more than 64 KiB did not finish within the `?timeout=` of this one: run more replicas",
+            "other reviews above 64 KiB took longer than the `?timeout=` of this one: run more replicas",
         );
     };
     let reviewed = tokio::task::spawn_blocking(move || {
@@ -85,8 +84,8 @@ async fn review_on_a_thread(reviewer: Reviewer, path: ReviewPath, body: ReviewBo
     reviewed.await.unwrap_or_else(|_| failure())
 }
 
-/// Reviews a body, or allows it unread if it is above the limit. A panic is one request's 500, never the end of the connection
-/// that others share.
+/// Reviews a body, or allows it unread if it is above the limit. A panic is a 500 for one request; other requests of the
+/// connection go on.
 fn review(Reviewer { admission, .. }: &Reviewer, route: Route<'_>, body: &ReviewBody) -> Response {
     let oversized = body.is_oversized();
     let answer = || if oversized { admission::oversized(&body.bytes, route) } else { admission(&body.bytes, route) };
@@ -112,10 +111,7 @@ fn record(mut response: Response, record: ReviewRecord) -> Response {
 }
 
 fn failure() -> Response {
-    sentence(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "podwright failed on this request; this is a bug, and its log says where",
-    )
+    sentence(StatusCode::INTERNAL_SERVER_ERROR, "podwright failed on this request; this is a bug, see its log")
 }
 
 fn reply(Answer { body: answer, outcome, counts, faults }: Answer, body: &ReviewBody) -> Response {
@@ -131,19 +127,19 @@ fn reply(Answer { body: answer, outcome, counts, faults }: Answer, body: &Review
 
 fn only(route: MethodRouter<Reviewer>) -> MethodRouter<Reviewer> {
     route.fallback(|| async {
-        let refused = "wrong method: expected `POST` with an AdmissionReview as the body";
+        let refused = "wrong method: expected POST with an AdmissionReview as the body";
         ([(header::ALLOW, "POST")], sentence(StatusCode::METHOD_NOT_ALLOWED, refused)).into_response()
     })
 }
 
 async fn unknown(uri: Uri) -> Response {
-    // This reply has no budget, so a client must not decide its length.
+    // This reply is outside the budget, so its length needs a limit.
     let path = within(&uri.path().escape_debug().to_string(), CHARACTERS);
-    let found = format!(
-        "no such path: `{path}`. Expected POST {POD_ROUTE}, POST {NAMESPACE_ROUTE}, such as /mutate/default, or \
-         POST {WORKLOAD_ROUTE}"
+    let unknown = format!(
+        "unknown path `{path}`: expected POST {POD_ROUTE}, POST {WORKLOAD_ROUTE}, or POST {NAMESPACE_ROUTE} such as \
+         /mutate/default"
     );
-    sentence(StatusCode::NOT_FOUND, &found)
+    sentence(StatusCode::NOT_FOUND, &unknown)
 }
 
 #[cfg(test)]

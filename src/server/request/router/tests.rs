@@ -1,5 +1,5 @@
-//! The routes with another `mutate` behind them: one that panics, fails or takes its time.
-#![expect(clippy::expect_used, clippy::panic, reason = "what a panic becomes is tested")]
+//! The routes with handlers that panic, fail or take long.
+#![expect(clippy::expect_used, clippy::panic, reason = "these tests need panics")]
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -18,11 +18,11 @@ use crate::server::limits::Limits;
 use crate::server::request::budget::Budget;
 
 fn router(admission: Arc<Admission>) -> Router {
-    let metrics = Arc::new(Metrics::new(Stop::never().in_flight()));
+    let metrics = Arc::new(Metrics::new(Stop::never().in_flight(), []));
     let traces = crate::server::traces::Traces::from_env().expect("no endpoint");
     let limits = Limits::default();
     let bodies = BodyReader::new(&limits, Budget::new(&limits));
-    super::router(admission, bodies, Observer::new(metrics, traces))
+    super::router(admission, bodies, Observer { metrics, traces })
 }
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn our_own_fault_is_logged_with_the_names_in_the_request_and_nothing_else(
         let names = json!({"name": "web-0", "annotations": {"a": "hunter2"}});
         let review = json!({"request": {"uid": "u-9", "namespace": "shop", "object": {"metadata": names}}}).to_string();
         assert_eq!(posted(router.clone(), &path, review.into()).await, StatusCode::INTERNAL_SERVER_ERROR);
-        // The other tests log as well.
+        // Other tests log too.
         let (log, path) = (log.text(), format!("path={path:?}"));
         let said: Vec<_> = log.lines().filter(|line| line.contains(&path)).collect();
         let names = "uid=\"u-9\" namespace=\"shop\" name=\"web-0\"";
@@ -84,7 +84,7 @@ async fn large_reviews_do_not_hold_up_a_small_one() {
     assert_eq!(status(&router).await, StatusCode::OK);
     assert!(!gate.opened(), "the small one was answered only after a large one");
     let late = posted(router.clone(), "/mutate?timeout=10ms", vec![b' '; REVIEWED_IN_PLACE + 1]).await;
-    assert_eq!(late, StatusCode::GATEWAY_TIMEOUT, "nobody waits for this answer any more");
+    assert_eq!(late, StatusCode::GATEWAY_TIMEOUT, "the client no longer waits");
     assert_eq!(gate.arrived(), LARGE_REVIEWS, "more at once than the limit");
     gate.open();
     for large in large {
@@ -92,7 +92,7 @@ async fn large_reviews_do_not_hold_up_a_small_one() {
     }
 }
 
-/// What large reviews wait at: how many came, and whether they may pass.
+/// A gate for large reviews: how many arrived, and whether it is open.
 #[derive(Default)]
 struct Gate {
     state: Mutex<(usize, bool)>,
@@ -100,7 +100,7 @@ struct Gate {
 }
 
 impl Gate {
-    /// Opens by itself after a minute, so that a test fails instead of hanging.
+    /// Opens by itself after a minute, so a test fails instead of hanging.
     fn pass(&self) {
         let mut state = locked(&self.state);
         state.0 += 1;
@@ -124,8 +124,8 @@ impl Gate {
     }
 }
 
-/// The log of this process from here on. Not this thread's alone: what another one logged first, without a log, would be
-/// off for all (tracing decides once for each line of the source).
+/// Starts the log of this process. tracing decides once for each line of the source whether it is on, so a log of one thread would
+/// miss the lines that another thread reached first.
 fn logged() -> Log {
     let log = Log::default();
     let lines = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false);
@@ -134,7 +134,7 @@ fn logged() -> Log {
     log
 }
 
-/// What was logged.
+/// The logged text.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

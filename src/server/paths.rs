@@ -4,19 +4,18 @@ use crate::admission::{AnswerKind, Route};
 
 /// The route of Pods that opted in by their own annotations.
 pub const POD_ROUTE: &str = "/mutate";
-/// The route of every Pod of a Namespace that opted in, with the profile for them.
+/// The route of every Pod of an opted-in Namespace, with the profile for them.
 pub const NAMESPACE_ROUTE: &str = "/mutate/{profile}";
 /// The route of workloads, which are checked and never changed.
 pub(crate) const WORKLOAD_ROUTE: &str = "/check";
 
-/// The route of a review.
 pub(crate) enum ReviewPath {
     Pods,
     Namespace(String),
     Workloads,
 }
 
-/// The class of a path, which logs, metrics and traces name.
+/// The class of a path, for logs, metrics and traces.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PathClass {
     Pods,
@@ -49,7 +48,6 @@ impl PathClass {
         }
     }
 
-    /// The label `route`.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Pods => "pods",
@@ -59,13 +57,13 @@ impl PathClass {
         }
     }
 
-    /// The outcomes of reviews, for metrics.
+    /// Returns the outcomes of its reviews, for metrics.
     pub(crate) fn outcomes(self) -> &'static [AnswerKind] {
         use AnswerKind::{Denied, Oversized, Patched, Unchanged, Warned};
         if self == Self::Other { &[] } else { &[Patched, Unchanged, Denied, Warned, Oversized] }
     }
 
-    /// The usual statuses of requests without a review, for metrics.
+    /// Returns the usual statuses of its refused requests, for metrics.
     pub(crate) fn refusals(self) -> &'static [&'static str] {
         match self {
             Self::Pods | Self::Workloads => &["400", "405", "408", "413", "415", "500", "503", "504"],
