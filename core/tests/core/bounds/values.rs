@@ -112,7 +112,7 @@ fn two_hundred_and_sixty_two_thousand_bytes_of_annotations_are_answered() {
     assert!(injection.report.warnings.iter().all(|warning| warning.chars().count() <= 256));
     let (count, wrong) = fill("cpu=x");
     let told = injected(&wrong).unwrap_err();
-    let unread = format!("; {} further annotations were not read", count - 100);
+    let unread = format!("; {} more annotations were not checked", count - 100);
     assert!(told.len() <= 4096 && told.ends_with(&unread), "{told}");
     for key in podwright_core::annotation::keys::KEYS {
         for filler in ["x", ",", "\"", "{", "[", "\n", "- ", "a=b ", "9", "é", "'", "#", "/"] {
