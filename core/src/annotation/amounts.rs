@@ -11,9 +11,9 @@ const EXAMPLE: &str = "cpu=100m,memory=128Mi";
 /// The limit for a quantity. A quantity may have any number of zeros, and every container gets a copy.
 const BYTES: usize = 64;
 
-/// The cores from which on the author probably forgot a unit.
+/// The number of cores at which podwright suspects a missing unit.
 const MANY_CORES: &str = "100";
-/// The memory below which the author probably forgot a unit. Hardly any program starts with less.
+/// The memory below which podwright suspects a missing unit. Hardly any program starts with less.
 const LITTLE_MEMORY: &str = "4Mi";
 /// The largest amount that podwright suggests for a typo.
 const MOST_MEANT: &str = "64Gi";
@@ -90,7 +90,7 @@ impl Amount {
         }
     }
 
-    /// Suggests an amount for one that is unlikely: `128Mi` for `128`.
+    /// Suggests a likely amount in place of an unlikely one: `128Mi` for `128`.
     pub fn meant(&self, resource: Resource) -> Option<String> {
         let number = self.text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
         let units: &[&str] = if resource == Resource::Cpu { &["m"] } else { &["Mi", "Gi"] };

@@ -6,7 +6,7 @@ use crate::text::shorten;
 
 /// The limit for the message that denies a Pod. Faults that do not fit are counted ("and 212 more").
 const MESSAGE_BYTES: usize = 4096;
-/// The limit for faults in full: more than fit into the message.
+/// The limit for stored faults. Fewer fit into the message.
 const NAMED: usize = 100;
 
 /// An error in a value, before its key is known.

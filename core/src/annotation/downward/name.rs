@@ -12,7 +12,7 @@ impl EnvName {
     /// Parses a name.
     ///
     /// # Errors
-    /// An API server 1.30 rejects the name.
+    /// API server 1.30 rejects the name.
     pub fn parse(name: &str) -> Result<Self, Expected> {
         let first = |c: char| c.is_ascii_alphabetic() || matches!(c, '-' | '.' | '_');
         let legal = name.starts_with(first) && name.chars().all(|c| first(c) || c.is_ascii_digit());
