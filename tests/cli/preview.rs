@@ -91,7 +91,7 @@ fn json_and_the_forms_of_yaml_mean_the_same() {
 }
 
 #[test]
-fn what_is_no_text_or_not_there_is_exit_code_2_and_a_sentence() {
+fn unreadable_input_is_exit_code_2_and_a_sentence() {
     let folder = Scratch::new().unwrap();
     let missing = folder.path().join("missing.yaml");
     for (file, input) in [(missing.to_str().unwrap(), &b""[..]), ("-", b"\xff\xfe")] {
@@ -100,7 +100,7 @@ fn what_is_no_text_or_not_there_is_exit_code_2_and_a_sentence() {
         assert!(text(&output.stderr).contains("expected"), "{file}: {}", text(&output.stderr));
     }
     let empty = preview(&[folder.path().to_str().unwrap()], b"");
-    assert_eq!((empty.status.code(), text(&empty.stdout).as_str()), (Some(0), "No Pod and no workload\n"));
+    assert_eq!((empty.status.code(), text(&empty.stdout).as_str()), (Some(0), "No Pods or workloads\n"));
 }
 
 #[test]
