@@ -66,7 +66,7 @@ fn table() -> String {
             ValueShape::Text => format!("a string: `{example}`"),
             ValueShape::Word(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or "),
             ValueShape::Duration => format!("whole seconds: `{example}`, `{}`", example.trim_end_matches('s')),
-            ValueShape::Probe => format!("a string, or a whole Probe as a mapping: `{example}`"),
+            ValueShape::Probe => format!("a string, or a Probe of the API as a mapping: `{example}`"),
         };
         let _ = writeln!(table, "| `{field}` | {value} | {doc} |");
     }

@@ -116,7 +116,7 @@ fn above(of: Resource, requests: &Amounts, limits: &Amounts) -> String {
     let amount = |amounts: &Amounts| shorten(amounts.get(of).map(Amount::as_str).unwrap_or_default());
     let (resource, request, limit) = (of.as_str(), amount(requests), amount(limits));
     format!(
-        "the {resource} request {request} exceeds the profile's limit {limit}; expected a request of at most the limit, \
+        "the {resource} request {request} exceeds the profile's limit {limit}; expected at most the limit, \
          for example requests: {{{resource}: {limit}}}"
     )
 }

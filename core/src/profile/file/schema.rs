@@ -30,8 +30,8 @@ pub fn schema() -> Value {
             "apiVersion": {"const": API_VERSION},
             "kind": {"const": KIND},
             "onInvalidAnnotation": words(
-                "The behaviour for a Pod with invalid annotations. Deny rejects it with a list of all errors. Warn admits \
-                 it with warnings, and without the settings of those annotations.",
+                "The behaviour for a Pod with invalid annotations. Deny rejects it with a list of all errors. Warn \
+                 admits it with warnings, and without the settings of those annotations.",
                 OnInvalidAnnotation::ALL.map(OnInvalidAnnotation::as_str),
             ),
             "preStopAction": words(

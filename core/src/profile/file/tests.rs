@@ -190,7 +190,7 @@ fn each_problem_has_its_position() {
         ("profiles: {a: {requests: {'cpu=1,memory': 1}}}", "3:27: profiles.a.requests.cpu=1,memory: unknown resource"),
         ("profiles: {a: {requests: {cpu: null}}}", "3:32: profiles.a.requests.cpu: found null; expected a quantity"),
         ("profiles: {a: {requests: 5}}", "3:26: profiles.a.requests: found a number, 5; expected a mapping of cpu, memory and ephemeral-storage to quantities"),
-        ("profiles: {a: {requests: cpu=2, limits: cpu=1}}", "3:26: profiles.a.requests: the cpu request 2 exceeds the profile's limit 1; expected a request of at most the limit, for example requests: {cpu: 1}"),
+        ("profiles: {a: {requests: cpu=2, limits: cpu=1}}", "3:26: profiles.a.requests: the cpu request 2 exceeds the profile's limit 1; expected at most the limit, for example requests: {cpu: 1}"),
         ("profiles: {a: {extends: default, limits: {cpu: 50m}}}", "3:42: profiles.a.limits: the cpu request 100m exceeds the profile's limit 50m"),
         ("profiles: {default: {requests: cpu=2, limits: cpu=1}}", "3:32: profiles.default.requests: the cpu request"),
         ("profiles: {a: {requests: {cpu: 1, cpu: 1}}}", "3:35: profiles.a.requests.cpu: repeated field, first in line 3"),
