@@ -122,7 +122,7 @@ fn nor_is_anything_in_a_manifest_obeyed_or_repeated_at_length() {
     let long = "x".repeat(5_000);
     let odd = format!("{}spec: {long}\n", POD.split("spec:").next().unwrap());
     let twice = format!("\u{202e}{long}: 1\n\u{202e}{long}: 2\n");
-    for (manifest, part) in [(odd, "invalid type"), (twice, "is there twice")] {
+    for (manifest, part) in [(odd, "invalid type"), (twice, "duplicate key")] {
         let told = preview(&["-o", "report", "-"], manifest.as_bytes());
         let told = text(&told.stdout) + &text(&told.stderr);
         assert!(told.contains(part), "{told}");

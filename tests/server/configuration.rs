@@ -115,7 +115,7 @@ async fn a_file_that_is_written_in_place_is_read_again() {
 async fn what_is_doubtful_about_a_file_is_told_once_and_it_is_in_force() {
     let followed = Followed::on_a_file();
     followed.replace(&format!("{}    terminationGracePeriod: 2s\n", version("9s")));
-    let warned = "config.yaml:5:19: warning: profiles.default.preStopSleep: a sleep of 9s does not leave a second";
+    let warned = "config.yaml:5:19: warning: profiles.default.preStopSleep: a sleep of 9s leaves less than a second";
     followed.until_it_sleeps(9).await;
     assert_eq!(followed.logged(warned), 1, "{}", followed.server.read("log"));
 }
