@@ -1,7 +1,7 @@
-//! podwright fits an annotated Pod for production at admission, and says what it did and why.
+//! podwright fits annotated Pods for production: a mutating admission webhook, and its command line.
 //!
-//! The decisions are made in `podwright-core`, which this crate re-exports; here are the server, the certificates, the
-//! cluster and the command line. Dependencies point one way: `cli → server → cluster → cert`.
+//! `podwright-core`, re-exported here, makes the decisions. This crate adds the server, the certificates, the cluster client
+//! and the command line. Dependencies point one way: `cli → server → cluster → cert`.
 
 pub use podwright_core::{admission, annotation, inject, manifest, profile, text, workload};
 

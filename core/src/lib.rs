@@ -17,9 +17,9 @@
 //! let injection = inject(&pod, OptIn::Pod, &Configuration::default(), Root::Pod)?;
 //!
 //! let patch = injection.patch.ok_or("expected a patch")?;
-//! let sleep = &patch.operations()[0];
-//! assert_eq!(sleep.path.join("/"), "spec/containers/0/lifecycle");
-//! assert_eq!(sleep.value["preStop"]["sleep"]["seconds"], 5);
+//! let sleep = serde_json::to_value(&patch.operations()[0])?;
+//! assert_eq!(sleep["path"], "/spec/containers/0/lifecycle");
+//! assert_eq!(sleep["value"]["preStop"]["sleep"]["seconds"], 5);
 //! // The report has a line for the sleep, and one for the grace period that has room for it.
 //! assert_eq!(injection.report.lines[0].key, "pre-stop-sleep");
 //! assert_eq!(injection.report.lines[0].outcome.as_str(), "in force");

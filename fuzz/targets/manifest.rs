@@ -46,7 +46,7 @@ fn edited(document: &Document<'_>, setup: &Setup) -> Option<String> {
     }
     let mut wanted = document.value().clone();
     for (object, patch) in &patches {
-        let value = wanted.pointer_mut(&object.pointer).expect("an object is in its document");
+        let value = wanted.pointer_mut(object.pointer.as_str()).expect("an object is in its document");
         *value = patched(value, patch.as_json());
     }
     untouched(document.value(), &wanted, "");

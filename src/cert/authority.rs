@@ -1,8 +1,8 @@
-//! A certificate authority with one key: created here or read from PEM, and the serving certificates it signs.
+//! A certificate authority with one key, created or read from PEM, and the serving certificates that it signs.
 //!
-//! The API server is the client, so the certificates are what Go's `crypto/x509` accepts: names in the subject alternative
-//! names (Go ignores the common name), `serverAuth` as the extended key usage, and an authority key identifier, so that an
-//! old and a new CA of the same name can be trusted side by side.
+//! The API server is the client, so Go's `crypto/x509` must accept the certificates. They have subject alternative names (Go
+//! ignores the common name), the extended key usage `serverAuth`, and an authority key identifier. With that identifier,
+//! clients can trust an old and a new CA of the same name side by side.
 //!
 //! Never here: files, and a clock; the caller passes the time.
 
@@ -18,15 +18,15 @@ use super::name::Name;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const CA_LIFETIME: Duration = DAY.saturating_mul(3650);
-/// Below the 398 days above which some clients refuse a certificate.
+/// One year. Some clients refuse certificates of more than 398 days.
 const SERVING_LIFETIME: Duration = DAY.saturating_mul(365);
-/// Clocks differ: a new certificate is already valid for an API server that is a few minutes behind.
+/// Backdating of new certificates, for API servers whose clock is a few minutes behind.
 const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
 
-/// The time in which a certificate is valid. It begins before the certificate's creation, because clocks differ.
+/// The validity of a certificate. It begins before the certificate's creation, because clocks differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Validity {
-    /// The beginning, inclusive.
+    /// The start, inclusive.
     pub not_before: SystemTime,
     /// The end, exclusive.
     pub not_after: SystemTime,
@@ -39,33 +39,33 @@ pub struct Authority {
     not_after: SystemTime,
 }
 
-/// A new serving certificate and its key, both PEM.
+/// A new serving certificate and its key, both in PEM.
 pub struct IssuedPair {
     /// The certificate, without the CA.
     pub certificate_pem: String,
     /// The private key, PKCS #8.
     pub key_pem: String,
-    /// The end of the certificate.
+    /// The certificate's end of validity.
     pub not_after: SystemTime,
 }
 
-/// Reasons why a CA cannot be read, or cannot sign. The texts name no files.
+/// Reasons why a CA is unreadable or cannot sign. The texts name no files.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AuthorityError {
-    /// The CA's certificate is unreadable or not valid now.
+    /// The CA's certificate is unreadable or currently not valid.
     #[error("the certificate {0}")]
     Certificate(CertificateProblem),
-    /// The certificate is not a CA's.
-    #[error("the certificate is not a CA's (its basic constraints do not say `CA:TRUE`)")]
+    /// The certificate is not a CA certificate.
+    #[error("the certificate is not a CA certificate (its basic constraints lack `CA:TRUE`)")]
     NotCa,
-    /// The private key is unreadable, or of a kind that cannot sign.
-    #[error("the key is not a PEM private key that can sign (PKCS #8; ECDSA, Ed25519 or RSA)")]
+    /// The private key is unreadable or cannot sign.
+    #[error("the key is not a usable PEM private key (expected PKCS #8 with ECDSA, Ed25519 or RSA)")]
     UnusableKey,
     /// The private key and the certificate do not belong together.
     #[error("the key belongs to another certificate")]
     OtherKey,
-    /// The certificate could not be created.
-    #[error("cannot make the certificate: {0}")]
+    /// The certificate cannot be created.
+    #[error("cannot create the certificate: {0}")]
     Signing(rcgen::Error),
 }
 
@@ -73,7 +73,7 @@ impl Authority {
     /// Creates a CA that is valid for ten years.
     ///
     /// # Errors
-    /// Where the system gives no random numbers.
+    /// If the system gives no random numbers.
     pub fn create(now: SystemTime) -> Result<Self, AuthorityError> {
         Self::create_for(Validity::beginning(now, CLOCK_SKEW, CA_LIFETIME))
     }
@@ -81,7 +81,7 @@ impl Authority {
     /// Creates a CA with this validity.
     ///
     /// # Errors
-    /// Where the system gives no random numbers.
+    /// If the system gives no random numbers.
     pub fn create_for(validity: Validity) -> Result<Self, AuthorityError> {
         let key = KeyPair::generate().map_err(AuthorityError::Signing)?;
         let not_after = validity.not_after;
@@ -92,10 +92,10 @@ impl Authority {
         Ok(Self { issuer: Issuer::new(params, key), certificate_pem, not_after })
     }
 
-    /// Reads a CA, and makes sure that the certificates it signs will verify.
+    /// Reads a CA, and checks that its certificates will verify.
     ///
     /// # Errors
-    /// Where either is not PEM, the certificate is not a CA's or not valid now, or the key is another certificate's.
+    /// If either is not PEM, the certificate is not a valid CA certificate, or the key belongs to another certificate.
     pub fn from_pem(certificate_pem: &str, key_pem: &str, now: SystemTime) -> Result<Self, AuthorityError> {
         let certificate = Certificate::first_of(certificate_pem.as_bytes()).map_err(AuthorityError::Certificate)?;
         if !certificate.is_ca() {
@@ -110,33 +110,33 @@ impl Authority {
         Ok(Self { issuer, certificate_pem: certificate_pem.to_owned(), not_after: certificate.not_after() })
     }
 
-    /// Returns the CA's own certificate as PEM, as a `caBundle` carries it.
+    /// Returns the CA's certificate in PEM, as in a `caBundle`.
     pub fn certificate_pem(&self) -> &str {
         &self.certificate_pem
     }
 
-    /// Returns the CA's private key, PKCS #8 PEM: to store it, never for a log.
+    /// Returns the CA's private key in PKCS #8 PEM. Only for storage, never for a log.
     pub fn key_pem(&self) -> String {
         self.issuer.key().serialize_pem()
     }
 
-    /// Returns the end of the CA, and so the latest end of the certificates that it signs.
+    /// Returns the CA's end of validity, which limits all certificates that it signs.
     pub fn not_after(&self) -> SystemTime {
         self.not_after
     }
 
-    /// Creates a key and a serving certificate for these names, valid for a year and never longer than the CA.
+    /// Creates a key and a serving certificate for these names, valid for a year but not longer than the CA.
     ///
     /// # Errors
-    /// Where the system gives no random numbers.
+    /// If the system gives no random numbers.
     pub fn issue(&self, names: &[Name], now: SystemTime) -> Result<IssuedPair, AuthorityError> {
         self.issue_for(names, Validity::beginning(now, CLOCK_SKEW, SERVING_LIFETIME))
     }
 
-    /// Creates a key and a serving certificate for these names with this validity, cut at the end of the CA.
+    /// Creates a key and a serving certificate for these names, with this validity but not longer than the CA.
     ///
     /// # Errors
-    /// Where the system gives no random numbers.
+    /// If the system gives no random numbers.
     pub fn issue_for(&self, names: &[Name], validity: Validity) -> Result<IssuedPair, AuthorityError> {
         let key = KeyPair::generate().map_err(AuthorityError::Signing)?;
         let not_after = validity.not_after.min(self.not_after);
@@ -149,7 +149,7 @@ impl Authority {
         Ok(IssuedPair { certificate_pem, key_pem: key.serialize_pem(), not_after })
     }
 
-    /// Reports whether this CA signed the certificate that the PEM begins with.
+    /// Reports whether this CA signed the first certificate in the PEM.
     pub(super) fn has_signed(&self, pem: &str) -> bool {
         let read = |pem: &str| Certificate::first_of(pem.as_bytes());
         matches!((read(pem), read(&self.certificate_pem)), (Ok(leaf), Ok(ca)) if leaf.is_signed_by(&ca))
@@ -157,7 +157,7 @@ impl Authority {
 }
 
 impl Validity {
-    /// Begins at `now`, less `skew` for clocks that are behind, and lasts for `lifetime` from `now`.
+    /// Creates a validity from `now - skew` (for clocks that are behind) to `now + lifetime`.
     pub fn beginning(now: SystemTime, skew: Duration, lifetime: Duration) -> Self {
         Self { not_before: now - skew, not_after: now + lifetime }
     }

@@ -1,39 +1,39 @@
-//! A bundle of CA certificates, as a webhook configuration's `caBundle` carries it.
+//! A bundle of CA certificates, as in the `caBundle` of a webhook configuration.
 //!
-//! Never a private key: everyone who may read webhook configurations can read a `caBundle`.
+//! Never a private key: all readers of webhook configurations can read a `caBundle`.
 
 use x509_parser::error::PEMError;
 use x509_parser::pem::Pem;
 
-const EXPECTED: &str = "expected the certificates of the CA, each of which begins with `-----BEGIN CERTIFICATE-----`, and \
-                        nothing else, such as ca.crt from `podwright certs`";
+const EXPECTED: &str = "expected only CA certificates, each beginning with `-----BEGIN CERTIFICATE-----`, such as ca.crt from \
+                        `podwright certs`";
 
 /// PEM with at least one certificate and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bundle(Vec<u8>);
 
-/// Reasons why a file is no bundle. Each text is a predicate: the caller puts the file's name before it.
+/// Reasons why a file is not a bundle. Each text is a predicate: the caller puts the file's name before it.
 #[derive(Debug, thiserror::Error)]
 pub enum BundleError {
     /// A block of PEM is damaged.
-    #[error("is not readable as PEM ({0}): {EXPECTED}")]
+    #[error("is not valid PEM ({0}): {EXPECTED}")]
     NotPem(PEMError),
     /// A block has another label, such as `PRIVATE KEY`.
     #[error("holds a {0}: {EXPECTED}")]
     OtherLabel(String),
-    /// A block is labelled as a certificate and is none.
-    #[error("holds PEM that is no X.509 certificate: {EXPECTED}")]
+    /// A block labelled as a certificate is not X.509.
+    #[error("holds a certificate that is not X.509: {EXPECTED}")]
     NotX509,
-    /// There is no block at all.
+    /// The file has no block.
     #[error("holds no certificate: {EXPECTED}")]
     Empty,
 }
 
 impl Bundle {
-    /// Checks the content of a file.
+    /// Checks a file's content.
     ///
     /// # Errors
-    /// Where it holds no certificate, something else, or a certificate that is not X.509.
+    /// If it has no certificate, other blocks, or a certificate that is not X.509.
     pub fn from_pem(pem: &[u8]) -> Result<Self, BundleError> {
         let mut certificates = 0;
         for block in Pem::iter_from_buffer(pem) {
@@ -50,7 +50,7 @@ impl Bundle {
         Ok(Self(pem.to_vec()))
     }
 
-    /// Returns the bytes as they were read.
+    /// Returns the PEM, unchanged.
     pub fn into_bytes(self) -> Vec<u8> {
         self.0
     }

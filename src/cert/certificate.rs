@@ -1,6 +1,6 @@
 //! One X.509 certificate: its names, its validity, and the CA that signed it.
 //!
-//! Never here: a private key, and the CAs that an API server trusts.
+//! Never here: private keys, and the CAs that an API server trusts.
 
 use std::net::IpAddr;
 use std::time::SystemTime;
@@ -23,7 +23,7 @@ pub struct Certificate {
     not_before: SystemTime,
     not_after: SystemTime,
     is_ca: bool,
-    /// Whether its extended key usage, if any, allows it to serve.
+    /// Whether its extended key usage, if any, permits serving.
     for_servers: bool,
 }
 
@@ -39,7 +39,7 @@ pub enum CertificateProblem {
     /// The text does not begin with the PEM of a certificate.
     #[error("is not PEM that begins with `-----BEGIN CERTIFICATE-----`")]
     NotPem,
-    /// The PEM has something else than X.509.
+    /// The PEM's content is not X.509.
     #[error("is not X.509: {0}")]
     NotX509(String),
     /// The certificate is not valid yet.
@@ -48,17 +48,17 @@ pub enum CertificateProblem {
     /// The certificate is not valid any more.
     #[error("expired on {}", written(*.0))]
     Expired(SystemTime),
-    /// The certificate has no name that clients compare.
-    #[error("has no subject alternative name, and a common name counts for nothing")]
+    /// The certificate has no name that clients check.
+    #[error("has no subject alternative name, and API servers ignore the common name")]
     NoName,
-    /// The certificate lacks one of the names that it has to serve.
+    /// The certificate lacks a required name.
     #[error("is not for {0}")]
     OtherName(Name),
-    /// The extended key usage excludes servers.
-    #[error("is not for servers (its extended key usage is without `serverAuth`)")]
+    /// The extended key usage does not permit serving.
+    #[error("is not for servers (its extended key usage lacks `serverAuth`)")]
     NotForServers,
-    /// A CA's certificate where a serving certificate is expected.
-    #[error("is the certificate of a CA")]
+    /// The certificate is a CA certificate, not a serving certificate.
+    #[error("is a CA certificate")]
     IsCa,
 }
 
@@ -69,7 +69,7 @@ impl Certificate {
         blocks.filter_map(|block| Self::from_der(&block.contents)).collect()
     }
 
-    /// Reads the certificate that this PEM begins with.
+    /// Reads the first certificate in this PEM.
     pub(super) fn first_of(pem: &[u8]) -> Result<Self, CertificateProblem> {
         match parse_x509_pem(pem) {
             Ok((_, block)) if block.label == LABEL => Self::parse(&block.contents),
@@ -86,7 +86,7 @@ impl Certificate {
         }
     }
 
-    /// Reads DER; returns nothing where it is not X.509.
+    /// Reads DER; returns nothing if it is not X.509.
     pub(crate) fn from_der(der: &[u8]) -> Option<Self> {
         Self::parse(der).ok()
     }
@@ -105,17 +105,17 @@ impl Certificate {
         })
     }
 
-    /// Returns the beginning of its validity, which is before the moment of its creation.
+    /// Returns its start of validity, which is before its creation.
     pub fn not_before(&self) -> SystemTime {
         self.not_before
     }
 
-    /// Returns the end of its validity.
+    /// Returns its end of validity.
     pub fn not_after(&self) -> SystemTime {
         self.not_after
     }
 
-    /// Returns the subject, as in `CN=podwright CA`.
+    /// Returns the subject, such as `CN=podwright CA`.
     pub fn subject(&self) -> &str {
         &self.subject
     }
@@ -125,12 +125,12 @@ impl Certificate {
         &self.names
     }
 
-    /// Reports whether it is a CA's certificate.
+    /// Reports whether it is a CA certificate.
     pub(super) fn is_ca(&self) -> bool {
         self.is_ca
     }
 
-    /// Checks that an API server accepts it as a server's, by any CA.
+    /// Checks that an API server accepts it as a serving certificate, whatever its CA.
     pub(crate) fn check_for_servers(&self) -> Result<(), CertificateProblem> {
         if self.names.is_empty() {
             return Err(CertificateProblem::NoName);
@@ -141,7 +141,7 @@ impl Certificate {
         Ok(())
     }
 
-    /// Checks that it is a serving certificate for all of these names, by any CA.
+    /// Checks that it is a serving certificate for all of these names, whatever its CA.
     pub(super) fn check_serves(&self, names: &[Name]) -> Result<(), CertificateProblem> {
         self.check_for_servers()?;
         if self.is_ca {
@@ -156,7 +156,7 @@ impl Certificate {
     /// Checks that it is valid at this time.
     ///
     /// # Errors
-    /// Where it has expired, or is not valid yet.
+    /// If it has expired, or is not valid yet.
     pub fn check_validity(&self, now: SystemTime) -> Result<(), CertificateProblem> {
         if now >= self.not_after {
             return Err(CertificateProblem::Expired(self.not_after));
@@ -172,19 +172,19 @@ impl Certificate {
         self.check_validity(now).is_ok()
     }
 
-    /// Reports whether that CA's key signed this certificate.
+    /// Reports whether this CA's key signed the certificate.
     pub fn is_signed_by(&self, authority: &Self) -> bool {
         let parsed = |der| x509_parser::parse_x509_certificate(der).ok().map(|(_, parsed)| parsed);
         let (Some(leaf), Some(authority)) = (parsed(&self.der), parsed(&authority.der)) else { return false };
         authority.is_ca() && leaf.verify_signature(Some(authority.public_key())).is_ok()
     }
 
-    /// Reports whether it is the certificate of this public key (DER).
+    /// Reports whether it has this public key (DER).
     pub(super) fn has_key(&self, public_key: &[u8]) -> bool {
         x509_parser::parse_x509_certificate(&self.der).is_ok_and(|(_, parsed)| parsed.public_key().raw == public_key)
     }
 
-    /// Returns a sort key, age before content, so that replicas with the same certificates write the same bytes.
+    /// Returns a sort key (start, then content), so that all replicas write the same bytes for the same certificates.
     pub(super) fn order(&self) -> (SystemTime, &[u8]) {
         (self.not_before, &self.der)
     }
@@ -194,7 +194,7 @@ impl Certificate {
     }
 }
 
-/// Writes certificates as PEM.
+/// Formats certificates as PEM.
 pub fn pem_of(certificates: &[Certificate]) -> Vec<u8> {
     let one = |certificate: &Certificate| {
         let base64 = serde_json::to_value(k8s_openapi::ByteString(certificate.der.clone())).unwrap_or_default();
@@ -209,7 +209,7 @@ fn not_x509(error: impl std::fmt::Display) -> CertificateProblem {
     CertificateProblem::NotX509(error.to_string())
 }
 
-/// Returns the DNS names and IP addresses; no client connects to a webhook by another kind of name.
+/// Returns the DNS names and IP addresses. API servers connect to webhooks by no other kind of name.
 fn names(certificate: &X509Certificate<'_>) -> Result<Vec<Name>, CertificateProblem> {
     let extension = certificate.subject_alternative_name().map_err(not_x509)?;
     let names = extension.iter().flat_map(|extension| &extension.value.general_names);

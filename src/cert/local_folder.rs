@@ -1,7 +1,7 @@
-//! The folder that `podwright certs` writes: `ca.crt`, `ca.key`, `tls.crt` and `tls.key`, named as in a Kubernetes TLS Secret.
+//! The folder of `podwright certs`: `ca.crt`, `ca.key`, `tls.crt` and `tls.key`, named as in a Kubernetes TLS Secret.
 //!
-//! An existing CA is kept, so that a `caBundle` made from it stays valid; the serving pair is issued anew. podwright never
-//! replaces a CA, nor a pair that this CA did not sign.
+//! podwright keeps an existing CA, so that each `caBundle` with it stays valid, and issues a new serving pair. It never replaces
+//! a CA, or a pair that this CA did not sign.
 
 use std::fs;
 use std::io;
@@ -25,9 +25,9 @@ pub struct Folder {
 /// The origin of the CA in the folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CaOrigin {
-    /// The folder had no CA, so this run created one.
+    /// Created by this run, because the folder had none.
     Created,
-    /// The folder had a valid CA, which signed the new pair.
+    /// Already in the folder, and valid.
     Existing,
 }
 
@@ -35,20 +35,20 @@ pub enum CaOrigin {
 pub struct FolderRenewal {
     /// The origin of the CA.
     pub ca: CaOrigin,
-    /// The end of the CA.
+    /// The CA's end of validity.
     pub ca_not_after: SystemTime,
-    /// The end of the serving certificate.
+    /// The serving certificate's end of validity.
     pub not_after: SystemTime,
 }
 
-/// Reasons why a folder was not renewed. Nothing in it has been replaced then.
+/// Reasons why a folder was not renewed. Nothing in it has changed then.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// The existing CA is unusable.
     #[error(
-        "the CA in {} cannot sign: {problem}. Expected ca.crt and ca.key as `podwright certs` writes them; nothing was \
-         changed. To begin anew, move both away and run the command again (every caBundle made from the old CA must \
-         then be replaced)", folder.display()
+        "the CA in {} cannot sign: {problem}; expected ca.crt and ca.key from `podwright certs`. podwright changed nothing. \
+         For a new CA, move both files away and run the command again, then replace each caBundle that has the old CA",
+        folder.display()
     )]
     UnusableCa {
         /// The folder.
@@ -58,11 +58,11 @@ pub enum FolderError {
     },
     /// The existing pair comes from another CA.
     #[error(
-        "{} is there, and not from the CA in the same folder: expected a pair that `podwright certs` wrote, or none. \
-         Nothing was changed; move it away, or name another folder with `--out`", .0.display()
+        "the CA in the folder did not sign the existing {}; expected a certificate from `podwright certs`, or none. \
+         podwright changed nothing. Move the file away, or name another folder, such as `--out certs/`", .0.display()
     )]
     OtherPair(PathBuf),
-    /// A file could not be read or written.
+    /// A file cannot be read or written.
     #[error("cannot {action} {}: {error}", path.display())]
     Io {
         /// The verb: `read`, `write` or `create the folder`.
@@ -72,7 +72,7 @@ pub enum FolderError {
         /// The cause.
         error: io::Error,
     },
-    /// The CA could not be created, or could not sign.
+    /// The CA cannot be created or cannot sign.
     #[error(transparent)]
     Authority(#[from] AuthorityError),
 }
@@ -80,7 +80,7 @@ pub enum FolderError {
 /// Reasons why the CA in a folder cannot sign.
 #[derive(Debug, thiserror::Error)]
 pub enum CaProblem {
-    /// One of its two files is missing.
+    /// One of the two files is missing.
     #[error("{0} is missing")]
     Missing(&'static str),
     /// The certificate or the key is unusable.
@@ -95,27 +95,27 @@ struct FolderCa {
 }
 
 impl Folder {
-    /// Names a folder, which need not exist.
+    /// Refers to a folder, which need not exist.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into() }
     }
 
-    /// Returns the path of one of its files, such as `tls.crt`.
+    /// Returns the path of a file in it, such as `tls.crt`.
     pub fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
-    /// Writes a serving pair for these names, and a CA where the folder has none.
+    /// Writes a serving pair for these names, and a CA if the folder has none.
     ///
     /// # Errors
-    /// Where the existing CA cannot sign, the existing pair is not the CA's, or a file cannot be read or written. Nothing
-    /// has been replaced then.
+    /// If the existing CA cannot sign, did not sign the existing pair, or a file cannot be read or written. Nothing has
+    /// changed then.
     pub fn renew(&self, names: &[Name], now: SystemTime) -> Result<FolderRenewal, FolderError> {
         fs::create_dir_all(&self.path).map_err(io_error("create the folder", &self.path))?;
         let FolderCa { authority, origin } = self.authority(now)?;
         self.check_pair(&authority)?;
         let IssuedPair { certificate_pem, key_pem, not_after } = authority.issue(names, now)?;
-        // Keys first: an existing certificate then always has its key.
+        // Keys first, so that a certificate never lacks its key.
         if origin == CaOrigin::Created {
             self.write(CA_KEY, &authority.key_pem(), Readers::Owner)?;
             self.write(CA, authority.certificate_pem(), Readers::Everyone)?;
@@ -150,7 +150,7 @@ impl Folder {
     fn read(&self, name: &str) -> Result<Option<String>, FolderError> {
         let path = self.file(name);
         match fs::read(&path) {
-            // Bytes that are not text are not PEM either: the reader of the PEM says so.
+            // Bytes that are not text fail as PEM later, with a better error.
             Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(io_error("read", &path)(error)),

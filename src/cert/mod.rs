@@ -1,7 +1,7 @@
-//! Certificates: reading them, a CA that signs them, the folder of `podwright certs`, and their rotation in a cluster.
+//! Certificates: parsing, a CA that signs them, the folder of `podwright certs`, and rotation in a cluster.
 //!
-//! Never here: the operator's own certificate files (`server::tls` reads them), the network, or a key in a log, an error
-//! or a `Debug` output.
+//! Never here: the operator's certificate files (`server::tls` reads them), the network, or a key in a log, an error or a
+//! `Debug` output.
 
 mod atomic_write;
 mod authority;

@@ -1,26 +1,26 @@
-//! Names that a serving certificate is valid for: DNS names and IP addresses.
+//! The names in a serving certificate: DNS names and IP addresses.
 //!
-//! Never a URL, a port or an empty label: a certificate for such a name would verify nowhere, and the API server would
-//! say so only when the first Pod is admitted.
+//! Never a URL, a port or an empty label: a certificate for such a name never verifies, and the API server reports that only
+//! at the first Pod.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-/// A DNS name (a wildcard in its first label is allowed) or an IP address.
+/// A DNS name, possibly with a wildcard as its first label, or an IP address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Name {
-    /// In lower case, without a trailing dot.
+    /// A DNS name in lower case, without a trailing dot.
     Dns(String),
-    /// IPv4 or IPv6.
+    /// An IPv4 or IPv6 address.
     Ip(IpAddr),
 }
 
 /// A text that is neither a DNS name nor an IP address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no DNS name and no IP address: expected the bare name a client connects to, without scheme, port or path, \
-     such as `podwright.podwright-system.svc` or `127.0.0.1`"
+    "{0:?} is not a DNS name or an IP address; expected the host alone, without scheme, port or path, such as \
+     `podwright.podwright-system.svc` or `127.0.0.1`"
 )]
 pub struct InvalidName(String);
 
@@ -29,7 +29,7 @@ pub fn local_names() -> Vec<Name> {
     vec![Name::Dns("localhost".to_owned()), Name::Ip(Ipv4Addr::LOCALHOST.into()), Name::Ip(Ipv6Addr::LOCALHOST.into())]
 }
 
-/// Returns the given names, each once; [`local_names`] where none are given.
+/// Returns the given names without duplicates, or [`local_names`] if there are none.
 pub fn or_local(names: Vec<Name>) -> Vec<Name> {
     if names.is_empty() {
         return local_names();
@@ -44,7 +44,7 @@ pub fn or_local(names: Vec<Name>) -> Vec<Name> {
 }
 
 impl Name {
-    /// Returns the name as the host of a URL; nothing for a wildcard, which no URL can name.
+    /// Returns the name as the host of a URL; nothing for a wildcard.
     pub fn host(&self) -> Option<String> {
         match self {
             Self::Dns(name) => (!name.starts_with('*')).then(|| name.clone()),
@@ -78,10 +78,10 @@ impl FromStr for Name {
     }
 }
 
-/// Reports whether this is a DNS name by RFC 1123, as Kubernetes reads it, with an optional `*` for the first label.
+/// Reports whether this is a DNS name by RFC 1123, as in Kubernetes, with an optional `*` as its first label.
 fn is_dns_name(name: &str) -> bool {
     let labels = name.strip_prefix("*.").unwrap_or(name);
-    // An all-digit last label is an IPv4 address with a typo (`127.0.0.256`): no host is called that.
+    // A last label of digits is an IPv4 address with a typo (`127.0.0.256`); no host has such a name.
     let numeric = labels.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
     name.len() <= 253 && !numeric && labels.split('.').all(is_label)
 }
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_name_is_refused_with_an_example() {
+    fn invalid_names_are_refused_with_an_example() {
         let long = "a".repeat(64);
         let refused =
             ["", " ", "https://a.b", "a.b:8443", "a..b", "a.b.", "-a", "a_b", "127.0.0.256", "*", "a.*.b", &long];

@@ -1,4 +1,4 @@
-//! `podwright completion`: completion scripts of shells, from the command line's own definition.
+//! `podwright completion`: shell completion scripts, generated from the command line's definition.
 
 use std::io::{Write, stdout};
 use std::process::ExitCode;
@@ -7,17 +7,17 @@ use clap_complete::Shell;
 
 use super::error::Error;
 
-/// Print the completion script of a shell
+/// Print a shell completion script
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  # For this shell alone
+  # Enable completion in the current shell
   source <(podwright completion bash)
 
-  # For good
+  # Enable it permanently
   podwright completion zsh > \"${fpath[1]}/_podwright\"
   podwright completion fish > ~/.config/fish/completions/podwright.fish")]
 pub(super) struct Completion {
-    /// Which shell
+    /// Shell to complete for
     shell: Shell,
 }
 

@@ -1,4 +1,4 @@
-//! `podwright config`: checks of a configuration file, and the configuration in force.
+//! `podwright config`: checks a configuration file, or prints the resulting configuration.
 
 use std::io::{Write, stderr, stdout};
 use std::path::PathBuf;
@@ -12,19 +12,20 @@ use super::io::input;
 use super::io::output::print;
 use crate::profile::file::{self, ConfigurationFile};
 
-/// Check a configuration file, or show the configuration that it comes to
+/// Check or show a configuration, or print its schema
 ///
-/// Exit codes: 0 nothing wrong, 1 the file cannot be used (or, with --fail-on-warning, there is a warning), 2 the file cannot be
-/// read.
+/// A configuration defines profiles and how podwright treats invalid annotations. `podwright serve --config` loads it.
+///
+/// Exit codes: 0 valid; 1 invalid, or a warning with --fail-on-warning; 2 unreadable file.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  # Everything that is wrong with a file, each with its line and column
+  # List all errors and warnings with line and column
   podwright config check examples/configuration.yaml
 
-  # The built-in profiles
+  # Print the built-in profiles
   podwright config show
 
-  # Completion in an editor that knows JSON schemas
+  # Let your editor validate and complete the file
   podwright config schema > configuration.schema.json")]
 pub(super) struct Config {
     #[command(subcommand)]
@@ -33,29 +34,29 @@ pub(super) struct Config {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Say everything that is wrong with a file or doubtful about it, or ok
+    /// List all errors and warnings in a file, or print ok
     Check(ConfigCheck),
-    /// Print the configuration that is in force with a file, every profile with what it takes from others
+    /// Print the resulting configuration, with all inherited profile settings
     Show {
-        /// The file; without one, what is built in
+        /// Configuration file [default: the built-in profiles]
         file: Option<PathBuf>,
     },
-    /// Print the JSON schema of the file
+    /// Print the JSON schema of the file format
     Schema,
 }
 
 #[derive(Debug, Args)]
 struct ConfigCheck {
-    /// The file, YAML or JSON; - for standard input
+    /// Configuration file in YAML or JSON; - reads standard input
     file: PathBuf,
 
-    /// Exit with 1 where there is a warning
+    /// Exit with 1 if there is a warning
     #[arg(long)]
     fail_on_warning: bool,
 }
 
 impl Config {
-    /// Runs the subcommand's own subcommand.
+    /// Runs `check`, `show` or `schema`.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         let text = match &self.what {
             What::Schema => serde_json::to_string_pretty(&file::schema())? + "\n",
@@ -69,7 +70,7 @@ impl Config {
 }
 
 impl ConfigCheck {
-    /// Prints the doubts about a usable file, and `ok`.
+    /// Prints the warnings, and `ok` if the file is usable.
     fn run(&self) -> Result<ExitCode, Error> {
         let shown = input::shown(&self.file);
         let warnings = document(&self.file)?.warnings().warning_lines(&shown);

@@ -1,34 +1,34 @@
-//! The error at the end of a subcommand, and the exit codes.
+//! The errors of subcommands, and the exit codes.
 
 use std::fmt;
 use std::io::{Write as _, stderr};
 use std::process::ExitCode;
 
-/// The exit code for a wrong file, manifest or cluster.
+/// The exit code for an invalid file, manifest or cluster state.
 pub(super) const WRONG: u8 = 1;
-/// The exit code for a file or flag that cannot be read.
+/// The exit code for an unreadable file or an invalid flag.
 pub(super) const UNREADABLE: u8 = 2;
 
-/// The reason why a subcommand failed.
+/// Reasons why a subcommand failed.
 #[derive(Debug)]
 pub enum Error {
-    /// The subcommand could not do its work: a sentence.
+    /// The subcommand failed, for the reason in this sentence.
     Failed(String),
-    /// A file or flag cannot be read: a sentence.
+    /// A file or flag cannot be used, for the reason in this sentence.
     Unreadable(String),
-    /// A file is wrong: a line for each problem, with its place.
+    /// A file is invalid: one line for each problem, with its position.
     Problems(Vec<String>),
 }
 
 impl Error {
-    /// Makes an error of one sentence.
+    /// Creates an error from one sentence.
     pub fn new(sentence: impl Into<String>) -> Self {
         Self::Failed(sentence.into())
     }
 
     /// Prints the error to standard error, and returns the exit code.
     pub fn report(&self) -> ExitCode {
-        // Where standard error is closed, the exit code is all that is left.
+        // If standard error is closed, only the exit code can report the failure.
         let _ = match self {
             Self::Problems(_) => writeln!(stderr(), "{self}"),
             Self::Failed(_) | Self::Unreadable(_) => writeln!(stderr(), "error: {self}"),
@@ -49,7 +49,7 @@ impl fmt::Display for Error {
     }
 }
 
-// Every library error ends here by `?`. The blanket conversion is why this type itself cannot be a `std::error::Error`.
+// `?` converts every library error. Because of this blanket conversion, the type itself cannot implement `std::error::Error`.
 impl<E: std::error::Error> From<E> for Error {
     fn from(error: E) -> Self {
         let mut sentence = error.to_string();

@@ -1,8 +1,8 @@
-//! The command line: one file or folder for each subcommand, which reads its arguments, calls the library and prints the result.
+//! The command line. Each subcommand has a file or folder: it reads its arguments, calls the library and prints the result.
 //!
-//! Shared by subcommands: `analysis/` (manifests and the verdict on each object), `io/` (files and the terminal) and
-//! `error.rs`. Never here: decisions about Pods or certificates. Standard output gets the result (a manifest, a
-//! patch, a CA), standard error everything about it.
+//! Subcommands share `analysis/` (manifests and the verdict on each object), `io/` (files and the terminal) and
+//! `error.rs`. Never here: decisions about Pods or certificates. Results (a manifest, a patch, a CA) go to standard output,
+//! messages about them to standard error.
 
 mod analysis;
 mod certs;
@@ -23,13 +23,28 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub use error::Error;
+pub use explain::reasons;
 
-/// Fits annotated Pods for production at admission.
+/// Fit annotated Pods for production at admission
 ///
-/// Annotate a Pod, and podwright adds what the annotations ask for: the Downward API as env and files, termination messages,
-/// probes, a preStop sleep, resources. It never replaces what the author wrote, and says what it did and why.
+/// podwright is a Kubernetes mutating admission webhook. Annotate a Pod, and podwright injects the settings that you name:
+/// Downward API variables and files, termination messages, probes, a preStop sleep, resources. It never replaces a value in
+/// your manifest, and it reports each change and each setting that it skipped.
 #[derive(Debug, Parser)]
 #[command(name = "podwright", version, max_term_width = 100)]
+#[command(after_help = "Examples:
+  # Preview the changes to a manifest, without a cluster
+  podwright preview examples/web-service.yaml
+
+  # Check manifests in a pipeline
+  podwright lint --fail-on-warning manifests/
+
+  # Explain an annotation, or the code at the end of a warning
+  podwright explain readiness-probe
+  podwright explain NoPort
+
+  # Install podwright in the current cluster
+  podwright install --image registry.example.com/podwright:0.1.0 | kubectl apply -f -")]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -53,7 +68,7 @@ impl Cli {
     /// Runs the subcommand to its end.
     ///
     /// # Errors
-    /// Where it could not do its work.
+    /// If the subcommand cannot do its work.
     pub fn run(self) -> Result<ExitCode, Error> {
         match self.command {
             Command::Serve(serve) => serve.run(),

@@ -1,6 +1,6 @@
-//! `podwright uninstall`: the names of the objects of `podwright install`, in reverse order, for `kubectl delete`.
+//! `podwright uninstall`: the objects of `podwright install` by name, in reverse order, for `kubectl delete`.
 //!
-//! It calls no API server and runs no shell: users who pipe the names into kubectl see what they delete, with their own rights.
+//! It calls no API server and runs no shell. Users pipe the names into kubectl, see them first, and use their own rights.
 
 use std::process::ExitCode;
 
@@ -11,23 +11,24 @@ use super::install::MANIFESTS;
 use super::io::output::print;
 use crate::manifest::{self, Object};
 
-/// Print what `install` installed, in the order in which it is to be deleted
+/// Print the names of all installed objects, in deletion order
 ///
-/// The webhook configurations come first, so that no Pod is sent to a podwright that is no longer there, and the Namespace
-/// last, with whatever else is in it: a Secret of cert-manager's, too. podwright's rights go before the admission policy that
-/// limits them. kubectl deletes in the order of what it reads.
-/// Pods that were fitted stay as they are. Nothing else is left: what podwright wrote is in these objects.
+/// kubectl deletes in the order of its input. The webhook configurations come first, so that the API server never calls a
+/// deleted podwright. podwright's rights come before the admission policy that limits them. The Namespace comes last; deleting
+/// it also deletes other objects in it, such as a Secret of cert-manager.
+///
+/// Injected Pods stay unchanged. podwright leaves nothing else behind.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  # Everything, and for a webhook outside the cluster its configurations
-  podwright uninstall | kubectl delete --ignore-not-found -f -
+  # Check the deletion first
+  podwright uninstall | kubectl delete --ignore-not-found --dry-run=server -f -
 
-  # Look first
-  podwright uninstall | kubectl delete --ignore-not-found --dry-run=server -f -")]
+  # Delete everything, also the configurations for a webhook outside the cluster
+  podwright uninstall | kubectl delete --ignore-not-found -f -")]
 pub(super) struct Uninstall {}
 
 impl Uninstall {
-    /// Prints the objects' names.
+    /// Prints the names.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         let mut names = Vec::new();
         for text in MANIFESTS {

@@ -1,4 +1,4 @@
-//! The client: an API server, and the names of podwright's objects there.
+//! The API server's client, and the names of podwright's objects.
 
 use std::path::Path;
 
@@ -9,10 +9,10 @@ use super::error::{ANSWER, Error, RequestFailure, answered, with_causes};
 use super::objects::{Object, ObjectKind, WATCH_TIMEOUT, Webhook};
 use crate::cert::rotation::SecretData;
 
-/// The names of the objects.
+/// The names of podwright's objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectNames {
-    /// The Secret's namespace; absent for the one that the process runs in.
+    /// The Secret's namespace; `None` for the process's own namespace.
     pub namespace: Option<String>,
     /// The Secret.
     pub secret: String,
@@ -20,7 +20,7 @@ pub struct ObjectNames {
     pub configuration: String,
 }
 
-/// An API server, and podwright's objects there.
+/// A client of one API server, with the names of podwright's objects.
 #[derive(Clone)]
 pub struct Cluster {
     client: kube::Client,
@@ -29,19 +29,19 @@ pub struct Cluster {
     configuration: String,
 }
 
-/// A webhook configuration, by kind and name.
+/// A webhook configuration and its entries.
 pub struct ConfigurationWebhooks {
-    /// Such as `MutatingWebhookConfiguration 00-podwright`.
+    /// Kind and name, such as `MutatingWebhookConfiguration 00-podwright`.
     pub configuration: String,
-    /// Its entries; `None` where it does not exist.
+    /// The entries; `None` if the configuration does not exist.
     pub webhooks: Option<Vec<Webhook>>,
 }
 
 impl Cluster {
-    /// Finds the cluster that this process runs in, or that KUBECONFIG names. Sends nothing yet. Works within a runtime alone.
+    /// Finds the cluster from KUBECONFIG or from the Pod that this process runs in. Sends nothing yet. Needs a Tokio runtime.
     ///
     /// # Errors
-    /// Where there is neither, or its settings cannot be used.
+    /// If there is neither, or its settings are unusable.
     pub async fn infer(names: ObjectNames) -> Result<Self, Error> {
         let config = kube::Config::infer().await.map_err(|error| Error::NotInferred(with_causes(&error)))?;
         Self::new(config, names)
@@ -50,7 +50,7 @@ impl Cluster {
     /// Reads a kubeconfig file.
     ///
     /// # Errors
-    /// Where the file cannot be read or used.
+    /// If the file is unreadable or unusable.
     pub async fn from_kubeconfig(path: &Path, names: ObjectNames) -> Result<Self, Error> {
         let unusable = |reason: String| Error::Kubeconfig { path: path.to_owned(), reason };
         let kubeconfig = Kubeconfig::read_from(path).map_err(|error| unusable(reason(&error)))?;
@@ -59,7 +59,7 @@ impl Cluster {
     }
 
     fn new(mut config: kube::Config, names: ObjectNames) -> Result<Self, Error> {
-        // A watch ends earlier by itself; this is for a dead connection.
+        // A watch ends before this by itself. The timeout ends dead connections.
         config.read_timeout = Some(WATCH_TIMEOUT + ANSWER);
         config.connect_timeout = Some(ANSWER);
         let namespace = names.namespace.unwrap_or_else(|| config.default_namespace.clone());
@@ -67,15 +67,15 @@ impl Cluster {
         Ok(Self { client, namespace, secret: names.secret, configuration: names.configuration })
     }
 
-    /// Returns the namespace of the Secret and of the Service.
+    /// Returns the namespace of the Secret and the Service.
     pub fn namespace(&self) -> &str {
         &self.namespace
     }
 
-    /// Reads the Secret's data; nothing where there is no Secret.
+    /// Reads the Secret's data; returns nothing if the Secret does not exist.
     ///
     /// # Errors
-    /// Where the API server does not answer, or does not let podwright read it.
+    /// If the API server does not answer, or podwright may not read the Secret.
     pub async fn secret(&self) -> Result<Option<SecretData>, Error> {
         Ok(self.get(ObjectKind::Secret).await?.map(|secret| secret.data()))
     }
@@ -83,7 +83,7 @@ impl Cluster {
     /// Reads the webhook configurations.
     ///
     /// # Errors
-    /// Where the API server does not answer, or does not let podwright read them.
+    /// If the API server does not answer, or podwright may not read them.
     pub async fn configurations(&self) -> Result<Vec<ConfigurationWebhooks>, Error> {
         let mut all = Vec::new();
         for kind in ObjectKind::CONFIGURATIONS {
@@ -116,7 +116,7 @@ impl Cluster {
         }
     }
 
-    /// Returns the object's kind and name, for a sentence.
+    /// Returns the object's kind and name, for messages.
     pub(super) fn title(&self, kind: ObjectKind) -> String {
         match kind {
             ObjectKind::Secret => format!("Secret {}/{}", self.namespace, self.secret),
@@ -129,12 +129,12 @@ impl Cluster {
     }
 }
 
-/// Describes why a kubeconfig file is unusable. The parser's own words would show the line, which may hold the token.
+/// Describes an error in a kubeconfig file. Omits the parser's message, because it quotes the line, which may have a token.
 fn reason(error: &KubeconfigError) -> String {
     match error {
         KubeconfigError::Parse(error) => match error.location() {
-            Some(at) => format!("not understood at line {}, column {}", at.line(), at.column()),
-            None => "not understood".to_owned(),
+            Some(at) => format!("invalid YAML at line {}, column {}", at.line(), at.column()),
+            None => "invalid YAML".to_owned(),
         },
         error => with_causes(error),
     }

@@ -1,8 +1,7 @@
-//! The controller of the certificates in one replica: shows the watched objects to `cert::rotation`, and carries out its
-//! decisions.
+//! The certificate controller of one replica: passes the watched objects to `cert::rotation` and carries out its decisions.
 //!
-//! Each write names the version that it changes. Where another replica was faster, the object is read again and decided on
-//! anew. Without an API server nothing is written, and the served certificate stays.
+//! Each write names the version that it changes. If another replica was faster, the controller reads the object again and
+//! decides anew. Without an API server it writes nothing and keeps the served certificate.
 
 use std::time::{Duration, SystemTime};
 
@@ -21,13 +20,13 @@ use crate::cert::rotation::{Bundles, Decision, Distrust, Lifetimes, Observation,
 /// The field manager of podwright's writes.
 const FIELD_MANAGER: &str = "podwright-certificates";
 
-/// The longest pause while there is nothing to do: a clock may have been set.
+/// The longest idle pause. The controller then checks again, because the clock may have been changed.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// The most writes without a pause: more than any state of the Secret and the bundles needs.
+/// The limit of writes without a pause. No state of the Secret and the bundles needs more.
 const AT_ONCE: u32 = 6;
 
-/// Rotates the certificates of a cluster, beside the controllers of other replicas.
+/// A controller that rotates a cluster's certificates, together with the controllers of other replicas.
 pub struct CertificateController {
     cluster: Cluster,
     names: Vec<Name>,
@@ -40,7 +39,7 @@ impl CertificateController {
         Self { cluster, names, lifetimes }
     }
 
-    /// Watches the objects and acts on them, for as long as it is polled.
+    /// Watches the objects and acts on them, until the future is dropped.
     pub async fn run(self, observer: &dyn RotationObserver) {
         let objects = WatchedObjects { secret: Watched::new(), configurations: [Watched::new(), Watched::new()] };
         let [mutating, validating] = &objects.configurations;
@@ -55,23 +54,23 @@ impl CertificateController {
     }
 }
 
-/// The three objects.
+/// The three watched objects.
 struct WatchedObjects {
     secret: Watched,
     configurations: [Watched; 2],
 }
 
-/// The state of the three objects at one moment; `None` for one that does not exist.
+/// The state of the three objects at one time; `None` for an object that does not exist.
 struct Snapshot {
     secret: Option<Object>,
     configurations: [Option<Object>; 2],
 }
 
 impl WatchedObjects {
-    /// Returns all of them.
+    /// Returns the state of all objects.
     ///
     /// # Errors
-    /// Where one is unknown: it might be right as it is.
+    /// If the state of one is unknown: it may need no change.
     fn snapshot(&self) -> Result<Snapshot, Error> {
         let [mutating, validating] = &self.configurations;
         Ok(Snapshot { secret: self.secret.known()?, configurations: [mutating.known()?, validating.known()?] })
@@ -88,13 +87,13 @@ impl Snapshot {
 
 /// The result of acting on one snapshot.
 enum Reconciled {
-    /// There is nothing to do before this moment.
+    /// Nothing is due before this time.
     Idle(SystemTime),
     Wrote,
     Failed,
 }
 
-/// A write that failed, and is logged and recorded already.
+/// A failed write, already logged and recorded.
 struct WriteFailed;
 
 /// A patch of one object.
@@ -102,11 +101,11 @@ struct Write<'a> {
     kind: ObjectKind,
     patch: Patch<Value>,
     watched: &'a Watched,
-    /// For the observer.
+    /// The word for the observer.
     what: &'static str,
 }
 
-/// Acts on snapshots.
+/// A worker that acts on snapshots.
 struct Reconciler<'a> {
     cluster: &'a Cluster,
     objects: &'a WatchedObjects,
@@ -156,7 +155,7 @@ impl Reconciler<'_> {
         }
     }
 
-    /// Writes each object by itself: a wiped bundle is restored even where the Secret cannot be written.
+    /// Writes each object independently, so that bundles are restored even if the Secret cannot be written.
     async fn write_all(&self, decision: Decision, snapshot: &Snapshot) -> Vec<Result<(), WriteFailed>> {
         let mut results = Vec::new();
         if let (Some(planned), Some(secret)) = (decision.secret, &snapshot.secret) {
@@ -166,7 +165,7 @@ impl Reconciler<'_> {
         let configurations = ObjectKind::CONFIGURATIONS.into_iter().zip(configurations);
         for (bundle, (kind, (configuration, watched))) in decision.bundles.iter().zip(configurations) {
             if let (Some(bundle), Some(configuration)) = (bundle, configuration) {
-                tracing::info!("{}: its caBundle is written", self.cluster.title(kind));
+                tracing::info!("{}: writing the caBundle", self.cluster.title(kind));
                 let patch = configuration_patch(configuration.version(), &configuration.webhooks(), bundle);
                 results
                     .push(self.write(Write { kind, patch: Patch::Strategic(patch), watched, what: CA_BUNDLE }).await);
@@ -200,7 +199,7 @@ impl Reconciler<'_> {
         match failure {
             RequestFailure::Conflict(why) if self.was_changed(&write).await => {
                 let object = self.cluster.title(write.kind);
-                tracing::info!("{object} was written by somebody else meanwhile ({why}); read again");
+                tracing::info!("another writer changed {object} first ({why}); reading it again");
                 self.observer.wrote(write.what, WriteOutcome::Conflict);
             }
             failure => {
@@ -211,8 +210,8 @@ impl Reconciler<'_> {
         Err(WriteFailed)
     }
 
-    /// Reads the object again, and reports whether its version is another one. Where it is the same, nobody was faster: the
-    /// object cannot be written so, such as an immutable Secret.
+    /// Reads the object again and reports whether its version differs. If it is the same, there was no other writer: the API
+    /// server refuses this change, such as one of an immutable Secret.
     async fn was_changed(&self, write: &Write<'_>) -> bool {
         let Ok(object) = self.cluster.get(write.kind).await else { return true };
         let changed = object.as_ref().is_none_or(|object| Some(object.version()) != patched_version(&write.patch));
@@ -250,7 +249,7 @@ impl Pace {
                 *self = Self::default();
                 again.duration_since(SystemTime::now()).unwrap_or_default().min(LONGEST)
             }
-            // The next look is at once, unless somebody undoes each write.
+            // Check again at once, unless another writer undoes each write.
             Reconciled::Wrote => {
                 self.writes += 1;
                 if self.writes <= AT_ONCE { Duration::ZERO } else { pause(self.writes - AT_ONCE) }

@@ -1,30 +1,30 @@
-//! The errors of the client.
+//! The client's errors.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The longest time for an answer. A healthy API server answers in milliseconds.
+/// The timeout of a request. A healthy API server answers in milliseconds.
 pub(super) const ANSWER: Duration = Duration::from_secs(10);
 
-/// Reasons why podwright got no answer from an API server.
+/// Reasons why a request to the API server failed or could not be sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The environment names no cluster, or names it badly.
+    /// The environment has no usable settings of a cluster.
     #[error(
-        "no cluster: {0}. Expected a Pod with the token of its ServiceAccount mounted, or KUBECONFIG with the path of a \
-         kubeconfig file"
+        "cannot find a cluster: {0}; expected a Pod with its ServiceAccount's token, or the path of a kubeconfig file, such \
+         as KUBECONFIG=~/.kube/config"
     )]
     NotInferred(String),
-    /// A kubeconfig file cannot be read or used.
-    #[error("{}: {reason}. Expected a kubeconfig file, as kubectl reads it", path.display())]
+    /// A kubeconfig file is unreadable or unusable.
+    #[error("cannot use {}: {reason}; expected a kubeconfig file, such as ~/.kube/config", path.display())]
     Kubeconfig {
         /// The file.
         path: PathBuf,
         /// The reason, without any of the file's text.
         reason: String,
     },
-    /// The client cannot be set up.
-    #[error("no cluster: {0}")]
+    /// The client cannot be created.
+    #[error("cannot create a client for the cluster: {0}")]
     Client(String),
     /// A request failed.
     #[error("cannot {verb} {object}: {failure}")]
@@ -36,7 +36,7 @@ pub enum Error {
         /// The reason.
         failure: RequestFailure,
     },
-    /// The first answer is still to come.
+    /// The API server has not answered the first request yet.
     #[error("the API server has not answered yet")]
     NotAnsweredYet,
 }
@@ -44,7 +44,7 @@ pub enum Error {
 /// Reasons why a request failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RequestFailure {
-    /// The API server has a newer version, or cannot make sense of the change: most likely another replica was faster.
+    /// The API server refused the change as outdated or invalid. Most likely another replica was faster.
     #[error("{0}")]
     Conflict(String),
     /// The API server refused the request, or could not be reached.
@@ -65,7 +65,7 @@ impl From<kube::Error> for RequestFailure {
     }
 }
 
-/// Waits for an answer, and not for longer than [`ANSWER`].
+/// Waits for an answer for at most [`ANSWER`].
 pub(super) async fn answered<T>(answer: impl Future<Output = kube::Result<T>>) -> Result<T, RequestFailure> {
     match tokio::time::timeout(ANSWER, answer).await {
         Ok(answer) => Ok(answer?),
@@ -73,7 +73,7 @@ pub(super) async fn answered<T>(answer: impl Future<Output = kube::Result<T>>) -
     }
 }
 
-/// Joins an error and its causes, each once, because most repeat theirs.
+/// Joins an error and its causes. Leaves out a cause that the text already contains, because most errors repeat theirs.
 pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut sentence = error.to_string();
     let mut source = error.source();

@@ -1,9 +1,9 @@
-//! A client of the API server for podwright's own objects: one Secret and the webhook configurations of one name, watched and
-//! patched.
+//! A client that watches and patches podwright's objects in the API server: one Secret, and the webhook configurations of one
+//! name.
 //!
-//! `cert::rotation` decides what to write; [`CertificateController`] carries it out. Objects are named one by one, because the
-//! rights in manifests/rbac.yaml are for these alone; podwright never creates or deletes one. Never here: serving, and the data
-//! of a Secret in a log or an error.
+//! `cert::rotation` decides on each write; [`CertificateController`] carries it out. Every request names one object, because
+//! the rights in manifests/rbac.yaml cover only these. podwright never creates or deletes an object. Never here: serving, and a
+//! Secret's data in a log or an error.
 
 mod backoff;
 mod client;

@@ -1,6 +1,6 @@
-//! podwright's objects in the API server, and the patches for them.
+//! podwright's objects in the API server, and their patches.
 //!
-//! They are read as JSON and not as the types of a library: nothing can fail to be decoded, so no error can show a Secret.
+//! Objects are untyped JSON, so decoding cannot fail, and no decoding error can show a Secret.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::cert::rotation::{SecretChanges, SecretData};
 
-/// The length of a watch. Every list after it is also a second look at changes that a watch may have missed.
+/// The length of a watch. The list after each watch also finds changes that the watch missed.
 pub(super) const WATCH_TIMEOUT: Duration = Duration::from_secs(50);
 
 /// The kinds of podwright's objects.
@@ -25,9 +25,9 @@ pub(super) enum ObjectKind {
 /// An entry of a webhook configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Webhook {
-    /// Such as `pods.podwright.dev`.
+    /// The name, such as `pods.podwright.dev`.
     pub name: String,
-    /// The CAs that it trusts, PEM.
+    /// The trusted CAs, in PEM.
     pub ca_bundle: Vec<u8>,
 }
 
@@ -82,14 +82,14 @@ fn webhook(webhook: &Value) -> Option<Webhook> {
     Some(Webhook { name, ca_bundle: bundle.map(|bytes| bytes.0).unwrap_or_default() })
 }
 
-/// Makes a merge patch of the Secret for this version alone, so that only one of two replicas writes.
+/// Creates a merge patch of the Secret. It applies only to this version, so that one of two replicas loses.
 pub(super) fn secret_patch(version: &str, changes: &SecretChanges) -> Value {
     let data: serde_json::Map<String, Value> =
         changes.iter().map(|(key, value)| (key.clone(), json!(value.clone().map(ByteString)))).collect();
     json!({"metadata": {"resourceVersion": version}, "data": data})
 }
 
-/// Returns the version that one of these patches is for.
+/// Returns the version that the patch applies to.
 pub(super) fn patched_version(patch: &Patch<Value>) -> Option<&str> {
     match patch {
         Patch::Merge(patch) | Patch::Strategic(patch) => patch.get("metadata")?.get("resourceVersion")?.as_str(),
@@ -97,8 +97,8 @@ pub(super) fn patched_version(patch: &Patch<Value>) -> Option<&str> {
     }
 }
 
-/// Makes a strategic merge patch of a webhook configuration, which merges entries by name and writes the bundle alone. It is
-/// for this version alone: an entry that was removed meanwhile would come back with nothing but a name.
+/// Creates a strategic merge patch of a webhook configuration. It merges entries by name and writes only the bundle. It applies
+/// only to this version: otherwise it would bring back a removed entry, without any other field.
 pub(super) fn configuration_patch(version: &str, webhooks: &[Webhook], bundle: &[u8]) -> Value {
     let bundle = json!(ByteString(bundle.to_vec()));
     let patched = |webhook: &Webhook| json!({"name": webhook.name, "clientConfig": {"caBundle": bundle}});

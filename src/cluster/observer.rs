@@ -1,22 +1,22 @@
-//! The observer of a [`CertificateController`](super::CertificateController), and the values that it gets.
+//! The observer of a [`CertificateController`](super::CertificateController), and its values.
 
 use std::fmt;
 
 use super::error::Error;
 use crate::cert::rotation::{Served, StoredProblem};
 
-/// The word for a write of a `caBundle`, beside the words of the steps.
+/// The word for a write of a `caBundle`. [`RotationStep`](crate::cert::rotation::RotationStep) has the other words.
 pub const CA_BUNDLE: &str = "ca_bundle";
 
-/// Serves the certificates, and records the controller's work.
+/// An observer that serves the certificates and records the controller's work.
 pub trait RotationObserver: Send + Sync {
     /// Serves this certificate from now on.
     fn serve(&self, served: &Served);
 
-    /// Records whether API servers accept the served certificate.
+    /// Records whether API servers trust the served certificate.
     fn trusted(&self, trust: Result<Trust, TrustProblem>);
 
-    /// Records a write: the word of a step or [`CA_BUNDLE`], and its outcome.
+    /// Records a write: its word (a step's or [`CA_BUNDLE`]) and its outcome.
     fn wrote(&self, what: &'static str, outcome: WriteOutcome);
 }
 
@@ -31,19 +31,19 @@ pub enum WriteOutcome {
     Failure,
 }
 
-/// The state in which API servers accept the served certificate.
+/// The trust of API servers in the served certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trust {
     /// Every existing webhook configuration trusts its CA.
     Complete,
-    /// The same, but this Secret does not exist, so podwright cannot renew anything.
+    /// As above, but this Secret does not exist, so podwright cannot renew certificates.
     NoSecret(String),
 }
 
-/// Reasons why API servers would not accept the served certificate.
+/// Reasons why API servers may not trust the served certificate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TrustProblem {
-    /// An object was never read.
+    /// podwright has never read an object.
     #[error(transparent)]
     Unknown(Error),
     /// podwright serves nothing yet.
@@ -54,17 +54,21 @@ pub enum TrustProblem {
         /// The reason.
         problem: StoredProblem,
     },
-    /// The certificate does not verify under a bundle of this configuration, given by kind and name.
-    #[error("the caBundle of {0} does not verify it")]
+    /// A bundle of this configuration, named by kind and name, does not verify the certificate.
+    #[error("the caBundle of {0} does not verify the serving certificate")]
     CaBundle(String),
 }
 
 impl fmt::Display for Trust {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Complete => formatter.write_str("ok: by the caBundle of every webhook configuration that is there"),
+            Self::Complete => formatter
+                .write_str("ok: the caBundle of every existing webhook configuration verifies the serving certificate"),
             Self::NoSecret(secret) => {
-                write!(formatter, "ok: {secret} is not there, so nothing can be renewed; apply the manifests")
+                write!(
+                    formatter,
+                    "ok, but {secret} does not exist, so podwright cannot renew certificates; apply manifests/secret.yaml"
+                )
             }
         }
     }

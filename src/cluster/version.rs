@@ -1,4 +1,4 @@
-//! The API server's version, which decides whether Pods can have a native sleep.
+//! The API server's version, which decides about native sleeps.
 
 use super::backoff::pause;
 use super::client::Cluster;
@@ -14,7 +14,7 @@ pub struct KubernetesVersion {
 }
 
 impl KubernetesVersion {
-    /// Parses the two numbers; some clouds write `30+`.
+    /// Parses the two numbers. Accepts suffixes, because some clouds write `30+`.
     pub fn parse(major: &str, minor: &str) -> Option<Self> {
         let number = |text: &str| {
             let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
@@ -23,20 +23,20 @@ impl KubernetesVersion {
         Some(Self { major: number(major)?, minor: number(minor)? })
     }
 
-    /// Reports whether it supports `preStop.sleep`: 1.29 refuses the field, or has it behind a feature gate.
+    /// Reports whether it supports `preStop.sleep`. Version 1.29 refuses the field, or has it behind a feature gate.
     pub fn knows_sleep(self) -> bool {
         self >= Self { major: 1, minor: 30 }
     }
 }
 
 impl Cluster {
-    /// Asks for the version until there is an answer; returns nothing where the answer is not a version.
+    /// Requests the version until the API server answers; returns nothing if the answer is not a version.
     pub async fn version(&self) -> Option<KubernetesVersion> {
         let mut failures = 0;
         loop {
             match answered(self.client().apiserver_version()).await {
                 Ok(info) => return KubernetesVersion::parse(&info.major, &info.minor),
-                Err(failure) => tracing::debug!("cannot ask the API server for its version: {failure}"),
+                Err(failure) => tracing::debug!("cannot read the API server's version: {failure}; retrying"),
             }
             failures += 1;
             tokio::time::sleep(pause(failures)).await;

@@ -1,6 +1,6 @@
-//! One watched object: listed, then watched from there, and listed again whenever the watch ends.
+//! One watched object: podwright lists it, watches it, and lists it again when the watch ends.
 //!
-//! Without an API server the last state stays. A watch is for one name, which is all that podwright may see.
+//! Without an API server the last state stays. Each watch is for one name, because podwright may read no other objects.
 
 use std::pin::pin;
 use std::time::Instant;
@@ -17,13 +17,13 @@ use super::objects::{Object, ObjectKind, WATCH_TIMEOUT};
 /// The known state of an object.
 #[derive(Clone)]
 pub(super) enum ObjectState {
-    /// The API server never answered, for this reason.
+    /// The API server has never answered, for this reason.
     Unknown(Error),
     Absent,
     Present(Object),
 }
 
-/// The latest state of an object, which can be awaited.
+/// The latest state of an object, with notifications of changes.
 pub(super) struct Watched(watch::Sender<ObjectState>);
 
 impl Watched {
@@ -35,10 +35,10 @@ impl Watched {
         self.0.subscribe()
     }
 
-    /// Returns the object, or nothing where it does not exist.
+    /// Returns the object, or nothing if it does not exist.
     ///
     /// # Errors
-    /// Where the API server never answered.
+    /// If the API server has never answered.
     pub(super) fn known(&self) -> Result<Option<Object>, Error> {
         match &*self.0.borrow() {
             ObjectState::Unknown(error) => Err(error.clone()),
@@ -47,7 +47,7 @@ impl Watched {
         }
     }
 
-    /// Sets the state, and wakes subscribers where it differs.
+    /// Sets the state, and notifies subscribers if it differs.
     pub(super) fn set(&self, object: Option<Object>) {
         let new = object.map_or(ObjectState::Absent, ObjectState::Present);
         self.0.send_if_modified(|state| {
@@ -57,7 +57,7 @@ impl Watched {
         });
     }
 
-    /// Replaces the reason where the state is unknown.
+    /// Replaces the reason if the state is unknown.
     fn set_unknown(&self, error: Error) {
         self.0.send_if_modified(|state| {
             let is_unknown = matches!(state, ObjectState::Unknown(_));
@@ -70,7 +70,7 @@ impl Watched {
 }
 
 impl ObjectState {
-    /// Returns a value that differs between states: the object's version, an empty one, or nothing.
+    /// Returns a value that differs between states: the object's version, an empty text, or nothing.
     fn version(&self) -> Option<&str> {
         match self {
             Self::Unknown(_) => None,
@@ -81,14 +81,14 @@ impl ObjectState {
 }
 
 impl Cluster {
-    /// Keeps the state up to date, for as long as it is polled.
+    /// Keeps the state up to date, until the future is dropped.
     pub(super) async fn watch(&self, kind: ObjectKind, watched: &Watched) {
         let mut failures = 0;
         loop {
             let begun = Instant::now();
             if let Err(failure) = self.watch_once(kind, watched).await {
                 let error = self.request_error("watch", kind, failure);
-                tracing::warn!("{error}; what was seen last stays, and it is tried again");
+                tracing::warn!("{error}; keeping the last known state and retrying");
                 watched.set_unknown(error);
                 failures = if begun.elapsed() > WATCH_TIMEOUT / 2 { 1 } else { failures + 1 };
             } else {
@@ -111,7 +111,7 @@ impl Cluster {
                 WatchEvent::Added(object) | WatchEvent::Modified(object) => watched.set(Some(Object::new(object))),
                 WatchEvent::Deleted(_) => watched.set(None),
                 WatchEvent::Bookmark(_) => {}
-                // As when the version is too old (410): listed anew.
+                // Such as a version that is too old (410). List again.
                 WatchEvent::Error(status) => return Err(RequestFailure::Refused(status.message)),
             }
         }

@@ -10,6 +10,7 @@
 
 mod configuration;
 mod docs;
+mod explain;
 mod manifests;
 mod metrics;
 mod pitfalls;

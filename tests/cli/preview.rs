@@ -91,7 +91,7 @@ fn json_and_the_forms_of_yaml_mean_the_same() {
 }
 
 #[test]
-fn what_is_no_text_or_not_there_is_exit_code_2_and_a_sentence() {
+fn unreadable_input_is_exit_code_2_and_a_sentence() {
     let folder = Scratch::new().unwrap();
     let missing = folder.path().join("missing.yaml");
     for (file, input) in [(missing.to_str().unwrap(), &b""[..]), ("-", b"\xff\xfe")] {
@@ -100,7 +100,7 @@ fn what_is_no_text_or_not_there_is_exit_code_2_and_a_sentence() {
         assert!(text(&output.stderr).contains("expected"), "{file}: {}", text(&output.stderr));
     }
     let empty = preview(&[folder.path().to_str().unwrap()], b"");
-    assert_eq!((empty.status.code(), text(&empty.stdout).as_str()), (Some(0), "No Pod and no workload\n"));
+    assert_eq!((empty.status.code(), text(&empty.stdout).as_str()), (Some(0), "No Pods or workloads\n"));
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn nor_is_anything_in_a_manifest_obeyed_or_repeated_at_length() {
     let long = "x".repeat(5_000);
     let odd = format!("{}spec: {long}\n", POD.split("spec:").next().unwrap());
     let twice = format!("\u{202e}{long}: 1\n\u{202e}{long}: 2\n");
-    for (manifest, part) in [(odd, "invalid type"), (twice, "is there twice")] {
+    for (manifest, part) in [(odd, "invalid type"), (twice, "duplicate key")] {
         let told = preview(&["-o", "report", "-"], manifest.as_bytes());
         let told = text(&told.stdout) + &text(&told.stderr);
         assert!(told.contains(part), "{told}");

@@ -25,7 +25,7 @@ fn a_bad_annotation_on_the_template_is_applied_with_a_warning() {
     for kind in KINDS {
         let said = applied("check-bad", &workload(kind, "bad", BAD));
         let start =
-            format!("Warning: Pods of this {} would be denied: podwright.dev/pre-stop-sleep: \"soon\" ", kind.name);
+            format!("Warning: podwright would deny the Pods of this {}: podwright.dev/pre-stop-sleep: ", kind.name);
         assert!(said.starts_with(&start) && said.ends_with(" [PodsDenied]\n"), "{said}");
         assert_eq!(said.lines().count(), 1, "{said}");
     }
@@ -67,7 +67,9 @@ fn a_workload_hears_what_its_pods_would_hear() {
         template["spec"]["containers"][0]["lifecycle"] = json!({"preStop": {"exec": {"command": ["/bin/drain"]}}});
         assert_eq!(
             applied("check-heard", &kept),
-            "Warning: podwright.dev/pre-stop-sleep in app: it is set otherwise already, and that is kept [KeptAuthors]\n"
+            "Warning: podwright.dev/pre-stop-sleep not injected into app: the Pod already sets another value, and \
+             podwright keeps it. Remove the Pod's value to use podwright's. If the Pod's value is right, no action is \
+             needed. [KeptAuthors]\n"
         );
         let stored = world().kubectl(&["get", kind.name, "kept", "-n", "check-heard", "-o", "json"]);
         let stored: Value = serde_json::from_slice(&stored.stdout).unwrap();

@@ -120,12 +120,12 @@ fn kinds_of_others_are_sent_and_the_list_can_be_extended() {
             let patch = patch.to_string();
             said(&["patch", "validatingwebhookconfiguration", "00-podwright", "--type=json", "-p", &patch]);
         }
-        let start = format!("Warning: Pods of this {kind} would be denied: podwright.dev/liveness-prob: ");
+        let start = format!("Warning: podwright would deny the Pods of this {kind}: podwright.dev/liveness-prob: ");
         applied(&object, |told| told.starts_with(&start) && told.ends_with("[PodsDenied]\n"));
         let misplaced = json!({"apiVersion": format!("{group}/v1alpha1"), "kind": kind,
             "metadata": {"name": "web", "annotations": {"podwright.dev/inject": "true"}}, "spec": {"template": "none"}});
         applied(&misplaced, |told| {
-            told.ends_with("finds none in this object; annotate the Pod template [NoPodTemplate]\n")
+            told.ends_with("and this object has none. Annotate the Pod template. [NoPodTemplate]\n")
         });
     }
 }

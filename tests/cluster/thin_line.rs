@@ -66,7 +66,9 @@ fn warnings_reach_kubectl() {
     assert!(applied.status.success());
     assert_eq!(
         text(&applied.stderr),
-        "Warning: podwright.dev/pre-stop-sleep in app: it is set otherwise already, and that is kept [KeptAuthors]\n"
+        "Warning: podwright.dev/pre-stop-sleep not injected into app: the Pod already sets another value, and \
+         podwright keeps it. Remove the Pod's value to use podwright's. If the Pod's value is right, no action is \
+         needed. [KeptAuthors]\n"
     );
 }
 

@@ -54,7 +54,7 @@ fn a_file_that_is_no_bundle_is_refused() {
         ("empty", "holds no certificate"),
         ("ca.key", "holds a PRIVATE KEY"),
         ("both", "holds a PRIVATE KEY"),
-        ("broken", "no X.509 certificate"),
+        ("broken", "a certificate that is not X.509"),
     ] {
         let path = folder.path().join(file);
         let ended = run(&["install", "--webhook-url", "https://a.example", "--ca-file", path.to_str().unwrap()]);
@@ -100,8 +100,8 @@ fn what_cannot_be_meant_is_a_usage_error() {
         (&["--image", "podwright latest"][..], "such as `registry.example.com/podwright:0.1.0`"),
         (&["--image", "podwright:"], "such as `registry.example.com/podwright:0.1.0`"),
         (&["--image", "\"\nkind: Secret"], "such as `registry.example.com/podwright:0.1.0`"),
-        (&["--replicas", "1"], "expected 2 or more"),
-        (&["--replicas", "many"], "expected 2 or more"),
+        (&["--replicas", "1"], "expected a whole number from 2"),
+        (&["--replicas", "many"], "expected a whole number from 2"),
         (&["--webhook-url", "https://a.example"], "--ca-file"),
         (&["--ca-file", "ca.crt"], "--webhook-url"),
         (&["--webhook-url", "https://a.example", "--ca-file", "ca.crt", "--strict"], "--strict"),

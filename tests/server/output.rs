@@ -57,5 +57,5 @@ fn spared(path: &Path) {
     let ended = lifeline::spawn(command).unwrap().wait(PATIENCE).unwrap();
     let [out, err] = ["out", "err"].map(|name| fs::read_to_string(said.path().join(name)).unwrap());
     assert_eq!((ended.and_then(|status| status.code()), out.as_str()), (Some(1), ""), "{err}");
-    assert!(err.contains("it is not replaced. Expected a new file"), "{err}");
+    assert!(err.contains("does not replace an existing file unless"), "{err}");
 }

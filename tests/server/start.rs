@@ -67,7 +67,7 @@ fn flags_that_do_not_go_together_are_usage_errors() {
         (&["--idle-timeout", "10ms"], "expected a duration of one second or more, such as `5m`"),
         (
             &["--reload-interval", "soon"],
-            "invalid value 'soon' for '--reload-interval <DURATION>': expected a duration such as `2s`",
+            "invalid value 'soon' for '--reload-interval <DURATION>': expected a duration of one millisecond or more",
         ),
     ] {
         let ended = run(&[&FREE[..], flags].concat());

@@ -56,7 +56,8 @@ async fn a_workload_is_allowed_with_warnings_however_large_it_is() {
             assert_eq!((answer.status, answer.content_type.as_str()), (200, JSON), "{alpn}: {answer:?}");
             let mut response = answer.json()["response"].take();
             let warnings = response["warnings"].take();
-            let (words, warning) = ("would be denied: podwright.dev/pre-stop-sleep", warnings[0].as_str().unwrap());
+            let (words, warning) =
+                ("would deny the Pods of this Deployment: podwright.dev/pre-stop-sleep", warnings[0].as_str().unwrap());
             assert!(warning.contains(if padding < 1 << 20 { words } else { "[TooLarge]" }), "{warning}");
             assert_eq!(response, json!({"uid": "u-1", "allowed": true, "warnings": null}), "{alpn}");
         }

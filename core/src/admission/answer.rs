@@ -1,44 +1,44 @@
-//! An answer, and why there may be none.
+//! The answer to a review, and the errors that replace it.
 
 use crate::inject::Count;
 
-/// The path by which the API server called.
+/// The path that the API server called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route<'a> {
-    /// `/mutate`: the Pod opted in by its annotations, if at all.
+    /// `/mutate`: only the Pod's annotations opt it in.
     Pods,
-    /// `/mutate/{profile}`: the Namespace opted in, with this profile.
+    /// `/mutate/{profile}`: the Namespace opted in with this profile.
     Namespace {
         /// The profile's name.
         profile: &'a str,
     },
-    /// `/check`: a workload, whose template is looked at and never changed.
+    /// `/check`: a workload. podwright checks its template and never changes it.
     Workloads,
 }
 
-/// An answer, and what it was.
+/// An answer with its kind and counts.
 #[derive(Debug)]
 pub struct Answer {
     /// An AdmissionReview as JSON.
     pub body: Vec<u8>,
-    /// For logs and metrics.
+    /// The kind of the answer, for logs and metrics.
     pub outcome: AnswerKind,
-    /// The outcomes of the wishes for a Pod, for metrics. None for a workload, to which nothing is done.
+    /// The outcomes of a Pod's settings, for metrics. Empty for a workload.
     pub counts: Vec<Count>,
-    /// The number of annotations, or parts of them, that a Pod was denied for.
+    /// The number of errors in the annotations of a denied Pod.
     pub faults: usize,
 }
 
-/// The reason that a request has no answer.
+/// The reason for a request without an answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Unanswerable {
-    /// The body is not an AdmissionReview v1, or not one as API servers write them: the caller's fault.
+    /// The caller's fault: the body is not an AdmissionReview v1 as the API server writes it.
     #[error("{0}")]
     NotAReview(String),
-    /// The path names a profile that there is not: the operator's fault.
+    /// The operator's fault: the path has an unknown profile.
     #[error("{0}")]
     UnknownProfile(String),
-    /// A review that could not be answered although it was understood: `failurePolicy` decides.
+    /// podwright's fault: the review is valid but the answer could not be written. `failurePolicy` decides.
     #[error("{0}")]
     OurFault(String),
 }
@@ -48,18 +48,18 @@ pub enum Unanswerable {
 pub enum AnswerKind {
     /// Allowed, with a patch.
     Patched,
-    /// Allowed as it is.
+    /// Allowed unchanged.
     Unchanged,
-    /// Denied: its annotations cannot be understood.
+    /// Denied for invalid annotations.
     Denied,
-    /// An object that somebody applies, allowed with warnings.
+    /// An applied object, allowed with warnings.
     Warned,
-    /// Allowed as it is: its review is too large to be read.
+    /// Allowed unchanged and unread: the review is too large.
     Oversized,
 }
 
 impl AnswerKind {
-    /// The word for logs and metrics.
+    /// Returns the word for logs and metrics.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Patched => "patched",
@@ -71,7 +71,7 @@ impl AnswerKind {
     }
 }
 
-/// The error for an answer that could not be written.
+/// Returns the error for an answer that could not be written.
 pub(super) fn unwritable(error: serde_json::Error) -> Unanswerable {
-    Unanswerable::OurFault(format!("The answer could not be written as JSON: {error}."))
+    Unanswerable::OurFault(format!("podwright could not write the answer as JSON: {error}; report this bug"))
 }

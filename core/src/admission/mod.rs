@@ -1,8 +1,7 @@
 //! AdmissionReview bytes in, AdmissionReview bytes out (`admission.k8s.io/v1`).
 //!
-//! Knows nothing of HTTP, TLS or the cluster. A Pod that cannot be understood by its annotations is denied in the answer,
-//! and a workload of such Pods is allowed with warnings; a request that cannot be answered is an error, which the server
-//! turns into a status.
+//! Independent of HTTP, TLS and the cluster. A Pod with invalid annotations is denied. A workload of such Pods is
+//! allowed with warnings. A request without an answer is an error, and the server turns it into an HTTP status.
 
 mod answer;
 mod check;
@@ -21,17 +20,16 @@ pub use oversized::oversized;
 use request::Request;
 pub use subject::Subject;
 
-/// Every reason that a warning may give, of a Pod or of a workload, with the keys that it concerns; none where it may concern
-/// any.
+/// Returns every reason for a warning about a Pod or a workload, with its keys. A reason for any key has an empty list.
 pub fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
     let any: &'static [&'static str] = &[];
     let ours = workload::reasons().chain(check::REASONS).chain(oversized::REASONS);
     inject::reasons().chain(ours.map(move |reason| (any, reason)))
 }
 
-/// Answers a review: of a Pod's creation, or of a workload that was created or changed.
+/// Answers the review of a new Pod, or of a new or changed workload.
 ///
-/// Anything else that a webhook configuration may send by mistake (another kind, another operation) is allowed as it is.
+/// Other kinds and operations, which a wrong webhook configuration may send, are allowed unchanged.
 ///
 /// ```
 /// use podwright_core::admission::{AnswerKind, Route, answer};
@@ -57,7 +55,7 @@ pub fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
 /// ```
 ///
 /// # Errors
-/// A body that is no AdmissionReview v1, a path with an unknown profile, and what would be our own fault.
+/// The body is not an AdmissionReview v1, the path has an unknown profile, or podwright cannot write the answer.
 pub fn answer(body: &[u8], route: Route<'_>, configuration: &Configuration) -> Result<Answer, Unanswerable> {
     match route {
         Route::Pods => mutate(body, OptIn::Pod, configuration),
@@ -84,11 +82,11 @@ fn opt_in<'a>(profile: &'a str, configuration: &Configuration) -> Result<OptIn<'
         return Ok(OptIn::Namespace { profile });
     }
     let known = configuration.profile_names().collect::<Vec<_>>().join(", ");
-    let meant = nearest(profile, configuration.profile_names()).map(|name| format!(" Did you mean /mutate/{name}?"));
+    let meant = nearest(profile, configuration.profile_names()).map(|name| format!("; did you mean /mutate/{name}?"));
     let meant = meant.unwrap_or_default();
     let profile = crate::text::shorten(profile);
     Err(Unanswerable::UnknownProfile(format!(
-        "The path /mutate/{profile} names a profile that is not configured; expected one of {known}.{meant}"
+        "unknown profile in the path /mutate/{profile}: expected one of {known}{meant}"
     )))
 }
 

@@ -1,6 +1,6 @@
-//! The answer to a review that is too large to read: its object is allowed as it is, with a warning.
+//! The answer to a review that is too large to read: the object is allowed unchanged, with a warning.
 //!
-//! Only the start of the review is known here. API servers write the uid in it, before the object.
+//! Only the start of the review is available. It holds the uid, which API servers write before the object.
 
 use std::fmt;
 
@@ -14,22 +14,22 @@ use crate::inject::{Reason, warnings};
 
 const TOO_LARGE: Reason = Reason {
     code: "ReviewTooLarge",
-    sentence: "its review has more than 7 MiB, so podwright did not read it and allowed the object as it is",
-    remedy: "Make the object smaller, or set the fields in its manifest. The review of an update holds the old object too.",
+    sentence: "the review is larger than 7 MiB, so podwright did not read it and allowed the object unchanged",
+    remedy: "Make the object smaller, or set the fields in its manifest. The review of an update also holds the old object.",
 };
 
-/// Every reason that is given here.
+/// Every reason that this module gives.
 pub(super) const REASONS: [Reason; 1] = [TOO_LARGE];
 
-/// Answers a review of which only the start was kept: allowed, with one warning.
+/// Answers a review from its start: allowed, with one warning.
 ///
 /// # Errors
-/// The start is not of an AdmissionReview v1 or has no uid; or the response cannot be written, a bug of podwright's.
+/// The start is not an AdmissionReview v1 or has no uid, or podwright cannot write the answer.
 pub fn oversized(start: &[u8], route: Route<'_>) -> Result<Answer, Unanswerable> {
     let uid = uid(start).ok_or_else(|| {
         Unanswerable::NotAReview(format!(
-            "The body has more than 7 MiB, and its first 64 KiB have no uid in `request`; expected an {KIND} of {API_VERSION} with the \
-             uid before the object, as API servers write it."
+            "the body is larger than 7 MiB, and its first 64 KiB have no `request.uid`: expected an {KIND} of \
+             {API_VERSION} with the uid before the object, as the API server writes it"
         ))
     })?;
     response::oversized(&uid, warning(route)).map_err(unwritable)
@@ -42,23 +42,23 @@ fn warning(route: Route<'_>) -> String {
         }
         Route::Workloads => ("did not check", "Make the object smaller, or check its manifest with `podwright lint`."),
     };
-    warnings::bounded(&format!("podwright {done} this object: its review has more than 7 MiB. {remedy}"), TOO_LARGE)
+    warnings::bounded(&format!("podwright {done} this object: its review is larger than 7 MiB. {remedy}"), TOO_LARGE)
 }
 
 /// Returns the `request.uid` of a truncated review, if the truncated text still has it.
 fn uid(start: &[u8]) -> Option<String> {
     let mut head = ReviewHead::default();
-    // The truncated end is always an error; the fields found before it count.
+    // The truncated end is always an error. Only the fields before it count.
     let _ = HeadVisitor { level: Level::Review, head: &mut head }
         .deserialize(&mut serde_json::Deserializer::from_slice(start));
     head.uid.filter(|uid| !uid.is_empty() && !head.is_other)
 }
 
-/// The fields that have been read of a review.
+/// The fields read from a review so far.
 #[derive(Default)]
 struct ReviewHead {
     uid: Option<String>,
-    /// Whether it is of another version or kind.
+    /// True for another version or kind.
     is_other: bool,
 }
 
@@ -68,7 +68,7 @@ enum Level {
     Request,
 }
 
-/// An object whose fields are read in their order, up to the uid.
+/// A visitor for an object that reads its fields in order, up to the uid.
 struct HeadVisitor<'h> {
     level: Level,
     head: &'h mut ReviewHead,
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn the_object_is_allowed_with_one_warning_that_is_whole() {
+    fn the_object_is_allowed_with_one_whole_warning() {
         for (route, words) in [
             (Route::Pods, "podwright added nothing to this object: "),
             (Route::Namespace { profile: "no-such" }, "podwright added nothing to this object: "),

@@ -1,4 +1,4 @@
-//! The request, borrowed from the body; a Pod is read in the same pass.
+//! The request, borrowed from the body. A Pod is parsed in the same pass.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -9,13 +9,13 @@ use crate::text::{shorten, within};
 
 pub(super) const API_VERSION: &str = "admission.k8s.io/v1";
 pub(super) const KIND: &str = "AdmissionReview";
-/// The most that is repeated of why a body could not be read.
+/// The most characters of a parser's error in a message.
 const CHARACTERS: usize = 400;
 
-/// `AdmissionReview.request`, as far as it is read, with its `object` as the view that is wanted of it.
+/// `AdmissionReview.request` with its `object` as the view `O`.
 #[derive(Debug)]
 pub(super) struct Request<'a, O> {
-    /// To be repeated in the answer.
+    /// The identifier that the answer repeats.
     pub(super) uid: Str<'a>,
     operation: Str<'a>,
     kind: GroupKind<'a>,
@@ -63,15 +63,15 @@ struct GroupKind<'a> {
 
 objects!(Review<O>, RawRequest<O>, GroupKind);
 
-/// The parser's sentence, of bounded length. serde repeats a string where it expected something else, however long it is.
-fn told(error: &serde_json::Error) -> String {
+/// Returns the parser's error, shortened: serde repeats a string of the wrong type in full.
+fn shortened(error: &serde_json::Error) -> String {
     within(&error.to_string(), CHARACTERS)
 }
 
 impl<'a> Request<'a, Pod<'a>> {
-    /// Reads a body with a Pod in it.
+    /// Parses a body with a Pod in it.
     pub(super) fn of_pod(body: &'a [u8]) -> Result<Self, Unanswerable> {
-        // Looked at as a whole: a reader of bytes would look at each string by itself, which takes longer than this does.
+        // One check for the whole body: a parser of bytes checks each string by itself, which is slower.
         let Ok(text) = std::str::from_utf8(body) else { return Err(not_utf_8()) };
         match read_pod(text) {
             Ok(review) => Self::of(review),
@@ -79,19 +79,19 @@ impl<'a> Request<'a, Pod<'a>> {
         }
     }
 
-    /// The Pod, where this is the creation of one.
+    /// Returns the Pod, if the request creates one.
     pub(super) fn created_pod(&self) -> Option<&Pod<'a>> {
         self.object.as_ref().filter(|_| self.creates_pod())
     }
 
-    /// A second look at a body that the view did not take: what is no creation of a Pod need not have one.
+    /// Parses the body again, without its Pod: only a request that creates a Pod must have a valid one.
     fn without_view(body: &'a [u8], error: &serde_json::Error) -> Result<Self, Unanswerable> {
         let request = Request::unread(body)?;
         if request.creates_pod() {
-            // The API server has decoded and written it: it sends no key twice, and nothing of another type.
+            // The API server decoded this Pod and wrote it anew: it has no duplicate keys and no wrong types.
             return Err(Unanswerable::NotAReview(format!(
-                "The Pod in the {KIND} could not be read ({}); expected it as API servers write it.",
-                told(error)
+                "the Pod in the {KIND} is invalid ({}): expected JSON as the API server writes it",
+                shortened(error)
             )));
         }
         Ok(Self { uid: request.uid, operation: request.operation, kind: request.kind, object: None, old_object: None })
@@ -99,16 +99,16 @@ impl<'a> Request<'a, Pod<'a>> {
 }
 
 impl<'a> Request<'a, &'a RawValue> {
-    /// Reads a body, and leaves what is in it as it is.
+    /// Parses a body without its object.
     pub(super) fn unread(body: &'a [u8]) -> Result<Self, Unanswerable> {
         let review = serde_json::from_slice::<Review<'a, &'a RawValue>>(body).map_err(|error| {
             let expected = format!("expected an {KIND} of {API_VERSION}");
-            Unanswerable::NotAReview(format!("The body could not be read ({}); {expected} as JSON.", told(&error)))
+            Unanswerable::NotAReview(format!("the body is invalid ({}): {expected} as JSON", shortened(&error)))
         })?;
         Self::of(review)
     }
 
-    /// The object's kind and JSON, where this is the creation or an update of one.
+    /// Returns the object's kind and JSON, if the request creates or updates it.
     pub(super) fn applied(&self) -> Option<Applied<'_, 'a>> {
         let applied = matches!(self.operation.as_str(), "CREATE" | "UPDATE");
         let (group, kind) = (self.kind.group.as_str(), self.kind.kind.as_str());
@@ -117,7 +117,7 @@ impl<'a> Request<'a, &'a RawValue> {
     }
 }
 
-/// Reads a review with its Pod, or with only the Pod's metadata if the Pod has too many items.
+/// Parses a review with its Pod, or with only the Pod's metadata if the Pod has too many items.
 fn read_pod(text: &str) -> Result<Review<'_, Pod<'_>>, serde_json::Error> {
     if needs_census(text.len()) && is_beyond(text)? {
         return Ok(serde_json::from_str::<Review<'_, Outline<'_>>>(text)?.map(Pod::from));
@@ -131,7 +131,7 @@ fn is_beyond(text: &str) -> Result<bool, serde_json::Error> {
     Ok(review.request.and_then(|request| request.object).is_some_and(|census| census.is_beyond(text.len())))
 }
 
-/// The length of the Pod in a review, without its `managedFields`.
+/// Returns the length of the Pod in a review, without its `managedFields`.
 fn pod_bytes(text: &str) -> usize {
     let review = serde_json::from_str::<Review<'_, &RawValue>>(text).ok();
     let Some(object) = review.and_then(|review| review.request?.object).map(RawValue::get) else { return text.len() };
@@ -139,20 +139,20 @@ fn pod_bytes(text: &str) -> usize {
     census.map_or(object.len(), |census| census.without_managed_fields(object.len()))
 }
 
-/// An object that somebody applies.
+/// A created or updated object.
 #[derive(Clone, Copy)]
 pub(super) struct Applied<'r, 'a> {
     pub(super) group: &'r str,
     pub(super) kind: &'r str,
-    /// As JSON.
+    /// The object as JSON.
     pub(super) object: &'a str,
-    /// As it was, where this is an update.
+    /// The previous object as JSON, in an update.
     pub(super) old: Option<&'a str>,
 }
 
-/// RFC 8259: JSON is UTF-8.
+/// Returns the error for other bytes: JSON is UTF-8 (RFC 8259).
 fn not_utf_8() -> Unanswerable {
-    Unanswerable::NotAReview(format!("The body is not UTF-8; expected an {KIND} of {API_VERSION} as JSON."))
+    Unanswerable::NotAReview(format!("the body is not UTF-8: expected an {KIND} of {API_VERSION} as JSON"))
 }
 
 impl<'a, O> Review<'a, O> {
@@ -175,13 +175,13 @@ impl<'a, O> Request<'a, O> {
         let (version, kind) = (review.api_version.as_str(), review.kind.as_str());
         if (version, kind) != (API_VERSION, KIND) {
             return Err(Unanswerable::NotAReview(format!(
-                "The body is a \"{}\" of \"{}\"; expected an {KIND} of {API_VERSION}.",
+                "the body has kind \"{}\" and apiVersion \"{}\": expected {KIND} and {API_VERSION}",
                 shorten(kind),
                 shorten(version)
             )));
         }
         let request = review.request.filter(|request| !request.uid.as_str().is_empty()).ok_or_else(|| {
-            Unanswerable::NotAReview(format!("The {KIND} has no request with a uid; expected one to answer to."))
+            Unanswerable::NotAReview(format!("the {KIND} has no `request.uid`: expected one, which the answer repeats"))
         })?;
         let RawRequest { uid, operation, kind, object, old_object } = request;
         Ok(Self { uid, operation, kind, object, old_object })

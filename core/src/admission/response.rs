@@ -1,4 +1,4 @@
-//! The answer. Our own type: a patch leaves as base64 text, and what is not there is not written.
+//! The answer as JSON. The type is podwright's own: it appends the patch as base64 text and omits absent fields.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,14 @@ use super::answer::{Answer, AnswerKind};
 use crate::annotation::Faults;
 use crate::inject::{Injection, Patch, warnings};
 
-/// The API server gives so many characters to all warnings of one request.
+/// The API server's limit for all warnings of one request together.
 const CHARACTERS: usize = 4096;
-/// The bytes that an answer without its patch usually fits into.
+/// The last line of a denial.
+const REMEDY: &str = "Correct the annotations on the Pod or its template. \
+    To create the Pod without podwright, set podwright.dev/inject: \"false\".";
+/// The command for the warnings beyond the budget.
+const ALL_WARNINGS: &str = "`podwright lint` lists them all";
+/// The usual size of an answer without its patch, in bytes.
 const REST: usize = 1024;
 
 /// `AdmissionReview.response`, without the patch.
@@ -28,7 +33,7 @@ struct Response<'a> {
     audit_annotations: BTreeMap<&'a str, String>,
 }
 
-/// `meta/v1` Status, without `details`: with causes in it, kubectl drops the message.
+/// The `meta/v1` Status without `details`: kubectl drops the message if there are causes in it.
 #[derive(Serialize)]
 struct Status {
     code: u16,
@@ -66,13 +71,13 @@ pub(super) fn fitted(uid: &str, injection: Injection) -> Result<Answer, serde_js
 }
 
 pub(super) fn denied(uid: &str, faults: &Faults) -> Result<Answer, serde_json::Error> {
-    let status = Status { code: 422, reason: "Invalid", message: faults.to_string() };
+    let status = Status { code: 422, reason: "Invalid", message: format!("{faults}\n{REMEDY}") };
     let audit_annotations = BTreeMap::from([("denied", "invalid annotations".to_owned())]);
     let response = Response { uid, status: Some(status), audit_annotations, ..Response::default() };
     without_patch(AnswerKind::Denied, &response).map(|answer| Answer { faults: faults.count(), ..answer })
 }
 
-/// All of them, or as many as there is room for and the number of the others, which the server would drop in silence.
+/// Returns the warnings within the budget. Counts the others in a last one, because the API server drops them silently.
 fn within_budget(mut told: Vec<String>, about: &str) -> Vec<String> {
     let all = told.len();
     let mut characters: usize = told.iter().map(|warning| warning.chars().count()).sum();
@@ -81,7 +86,7 @@ fn within_budget(mut told: Vec<String>, about: &str) -> Vec<String> {
         characters -= last.chars().count();
     }
     let more = all - told.len();
-    told.extend((more > 0).then(|| format!("podwright has {more} more warnings about this {about}")));
+    told.extend((more > 0).then(|| format!("podwright has {more} more warnings about this {about}; {ALL_WARNINGS}")));
     told
 }
 
@@ -89,15 +94,15 @@ fn without_patch(outcome: AnswerKind, response: &Response<'_>) -> Result<Answer,
     Ok(Answer { body: write(response, None)?, outcome, counts: Vec::new(), faults: 0 })
 }
 
-/// The review as JSON. The patch comes last and by hand: base64 has nothing to escape, and a serializer would look for it in
-/// every byte.
+/// Writes the review as JSON. The patch is appended by hand: base64 needs no escapes, and a serializer would check
+/// every byte for them.
 fn write(response: &Response<'_>, patch: Option<&[u8]>) -> Result<Vec<u8>, serde_json::Error> {
     let encoded = patch.map_or(0, |patch| 4 * patch.len().div_ceil(3));
     let mut body = Vec::with_capacity(REST + encoded);
     body.extend_from_slice(br#"{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":"#);
     serde_json::to_writer(&mut body, response)?;
     if let Some(patch) = patch {
-        // The brace that ends the response.
+        // The closing brace of the response.
         body.pop();
         body.extend_from_slice(br#","patchType":"JSONPatch","patch":""#);
         STANDARD.encode_append(patch, &mut body);
@@ -117,7 +122,8 @@ mod tests {
         assert_eq!(cut(16).len(), 16);
         let seventeen = cut(17);
         assert_eq!(seventeen.len(), 16);
-        assert_eq!(seventeen.last().map(String::as_str), Some("podwright has 2 more warnings about this Pod"));
+        let last = "podwright has 2 more warnings about this Pod; `podwright lint` lists them all";
+        assert_eq!(seventeen.last().map(String::as_str), Some(last));
         assert_eq!(within_budget(Vec::new(), "Pod"), [""; 0]);
     }
 }

@@ -1,8 +1,7 @@
-//! The subject of a review, for the log.
+//! The subject of a review, for the log: the names in it and nothing else of the object.
 //!
-//! Read from the body on its own, and only where a line is going to be written: an answer needs none of it but the uid,
-//! and a usual request is not logged. What names hold is the requester's: here they are on one line and of bounded
-//! length. Never more of the object than its names.
+//! Most requests write no log line, so the names are read from the body separately, only for a line. The names are the
+//! requester's, so they are escaped to one line and their length is limited.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -10,21 +9,21 @@ use serde_json::value::RawValue;
 use crate::inject::pod::{Field, Str};
 use crate::text::within;
 
-/// The longest name that Kubernetes takes (a DNS subdomain); the names of a request are not checked before us.
+/// The longest name in Kubernetes, a DNS subdomain. The API server calls webhooks before it validates names.
 const CHARACTERS: usize = 253;
 
-/// The names in a review, each absent where the review has none.
+/// The names in a review. Each may be absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Subject {
-    /// `request.uid`, which the API server's own logs have.
+    /// `request.uid`, as in the API server's logs.
     pub uid: Option<String>,
     /// `request.namespace`
     pub namespace: Option<String>,
     /// `request.kind.kind`
     pub kind: Option<String>,
-    /// `request.name`, or the object's.
+    /// `request.name`, or the object's `metadata.name`.
     pub name: Option<String>,
-    /// The object's `metadata.generateName`, where it has no name yet.
+    /// The object's `metadata.generateName`, if it has no name yet.
     pub generate_name: Option<String>,
 }
 
@@ -70,7 +69,7 @@ struct SubjectMetadata<'a> {
 }
 
 impl Subject {
-    /// The names in the body of a review; none where it is not one.
+    /// Reads the names from the body of a review. Returns none for any other body.
     pub fn of(body: &[u8]) -> Self {
         let review = serde_json::from_slice::<SubjectReview<'_>>(body);
         review.ok().and_then(|review| review.request.as_ref().map(SubjectRequest::subject)).unwrap_or_default()
@@ -79,7 +78,7 @@ impl Subject {
 
 impl SubjectRequest<'_> {
     fn subject(&self) -> Subject {
-        // What is wrong with the object must not take the uid along.
+        // A broken object must not hide the uid.
         let object = self.object.and_then(|object| serde_json::from_str::<SubjectObject<'_>>(object.get()).ok());
         let metadata = object.as_ref().and_then(|object| object.metadata.as_ref());
         let name = noted(&self.name).or_else(|| metadata.and_then(|metadata| noted(&metadata.name)));
@@ -112,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_is_the_requests_or_the_objects_or_the_one_to_generate_from() {
+    fn the_name_is_the_requests_or_the_objects_or_its_generate_name() {
         let named = |name: &str| (Some(name.to_owned()), None);
         for (request, expected) in [
             (json!({"name": "web", "object": {"metadata": {"name": "other", "generateName": "web-"}}}), named("web")),
@@ -126,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_that_cannot_be_read_does_not_take_the_rest_along() {
+    fn a_broken_object_does_not_hide_the_other_names() {
         let request = json!({"uid": "u-1", "namespace": "shop", "kind": {"kind": "Pod"}, "object": {"metadata": 1}});
         let some = |text: &str| Some(text.to_owned());
         let expected = Subject { uid: some("u-1"), namespace: some("shop"), kind: some("Pod"), ..Subject::default() };
@@ -135,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_stays_on_its_line_and_has_an_end() {
+    fn a_name_stays_on_one_line_and_is_bounded() {
         let name = of(&json!({"name": format!("a\n\u{1b}[31m\u{85}{}", "x".repeat(9_999))})).name.unwrap();
         assert!(!name.contains(char::is_control) && name.starts_with("a\\n\\u{1b}[31m"), "{name}");
         assert!(name.len() < 300, "{name}");

@@ -1,4 +1,4 @@
-//! The JSON that leaves, and whose fault is what.
+//! The JSON of answers, and the errors with the party at fault.
 
 use k8s_openapi::ByteString;
 use serde_json::{Value, json};
@@ -76,6 +76,10 @@ fn a_bad_annotation_is_denied_in_the_answer() {
     assert!(
         message.contains("podwright.dev/pre-stop-sleep: \"soon\"") && message.contains("podwright.dev/inject: \"yes\"")
     );
+    assert!(message.ends_with(
+        "\nCorrect the annotations on the Pod or its template. To create the Pod without podwright, \
+        set podwright.dev/inject: \"false\"."
+    ));
     assert!(status.get("details").is_none() && response.get("patch").is_none());
 }
 
@@ -108,7 +112,7 @@ fn whose_fault_it_is() {
     for unreadable in [of_other_type, twice] {
         let told = told(&unreadable, Route::Pods);
         assert!(
-            matches!(&told, Err(Unanswerable::NotAReview(told)) if told.contains("The Pod in the AdmissionReview could not be read")),
+            matches!(&told, Err(Unanswerable::NotAReview(told)) if told.contains("the Pod in the AdmissionReview is invalid")),
             "{told:?}"
         );
     }

@@ -1,7 +1,7 @@
-//! The API server's defaults: the values that count as unset, and the values that are the same.
+//! The API server's defaults: which values count as unset, and which values are equal.
 //!
-//! A Pod arrives already defaulted (`k8s.io/kubernetes/pkg/apis/core/v1/defaults.go`), and in a second round our own
-//! values come back defaulted too. Both must be recognised, here and nowhere else.
+//! The API server defaults a Pod before it calls webhooks (`k8s.io/kubernetes/pkg/apis/core/v1/defaults.go`). In a
+//! second round, podwright's own values also have defaults. Only this file recognises both.
 
 use k8s_openapi::api::core::v1 as api;
 use serde::de::DeserializeOwned;
@@ -11,29 +11,29 @@ use super::Value;
 use super::pod::{self, Authored, Field, Pod, Present};
 use crate::annotation::downward::{Resource, Section};
 
-/// `terminationGracePeriodSeconds` where the author wrote none. An author who wrote just this is told apart where the client
-/// leaves evidence ([`pod::Authored`]).
+/// The default of `terminationGracePeriodSeconds`. Some clients show that the author wrote this value
+/// ([`pod::Authored`]).
 pub(super) const GRACE_PERIOD_SECONDS: i64 = 30;
 
-/// `terminationMessagePath` where the author wrote none, likewise.
+/// The default of `terminationMessagePath`.
 pub(super) const MESSAGE_PATH: &str = "/dev/termination-log";
 
-/// `terminationMessagePolicy`, likewise.
+/// The default of `terminationMessagePolicy`.
 pub(super) const MESSAGE_POLICY: &str = "File";
 
-/// `fieldRef.apiVersion` where none was written.
+/// The default of `fieldRef.apiVersion`.
 const FIELD_REF_API_VERSION: &str = "v1";
 
-/// The Pod's grace period as far as it can be known.
+/// The Pod's grace period, apart from the default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CurrentGracePeriod {
-    /// Missing, or what the server puts where it is missing.
+    /// Missing, or the API server's default.
     Unset,
-    /// Somebody's own, in seconds.
+    /// A value of the author or another webhook, in seconds.
     Set(i64),
 }
 
-/// The Pod's `terminationGracePeriodSeconds`; a value that is no number leaves no time at all.
+/// Reads the Pod's `terminationGracePeriodSeconds`. A value that is no number counts as 0.
 pub(super) fn grace_period(pod: &Pod<'_>) -> CurrentGracePeriod {
     match pod.spec.as_ref().and_then(|spec| spec.termination_grace_period_seconds.as_ref()) {
         None => CurrentGracePeriod::Unset,
@@ -44,12 +44,12 @@ pub(super) fn grace_period(pod: &Pod<'_>) -> CurrentGracePeriod {
     }
 }
 
-/// The container's own `terminationMessagePath`; `None` for the default.
+/// Returns the container's own `terminationMessagePath`; `None` for the default.
 pub(super) fn message_path<'c>(container: &'c pod::Container<'_>) -> Option<&'c str> {
     own(&container.termination_message_path, MESSAGE_PATH, container.authored.message_path)
 }
 
-/// The container's own `terminationMessagePolicy`; `None` for the default.
+/// Returns the container's own `terminationMessagePolicy`; `None` for the default.
 pub(super) fn message_policy<'c>(container: &'c pod::Container<'_>) -> Option<&'c str> {
     own(&container.termination_message_policy, MESSAGE_POLICY, container.authored.message_policy)
 }
@@ -59,8 +59,8 @@ fn own<'c>(field: &'c Field<pod::Str<'_>>, default: &str, authored: Authored) ->
     text.filter(|text| *text != default || authored.is_shown())
 }
 
-/// A request and a limit of one resource, as the API server has them before it calls us: a limit without a request is the
-/// request too (`SetDefaults_Pod`), and so it does again after us.
+/// The request and the limit of one resource, with the API server's default: it copies a limit to a missing request
+/// (`SetDefaults_Pod`), before and after podwright.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct RequestAndLimit {
     /// `resources.requests`
@@ -78,23 +78,23 @@ impl RequestAndLimit {
     }
 }
 
-/// The container's own request and limit of a resource.
+/// Returns the container's own request and limit of a resource.
 pub(super) fn amounts(container: &pod::Container<'_>, resource: Resource) -> RequestAndLimit {
     let own = |section| container.resources.as_ref()?.get(section, resource);
     let limit = own(Section::Limits);
     RequestAndLimit { request: own(Section::Requests).or(limit), limit }
 }
 
-/// The longest value that is compared, in bytes of JSON: what is wished for is always shorter (a probe has 8 KiB of text, and
-/// the API server writes a byte as six at most).
+/// The longest value to compare, in bytes of JSON. A setting's value is always shorter: a probe has at most 8 KiB of
+/// text, and the API server writes a byte as at most six.
 const COMPARED: usize = 64 * 1024;
 
-/// A value as the API has it; `None` where it is something else, or longer than anything that is wished for.
+/// Decodes a value as a type of the API. Returns `None` if it has another type, or is longer than any setting's value.
 pub(super) fn decoded<T: DeserializeOwned>(value: &RawValue) -> Option<T> {
     (value.get().len() <= COMPARED).then(|| serde_json::from_str(value.get()).ok()).flatten()
 }
 
-/// Whether the variable that is there says the same as the one that is wanted.
+/// Returns whether two variables have the same value.
 pub(super) fn same_variable(there: &pod::EnvVar<'_>, wanted: &Value<'_>) -> bool {
     let literal = there.value.as_ref().map(pod::Str::as_str).unwrap_or_default();
     match (&there.value_from, wanted.literal()) {
@@ -106,13 +106,13 @@ pub(super) fn same_variable(there: &pod::EnvVar<'_>, wanted: &Value<'_>) -> bool
     }
 }
 
-/// Whether the volume that is there is the one that is wanted.
+/// Returns whether two volumes are the same, apart from defaults.
 pub(super) fn same_volume(there: &pod::Volume<'_>, wanted: &api::DownwardAPIVolumeSource) -> bool {
     let there = there.downward_api.as_ref().and_then(|source| decoded(source));
     there.is_some_and(|there| defaulted_volume(there) == defaulted_volume(wanted.clone()))
 }
 
-/// As the server would store it: files are 0644, and `apiVersion: v1`.
+/// Adds the server's defaults: files have mode 0644, and fields `apiVersion: v1`.
 fn defaulted_volume(mut source: api::DownwardAPIVolumeSource) -> api::DownwardAPIVolumeSource {
     source.default_mode.get_or_insert(0o644);
     for field in source.items.iter_mut().flatten().filter_map(|file| file.field_ref.as_mut()) {
@@ -121,19 +121,19 @@ fn defaulted_volume(mut source: api::DownwardAPIVolumeSource) -> api::DownwardAP
     source
 }
 
-/// Whether the hook that is there is the one that is wanted.
+/// Returns whether two hooks are the same.
 pub(super) fn same_handler(there: &RawValue, wanted: &api::LifecycleHandler) -> bool {
     decoded::<api::LifecycleHandler>(there).is_some_and(|there| there == *wanted)
 }
 
-/// Whether the probe that is there is the one that is wanted.
+/// Returns whether two probes are the same, apart from defaults.
 pub(super) fn same_probe(there: &RawValue, wanted: &api::Probe) -> bool {
     let there = decoded::<api::Probe>(there);
     there.is_some_and(|there| defaulted_probe(there) == defaulted_probe(wanted.clone()))
 }
 
-/// As the server would store it (`SetDefaults_Probe`, `SetDefaults_HTTPGetAction`; `defaultHTTPGetProtocol` from 1.37 on, with
-/// the gate `H2CContainerProbe`).
+/// Adds the server's defaults (`SetDefaults_Probe`, `SetDefaults_HTTPGetAction`). `defaultHTTPGetProtocol` exists from
+/// 1.37 on, with the gate `H2CContainerProbe`.
 fn defaulted_probe(mut probe: api::Probe) -> api::Probe {
     for (field, default) in [
         (&mut probe.initial_delay_seconds, 0),
@@ -155,7 +155,7 @@ fn defaulted_probe(mut probe: api::Probe) -> api::Probe {
     probe
 }
 
-/// The seconds that a hook sleeps, natively or by the command that stands in for it.
+/// Returns the seconds of a hook's sleep: a native one, or the command `sleep`.
 pub(super) fn sleep_of(handler: &api::LifecycleHandler) -> Option<i64> {
     let command = handler.exec.as_ref().and_then(|exec| exec.command.as_deref());
     match command {
@@ -164,7 +164,7 @@ pub(super) fn sleep_of(handler: &api::LifecycleHandler) -> Option<i64> {
     }
 }
 
-/// The seconds of the native sleeps in a container's hooks, `preStop` first. Hooks of other kinds do not sleep.
+/// Returns the seconds of the native sleeps in a container's hooks, `preStop` first.
 pub(super) fn native_sleeps(lifecycle: &pod::Lifecycle<'_>) -> impl Iterator<Item = i64> {
     let sleep = |hook: &pod::Field<&RawValue>| {
         let handler: api::LifecycleHandler = decoded(hook.as_ref()?)?;
@@ -178,7 +178,7 @@ fn same_source(there: &RawValue, wanted: api::EnvVarSource) -> bool {
     there.is_some_and(|there| defaulted(there) == defaulted(wanted))
 }
 
-/// As the server would store it: `apiVersion: v1`, and a missing divisor as the `0` that it reads as 1.
+/// Adds the server's defaults: `apiVersion: v1`, and a missing divisor as `0`, which the server reads as 1.
 fn defaulted(mut source: api::EnvVarSource) -> api::EnvVarSource {
     if let Some(field) = &mut source.field_ref {
         field.api_version.get_or_insert_with(|| FIELD_REF_API_VERSION.to_owned());

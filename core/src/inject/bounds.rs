@@ -1,5 +1,5 @@
-//! The bound to one Pod. A Pod beyond it stays as it is, with one warning, so that podwright never makes the API server refuse
-//! a Pod.
+//! The size limits of one Pod. podwright leaves a larger Pod unchanged with one warning, so the API server never
+//! refuses a Pod because of podwright.
 
 use super::context::Reader;
 use super::draft::ENTRY_BYTES;
@@ -8,30 +8,32 @@ use super::report::{Count, Report, ReportLine, warnings};
 use super::{Draft, Outcome, Patch, Reason};
 use crate::profile::{Plan, Source};
 
-/// Given for the Pod as a whole.
+/// Applies to the Pod as a whole.
 pub const TOO_LARGE: Reason = Reason {
     code: "TooLarge",
-    sentence: "with podwright's part the Pod could have more than 20,000 items or more than 1 MiB of JSON",
-    remedy: "Ask for less, or in fewer containers (podwright.dev/containers), or split the Pod. Variables, mounts, \
-             TCP ports, volumes and podwright's annotations count as items, a container as four.",
+    sentence: "with podwright's additions the Pod could have more than 20,000 items or more than 1 MiB of JSON",
+    remedy: "Set fewer keys, select fewer containers (podwright.dev/containers), or split the Pod. Variables, \
+             mounts, TCP ports, volumes and podwright's annotations count as one item, a container as four.",
 };
 
-/// Whether the Pod is beyond the bound before any feature runs. Otherwise many tiny containers would be processed for nothing.
+/// Returns whether the wishes alone exceed the limits. This check runs before the features, so thousands of tiny
+/// containers cost little.
 pub(super) fn are_surely_passed(plan: &Plan<'_>) -> bool {
     let reached = plan.containers.iter().filter(|wishes| !wishes.is_empty()).count();
     reached * plan.pod.keys().len() * ENTRY_BYTES > JSON
 }
 
-/// Whether the Pod would be too large once the edits are made. A second round comes to the same: it finds the same Pod, or
-/// one with all edits made.
+/// Returns whether the Pod with the edits exceeds the limits. A second round decides the same: it gets the same Pod, or
+/// the one with all edits.
 pub(super) fn are_passed(pod: &Pod<'_>, draft: &Draft<'_>, patch: &Patch) -> bool {
     pod.items() + draft.items() > ITEMS || pod.extent.passes(JSON, patch.as_json().len())
 }
 
-/// The report on such a Pod, which gets no patch: one warning, one count.
+/// Reports on a Pod that gets no patch: one warning, one count.
 pub(super) fn left_as_it_is(reader: Reader) -> Report {
     let outcome = Outcome::Skipped(TOO_LARGE);
-    let warning = format!("podwright added nothing to this Pod: {}", TOO_LARGE.sentence);
+    let Reason { sentence, .. } = TOO_LARGE;
+    let warning = format!("podwright added nothing to this Pod: {sentence}. {}", TOO_LARGE.first_step());
     let line = ReportLine { key: "", container: String::new(), item: String::new(), outcome, by: Source::Pod };
     Report {
         warnings: vec![warnings::bounded(&warning, TOO_LARGE)],

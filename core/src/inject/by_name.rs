@@ -1,20 +1,20 @@
-//! A list that is asked for several names: each is found without a search through the whole list.
+//! Lists with a fast lookup by name.
 
 use std::collections::HashMap;
 
-/// The longest list that is searched from its beginning: with more items, an index costs less than it saves.
+/// The longest list without an index. In a longer list, the index costs less than it saves.
 const SHORT: usize = 8;
 
-/// A list, and how to find its items by name.
+/// A list with a lookup by name.
 pub(super) struct ByName<'i, T> {
     items: &'i [T],
     name: fn(&T) -> &str,
-    /// The first and the last item of each name, where the list is long.
+    /// The first and the last item of each name. Only long lists have it.
     index: Option<HashMap<&'i str, (&'i T, &'i T)>>,
 }
 
 impl<'i, T> ByName<'i, T> {
-    /// Makes an index where the list is long.
+    /// Builds the index if the list is long.
     pub(super) fn new(items: &'i [T], name: fn(&T) -> &str) -> Self {
         let index = (items.len() > SHORT).then(|| {
             let mut index = HashMap::with_capacity(items.len());
@@ -26,7 +26,7 @@ impl<'i, T> ByName<'i, T> {
         Self { items, name, index }
     }
 
-    /// The first item of this name.
+    /// Returns the first item of this name.
     pub(super) fn first(&self, name: &str) -> Option<&'i T> {
         match &self.index {
             Some(index) => index.get(name).map(|(first, _)| *first),
@@ -34,7 +34,7 @@ impl<'i, T> ByName<'i, T> {
         }
     }
 
-    /// The last item of this name.
+    /// Returns the last item of this name.
     pub(super) fn last(&self, name: &str) -> Option<&'i T> {
         match &self.index {
             Some(index) => index.get(name).map(|(_, last)| *last),

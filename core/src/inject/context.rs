@@ -1,4 +1,4 @@
-//! Everything that one injection depends on, beside the Pod.
+//! The inputs of one injection, apart from the Pod.
 
 use super::pod::Owner;
 use crate::annotation::{Directives, Faults};
@@ -9,9 +9,9 @@ use crate::profile::{Configuration, Plan};
 pub(super) enum Reader {
     /// The command line, which shows the lines.
     Person,
-    /// The webhook, which needs neither the lines nor the operations of the patch.
+    /// The webhook, which uses neither the lines nor the operations of the patch.
     Webhook,
-    /// A person who applies a workload, and is told its warnings.
+    /// The author of an applied workload: sees only the warnings.
     Applier,
 }
 
@@ -21,15 +21,16 @@ pub(super) struct InjectContext<'p> {
     pub(super) directives: &'p Directives,
     pub(super) plan: &'p Plan<'p>,
     pub(super) configuration: &'p Configuration,
-    /// The faults of annotations that podwright goes without.
+    /// The invalid annotations that the configuration tolerates.
     pub(super) faults: &'p Faults,
     pub(super) reader: Reader,
-    /// The owner for whose sake the Namespace's opt-in does not reach the Pod.
+    /// The owner that keeps the Namespace's opt-in from the Pod.
     pub(super) withheld: Option<&'p Owner<'p>>,
 }
 
 impl InjectContext<'_> {
-    /// Whether the Pod is another controller's and asks for nothing itself, so that not even its status is written.
+    /// Returns whether podwright adds nothing at all, not even the status: another controller owns the Pod, and the Pod
+    /// itself sets nothing.
     pub(super) fn leaves_all_alone(&self) -> bool {
         self.plan.keeps_defaults && self.plan.everything.is_none() && !self.directives.ask()
     }

@@ -1,4 +1,4 @@
-//! `downward-env`: the Downward API as environment variables, in every container that may have any.
+//! `downward-env`: the Downward API as environment variables.
 
 use std::borrow::Cow;
 
@@ -15,39 +15,40 @@ const KEY: &str = "downward-env";
 
 const AMOUNT_UNKNOWN: Reason = Reason {
     code: "AmountUnknown",
-    sentence: "the container has no such request or limit to take a share of",
-    remedy: "Set the limit or request in the Pod, or with podwright.dev/limits or requests.",
+    sentence: "the share needs a request or limit that the container does not set",
+    remedy: "Set it in the container, or with podwright.dev/requests or podwright.dev/limits.",
 };
 const IMAGE_UNKNOWN: Reason = Reason {
     code: "ImageUnknown",
     sentence: "the container has no image yet",
-    remedy: "Nothing, if another webhook fills it in: podwright is called again then. Else set the image.",
+    remedy: "Set the image. If another webhook sets it, no action is needed: podwright then runs again.",
 };
 const PORT_UNKNOWN: Reason = Reason {
     code: "PortUnknown",
     sentence: "the container declares no such port",
-    remedy: "Declare the port under ports.",
+    remedy: "Declare the port in the container's ports.",
 };
 const NODE_ALLOCATABLE: Reason = Reason {
     code: "NodeAllocatable",
-    sentence: "the container has no such limit, so the kubelet gives all that the node can allocate",
-    remedy: "Set the limit in the Pod or with podwright.dev/limits where the program takes it for its own.",
+    sentence: "the container has no such limit, so the value is the node's allocatable amount",
+    remedy: "Set the limit in the container or with podwright.dev/limits if the program sizes itself by this value.",
 };
 const REQUEST_UNSET: Reason = Reason {
     code: "RequestUnset",
-    sentence: "the container has no such request, so the kubelet gives 0",
-    remedy: "Set the request in the Pod or with podwright.dev/requests.",
+    sentence: "the container has no such request, so the value is 0",
+    remedy: "Set the request in the container or with podwright.dev/requests.",
 };
 const ENV_FROM: Reason = Reason {
     code: "EnvFromOverridden",
-    sentence: "a variable of the same name that comes from envFrom cannot be seen at admission, and is overridden",
-    remedy: "Make sure that no ConfigMap or Secret of envFrom has that name, or take it out of the list.",
+    sentence: "podwright cannot see the variables of envFrom, and overrides those with the same name",
+    remedy: "Check the ConfigMaps and Secrets of envFrom for variables with these names. If one should stay, remove \
+             its name from podwright.dev/downward-env.",
 };
 
 /// The bytes of a variable as JSON, without its name and its value.
 const VARIABLE_BYTES: usize = 112;
 
-/// Variables before the author's own, so that the author's `$(POD_IP)` expands.
+/// Adds variables before the author's, so that the author's `$(POD_IP)` expands.
 pub(super) const FEATURE: Feature = Feature {
     keys: &[KEY],
     fit,
@@ -85,7 +86,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     }
 }
 
-/// The bytes of a variable in the Pod's JSON, roughly.
+/// Estimates the bytes of a variable in the Pod's JSON.
 fn bytes(source: &EnvSource, container: &Container<'_>) -> usize {
     let value = match &source.from {
         Origin::Field(path) => path.as_str().len(),
@@ -120,11 +121,11 @@ impl<'p> Existing<'p> {
 /// The container's request or limit, with podwright's edits.
 type AmountOf<'a> = dyn Fn(&ResourceField) -> Option<Quantity> + 'a;
 
-/// The variable to add, if any, and what is to be said of it.
+/// Returns the variable to add, if any, and the outcome.
 fn judge<'p>(source: &'p EnvSource, existing: &Existing<'p>, amount: &AmountOf<'_>) -> (Option<Variable<'p>>, Outcome) {
     let name = source.name.as_str();
     let wanted = variable(source, existing, amount);
-    // Of variables of one name the last one counts, for the kubelet too.
+    // If several variables have one name, the kubelet uses the last one.
     match (existing.env.last(name), wanted) {
         (None, Ok(wanted)) => (Some(wanted), in_force(source, amount)),
         (None, Err(reason)) => (None, Outcome::Skipped(reason)),
@@ -135,7 +136,7 @@ fn judge<'p>(source: &'p EnvSource, existing: &Existing<'p>, amount: &AmountOf<'
     }
 }
 
-/// Whether the variable's value is a field of the Pod's `status`.
+/// Returns whether the variable's value is a field of the Pod's `status`.
 fn is_in_status(source: &EnvSource) -> bool {
     matches!(&source.from, Origin::Field(path) if path.as_str().starts_with("status."))
 }
@@ -164,7 +165,7 @@ fn variable<'p>(source: &'p EnvSource, existing: &Existing<'p>, amount: &AmountO
     Ok(Variable { name: source.name.as_str(), value })
 }
 
-/// The kubelet expands `$(NAME)` in literals, and `$$` is a `$` to it.
+/// Escapes the image: the kubelet expands `$(NAME)` in literals, and reads `$$` as `$`.
 fn image(container: &Container<'_>) -> Option<String> {
     Some(container.image.as_str()).filter(|image| !image.is_empty()).map(|image| image.replace('$', "$$"))
 }

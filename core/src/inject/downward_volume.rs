@@ -1,5 +1,5 @@
-//! `downward-volume`: the Pod's labels and annotations as files, which the kubelet keeps up to date. One volume, mounted in
-//! every container that may have it and whose own paths leave room for it.
+//! `downward-volume`: the Pod's labels and annotations as files, which the kubelet keeps up to date. One volume,
+//! mounted in each container whose own paths leave room for it.
 
 use std::borrow::Cow;
 
@@ -19,10 +19,10 @@ use crate::profile::{Plan, Source, Wish};
 
 const KEY: &str = "downward-volume";
 
-/// The volume's name. It says what it is, and is not one that an author hits upon.
+/// The volume's name: descriptive, and unlikely in an author's manifest.
 const VOLUME: &str = "downward-api-pod-info";
 
-/// The files, and the field of the Pod in each.
+/// The files, each with its field of the Pod.
 const FILES: [DownwardApiFile; 2] =
     [DownwardApiFile::new("labels", "metadata.labels"), DownwardApiFile::new("annotations", "metadata.annotations")];
 
@@ -31,26 +31,26 @@ const BYTES: usize = 96;
 
 const NAME_TAKEN: Reason = Reason {
     code: "VolumeNameTaken",
-    sentence: "the Pod has another volume of the name downward-api-pod-info",
-    remedy: "Rename the Pod's own volume, or turn the key off with false where that volume does the same.",
+    sentence: "the Pod has a different volume with the name downward-api-pod-info",
+    remedy: "Rename the Pod's volume. If that volume has the same files, set the key to false.",
 };
 const PATH_TAKEN: Reason = Reason {
     code: "PathTaken",
-    sentence: "something else is mounted at that path or below it, and would be hidden",
-    remedy: "Ask for another path, for this container with CONTAINER.podwright.dev/downward-volume.",
+    sentence: "the mount would hide another mount at or below the path",
+    remedy: "Choose another path. CONTAINER.podwright.dev/downward-volume sets it for one container.",
 };
 const PATH_READ_ONLY: Reason = Reason {
     code: "PathReadOnly",
-    sentence: "the path lies in a read-only mount, where the container could not start",
-    remedy: "Ask for a path outside the read-only mount.",
+    sentence: "the path is in a read-only mount, so the container could not start",
+    remedy: "Choose a path outside the read-only mount.",
 };
 const HOLDS_MESSAGE: Reason = Reason {
     code: "HoldsMessage",
-    sentence: "the container's terminationMessagePath lies in the way, and one of both could not be made",
-    remedy: "Ask for another path, or move terminationMessagePath out of it.",
+    sentence: "the path overlaps the container's terminationMessagePath, and one of them could not be created",
+    remedy: "Choose another path, or move terminationMessagePath.",
 };
 
-/// A read-only mount in each container, and the volume where any container mounts it.
+/// Adds a read-only mount to each container, and the volume if any container mounts it.
 pub(super) const FEATURE: Feature =
     Feature { keys: &[KEY], fit, reasons: &[NAME_TAKEN, PATH_TAKEN, PATH_READ_ONLY, HOLDS_MESSAGE] };
 
@@ -101,7 +101,8 @@ fn is_mounted(container: &Container<'_>, path: &str, paths: &Paths<'_>) -> bool 
     ours.any(|mount| paths.comparable(mount.mount_path.as_str()) == path)
 }
 
-/// The reason against a mount at this path: it would hide the author's files, or keep the container from starting.
+/// Returns the reason against a mount at this path: it would hide the author's files or keep the container from
+/// starting.
 fn obstacle(paths: &Paths<'_>, container: &Container<'_>, path: &str) -> Option<Reason> {
     let mounts = Mounts::of(paths, container, std::iter::empty());
     let path = &paths.comparable(path);
@@ -115,7 +116,7 @@ fn obstacle(paths: &Paths<'_>, container: &Container<'_>, path: &str) -> Option<
     message.filter(|message| is_at_or_below(message, path) || is_at_or_below(path, message)).map(|_| HOLDS_MESSAGE)
 }
 
-/// The same as the API's own type, to compare with one that is there.
+/// Builds the volume as the API's own type, for comparison with an existing one.
 fn source() -> DownwardAPIVolumeSource {
     let file = |file: DownwardApiFile| DownwardAPIVolumeFile {
         path: file.path.to_owned(),

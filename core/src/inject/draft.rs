@@ -1,4 +1,4 @@
-//! The work of all features on one Pod: edits to make, and entries of the report.
+//! The edits and report entries of all features for one Pod.
 
 use std::collections::BTreeMap;
 
@@ -7,23 +7,23 @@ use super::{Entry, InContainer, InPod};
 use crate::annotation::downward::{ResourceField, Section};
 use crate::annotation::quantity::Quantity;
 
-/// The work of all features on one Pod.
+/// The edits and report entries of all features for one Pod.
 #[derive(Debug, Default)]
 pub struct Draft<'p> {
     in_pod: Vec<InPod>,
     in_containers: BTreeMap<Slot, Vec<InContainer<'p>>>,
-    /// In the order of the features, and of the containers within one.
+    /// The report's entries, ordered by feature and then by container.
     pub entries: Vec<Entry<'p>>,
-    /// The bytes of JSON of all wishes so far.
+    /// The bytes of all settings as JSON.
     bytes: usize,
-    /// The items that the edits add to the Pod.
+    /// The number of items that the edits add to the Pod.
     items: usize,
 }
 
-/// The fewest bytes that an entry counts for, which also bounds entries without an edit.
+/// The fewest bytes that an entry counts as. It also limits the entries without an edit.
 pub(super) const ENTRY_BYTES: usize = 48;
 
-/// The bytes that a text takes as JSON, at most: a quote takes two, and the kubelet's `$$` is two as well.
+/// Returns the most bytes of a text as JSON: a quote takes two bytes, and so does the kubelet's `$$`.
 pub(super) fn in_json(text: &str) -> usize {
     2 * text.len()
 }
@@ -41,51 +41,51 @@ impl<'p> Draft<'p> {
         self.in_containers.entry(slot).or_default().push(edit);
     }
 
-    /// The edits of the Pod as a whole, in the order in which they were asked for.
+    /// Returns the edits of the Pod as a whole, in the order of their addition.
     pub fn in_pod(&self) -> &[InPod] {
         &self.in_pod
     }
 
-    /// The edits of each container, likewise.
+    /// Returns the edits of each container, in the order of their addition.
     pub fn in_containers(&self) -> impl Iterator<Item = (Slot, &[InContainer<'p>])> {
         self.in_containers.iter().map(|(slot, edits)| (*slot, edits.as_slice()))
     }
 
-    /// The edits of earlier features to this container.
+    /// Returns the edits of earlier features to this container.
     pub fn edits_of(&self, slot: Slot) -> &[InContainer<'p>] {
         self.in_containers.get(&slot).map_or(&[], Vec::as_slice)
     }
 
-    /// The amount that the kubelet will report to the container once the edits so far are made. The unit does not matter.
+    /// Returns the amount that the kubelet reports to the container once the edits are made. The unit does not matter.
     pub fn amount(&self, pod: &Pod<'_>, at: ContainerAt<'_>, of: ResourceField) -> Option<Quantity> {
         let ResourceField { section, resource, .. } = of;
         let ours = |section| {
-            // Amounts come first, and many variables may follow.
+            // Amounts come first; many variables may follow.
             let amounts = self.edits_of(at.slot).iter().map_while(InContainer::amount);
             let mut same = amounts.filter(|added| (added.section, added.resource) == (section, resource));
             same.next().map(|added| added.amount.quantity())
         };
-        // A limit of zero is none to the kubelet.
+        // The kubelet treats a limit of zero as no limit.
         let counts = |amount: &Quantity| section == Section::Requests || !amount.is_zero();
-        // The Pod's own limit stands in where the container has none, so ours comes first.
+        // The kubelet falls back to the Pod's own limit only if the container has none, so podwright's comes first.
         ours(section)
             .filter(counts)
             .or_else(|| pod.amount(at.container, section, resource))
             .or_else(|| ours(Section::Limits).filter(counts))
     }
 
-    /// Counts a setting of about this many bytes of JSON, even if it is not injected, so that a second round gives the same
-    /// result. Texts count [`in_json`].
+    /// Counts a setting of about this many bytes of JSON. A skipped setting counts too, so that a second round has the
+    /// same result. Texts count [`in_json`].
     pub fn spend(&mut self, bytes: usize) {
         self.bytes = self.bytes.saturating_add(bytes);
     }
 
-    /// Whether the settings exceed the bound to one Pod. Then podwright does nothing, so features can stop.
+    /// Returns whether the settings exceed the limit of one Pod. podwright then does nothing, so features can stop.
     pub fn is_overspent(&self) -> bool {
         self.bytes > JSON
     }
 
-    /// The number of items that the edits add to the Pod.
+    /// Returns the number of items that the edits add to the Pod.
     pub fn items(&self) -> usize {
         self.items
     }

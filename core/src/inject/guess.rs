@@ -1,16 +1,16 @@
-//! A probe's port that podwright guessed, and how: for the report, which names each guess.
+//! Guessed ports of probes, with the rule that found each.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use super::Reason;
 
-/// A port that no author named, in a probe that a profile added.
+/// A guessed port: a profile added the probe, and no author named its port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guess {
     /// The probe's field in the container: `readinessProbe`.
     pub field: &'static str,
-    /// The handler's word in the annotations: `http`, `https`, `grpc` or `tcp`.
+    /// The handler in the annotation: `http`, `https`, `grpc` or `tcp`.
     pub handler: &'static str,
     /// The declared port.
     pub port: u16,
@@ -23,31 +23,31 @@ pub struct Guess {
 /// The rule that found a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum How {
-    /// A part of its name is a word for probes: `healthz`.
+    /// The port's name has a word for probes: `healthz`.
     ProbeName,
-    /// Its name is the handler's word: `http`.
+    /// The port's name is the handler: `http`.
     HandlerName,
-    /// Its name begins with the handler's word and a dash: `http-admin`.
+    /// The port's name begins with the handler and a dash: `http-admin`.
     HandlerPrefix,
-    /// Its name is `web` or `api`, which means HTTP.
+    /// The port's name is `web` or `api`, which means HTTP.
     WebName,
-    /// No other TCP port is left.
+    /// The port is the only suitable TCP port.
     OnlyPort,
-    /// It is the first TCP port.
+    /// The port is the first TCP port.
     FirstPort,
-    /// It is the first TCP port behind a debugger's.
+    /// The port is the first TCP port after a debugger's.
     FirstBesideDebugger,
 }
 
 impl How {
-    /// Whether the port's name led to it, rather than its position.
+    /// Returns whether the port's name decided, and not its position.
     pub fn is_by_name(self) -> bool {
         matches!(self, Self::ProbeName | Self::HandlerName | Self::HandlerPrefix | Self::WebName)
     }
 }
 
 impl Guess {
-    /// The rule that found the port, in words: `first TCP port`.
+    /// Describes the rule: `first TCP port`.
     pub fn how(self) -> Cow<'static, str> {
         match self.how {
             How::ProbeName => "port named for probes".into(),
@@ -60,13 +60,13 @@ impl Guess {
         }
     }
 
-    /// `tcp 61616 (first TCP port)`
+    /// Formats the guess for the status: `tcp 61616 (first TCP port)`.
     pub(super) fn in_brief(self) -> String {
         format!("{} {} ({})", self.handler, self.port, self.how())
     }
 }
 
-/// `tcp 61616 (guessed: first TCP port)`
+/// Formats the guess for people: `tcp 61616 (guessed: first TCP port)`.
 impl fmt::Display for Guess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} (guessed: {})", self.handler, self.port, self.how())

@@ -1,4 +1,4 @@
-//! One injection, from a Pod with its annotations to a patch and a report.
+//! The injection of one Pod: from its annotations to a patch and a report.
 
 use super::context::{InjectContext, Reader};
 use super::pod::{self, ANNOTATIONS_BYTES, ITEMS, Pod};
@@ -10,16 +10,16 @@ use crate::profile::{Configuration, OnInvalidAnnotation, OptIn, resolve};
 /// The patch for a Pod, and the report on it.
 #[derive(Debug, Default)]
 pub struct Injection {
-    /// Absent where there is nothing to do.
+    /// The patch; `None` if there is nothing to change.
     pub patch: Option<Patch>,
     /// The outcome of every wish, with the reasons.
     pub report: Report,
 }
 
-/// Injects into a Pod, or the Pod template at `root`, what its annotations and the profile ask for.
+/// Injects the settings of the annotations and the profile into a Pod, or into the Pod template at `root`.
 ///
 /// # Errors
-/// Every annotation that cannot be understood. Nothing is done then.
+/// Returns all invalid annotations at once. Nothing is injected then.
 ///
 /// ```
 /// use podwright_core::inject::{Refused, Root, inject, pod::Pod};
@@ -41,10 +41,10 @@ pub fn inject(
     inject_for(pod, Task { opt_in, configuration, reader: Reader::Person, root })
 }
 
-/// Injects likewise for the webhook: without the report's lines and the patch's operations.
+/// Does the same as [`inject`] for the webhook, without the report's lines and the patch's operations.
 ///
 /// # Errors
-/// Likewise.
+/// The same as [`inject`].
 pub fn inject_without_lines(
     pod: &Pod<'_>,
     opt_in: OptIn<'_>,
@@ -54,16 +54,16 @@ pub fn inject_without_lines(
     inject_for(pod, Task { opt_in, configuration, reader: Reader::Webhook, root })
 }
 
-/// Checks the template of a workload that somebody applies: its warnings alone, without a patch.
+/// Checks the template of an applied workload. Returns a report without a patch.
 ///
 /// # Errors
-/// Likewise.
+/// The same as [`inject`].
 pub fn check(template: &Pod<'_>, opt_in: OptIn<'_>, configuration: &Configuration) -> Result<Report, Refused> {
     let task = Task { opt_in, configuration, reader: Reader::Applier, root: Root::Pod };
     inject_for(template, task).map(|injection| injection.report)
 }
 
-/// One injection, as the caller asks for it.
+/// The arguments of one injection.
 #[derive(Clone, Copy)]
 struct Task<'a> {
     opt_in: OptIn<'a>,
@@ -110,13 +110,13 @@ fn without_patch(report: Report) -> Injection {
     Injection { patch: None, report }
 }
 
-/// The reason that nothing was injected.
+/// The error of an injection without a result.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
-    /// Its annotations cannot be understood.
+    /// The Pod has invalid annotations.
     #[error(transparent)]
     Faults(#[from] Faults),
-    /// Ours: what was to be said could not be written as JSON.
+    /// podwright could not write a value as JSON: its own fault.
     #[error(transparent)]
     Unwritable(#[from] serde_json::Error),
 }
@@ -150,8 +150,10 @@ fn run_features<'p>(pod: &'p Pod<'p>, context: InjectContext<'p>, root: Root) ->
     Ok(Injection { patch, report: Report::new(context, &draft) })
 }
 
-/// The status is a function of the final Pod and its directives, so a second round finds it as it left it. It is left
-/// out rather than reject the Pod by its size. One that somebody else wrote is replaced, also where nothing was done.
+/// Adds the status annotation, unless the Pod has it already.
+///
+/// The status depends on the final Pod and its settings, so a second round changes nothing. A status that would exceed
+/// the API's limit on annotations is left out. A forged or outdated status is replaced, even if nothing else changes.
 fn note_status(pod: &Pod<'_>, status: Option<String>, draft: &mut Draft<'_>) {
     let annotations = pod.annotations();
     let there = annotations.and_then(|annotations| annotations.get(STATUS));

@@ -1,7 +1,7 @@
-//! A Pod and what is wished for it in, a patch and a report out.
+//! The injection: a Pod and its settings in, a patch and a report out.
 //!
-//! Pure: reads no clock, file, environment or network. Never decodes a Pod to write it back, and never removes or
-//! replaces what an author wrote: a feature can do nothing but what [`InContainer`] and [`InPod`] name.
+//! The module is pure: it reads no clock, file, environment or network. It never decodes a Pod to write it back. It
+//! never removes or replaces an author's field: [`InContainer`] and [`InPod`] are the only possible edits.
 
 mod api_defaults;
 mod bounds;
@@ -37,13 +37,13 @@ pub use feature::Feature;
 pub use guess::{Guess, How};
 pub use injection::{Injection, Refused, check, inject, inject_without_lines};
 pub use outcome::{Entry, Outcome};
-pub use patch::{Act, Operation, Patch, Root, steps};
+pub use patch::{Patch, Root};
 pub use reason::Reason;
 pub use report::{Count, Report, ReportLine, warnings};
 pub use unused_annotations::RESTRICTS_NOTHING;
 
-/// Every feature, in the order in which they run and report. One that looks at what another one adds comes behind it: shares
-/// of limits behind the limits, paths behind the mounts, probes behind the sleeps.
+/// All features, in the order of their runs and reports. A feature runs after those whose edits it reads: shares of
+/// limits after the limits, paths after the mounts, probes after the sleeps.
 pub const FEATURES: [Feature; 6] = [
     resources::FEATURE,
     downward_env::FEATURE,
@@ -53,7 +53,7 @@ pub const FEATURES: [Feature; 6] = [
     probes::FEATURE,
 ];
 
-/// Every reason that a report may give, with the keys that it concerns; none where it may concern any.
+/// Returns all reasons of a report, each with its keys. A reason without keys may apply to any key.
 pub fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
     let features = FEATURES.iter().flat_map(|feature| feature.reasons.iter().map(|reason| (feature.keys, *reason)));
     let any: &'static [&'static str] = &[];

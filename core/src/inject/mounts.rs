@@ -1,4 +1,4 @@
-//! The paths of a container that mounts and block devices take, and those where nothing can be written.
+//! The paths of a container's mounts and block devices, and the read-only ones among them.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -6,23 +6,23 @@ use std::collections::HashSet;
 use super::pod::{Container, Pod, VolumeMount};
 use crate::annotation::paths::{comparable, is_at_or_below};
 
-/// The facts that the paths in all containers of a Pod depend on.
+/// The facts that all path checks in one Pod share.
 pub(super) struct Paths<'m> {
-    /// The names of the volumes that cannot be written to, whatever their mounts say.
+    /// The names of the read-only volumes. Their mounts are read-only too.
     read_only: HashSet<&'m str>,
-    /// Whether the Pod is for Windows, where fewer paths differ.
+    /// `true` if the Pod is for Windows, where different spellings mean the same path.
     pub(super) windows: bool,
 }
 
 impl<'m> Paths<'m> {
-    /// Collects it, once for all containers.
+    /// Collects the facts, once for all containers.
     pub(super) fn of(pod: &'m Pod<'_>) -> Self {
         let read_only = pod.volumes().iter().filter(|volume| volume.read_only);
         let read_only = read_only.map(|volume| volume.name.as_str()).collect();
         Self { read_only, windows: pod.node().windows }
     }
 
-    /// The path in the form in which paths of this Pod are compared.
+    /// Returns the path in the form for comparison.
     pub(super) fn comparable<'p>(&self, path: &'p str) -> Cow<'p, str> {
         comparable(path, self.windows)
     }
@@ -32,13 +32,13 @@ impl<'m> Paths<'m> {
 pub(super) struct Mounts<'m>(Vec<Mount<'m>>);
 
 struct Mount<'m> {
-    /// Comparable.
+    /// The path, in the form for comparison.
     path: Cow<'m, str>,
     read_only: bool,
 }
 
 impl<'m> Mounts<'m> {
-    /// Those that are there, and these read-only ones.
+    /// Collects the existing mounts and devices, and adds these read-only ones.
     pub(super) fn of(
         paths: &Paths<'_>,
         container: &'m Container<'_>,
@@ -53,12 +53,13 @@ impl<'m> Mounts<'m> {
         Self(all.map(|(path, read_only)| Mount { path: paths.comparable(path), read_only }).collect())
     }
 
-    /// Whether something is mounted at this comparable path or below it.
+    /// Returns whether a mount is at this path or below it. The path must be comparable.
     pub(super) fn take(&self, path: &str) -> bool {
         self.0.iter().any(|mount| is_at_or_below(&mount.path, path))
     }
 
-    /// Whether the mount that this comparable path lies in, the nearest above it, cannot be written to.
+    /// Returns whether the path is in a read-only mount: the nearest mount above it decides. The path must be
+    /// comparable.
     pub(super) fn make_read_only(&self, path: &str) -> bool {
         let above = self.0.iter().filter(|mount| is_at_or_below(path, &mount.path));
         above.max_by_key(|mount| mount.path.len()).is_some_and(|mount| mount.read_only)

@@ -1,20 +1,20 @@
-//! The outcomes of wishes: the entries of the report.
+//! The outcomes of wishes, as entries of the report.
 
 use std::borrow::Cow;
 
 use super::{Guess, Reason};
 use crate::profile::Source;
 
-/// One wish, with its outcome.
+/// An entry of the report: one wish with its outcome.
 #[derive(Clone, Debug)]
 pub struct Entry<'p> {
-    /// The key that it was wished for by, without the prefix: `downward-env`. Empty for what is no key of ours.
+    /// The key, without the prefix: `downward-env`. Empty for annotations with an unknown key.
     pub key: &'static str,
-    /// The container that it was wished for; empty where it concerns the Pod as a whole.
+    /// The container; empty for the Pod as a whole.
     pub container: &'p str,
-    /// The part of the wish, such as a variable's name. Empty for a wish without parts.
+    /// A part of the wish, such as a variable's name. Empty for a wish without parts.
     pub item: Cow<'p, str>,
-    /// The layer that wished for it.
+    /// The layer of the wish.
     pub by: Source,
     /// The outcome.
     pub outcome: Outcome,
@@ -23,26 +23,26 @@ pub struct Entry<'p> {
 /// The outcome of a wish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It equals what is there, whoever wrote it: so a second round reports what the first one did.
+    /// The Pod has the wished value, from any source. A second round therefore reports the same.
     InForce,
-    /// In force, with a port that podwright guessed.
+    /// In force, with a guessed port.
     Guessed(Guess),
-    /// In force, with something to know about it.
+    /// In force, with a note.
     Noted(Reason),
-    /// In force, with something that whoever asked for it should think about.
+    /// In force, but probably a mistake of the author.
     Doubtful(Reason),
-    /// It was set otherwise, by the author as a rule, and that stays.
+    /// The Pod has another value, usually the author's, and keeps it.
     Kept(Reason),
-    /// In force, but not as it was wished for.
+    /// In force with another value than the wished one.
     Adjusted(Reason),
-    /// Not in force.
+    /// Skipped because of an obstacle.
     Skipped(Reason),
-    /// Not meant for this container, by a rule and not by an obstacle.
+    /// Skipped by a rule: the wish is for other containers.
     PassedOver(Reason),
 }
 
 impl Outcome {
-    /// The reason, if the outcome has one.
+    /// Returns the reason, if the outcome has one.
     pub fn reason(self) -> Option<Reason> {
         match self {
             Self::InForce => None,
@@ -56,7 +56,7 @@ impl Outcome {
         }
     }
 
-    /// In a word or two, for people.
+    /// Returns the stable word for this outcome, as in the JSON report of `podwright preview`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::InForce | Self::Guessed(_) | Self::Noted(_) | Self::Doubtful(_) => "in force",
@@ -67,7 +67,7 @@ impl Outcome {
         }
     }
 
-    /// The guessed port, if the outcome has one.
+    /// Returns the guessed port, if the outcome has one.
     pub fn guess(self) -> Option<Guess> {
         match self {
             Self::Guessed(guess) => Some(guess),
@@ -75,7 +75,7 @@ impl Outcome {
         }
     }
 
-    /// Whether whoever asked for it by annotation must hear of it.
+    /// Returns whether the author of the annotation gets a warning.
     pub fn must_be_heard(self) -> bool {
         !matches!(self, Self::InForce | Self::Guessed(_) | Self::Noted(_) | Self::PassedOver(_))
     }

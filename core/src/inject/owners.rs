@@ -1,7 +1,7 @@
-//! Pods that another controller than Kubernetes' own has made.
+//! Pods of controllers other than Kubernetes' own.
 //!
-//! An operator compares its Pods with those that it wants, and deletes one that differs, for ever. So a Namespace's opt-in does
-//! not reach such a Pod, and a profile that the Pod asks for replaces no default in it.
+//! An operator may compare its Pods with its template and delete each Pod that differs, again and again. A Namespace's
+//! opt-in therefore does not apply to such a Pod, and a profile replaces no default in it.
 
 use std::borrow::Cow;
 
@@ -12,17 +12,17 @@ use crate::profile::{Configuration, OptIn, Source};
 
 pub(super) const OTHER_CONTROLLER: Reason = Reason {
     code: "OtherController",
-    sentence: "this controller made the Pod, and may delete it for ever where a field differs",
-    remedy: "Ask with an annotation in the controller's template of the Pod, or add the kind to ownerKinds in the configuration \
-             if the controller leaves fields of others alone.",
+    sentence: "this controller created the Pod, and may delete it again and again if podwright changes a field",
+    remedy: "Set podwright's annotations in the Pod template of the controller's object. If the controller ignores \
+             additional fields, add its kind to ownerKinds in the configuration.",
 };
 
-/// Whether the owner may compare its Pods with those that it wants.
+/// Returns whether the owner may compare its Pods with its template.
 pub(super) fn compares(owner: &Owner<'_>, configuration: &Configuration) -> bool {
     !owner.is_built_in() && !configuration.owner_kinds.contains(&owner.to_string())
 }
 
-/// The opt-in without what the Namespace turns on.
+/// Removes the Namespace's part from the opt-in.
 pub(super) fn withheld(opt_in: OptIn<'_>) -> OptIn<'_> {
     match opt_in {
         OptIn::Namespace { profile } => OptIn::Withheld { profile },
@@ -30,7 +30,8 @@ pub(super) fn withheld(opt_in: OptIn<'_>) -> OptIn<'_> {
     }
 }
 
-/// Reports that the Namespace's opt-in does not reach the Pod. Not in the status: that is a difference, too.
+/// Reports that the Namespace's opt-in does not apply to the Pod. The status stays unwritten, because it would be a
+/// difference too.
 pub(super) fn note<'p>(context: InjectContext<'p>, draft: &mut Draft<'p>) {
     if let Some(owner) = context.withheld {
         let outcome = Outcome::Skipped(OTHER_CONTROLLER);

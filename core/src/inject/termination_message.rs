@@ -1,7 +1,7 @@
-//! `termination-message-path` and `termination-message-policy`: where a container's last word is read from.
+//! `termination-message-path` and `termination-message-policy`: the source of a container's termination message.
 //!
-//! The API server takes any path; a container with one that cannot be made does not start. So a path is left out where a
-//! mount stands in its way.
+//! The API server accepts any path, but a container does not start if the kubelet cannot create the file. podwright
+//! therefore skips a path that conflicts with a mount.
 
 use std::borrow::Cow;
 
@@ -18,16 +18,16 @@ const POLICY: &str = "termination-message-policy";
 
 const MOUNT_AT_MESSAGE: Reason = Reason {
     code: "MountAtMessage",
-    sentence: "something is mounted at that path or below it, where the file could not be",
-    remedy: "Ask for a path at and below which nothing is mounted, such as /tmp/termination-log.",
+    sentence: "a mount at or below the path leaves no place for the message file",
+    remedy: "Choose a path with no mount at or below it, such as /tmp/termination-log.",
 };
 const MESSAGE_READ_ONLY: Reason = Reason {
     code: "MessageReadOnly",
-    sentence: "the path lies in a read-only mount, where the kubelet could not put the file",
-    remedy: "Ask for a path in the container's own file system or in a writable mount.",
+    sentence: "the path is in a read-only mount, where the kubelet cannot create the file",
+    remedy: "Choose a path in the container's own file system or in a writable mount.",
 };
 
-/// The path and the policy, each where the Pod left the default.
+/// Sets the path and the policy, each only if the Pod has the default.
 pub(super) const FEATURE: Feature =
     Feature { keys: &[PATH, POLICY], fit, reasons: &[MOUNT_AT_MESSAGE, MESSAGE_READ_ONLY] };
 
@@ -45,7 +45,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
 /// The facts that all containers of the Pod share.
 struct MessageContext<'m> {
     paths: Paths<'m>,
-    /// Whether a profile must replace no default.
+    /// `true` if a profile must not replace a default.
     keeps_defaults: bool,
 }
 
@@ -68,7 +68,7 @@ fn fit_path<'p>(
         Some(there) if there == wanted => Outcome::InForce,
         Some(api_defaults::MESSAGE_PATH) => Outcome::Kept(KEPT_DEFAULT),
         Some(_) => Outcome::Kept(KEPT_AUTHORS),
-        // Asking for what is the default anyway.
+        // The wish is the default, so nothing needs to change.
         None if wanted == api_defaults::MESSAGE_PATH => Outcome::InForce,
         None if context.keeps_default(wish.by) => Outcome::Kept(OWNERS_DEFAULT),
         None if wish.value.is_windows() && !context.paths.windows => Outcome::Skipped(WINDOWS_PATH),
@@ -109,7 +109,7 @@ fn entry<'p>(key: &'static str, container: &'p Container<'p>, by: Source, outcom
     Entry { key, container: container.name.as_str(), item: Cow::Borrowed(""), by, outcome }
 }
 
-/// A mount, ours included, that the file would collide with.
+/// Returns the reason against a message file at this path: a mount of the author or of podwright.
 fn obstacle(paths: &Paths<'_>, at: ContainerAt<'_>, path: &str, draft: &Draft<'_>) -> Option<Reason> {
     let ours = draft.edits_of(at.slot).iter().filter_map(|edit| match edit {
         InContainer::Mount(mount) => Some(mount.mount_path),

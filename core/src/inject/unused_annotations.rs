@@ -1,5 +1,7 @@
-//! Annotations that concern nothing in this Pod. They are reported, never refused, because another webhook may
-//! add that container later, and a newer version may know that key.
+//! Annotations without an effect on this Pod.
+//!
+//! podwright reports them and never refuses them: another webhook may add the container later, and a newer version may
+//! know the key.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -15,44 +17,45 @@ use crate::profile::{Source, Wishes};
 const UNKNOWN_KEY: Reason = Reason {
     code: "UnknownKey",
     sentence: "this version of podwright does not know the key",
-    remedy: "Correct the key, or update podwright: podwright explain lists the keys that this version knows.",
+    remedy: "Correct the key, or update podwright. `podwright explain` lists the known keys.",
 };
 const UNKNOWN_CONTAINER: Reason = Reason {
     code: "UnknownContainer",
-    sentence: "no container has this name; if another webhook adds it later, its turn comes then",
-    remedy: "Correct the name, unless another webhook adds the container.",
+    sentence: "the Pod has no container with this name",
+    remedy: "Correct the name. If another webhook adds the container, no action is needed: podwright then runs again.",
 };
 const EXCLUDED: Reason = Reason {
     code: "Excluded",
-    sentence: "the configuration excludes this container; only a key of its own reaches it",
-    remedy: "Use a key of the container's own: CONTAINER.podwright.dev/KEY.",
+    sentence: "the configuration excludes this container, so only its own keys apply",
+    remedy: "Use a key of the container: CONTAINER.podwright.dev/KEY.",
 };
-/// Given without knowing whether the Namespace opted in, it may not be so: whoever does not know that has to say so.
+/// A caller that does not know the Namespace's opt-in must say so: the Namespace may give the annotation something to
+/// restrict.
 pub const RESTRICTS_NOTHING: Reason = Reason {
     code: "RestrictsNothing",
-    sentence: "neither inject, nor a profile, nor a feature's key is set for it to restrict",
+    sentence: "the Pod has no inject, profile or feature key to restrict",
     remedy: "Add podwright.dev/inject: \"true\", or remove podwright.dev/containers.",
 };
 
 const REACHES_NOBODY: Reason = Reason {
     code: "ReachesNobody",
-    sentence: "no container of this Pod is reached by it",
-    remedy: "Look at podwright.dev/containers and at excludeContainers in the configuration.",
+    sentence: "it applies to no container of this Pod",
+    remedy: "Check podwright.dev/containers, and excludeContainers in the configuration.",
 };
 const LEFT_OUT: Reason = Reason {
     code: "LeftOut",
-    sentence: "the container's own inject is false, which leaves it out of everything",
+    sentence: "the container's inject key is false, which disables its other keys",
     remedy: "Remove CONTAINER.podwright.dev/inject, or the container's other keys.",
 };
 
-/// Of a configuration that says `onInvalidAnnotation: Warn`.
+/// Given with `onInvalidAnnotation: Warn` in the configuration.
 pub(super) const INVALID_ANNOTATION: Reason = Reason {
     code: "InvalidAnnotation",
-    sentence: "it cannot be understood, and the configuration lets the Pod in without it",
-    remedy: "Correct the annotation; the other warnings say what is wrong with it.",
+    sentence: "the annotation is invalid, and the configuration admits the Pod without it",
+    remedy: "Correct the annotation. The warning names the accepted form; `podwright explain KEY` has the rules.",
 };
 
-/// Every reason that is given here.
+/// All reasons of this file.
 pub(super) const REASONS: [Reason; 7] =
     [UNKNOWN_KEY, UNKNOWN_CONTAINER, EXCLUDED, RESTRICTS_NOTHING, REACHES_NOBODY, LEFT_OUT, INVALID_ANNOTATION];
 
@@ -67,7 +70,7 @@ pub(super) fn note<'p>(pod: &Pod<'_>, context: InjectContext<'p>, draft: &mut Dr
     note_reach(context, draft);
 }
 
-/// Containers that are named and are not there, or cannot be reached by the name.
+/// Reports containers that do not exist, and containers that the annotation cannot select.
 fn note_containers<'p>(pod: &Pod<'_>, context: InjectContext<'p>, draft: &mut Draft<'p>) {
     let InjectContext { directives, configuration, .. } = context;
     let names: HashSet<&str> = pod.containers().map(|at| at.container.name.as_str()).collect();
@@ -88,7 +91,7 @@ fn note_containers<'p>(pod: &Pod<'_>, context: InjectContext<'p>, draft: &mut Dr
     }
 }
 
-/// Notes keys for the whole Pod that reach no container.
+/// Reports keys for the whole Pod that apply to no container.
 fn note_reach<'p>(context: InjectContext<'p>, draft: &mut Draft<'p>) {
     let InjectContext { directives, plan, .. } = context;
     let turned_on = directives.pod.settings.turned_on();
@@ -104,7 +107,7 @@ fn note_reach<'p>(context: InjectContext<'p>, draft: &mut Draft<'p>) {
             draft.report(unused(key, Source::Pod, Cow::Borrowed(""), REACHES_NOBODY));
         }
     }
-    // Where each feature is turned off by a key of its own, nobody is to be reached.
+    // If every feature is turned off by its own key, inject has no containers to reach.
     let left = plan.pod.keys().into_iter().any(is_for_containers) && plan.containers.iter().all(Wishes::is_empty);
     if let Some(by) = plan.everything.filter(|_| left) {
         draft.report(unused("inject", by, Cow::Borrowed(""), REACHES_NOBODY));
@@ -115,7 +118,7 @@ fn is_for_containers(key: &str) -> bool {
     keys::find(key).is_some_and(|key| key.scope == Scope::PodAndContainer)
 }
 
-/// The entry for an annotation that concerns nothing, asked for on this layer.
+/// Builds the entry for an annotation without an effect.
 fn unused<'p>(key: &'static str, by: Source, item: Cow<'p, str>, reason: Reason) -> Entry<'p> {
     Entry { key, container: "", item, by, outcome: Outcome::Skipped(reason) }
 }

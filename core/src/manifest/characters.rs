@@ -1,9 +1,9 @@
-//! Characters that kubectl's YAML reader refuses, or takes for the end of a line where no editor shows one.
+//! Characters that kubectl's YAML parser refuses, and line breaks that editors do not show.
 
 use super::{ReadError, ReadErrorKind};
 use crate::text::Position;
 
-/// Checks the text of a document that begins on this line.
+/// Checks the text of a document that starts on this line.
 pub(super) fn check(text: &str, first_line: usize) -> Result<(), ReadError> {
     let suspect = |byte: u8| byte >= 0x7f || (byte < 0x20 && byte != b'\n' && byte != b'\t');
     if !text.bytes().any(suspect) {

@@ -1,7 +1,9 @@
-//! The documents of a stream: read, looked into, and written with patches.
+//! The documents of a stream: reading, look-ups, and edits.
 
 use std::collections::BTreeMap;
 
+use json_patch::PatchOperation;
+use json_patch::jsonptr::{PointerBuf, Token};
 use serde_json::Value;
 
 use super::chunk::Chunk;
@@ -10,31 +12,31 @@ use super::objects::{self, Object};
 use super::ordered::Ordered;
 use super::yaml_node::YamlNode;
 use super::{EditError, ReadError, ReadErrorKind, build, json, split, write};
-use crate::inject::{self, Operation, Patch};
+use crate::inject::Patch;
 use crate::text::Position;
 
-/// A text that was read.
+/// A parsed text.
 #[derive(Debug)]
 pub struct Stream<'t> {
     text: &'t str,
     documents: Vec<Document<'t>>,
 }
 
-/// One document of a stream: empty, or an object.
+/// A document of a stream: empty, or an object.
 #[derive(Debug)]
 pub struct Document<'t> {
     text: &'t str,
-    /// The start of the text in the input, in bytes.
+    /// The byte offset of the text in the input.
     start: usize,
     line: usize,
-    /// Whether it was read as JSON, so that it must stay JSON.
+    /// True for JSON, which must stay JSON.
     is_json: bool,
     pub(super) value: Value,
     pub(super) root: Option<YamlNode>,
     objects: Vec<Object>,
 }
 
-/// Reads a stream of documents, YAML or JSON, as kubectl does.
+/// Reads a stream of YAML or JSON documents as kubectl does.
 ///
 /// ```
 /// use podwright_core::manifest::read;
@@ -42,7 +44,7 @@ pub struct Document<'t> {
 /// let stream = read("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n---\nkind: Job\n# A key twice:\nkind: CronJob\n");
 /// let error = stream.unwrap_err();
 /// assert_eq!((error.position.line, error.position.column), (7, 1));
-/// assert_eq!(error.to_string(), "the key \"kind\" is there twice, first on line 5");
+/// assert_eq!(error.to_string(), "duplicate key \"kind\": first set on line 5; expected each key once");
 ///
 /// let stream = read("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n")?;
 /// let object = &stream.documents()[0].objects()[0];
@@ -51,8 +53,8 @@ pub struct Document<'t> {
 /// ```
 ///
 /// # Errors
-/// The first thing that kubectl refuses, or that it would read otherwise than the text looks: a key twice, a document
-/// that is not an object, a text behind `...`.
+/// The first mistake: a text that kubectl refuses, or reads differently from its appearance. Examples are a duplicate
+/// key, a document that is not an object, and text after `...`.
 pub fn read(text: &str) -> Result<Stream<'_>, ReadError> {
     let mut budget = build::Budget::default();
     let chunks = split::split(text)?;
@@ -61,12 +63,12 @@ pub fn read(text: &str) -> Result<Stream<'_>, ReadError> {
 }
 
 impl<'t> Stream<'t> {
-    /// Its documents, in their order. One that holds comments alone is among them, and has no objects.
+    /// Returns the documents in order. A document with only comments is included and has no objects.
     pub fn documents(&self) -> &[Document<'t>] {
         &self.documents
     }
 
-    /// The stream with these texts in place of the documents with these numbers; everything else byte for byte.
+    /// Returns the stream with new texts for some documents, by their number. All other bytes stay.
     pub fn with(&self, changed: &BTreeMap<usize, String>) -> String {
         let mut out = String::with_capacity(self.text.len() + changed.values().map(String::len).sum::<usize>());
         let mut written = 0;
@@ -99,106 +101,110 @@ impl<'t> Document<'t> {
         Ok(Self { text, start, line, is_json, value, root, objects })
     }
 
-    /// Its slice of the input: comments included, `---` lines not.
+    /// Returns its slice of the input, with comments and without `---` lines.
     pub fn text(&self) -> &'t str {
         self.text
     }
 
-    /// The line of the input on which its text begins, from 1.
+    /// Returns the first line of its text in the input, from 1.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// The value as kubectl reads it; `null` for an empty document.
+    /// Returns the value as kubectl reads it: `null` for an empty document.
     pub fn value(&self) -> &Value {
         &self.value
     }
 
-    /// Every object in it: itself, or the items of a List, and of Lists in that; none where it is empty.
+    /// Returns its objects: the document itself, or the items of a List and of nested Lists.
     pub fn objects(&self) -> &[Object] {
         &self.objects
     }
 
-    /// An object of this document.
+    /// Returns the value of an object of this document.
     pub fn object_value(&self, object: &Object) -> &Value {
-        self.value.pointer(&object.pointer).unwrap_or(&Value::Null)
+        self.value.pointer(object.pointer.as_str()).unwrap_or(&Value::Null)
     }
 
-    /// The Pod, or the template of the Pods, of an object of this document.
+    /// Returns the Pod or the Pod template of an object of this document.
     pub fn pod_value(&self, object: &Object) -> Option<&Value> {
         self.object_value(object).pointer(object.root?.pointer())
     }
 
-    /// The place of the annotation or label of this key in the object's Pod or template, or in its own metadata; or of
-    /// the JSON pointer that this is, from the object on; else the place of the object.
+    /// Returns the position of an annotation or label with this key, in the Pod's metadata first and then in the
+    /// object's. A key with a leading `/` is a JSON pointer from the object on. Falls back to the object's position.
     pub fn place_of(&self, object: &Object, key_or_pointer: &str) -> Position {
-        let node = self.root.as_ref().and_then(|root| objects::descend(root, &inject::steps(&object.pointer)));
+        let node = self.root.as_ref().and_then(|root| objects::descend(root, &object.pointer));
         let found = node.and_then(|node| objects::place_of(node, object.root, key_or_pointer));
         found.unwrap_or(Position { line: object.line, column: object.column })
     }
 
-    /// The place at the end of these steps from the object on; else the place of the object.
+    /// Returns the position at the end of these steps from the object on. Falls back to the object's position.
     pub fn place_at(&self, object: &Object, steps: &[String]) -> Position {
-        let node = self.root.as_ref().and_then(|root| objects::descend(root, &inject::steps(&object.pointer)));
+        let node = self.root.as_ref().and_then(|root| objects::descend(root, &object.pointer));
         let found = node.zip(steps.split_last()).and_then(|(node, (last, parents))| {
-            let parent = objects::descend(node, parents)?;
+            let parent = objects::descend(node, parents.iter().map(Token::from))?;
             parent.entry(last).map(|entry| entry.place)
         });
         found.unwrap_or(Position { line: object.line, column: object.column })
     }
 
-    /// The value with these patches applied, each to its object of this document.
+    /// Returns the value with these patches applied, each to its object of this document.
     ///
     /// # Errors
-    /// A patch that is not for that object.
+    /// A patch belongs to another object or has no operations.
     pub fn patched(&self, patches: &[(&Object, &Patch)]) -> Result<Value, EditError> {
-        self.wanted(patches).map(|(_, wanted)| wanted.to_value())
+        let mut value = self.value.clone();
+        for (object, patch) in patches {
+            if patch.operations().is_empty() {
+                return Err(EditError::NoOperations);
+            }
+            let target = value.pointer_mut(object.pointer.as_str()).ok_or(EditError::AnotherObject)?;
+            json_patch::patch_unsafe(target, patch.operations()).map_err(|_| EditError::AnotherObject)?;
+        }
+        Ok(value)
     }
 
-    /// The text with these patches applied, each to its object of this document; as little changed as possible.
+    /// Returns the text with these patches applied, each to its object of this document, with minimal changes.
     ///
     /// # Errors
-    /// A patch that is not for that object.
+    /// A patch belongs to another object or has no operations, or the result would have another meaning.
     pub fn edited(&self, patches: &[(&Object, &Patch)]) -> Result<Edited, EditError> {
         if patches.is_empty() {
             return Ok(Edited { text: self.text().to_owned(), anew: false });
         }
-        let (operations, wanted) = self.wanted(patches)?;
-        let value = wanted.to_value();
+        let value = self.patched(patches)?;
         let proven = |text: &String| holds(text, &value);
-        if let Some(text) = self.spliced(&operations).filter(proven) {
+        if let Some(text) = self.changes(patches).and_then(|changes| self.spliced(&changes)).filter(proven) {
             return Ok(Edited { text, anew: false });
         }
-        let text = Some(self.rewritten(&wanted)).filter(proven).ok_or(EditError::NotProven)?;
+        let text = self.rewritten(patches).filter(proven).ok_or(EditError::NotProven)?;
         Ok(Edited { text, anew: true })
     }
 
-    /// The operations of these patches, from the document on, and what they make of it.
-    fn wanted(&self, patches: &[(&Object, &Patch)]) -> Result<(Vec<Operation>, Ordered), EditError> {
-        let operations = operations(patches)?;
-        let mut wanted = Ordered::of(self.root.as_ref(), &self.value);
-        for operation in &operations {
-            wanted.apply(&operation.path, operation).ok_or(EditError::AnotherObject)?;
-        }
-        Ok((operations, wanted))
-    }
-
-    /// The text with these operations written into it; not proven.
-    pub(super) fn spliced(&self, operations: &[Operation]) -> Option<String> {
+    /// Sorts the operations by the place in the text that they change.
+    fn changes(&self, patches: &[(&Object, &Patch)]) -> Option<Changes> {
         let root = self.root.as_ref()?;
         let mut changes = Changes::default();
-        operations.iter().try_for_each(|operation| changes.add(root, operation))?;
-        edit::edited(self.text, self.newline(), Site { node: root, value: &self.value }, &changes)
+        operations(patches).try_for_each(|(path, operation)| changes.add(root, &path, operation))?;
+        Some(changes)
     }
 
-    /// The whole document anew: what stands above its first line stays, other comments are lost.
-    fn rewritten(&self, wanted: &Ordered) -> String {
+    /// Writes these changes into the text. The caller must prove the result.
+    pub(super) fn spliced(&self, changes: &Changes) -> Option<String> {
+        edit::edited(self.text, self.newline(), Site { node: self.root.as_ref()?, value: &self.value }, changes)
+    }
+
+    /// Writes the whole document anew. Comments above its first line stay, all others are lost.
+    fn rewritten(&self, patches: &[(&Object, &Patch)]) -> Option<String> {
+        let mut wanted = Ordered::of(self.root.as_ref(), &self.value);
+        operations(patches).try_for_each(|(path, operation)| wanted.apply(&path, operation))?;
         let start = self.root.as_ref().map_or(0, |root| root.start);
         let head = self.text.get(..start).unwrap_or_default();
         let head = head.rfind('\n').and_then(|end| head.get(..=end)).unwrap_or_default();
-        let body = if self.is_json { write::json(wanted) } else { write::yaml(wanted) };
+        let body = if self.is_json { write::json(&wanted) } else { write::yaml(&wanted) };
         let body = if self.newline() == "\n" { body } else { body.replace('\n', self.newline()) };
-        format!("{head}{body}")
+        Some(format!("{head}{body}"))
     }
 
     fn newline(&self) -> &'static str {
@@ -210,31 +216,20 @@ impl<'t> Document<'t> {
 /// A document's text with patches applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edited {
-    /// All of it.
+    /// The whole text.
     pub text: String,
-    /// Whether it had to be written anew, because an alias or another rare form stood in the way; then its comments are lost.
+    /// True if the document was written anew, without comments, because of an alias or another rare form.
     pub anew: bool,
 }
 
-/// The operations of patches, from the document on.
-fn operations(patches: &[(&Object, &Patch)]) -> Result<Vec<Operation>, EditError> {
-    let mut operations = Vec::new();
-    for (object, patch) in patches {
-        if patch.operations().is_empty() {
-            return Err(EditError::NoOperations);
-        }
-        let object = inject::steps(&object.pointer);
-        operations.extend(
-            patch.operations().iter().map(|operation| Operation {
-                path: [object.as_slice(), &operation.path].concat(),
-                ..operation.clone()
-            }),
-        );
-    }
-    Ok(operations)
+/// Returns the operations of all patches, each with its path from the document on.
+fn operations<'p>(patches: &[(&Object, &'p Patch)]) -> impl Iterator<Item = (PointerBuf, &'p PatchOperation)> {
+    patches.iter().flat_map(|(object, patch)| {
+        patch.operations().iter().map(|operation| (object.pointer.concat(operation.path()), operation))
+    })
 }
 
-/// Whether kubectl reads just this in a text.
+/// Returns whether kubectl reads exactly this value in a text.
 fn holds(text: &str, value: &Value) -> bool {
     let Ok(stream) = read(text) else { return false };
     let mut full = stream.documents.iter().filter(|document| !document.objects.is_empty());

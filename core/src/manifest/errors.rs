@@ -1,15 +1,15 @@
-//! The errors of manifests: mistakes in a text, and edits that were not made.
+//! The errors of manifests: mistakes in a text, and failed edits.
 
 use std::fmt;
 
 use crate::text::{Position, sentence};
 
-/// A mistake in a stream, with its position. Displays one sentence of bounded length, without the position.
+/// A mistake in a stream, with its position. Displays one short sentence without the position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadError {
     /// The position in the input.
     pub position: Position,
-    /// The mistake there.
+    /// The kind of the mistake.
     pub kind: ReadErrorKind,
 }
 
@@ -27,127 +27,124 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// The mistakes that kubectl refuses, and texts that it would read otherwise than they look.
+/// The kinds of mistakes: texts that kubectl refuses, and texts that look different from their meaning.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadErrorKind {
     /// A carriage return without a line feed.
-    #[error("a carriage return without a line feed; expected lines that end with LF or CRLF")]
+    #[error("carriage return without a line feed: expected lines that end with LF or CRLF")]
     CarriageReturn,
     /// A line break that editors do not show.
     #[error(
-        "U+{:04X} ends a line for kubectl, unseen; expected a line break, or an escape in double quotes",
+        "invisible line break U+{:04X}: expected a visible one, or an escape in double quotes",
         u32::from(*.0)
     )]
     HiddenLineBreak(char),
-    /// A byte order mark behind the start of the input.
-    #[error("U+FEFF (a byte order mark) inside the text; expected one at its start at most")]
+    /// A byte order mark after the start of the input.
+    #[error("byte order mark U+FEFF inside the text: expected it only at the start")]
     ByteOrderMark,
     /// A character that YAML does not allow.
-    #[error("the character U+{:04X} is not allowed in YAML; expected an escape in double quotes", u32::from(*.0))]
+    #[error("invalid character U+{:04X} in YAML: expected an escape in double quotes", u32::from(*.0))]
     ForbiddenCharacter(char),
-    /// A tab where an indentation may stand.
-    #[error("a tab where an indentation may stand, which kubectl refuses; expected blanks")]
+    /// A tab in the indentation.
+    #[error("tab in the indentation: expected spaces")]
     Tab,
     /// A document with two meanings.
-    #[error("the document means one thing as JSON and another as YAML")]
+    #[error("the document has one meaning as JSON and another as YAML: expected the same in both")]
     JsonAndYamlDiffer,
-    /// A JSON document that JSON's parser refuses, with the parser's words.
-    #[error("not JSON: {0}")]
+    /// Invalid JSON, with the parser's error.
+    #[error("invalid JSON: {0}")]
     NotJson(String),
-    /// Something else behind several JSON documents, with the parser's words.
-    #[error("not JSON, as everything before it is: {0}")]
+    /// Invalid JSON after several JSON documents, with the parser's error.
+    #[error("invalid JSON after JSON documents: {0}")]
     NotJsonAsBefore(String),
-    /// A text behind `---`.
-    #[error(
-        "a line that begins with `---` separates documents, and kubectl refuses what stands behind it; expected `---` \
-         alone, or a comment behind it"
-    )]
+    /// Text after `---` on its line.
+    #[error("kubectl reads a line that starts with `---` as a separator: expected `---` alone, or with a comment")]
     BehindSeparator,
-    /// A text behind `...`.
-    #[error("kubectl reads nothing that stands behind `...`; expected `---` between documents")]
+    /// Text after `...`.
+    #[error("text after `...`, which kubectl ignores: expected `---` between documents")]
     BehindDocumentEnd,
-    /// `...` before any value.
-    #[error("`...` ends a document before its start; expected `---` between documents")]
+    /// A `...` before any value.
+    #[error("`...` before the document's content: expected `---` between documents")]
     EndBeforeStart,
-    /// A document that breaks off.
-    #[error("the document ends too early")]
+    /// A truncated document.
+    #[error("the document ends too early: expected a complete value")]
     EndsTooEarly,
-    /// A text that the YAML parser refuses, with the parser's words.
+    /// Invalid YAML, with the parser's error.
     #[error("{0}")]
     Syntax(String),
-    /// An event of the parser that is no value.
-    #[error("{0} where a value was expected")]
+    /// A parser event that does not start a value.
+    #[error("unexpected {0}: expected a value")]
     UnexpectedEvent(String),
-    /// Collections in collections beyond the limit.
-    #[error("nested too deeply; expected {limit} levels at most")]
+    /// Collections nested beyond the limit.
+    #[error("nested too deeply: expected at most {limit} levels")]
     TooDeep {
         /// The limit.
         limit: usize,
     },
-    /// `\/` in double quotes.
-    #[error("`\\/` is an escape of JSON that kubectl refuses in YAML; expected `/`")]
+    /// A `\/` in double quotes.
+    #[error("JSON escape `\\/`, which kubectl refuses in YAML: expected `/`")]
     EscapedSlash,
     /// An alias inside its own anchor.
-    #[error("an alias inside of what it stands for; expected one that comes behind it")]
+    #[error("alias inside its own anchor: expected it after the anchored value")]
     AliasInside,
     /// Aliases that multiply a text.
-    #[error("aliases repeat too much; expected 64 MiB in all at most")]
+    #[error("aliases repeat too much text: expected at most 64 MiB in total")]
     AliasesRepeat,
-    /// A tag of a scalar that is not one of YAML's own.
-    #[error("a tag that Kubernetes has no use for; expected none, or !!str, !!int, !!float, !!bool, !!null")]
+    /// An unsupported tag of a scalar.
+    #[error("unsupported tag: expected none, or !!str, !!int, !!float, !!bool or !!null")]
     ScalarTag,
-    /// A tag of a list or a mapping that is not the collection's own.
-    #[error("a tag that Kubernetes has no use for; expected none, or !!{0}")]
+    /// An unsupported tag of a list or a mapping.
+    #[error("unsupported tag: expected none, or !!{0}")]
     CollectionTag(&'static str),
-    /// A value that is not of its tag's type.
-    #[error("the value is not of the type that its tag says")]
+    /// A value of another type than its tag.
+    #[error("the value does not match its tag: expected a value of the tag's type, or no tag")]
     TagMismatch,
     /// A number such as `.inf`.
-    #[error("`{0}` is a number that JSON cannot hold; expected quotes around it, or another value")]
+    #[error("`{0}` is not a number in JSON: expected quotes around it, or another value")]
     NotInJson(String),
-    /// A number as a key that kubectl writes in another way.
-    #[error("the key is a number that kubectl writes in another way; expected quotes")]
+    /// A number as a key that kubectl writes in another form.
+    #[error("kubectl rewrites this number as a key: expected quotes around it")]
     NumberKey,
-    /// `null` as a key.
-    #[error("the key is null; expected a string")]
+    /// The key `null`.
+    #[error("the key is null: expected a string")]
     NullKey,
     /// A list or a mapping as a key.
-    #[error("the key is not a string; expected one")]
+    #[error("the key is a list or a mapping: expected a string")]
     KeyNotString,
-    /// One key twice in a mapping.
-    #[error("the key \"{name}\" is there twice, first on line {first_line}")]
+    /// A duplicate key in a mapping.
+    #[error("duplicate key \"{name}\": first set on line {first_line}; expected each key once")]
     KeyTwice {
         /// The key, shortened.
         name: String,
         /// The line of the first one.
         first_line: usize,
     },
-    /// A `:` with something right behind it.
-    #[error("kubectl takes the `:` for a part of this; expected a blank behind it")]
+    /// A `:` without a space after it.
+    #[error("no space after `:`, so kubectl reads it as text: expected a space, as in `key: [`")]
     GluedColon,
-    /// `<<` with something else than mappings.
-    #[error("`<<` takes a mapping or a list of mappings")]
+    /// A `<<` with other values than mappings.
+    #[error("invalid value of `<<`: expected a mapping or a list of mappings")]
     MergeWithoutMapping,
-    /// A document that is no object.
-    #[error("the document is {0}; expected an object: apiVersion, kind, metadata")]
+    /// A document that is not an object.
+    #[error("the document is {0}: expected an object with apiVersion, kind and metadata")]
     NoObject(&'static str),
-    /// An item of a List that is no object.
-    #[error("an item of a List is no object; expected one")]
+    /// An item of a List that is not an object.
+    #[error("the item of a List is not an object: expected an object with metadata")]
     ItemNoObject,
 }
 
-/// The reason that a document was not written with its patches. Displays a sentence.
+/// The reason for a failed edit. Displays a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EditError {
     /// A patch for another object.
     #[error("the patch does not apply to this object")]
     AnotherObject,
-    /// A patch for the webhook, which has its JSON alone.
-    #[error("the patch has no operations; expected one from inject")]
+    /// A patch for the webhook, which has only JSON.
+    #[error("the patch has no operations: expected one from inject")]
     NoOperations,
-    /// A text that would not have the wanted meaning.
-    #[error("the patched document cannot be written so that kubectl reads what it should")]
+    /// A new text with another meaning than the patched value.
+    #[error("podwright could not write the patched document: kubectl would read other values than the patch sets")]
     NotProven,
 }

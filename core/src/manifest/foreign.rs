@@ -1,4 +1,4 @@
-//! Texts without a Kubernetes object, which lie in folders beside manifests.
+//! Texts without a Kubernetes object, such as other files in a folder of manifests.
 
 use serde_json::Value;
 
@@ -7,19 +7,19 @@ use super::{ReadError, Stream, build, split};
 /// The operations of RFC 6902.
 const OPERATIONS: [&str; 6] = ["add", "remove", "replace", "move", "copy", "test"];
 
-/// A text without an object of Kubernetes.
+/// The kind of a text without a Kubernetes object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Foreign {
-    /// A list of JSON patch operations, as kustomize takes them.
+    /// A list of JSON Patch operations for kustomize.
     Patches,
-    /// A template that is not rendered yet.
+    /// A template before rendering.
     Template,
     /// A file of another program.
     Other,
 }
 
-/// Classifies a text without a Kubernetes object, by the result of reading it. Returns `None` if it has an object, even a
-/// broken one, and if it is empty.
+/// Classifies a text by the result of reading it. Returns `None` for an empty text and for one with a Kubernetes object,
+/// even a broken one.
 pub fn foreign(text: &str, read: Result<&Stream<'_>, &ReadError>) -> Option<Foreign> {
     match read {
         Ok(stream) => {
@@ -37,7 +37,7 @@ pub fn foreign(text: &str, read: Result<&Stream<'_>, &ReadError>) -> Option<Fore
     }
 }
 
-/// The items of all documents, where each of these is a list or empty.
+/// Returns the items of all documents, if each document is a list or empty.
 fn items(text: &str) -> Option<Vec<Value>> {
     let mut budget = build::Budget::default();
     let mut items = Vec::new();
@@ -60,15 +60,15 @@ fn is_object(item: &Value) -> bool {
     ["apiVersion", "kind"].into_iter().all(|name| item.get(name).is_some_and(Value::is_string))
 }
 
-/// Whether the reader got lost at a template's `{{` or `{%`.
+/// Returns whether the error is at a template's `{{` or `{%`, or right after it.
 fn is_template(text: &str, line: usize) -> bool {
     let full = text.lines().take(line).filter(|line| !line.trim().is_empty());
     let lines: Vec<&str> = full.collect();
     lines.iter().rev().take(2).any(|line| line.contains("{{") || line.contains("{%"))
 }
 
-/// Whether a text that cannot be read says of itself that it is an object. Of YAML without brackets only the first column
-/// counts: others embed objects.
+/// Returns whether an invalid text has the keys of an object. In block YAML only keys in the first column count: other
+/// files embed objects.
 fn says_what_it_is(text: &str) -> bool {
     let in_brackets = text.trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t']).starts_with(['{', '[']);
     ["apiVersion", "kind"].into_iter().all(|key| {
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn templates_are_known_by_where_the_reader_gets_lost() {
+    fn templates_are_known_by_the_place_of_the_error() {
         for text in [
             "{{- if .Values.web }}\napiVersion: v1\nkind: Pod\n{{- end }}\n",
             "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n",

@@ -1,4 +1,4 @@
-//! JSON is read as YAML, for its places; and as what it is, for its meaning.
+//! JSON documents. They are read as YAML for positions, and as JSON for the values.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::chunk::Chunk;
 use super::{ReadError, ReadErrorKind};
 use crate::text::{Position, sentence};
 
-/// Whether a document that kubectl takes for JSON means the same as the YAML that it also is.
+/// Checks that a JSON document has the same value as YAML.
 pub(super) fn check(chunk: &Chunk<'_>, read: &Value) -> Result<(), ReadError> {
     let unread = |line: usize, column: usize, kind: ReadErrorKind| {
         ReadError::new(Position { line: chunk.line + line.max(1) - 1, column: column.max(1) }, kind)
@@ -21,13 +21,13 @@ pub(super) fn check(chunk: &Chunk<'_>, read: &Value) -> Result<(), ReadError> {
     }
 }
 
-/// The parser's sentence without its place, of bounded length.
+/// Returns the parser's error, shortened and without its position.
 pub(super) fn without_place(error: &serde_json::Error) -> String {
-    let told = error.to_string();
-    sentence(told.rsplit_once(" at line ").map_or(told.as_str(), |(told, _)| told))
+    let text = error.to_string();
+    sentence(text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text))
 }
 
-/// The same, but for the last digits of numbers.
+/// Compares two values. Numbers always match: the parsers may round the last digits differently.
 fn alike(json: &Value, yaml: &Value) -> bool {
     match (json, yaml) {
         (Value::Number(_), Value::Number(_)) => true,

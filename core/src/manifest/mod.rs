@@ -1,9 +1,8 @@
-//! Manifests: the text of a stream of documents in, the objects in them and their text with patches applied out.
+//! Manifests: reads the objects in a stream of documents, and applies patches to its text.
 //!
-//! Reads as kubectl reads: streams of YAML and of JSON, split where kubectl splits them, scalars with the meaning that
-//! they have there. What kubectl would read otherwise, or would drop in silence, is refused with its place. Edits the
-//! author's text in place, proves each edit by reading it again, and leaves everything else as it is, byte for byte.
-//! Never opens a file, never decides what is patched.
+//! Streams of YAML and JSON are split and read as in kubectl. A text that kubectl would read differently, or drop
+//! silently, is an error with a position. Edits keep every other byte of the author's text. Each edited text is read
+//! again to prove its values.
 
 mod build;
 mod characters;

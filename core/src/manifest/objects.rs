@@ -1,46 +1,47 @@
 //! The objects of a document, in Lists too.
 
+use json_patch::jsonptr::{Pointer, PointerBuf, Token};
 use serde_json::Value;
 
 use super::yaml_node::YamlNode;
-use super::{ReadError, ReadErrorKind, ordered};
-use crate::inject::{self, Root};
+use super::{ReadError, ReadErrorKind};
+use crate::inject::Root;
 use crate::text::Position;
 use crate::workload;
 
-/// One object of Kubernetes in a document: the document itself, or an item of a List.
+/// A Kubernetes object in a document: the document itself, or an item of a List.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
-    /// `apps/v1`; empty where there is none.
+    /// `apps/v1`, or empty.
     pub api_version: String,
-    /// `Deployment`; empty where there is none.
+    /// `Deployment`, or empty.
     pub kind: String,
     /// `metadata.namespace`
     pub namespace: Option<String>,
     /// `metadata.name`, or `metadata.generateName` and `*`, or empty.
     pub name: String,
-    /// Of its first line in the input, from 1.
+    /// The line of its start in the input, from 1.
     pub line: usize,
-    /// From 1.
+    /// The column of its start, from 1.
     pub column: usize,
-    /// The pointer to it in its document: empty, or `/items/0`.
-    pub pointer: String,
-    /// The place of its Pod, or of the template of its Pods, in it; absent for other kinds.
+    /// The JSON pointer to it in its document: empty, or `/items/0`.
+    pub pointer: PointerBuf,
+    /// The place of its Pod or Pod template. Absent for objects without one.
     pub root: Option<Root>,
 }
 
 impl Object {
-    /// The API group of `apiVersion`: `apps`; empty for the core group.
+    /// Returns the API group of `apiVersion`: `apps`, or empty for the core group.
     pub fn group(&self) -> &str {
         self.api_version.split_once('/').map_or("", |(group, _)| group)
     }
 }
 
-/// Finds them all; `root` is the shape of `value`.
+/// Finds all objects of a document. `root` is the shape of `value`.
 pub(super) fn find(root: Option<&YamlNode>, value: &Value) -> Result<Vec<Object>, ReadError> {
     let mut found = Vec::new();
     if let Some(root) = root.filter(|_| value.is_object()) {
-        collect(&Member { node: root, value, pointer: String::new() }, None, &mut found)?;
+        collect(&Member { node: root, value, pointer: PointerBuf::new() }, None, &mut found)?;
     }
     Ok(found)
 }
@@ -48,10 +49,10 @@ pub(super) fn find(root: Option<&YamlNode>, value: &Value) -> Result<Vec<Object>
 struct Member<'d> {
     node: &'d YamlNode,
     value: &'d Value,
-    pointer: String,
+    pointer: PointerBuf,
 }
 
-/// The items of a typed list need not say what they are: kubectl takes it from the list's kind.
+/// The kind of the items in a typed list. As in kubectl, items without `kind` inherit it from the list.
 struct Inherited<'d> {
     api_version: &'d str,
     kind: &'d str,
@@ -72,7 +73,7 @@ fn collect(member: &Member<'_>, of: Option<&Inherited<'_>>, found: &mut Vec<Obje
         if !value.is_object() {
             return Err(ReadError::new(item.node.place, ReadErrorKind::ItemNoObject));
         }
-        let pointer = format!("{}/items/{index}", member.pointer);
+        let pointer = member.pointer.with_trailing_token("items").with_trailing_token(index);
         collect(&Member { node: &item.node, value, pointer }, inherited, found)?;
     }
     Ok(())
@@ -109,24 +110,23 @@ fn root_of(api_version: &str, kind: &str, value: &Value) -> Option<Root> {
     workload::template_in(group, kind, value).filter(|_| !kind.is_empty())
 }
 
-/// The place at the end of these steps.
-pub(super) fn descend<'n>(from: &'n YamlNode, steps: &[String]) -> Option<&'n YamlNode> {
-    steps.iter().try_fold(from, |node, step| match ordered::index(step).and_then(|index| node.items().get(index)) {
-        Some(item) => Some(&item.node),
-        None => node.value_of(step),
+/// Returns the node at the end of these steps.
+pub(super) fn descend<'n, 's>(from: &'n YamlNode, steps: impl IntoIterator<Item = Token<'s>>) -> Option<&'n YamlNode> {
+    steps.into_iter().try_fold(from, |node, step| match node.items() {
+        [] => node.value_of(&step.decoded()),
+        items => Some(&items.get(step.to_index().ok()?.for_len(items.len()).ok()?)?.node),
     })
 }
 
-/// Where a key stands in the metadata that belongs to an object, its Pod's first; or what a pointer leads to.
+/// Returns the position of a key in the metadata of the Pod or the object, or the position of a JSON pointer.
 pub(super) fn place_of(object: &YamlNode, root: Option<Root>, key_or_pointer: &str) -> Option<Position> {
     if key_or_pointer.starts_with('/') {
-        let steps = inject::steps(key_or_pointer);
-        let (last, parents) = steps.split_last()?;
+        let (parents, last) = Pointer::parse(key_or_pointer).ok()?.split_back()?;
         let parent = descend(object, parents)?;
-        let entry = parent.entry(last).map(|entry| entry.place);
-        return entry.or_else(|| descend(parent, std::slice::from_ref(last)).map(|node| node.place));
+        let entry = parent.entry(&last.decoded()).map(|entry| entry.place);
+        return entry.or_else(|| descend(parent, [last]).map(|node| node.place));
     }
-    let pod = root.and_then(|root| descend(object, &inject::steps(root.pointer())));
+    let pod = root.and_then(|root| descend(object, Pointer::from_static(root.pointer())));
     let places = [pod, Some(object)].into_iter().flatten().flat_map(|node| {
         let metadata = node.value_of("metadata");
         ["annotations", "labels"].into_iter().filter_map(move |field| metadata?.value_of(field))

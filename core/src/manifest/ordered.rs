@@ -1,23 +1,24 @@
-//! A value whose members keep the author's order, and patches applied to it.
+//! A value with its members in the author's order, and patches applied to it.
 
 use std::collections::{HashMap, VecDeque};
 
-use serde_json::{Map, Value};
+use json_patch::PatchOperation;
+use json_patch::jsonptr::{Pointer, Token};
+use serde_json::Value;
 
 use super::yaml_node::{MapEntry, YamlNode};
-use crate::inject::{Act, Operation};
 
-/// A value in order.
+/// A value with ordered members.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Ordered {
-    /// Neither a list nor a mapping.
+    /// A scalar.
     Leaf(Value),
     List(VecDeque<Ordered>),
     Map(Vec<(String, Ordered)>),
 }
 
 impl Ordered {
-    /// The value of a place in the author's order; `node` is its shape.
+    /// Returns `value` in the author's order. `node` is its shape in the text.
     pub(super) fn of(node: Option<&YamlNode>, value: &Value) -> Self {
         match value {
             Value::Array(values) => {
@@ -41,7 +42,8 @@ impl Ordered {
         }
     }
 
-    /// A value of ours, in Kubernetes' order as far as it is known: names first, then what a probe or a hook does, then the rest.
+    /// Returns a value of podwright in the usual order of manifests: names, then the handler of a probe or hook, then
+    /// the rest.
     pub(super) fn ours(value: &Value) -> Self {
         match value {
             Value::Array(values) => Self::List(values.iter().map(Self::ours).collect()),
@@ -54,59 +56,43 @@ impl Ordered {
         }
     }
 
-    pub(super) fn to_value(&self) -> Value {
-        match self {
-            Self::Leaf(value) => value.clone(),
-            Self::List(items) => items.iter().map(Self::to_value).collect(),
-            Self::Map(members) => {
-                members.iter().map(|(name, value)| (name.clone(), value.to_value())).collect::<Map<_, _>>().into()
+    /// Applies an operation at this path. Returns `None` if the path does not exist.
+    ///
+    /// The crate `json-patch` works on `serde_json` values, and those sort their members.
+    pub(super) fn apply(&mut self, path: &Pointer, operation: &PatchOperation) -> Option<()> {
+        let (parents, last) = path.split_back()?;
+        let parent = parents.tokens().try_fold(self, |place, step| place.child(&step))?;
+        match (parent, operation) {
+            (Self::List(items), PatchOperation::Add(add)) => {
+                let index = last.to_index().ok()?.for_len_incl(items.len()).ok()?;
+                items.insert(index, Self::ours(&add.value));
             }
-        }
-    }
-
-    /// Applies an operation (RFC 6902) at this path; `None` where there is no such place.
-    pub(super) fn apply(&mut self, path: &[String], operation: &Operation) -> Option<()> {
-        let (step, rest) = path.split_first()?;
-        if !rest.is_empty() {
-            return self.child(step)?.apply(rest, operation);
-        }
-        let value = Self::ours(&operation.value);
-        match (self, operation.act) {
-            (Self::List(items), Act::Add) => {
-                let index = if step == "-" { items.len() } else { index(step)? };
-                (index <= items.len()).then(|| items.insert(index, value))
-            }
-            (Self::Map(members), Act::Add) => {
-                match members.iter_mut().find(|(name, _)| name == step) {
-                    Some((_, there)) => *there = value,
-                    None => members.push((step.clone(), value)),
+            (Self::Map(members), PatchOperation::Add(add)) => {
+                let (name, value) = (last.decoded(), Self::ours(&add.value));
+                match members.iter_mut().find(|(existing, _)| *existing == name) {
+                    Some((_, existing)) => *existing = value,
+                    None => members.push((name.into_owned(), value)),
                 }
-                Some(())
             }
-            (parent, Act::Replace) => {
-                *parent.child(step)? = value;
-                Some(())
-            }
-            (Self::Leaf(_), Act::Add) => None,
+            (parent, PatchOperation::Replace(replace)) => *parent.child(&last)? = Self::ours(&replace.value),
+            _ => return None,
         }
+        Some(())
     }
 
-    fn child(&mut self, step: &str) -> Option<&mut Self> {
+    fn child(&mut self, step: &Token<'_>) -> Option<&mut Self> {
         match self {
-            Self::Map(members) => members.iter_mut().find(|(name, _)| name == step).map(|(_, value)| value),
-            Self::List(items) => items.get_mut(index(step)?),
+            Self::Map(members) => {
+                let name = step.decoded();
+                members.iter_mut().find(|(existing, _)| *existing == name).map(|(_, value)| value)
+            }
+            Self::List(items) => items.get_mut(step.to_index().ok()?.for_len(items.len()).ok()?),
             Self::Leaf(_) => None,
         }
     }
 }
 
-/// RFC 6901: digits without leading zeros.
-pub(super) fn index(step: &str) -> Option<usize> {
-    let is_index = step == "0" || step.bytes().next().is_some_and(|byte| byte.is_ascii_digit() && byte != b'0');
-    step.parse().ok().filter(|_| is_index)
-}
-
-/// The order of the names in a mapping; merged ones are where their `<<` is.
+/// The order of the names in a mapping. Merged names have the place of their `<<`.
 #[derive(Default)]
 struct Order<'n> {
     places: HashMap<&'n str, (usize, &'n YamlNode)>,

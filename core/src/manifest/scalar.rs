@@ -1,12 +1,11 @@
-//! The meaning of a scalar to kubectl: YAML 1.1 as `sigs.k8s.io/yaml` reads it (go.yaml.in/yaml/v2, resolve.go), and from there
-//! as JSON.
+//! The value of a scalar in kubectl: YAML 1.1 as in `sigs.k8s.io/yaml` (go.yaml.in/yaml/v2, resolve.go), then JSON.
 
 use serde_json::{Number, Value};
 
 use super::ReadErrorKind;
 use crate::text::shorten;
 
-/// The tags of YAML's own types that may stand before a scalar.
+/// The supported tags of scalars: YAML's own types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tag {
     Str,
@@ -17,7 +16,7 @@ pub(super) enum Tag {
 }
 
 impl Tag {
-    /// The tag of this name, without `!!`.
+    /// Returns the tag with this name, without `!!`.
     pub(super) fn named(name: &str) -> Option<Self> {
         match name {
             "str" => Some(Self::Str),
@@ -30,10 +29,10 @@ impl Tag {
     }
 }
 
-/// A scalar that has no quotes, by its text and its tag.
+/// Reads a scalar with a tag.
 ///
 /// # Errors
-/// A value of another type than its tag's, and what [`plain`] refuses.
+/// The value has another type than its tag, or [`plain`] fails.
 pub(super) fn tagged(text: &str, tag: Tag) -> Result<Value, ReadErrorKind> {
     let value = if tag == Tag::Str { Value::from(text) } else { plain(text)? };
     let fits = match tag {
@@ -46,10 +45,10 @@ pub(super) fn tagged(text: &str, tag: Tag) -> Result<Value, ReadErrorKind> {
     if fits { Ok(value) } else { Err(ReadErrorKind::TagMismatch) }
 }
 
-/// A scalar without quotes and tag.
+/// Reads a scalar without quotes and tag.
 ///
 /// # Errors
-/// A value that JSON, and so Kubernetes, does not have.
+/// JSON, and so Kubernetes, does not have the value.
 pub(super) fn plain(text: &str) -> Result<Value, ReadErrorKind> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Ok(Value::Null),
@@ -63,7 +62,7 @@ pub(super) fn plain(text: &str) -> Result<Value, ReadErrorKind> {
     match text.as_bytes().first() {
         Some(b'.' | b'+' | b'-') if matches!(unsigned(text), ".inf" | ".Inf" | ".INF") => Err(unheld(text)),
         Some(b'0'..=b'9' | b'+' | b'-') => Ok(number(&text.replace('_', "")).unwrap_or_else(|| Value::from(text))),
-        // Go's `strconv.ParseFloat` alone reads this. It takes `_` between digits only, so most paths stay text.
+        // Only Go's `strconv.ParseFloat` reads this. It accepts `_` only between digits, so most paths stay text.
         Some(b'.') if separates_digits(text) => {
             Ok(decimal(&text.replace('_', "")).unwrap_or_else(|| Value::from(text)))
         }
@@ -71,12 +70,12 @@ pub(super) fn plain(text: &str) -> Result<Value, ReadErrorKind> {
     }
 }
 
-/// The text without its sign.
+/// Returns the text without its sign.
 fn unsigned(text: &str) -> &str {
     text.strip_prefix(['-', '+']).unwrap_or(text)
 }
 
-/// Whether each `_` is between two digits, as in Go's literals.
+/// Returns whether each `_` is between two digits, as in Go's literals.
 fn separates_digits(text: &str) -> bool {
     let is_digit = |char: Option<char>| char.is_some_and(|char| char.is_ascii_digit());
     let around = text.match_indices('_').map(|(at, _)| text.split_at(at));
@@ -87,12 +86,12 @@ fn unheld(text: &str) -> ReadErrorKind {
     ReadErrorKind::NotInJson(shorten(text))
 }
 
-/// A date is none: kubectl keeps its text.
+/// Reads a number. A date is not one: kubectl keeps its text.
 fn number(text: &str) -> Option<Value> {
     integer(text).or_else(|| is_decimal(text).then(|| decimal(text)).flatten())
 }
 
-/// Go's `strconv.ParseInt(text, 0, 64)`, and `ParseUint` where that fails: with prefixes, and octal behind a zero.
+/// Reads an integer like Go's `strconv.ParseInt(text, 0, 64)` and then `ParseUint`: prefixes, and octal after a zero.
 fn integer(text: &str) -> Option<Value> {
     let (negative, digits) = match text.as_bytes().first()? {
         b'-' => (true, text.get(1..)?),
@@ -113,11 +112,11 @@ fn integer(text: &str) -> Option<Value> {
     if negative {
         return 0_i64.checked_sub_unsigned(amount).map(Value::from);
     }
-    // ParseUint takes no sign: what only it could read stays text.
+    // ParseUint accepts no sign, so a larger number with `+` stays text.
     (i64::try_from(amount).is_ok() || !text.starts_with('+')).then(|| Value::from(amount))
 }
 
-/// `^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`
+/// Matches `^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`.
 fn is_decimal(text: &str) -> bool {
     let text = unsigned(text);
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
@@ -134,14 +133,14 @@ fn is_decimal(text: &str) -> bool {
     mantissa_fits && exponent.is_none_or(|exponent| !exponent.is_empty() && digits(exponent))
 }
 
-/// A number too large for a float stays text.
+/// Reads a decimal number. One beyond the range of a float stays text.
 fn decimal(text: &str) -> Option<Value> {
     text.parse::<f64>().ok().filter(|float| float.is_finite()).and_then(float)
 }
 
-/// As JSON says it: `1.0` is `1`, like in what kubectl sends.
+/// Returns a float as kubectl sends it in JSON: `1.0` becomes `1`.
 pub(super) fn float(float: f64) -> Option<Value> {
-    // Exact below 2^53; above, Go writes up to 21 digits, and they may not fit an integer.
+    // Exact below 2^53. Above it, Go writes up to 21 digits, which may not fit an integer.
     let whole = float.fract() == 0.0 && float.abs() < 1e21;
     let text = if whole { format!("{float:.0}") } else { String::new() };
     if let Ok(number) = text.parse::<i64>() {

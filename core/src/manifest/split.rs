@@ -1,5 +1,5 @@
-//! The split of a stream into documents, as kubectl's decoder does it (`k8s.io/apimachinery/pkg/util/yaml`): by lines and
-//! before any YAML is read, so that a `---` in a block of text splits it, too.
+//! The split of a stream into documents, as in kubectl's decoder (`k8s.io/apimachinery/pkg/util/yaml`). It works on
+//! lines before any YAML is parsed, so a `---` inside a block scalar also splits.
 
 use serde::de::IgnoredAny;
 
@@ -7,10 +7,10 @@ use super::chunk::Chunk;
 use super::{ReadError, ReadErrorKind, characters, json};
 use crate::text::Position;
 
-/// The byte order mark, which editors on Windows leave at the start of a file.
+/// The byte order mark, which editors on Windows write at the start of a file.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// Splits a stream. Slices without any character are none.
+/// Splits a stream into its documents, without empty ones.
 pub(super) fn split(text: &str) -> Result<Vec<Chunk<'_>>, ReadError> {
     let at = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
     let mut splitter = Splitter { text, at, line: 1, chunks: Vec::new() };
@@ -23,14 +23,14 @@ pub(super) fn split(text: &str) -> Result<Vec<Chunk<'_>>, ReadError> {
 
 struct Splitter<'t> {
     text: &'t str,
-    /// The start of the text that is not split yet.
+    /// The start of the remaining text.
     at: usize,
     line: usize,
     chunks: Vec<Chunk<'t>>,
 }
 
 impl<'t> Splitter<'t> {
-    /// JSON values one after the other. Where at most one was found before something else, the rest is YAML.
+    /// Splits JSON values. After at most one value, any other text is read as YAML.
     fn json(&mut self) -> Result<(), ReadError> {
         let (start, rest) = (self.at, self.text.get(self.at..).unwrap_or_default());
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
@@ -93,7 +93,7 @@ impl<'t> Splitter<'t> {
     }
 }
 
-/// kubectl takes any line that begins with `---` for a separator, and nothing but a comment behind it.
+/// Checks the rest of a separator line: kubectl accepts only a comment there.
 fn alone(rest: &str, line: usize) -> Result<(), ReadError> {
     let rest = rest.trim();
     if rest.is_empty() || rest.starts_with('#') {

@@ -1,21 +1,21 @@
-//! The shape of a document as the author wrote it: offsets and positions, without values.
+//! The shape of a document in the author's text: offsets and positions, without values.
 
 use std::sync::Arc;
 
 use crate::text::Position;
 
-/// A value as it stands in the text. Offsets are in bytes from where the document's text begins.
+/// A value in the text. Offsets are bytes from the start of the document's text.
 #[derive(Clone, Debug)]
 pub(super) struct YamlNode {
-    /// Behind the `:`, the `-` or the bracket that leads to it.
+    /// The offset after the `:`, the `-` or the bracket before it.
     pub(super) from: usize,
-    /// Its start, behind its anchor and its tag.
+    /// The offset of its start, after its anchor and tag.
     pub(super) start: usize,
-    /// Behind its last character.
+    /// The offset after its last character.
     pub(super) end: usize,
-    /// Its position in the input.
+    /// The position in the input.
     pub(super) place: Position,
-    /// Shared with the aliases that lead here.
+    /// The shape, shared with its aliases.
     pub(super) shape: Arc<YamlShape>,
 }
 
@@ -23,11 +23,11 @@ pub(super) struct YamlNode {
 #[derive(Debug)]
 pub(super) enum YamlShape {
     Scalar,
-    /// A list, `[in brackets]` or not.
+    /// A list.
     List(Style, Vec<ListItem>),
-    /// A mapping, `{in: brackets}` or not.
+    /// A mapping.
     Map(Style, Vec<MapEntry>),
-    /// Another place's value.
+    /// An alias, with the anchored value.
     Alias(YamlNode),
 }
 
@@ -40,7 +40,7 @@ pub(super) enum Style {
 /// An item of a list.
 #[derive(Debug)]
 pub(super) struct ListItem {
-    /// The offset of its `-`; in brackets, its own.
+    /// The offset of its `-`, or of the item itself in brackets.
     pub(super) dash: usize,
     pub(super) node: YamlNode,
 }
@@ -48,9 +48,9 @@ pub(super) struct ListItem {
 /// A key and its value.
 #[derive(Debug)]
 pub(super) struct MapEntry {
-    /// As kubectl reads it: `0644` is `420`.
+    /// The key as kubectl reads it: `0644` is `420`.
     pub(super) name: String,
-    /// Whether it is `<<`, and brings the keys of others.
+    /// True for `<<`, which merges other mappings.
     pub(super) merges: bool,
     /// The offset of the key.
     pub(super) start: usize,
@@ -60,7 +60,7 @@ pub(super) struct MapEntry {
 }
 
 impl YamlNode {
-    /// The entries of a mapping, also where an alias stands for it.
+    /// Returns the entries of a mapping, also behind an alias.
     pub(super) fn entries(&self) -> &[MapEntry] {
         match &*self.shape {
             YamlShape::Map(_, entries) => entries,
@@ -69,7 +69,7 @@ impl YamlNode {
         }
     }
 
-    /// The items of a list, also where an alias stands for it.
+    /// Returns the items of a list, also behind an alias.
     pub(super) fn items(&self) -> &[ListItem] {
         match &*self.shape {
             YamlShape::List(_, items) => items,
@@ -78,12 +78,12 @@ impl YamlNode {
         }
     }
 
-    /// The entry of this name that stands here itself.
+    /// Returns the entry with this name, without merged ones.
     pub(super) fn entry(&self, name: &str) -> Option<&MapEntry> {
         self.entries().iter().find(|entry| entry.name == name && !entry.merges)
     }
 
-    /// The value of this key, which may come by `<<`: the last one that has it wins.
+    /// Returns the value of this key, also from a `<<`. The last entry with the key wins.
     pub(super) fn value_of(&self, name: &str) -> Option<&Self> {
         self.entries().iter().rev().find_map(|entry| match entry.merges {
             false if entry.name == name => Some(&entry.value),

@@ -1,4 +1,4 @@
-//! Kinds of workloads, and where an object has its Pod template.
+//! Kinds of workloads, and the place of the Pod template in an object.
 
 use serde_json::Value;
 
@@ -12,11 +12,11 @@ pub struct WorkloadKind {
     pub group: &'static str,
     /// `Deployment`
     pub name: &'static str,
-    /// The place of the template of its Pods.
+    /// The place of its Pod template.
     pub template: Root,
 }
 
-/// Every kind of Kubernetes' own that has a Pod template.
+/// Kubernetes' own kinds with a Pod template.
 pub const KINDS: [WorkloadKind; 8] = [
     WorkloadKind { group: "apps", name: "Deployment", template: Root::PodTemplate },
     WorkloadKind { group: "apps", name: "StatefulSet", template: Root::PodTemplate },
@@ -29,15 +29,15 @@ pub const KINDS: [WorkloadKind; 8] = [
 ];
 
 impl WorkloadKind {
-    /// The kind of this name in this API group, in whatever version: all of them keep the template in the same place.
+    /// Finds a kind by its API group and name. The version does not matter: the template's place is the same in all.
     pub fn find(group: &str, name: &str) -> Option<Self> {
         KINDS.into_iter().find(|kind| (kind.group, kind.name) == (group, name))
     }
 }
 
-/// Finds the Pod template of an object: by its kind where that is one of Kubernetes' own, else by its shape.
+/// Finds the Pod template of an object: by name for Kubernetes' own kinds, by shape for all others.
 ///
-/// Argo's Rollout, OpenShift's DeploymentConfig, Knative's Service and most others keep it at `spec.template` as well.
+/// Argo's Rollout, OpenShift's DeploymentConfig, Knative's Service and most other kinds have it at `spec.template`.
 pub fn template_in(group: &str, kind: &str, object: &Value) -> Option<Root> {
     let own = WorkloadKind::find(group, kind).map(|kind| kind.template);
     own.or_else(|| {
@@ -46,7 +46,8 @@ pub fn template_in(group: &str, kind: &str, object: &Value) -> Option<Root> {
     })
 }
 
-/// Whether a template is one of Pods: an ExternalSecret, a MachineDeployment and many others have templates of other things.
+/// Returns whether a template has containers. ExternalSecret, MachineDeployment and many other kinds have templates of
+/// other objects.
 fn has_containers(template: &Value) -> bool {
     let containers = template.get("spec").and_then(|spec| spec.get("containers")?.as_array());
     let is_container = |container: &Value| {
@@ -55,8 +56,8 @@ fn has_containers(template: &Value) -> bool {
     containers.is_some_and(|containers| !containers.is_empty() && containers.iter().all(is_container))
 }
 
-/// The owner of the Pods that an object of this kind makes by its template: the object itself, or one that it creates
-/// for them. None where the template is for others to use.
+/// Returns the owner of the Pods from this kind's template: the object, or one that it creates for them. A PodTemplate
+/// has none.
 pub fn owner_of_pods<'a>(group: &'a str, kind: &'a str) -> Option<Owner<'a>> {
     match (group, kind) {
         ("apps", "Deployment") | ("argoproj.io", "Rollout") | ("serving.knative.dev", _) => {

@@ -1,7 +1,7 @@
-//! podwright's keys in places where it does not read them: on a workload instead of its Pod template, on objects without one,
-//! and as labels instead of annotations.
+//! podwright's keys without effect: on a workload instead of its Pod template, on objects without a template, and as
+//! labels instead of annotations.
 //!
-//! Nothing comes of them, in silence; so they are pointed out. Each place earns one warning, however many keys it has.
+//! Each place gets one warning with all its keys.
 
 use std::collections::HashSet;
 
@@ -15,39 +15,39 @@ use crate::text::shorten;
 
 const ON_THE_WORKLOAD: Reason = Reason {
     code: "OnTheWorkload",
-    sentence: "it does nothing on a workload itself; expected an annotation of the Pod template",
+    sentence: "podwright does not read annotations of the workload itself",
     remedy: "Move the annotation to the Pod template: spec.template.metadata.annotations.",
 };
 const LABEL_NOT_ANNOTATION: Reason = Reason {
     code: "LabelNotAnnotation",
-    sentence: "labels count on Namespaces only; expected an annotation of the Pod template",
-    remedy: "Make it an annotation. The label podwright.dev/inject is for Namespaces.",
+    sentence: "podwright reads labels of Namespaces only",
+    remedy: "Use an annotation of the Pod template instead. The label podwright.dev/inject is for Namespaces.",
 };
 
 const NO_POD_TEMPLATE: Reason = Reason {
     code: "NoPodTemplate",
-    sentence: "podwright reads Pods and Pod templates, and finds none in this object; annotate the Pod template",
-    remedy: "Move the annotation to the Pod template that makes the Pods. If a controller copies it to its Pods, ignore this.",
+    sentence: "podwright reads only Pods and Pod templates, and this object has none",
+    remedy: "Move the annotation to the Pod template of the workload. Ignore this warning if a controller copies it to its Pods.",
 };
 
-/// Given for a manifest with podwright's own status, such as one copied from a cluster.
+/// The reason for a manifest with podwright's status annotation, such as one copied from a cluster.
 pub const STATUS_IN_MANIFEST: Reason = Reason {
     code: "StatusInManifest",
-    sentence: "podwright writes this annotation and never reads it; in a manifest it has no effect; remove it",
-    remedy: "Remove the annotation. podwright writes its own when the Pod is created.",
+    sentence: "podwright writes this annotation and never reads it, so it has no effect in a manifest; remove it",
+    remedy: "Remove the annotation. podwright writes it when the Pod is created.",
 };
 
-/// Every reason that is given here.
+/// Every reason that this module gives.
 pub(super) const REASONS: [Reason; 4] = [ON_THE_WORKLOAD, LABEL_NOT_ANNOTATION, NO_POD_TEMPLATE, STATUS_IN_MANIFEST];
 
-/// The most keys that are named in one warning; fewer where they are long.
+/// The most keys in one warning. Long keys leave room for fewer.
 const NAMED: usize = 8;
 
 impl Workload<'_> {
-    /// Warnings about podwright's keys in places where they do nothing: one for each place.
+    /// Returns warnings about podwright's keys without effect: one for each place.
     ///
-    /// The status is passed over: it is our own report, and nobody waits for it to do anything. So are labels that the
-    /// template has as well: the API server gives a ReplicationController and a Job without labels those of the template.
+    /// Skips the status annotation, which is podwright's own output. Also skips labels that the template has: the API
+    /// server copies them to a ReplicationController or a Job without labels.
     pub fn misplaced(&self) -> Vec<String> {
         let Self { kind, root, metadata, job_metadata, template_labels, .. } = self;
         let (name, template) = (shorten(kind), root.path());
@@ -66,14 +66,14 @@ impl Workload<'_> {
             (LABEL_NOT_ANNOTATION, format!("{template}.metadata.labels"), labels),
         ];
         let said = |(reason, place, keys): (Reason, String, Vec<&str>)| {
-            let tail = format!(" in {place}: {}, in {template}.metadata.annotations", reason.sentence);
+            let tail = format!(" in {place}: {}. Use {template}.metadata.annotations instead.", reason.sentence);
             warning(&keys, &tail, reason)
         };
         places.into_iter().filter(|(_, _, keys)| !keys.is_empty()).map(said).collect()
     }
 }
 
-/// An object of which only the metadata counts.
+/// An object with only its metadata.
 #[derive(Deserialize)]
 #[serde(remote = "Self")]
 pub(super) struct MetadataOnly<'a> {
@@ -83,16 +83,17 @@ pub(super) struct MetadataOnly<'a> {
 
 objects!(MetadataOnly);
 
-/// Returns a warning for each place in which an object without a Pod template has podwright's keys.
+/// Returns warnings about podwright's keys on an object without a Pod template: one for each place.
 ///
 /// # Errors
-/// JSON whose metadata is not as the API has it.
+/// The metadata has another shape than in the API.
 pub fn without_template(kind: &str, json: &str) -> Result<Vec<String>, serde_json::Error> {
     let OwnMetadata { annotations, labels } =
         serde_json::from_str::<MetadataOnly<'_>>(json)?.metadata.unwrap_or_default();
     let said = |(map, field): (&Field<Keys<'_>>, &str)| {
         let keys: Vec<&str> = keys(map).collect();
-        let tail = format!(" in metadata.{field} of the {}: {}", shorten(kind), NO_POD_TEMPLATE.sentence);
+        let reason = NO_POD_TEMPLATE.sentence;
+        let tail = format!(" in metadata.{field} of the {}: {reason}. Annotate the Pod template.", shorten(kind));
         (!keys.is_empty()).then(|| warning(&keys, &tail, NO_POD_TEMPLATE))
     };
     Ok([(&annotations, "annotations"), (&labels, "labels")].into_iter().filter_map(said).collect())
@@ -100,20 +101,21 @@ pub fn without_template(kind: &str, json: &str) -> Result<Vec<String>, serde_jso
 
 /// Returns the warning about podwright's keys among a Pod's labels.
 pub(super) fn on_a_pod(labels: &[&str]) -> Option<String> {
-    let tail = " in metadata.labels of the Pod: labels count on Namespaces only; expected an annotation of the Pod";
-    (!labels.is_empty()).then(|| warning(labels, tail, LABEL_NOT_ANNOTATION))
+    let reason = LABEL_NOT_ANNOTATION.sentence;
+    let tail = format!(" in metadata.labels of the Pod: {reason}. Use an annotation of the Pod instead.");
+    (!labels.is_empty()).then(|| warning(labels, &tail, LABEL_NOT_ANNOTATION))
 }
 
 /// Returns warnings about podwright's keys among a Pod's labels.
 ///
 /// # Errors
-/// JSON whose metadata is not as the API has it.
+/// The metadata has another shape than in the API.
 pub fn labels_of_pod(json: &str) -> Result<Vec<String>, serde_json::Error> {
     let OwnMetadata { labels, .. } = serde_json::from_str::<MetadataOnly<'_>>(json)?.metadata.unwrap_or_default();
     Ok(on_a_pod(&keys(&labels).collect::<Vec<_>>()).into_iter().collect())
 }
 
-/// Joins the keys and the text about them, within the bound of a warning.
+/// Joins the keys and the text about them, within the length of a warning.
 pub(super) fn warning(keys: &[&str], tail: &str, reason: Reason) -> String {
     let room = warnings::CHARACTERS.saturating_sub(warnings::bounded(tail, reason).chars().count());
     warnings::bounded(&format!("{}{tail}", listed(keys, room)), reason)
@@ -123,7 +125,7 @@ fn keys<'m>(map: &'m Field<Keys<'_>>) -> impl Iterator<Item = &'m str> {
     map.as_ref().into_iter().flat_map(Keys::ours).map(|(key, _)| key).filter(|key| *key != STATUS)
 }
 
-/// `podwright.dev/inject, podwright.dev/profile and 3 more`, within `room` characters.
+/// Lists the keys within `room` characters: `podwright.dev/inject, podwright.dev/profile and 3 more`.
 fn listed(keys: &[&str], room: usize) -> String {
     let first: Vec<String> = keys.iter().take(NAMED).map(|key| shorten(key)).collect();
     let listed = |shown: usize| {

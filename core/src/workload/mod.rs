@@ -1,6 +1,6 @@
-//! Workloads, and where each keeps the template of its Pods: Kubernetes' own by their kind, all others by their shape.
+//! Workloads and their Pod templates: Kubernetes' own kinds by name, all other kinds by their shape.
 //!
-//! Reads a workload as a Pod is read: borrowed, only what concerns us, and never to write it back.
+//! A workload is a borrowed view like a Pod's: only the fields that podwright reads, and nothing is written back.
 
 mod kinds;
 mod misplaced;
@@ -15,7 +15,7 @@ pub use misplaced::{STATUS_IN_MANIFEST, labels_of_pod, without_template};
 pub use updated::updated;
 pub use view::Workload;
 
-/// Every reason that a warning about an object may give, beside those of its Pods.
+/// Returns every reason for a warning about an object itself, without the reasons of its Pods.
 pub fn reasons() -> impl Iterator<Item = Reason> {
     misplaced::REASONS.into_iter().chain(namespace::REASONS).chain(updated::REASONS).chain(quota::REASONS)
 }

@@ -1,4 +1,4 @@
-//! A Namespace's label `podwright.dev/inject`, and podwright's keys on a Namespace that it does not read.
+//! The label `podwright.dev/inject` of a Namespace, and warnings about other podwright keys on it.
 
 use serde_json::{Map, Value};
 
@@ -9,34 +9,34 @@ use crate::inject::{Reason, warnings};
 use crate::profile::Configuration;
 use crate::text::shorten;
 
-/// The label.
+/// The label that opts a Namespace in or out.
 pub const LABEL: &str = "podwright.dev/inject";
 
 const UNKNOWN_OPT_IN: Reason = Reason {
     code: "UnknownOptIn",
-    sentence: "this value neither enables nor disables podwright for the Namespace; expected enabled or disabled",
-    remedy: "Set the label podwright.dev/inject to enabled or disabled. If the webhook configuration has an entry for this value, ignore this.",
+    sentence: "unknown value, so the label neither enables nor disables podwright: expected enabled or disabled",
+    remedy: "Set the label podwright.dev/inject to enabled or disabled. Ignore this warning if the webhook configuration has an entry for this value.",
 };
 const ONE_LABEL: Reason = Reason {
     code: "OneLabelOnNamespaces",
-    sentence: "podwright reads only the label podwright.dev/inject here; annotate the Pods instead",
-    remedy: "Set the label podwright.dev/inject: enabled to opt the Namespace in, or annotate its Pods.",
+    sentence: "podwright reads only the label podwright.dev/inject here",
+    remedy: "Annotate the Pods instead, or set the label podwright.dev/inject: enabled to opt the Namespace in.",
 };
 
-/// Every reason that is given here.
+/// Every reason that this module gives.
 pub(super) const REASONS: [Reason; 2] = [UNKNOWN_OPT_IN, ONE_LABEL];
 
-/// The label's meaning, with the values that the webhook configurations select.
+/// The meaning of the label. The webhook configurations select the same values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InjectLabel {
     /// `enabled` or `true`: every Pod is injected.
     Enabled,
-    /// `disabled` or `false`: no Pod is.
+    /// `disabled` or `false`: no Pod is injected.
     Disabled,
 }
 
 impl InjectLabel {
-    /// Reads the label's value; all others leave it to the Pods.
+    /// Reads the label's value. Returns `None` for any other value: then each Pod decides by its annotations.
     pub fn of(value: &str) -> Option<Self> {
         match value {
             "enabled" | "true" => Some(Self::Enabled),
@@ -45,7 +45,7 @@ impl InjectLabel {
         }
     }
 
-    /// The value that was probably meant by another one.
+    /// Guesses the intended value behind an unknown one.
     fn meant(value: &str) -> Option<&'static str> {
         match value.to_lowercase().as_str() {
             "y" | "yes" | "on" | "1" => return Some("enabled"),
@@ -57,7 +57,7 @@ impl InjectLabel {
     }
 }
 
-/// Returns warnings about labels and annotations of a Namespace without effect: one for each kind of mistake and place.
+/// Returns warnings about labels and annotations without effect on a Namespace: one for each mistake and place.
 pub fn misplaced(namespace: &Value, configuration: &Configuration) -> Vec<String> {
     let map = |field: &str| namespace.get("metadata").and_then(|metadata| metadata.get(field)?.as_object());
     let label = map("labels").and_then(|labels| labels.get(LABEL)?.as_str());
@@ -68,14 +68,16 @@ pub fn misplaced(namespace: &Value, configuration: &Configuration) -> Vec<String
 
 fn of_value(value: &str, configuration: &Configuration) -> String {
     let hint = match InjectLabel::meant(value) {
-        Some(meant) => format!("; did you mean {meant}?"),
+        Some(meant) => format!(". Did you mean {meant}?"),
         None if configuration.profile(value).is_some() => {
-            "; a profile takes an entry of its own in the webhook configuration".to_owned()
+            ". A profile needs an entry of its own in the webhook configuration".to_owned()
         }
         None => String::new(),
     };
-    let (value, sentence) = (shorten(value), UNKNOWN_OPT_IN.sentence);
-    let text = format!("{LABEL} in metadata.labels of the Namespace: \"{value}\": {sentence}{hint}");
+    let value = shorten(value);
+    let text = format!(
+        "{LABEL} in metadata.labels of the Namespace: unknown value \"{value}\": expected enabled or disabled{hint}"
+    );
     warnings::bounded(&text, UNKNOWN_OPT_IN)
 }
 
@@ -83,11 +85,11 @@ fn of_keys(field: &str, map: &Map<String, Value>) -> Option<String> {
     let is_read = |key: &str| key == LABEL && field == "labels";
     let keys = map.keys().map(String::as_str).filter(|key| *key != STATUS && !is_read(key));
     let keys: Vec<&str> = keys.filter(|key| is_ours(key) || is_near(key)).collect();
-    let tail = format!(" in metadata.{field} of the Namespace: {}", ONE_LABEL.sentence);
+    let tail = format!(" in metadata.{field} of the Namespace: {}. Annotate the Pods instead.", ONE_LABEL.sentence);
     (!keys.is_empty()).then(|| warning(&keys, &tail, ONE_LABEL))
 }
 
-/// Whether an unknown key is a near miss of the label: `podwright.io/inject`, `inject.podwright.dev`.
+/// Returns whether a key is nearly the label: `podwright.io/inject`, `inject.podwright.dev`.
 fn is_near(key: &str) -> bool {
     match key.split_once('/') {
         Some((domain, name)) => {
@@ -109,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn the_values_of_the_selectors_say_nothing() {
+    fn the_values_of_the_selectors_have_no_warning() {
         for value in ["enabled", "disabled", "true", "false"] {
             assert!(InjectLabel::of(value).is_some(), "{value}");
             assert_eq!(said(&json!({"labels": {"podwright.dev/inject": value, "a": "b"}})), [""; 0]);
@@ -120,32 +122,34 @@ mod tests {
     }
 
     #[test]
-    fn any_other_value_is_told_with_the_one_that_was_meant() {
+    fn any_other_value_has_a_warning_with_the_intended_value() {
         for (value, hint) in [
-            ("disable", "; did you mean disabled? ["),
-            ("Enabled", "; did you mean enabled? ["),
-            ("TRUE", "; did you mean enabled? ["),
-            ("yes", "; did you mean enabled? ["),
-            ("off", "; did you mean disabled? ["),
-            ("web", "; a profile takes an entry of its own in the webhook configuration ["),
+            ("disable", ". Did you mean disabled? ["),
+            ("Enabled", ". Did you mean enabled? ["),
+            ("TRUE", ". Did you mean enabled? ["),
+            ("yes", ". Did you mean enabled? ["),
+            ("off", ". Did you mean disabled? ["),
+            ("web", ". A profile needs an entry of its own in the webhook configuration ["),
             ("canary", "expected enabled or disabled ["),
             ("", "expected enabled or disabled ["),
         ] {
             let said = said(&json!({"labels": {"podwright.dev/inject": value}}));
-            let start = format!("podwright.dev/inject in metadata.labels of the Namespace: \"{value}\": this value ");
+            let start =
+                format!("podwright.dev/inject in metadata.labels of the Namespace: unknown value \"{value}\": ");
             assert!(matches!(&said[..], [one] if one.starts_with(&start) && one.contains(hint)), "{said:?}");
             assert!(said.iter().all(|one| one.ends_with("[UnknownOptIn]") && one.chars().count() <= 256), "{said:?}");
         }
     }
 
     #[test]
-    fn other_keys_and_annotations_are_told_once_for_each_place() {
+    fn other_keys_and_annotations_have_one_warning_for_each_place() {
         let metadata = json!({
             "annotations": {"podwright.dev/inject": "enabled", "a": "b"},
             "labels": {"podwright.dev/injekt": "enabled", "Podwright.dev/inject": "true", "podwright.io/inject": "true",
                 "podwright.dev/profile": "web", "inject.podwright.dev": "true", "istio.io/inject": "true"},
         });
-        let sentence = "podwright reads only the label podwright.dev/inject here; annotate the Pods instead [OneLabelOnNamespaces]";
+        let sentence = "podwright reads only the label podwright.dev/inject here. Annotate the Pods instead. \
+            [OneLabelOnNamespaces]";
         let labels = "Podwright.dev/inject, inject.podwright.dev, podwright.dev/injekt, podwright.dev/profile, \
             podwright.io/inject";
         assert_eq!(

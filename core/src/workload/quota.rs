@@ -1,5 +1,5 @@
-//! ResourceQuotas that count Pods by their QoS class. podwright's requests take a Pod out of the class BestEffort. A quota for
-//! all other classes then counts the Pod, and refuses it if no room is left.
+//! ResourceQuotas that count Pods by their QoS class. podwright's requests move a Pod out of the class BestEffort. A
+//! quota for all other classes then counts the Pod, and refuses it when the quota is used up.
 
 use serde_json::Value;
 
@@ -12,22 +12,22 @@ const NOT_BEST_EFFORT: &str = "NotBestEffort";
 /// The warning about such a quota.
 pub const QUOTA_BY_CLASS: Reason = Reason {
     code: "QuotaByClass",
-    sentence: "requests take Pods out of the QoS class BestEffort, and this quota counts or refuses all others",
-    remedy: "Leave room for these Pods in spec.hard, or turn the requests off: podwright.dev/requests: \"false\".",
+    sentence: "requests move Pods out of the QoS class BestEffort, and this quota counts or refuses all other classes",
+    remedy: "Leave room for these Pods in spec.hard, or switch the requests off: podwright.dev/requests: \"false\".",
 };
 
-/// Every reason that is given here.
+/// Every reason that this module gives.
 pub(super) const REASONS: [Reason; 1] = [QUOTA_BY_CLASS];
 
-/// A ResourceQuota that counts Pods of all classes but BestEffort.
+/// A ResourceQuota for Pods of all classes except BestEffort.
 #[derive(Debug)]
 pub struct Quota<'q> {
     spec: &'q Value,
-    /// The field of `spec` that has its scopes.
+    /// The field of `spec` with its scopes.
     pub scopes: &'static str,
 }
 
-/// One condition on the Pods that a quota counts.
+/// A condition for the Pods that a quota counts.
 struct QuotaScope<'q> {
     name: &'q str,
     operator: &'q str,
@@ -35,7 +35,7 @@ struct QuotaScope<'q> {
 }
 
 impl<'q> Quota<'q> {
-    /// Reads an object of this kind; `None` where it is no such quota.
+    /// Reads a quota. Returns `None` for objects of other kinds and for other quotas.
     pub fn of(api_version: &str, kind: &str, object: &'q Value) -> Option<Self> {
         let spec = object.get("spec").filter(|_| (api_version, kind) == ("v1", "ResourceQuota"))?;
         spec.get("hard")?.as_object().filter(|hard| !hard.is_empty())?;
@@ -46,7 +46,7 @@ impl<'q> Quota<'q> {
         (has(NOT_BEST_EFFORT) && !has(BEST_EFFORT)).then_some(quota)
     }
 
-    /// Whether the quota counts a Pod of this `spec` once it has requests. Without a `spec`, the Pod is one that sets nothing.
+    /// Returns whether the quota counts a Pod with this `spec` and with requests. `None` means a Pod with empty fields.
     pub fn counts(&self, pod: Option<&Value>) -> bool {
         let field = |name: &str| pod.and_then(|pod| pod.get(name)).filter(|value| !value.is_null());
         self.scopes().iter().all(|scope| match scope.name {
@@ -54,12 +54,12 @@ impl<'q> Quota<'q> {
             "Terminating" => field("activeDeadlineSeconds").is_some(),
             "NotTerminating" => field("activeDeadlineSeconds").is_none(),
             "PriorityClass" => scope.fits(field("priorityClassName")),
-            // CrossNamespacePodAffinity, and what later versions have.
+            // CrossNamespacePodAffinity, and scopes of later versions.
             _ => false,
         })
     }
 
-    /// Whether a Pod of this `spec` has the class BestEffort: no container, and not the Pod itself, has cpu or memory.
+    /// Returns whether a Pod with this `spec` has the class BestEffort: no container, nor the Pod, sets cpu or memory.
     pub fn is_best_effort(pod: &Value) -> bool {
         let lists = ["containers", "initContainers"].into_iter().filter_map(|list| pod.get(list)?.as_array());
         let mut holders = lists.flatten().chain([pod]);

@@ -1,4 +1,4 @@
-//! Where the template is found, and what of ours stands elsewhere.
+//! The place of the Pod template, and warnings about keys outside of it.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ fn kind(name: &str) -> WorkloadKind {
     KINDS.into_iter().find(|kind| kind.name == name).unwrap_or_else(|| unreachable!("{name}"))
 }
 
-/// A workload of this kind with this template and this metadata.
+/// Returns a workload of this kind with this template and metadata.
 fn workload(kind: WorkloadKind, metadata: &Value, template: &Value) -> String {
     let jobs = json!({"spec": {"template": template}});
     let object = match kind.template {
@@ -98,9 +98,11 @@ fn annotations_of_the_workload_are_one_warning_that_names_where_they_belong() {
     let both = json!({"metadata": {"annotations": {"podwright.dev/inject": "true"}}});
     assert_eq!(
         misplaced(kind("Deployment"), &workload(kind("Deployment"), &metadata, &both)),
-        ["app.podwright.dev/pre-stop-sleep, podwright.dev/inject in metadata.annotations of the Deployment: it does \
-          nothing on a workload itself; expected an annotation of the Pod template, in \
-          spec.template.metadata.annotations [OnTheWorkload]"]
+        [
+            "app.podwright.dev/pre-stop-sleep, podwright.dev/inject in metadata.annotations of the Deployment: podwright \
+          does not read annotations of the workload itself. Use spec.template.metadata.annotations instead. \
+          [OnTheWorkload]"
+        ]
     );
 }
 
@@ -121,7 +123,7 @@ fn a_cron_job_has_its_jobs_metadata_as_well() {
             "spec.jobTemplate.spec.template.metadata.labels",
         ]
     );
-    let belongs = ", in spec.jobTemplate.spec.template.metadata.annotations [";
+    let belongs = " Use spec.jobTemplate.spec.template.metadata.annotations instead. [";
     assert!(said.iter().all(|one| one.contains(belongs)), "{said:#?}");
 }
 
@@ -130,12 +132,12 @@ fn a_label_is_for_namespaces() {
     let template = json!({"metadata": {"labels": {"app": "web", "podwright.dev/inject": "true"}}});
     assert_eq!(
         misplaced(kind("StatefulSet"), &workload(kind("StatefulSet"), &json!({}), &template)),
-        ["podwright.dev/inject in spec.template.metadata.labels: labels count on Namespaces only; expected an \
-          annotation of the Pod template, in spec.template.metadata.annotations [LabelNotAnnotation]"]
+        ["podwright.dev/inject in spec.template.metadata.labels: podwright reads labels of Namespaces only. Use \
+          spec.template.metadata.annotations instead. [LabelNotAnnotation]"]
     );
 }
 
-/// The API server gives a ReplicationController and a Job that have none the labels of their template.
+/// The API server copies the template's labels to a ReplicationController or a Job without labels.
 #[test]
 fn a_label_that_the_template_has_too_is_pointed_out_there_alone() {
     let labels = json!({"labels": {"podwright.dev/inject": "true"}});
@@ -165,7 +167,7 @@ fn a_warning_is_bounded_however_many_keys_earn_it() {
     for (name, count, told) in [
         (&(|n| format!("podwright.dev/k{n}")) as &dyn Fn(usize) -> String, 300, Cow::from(" more in ")),
         (&long, 3, "3 keys in ".into()),
-        (&long, 1, "1 key in ".into()),
+        (&long, 1, " in ".into()),
         (&odd, 2, "".into()),
     ] {
         let (metadata, templates) = (keys(name, 0..count), keys(name, count..2 * count));
@@ -175,7 +177,7 @@ fn a_warning_is_bounded_however_many_keys_earn_it() {
         assert_eq!(said.len(), 5, "{said:#?}");
         for one in said {
             assert!(one.chars().count() <= 256 && one.contains(&*told) && !one.contains(char::is_control), "{one}");
-            assert!(one.contains("spec.jobTemplate.spec.template.metadata.annotations ["), "{one}");
+            assert!(one.contains(" Use spec.jobTemplate.spec.template.metadata.annotations instead. ["), "{one}");
         }
     }
 }
@@ -241,10 +243,10 @@ fn an_object_without_a_template_reads_none_of_our_keys() {
     assert_eq!(
         without_template("ConfigMap", &json).unwrap_or_default(),
         [
-            "podwright.dev/inject in metadata.annotations of the ConfigMap: podwright reads Pods and Pod templates, and \
-             finds none in this object; annotate the Pod template [NoPodTemplate]",
-            "app.podwright.dev/limits in metadata.labels of the ConfigMap: podwright reads Pods and Pod templates, and \
-             finds none in this object; annotate the Pod template [NoPodTemplate]",
+            "podwright.dev/inject in metadata.annotations of the ConfigMap: podwright reads only Pods and Pod templates, \
+             and this object has none. Annotate the Pod template. [NoPodTemplate]",
+            "app.podwright.dev/limits in metadata.labels of the ConfigMap: podwright reads only Pods and Pod templates, \
+             and this object has none. Annotate the Pod template. [NoPodTemplate]",
         ]
     );
     assert_eq!(without_template("ConfigMap", r#"{"metadata": null}"#).unwrap_or_default(), [""; 0]);

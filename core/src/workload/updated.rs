@@ -1,4 +1,4 @@
-//! podwright's keys that change on an existing Pod. podwright reads them when the Pod is created, and never again.
+//! Changes of podwright's keys on an existing Pod. podwright reads them only when the Pod is created.
 
 use std::collections::BTreeMap;
 
@@ -10,23 +10,24 @@ use crate::inject::pod::Field;
 
 const READ_AT_CREATION: Reason = Reason {
     code: "ReadAtCreation",
-    sentence: "podwright reads annotations only at a Pod's creation, so this does nothing; change the Pod template instead",
+    sentence: "podwright reads annotations only when a Pod is created, so this change has no effect",
     remedy: "Annotate the Pod template of the workload, or delete the Pod and create it again.",
 };
 
-/// Every reason that is given here.
+/// Every reason that this module gives.
 pub(super) const REASONS: [Reason; 1] = [READ_AT_CREATION];
 
-/// Returns warnings about podwright's keys that were added to a Pod, removed or changed, except the status.
+/// Returns warnings about podwright's keys that an update adds, removes or changes, except the status.
 ///
 /// # Errors
-/// JSON whose metadata is not as the API has it.
+/// The metadata has another shape than in the API.
 pub fn updated(old: &str, new: &str) -> Result<Vec<String>, serde_json::Error> {
     let metadata = |json| serde_json::from_str::<MetadataOnly<'_>>(json).map(|bare| bare.metadata.unwrap_or_default());
     let (OwnMetadata { annotations: old, labels: old_labels }, OwnMetadata { annotations, labels }) =
         (metadata(old)?, metadata(new)?);
     let (keys, labels) = (changed(&old, &annotations), changed(&old_labels, &labels));
-    let tail = format!(" in metadata.annotations of the Pod: {}", READ_AT_CREATION.sentence);
+    let reason = READ_AT_CREATION.sentence;
+    let tail = format!(" in metadata.annotations of the Pod: {reason}. Change the Pod template instead.");
     let said = (!keys.is_empty()).then(|| warning(&keys, &tail, READ_AT_CREATION));
     Ok(said.into_iter().chain(on_a_pod(&labels)).collect())
 }
@@ -50,7 +51,7 @@ mod tests {
     use super::updated;
 
     #[test]
-    fn what_changes_of_ours_is_told_and_nothing_else() {
+    fn changes_of_podwrights_keys_have_warnings_and_other_changes_none() {
         let pod = |annotations, labels| json!({"metadata": {"annotations": annotations, "labels": labels}}).to_string();
         let old =
             pod(json!({"podwright.dev/a": "1", "podwright.dev/b": "1", "podwright.dev/status": "1"}), json!(null));
@@ -58,13 +59,14 @@ mod tests {
             json!({"podwright.dev/a": "1", "podwright.dev/b": "2", "app.podwright.dev/c": "1", "d": "e"}),
             json!({"podwright.dev/inject": "true"}),
         );
-        let sentence = "podwright reads annotations only at a Pod's creation, so this does nothing; change the Pod template instead [ReadAtCreation]";
+        let sentence = "podwright reads annotations only when a Pod is created, so this change has no effect. Change the \
+            Pod template instead. [ReadAtCreation]";
         assert_eq!(
             updated(&old, &new).unwrap_or_default(),
             [
                 format!("app.podwright.dev/c, podwright.dev/b in metadata.annotations of the Pod: {sentence}"),
-                "podwright.dev/inject in metadata.labels of the Pod: labels count on Namespaces only; expected an \
-                 annotation of the Pod [LabelNotAnnotation]"
+                "podwright.dev/inject in metadata.labels of the Pod: podwright reads labels of Namespaces only. Use an \
+                 annotation of the Pod instead. [LabelNotAnnotation]"
                     .to_owned(),
             ]
         );

@@ -1,4 +1,4 @@
-//! The borrowed view of a workload: its Pod template, and podwright's keys everywhere else.
+//! The borrowed view of a workload: its Pod template, and podwright's keys outside of it.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -7,23 +7,23 @@ use super::owner_of_pods;
 use crate::inject::Root;
 use crate::inject::pod::{Annotations, Field, ObjectMeta, Pod, objects};
 
-/// A workload, as far as it is read.
+/// The parts of a workload that podwright reads.
 #[derive(Debug)]
 pub struct Workload<'a> {
     /// `Deployment`
     pub(super) kind: &'a str,
     pub(super) root: Root,
     pub(super) metadata: OwnMetadata<'a>,
-    /// Of a CronJob's Jobs.
+    /// The metadata of a CronJob's Jobs.
     pub(super) job_metadata: OwnMetadata<'a>,
     pub(super) template_labels: Field<Keys<'a>>,
     pub(super) template: Pod<'a>,
 }
 
-/// Labels and annotations alike: ours by key, the others passed over.
+/// podwright's keys in a map of labels or annotations. Foreign keys are skipped.
 pub(super) type Keys<'a> = Annotations<'a>;
 
-/// `metadata`: podwright's keys in it.
+/// The `metadata` of an object: podwright's keys in it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(remote = "Self")]
 pub(super) struct OwnMetadata<'a> {
@@ -33,7 +33,7 @@ pub(super) struct OwnMetadata<'a> {
     pub(super) labels: Field<Keys<'a>>,
 }
 
-/// A workload, or one of the templates in it. `null` is missing, as in the API.
+/// A workload, or one of the templates in it. `null` means absent, as in the API.
 #[derive(Debug, Default, Deserialize)]
 #[serde(remote = "Self")]
 struct WithTemplate<'a, Spec> {
@@ -69,10 +69,10 @@ struct PodTemplateObject<'a> {
 objects!(OwnMetadata, WithTemplate<Spec>, Templated, Scheduled, PodTemplateObject);
 
 impl<'a> Workload<'a> {
-    /// Reads the JSON of a workload of this API group and kind, which has its Pod template there.
+    /// Parses the JSON of a workload of this API group and kind, with its Pod template at `root`.
     ///
     /// # Errors
-    /// Text that is not JSON, or in which a field that is read is of another kind than the API's.
+    /// The text is not JSON, or a field has another type than in the API.
     pub fn parse(group: &'a str, kind: &'a str, root: Root, json: &'a str) -> Result<Self, serde_json::Error> {
         let (metadata, job) = match root {
             Root::CronJobTemplate => {
@@ -102,12 +102,12 @@ impl<'a> Workload<'a> {
         })
     }
 
-    /// The place of the template.
+    /// Returns the place of the Pod template.
     pub fn root(&self) -> Root {
         self.root
     }
 
-    /// The template, as the Pod that it is for.
+    /// Returns the Pod template as a Pod.
     pub fn template(&self) -> &Pod<'a> {
         &self.template
     }

@@ -1,12 +1,12 @@
-//! The bundles of the webhook configurations: the CAs that they all have, and the bytes that they should hold.
+//! The bundles of the webhook configurations: the CAs in them, and the content that they should have.
 
 use std::time::SystemTime;
 
 use super::schedule::Lifetimes;
 use crate::cert::{Certificate, pem_of};
 
-/// The `caBundle` of each entry of each webhook configuration. `None` is a configuration that does not exist, and so does not
-/// have to trust anything.
+/// The `caBundle` of each entry of each webhook configuration; `None` for a configuration that does not exist, so it needs no
+/// bundle.
 pub type Bundles = Vec<Option<Vec<Vec<u8>>>>;
 
 /// The certificates of every entry.
@@ -14,7 +14,7 @@ pub(super) struct ParsedBundles {
     configurations: Vec<Option<Vec<Vec<Certificate>>>>,
 }
 
-/// A CA, and the first moment of the current period in which it was observed.
+/// A CA, and the start of the current period in which podwright has observed it.
 pub(super) struct Sighting {
     pub(super) ca: Certificate,
     pub(super) since: SystemTime,
@@ -31,12 +31,12 @@ impl ParsedBundles {
         self.entries().all(|entry| entry.contains(ca))
     }
 
-    /// Reports whether the serving certificate verifies under every entry.
+    /// Reports whether every entry verifies the serving certificate.
     pub(super) fn all_verify(&self, serving: &Certificate, now: SystemTime) -> bool {
         self.first_without(serving, now).is_none()
     }
 
-    /// Returns the index of the first configuration under which the serving certificate does not verify.
+    /// Returns the index of the first configuration that does not verify the serving certificate.
     pub(super) fn first_without(&self, serving: &Certificate, now: SystemTime) -> Option<usize> {
         let accepts = |entry: &Vec<Certificate>| entry.iter().any(|ca| ca.is_valid(now) && serving.is_signed_by(ca));
         let refuses =
@@ -44,7 +44,7 @@ impl ParsedBundles {
         self.configurations.iter().position(refuses)
     }
 
-    /// Returns the valid CAs in any entry that are not among the known ones, each once.
+    /// Returns the valid CAs of all entries that are not known, without duplicates.
     pub(super) fn unknown(&self, known: &[Certificate], now: SystemTime) -> Vec<Certificate> {
         let mut unknown: Vec<Certificate> = Vec::new();
         for certificate in self.entries().flatten() {
@@ -61,13 +61,13 @@ impl ParsedBundles {
     }
 }
 
-/// Returns a sighting of each CA; one that was sighted before keeps its first moment.
+/// Returns a sighting of each CA. A CA with an earlier sighting keeps its start.
 pub(super) fn sighted(before: &[Sighting], cas: Vec<Certificate>, now: SystemTime) -> Vec<Sighting> {
     let since = |ca: &Certificate| before.iter().find(|known| known.ca == *ca).map_or(now, |known| known.since);
     cas.into_iter().map(|ca| Sighting { since: since(&ca), ca }).collect()
 }
 
-/// The CAs from which every entry's bundle is made.
+/// The CAs for the bundle of every entry.
 pub(super) struct WantedBundle<'a> {
     pub(super) known: &'a [Certificate],
     pub(super) unknown: &'a [Sighting],
@@ -75,7 +75,7 @@ pub(super) struct WantedBundle<'a> {
 }
 
 impl WantedBundle<'_> {
-    /// Returns the known CAs and the unknown ones within their grace, as PEM; nothing where no CA is known.
+    /// Returns the known CAs, and the unknown ones within their grace period, as PEM; nothing without a known CA.
     pub(super) fn pem(&self, now: SystemTime) -> Option<Vec<u8>> {
         let grace = self.lifetimes.unknown_ca_grace();
         let unknown = self.unknown.iter().filter(|sighting| now < sighting.since + grace).map(|sighting| &sighting.ca);

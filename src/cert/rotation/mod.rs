@@ -1,12 +1,12 @@
-//! Rotation of the certificates in a cluster: a CA and a serving certificate in one Secret, which all replicas share, and the
-//! CA in the `caBundle` of the webhook configurations.
+//! Certificate rotation in a cluster. All replicas share one Secret with a CA and a serving certificate; the `caBundle` of the
+//! webhook configurations has the CA.
 //!
 //! [`Replica::decide`] takes the observed objects and the time, and returns the next action: a change of the Secret, the
-//! bundles, the pair to serve, and the time of the next look. docs/adr/0006-rotation.md describes the scheme. Its order is the
-//! safety: no replica serves a certificate before every bundle has had its CA for a while, and no CA leaves a bundle while a
-//! replica can still serve a certificate that it signed.
+//! bundles, the pair to serve, and the time of the next check. docs/adr/0006-rotation.md describes the scheme. The order of
+//! its steps makes it safe. No replica serves a certificate before its CA has been in every bundle for a while. No CA leaves a
+//! bundle while a replica can still serve a certificate that it signed.
 //!
-//! Never here: the network, a clock, a file, and a key in a sentence or a `Debug` output.
+//! Never here: the network, a clock, a file, or a key in a message or a `Debug` output.
 
 mod bundles;
 mod replica;

@@ -1,4 +1,4 @@
-//! One replica: its memory, the pair that it serves, and its decisions.
+//! One replica: its memory, its served pair and its decisions.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,30 +9,30 @@ use super::step::{Facts, NextCa, RotationStep};
 use super::stored::{SecretData, ServingCertificate, StoredCertificates, StoredProblem};
 use crate::cert::{Certificate, Name};
 
-/// The longest time until the next look.
+/// The longest time until the next check.
 const IDLE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The observed objects and the time.
+/// The observed objects, and the time of observation.
 pub struct Observation<'a> {
-    /// The Secret's data; absent where the Secret does not exist.
+    /// The Secret's data; `None` if the Secret does not exist.
     pub secret: Option<&'a SecretData>,
     /// The bundles of the webhook configurations.
     pub bundles: &'a Bundles,
-    /// The time.
+    /// The current time.
     pub now: SystemTime,
 }
 
-/// The actions to take now, all of them.
+/// All actions to take now.
 pub struct Decision {
     /// A change of the Secret.
     pub secret: Option<PlannedStep>,
-    /// For each configuration the `caBundle` of every entry, where it has to change.
+    /// For each configuration, the new `caBundle` of all entries; `None` if it is right.
     pub bundles: Vec<Option<Vec<u8>>>,
-    /// The certificate to serve from now on, where it has to change.
+    /// The new certificate to serve; `None` if it stays.
     pub serve: Option<Served>,
-    /// Whether API servers accept the served certificate.
+    /// Whether API servers trust the served certificate.
     pub trusted: Result<(), Distrust>,
-    /// The time of the next look, where nothing changes earlier.
+    /// The time of the next check, if nothing changes earlier.
     pub again: SystemTime,
 }
 
@@ -40,16 +40,16 @@ pub struct Decision {
 pub struct PlannedStep {
     /// The step.
     pub step: RotationStep,
-    /// The changes, or the reason why they could not be made.
+    /// The changes, or the reason why they cannot be made.
     pub changes: Result<SecretChanges, ChangeError>,
 }
 
-/// Reasons why an API server would not accept the served certificate.
+/// Reasons why an API server would not trust the served certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Distrust {
-    /// The replica serves nothing yet, because of this problem of the Secret.
+    /// The replica serves nothing yet, because the Secret has this problem.
     NothingServed(StoredProblem),
-    /// The certificate does not verify under the bundles of the configuration with this index.
+    /// A bundle of the configuration with this index does not verify the certificate.
     Configuration(usize),
 }
 
@@ -62,16 +62,16 @@ pub struct Served {
     pub ca: Certificate,
 }
 
-/// The state of one replica, which is nowhere else.
+/// One replica's state, which it shares with no other replica.
 pub struct Replica {
     names: Vec<Name>,
     lifetimes: Lifetimes,
     /// The last usable content of the Secret.
     remembered: Option<SecretData>,
     served: Option<Served>,
-    /// The CAs that all bundles have.
+    /// The CAs in all bundles.
     trusted: Vec<Sighting>,
-    /// The CAs in bundles that this replica does not know.
+    /// The CAs in any bundle that this replica does not know.
     unknown: Vec<Sighting>,
 }
 
@@ -81,7 +81,7 @@ impl Replica {
         Self { names, lifetimes, remembered: None, served: None, trusted: Vec::new(), unknown: Vec::new() }
     }
 
-    /// Decides what to do about the observed objects.
+    /// Decides on the actions for the observed objects.
     pub fn decide(&mut self, observation: &Observation<'_>) -> Decision {
         let Observation { secret, bundles, now } = *observation;
         let empty = SecretData::new();
@@ -117,7 +117,7 @@ impl Replica {
         Some(PlannedStep { step, changes })
     }
 
-    /// Returns the CAs of the Secret, and that of the served certificate, which may be another one.
+    /// Returns the Secret's CAs and the served certificate's CA, which may differ from them.
     fn cas(&self, stored: &StoredCertificates, now: SystemTime) -> Vec<Certificate> {
         let own = self.served.iter().filter(|served| served.serving.certificate.is_valid(now));
         let own = own.map(|served| &served.ca);
@@ -129,12 +129,12 @@ impl Replica {
         self.trusted = sighted(&self.trusted, trusted, now);
     }
 
-    /// Reports whether every bundle has had this CA for long enough.
+    /// Reports whether this CA has been in every bundle for long enough.
     fn is_trusted(&self, ca: &Certificate, now: SystemTime) -> bool {
         self.trusted.iter().any(|trusted| trusted.ca == *ca && now >= trusted.since + self.lifetimes.propagation())
     }
 
-    /// Takes the Secret's certificate as soon as it is no worse than the served one.
+    /// Switches to the Secret's certificate as soon as API servers trust it at least as well as the served one.
     fn serve(&mut self, stored: &StoredCertificates, bundles: &ParsedBundles, now: SystemTime) -> Option<Served> {
         let (serving, ca) = (stored.serving.as_ref().ok()?, stored.ca.as_ref().ok()?);
         let is_better = match &self.served {
@@ -180,7 +180,7 @@ impl Replica {
     }
 }
 
-/// Returns the wanted bundle for each configuration that has an entry with another one.
+/// Returns the wanted bundle for each configuration with an entry that differs from it.
 fn bundle_changes(bundles: &Bundles, wanted: Option<&[u8]>) -> Vec<Option<Vec<u8>>> {
     let change = |entries: &Option<Vec<Vec<u8>>>| {
         let wanted = wanted?;

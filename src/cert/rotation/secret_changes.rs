@@ -1,4 +1,4 @@
-//! The changes of the Secret that a step makes. Keys are created here, and only here.
+//! The changes of the Secret for each step. The rotation creates keys only here.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -17,7 +17,7 @@ pub type SecretChanges = BTreeMap<String, Option<Vec<u8>>>;
 /// Reasons why a step's changes cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChangeError {
-    /// A CA could not be created, or could not sign.
+    /// A CA cannot be created or cannot sign.
     #[error(transparent)]
     Authority(#[from] AuthorityError),
     /// The Secret lacks a part that the step needs.
@@ -39,7 +39,7 @@ impl ChangeMaker<'_> {
     /// Returns the changes of a step.
     ///
     /// # Errors
-    /// Where the system gives no random numbers, or the Secret lacks the CA that the step needs.
+    /// If the system gives no random numbers, or the Secret lacks the CA that the step needs.
     pub(super) fn changes(&self, step: &RotationStep) -> Result<SecretChanges, ChangeError> {
         match step {
             RotationStep::Begin(_) => {
@@ -71,13 +71,13 @@ impl ChangeMaker<'_> {
         Ok(SecretChanges::from([set(SERVING, &pair.certificate_pem), set(SERVING_KEY, &pair.key_pem)]))
     }
 
-    /// Returns the CA that a promotion replaces, where replicas may still serve its last certificate.
+    /// Returns the CA that a promotion replaces, if replicas may still serve its last certificate.
     fn replaced(&self) -> Option<Replaced<'_>> {
         let (ca, serving) = (self.stored.ca.as_ref().ok()?, self.stored.serving.as_ref().ok()?);
         Some(Replaced { ca, serving: &serving.certificate })
     }
 
-    /// Lists the newest previous CAs, the replaced one first.
+    /// Returns the newest previous CAs, beginning with the replaced one.
     fn previous(&self, replaced: Option<Replaced<'_>>) -> SecretChanges {
         let known = self.stored.previous.iter().map(|previous| &previous.certificate);
         let cas = replaced.iter().map(|replaced| replaced.ca).chain(known).take(PREVIOUS_MOST);

@@ -1,15 +1,15 @@
-//! The steps of the rotation: which change of the Secret is due, and why.
+//! The rotation's steps: the change of the Secret that is due, and its reason.
 //!
-//! Steps are small, and after each of them replicas can serve from the Secret. So any replica can go on from any state. The first
-//! row that fits decides:
+//! Steps are small, and replicas can serve from the Secret after each. So any replica can continue from any state. The first
+//! matching row decides:
 //!
 //! | the Secret | step |
 //! | --- | --- |
-//! | has no usable CA, or neither a serving certificate nor a CA that can sign | `Promote` with a next CA, else `Restore` with a memory, else `Begin` |
+//! | has no usable CA, or neither a serving certificate nor a CA that can sign | `Promote` if there is a next CA, `Restore` if this replica remembers usable content, otherwise `Begin` |
 //! | has a CA that can sign, and a serving certificate that is unusable or due for renewal | `Issue` |
 //! | has a next CA that every bundle trusts | `Promote` |
 //! | has no next CA, and a CA that cannot sign or is due for renewal | `Announce` |
-//! | has parts of no use | `Tidy` |
+//! | has obsolete parts | `Tidy` |
 
 use std::fmt;
 use std::time::SystemTime;
@@ -23,28 +23,28 @@ use crate::cert::Certificate;
 pub enum RotationStep {
     /// Creates a CA and a serving certificate, because there is no usable CA.
     Begin(StoredProblem),
-    /// Writes back the last usable content, because the current one is not.
+    /// Writes back the last usable content, because the current content is unusable.
     Restore(StoredProblem),
-    /// Issues a serving certificate: because of a problem, or because the renewal is due.
+    /// Issues a serving certificate, because of a problem or because its renewal is due.
     Issue(Option<StoredProblem>),
-    /// Creates the next CA, so that bundles have it before it signs: because of a problem, or because the renewal is due.
+    /// Creates the next CA, because of a problem or because its renewal is due. Bundles get it before it signs.
     Announce(Option<StoredProblem>),
-    /// Makes the next CA the CA, which signs.
+    /// Makes the next CA the current one, which signs.
     Promote,
-    /// Removes parts that are of no use any more.
+    /// Removes obsolete parts.
     Tidy,
 }
 
 /// The progress of the next CA into the bundles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NextCa {
-    /// Every bundle has had it for long enough.
+    /// It has been in every bundle for long enough.
     Trusted,
-    /// Some bundle lacks it, has not had it for long enough, or there is no next CA.
+    /// There is none, or it has not been in every bundle for long enough.
     NotYetTrusted,
 }
 
-/// The facts by which the next step is chosen.
+/// The facts that decide the next step.
 pub(super) struct Facts<'a> {
     pub(super) data: &'a SecretData,
     pub(super) stored: &'a StoredCertificates,
@@ -55,10 +55,10 @@ pub(super) struct Facts<'a> {
 }
 
 impl RotationStep {
-    /// All words of [`Self::word`].
+    /// All values of [`Self::word`].
     pub const WORDS: [&'static str; 6] = ["begin", "restore", "leaf", "next_ca", "ca", "tidy"];
 
-    /// Returns the step's word, as the label of a metric.
+    /// Returns the step's word, for the label of a metric.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Begin(_) => "begin",
@@ -75,21 +75,20 @@ impl RotationStep {
 impl fmt::Display for RotationStep {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Begin(why) => write!(formatter, "a CA and a serving certificate are made: {why}"),
-            Self::Restore(why) => write!(formatter, "what the Secret held before is written back: {why}"),
-            Self::Issue(Some(why)) => write!(formatter, "a serving certificate is made: {why}"),
-            Self::Issue(None) => {
-                formatter.write_str("a serving certificate is made: two thirds of the last one's life are over")
-            }
-            Self::Announce(Some(why)) => write!(formatter, "a CA is made that is to follow: {why}"),
+            Self::Begin(why) => write!(formatter, "creating a CA and a serving certificate: {why}"),
+            Self::Restore(why) => write!(formatter, "restoring the last usable content: {why}"),
+            Self::Issue(Some(why)) => write!(formatter, "issuing a serving certificate: {why}"),
+            Self::Issue(None) => formatter
+                .write_str("issuing a serving certificate: the current one has used two thirds of its lifetime"),
+            Self::Announce(Some(why)) => write!(formatter, "creating the next CA: {why}"),
             Self::Announce(None) => {
-                formatter.write_str("a CA is made that is to follow: two thirds of the CA's life are over")
+                formatter.write_str("creating the next CA: the current one has used two thirds of its lifetime")
             }
             Self::Promote => {
-                formatter.write_str("the CA that was to follow is the CA, and has signed a serving certificate")
+                formatter.write_str("replacing the CA with the next CA, which signs a new serving certificate")
             }
             Self::Tidy => {
-                formatter.write_str("CAs are dropped whose last certificate has expired, and what cannot be used")
+                formatter.write_str("removing unusable parts, and previous CAs whose last certificate has expired")
             }
         }
     }
@@ -116,7 +115,7 @@ impl Facts<'_> {
         self.next_ca_step(ca).or_else(|| self.stored.has_useless_parts(self.data).then_some(RotationStep::Tidy))
     }
 
-    /// Nothing can be served: the next CA is the best replacement, then the remembered content, then a new CA.
+    /// Chooses a replacement while nothing can be served: the next CA, else the remembered content, else a new CA.
     fn replace_ca(&self, problem: StoredProblem) -> RotationStep {
         let can_restore = self.remembered.is_some_and(|remembered| remembered.ca.is_ok() && remembered.signer.is_ok());
         match (&self.stored.next_signer, can_restore) {
@@ -134,7 +133,7 @@ impl Facts<'_> {
         }
     }
 
-    /// A serving certificate that ends with its CA is not renewed: a new one would end at the same moment.
+    /// Reports whether to renew the certificate. One that ends with its CA stays: a new one would end at the same time.
     fn is_renewal_due(&self, serving: &ServingCertificate, ca: &Certificate) -> bool {
         self.now >= renewal_time(&serving.certificate) && serving.certificate.not_after() < ca.not_after()
     }

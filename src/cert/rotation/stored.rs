@@ -1,4 +1,4 @@
-//! The certificates in the Secret: each part, or the reason why it cannot be used.
+//! The certificates in the Secret: each part, or the reason why it is unusable.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -10,15 +10,15 @@ use crate::cert::secret_keys::{
 };
 use crate::cert::{Authority, AuthorityError, Certificate, CertificateProblem, Name};
 
-/// The most previous CAs that are still trusted, which bounds the bundle.
+/// The limit of trusted previous CAs, which bounds the bundle's size.
 pub(super) const PREVIOUS_MOST: usize = 4;
-/// The most serving certificates of previous CAs, also of those that are left out when more come.
+/// The limit of previous serving certificates, also of CAs beyond the limit above.
 const PREVIOUS_SERVING_MOST: usize = 2 * PREVIOUS_MOST;
 
 /// The data of a Secret.
 pub type SecretData = BTreeMap<String, Vec<u8>>;
 
-/// A serving certificate with its key, for the right names, and signed by the CA beside it.
+/// A usable serving certificate and its key: it has the required names, and the Secret's CA signed it.
 #[derive(Clone)]
 pub struct ServingCertificate {
     /// The certificate.
@@ -31,19 +31,19 @@ pub struct ServingCertificate {
 pub struct PreviousCa {
     /// The CA.
     pub certificate: Certificate,
-    /// The end of the last certificate that it signed.
+    /// The end of validity of the last certificate that it signed.
     pub needed_until: SystemTime,
 }
 
 /// The parts of the Secret.
 pub struct StoredCertificates {
-    /// The CA, where it is one and valid.
+    /// The CA, if it is a valid CA certificate.
     pub ca: Result<Certificate, StoredProblem>,
-    /// The CA with its key.
+    /// The CA with its key, able to sign.
     pub(super) signer: Result<Authority, StoredProblem>,
     /// The certificate to serve.
     pub serving: Result<ServingCertificate, StoredProblem>,
-    /// The next CA, able to sign; `None` where the Secret has none.
+    /// The next CA, able to sign; `None` if the Secret has none.
     pub next_ca: Option<Result<Certificate, StoredProblem>>,
     pub(super) next_signer: Option<Authority>,
     /// The previous CAs that are still needed.
@@ -51,19 +51,19 @@ pub struct StoredCertificates {
     pub(super) previous_serving: Vec<Certificate>,
 }
 
-/// Reasons why a part of the Secret cannot be used.
+/// Reasons why a part of the Secret is unusable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoredProblem {
     /// The Secret does not exist.
-    #[error("it is not there")]
+    #[error("it does not exist")]
     NoSecret,
     /// A key is absent or empty.
-    #[error("{0} is not there")]
+    #[error("{0} is missing")]
     Missing(&'static str),
     /// A value is not UTF-8.
-    #[error("{0} is no text")]
+    #[error("{0} is not UTF-8 text")]
     NotText(&'static str),
-    /// A certificate cannot be used.
+    /// A certificate is unusable.
     #[error("{key} {problem}")]
     Certificate {
         /// The key of the Secret.
@@ -71,8 +71,8 @@ pub enum StoredProblem {
         /// The reason.
         problem: CertificateProblem,
     },
-    /// A certificate is not a CA's.
-    #[error("{0} is not the certificate of a CA")]
+    /// A certificate is not a CA certificate.
+    #[error("{0} is not a CA certificate")]
     NotCa(&'static str),
     /// A CA cannot sign.
     #[error("{certificate} and {key}: {error}")]
@@ -84,16 +84,16 @@ pub enum StoredProblem {
         /// The reason.
         error: AuthorityError,
     },
-    /// The serving certificate comes from another CA.
-    #[error("{SERVING} is not signed by the CA in {CA}")]
+    /// Another CA signed the serving certificate.
+    #[error("the CA in {CA} did not sign {SERVING}")]
     OtherCa,
     /// The serving certificate's private key is unreadable.
-    #[error("{SERVING_KEY} holds no private key that can be read")]
+    #[error("{SERVING_KEY} holds no readable private key")]
     UnreadableKey,
     /// The serving certificate and the private key do not belong together.
     #[error("{SERVING_KEY} belongs to another certificate")]
     OtherKey,
-    /// There is no serving certificate, and no CA that could sign one.
+    /// The Secret has no usable serving certificate, and no CA that can sign one.
     #[error("{serving}; {signer}")]
     CannotServe {
         /// The problem of the serving certificate.
@@ -104,7 +104,7 @@ pub enum StoredProblem {
 }
 
 impl StoredCertificates {
-    /// Reads the data; the serving certificate has to be for these names.
+    /// Reads the data. A usable serving certificate has all these names.
     pub fn read(data: &SecretData, names: &[Name], now: SystemTime) -> Self {
         let reader = Reader { data, now };
         let ca = reader.ca(CA);
@@ -119,7 +119,7 @@ impl StoredCertificates {
         Self { ca, signer: reader.signer(CA, CA_KEY), serving, next_ca, next_signer, previous, previous_serving }
     }
 
-    /// Reports whether every part that replicas need is usable, so that a replica should remember it.
+    /// Reports whether all parts that replicas need are usable, so that a replica remembers them.
     pub(super) fn is_whole(&self) -> bool {
         self.ca.is_ok() && self.signer.is_ok() && self.serving.is_ok()
     }
@@ -127,7 +127,7 @@ impl StoredCertificates {
     /// Checks that the CA can sign.
     ///
     /// # Errors
-    /// Where its key is missing or unusable.
+    /// If its key is missing or unusable.
     pub fn check_signer(&self) -> Result<(), &StoredProblem> {
         self.signer.as_ref().map(|_| ())
     }
@@ -138,7 +138,7 @@ impl StoredCertificates {
         self.ca.iter().chain(next).chain(self.previous.iter().map(|previous| &previous.certificate)).collect()
     }
 
-    /// Reports whether the Secret has parts that are of no use any more.
+    /// Reports whether the Secret has obsolete parts.
     pub(super) fn has_useless_parts(&self, data: &SecretData) -> bool {
         let has_keys = [PREVIOUS_CAS, PREVIOUS_SERVING].iter().any(|key| data.contains_key(*key));
         let listed = data.get(PREVIOUS_CAS).map(|pem| Certificate::all_of(pem).len()).unwrap_or_default();
@@ -149,18 +149,18 @@ impl StoredCertificates {
 }
 
 impl ServingCertificate {
-    /// Returns the certificate as PEM.
+    /// Returns the certificate in PEM.
     pub fn certificate_pem(&self) -> &str {
         &self.certificate_pem
     }
 
-    /// Returns the key as PEM: to serve with it, never for a log.
+    /// Returns the key in PEM. Only for serving, never for a log.
     pub fn key_pem(&self) -> &str {
         &self.key_pem
     }
 }
 
-/// Reads one Secret at one moment.
+/// A reader of one Secret at one time.
 struct Reader<'a> {
     data: &'a SecretData,
     now: SystemTime,
@@ -175,7 +175,7 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(self.bytes(key)?).map_err(|_| StoredProblem::NotText(key))
     }
 
-    /// Reads a certificate that is valid now.
+    /// Reads a currently valid certificate.
     fn certificate(&self, key: &'static str) -> Result<Certificate, StoredProblem> {
         let problem = |problem| StoredProblem::Certificate { key, problem };
         let certificate = Certificate::only_of(self.bytes(key)?).map_err(problem)?;
@@ -213,11 +213,11 @@ impl<'a> Reader<'a> {
         Ok(ServingCertificate { certificate, certificate_pem: self.text(SERVING)?.to_owned(), key_pem })
     }
 
-    /// Reads the previous CAs that still have a valid certificate, and those certificates.
+    /// Reads the previous CAs that have signed a still valid certificate, and those certificates.
     fn previous(&self) -> (Vec<PreviousCa>, Vec<Certificate>) {
         let read = |key| self.bytes(key).map(Certificate::all_of).unwrap_or_default();
         let (mut cas, mut serving) = (read(PREVIOUS_CAS), read(PREVIOUS_SERVING));
-        // Each is compared with each, and a Secret has room for thousands.
+        // The comparison below is quadratic, and a Secret has room for thousands.
         cas.truncate(PREVIOUS_MOST);
         serving.truncate(PREVIOUS_SERVING_MOST);
         serving.retain(|leaf| self.now < leaf.not_after() && cas.iter().any(|ca| leaf.is_signed_by(ca)));

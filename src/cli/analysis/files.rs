@@ -1,4 +1,4 @@
-//! Parsing of files as kubectl does, and the files in folders that are for other programs.
+//! Parses files as kubectl does, and detects files for other programs in folders.
 
 use std::io::{self, Write as _, stderr};
 
@@ -6,20 +6,16 @@ use super::finding::{Finding, Level, NOT_YAML};
 use crate::cli::io::input::{FoundBy, Input, tame};
 use crate::manifest::{self, Document, Foreign, ReadError, Stream};
 
-/// The most file names in one note.
+/// The limit of file names in one note.
 const NAMED: usize = 5;
-/// The most characters of a path in a note. The end of a path tells files apart, so it stays.
+/// The limit of a path's characters in a note. The end stays, because it tells files apart.
 const CHARACTERS: usize = 64;
 
 /// Kinds of files for other programs, and how to preview or exclude them.
 const KINDS: [(Foreign, &str, &str); 3] = [
-    (
-        Foreign::Patches,
-        "of kustomize patches",
-        "to see what they make, use `kubectl kustomize FOLDER | podwright preview -`",
-    ),
-    (Foreign::Template, "with templates", "to render them first, use `helm template CHART | podwright preview -`"),
-    (Foreign::Other, "without a Kubernetes object", "to leave such files out, use --exclude GLOB"),
+    (Foreign::Patches, "with kustomize patches", "render them first: `kubectl kustomize FOLDER | podwright preview -`"),
+    (Foreign::Template, "with templates", "render them first: `helm template CHART | podwright preview -`"),
+    (Foreign::Other, "without a Kubernetes object", "to hide this note, use --exclude GLOB"),
 ];
 
 /// A file with Kubernetes objects.
@@ -32,12 +28,12 @@ pub(in crate::cli) struct ManifestFile<'i> {
 #[derive(Default)]
 pub(in crate::cli) struct ManifestFiles<'i> {
     pub(in crate::cli) parsed: Vec<ManifestFile<'i>>,
-    /// The errors of the files that are no manifests, with their places.
+    /// The errors of files that are not manifests, with their positions.
     pub(in crate::cli) errors: Vec<Finding>,
     passed_over: Vec<(Foreign, &'i str)>,
 }
 
-/// Parses files as kubectl does. A file that the user named must have objects; a file in a folder may be for another program.
+/// Parses files as kubectl does. A file that the user named must have objects. A file in a folder may be for another program.
 pub(in crate::cli) fn parse(inputs: &[Input]) -> ManifestFiles<'_> {
     let mut files = ManifestFiles::default();
     for input in inputs {
@@ -55,13 +51,13 @@ pub(in crate::cli) fn parse(inputs: &[Input]) -> ManifestFiles<'_> {
 }
 
 impl ManifestFiles<'_> {
-    /// Prints the names of the files that were passed over to standard error.
+    /// Prints the names of skipped files to standard error.
     pub(in crate::cli) fn report_passed_over(&self) -> io::Result<()> {
         for (kind, what, remedy) in KINDS {
             let names: Vec<&str> =
                 self.passed_over.iter().filter(|(foreign, _)| *foreign == kind).map(|(_, name)| *name).collect();
             if !names.is_empty() {
-                writeln!(stderr(), "note: passed over {} {what}: {}; {remedy}", counted(names.len()), listed(&names))?;
+                writeln!(stderr(), "note: skipped {} {what}: {}; {remedy}", counted(names.len()), listed(&names))?;
             }
         }
         Ok(())
@@ -71,8 +67,7 @@ impl ManifestFiles<'_> {
 /// Reports a file that is not YAML, with a hint for an unrendered template.
 fn of_unread(input: &Input, error: &ReadError) -> Finding {
     let template = input.text.contains("{{");
-    let hint =
-        if template { "; a template has to be rendered first: helm template CHART | podwright preview -" } else { "" };
+    let hint = if template { "; render a template first: helm template CHART | podwright preview -" } else { "" };
     Finding {
         file: input.name.clone(),
         line: error.position.line,
@@ -83,7 +78,7 @@ fn of_unread(input: &Input, error: &ReadError) -> Finding {
     }
 }
 
-/// Reports a file that the user named and that has no object.
+/// Reports a named file without an object.
 fn of_no_object(input: &Input, stream: &Stream<'_>) -> Finding {
     let first = stream.documents().iter().flat_map(Document::objects).next();
     Finding {
@@ -93,7 +88,7 @@ fn of_no_object(input: &Input, stream: &Stream<'_>) -> Finding {
         level: Level::Error,
         code: NOT_YAML.to_owned(),
         message:
-            "no Kubernetes object: apiVersion and kind are missing; expected both, such as apiVersion: v1 and kind: Pod"
+            "not a Kubernetes object: apiVersion and kind are missing; expected both, such as apiVersion: v1 and kind: Pod"
                 .to_owned(),
     }
 }
@@ -102,7 +97,7 @@ fn counted(files: usize) -> String {
     format!("{files} file{}", if files == 1 { "" } else { "s" })
 }
 
-/// Lists names, such as `a.yaml, b.yaml and 3 more`.
+/// Lists names, such as `a.yaml, b.yaml, and 3 more`.
 fn listed(names: &[&str]) -> String {
     let mut first: Vec<String> = names.iter().take(NAMED).map(|name| ended(name)).collect();
     let more = names.len() - first.len();

@@ -1,5 +1,5 @@
-//! Findings: errors, warnings and notes, each with its place. The webhook would deny an error, and returns a warning to the user
-//! who applies the object.
+//! Findings: errors, warnings and notes, each with its position. The webhook denies a Pod with an error, and returns a warning to
+//! the user of kubectl.
 
 use crate::cli::io::input::tame;
 use crate::inject::Reason;
@@ -9,16 +9,16 @@ use crate::text::Position;
 /// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::cli) enum Level {
-    /// A fact that the user asked for; nothing is wrong.
+    /// Requested information; nothing is wrong.
     Note,
-    /// The Pod would be admitted, and not quite as its author asked.
+    /// The webhook would admit the Pod, but not exactly as its author asked.
     Warning,
-    /// The Pod would be denied, or the object cannot be read.
+    /// The webhook would deny the Pod, or the object is unreadable.
     Error,
 }
 
 impl Level {
-    /// Returns the word of reports, editors and CI.
+    /// Returns the level's name in reports, editors and CI.
     pub(in crate::cli) fn as_str(self) -> &'static str {
         match self {
             Self::Note => "note",
@@ -28,7 +28,7 @@ impl Level {
     }
 }
 
-/// A problem, or a note, with its place.
+/// A problem or a note, with its position.
 #[derive(Clone, Debug)]
 pub(in crate::cli) struct Finding {
     pub(in crate::cli) file: String,
@@ -37,37 +37,37 @@ pub(in crate::cli) struct Finding {
     /// The column, from 1.
     pub(in crate::cli) column: usize,
     pub(in crate::cli) level: Level,
-    /// The reason's code; `Invalid` for an annotation that the webhook would deny.
+    /// The reason's code. `Invalid` for an annotation that the webhook would deny.
     pub(in crate::cli) code: String,
-    /// The sentence, without place and code.
+    /// The message, without position and code.
     pub(in crate::cli) message: String,
 }
 
-/// The code for a denial, as in the API server's answer.
-pub(in crate::cli) const INVALID: &str = "Invalid";
-/// The code for a port that podwright guessed.
+/// The code for a denial, as in the API server's response.
+pub(super) const INVALID: &str = "Invalid";
+/// The code for a guessed port.
 pub(in crate::cli) const GUESSED: &str = "Guessed";
-/// The code for an object that does not have the shape of its kind.
+/// The code for an object that does not have its kind's structure.
 pub(super) const UNREADABLE: &str = "Unreadable";
 /// The code for a file that is not a manifest.
 pub(super) const NOT_YAML: &str = "NotYaml";
 
-/// The reasons that no report has: they are about objects and files, not about settings.
+/// The reasons about objects and files, beside the core's reasons about settings.
 pub(in crate::cli) const REASONS: [Reason; 3] = [
     Reason {
         code: INVALID,
-        sentence: "podwright cannot understand the annotation, so the webhook would deny the Pod",
-        remedy: "Correct the annotation: the finding names the accepted form and an example. podwright explain KEY has the rules.",
+        sentence: "a podwright annotation is invalid, so the webhook would deny the Pod",
+        remedy: "Correct the annotation. The message shows the accepted form and an example; podwright explain KEY shows all rules.",
     },
     Reason {
         code: NOT_YAML,
-        sentence: "the file is no YAML or JSON that kubectl reads, or has no Kubernetes object",
-        remedy: "Correct the file at the named line. Render a template first: helm template CHART | podwright lint -.",
+        sentence: "the file is not valid YAML or JSON for kubectl, or has no Kubernetes object",
+        remedy: "Correct the file at the given line. Render a template before you check it: helm template CHART | podwright lint -",
     },
     Reason {
         code: GUESSED,
         sentence: "a profile's probe names no port, so podwright guessed one by the rule in parentheses",
-        remedy: "Nothing, if the port is right. Else name the port in an annotation on the Pod, such as http:8080/ready.",
+        remedy: "If the port is right, do nothing. Otherwise name the port in an annotation on the Pod, such as http:8080/ready.",
     },
 ];
 
@@ -79,7 +79,7 @@ pub(super) struct ObjectInFile<'r> {
     pub(super) object: &'r Object,
 }
 
-/// A finding before it has a place.
+/// A finding without a position.
 #[derive(Clone, Copy)]
 pub(super) struct Message<'m> {
     pub(super) level: Level,
@@ -88,12 +88,12 @@ pub(super) struct Message<'m> {
 }
 
 impl ObjectInFile<'_> {
-    /// Puts a finding at the annotation or label of this key, or at the object.
+    /// Places a finding at the annotation or label with this key, or at the object if there is none.
     pub(super) fn finding_at_key(self, key: &str, message: Message<'_>) -> Finding {
         self.finding_at(self.document.place_of(self.object, key), message)
     }
 
-    /// Puts a finding at a place in the document.
+    /// Places a finding at this position in the document.
     pub(super) fn finding_at(self, Position { line, column, .. }: Position, message: Message<'_>) -> Finding {
         let Message { level, code, text } = message;
         Finding { file: self.file.to_owned(), line, column, level, code: code.to_owned(), message: tame(text) }

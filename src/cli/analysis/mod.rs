@@ -1,6 +1,6 @@
-//! Manifests, the verdict on each of their objects, and findings with their places: for `preview` and `lint`.
+//! The analysis of manifests for `preview` and `lint`: a verdict on each object, and findings with positions.
 //!
-//! The verdict comes from the webhook's own code. The state of a Namespace comes from the manifests and the flags.
+//! Verdicts come from the webhook's own code. Opt-ins of Namespaces come from the manifests and the flags.
 
 mod files;
 mod finding;
@@ -11,6 +11,6 @@ mod options;
 mod quotas;
 
 pub(super) use files::{ManifestFile, parse};
-pub(super) use finding::{Finding, GUESSED, INVALID, Level, REASONS, by_place};
+pub(super) use finding::{Finding, GUESSED, Level, REASONS, by_place};
 pub(super) use object::{AnalyzedObject, Verdict, exit_code};
 pub(super) use options::AnalysisOptions;

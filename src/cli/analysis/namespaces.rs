@@ -1,5 +1,5 @@
-//! Calls of the webhook by namespace: from the Namespaces among the manifests, from the flags, else from the objects' own
-//! annotations.
+//! The webhook's calls for each namespace. They depend on the Namespaces among the manifests, then on the flags, then on the
+//! objects' annotations.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use super::files::ManifestFile;
 use crate::profile::{DEFAULT_PROFILE, OptIn};
 use crate::workload::namespace;
 
-/// The namespaces that manifests/mutatingwebhookconfiguration.yaml leaves out.
-const LEFT_OUT: [&str; 2] = ["kube-system", "podwright-system"];
+/// The namespaces that manifests/mutatingwebhookconfiguration.yaml excludes.
+const EXCLUDED: [&str; 2] = ["kube-system", "podwright-system"];
 
-/// The API server's call of the webhook.
+/// The API server's call of the webhook for an object.
 #[derive(Clone, Copy)]
 pub(super) enum WebhookCall<'n> {
     With(OptIn<'n>),
@@ -22,9 +22,9 @@ pub(super) enum WebhookCall<'n> {
 
 /// The opt-ins of namespaces.
 pub(super) struct Namespaces<'n> {
-    /// The label of each Namespace among the manifests.
+    /// The opt-in label of each Namespace among the manifests.
     labels: BTreeMap<&'n str, &'n str>,
-    /// The profile of `--namespace-profile`.
+    /// The value of `--namespace-profile`.
     profile: Option<&'n str>,
 }
 
@@ -49,8 +49,8 @@ impl<'n> Namespaces<'n> {
     }
 
     pub(super) fn call(&self, namespace: &str) -> WebhookCall<'n> {
-        if LEFT_OUT.contains(&namespace) {
-            return WebhookCall::Not("the webhook configuration leaves this namespace out");
+        if EXCLUDED.contains(&namespace) {
+            return WebhookCall::Not("the webhook configuration excludes this namespace");
         }
         match self.labels.get(namespace).copied().and_then(namespace::InjectLabel::of) {
             Some(namespace::InjectLabel::Disabled) => {
@@ -66,12 +66,12 @@ impl<'n> Namespaces<'n> {
 
 #[cfg(test)]
 mod tests {
-    use super::LEFT_OUT;
+    use super::EXCLUDED;
 
     #[test]
-    fn the_namespaces_that_are_left_out_are_those_of_the_manifest() {
+    fn excluded_namespaces_are_those_of_the_manifest() {
         let manifest = include_str!("../../../manifests/mutatingwebhookconfiguration.yaml");
-        let listed = format!("values: [{}]", LEFT_OUT.join(", "));
+        let listed = format!("values: [{}]", EXCLUDED.join(", "));
         assert_eq!(manifest.matches("key: kubernetes.io/metadata.name").count(), manifest.matches(&listed).count());
     }
 }

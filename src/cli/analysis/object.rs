@@ -1,4 +1,4 @@
-//! One object of a manifest, and the verdict on it.
+//! One object of a manifest, and its verdict.
 
 use std::process::ExitCode;
 
@@ -14,22 +14,21 @@ use crate::profile::Configuration;
 use crate::text::sentence;
 use crate::workload::{WorkloadKind, owner_of_pods};
 
-/// An object, and the verdict on it.
+/// An object and its verdict.
 pub(in crate::cli) struct AnalyzedObject<'r> {
     pub(in crate::cli) file: &'r str,
     pub(in crate::cli) document: DocumentIndex,
     pub(in crate::cli) object: &'r Object,
-    /// Its own namespace, or the one of the flags.
+    /// Its namespace, or the flags' namespace.
     pub(in crate::cli) namespace: &'r str,
     pub(in crate::cli) verdict: Verdict,
-    /// Sorted by place.
+    /// All findings but `status`, sorted by position.
     pub(in crate::cli) findings: Vec<Finding>,
-    /// The finding for podwright's own status in the manifest. `preview -o yaml` prints that status itself, so only `lint`
-    /// reports it.
+    /// The finding about podwright's status in the manifest. Only `lint` reports it, because `preview -o yaml` writes that status.
     pub(in crate::cli) status: Option<Finding>,
 }
 
-/// The indexes of a file, and of a document in it.
+/// The index of a file, and of a document in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) struct DocumentIndex {
     pub(in crate::cli) file: usize,
@@ -38,26 +37,26 @@ pub(in crate::cli) struct DocumentIndex {
 
 /// The webhook's treatment of an object.
 pub(in crate::cli) enum Verdict {
-    /// A Pod, or a workload with a Pod template: the patch and the report.
+    /// The patch and the report for a Pod, or for a workload's Pod template.
     Injected(Injection),
-    /// Its annotations, or those of its template, are invalid.
+    /// Denied, because of invalid annotations on it or on its Pod template.
     Denied(Faults),
-    /// The API server does not send it to the webhook, for this reason.
+    /// Not sent to the webhook by the API server, for this reason.
     NotSent(&'static str),
-    /// Neither a Pod nor a workload.
+    /// An object that is not a Pod or a workload.
     OtherKind,
-    /// The object does not have the shape of its kind, for this reason.
+    /// Without the structure of its kind, for this reason.
     Unreadable(String),
 }
 
 impl AnalyzedObject<'_> {
-    /// Returns its kind and name, such as `Deployment shop/web`.
+    /// Returns the object's kind and name, such as `Deployment shop/web`.
     pub(in crate::cli) fn title(&self) -> String {
         let kind = if self.object.kind.is_empty() { "object" } else { &self.object.kind };
         format!("{kind} {}/{}", self.namespace, self.object.name).escape_debug().to_string()
     }
 
-    /// Returns the patch, where anything changes.
+    /// Returns the patch, if anything changes.
     pub(in crate::cli) fn patch(&self) -> Option<&inject::Patch> {
         match &self.verdict {
             Verdict::Injected(injection) => injection.patch.as_ref(),
@@ -65,7 +64,7 @@ impl AnalyzedObject<'_> {
         }
     }
 
-    /// Returns the lines of the report; none where the webhook is not called or denies.
+    /// Returns the report's lines; none if the webhook is not called or denies the Pod.
     pub(in crate::cli) fn report_lines(&self) -> &[inject::ReportLine] {
         match &self.verdict {
             Verdict::Injected(injection) => &injection.report.lines,
@@ -74,7 +73,7 @@ impl AnalyzedObject<'_> {
     }
 }
 
-/// Returns the exit code: 2 for an unreadable file or object, 1 for a denied Pod or a warning that counts, else 0.
+/// Returns the exit code: 2 for an unreadable file or object; 1 for an error, or a warning with `fail_on_warning`; otherwise 0.
 pub(in crate::cli) fn exit_code(all: &[AnalyzedObject<'_>], unread: bool, fail_on_warning: bool) -> ExitCode {
     match all.iter().flat_map(|object| &object.findings).map(|finding| finding.level).max() {
         _ if unread || all.iter().any(|object| matches!(object.verdict, Verdict::Unreadable(_))) => {
@@ -86,16 +85,16 @@ pub(in crate::cli) fn exit_code(all: &[AnalyzedObject<'_>], unread: bool, fail_o
     }
 }
 
-/// Reports whether the object is a workload without a Pod template. In a folder, such an object is a kustomize patch for
-/// another file's workload.
+/// Reports whether the object is a workload without a Pod template. In a folder, such an object is a kustomize patch of another
+/// file's workload.
 pub(super) fn is_partial(document: &Document<'_>, object: &Object) -> bool {
     object.root.is_some() && document.pod_value(object).is_none()
 }
 
-/// Treats an object as the webhook would.
+/// Decides on an object as the webhook would.
 ///
 /// # Errors
-/// Where the patch cannot be written.
+/// If the patch cannot be written as JSON.
 pub(super) fn verdict(
     at: ObjectInFile<'_>,
     call: WebhookCall<'_>,
@@ -116,7 +115,7 @@ pub(super) fn verdict(
     let view = match Pod::parse(&json) {
         Ok(view) if root == Root::Pod && is_applied(pod) => view.applied_from(&String::from_utf8_lossy(&json)),
         Ok(view) => view,
-        // Another object of the same shape: only Kubernetes' own kinds are sure to have Pods there.
+        // A custom resource of similar structure. Only Kubernetes' own kinds certainly have a Pod template there.
         Err(_) if root != Root::Pod && WorkloadKind::find(group, &object.kind).is_none() => {
             return Ok(Verdict::OtherKind);
         }
@@ -130,14 +129,14 @@ pub(super) fn verdict(
     }
 }
 
-/// Reports whether `kubectl apply` can have created this Pod, and so left evidence of its manifest. It takes no `generateName`;
-/// a controller leaves none; and a Pod with a uid is an API server's object.
+/// Reports whether `kubectl apply` may have created this Pod, and so left evidence of its manifest. `kubectl apply` refuses
+/// `generateName`. A controller leaves no such evidence. A Pod with a uid comes from an API server, not from a manifest.
 fn is_applied(pod: &Value) -> bool {
     let has = |field: &str| pod.get("metadata").is_some_and(|metadata| metadata.get(field).is_some());
     has("name") && !has("uid") && !has("ownerReferences")
 }
 
-/// Drops the place from serde's message, which is in JSON that the user never sees, and shortens the strings that it quotes.
+/// Removes the position from serde's message, because it refers to JSON that the user never sees. Shortens quoted strings.
 pub(super) fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     sentence(text.rsplit_once(" at line ").map_or(&text, |(text, _)| text))

@@ -1,4 +1,4 @@
-//! The findings about one object: its faults, its warnings, and misplaced keys.
+//! The findings about one object: faults, warnings and misplaced keys.
 
 use serde_json::Value;
 
@@ -9,10 +9,10 @@ use crate::inject::Root;
 use crate::profile::Configuration;
 use crate::workload::{self, STATUS_IN_MANIFEST, Workload, WorkloadKind, namespace};
 
-/// Returns all findings about an object but the one on its status, sorted by place.
+/// Returns all findings about an object except the one about its status, sorted by position.
 ///
 /// # Errors
-/// Where the object cannot be written as JSON.
+/// If the object cannot be written as JSON.
 pub(super) fn of_object(
     at: ObjectInFile<'_>,
     verdict: &Verdict,
@@ -33,7 +33,8 @@ pub(super) fn of_object(
     Ok(findings)
 }
 
-/// Finds podwright's status in a manifest, on the object or on its Pods. An object with a uid is an API server's object.
+/// Finds podwright's status in a manifest, on the object or its Pod template. Ignores an object with a uid, which comes from an
+/// API server.
 pub(super) fn status_in_manifest(at: ObjectInFile<'_>) -> Option<Finding> {
     let object = at.document.object_value(at.object);
     let has =
@@ -54,13 +55,16 @@ fn of_faults(at: ObjectInFile<'_>, faults: &Faults) -> Vec<Finding> {
         named.map(|fault| at.finding_at_key(&fault.key, error(INVALID, &fault.to_string()))).collect();
     let more = faults.count() - findings.len();
     if more > 0 {
-        findings.push(at.finding_at_key("", error(INVALID, &format!("and {more} more that cannot be understood"))));
+        findings.push(at.finding_at_key(
+            "",
+            error(INVALID, &format!("{more} more invalid annotations; correct these first, then run podwright again")),
+        ));
     }
     findings
 }
 
-/// Returns the warnings of `/check`: podwright's keys on the workload itself, on an object without Pods, on a Namespace, and as
-/// labels.
+/// Returns the warnings of `/check`, about podwright's keys in the wrong place: on the workload itself, on an object without Pods,
+/// on a Namespace, or as labels.
 fn misplaced(at: ObjectInFile<'_>, configuration: &Configuration) -> Result<Vec<Finding>, serde_json::Error> {
     let value = at.document.object_value(at.object);
     let (json, kind) = (serde_json::to_string(value)?, at.object.kind.as_str());
@@ -81,7 +85,8 @@ fn misplaced(at: ObjectInFile<'_>, configuration: &Configuration) -> Result<Vec<
     })
 }
 
-/// Explains messages such as `annotation podwright.dev/inject: true is not a string`; labels are read like annotations.
+/// Places messages such as `annotation podwright.dev/inject: true is not a string`. The core reads labels like annotations, so
+/// this names a label correctly.
 fn of_unreadable(at: ObjectInFile<'_>, why: &str) -> Finding {
     let key = why.strip_prefix("annotation ").and_then(|rest| rest.split(": ").next()).unwrap_or_default();
     let metadata = at.document.object_value(at.object).get("metadata");
@@ -92,7 +97,7 @@ fn of_unreadable(at: ObjectInFile<'_>, why: &str) -> Finding {
     at.finding_at_key(key, error(UNREADABLE, &why))
 }
 
-/// Places a warning, which begins with its key and ends with its code in brackets. One about a misplaced key also names the
+/// Places a warning, which begins with its key and ends with its code in brackets. A warning about a misplaced key also names the
 /// map.
 fn of_warning(at: ObjectInFile<'_>, text: &str) -> Finding {
     let (message, code) = text.strip_suffix(']').and_then(|text| text.rsplit_once(" [")).unwrap_or((text, ""));
@@ -108,8 +113,8 @@ fn of_warning(at: ObjectInFile<'_>, text: &str) -> Finding {
     }
 }
 
-/// Returns the key as the Pod has it. `podwright.dev/limits` may be there as a container's key, and `app.podwright.dev/*` means
-/// any key of that container.
+/// Returns the key as in the Pod. A warning about `podwright.dev/limits` may concern a container's key, and
+/// `app.podwright.dev/*` means any key of that container.
 fn whole_key(at: ObjectInFile<'_>, key: &str) -> String {
     let annotations = at.document.pod_value(at.object).and_then(|pod| pod.get("metadata")?.get("annotations"));
     let Some(annotations) = annotations.and_then(Value::as_object).filter(|there| !there.contains_key(key)) else {

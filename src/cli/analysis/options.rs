@@ -1,4 +1,4 @@
-//! The flags of an analysis, and the analysis of all files.
+//! The analysis flags, and the analysis of all files.
 
 use std::path::PathBuf;
 
@@ -13,33 +13,33 @@ use crate::cli::io::config_file;
 use crate::cli::io::input::FoundBy;
 use crate::profile::Configuration;
 
-/// The settings beside the objects' own annotations.
+/// The settings in addition to the objects' annotations.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct AnalysisOptions {
-    /// The configuration to go by, as `podwright serve --config` takes it [default: what is built in]
+    /// Configuration file, as for `podwright serve --config` [default: the built-in profiles]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// The namespace of objects that name none
+    /// Namespace of objects without one
     #[arg(long, short, value_name = "NAME", default_value = "default")]
     namespace: String,
 
-    /// As in a Namespace that opted in with this profile (its label podwright.dev/inject; a Namespace among the manifests
-    /// speaks for itself)
+    /// Treat each namespace as opted in with this profile, unless a Namespace among the manifests has the label
+    /// podwright.dev/inject: disabled
     #[arg(long, value_name = "PROFILE")]
     namespace_profile: Option<String>,
 }
 
 impl AnalysisOptions {
-    /// Reads the configuration, and checks that it has the profile of the flags.
+    /// Reads the configuration, and checks that it has the flags' profile.
     pub(in crate::cli) fn configuration(&self) -> Result<Configuration, Error> {
         let configuration = config_file::configuration(self.config.as_deref())?;
         match &self.namespace_profile {
             Some(profile) if configuration.profile(profile).is_none() => {
                 let known = configuration.profile_names().collect::<Vec<_>>().join(", ");
                 Err(Error::Unreadable(format!(
-                    "--namespace-profile {}: there is no such profile; expected one of {known}",
-                    profile.escape_debug()
+                    "unknown profile {:?} (--namespace-profile); expected one of {known}",
+                    profile
                 )))
             }
             _ => Ok(configuration),

@@ -1,4 +1,4 @@
-//! ResourceQuotas among the manifests that count Pods only once podwright gives them requests.
+//! ResourceQuotas among the manifests that count Pods only because podwright adds requests.
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use crate::profile::{Configuration, OptIn};
 use crate::text::shorten;
 use crate::workload::quota::{QUOTA_BY_CLASS, Quota};
 
-/// The end of the report's line on the QoS class, for a Pod without requests of its own.
+/// The end of the report's line about the QoS class, for a Pod without its own requests.
 const BEFORE: &str = " instead of BestEffort";
 
 /// The search for such quotas among all analyzed objects.
@@ -25,7 +25,7 @@ pub(super) struct Quotas<'m, 'r> {
 }
 
 impl<'r> Quotas<'_, 'r> {
-    /// Returns the findings, each with the index of its quota.
+    /// Returns the findings, each with its quota's index.
     pub(super) fn findings(&self) -> Vec<(usize, Finding)> {
         let quotas = self.all.iter().enumerate().filter(|(_, object)| object.object.kind == "ResourceQuota");
         quotas.filter_map(|(index, object)| Some((index, self.finding(object)?))).collect()
@@ -47,7 +47,8 @@ impl<'r> Quotas<'_, 'r> {
             }
             (None, _) => return None,
         };
-        let message = format!("podwright gives requests to {pods}: {}", QUOTA_BY_CLASS.sentence);
+        let message =
+            format!("podwright adds requests to {pods}: {}. {}", QUOTA_BY_CLASS.sentence, QUOTA_BY_CLASS.remedy);
         let place = document.place_at(object, &["spec", quota.scopes].map(str::to_owned));
         Some(at.finding_at(place, Message { level: Level::Warning, code: QUOTA_BY_CLASS.code, text: &message }))
     }
@@ -60,7 +61,7 @@ impl<'r> Quotas<'_, 'r> {
         self.files.get(analyzed.document.file)?.stream.documents().get(analyzed.document.document)
     }
 
-    /// Reports whether the Namespace opted in with a profile that has requests or limits.
+    /// Reports whether the Namespace opted in with a profile with requests or limits.
     fn gives_requests(&self, namespace: &str) -> bool {
         let WebhookCall::With(OptIn::Namespace { profile }) = self.namespaces.call(namespace) else { return false };
         let some = |settings: &Settings| {
@@ -70,7 +71,7 @@ impl<'r> Quotas<'_, 'r> {
     }
 }
 
-/// Reports whether podwright's requests take the Pod out of BestEffort. A Pod whose author set such amounts was not in it.
+/// Reports whether podwright's requests take the Pod out of BestEffort. A Pod with its author's amounts was not in that class.
 fn leaves_best_effort(analyzed: &AnalyzedObject<'_>, spec: &Value) -> bool {
     let says_so = |line: &ReportLine| line.item.ends_with(BEFORE);
     analyzed.report_lines().iter().any(says_so) && Quota::is_best_effort(spec)

@@ -1,6 +1,6 @@
-//! `podwright certs`: a CA and a serving pair in a folder, for local work; and the state of those in a cluster.
+//! `podwright certs`: writes a CA and a serving certificate for local work, or shows the certificates of a cluster.
 //!
-//! It never creates the certificates of a cluster: there `serve` does, or cert-manager.
+//! It never creates certificates in a cluster; `serve --tls-secret` or cert-manager does.
 
 mod status;
 
@@ -16,27 +16,27 @@ use crate::cert::{CaOrigin, Folder, FolderRenewal, Name, or_local, written};
 
 /// Write a CA and a serving certificate for local work
 ///
-/// Run again, it keeps the CA, so that a caBundle made from it stays valid, and issues a new serving certificate.
+/// A second run keeps the CA, so that each caBundle with it stays valid, and issues a new serving certificate.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "Examples:
-  # For a webhook on this machine
+  # Write certificates for a webhook on this machine
   podwright certs --out certs/
 
-  # For a webhook that the API server reaches by another name
+  # Write them for a webhook with another name
   podwright certs --out certs/ --dns webhook.example.com --dns 192.0.2.7
 
-  # Those that a cluster keeps
+  # Show the certificates of the current cluster
   podwright certs status")]
 pub(super) struct Certs {
     #[command(subcommand)]
     command: Option<CertsCommand>,
 
-    /// The folder to write ca.crt, ca.key, tls.crt and tls.key to
+    /// Folder for ca.crt, ca.key, tls.crt and tls.key; created if missing
     #[arg(long, value_name = "FOLDER", required = true)]
     out: Option<PathBuf>,
 
-    /// A DNS name or IP address that clients connect to [default: localhost, 127.0.0.1, ::1]
+    /// DNS name or IP address of the webhook; can be repeated [default: localhost, 127.0.0.1, ::1]
     #[arg(long = "dns", value_name = "NAME")]
     names: Vec<Name>,
 }
@@ -47,7 +47,7 @@ enum CertsCommand {
 }
 
 impl Certs {
-    /// Writes the files and prints how to use them, or prints the state of those in a cluster.
+    /// Writes the files and prints the commands that use them, or prints the certificates' state in a cluster.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         match (self.command, self.out) {
             (Some(CertsCommand::Status(status)), _) => status.run(),
@@ -93,25 +93,25 @@ struct Files {
 fn next(Files { ca, certificate, key }: &Files, names: &[Name]) -> String {
     let (host, note) = host(names);
     format!(
-        "Serve with it:\n  podwright serve --tls-cert-file {certificate} --tls-private-key-file {key}\n\
-         and let an API server call it{note}:\n  \
+        "To serve with this certificate:\n  podwright serve --tls-cert-file {certificate} --tls-private-key-file {key}\n\
+         To let an API server call it{note}:\n  \
          podwright install --webhook-url https://{host}:8443 --ca-file {ca} | kubectl apply -f -\n"
     )
 }
 
-/// Returns the first name that a URL can have. Where all are wildcards, an example of the first, and a note that it is one.
+/// Returns the first name that fits in a URL. If all are wildcards, returns an example for the first and a note about it.
 fn host(names: &[Name]) -> (String, String) {
     let example = || {
         let wildcard = names.first()?.to_string();
         let host = wildcard.replacen('*', "webhook", 1);
-        let note = format!(" ({host} is an example: any name that {wildcard} stands for)");
+        let note = format!(" ({host} is an example; use any name that {wildcard} matches)");
         Some((host, note))
     };
     let named = names.iter().find_map(Name::host).map(|host| (host, String::new()));
     named.or_else(example).unwrap_or_default()
 }
 
-/// Quotes a word for a POSIX shell, where it has special characters.
+/// Quotes a word for a POSIX shell if it has special characters.
 fn quoted(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+:@%,".contains(&byte);
     match !word.is_empty() && word.bytes().all(plain) {

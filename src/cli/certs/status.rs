@@ -1,6 +1,6 @@
-//! `podwright certs status`: the certificates of a cluster, the bundles that trust them, and the schedule of their renewal.
+//! `podwright certs status`: the certificates of a cluster, the bundles that trust them, and the renewal schedule.
 //!
-//! Reads with the user's own rights, and never writes. Never here: a key.
+//! Reads with the user's own rights and never writes. Never here: a key.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -15,39 +15,41 @@ use crate::cli::error::{Error, WRONG};
 use crate::cli::io::output::print;
 use crate::cluster::{Cluster, ConfigurationWebhooks, ObjectNames, Webhook};
 
-/// Show the certificates that a cluster keeps, who trusts them, and what happens when
+/// Show a cluster's certificates, trust bundles and renewal schedule
 ///
-/// The exit code is 1 where something is wrong.
+/// Reads the Secret and the webhook configurations with your rights. Never prints a key.
+///
+/// Exit codes: 0 all certificates are valid and trusted; 1 there is a problem.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  # In the cluster that kubectl talks to
+  # Check the current cluster of kubectl
   podwright certs status
 
-  # In another one
+  # Check another cluster
   podwright certs status --kubeconfig ~/.kube/production")]
 pub(super) struct Status {
-    /// The cluster and who asks, as kubectl reads it [default: KUBECONFIG, ~/.kube/config, the Pod's own]
+    /// kubeconfig file [default: KUBECONFIG, then ~/.kube/config, then the Pod's ServiceAccount]
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
 
-    /// The namespace of the Secret and the Service
+    /// Namespace of the Secret and the Service
     #[arg(long, value_name = "NAME", default_value = "podwright-system")]
     namespace: String,
 
-    /// The Secret
+    /// Secret with the certificates
     #[arg(long, value_name = "NAME", default_value = "podwright-tls")]
     tls_secret: String,
 
-    /// The Service that the API server calls
+    /// Service that the API server calls
     #[arg(long, value_name = "NAME", default_value = "podwright")]
     service: String,
 
-    /// The webhook configurations, mutating and validating
+    /// Name of the mutating and the validating webhook configuration
     #[arg(long, value_name = "NAME", default_value = "00-podwright")]
     webhook_configuration: String,
 }
 
-/// The objects that the command read.
+/// The objects that the command reads.
 struct ClusterObjects {
     secret: String,
     data: Option<SecretData>,
@@ -56,7 +58,7 @@ struct ClusterObjects {
     now: SystemTime,
 }
 
-/// The text to print, and the problems that follow it.
+/// The text to print, and the problems after it.
 #[derive(Default)]
 struct StatusReport {
     text: String,
@@ -69,7 +71,7 @@ impl Status {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let StatusReport { mut text, problems } = runtime.block_on(self.read())?.report();
         for problem in &problems {
-            let _ = writeln!(text, "wrong: {problem}");
+            let _ = writeln!(text, "problem: {problem}");
         }
         print(&text)?;
         Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(WRONG) })
@@ -99,7 +101,7 @@ impl ClusterObjects {
         match &stored {
             Some(stored) => report.secret(&self.secret, stored),
             None => report.problems.push(format!(
-                "{} is not there: podwright does not create it; apply manifests/secret.yaml",
+                "{} does not exist, and podwright does not create it; apply manifests/secret.yaml",
                 self.secret
             )),
         }
@@ -120,38 +122,38 @@ impl StatusReport {
     fn secret(&mut self, name: &str, stored: &StoredCertificates) {
         self.line(name);
         match &stored.ca {
-            Ok(ca) => self.line(&format!("  the CA: {}", described(ca))),
+            Ok(ca) => self.line(&format!("  CA: {}", described(ca))),
             Err(problem) => self.problems.push(format!("{name}: {problem}")),
         }
         match &stored.serving {
             Ok(serving) => {
-                self.line(&format!("  the serving certificate, signed by it: {}", described(&serving.certificate)));
+                self.line(&format!("  serving certificate: {}", described(&serving.certificate)));
             }
-            // Without a CA there is nothing else to say of a certificate that it would have signed.
+            // Without a usable CA, only the CA's problem counts.
             Err(problem) if stored.ca.is_ok() => self.problems.push(format!("{name}: {problem}")),
             Err(_) => {}
         }
         self.signer(name, stored);
         match &stored.next_ca {
-            Some(Ok(next)) => self.line(&format!("  the CA that is to follow: {}", described(next))),
+            Some(Ok(next)) => self.line(&format!("  next CA: {}", described(next))),
             Some(Err(problem)) => self.problems.push(format!("{name}: {problem}")),
             None => {}
         }
         for previous in &stored.previous {
             let (end, ca) = (written(previous.needed_until), described(&previous.certificate));
-            self.line(&format!("  a CA that was, whose last certificate ends {end}: {ca}"));
+            self.line(&format!("  previous CA, needed until {end}: {ca}"));
         }
     }
 
-    /// Any replica creates the next CA at once where the CA cannot sign. Without one, no replica is running.
+    /// If the CA cannot sign, any replica creates the next CA at once. So a missing next CA means that no replica is running.
     fn signer(&mut self, name: &str, stored: &StoredCertificates) {
         let (Ok(_), Err(problem)) = (&stored.ca, stored.check_signer()) else { return };
         match &stored.next_ca {
-            Some(Ok(_)) => self.line(&format!("  the CA cannot sign ({problem}), so another one follows it")),
+            Some(Ok(_)) => self.line(&format!("  the CA cannot sign ({problem}); the next CA will replace it")),
             _ => self.problems.push(format!(
-                "{name}: the CA cannot sign ({problem}), and no CA is there that is to follow: no replica renews anything. \
-                 Expected a ready one, which makes that CA within seconds; `kubectl get pods` and `kubectl logs` in its \
-                 Namespace say why there is none"
+                "{name}: the CA cannot sign ({problem}) and there is no next CA, so no replica is renewing certificates. A \
+                 ready replica creates the next CA within seconds; check `kubectl get pods` and `kubectl logs` in its \
+                 Namespace"
             )),
         }
     }
@@ -164,19 +166,21 @@ impl StatusReport {
     ) {
         self.line(name);
         let Some(webhooks) = webhooks else {
-            self.problems.push(format!("{name} is not there: nothing is sent to podwright by it"));
+            self.problems.push(format!(
+                "{name} does not exist, so the API server sends nothing to podwright through it; apply the manifests"
+            ));
             return;
         };
         let serving = stored.and_then(|stored| stored.serving.as_ref().ok());
         for Webhook { name: webhook, ca_bundle } in webhooks {
             let bundle = Certificate::all_of(ca_bundle);
-            self.line(&format!("  {webhook} trusts {}", roles(&bundle, stored)));
-            // Without a serving certificate, the problem is that one and not the bundle.
+            self.line(&format!("  {webhook} trusts: {}", roles(&bundle, stored)));
+            // Without a serving certificate, report only that problem.
             let Some(serving) = serving else { continue };
             let verifies = |ca: &Certificate| ca.is_valid(now) && serving.certificate.is_signed_by(ca);
             if !bundle.iter().any(verifies) {
                 self.problems
-                    .push(format!("{name}: the caBundle of {webhook} does not verify the serving certificate"));
+                    .push(format!("{name}: the caBundle of {webhook} does not verify the serving certificate, so the API server cannot call it"));
             }
         }
     }
@@ -185,24 +189,24 @@ impl StatusReport {
         let mut moments = Vec::new();
         if let Ok(serving) = &stored.serving {
             let certificate = &serving.certificate;
-            moments.push((renewal_time(certificate), "a new serving certificate is made"));
-            moments.push((certificate.not_after(), "the serving certificate ends, where nothing was done before"));
+            moments.push((renewal_time(certificate), "podwright issues a new serving certificate"));
+            moments.push((certificate.not_after(), "the current serving certificate expires, if not renewed before"));
         }
         match (&stored.ca, &stored.next_ca) {
             (Ok(_), Some(Ok(_))) => {
-                self.line("  now: the CA that is to follow signs as soon as every bundle has had it for ten seconds");
+                self.line("  now: the next CA becomes the CA after it has been in every bundle for ten seconds");
             }
             (Ok(ca), _) => {
-                moments.push((renewal_time(ca), "a CA is made that is to follow, and added to every bundle"));
+                moments.push((renewal_time(ca), "podwright creates the next CA and adds it to every bundle"));
             }
             _ => {}
         }
-        let left = "a CA that was leaves the bundles";
+        let left = "podwright removes a previous CA from every bundle";
         moments.extend(stored.previous.iter().map(|previous| (previous.needed_until, left)));
         moments.sort();
-        self.line("What happens when");
-        for (moment, what) in moments {
-            self.line(&format!("  {}  {what}", written(moment)));
+        self.line("Schedule");
+        for (moment, event) in moments {
+            self.line(&format!("  {}  {event}", written(moment)));
         }
     }
 }
@@ -217,13 +221,11 @@ fn described(certificate: &Certificate) -> String {
 /// Lists the roles of the CAs in a bundle.
 fn roles(bundle: &[Certificate], stored: Option<&StoredCertificates>) -> String {
     let role = |ca: &Certificate| match stored {
-        Some(stored) if stored.ca.as_ref() == Ok(ca) => "the CA".to_owned(),
-        Some(StoredCertificates { next_ca: Some(Ok(next)), .. }) if next == ca => "the CA that is to follow".to_owned(),
-        Some(stored) if stored.previous.iter().any(|previous| previous.certificate == *ca) => {
-            "a CA that was".to_owned()
-        }
-        _ => format!("another one ({}, until {})", ca.subject(), written(ca.not_after())),
+        Some(stored) if stored.ca.as_ref() == Ok(ca) => "CA".to_owned(),
+        Some(StoredCertificates { next_ca: Some(Ok(next)), .. }) if next == ca => "next CA".to_owned(),
+        Some(stored) if stored.previous.iter().any(|previous| previous.certificate == *ca) => "previous CA".to_owned(),
+        _ => format!("unknown CA ({}, until {})", ca.subject(), written(ca.not_after())),
     };
     let roles: Vec<String> = bundle.iter().map(role).collect();
-    if roles.is_empty() { "nobody: its caBundle is empty".to_owned() } else { roles.join(", ") }
+    if roles.is_empty() { "nothing (its caBundle is empty)".to_owned() } else { roles.join(", ") }
 }

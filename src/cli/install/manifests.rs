@@ -1,6 +1,6 @@
-//! `manifests/` of the time of the build, comments and all, with the values of the flags.
+//! `manifests/` as compiled into the binary, with comments, and with the flags' values.
 //!
-//! Each flag replaces a line of the text; the YAML is never written anew, so the output is the repository's own text.
+//! Each flag replaces a line of the text, so the rest of the output equals the repository's text.
 
 use std::num::NonZero;
 use std::str::FromStr;
@@ -13,7 +13,7 @@ macro_rules! manifest {
 
 pub(super) const MUTATING: &str = manifest!("mutatingwebhookconfiguration");
 pub(super) const VALIDATING: &str = manifest!("validatingwebhookconfiguration");
-/// All manifests in the order of manifests/kustomization.yaml: dependencies first, the webhook configurations last.
+/// All manifests in the order of manifests/kustomization.yaml: dependencies first, webhook configurations last.
 pub(in crate::cli) const MANIFESTS: [&str; 13] = [
     manifest!("namespace"),
     manifest!("resourcequota"),
@@ -34,7 +34,7 @@ const IMAGE: &str = concat!("image: \"podwright:", env!("CARGO_PKG_VERSION"), "\
 const REPLICAS: &str = "replicas: 2\n";
 const IGNORE: &str = "failurePolicy: Ignore\n";
 
-/// The treatment of an opted-in Pod while podwright does not answer.
+/// The fate of opted-in Pods while podwright is unreachable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FailurePolicy {
     /// The Pod is created unchanged.
@@ -43,7 +43,7 @@ pub(super) enum FailurePolicy {
     Fail,
 }
 
-/// The values of the flags.
+/// The flags' values.
 pub(super) struct ClusterManifests {
     pub(super) image: Option<Image>,
     pub(super) replicas: Option<NonZero<u16>>,
@@ -63,7 +63,7 @@ impl ClusterManifests {
         if let Some(replicas) = self.replicas {
             text = text.replace(REPLICAS, &format!("replicas: {replicas}\n"));
         }
-        // Workloads are never refused.
+        // Only the Pods' webhook: podwright never refuses a workload.
         if self.failure_policy == FailurePolicy::Fail && manifest == MUTATING {
             text = text.replace(IGNORE, "failurePolicy: Fail\n");
         }
@@ -71,14 +71,13 @@ impl ClusterManifests {
     }
 }
 
-/// A reference to an image, such as `registry.example.com:5000/podwright:0.1.0@sha256:…`. Only the
-/// kubelet finds out whether the image exists.
+/// An image reference, such as `registry.example.com:5000/podwright:0.1.0@sha256:…`. Nothing checks that the image exists.
 #[derive(Clone, Debug)]
 pub(super) struct Image(String);
 
-/// A text that no image has as its name.
+/// A text that cannot be an image reference.
 #[derive(Debug, thiserror::Error)]
-#[error("expected the name of an image, such as `registry.example.com/podwright:0.1.0`")]
+#[error("expected an image reference, such as `registry.example.com/podwright:0.1.0`")]
 pub(super) struct InvalidImage;
 
 impl FromStr for Image {

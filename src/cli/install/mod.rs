@@ -1,6 +1,6 @@
-//! `podwright install`: prints `manifests/`, or the webhook configurations alone for a webhook outside the cluster.
+//! `podwright install`: prints `manifests/`, or only the webhook configurations for a webhook outside the cluster.
 //!
-//! It has no second version of `manifests/`, and calls no API server.
+//! It embeds `manifests/` itself and calls no API server.
 
 mod manifests;
 mod outside;
@@ -19,42 +19,42 @@ use manifests::{ClusterManifests, FailurePolicy, Image};
 use outside::OutsideWebhook;
 use webhook_url::WebhookUrl;
 
-/// Print what there is to apply, in the cluster or for a webhook outside
+/// Print the manifests that install podwright
 ///
-/// Without --webhook-url, everything in manifests/: a Namespace podwright-system with podwright in it, and the webhook
-/// configurations, which come last. With it, those alone, with the webhook's address and CA in place of a Service.
+/// By default: the Namespace podwright-system with podwright in it, then the webhook configurations. With --webhook-url: only the
+/// webhook configurations, for a webhook outside the cluster.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  # In the cluster, with the image from a registry of yours
+  # Install in the current cluster, with the image from your registry
   podwright install --image registry.example.com/podwright:0.1.0 | kubectl apply -f -
 
-  # A Pod that opted in and cannot be fitted is refused
+  # Refuse opted-in Pods while podwright is unreachable
   podwright install --strict | kubectl apply -f -
 
-  # Let an API server on this machine call a webhook on this machine
+  # Let a local API server call a local webhook
   podwright install --webhook-url https://127.0.0.1:8443 --ca-file certs/ca.crt | kubectl apply -f -
 
-  # Take any of them away again
+  # Remove any of these installations
   podwright uninstall | kubectl delete --ignore-not-found -f -")]
 pub(super) struct Install {
-    /// Where the nodes pull podwright from [default: podwright, with this version as its tag]
+    /// Image that the nodes pull [default: podwright, tagged with this version]
     #[arg(long, value_name = "IMAGE", conflicts_with = "webhook_url")]
     image: Option<Image>,
 
-    /// How many replicas; with one, a drain of its node would wait for ever
+    /// Number of replicas, at least 2; a single replica would block the drain of its node
     #[arg(long, value_name = "NUMBER", conflicts_with = "webhook_url", value_parser = replicas)]
     replicas: Option<NonZero<u16>>,
 
-    /// Refuse a Pod that opted in where podwright does not answer, as manifests/components/strict does; apply it when
-    /// podwright is there
+    /// Refuse opted-in Pods while podwright is unreachable, as manifests/components/strict does. Apply this only after
+    /// podwright is ready
     #[arg(long, conflicts_with = "webhook_url")]
     strict: bool,
 
-    /// Where the API server reaches a webhook outside the cluster; /mutate and /check are appended
+    /// URL of a webhook outside the cluster, as the API server reaches it; podwright appends /mutate and /check
     #[arg(long, value_name = "URL", requires = "ca_file")]
     webhook_url: Option<WebhookUrl>,
 
-    /// The CA that signed that webhook's certificate, PEM
+    /// CA of that webhook's certificate, in PEM
     #[arg(long, value_name = "FILE", requires = "webhook_url")]
     ca_file: Option<PathBuf>,
 }
@@ -72,9 +72,9 @@ impl Install {
     }
 }
 
-/// A value of `--replicas` that is too small or no number.
+/// A value of `--replicas` that is not a number from 2.
 #[derive(Debug, thiserror::Error)]
-#[error("expected 2 or more, such as `3`")]
+#[error("expected a whole number from 2 to 65535, such as `3`")]
 struct InvalidReplicas;
 
 fn replicas(text: &str) -> Result<NonZero<u16>, InvalidReplicas> {

@@ -1,5 +1,5 @@
-//! The webhook configurations for a webhook outside the cluster: the same rules, with its address and CA in place of the Service.
-//! They are written without a connection to the webhook.
+//! The webhook configurations for a webhook outside the cluster: the same rules, with its URL and CA in place of the Service.
+//! podwright does not connect to the webhook to write them.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use super::webhook_url::WebhookUrl;
 use crate::cert::Bundle;
 use crate::cli::error::Error;
 
-/// The webhook's address, and the file of its CA.
+/// The webhook's URL, and its CA file.
 pub(super) struct OutsideWebhook {
     pub(super) url: WebhookUrl,
     pub(super) ca_file: PathBuf,
@@ -34,7 +34,7 @@ impl OutsideWebhook {
         Ok(documents.join("---\n"))
     }
 
-    /// Puts the address and the CA in place of the Service.
+    /// Replaces the Service with the URL and the CA.
     fn outside(&self, client: &mut WebhookClientConfig, ca_bundle: &[u8]) {
         let path = client.service.take().and_then(|service| service.path).unwrap_or_default();
         let ca_bundle = Some(ByteString(ca_bundle.to_vec()));
@@ -43,13 +43,13 @@ impl OutsideWebhook {
 }
 
 fn document(name: &str, yaml: &str) -> String {
-    format!("# manifests/{name}.yaml, for a webhook outside the cluster; the reasons are there.\n{yaml}")
+    format!("# manifests/{name}.yaml, for a webhook outside the cluster; that file explains each field.\n{yaml}")
 }
 
 fn bundle(path: &Path) -> Result<Bundle, Error> {
     let pem = std::fs::read(path).map_err(|error| {
         Error::new(format!(
-            "cannot read {} (--ca-file): {error}. Expected the CA's certificate as PEM, such as certs/ca.crt from \
+            "cannot read {} (--ca-file): {error}; expected the CA's certificate in PEM, such as certs/ca.crt from \
              `podwright certs --out certs/`",
             path.display()
         ))

@@ -1,7 +1,7 @@
-//! The address of a webhook outside the cluster, as a webhook configuration takes it.
+//! The URL of a webhook outside the cluster, as a webhook configuration accepts it.
 //!
-//! The API server accepts only `https`, and neither a user, a query nor a fragment. A path is a prefix, for a webhook behind a
-//! proxy; podwright's own routes are appended to it.
+//! The API server accepts only `https`, without a user, a query or a fragment. A path is a prefix, for a webhook behind a proxy;
+//! podwright appends its routes to it.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
@@ -11,41 +11,41 @@ use axum::http::uri::InvalidUri;
 
 use crate::cert::Name;
 
-/// `https://HOST[:PORT][/PREFIX]`, without a slash at the end.
+/// A URL of the form `https://HOST[:PORT][/PREFIX]`, without a trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct WebhookUrl(String);
 
 impl WebhookUrl {
-    /// Returns the address of one of podwright's routes, such as `/mutate`.
+    /// Returns the URL of a route, such as `/mutate`.
     pub(super) fn route(&self, path: &str) -> String {
         format!("{}{path}", self.0)
     }
 }
 
-/// A URL that a webhook configuration does not take.
+/// A URL that a webhook configuration does not accept.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0}. Expected https, a host, and if need be a port and a prefix of the path (/mutate and /check are appended), such as \
-     `https://127.0.0.1:8443` or `https://proxy.example.com/podwright`"
+    "{0}; expected https://HOST[:PORT][/PREFIX], such as `https://127.0.0.1:8443` or \
+     `https://proxy.example.com/podwright`"
 )]
 pub(super) struct InvalidWebhookUrl(UrlProblem);
 
-/// Reasons why a URL is not taken.
+/// Reasons why a URL is not accepted.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 enum UrlProblem {
-    #[error("{url:?} is no URL ({error})")]
+    #[error("{url:?} is not a URL ({error})")]
     NotUrl { url: String, error: String },
-    #[error("the API server calls webhooks by https alone")]
+    #[error("the API server calls webhooks only over https")]
     NotHttps,
-    #[error("a user name or password has no place in the URL of a webhook")]
+    #[error("a webhook URL must not have a user name or password")]
     UserInfo,
-    #[error("the URL of a webhook takes no query and no fragment")]
+    #[error("a webhook URL must not have a query or a fragment")]
     QueryOrFragment,
-    #[error("/mutate and /check are appended for you; leave them out")]
+    #[error("podwright appends /mutate and /check; leave them out")]
     Route,
-    #[error("the port in {0:?} is no number from 1 to 65535")]
+    #[error("the port in {0:?} is not a number from 1 to 65535")]
     Port(String),
-    #[error("{0:?} is no host name and no IP address")]
+    #[error("{0:?} is not a host name or an IP address")]
     Host(String),
 }
 
@@ -115,22 +115,22 @@ mod tests {
     }
 
     #[test]
-    fn what_the_api_server_would_refuse_is_refused_with_an_example() {
+    fn urls_that_the_api_server_refuses_are_refused_with_an_example() {
         for (url, what) in [
-            ("http://a.example", "https alone"),
-            ("a.example:8443", "https alone"),
-            ("127.0.0.1", "https alone"),
-            ("/mutate", "https alone"),
-            ("https://", "is no URL"),
+            ("http://a.example", "only over https"),
+            ("a.example:8443", "only over https"),
+            ("127.0.0.1", "only over https"),
+            ("/mutate", "only over https"),
+            ("https://", "is not a URL"),
             ("https://me:secret@a.example", "user name"),
-            ("https://a.example?x=1", "no query"),
-            ("https://a.example/#x", "no fragment"),
+            ("https://a.example?x=1", "a query"),
+            ("https://a.example/#x", "a fragment"),
             ("https://a.example/mutate", "leave them out"),
             ("https://a.example/check/", "leave them out"),
             ("https://a.example:0", "port"),
             ("https://a.example:99999", "port"),
-            ("https://a_b", "no host name"),
-            ("https://*.example", "no host name"),
+            ("https://a_b", "not a host name"),
+            ("https://*.example", "not a host name"),
         ] {
             let error = url.parse::<WebhookUrl>().map_err(|error| error.to_string());
             let said = matches!(&error, Err(said) if said.contains(what) && said.contains("such as `https://127"));

@@ -1,21 +1,21 @@
-//! Colours and width of the terminal.
+//! The terminal's colours and width.
 
 use std::env;
 use std::io::{IsTerminal, stdout};
 
-/// The choice of `--color`.
+/// The value of `--color`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(in crate::cli) enum ColorChoice {
-    /// On a terminal that can, unless NO_COLOR is set
+    /// Colours on a terminal, unless NO_COLOR is set
     #[default]
     Auto,
-    /// Also where the output goes to a file or a pipe
+    /// Colours also in a file or a pipe
     Always,
-    /// Not at all
+    /// No colours
     Never,
 }
 
-/// Colours text, or leaves it as it is.
+/// Colours text, if colours are on.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::cli) struct Paint {
     on: bool,
@@ -66,7 +66,7 @@ fn wanted(when: ColorChoice, terminal: bool, declined: bool) -> bool {
     }
 }
 
-/// Returns the width of the output: COLUMNS where it is set, else the terminal's, from 40 to 120.
+/// Returns the output's width in characters, 40 to 120: COLUMNS if set, otherwise the terminal's width.
 pub(in crate::cli) fn width() -> usize {
     let columns = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let columns = columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));

@@ -1,20 +1,20 @@
-//! The encodings that kubectl reads: UTF-8, and UTF-16 with a byte order mark, as editors on Windows save it.
+//! The encodings that kubectl reads: UTF-8, and UTF-16 with a byte order mark, which editors on Windows write.
 
 use std::string::FromUtf8Error;
 
 const LITTLE_ENDIAN: [u8; 2] = [0xff, 0xfe];
 const BIG_ENDIAN: [u8; 2] = [0xfe, 0xff];
 
-/// Reasons why bytes are no text.
+/// Reasons why bytes are not text.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(in crate::cli) enum EncodingError {
     #[error("{0}")]
     NotUtf8(FromUtf8Error),
-    #[error("it begins with the mark of UTF-16, but is no valid UTF-16")]
+    #[error("it begins with the byte order mark of UTF-16, but is not valid UTF-16")]
     NotUtf16,
 }
 
-/// Decodes a file by its byte order mark. A mark of UTF-8 stays, because it is part of the author's text.
+/// Decodes a file by its byte order mark. Keeps a mark of UTF-8, because it is part of the author's text.
 pub(super) fn decoded(bytes: Vec<u8>) -> Result<String, EncodingError> {
     match bytes.split_first_chunk() {
         Some((&LITTLE_ENDIAN, rest)) => utf_16(rest, u16::from_le_bytes),

@@ -1,15 +1,15 @@
-//! `--exclude GLOB`: the files and folders to skip.
+//! `--exclude GLOB`: files and folders to skip.
 
 use std::path::Path;
 use std::str::FromStr;
 
 use glob::{MatchOptions, Pattern, PatternError};
 
-/// `*` stays within a name, as in a shell.
+/// Options under which `*` matches within one name, as in a shell.
 const OPTIONS: MatchOptions =
     MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
 
-/// A pattern for names, or with a `/` in it for paths.
+/// A pattern for names, or for paths if it has a `/`.
 #[derive(Clone, Debug)]
 pub(in crate::cli) struct Glob {
     pattern: Pattern,
@@ -26,7 +26,7 @@ impl FromStr for Glob {
 }
 
 impl Glob {
-    /// Reports whether it matches this file or folder. `given` is the folder that the user named, or the file itself.
+    /// Reports whether it matches this file or folder. `given` is the path that the user named.
     pub(super) fn matches(&self, path: &Path, given: &Path) -> bool {
         let fits = |path: &Path| self.pattern.matches_path_with(path, OPTIONS);
         if !self.is_path {
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_that_is_none_is_refused() {
+    fn an_invalid_pattern_is_refused() {
         assert!("a[".parse::<Glob>().is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Input files: read whole; `-` is standard input, and a folder is the manifests in it.
+//! Input files, read whole. `-` is standard input; a folder means the manifests in it.
 
 use std::fs;
 use std::io::{self, Read, Write as _, stderr};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::encoding::{self, EncodingError};
 use super::exclude::Glob;
 
-/// The endings of a manifest's file name.
+/// The file extensions of manifests.
 const MANIFESTS: [&str; 3] = ["yaml", "yml", "json"];
 
 /// A file's name and text.
@@ -19,19 +19,19 @@ pub(in crate::cli) struct Input {
     pub(in crate::cli) by: FoundBy,
 }
 
-/// The files that were read, and the errors of the others.
+/// The files that podwright read, and the errors of the others.
 #[derive(Default)]
 pub(in crate::cli) struct Inputs {
     pub(in crate::cli) files: Vec<Input>,
     pub(in crate::cli) errors: Vec<InputError>,
 }
 
-/// A file or folder that cannot be read.
+/// An unreadable file or folder.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::cli) enum InputError {
-    #[error("{name}: cannot be read: {problem}; expected a file with {expected} in UTF-8")]
+    #[error("cannot read {name}: {problem}; expected a file with {expected}, in UTF-8 or UTF-16")]
     File { name: String, problem: ReadProblem, expected: &'static str },
-    #[error("{name}: cannot be read: {error}; expected a folder")]
+    #[error("cannot read the folder {name}: {error}; expected a readable folder")]
     Folder { name: String, error: io::Error },
 }
 
@@ -44,18 +44,18 @@ pub(in crate::cli) enum ReadProblem {
     Encoding(EncodingError),
 }
 
-/// The way in which a file was found, which decides whether it must be a manifest.
+/// The origin of a file's path, which decides whether the file must be a manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) enum FoundBy {
-    /// The user named it, so it has to be a manifest.
+    /// The user named it, so it must be a manifest.
     Name,
     /// It is in a folder that the user named.
     Folder,
-    /// It is in the `templates` folder of a Helm chart there.
+    /// It is in the `templates` folder of a Helm chart in such a folder.
     Chart,
 }
 
-/// Reads UTF-8, or UTF-16 with a byte order mark. `expected` describes the file: `one Pod, YAML or JSON`.
+/// Reads UTF-8, or UTF-16 with a byte order mark. `expected` describes the content, for the error.
 pub(in crate::cli) fn read(file: &Path, expected: &'static str) -> Result<String, InputError> {
     let text = bytes(file).map_err(ReadProblem::Io);
     let text = text.and_then(|bytes| encoding::decoded(bytes).map_err(ReadProblem::Encoding));
@@ -70,8 +70,8 @@ fn bytes(file: &Path) -> io::Result<Vec<u8>> {
     io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
 }
 
-/// Reads files, and the manifests in folders at any depth, in the order of their names. Skips hidden and excluded ones. Does
-/// not follow links to folders, which may form a circle. An unreadable file does not keep the others from being read.
+/// Reads files, and the manifests in folders at any depth, in the order of their names. Skips hidden and excluded files.
+/// Does not follow links to folders, which may form a cycle. After an unreadable file, reads on.
 pub(in crate::cli) fn read_all(paths: &[PathBuf], excluded: &[Glob]) -> Inputs {
     let (mut found, mut inputs) = (Vec::new(), Inputs::default());
     for given in paths {
@@ -82,7 +82,7 @@ pub(in crate::cli) fn read_all(paths: &[PathBuf], excluded: &[Glob]) -> Inputs {
         if given.is_dir() { search.folder(given, FoundBy::Folder) } else { found.push((given.clone(), FoundBy::Name)) }
     }
     for (file, by) in found {
-        match read(&file, "Kubernetes manifests, YAML or JSON,") {
+        match read(&file, "Kubernetes manifests in YAML or JSON") {
             Ok(text) => inputs.files.push(Input { name: shown(&file), text, by }),
             Err(error) => inputs.errors.push(error),
         }
@@ -150,12 +150,12 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with('.'))
 }
 
-/// Returns the file's name for messages, without characters that a terminal or a CI would obey.
+/// Returns the file's name for messages, without control characters, which a terminal or a CI system could interpret.
 pub(in crate::cli) fn shown(file: &Path) -> String {
     if file == Path::new("-") { "standard input".to_owned() } else { tame(&file.display().to_string()) }
 }
 
-/// Escapes control characters and those that turn the direction of writing.
+/// Escapes control characters, and characters that change the writing direction.
 pub(in crate::cli) fn tame(text: &str) -> String {
     let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let mut tamed = String::with_capacity(text.len());

@@ -1,5 +1,5 @@
-//! `--explain-guesses`: each port that podwright guessed, each probe of a profile that it left out, and the reason for each Pod
-//! that the Namespace's opt-in does not reach.
+//! `--explain-guesses`: each guessed port, each profile's probe that podwright skipped, and each Pod to which the Namespace's
+//! opt-in does not apply.
 
 use crate::annotation::probe::ProbeKind;
 use crate::cli::analysis::{AnalyzedObject, Finding, GUESSED, Level};
@@ -21,12 +21,12 @@ fn of_object<'f>(analyzed: &'f AnalyzedObject<'_>) -> impl Iterator<Item = Findi
     })
 }
 
-/// Returns the code and the sentence of one line; nothing where it is not about a guess.
+/// Returns the code and the message for one line; nothing if it is not about a guess.
 fn explained(line: &ReportLine) -> Option<(&'static str, String)> {
     if let ("inject", Outcome::Skipped(reason), false) = (line.key, line.outcome, line.item.is_empty()) {
         return Some((
             reason.code,
-            format!("nothing added, {}: {}. {}", shorten(&line.item), reason.sentence, reason.remedy),
+            format!("nothing injected, {}: {}. {}", shorten(&line.item), reason.sentence, reason.remedy),
         ));
     }
     let field = ProbeKind::ALL.into_iter().find(|kind| kind.key() == line.key)?.field();

@@ -1,4 +1,4 @@
-//! `podwright lint`: the findings in manifests, in the formats that editors and CI read.
+//! `podwright lint`: findings in manifests, in formats for editors and CI.
 
 mod guesses;
 mod sarif;
@@ -11,47 +11,49 @@ use super::analysis::{AnalysisOptions, Finding, Level, by_place, exit_code, pars
 use super::error::Error;
 use super::io::{Glob, input, output::print};
 
-/// Say what is wrong or suspicious in manifests, a line each
+/// List errors and warnings in manifests, one line each
 ///
-/// The same as `podwright preview --output report`, for people in a hurry: an error would be denied, a warning is what whoever
-/// applies the object is told.
+/// The webhook denies a Pod with an error. It admits a Pod with a warning, and kubectl prints the warning. Each line ends with a
+/// code; `podwright explain CODE` shows the remedy.
 ///
-/// Exit codes: 0 nothing wrong, 1 a Pod would be denied (or, with --fail-on-warning, there is a warning), 2 a file or flag could
-/// not be read.
+/// Exit codes: 0 no errors; 1 an error, or a warning with --fail-on-warning; 2 an unreadable file or invalid flag.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  # In an editor or a terminal
+  # Check all manifests in a folder
   podwright lint manifests/
 
-  # The ports that profiles guess in a Namespace that opts in
+  # Check a rendered chart, and fail on warnings
+  helm template my-chart | podwright lint --fail-on-warning -
+
+  # Show the ports that podwright guesses in an opted-in Namespace
   podwright lint --explain-guesses --namespace-profile web manifests/
 
-  # Annotations on a pull request
+  # Annotate a pull request from GitHub Actions
   podwright lint --format github manifests/
 
-  # For GitHub's code scanning, and others that take SARIF
+  # Write SARIF for code scanning
   podwright lint --format sarif manifests/ > podwright.sarif")]
 pub(super) struct Lint {
-    /// Files, folders (all .yaml, .yml and .json in them) or - for standard input
+    /// Files, folders (with all .yaml, .yml and .json files in them) or - for standard input
     #[arg(value_name = "FILE|DIR|-", required = true)]
     inputs: Vec<PathBuf>,
 
-    /// Leave out files and folders by name, or by path if the pattern has a /; can be repeated
+    /// Skip files and folders by name, or by path if the pattern has a /; can be repeated
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<Glob>,
 
     #[command(flatten)]
     options: AnalysisOptions,
 
-    /// How to say it
+    /// Output format
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: FindingFormat,
 
-    /// Exit with 1 where there is a warning
+    /// Exit with 1 if there is a warning
     #[arg(long)]
     fail_on_warning: bool,
 
-    /// Show each port that podwright guessed, and why it left out a profile's probe
+    /// Also show each guessed port, and the reason for each profile's probe that podwright skipped
     #[arg(long)]
     explain_guesses: bool,
 }
@@ -59,12 +61,12 @@ pub(super) struct Lint {
 /// The format of findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 enum FindingFormat {
-    /// FILE:LINE:COLUMN: error: what is wrong [Code]
+    /// FILE:LINE:COLUMN: LEVEL: MESSAGE [CODE]
     #[default]
     Text,
-    /// Workflow commands, which GitHub Actions shows beside the line
+    /// Workflow commands, which GitHub Actions shows at the line
     Github,
-    /// The Static Analysis Results Interchange Format 2.1.0
+    /// SARIF 2.1.0, for code scanning
     Sarif,
 }
 
@@ -102,7 +104,7 @@ fn text(finding: &Finding) -> String {
     format!("{file}:{line}:{column}: {}: {message} [{code}]\n", level.as_str())
 }
 
-/// Writes `::error file=...,line=...::...`, escaped as GitHub's own toolkit does.
+/// Formats `::error file=...,line=...::...`, with the same escapes as GitHub's toolkit.
 fn github(finding: &Finding) -> String {
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");

@@ -1,4 +1,4 @@
-//! `--output diff`: the text about each object, the difference in its document, and a summary.
+//! `--output diff`: a text about each object, the diff of its document, and a summary.
 
 use std::fmt::Write as _;
 
@@ -8,12 +8,13 @@ use super::document::WRITTEN_ANEW;
 use super::object_text::{self, Style};
 use crate::cli::analysis::{AnalyzedObject, Level, Verdict};
 use crate::cli::io::colors::Paint;
+use crate::inject::Outcome;
 use crate::manifest::{Document, Edited};
 
 /// The number of unchanged lines around each change.
 const CONTEXT: usize = 3;
 
-/// Returns the texts about one document's objects, and the difference in the document.
+/// Returns the texts about one document's objects, and the document's diff.
 pub(super) fn of_document(
     document: &Document<'_>,
     objects: &[AnalyzedObject<'_>],
@@ -35,7 +36,7 @@ pub(super) fn of_document(
     text
 }
 
-/// Returns a unified difference; `line` is the line in the file at which the text begins.
+/// Returns a unified diff. `line` is the line in the file at which the text begins.
 fn unified(before: &str, after: &str, line: usize, paint: Paint) -> String {
     let diff = TextDiff::from_lines(before, after);
     let mut text = String::new();
@@ -59,14 +60,14 @@ fn unified(before: &str, after: &str, line: usize, paint: Paint) -> String {
     text
 }
 
-/// Counts the objects, such as `3 objects: 1 fitted, 1 unchanged, 1 denied; 2 warnings; 4 of other kinds`.
+/// Counts the objects, such as `3 objects: 1 injected, 1 unchanged, 1 denied; 2 warnings; 4 of other kinds`.
 pub(super) fn summary(all: &[AnalyzedObject<'_>]) -> String {
     let count = |is: fn(&AnalyzedObject<'_>) -> bool| all.iter().filter(|object| is(object)).count();
     let other = count(|object| matches!(object.verdict, Verdict::OtherKind));
     let counts = [
-        (count(|object| object.patch().is_some()), "fitted"),
+        (count(|object| object.patch().is_some()), "injected"),
         (count(|object| matches!(object.verdict, Verdict::Injected(_)) && object.patch().is_none()), "unchanged"),
-        (count(|object| matches!(object.verdict, Verdict::NotSent(_))), "not sent"),
+        (count(|object| matches!(object.verdict, Verdict::NotSent(_))), "excluded"),
         (count(|object| matches!(object.verdict, Verdict::Denied(_))), "denied"),
         (count(|object| matches!(object.verdict, Verdict::Unreadable(_))), "unreadable"),
     ];
@@ -75,7 +76,7 @@ pub(super) fn summary(all: &[AnalyzedObject<'_>]) -> String {
     let findings = all.iter().flat_map(|object| &object.findings);
     let warnings = findings.filter(|finding| finding.level == Level::Warning).count();
     let mut text = match all.len() - other {
-        0 => "No Pod and no workload".to_owned(),
+        0 => "No Pods or workloads".to_owned(),
         count => format!("{}: {}", counted(count, "object"), words.join(", ")),
     };
     if warnings > 0 {
@@ -84,7 +85,21 @@ pub(super) fn summary(all: &[AnalyzedObject<'_>]) -> String {
     if other > 0 {
         let _ = write!(text, "; {other} of other kinds");
     }
-    text + "\n"
+    text + "\n" + &hint(all)
+}
+
+/// Returns the command that explains a code, if a setting or an object needs attention. [`Outcome::Noted`] is only information.
+fn hint(all: &[AnalyzedObject<'_>]) -> String {
+    let warning = all.iter().flat_map(|object| &object.findings).find(|finding| finding.level == Level::Warning);
+    let outcomes = all.iter().flat_map(|object| object.report_lines()).map(|line| line.outcome);
+    let mut reasons = outcomes.filter_map(|outcome| match outcome {
+        Outcome::Doubtful(reason) | Outcome::Kept(reason) | Outcome::Adjusted(reason) | Outcome::Skipped(reason) => {
+            Some(reason)
+        }
+        Outcome::InForce | Outcome::Guessed(_) | Outcome::Noted(_) | Outcome::PassedOver(_) => None,
+    });
+    let code = warning.map(|warning| warning.code.as_str()).or_else(|| reasons.next().map(|reason| reason.code));
+    code.map(|code| format!("To explain a code in brackets: podwright explain {code}\n")).unwrap_or_default()
 }
 
 fn counted(count: usize, word: &str) -> String {

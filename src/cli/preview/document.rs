@@ -1,12 +1,12 @@
-//! Documents with their analyzed objects, and the text of a document with its patches applied.
+//! Documents with their analyzed objects, and each document's text with its patches applied.
 
 use crate::cli::analysis::{AnalyzedObject, ManifestFile};
 use crate::cli::error::Error;
 use crate::manifest::{Document, Edited};
 
-/// The note on a document that had to be written anew.
-pub(super) const WRITTEN_ANEW: &str = "a patch reaches what an alias or another rare form of YAML stands for, so the document is written anew: \
-                    in the author's order, but without its comments and anchors";
+/// The note about a rewritten document.
+pub(super) const WRITTEN_ANEW: &str = "podwright rewrote this document, because a changed field is in a YAML alias or another rare form. The \
+                    fields keep their order; comments and anchors are lost";
 
 /// Joins the texts of all documents that have objects, in their order.
 pub(super) fn by_document(
@@ -23,7 +23,7 @@ pub(super) fn by_document(
     Ok(text)
 }
 
-/// Returns the document's text with its objects' patches; nothing where nothing changes.
+/// Returns the document's text with its objects' patches; nothing if nothing changes.
 pub(super) fn edited(document: &Document<'_>, objects: &[AnalyzedObject<'_>]) -> Result<Option<Edited>, Error> {
     let patches: Vec<_> = objects.iter().filter_map(|object| Some((object.object, object.patch()?))).collect();
     if patches.is_empty() { Ok(None) } else { Ok(Some(document.edited(&patches)?)) }

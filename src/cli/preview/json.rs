@@ -1,4 +1,4 @@
-//! `--output json`, `patch` and `report`: for machines.
+//! `--output json`, `patch` and `report`, for machines.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::inject::{Guess, ReportLine};
 use crate::manifest::Document;
 use crate::profile::Source;
 
-/// The object of a line of `--output patch`, or of an entry of the report.
+/// The reference to an object, in `--output patch` and in the report.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Reference<'f> {
@@ -34,31 +34,31 @@ impl<'f> Reference<'f> {
     }
 }
 
-/// Returns a document with its objects' patches, as JSON.
+/// Formats a document as JSON, with its objects' patches.
 pub(super) fn json_of(document: &Document<'_>, objects: &[AnalyzedObject<'_>]) -> Result<String, Error> {
     let patches: Vec<_> = objects.iter().filter_map(|analyzed| Some((analyzed.object, analyzed.patch()?))).collect();
     pretty(&document.patched(&patches)?)
 }
 
-/// Writes JSON for people, which is YAML as well.
+/// Formats indented JSON, which is also YAML.
 pub(super) fn pretty(value: &Value) -> Result<String, Error> {
     Ok(serde_json::to_string_pretty(value)? + "\n")
 }
 
-/// Writes a line for each object that changes: its reference, and its patch (RFC 6902).
+/// Formats a line for each changed object: its reference and its patch (RFC 6902).
 pub(super) fn patches(all: &[AnalyzedObject<'_>]) -> Result<String, Error> {
     let mut text = String::new();
     for analyzed in all {
         let Some(patch) = analyzed.patch() else { continue };
         let object = serde_json::to_string(&Reference::of(analyzed))?;
-        // The patch is JSON already.
+        // The patch is already JSON.
         let patch = String::from_utf8_lossy(patch.as_json());
         text += &format!("{{\"object\":{object},\"patch\":{patch}}}\n");
     }
     Ok(text)
 }
 
-/// Writes the verdict, the entries and the findings of each object.
+/// Formats each object's verdict, entries and findings.
 pub(super) fn report(all: &[AnalyzedObject<'_>]) -> Result<String, Error> {
     let objects = all.iter().map(of_object).collect::<Result<Vec<_>, Error>>()?;
     let report = json!({"apiVersion": "podwright.dev/v1alpha1", "kind": "Report", "objects": objects});
@@ -87,7 +87,7 @@ fn of_object(analyzed: &AnalyzedObject<'_>) -> Result<Value, Error> {
     Ok(object)
 }
 
-/// Writes the outcome of a setting. `container` is absent for the Pod itself, `item` for a setting without parts.
+/// Formats a setting's outcome. `container` is absent for the Pod itself, `item` for a setting without parts.
 fn entry(line: &ReportLine) -> Value {
     let by = match line.by {
         Source::Profile => "profile",
@@ -110,7 +110,7 @@ fn entry(line: &ReportLine) -> Value {
     entry
 }
 
-/// Writes a guessed port, and the rule that found it.
+/// Formats a guessed port, and the rule that found it.
 fn of_guess(guess: Guess) -> Value {
     json!({"probe": guess.field, "handler": guess.handler, "port": guess.port, "how": guess.how()})
 }

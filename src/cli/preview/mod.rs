@@ -1,4 +1,4 @@
-//! `podwright preview`: the webhook's changes to manifests, without a cluster and by the same code.
+//! `podwright preview`: the webhook's changes to manifests, by the same code and without a cluster.
 
 mod diff;
 mod document;
@@ -17,43 +17,41 @@ use super::io::{Glob, input, output::print};
 use document::{by_document, edited};
 use object_text::Style;
 
-/// Show what podwright would do to manifests, before anything is applied
+/// Preview podwright's changes to manifests, without a cluster
 ///
-/// Reads Pods and the Pod templates of all workloads, YAML or JSON, and fits them as the webhook would; objects of other kinds
-/// pass. By default it shows, for each object, what is in force, kept, adjusted and skipped, and why, and the difference that it
-/// makes.
+/// Injects settings into Pods and into the Pod templates of workloads, as the webhook would. Changes no file. For each object it
+/// lists the settings with their outcome (set, kept, adjusted or skipped) and the reason, and shows a diff.
 ///
-/// Exit codes: 0 nothing wrong, 1 a Pod would be denied (or, with --fail-on-warning, there is a warning), 2 a file or flag could
-/// not be read.
+/// Exit codes: 0 no errors; 1 an error, or a warning with --fail-on-warning; 2 an unreadable file or invalid flag.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  # What becomes of a file, a folder, and what a chart renders
+  # Preview a file, a folder, or a rendered chart
   podwright preview deployment.yaml
   podwright preview manifests/
   helm template my-chart | podwright preview -
 
-  # With profiles of your own, in a Namespace that opted in
+  # Use your own profiles, as in an opted-in Namespace
   podwright preview --config profiles.yaml --namespace-profile web deployment.yaml
 
-  # The manifests as they will be, comments and all
+  # Compare the injected manifests with the cluster
   podwright preview -o yaml manifests/ | kubectl diff -f -
 
-  # In a pipeline
+  # Fail a pipeline on warnings, or select findings from the report
   podwright preview --fail-on-warning --color always manifests/
   podwright preview -o report manifests/ | jq '.objects[].findings[]'")]
 pub(super) struct Preview {
-    /// Files, folders (all .yaml, .yml and .json in them) or - for standard input
+    /// Files, folders (with all .yaml, .yml and .json files in them) or - for standard input
     #[arg(value_name = "FILE|DIR|-")]
     inputs: Vec<PathBuf>,
 
-    /// Leave out files and folders by name, or by path if the pattern has a /; can be repeated
+    /// Skip files and folders by name, or by path if the pattern has a /; can be repeated
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<Glob>,
 
     #[command(flatten)]
     options: AnalysisOptions,
 
-    /// What to print
+    /// Output format
     #[arg(long, short, value_enum, default_value_t, value_name = "FORM")]
     output: Output,
 
@@ -61,29 +59,29 @@ pub(super) struct Preview {
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: ColorChoice,
 
-    /// Exit with 1 where there is a warning
+    /// Exit with 1 if there is a warning
     #[arg(long)]
     fail_on_warning: bool,
 }
 
-/// The forms of output.
+/// The output formats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 enum Output {
-    /// What is done and why, and the difference that it makes
+    /// Settings, outcomes and reasons, and a diff
     #[default]
     Diff,
-    /// The manifests as they will be, for kubectl; documents that do not change are left as they are
+    /// Injected manifests as YAML for kubectl, with your comments; unchanged documents stay as they are
     Yaml,
-    /// The same as a stream of JSON
+    /// Injected manifests as a stream of JSON
     Json,
-    /// A line for each object that changes: which one, and its JSON patch
+    /// One line for each changed object, with its JSON patch (RFC 6902)
     Patch,
-    /// All that is known of each object, as JSON
+    /// Results, settings and findings of each object, as JSON
     Report,
 }
 
 impl Preview {
-    /// Prints the changes in the form of `--output`.
+    /// Prints the changes in the format of `--output`.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         let configuration = self.options.configuration()?;
         let inputs = input::read_all(&self.paths()?, &self.exclude);
@@ -99,14 +97,14 @@ impl Preview {
         Ok(exit_code(&all, !inputs.errors.is_empty() || !files.errors.is_empty(), self.fail_on_warning))
     }
 
-    /// Returns the named paths; standard input where none are named, unless it is a keyboard.
+    /// Returns the named paths, or standard input if there are none and it is not a terminal.
     fn paths(&self) -> Result<Vec<PathBuf>, Error> {
         if !self.inputs.is_empty() {
             return Ok(self.inputs.clone());
         }
         if stdin().is_terminal() {
             return Err(Error::new(
-                "expected files, folders or - for standard input, such as `podwright preview web.yaml`",
+                "no input; expected files, folders or - for standard input, such as `podwright preview web.yaml`",
             ));
         }
         Ok(vec![PathBuf::from("-")])
@@ -129,11 +127,11 @@ impl Preview {
     }
 }
 
-/// Prints findings to standard error, beside output that has no room for them.
+/// Prints findings to standard error, for formats without room for them.
 fn report<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> std::io::Result<()> {
     let mut stderr = stderr().lock();
     for Finding { file, line, column, level, code, message } in findings {
-        // As kubectl writes them.
+        // In kubectl's form.
         let word = if *level == Level::Warning { "Warning" } else { level.as_str() };
         writeln!(stderr, "{word}: {file}:{line}:{column}: {message} [{code}]")?;
     }

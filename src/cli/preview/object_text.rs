@@ -1,4 +1,4 @@
-//! The text about one object: the settings that are in force, kept, adjusted and skipped, and why.
+//! The text about one object: its settings, each with outcome and reason.
 
 use std::fmt::Write as _;
 
@@ -11,19 +11,19 @@ use crate::text::shorten;
 #[derive(Clone, Copy)]
 pub(super) struct Style {
     pub(super) paint: Paint,
-    /// Characters.
+    /// The width in characters.
     pub(super) width: usize,
 }
 
-/// The width of the column with the outcomes' words.
+/// The width of the column with the labels, in characters.
 const COLUMN: usize = 15;
 
-/// Returns the title and the entries below it; an empty text for an object of another kind without findings.
+/// Returns the title with the entries below it; an empty text for an object of another kind without findings.
 pub(super) fn of(object: &AnalyzedObject<'_>, style: Style) -> String {
     let entries = match &object.verdict {
         Verdict::OtherKind if object.findings.is_empty() => return String::new(),
         Verdict::OtherKind => of_errors(object, style, "unreadable"),
-        Verdict::NotSent(why) => item(style, style.paint.dim("not sent"), "not sent", why),
+        Verdict::NotSent(why) => item(style, style.paint.dim("excluded"), "excluded", why),
         Verdict::Unreadable(why) => item(style, style.paint.red("unreadable"), "unreadable", why),
         Verdict::Denied(_) => of_errors(object, style, "denied"),
         Verdict::Injected(injection) => groups(&injection.report.lines).iter().map(|group| group.text(style)).collect(),
@@ -39,7 +39,7 @@ pub(super) fn of(object: &AnalyzedObject<'_>, style: Style) -> String {
         .collect();
     let nothing = entries.is_empty() && warnings.is_empty();
     let nothing = if nothing {
-        item(style, style.paint.dim("unchanged"), "unchanged", "nothing is asked for")
+        item(style, style.paint.dim("unchanged"), "unchanged", "no annotation or profile setting applies")
     } else {
         String::new()
     };
@@ -56,15 +56,15 @@ fn of_errors(object: &AnalyzedObject<'_>, style: Style, word: &str) -> String {
     items.collect()
 }
 
-/// The containers in which one key has the same outcome.
+/// The containers with the same outcome of one key.
 struct Group<'l> {
     key: &'l str,
     outcome: Outcome,
-    /// Each with the parts of the setting.
+    /// Container names, each with the parts of the setting.
     containers: Vec<(&'l str, Vec<&'l str>)>,
 }
 
-/// Groups lines by key and outcome; settings in force come first.
+/// Groups lines by key and outcome. Set values come first.
 fn groups(lines: &[ReportLine]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for line in lines {
@@ -80,6 +80,15 @@ fn groups(lines: &[ReportLine]) -> Vec<Group<'_>> {
     }
     groups.sort_by_key(|group| rank(group.outcome));
     groups
+}
+
+/// Returns the label for people. The report's JSON has the stable words of [`Outcome::as_str`].
+fn label(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::InForce | Outcome::Guessed(_) | Outcome::Noted(_) | Outcome::Doubtful(_) => "set",
+        Outcome::PassedOver(_) => "omitted",
+        Outcome::Kept(_) | Outcome::Adjusted(_) | Outcome::Skipped(_) => outcome.as_str(),
+    }
 }
 
 fn rank(outcome: Outcome) -> usize {
@@ -103,7 +112,7 @@ impl<'l> Group<'l> {
     }
 
     fn text(&self, style: Style) -> String {
-        let word = self.outcome.as_str();
+        let word = label(self.outcome);
         let painted = match self.outcome {
             Outcome::InForce | Outcome::Guessed(_) | Outcome::Noted(_) | Outcome::Doubtful(_) => {
                 style.paint.green(word)
@@ -119,7 +128,7 @@ impl<'l> Group<'l> {
             None if self.key.is_empty() => "annotation",
             None => self.key,
         };
-        // Of no container: a part of the Pod, or a key.
+        // Without a container: a part of the Pod, or a key.
         let of = match self.containers.first() {
             _ if names.is_empty() => String::new(),
             Some(("", _)) => format!(", {names}"),
@@ -131,7 +140,7 @@ impl<'l> Group<'l> {
     }
 }
 
-/// Names a container and the parts, such as `app (POD_NAME, POD_IP)`.
+/// Formats a container with parts of a setting, such as `app (POD_NAME, POD_IP)`.
 fn subject(name: &str, items: &[&str]) -> String {
     let items = items.iter().map(|item| shorten(item)).collect::<Vec<_>>().join(", ");
     match (name.is_empty(), items.is_empty()) {
@@ -141,7 +150,7 @@ fn subject(name: &str, items: &[&str]) -> String {
     }
 }
 
-/// Writes one entry behind its word, wrapped.
+/// Formats one entry after its label, wrapped.
 fn item(style: Style, painted: String, word: &str, text: &str) -> String {
     let mut lines = format!("  {painted}{:pad$}", "", pad = COLUMN.saturating_sub(2 + word.len()));
     let mut used = COLUMN;

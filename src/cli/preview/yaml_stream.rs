@@ -1,4 +1,4 @@
-//! `--output yaml`: all files as one stream, which kubectl reads as it would read each file.
+//! `--output yaml`: all files as one stream that kubectl reads like the single files.
 
 use std::collections::BTreeMap;
 use std::io::{Write as _, stderr};
@@ -11,8 +11,8 @@ use crate::cli::analysis::{AnalyzedObject, ManifestFile};
 use crate::cli::error::Error;
 use crate::manifest;
 
-/// Returns the manifests with their patches. A single file keeps its text but for the changes. Of several files, JSON becomes
-/// YAML documents where others are YAML, because kubectl reads a stream as the one or the other.
+/// Returns the manifests with their patches. A single file keeps its text except for the changes. If some of several files are
+/// YAML, JSON files become YAML documents, because kubectl reads a stream as either JSON or YAML.
 pub(super) fn yaml(files: &[ManifestFile<'_>], all: &[AnalyzedObject<'_>]) -> Result<String, Error> {
     let texts = texts(files, all)?;
     let is_json: Vec<bool> =
@@ -48,15 +48,14 @@ fn texts(files: &[ManifestFile<'_>], all: &[AnalyzedObject<'_>]) -> Result<Vec<S
     Ok(files.iter().enumerate().map(|(index, file)| file.stream.with(changed.get(&index).unwrap_or(&none))).collect())
 }
 
-/// Turns a stream of JSON into documents of YAML. It is written anew, because YAML does not know JSON's escapes (surrogates,
-/// `\/`).
+/// Converts a stream of JSON to YAML documents. Rewrites the JSON, because YAML lacks some of its escapes (surrogates, `\/`).
 fn documents(json: &str) -> Result<String, Error> {
     let values = serde_json::Deserializer::from_str(without_mark(json)).into_iter::<Value>();
     let texts = values.map(|value| json::pretty(&value?)).collect::<Result<Vec<_>, Error>>()?;
     Ok(texts.join("---\n"))
 }
 
-/// Removes a byte order mark, which is allowed at the beginning of a stream alone.
+/// Removes a byte order mark, which is only valid at the start of a stream.
 fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
@@ -65,17 +64,17 @@ fn ended(text: &str) -> String {
     if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") }
 }
 
-/// Returns the stream if it holds the documents of its parts and nothing else.
+/// Returns the stream if it has exactly the documents of its parts.
 fn checked(joined: String, parts: &[String]) -> Result<String, Error> {
     let parts: Option<Vec<Value>> =
         parts.iter().map(|part| values(part)).collect::<Option<Vec<_>>>().map(|parts| parts.concat());
     if parts.is_some() && parts == values(&joined) {
         return Ok(joined);
     }
-    Err(Error::new("these files cannot be written as one stream; expected fewer of them, such as one at a time"))
+    Err(Error::new("cannot write these files as one stream; preview fewer files, such as one at a time"))
 }
 
-/// Returns the values that kubectl reads in a stream.
+/// Returns the values that kubectl reads from a stream.
 fn values(text: &str) -> Option<Vec<Value>> {
     let stream = manifest::read(text).ok()?;
     Some(stream.documents().iter().map(|document| document.value().clone()).filter(|value| !value.is_null()).collect())

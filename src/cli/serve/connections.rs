@@ -1,4 +1,4 @@
-//! The flags that limit connections, and the limits that they make.
+//! The flags that limit connections, and the resulting limits.
 
 use std::time::Duration;
 
@@ -7,19 +7,20 @@ use clap::Args;
 use super::values::{connections, idle_timeout};
 use crate::server::Limits;
 
-/// How many connections the webhook's port may have, and for how long.
+/// The connection limits of the webhook's port.
 #[derive(Debug, Args)]
 pub(super) struct Connections {
-    /// The most connections of the webhook's port; beyond, new ones wait until idle ones are closed. Each takes up to 40 KiB
+    /// Connection limit of the webhook's port; at the limit, podwright closes idle connections to admit new ones. Each
+    /// connection uses up to 40 KiB
     #[arg(long, value_name = "NUMBER", default_value = "4096", value_parser = connections)]
     max_connections: usize,
 
-    /// The most connections from one peer address, beyond which new ones are closed at once; raise it where API servers share a
-    /// proxy's address [default: a quarter of --max-connections]
+    /// Connection limit for each peer address; podwright closes new connections above it at once. Raise it if API servers
+    /// share a proxy's address [default: a quarter of --max-connections]
     #[arg(long, value_name = "NUMBER", value_parser = connections)]
     max_connections_per_address: Option<usize>,
 
-    /// How long a connection may be idle between two requests; API servers close theirs after 90 seconds and should be the first
+    /// Idle timeout between two requests. API servers close idle connections after 90 seconds; keep this longer
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = idle_timeout)]
     idle_timeout: Duration,
 }

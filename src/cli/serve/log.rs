@@ -1,7 +1,7 @@
-//! The log on standard error: its levels and its format.
+//! The log on standard error: levels and format.
 //!
-//! Libraries that see bodies log nothing below `info`, whatever RUST_LOG says. The message of a panic is never logged, because it
-//! can quote the Pod.
+//! Libraries that see bodies never log below `info`, even if RUST_LOG asks for it. The message of a panic can quote a Pod, so it
+//! is never logged.
 
 use std::io::{IsTerminal, stderr};
 
@@ -11,23 +11,23 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::cli::error::Error;
 
-/// The libraries that see bodies and log them below the level `info`.
+/// Libraries that log request and response bodies below the level `info`.
 const LIBRARIES: [&str; 9] =
     ["h2", "hyper", "hyper_rustls", "hyper_util", "kube_client", "rustls", "tokio_rustls", "tower", "tower_http"];
 
-/// The format of a line.
+/// The format of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum LogFormat {
-    /// For people: fields as NAME=VALUE
+    /// Text for people, with fields as NAME=VALUE
     Text,
-    /// For machines: an object on each line, with `timestamp`, `level`, `target`, `message` and the fields beside them
+    /// One JSON object on each line: `timestamp`, `level`, `target`, `message` and the event's fields
     Json,
 }
 
-/// Starts the log. A panic is logged with its place and without its message.
+/// Starts the log. For a panic, logs its place without its message.
 pub(super) fn to_stderr(format: LogFormat) -> Result<(), Error> {
     let lines = tracing_subscriber::fmt::layer().with_writer(stderr);
-    // They would go to standard error, which cannot be written, and so panic.
+    // The library writes its own errors to standard error. If that is the broken stream, it panics.
     let lines = lines.log_internal_errors(false);
     let lines = match format {
         LogFormat::Text => lines.with_ansi(stderr().is_terminal()).boxed(),
@@ -41,12 +41,12 @@ pub(super) fn to_stderr(format: LogFormat) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reads the levels from RUST_LOG, by default `info`. Libraries that see bodies stay at `info`.
+/// Reads the levels from RUST_LOG (`info` if unset). Libraries that see bodies stay at `info`.
 fn filter() -> Result<Targets, Error> {
     let wanted = std::env::var("RUST_LOG").unwrap_or_default();
     let wanted = if wanted.is_empty() { "info" } else { &wanted };
     let read: Targets = wanted.parse().map_err(|error| {
-        Error::new(format!("cannot read RUST_LOG={wanted:?}: {error}. Expected levels such as `debug`"))
+        Error::new(format!("invalid RUST_LOG={wanted:?}: {error}; expected a level, or levels by target, such as debug or podwright=debug"))
     })?;
     let sees_bodies = |target: &str| LIBRARIES.iter().any(|library| target.split("::").next() == Some(*library));
     let allowed = read.iter().filter(|(target, _)| !sees_bodies(target));
@@ -55,6 +55,6 @@ fn filter() -> Result<Targets, Error> {
         .with_default(read.default_level().unwrap_or(LevelFilter::OFF))
         .with_targets(allowed)
         .with_targets(held)
-        // Quotes an answer that it cannot read, as a warning; it may be a Secret.
+        // Its warning quotes a response that it cannot decode, which may be a Secret.
         .with_target("kube_client", LevelFilter::ERROR))
 }

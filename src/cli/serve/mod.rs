@@ -1,6 +1,6 @@
-//! `podwright serve`: from flags to a running webhook.
+//! `podwright serve`: turns flags into a running webhook.
 //!
-//! Defaults are safe: without certificate files or a Secret, it makes a CA for this run and prints it.
+//! The defaults are safe: without certificate files or a Secret, it creates a CA for this run and prints it.
 
 mod connections;
 mod log;
@@ -21,71 +21,72 @@ use crate::server::{CertificateSource, ConfigurationSource, Control, Server, Sto
 use temporary_ca::{CaPem, TemporaryCa};
 use values::{address, duration, interval};
 
-/// Serve the webhook
+/// Run the webhook server
 ///
-/// Without certificate files or --tls-secret, a CA is made for this run and printed, for work on this machine. RUST_LOG=debug logs each
-/// request.
+/// Pass certificate files, or --tls-secret in a cluster. Without either, podwright creates a CA for this run and prints it; use
+/// this for local work. RUST_LOG=debug logs each request.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  # A webhook on this machine, with the pair that `podwright certs` wrote
+  # Run locally, with the certificate from `podwright certs --out certs/`
   podwright serve --tls-cert-file certs/tls.crt --tls-private-key-file certs/tls.key
 
-  # In a cluster, as manifests/ runs it: the certificates look after themselves
+  # Run in a cluster, as manifests/ does; podwright renews its certificates
   podwright serve --tls-secret podwright-system/podwright-tls
 
-  # With profiles of your own
+  # Use your own profiles
   podwright serve --config examples/configuration.yaml
 
-  # On free ports, with a CA of its own for this run
+  # Use any free ports, and save the CA of this run
   podwright serve --bind 127.0.0.1:0 --admin-bind 127.0.0.1:0 --ca-file /tmp/podwright-ca.crt")]
 pub(super) struct Serve {
-    /// Where the API server connects to, with TLS
+    /// Address for the API server's requests, with TLS
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8443", value_parser = address)]
     bind: SocketAddr,
 
-    /// Where /livez, /readyz and /metrics are, without TLS
+    /// Address for /livez, /readyz and /metrics, without TLS
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8080", value_parser = address)]
     admin_bind: SocketAddr,
 
-    /// The certificate to serve, PEM, followed by its intermediates; read again whenever it changes, as is its key
+    /// Serving certificate in PEM, followed by its intermediates; reloaded when it or its key changes
     #[arg(long, value_name = "FILE", requires = "tls_private_key_file")]
     tls_cert_file: Option<PathBuf>,
 
-    /// The certificate's private key, PEM
+    /// Private key of the serving certificate, in PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert_file")]
     tls_private_key_file: Option<PathBuf>,
 
     #[command(flatten)]
     tls_secret: tls_secret::TlsSecret,
 
-    /// Serve only clients with a certificate from a CA in this file, PEM, read again whenever it changes [default: serve
-    /// whoever connects]
+    /// Accept only clients with a certificate from a CA in this PEM file; reloaded when it changes [default: accept all
+    /// clients]
     #[arg(long, value_name = "FILE")]
     client_ca_file: Option<PathBuf>,
 
-    /// Write the CA that is made for this run here as well
+    /// Also write the CA of this run to this file
     #[arg(long, value_name = "FILE", conflicts_with = "tls_cert_file")]
     ca_file: Option<PathBuf>,
 
-    /// A DNS name or IP address for the certificate that is made for this run [default: localhost, 127.0.0.1, ::1]; with
-    /// --tls-secret, one more than the Service's
+    /// DNS name or IP address for the certificate of this run; can be repeated [default: localhost, 127.0.0.1, ::1]. With
+    /// --tls-secret, an additional name beside the Service's
     #[arg(long = "dns", value_name = "NAME", conflicts_with = "tls_cert_file")]
     names: Vec<Name>,
 
-    /// The profiles and how strict to be, read again whenever it changes [default: what `podwright config show` prints]
+    /// Configuration file with profiles; reloaded when it changes [default: the built-in profiles, see `podwright config
+    /// show`]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// How often to check whether the certificates, the CA of clients and the configuration have changed
+    /// Interval between checks for changed certificate, client CA and configuration files
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = interval)]
     reload_interval: Duration,
 
-    /// How long to serve on, not ready, after SIGTERM, so that no API server still sends requests when the port closes; a
-    /// second signal ends everything at once
+    /// Time to keep serving after SIGTERM, while not ready, so that API servers stop sending requests before the port closes. A
+    /// second signal stops podwright at once
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     lame_duck: Duration,
 
-    /// How the lines of the log on standard error are written
+    /// Format of the log on standard error
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
     log_format: log::LogFormat,
 
@@ -100,13 +101,13 @@ impl Serve {
         let configuration = self.configuration()?;
         let (control, workers) = (Control::start()?, Workers::start()?);
         workers.run(async {
-            // Before the ports are taken: a supervisor that sees the first line of the log may already send the signal.
+            // Before the ports are bound: a supervisor may send a signal as soon as it sees the first log line.
             let stop = Stop::on_signals(self.lame_duck, &control)?;
             let (certificates, ca) = self.certificates(&configuration).await?;
             let (bind, admin_bind, limits) = (self.bind, self.admin_bind, self.connections.limits());
             let server = Server { bind, admin_bind, certificates, configuration, limits };
             let bound = server.bind().await?;
-            // Behind the bind: where the port is taken, the CA file is that of the server which has it.
+            // After the bind: if the port is taken, the CA file belongs to the server that has the port.
             ca.map_or(Ok(()), |ca| ca.publish(self.ca_file.as_deref()))?;
             Ok::<_, Error>(bound.run(stop, &control).await?)
         })?;
@@ -120,7 +121,7 @@ impl Serve {
         }
     }
 
-    /// Returns the certificate to serve, and its CA where that is made for this run.
+    /// Returns the serving certificate, and its CA if this run created one.
     async fn certificates(
         &self,
         configuration: &ConfigurationSource,

@@ -1,4 +1,4 @@
-//! The CA and the serving certificate of this run alone, and the file that gets the CA (`--ca-file`).
+//! The CA and the serving certificate of this run, and the file for the CA (`--ca-file`).
 
 use std::fs;
 use std::io::{self, ErrorKind, Write, stdout};
@@ -9,7 +9,7 @@ use crate::cert::{Authority, Bundle, Name, Readers, write_atomically};
 use crate::cli::error::Error;
 use crate::server::Identity;
 
-/// A serving certificate of this run, and its CA.
+/// A serving certificate for this run, and its CA.
 pub(super) struct TemporaryCa {
     pub(super) identity: Identity,
     pub(super) ca: CaPem,
@@ -19,19 +19,19 @@ pub(super) struct TemporaryCa {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CaFileError {
     #[error(
-        "{} (--ca-file) is there and holds no certificate, or something else as well, so it is not replaced. Expected a new \
-         file, or one with an earlier CA, such as `--ca-file /tmp/podwright-ca.crt`", .0.display()
+        "cannot write the CA to {} (--ca-file): podwright does not replace an existing file unless it holds only CA \
+         certificates; expected a new file or an earlier CA, such as `--ca-file /tmp/podwright-ca.crt`", .0.display()
     )]
     OtherContent(PathBuf),
     #[error(
-        "cannot write the CA to {} (--ca-file): {error}. Expected a file in a folder that is there and writable, such as \
+        "cannot write the CA to {} (--ca-file): {error}; expected a file in a writable folder, such as \
          `--ca-file /tmp/podwright-ca.crt`", path.display()
     )]
     Unwritable { path: PathBuf, error: io::Error },
 }
 
 impl TemporaryCa {
-    /// Creates a CA, and a serving certificate for these names.
+    /// Creates a CA and a serving certificate for these names.
     pub(super) fn create(names: &[Name]) -> Result<Self, Error> {
         let now = SystemTime::now();
         let authority = Authority::create(now)?;
@@ -45,7 +45,7 @@ impl TemporaryCa {
 pub(super) struct CaPem(String);
 
 impl CaPem {
-    /// Prints the CA, and writes it to the file. A client that waits for the address then finds it.
+    /// Prints the CA and writes it to the file, before the log names the address. A waiting client then finds the file.
     pub(super) fn publish(&self, file: Option<&Path>) -> Result<(), Error> {
         if let Some(path) = file {
             check_replaceable(path)?;
@@ -57,11 +57,11 @@ impl CaPem {
     }
 }
 
-/// Protects a private key that was named by mistake, and a file that cannot be read: a rename needs no right but the folder's.
-/// Does not read a pipe, which may never end.
+/// Refuses to replace a file with other content, such as a private key named by mistake, or an unreadable file: the rename needs
+/// only the folder's permissions. Does not read a pipe, which may never end.
 fn check_replaceable(path: &Path) -> Result<(), CaFileError> {
     let is_file = match fs::metadata(path) {
-        // The rename reports it.
+        // The rename reports a folder.
         Ok(metadata) if metadata.is_dir() => return Ok(()),
         Ok(metadata) => metadata.is_file(),
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),

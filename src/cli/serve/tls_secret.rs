@@ -1,6 +1,6 @@
 //! The flags for certificates in a Secret (`--tls-secret`), and the controller that rotates them.
 //!
-//! They exclude certificate files, which another program renews.
+//! They conflict with certificate files, which another program renews.
 
 use std::time::Duration;
 
@@ -15,32 +15,32 @@ use crate::cluster::{CertificateController, Cluster, ObjectNames};
 use crate::profile::PreStopAction;
 use crate::server::{CertificateSource, ConfigurationSource};
 
-/// The Secret, the names and the lifetimes of the certificates.
+/// The Secret, the names and the lifetimes of self-managed certificates.
 #[derive(Debug, Args)]
 pub(super) struct TlsSecret {
-    /// Keep the certificates in this Secret, which is there and may be empty: a CA and a serving certificate are made, renewed
-    /// in time, and the CA is written to the caBundle of the webhook configurations. Without a namespace, the Pod's own
+    /// Existing Secret (may be empty) for a self-managed CA and serving certificate. podwright creates and renews them, and
+    /// writes the CA to the caBundle of the webhook configurations [default namespace: the Pod's]
     #[arg(long, value_name = "[NAMESPACE/]NAME", conflicts_with_all = ["tls_cert_file", "ca_file"], value_parser = secret)]
     tls_secret: Option<SecretName>,
 
-    /// The Service that the API server calls, in the Secret's namespace: the serving certificate is for its DNS names
+    /// Service that the API server calls, in the Secret's namespace; the serving certificate has its DNS names
     #[arg(long, value_name = "NAME", default_value = "podwright", requires = "tls_secret")]
     service: String,
 
-    /// The webhook configurations, mutating and validating, whose caBundle is kept
+    /// Name of the mutating and the validating webhook configuration; podwright keeps their caBundle up to date
     #[arg(long, value_name = "NAME", default_value = "00-podwright", requires = "tls_secret")]
     webhook_configuration: String,
 
-    /// How long a serving certificate lives; it is renewed at two thirds
+    /// Lifetime of a serving certificate; podwright renews it after two thirds
     #[arg(long, value_name = "DURATION", default_value = "720h", value_parser = interval, requires = "tls_secret")]
     leaf_life: Duration,
 
-    /// How long the CA lives, three times as long as a serving certificate or longer; it is replaced at two thirds
+    /// Lifetime of the CA, at least three times --leaf-life; podwright replaces it after two thirds
     #[arg(long, value_name = "DURATION", default_value = "8760h", value_parser = interval, requires = "tls_secret")]
     ca_life: Duration,
 }
 
-/// A Secret's name, and its namespace where the flag has one.
+/// A Secret's name, and its namespace if the flag has one.
 #[derive(Debug, Clone)]
 struct SecretName {
     namespace: Option<String>,
@@ -48,7 +48,7 @@ struct SecretName {
 }
 
 impl TlsSecret {
-    /// Returns the rotated certificates for the Service's names and these, where the flags name a Secret.
+    /// Returns the rotated certificates for the Service's names and these; nothing without `--tls-secret`.
     pub(super) async fn certificates(
         &self,
         more: &[Name],
@@ -56,19 +56,19 @@ impl TlsSecret {
     ) -> Result<Option<CertificateSource>, Error> {
         let Some(SecretName { namespace, name }) = self.tls_secret.clone() else { return Ok(None) };
         let lifetimes = Lifetimes::new(self.leaf_life, self.ca_life);
-        let lifetimes = lifetimes.map_err(|why| Error::new(format!("--leaf-life and --ca-life: {why}")))?;
+        let lifetimes = lifetimes.map_err(|why| Error::new(format!("invalid --leaf-life or --ca-life: {why}")))?;
         let objects = ObjectNames { namespace, secret: name, configuration: self.webhook_configuration.clone() };
         let cluster = Cluster::infer(objects).await?;
         if configuration.pre_stop_action() == PreStopAction::Sleep {
             tokio::spawn(warn_of_an_old_server(cluster.clone()));
         }
         let names = self.names(cluster.namespace(), more)?;
-        // Until the Secret is read; no API server has its CA.
+        // Served until the Secret is read. No API server trusts its CA.
         let meanwhile = TemporaryCa::create(&names)?.identity;
         Ok(Some(CertificateSource::rotated(CertificateController::new(cluster, names, lifetimes), meanwhile)))
     }
 
-    /// Returns the Service's names and these. The API server connects to the first; the second is for people in the cluster.
+    /// Returns the Service's names and these. The API server connects to the first; people in the cluster may use the second.
     fn names(&self, namespace: &str, more: &[Name]) -> Result<Vec<Name>, Error> {
         let service =
             [format!("{}.{namespace}.svc", self.service), format!("{}.{namespace}.svc.cluster.local", self.service)];
@@ -93,15 +93,15 @@ fn secret(text: &str) -> Result<SecretName, InvalidValue> {
     }
 }
 
-/// Warns of an API server that refuses a Pod with a native sleep, or drops the sleep silently.
+/// Warns of an API server that refuses Pods with a native sleep or silently drops the sleep.
 async fn warn_of_an_old_server(cluster: Cluster) {
     if let Some(version) = cluster.version().await
         && !version.knows_sleep()
     {
         let (major, minor) = (version.major, version.minor);
         tracing::warn!(
-            "the API server is {major}.{minor}, and `preStop.sleep` is known from 1.30 on: Pods that are to have it are refused, or \
-             run without it. Expected `preStopAction: Exec` in the configuration"
+            "the API server is version {major}.{minor}, and `preStop.sleep` needs 1.30: it refuses Pods with a sleep, or drops the \
+             sleep. Set `preStopAction: Exec` in the configuration"
         );
     }
 }

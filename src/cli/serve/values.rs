@@ -1,12 +1,12 @@
-//! The values of the flags.
+//! The flags' values.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// The most connections that a flag can ask for: each takes a file descriptor and up to 40 KiB.
+/// The highest connection limit. Each connection uses a file descriptor and up to 40 KiB.
 const MOST_CONNECTIONS: usize = 1_000_000;
 
-/// A value of a flag that is not accepted. clap puts the flag and the value before the text.
+/// Invalid flag values. clap puts the flag and the value before the text.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum InvalidValue {
     #[error(
@@ -14,9 +14,9 @@ pub(super) enum InvalidValue {
          port)"
     )]
     Address,
-    #[error("expected a duration such as `10s` or `0s`")]
+    #[error("expected a duration, such as `10s`, `1m30s` or `0s`")]
     Duration,
-    #[error("expected a duration such as `2s`")]
+    #[error("expected a duration of one millisecond or more, such as `2s` or `720h`")]
     Interval,
     #[error("expected a duration of one second or more, such as `5m` or `90s`")]
     IdleTimeout,

@@ -1,5 +1,5 @@
-//! Generated parts of the pages: `UPDATE_GOLDEN=1 cargo test --test cli docs` writes them, and these tests compare
-//! them. The other files check the rest.
+//! Compares the pages on annotations and reasons. `UPDATE_GOLDEN=1 cargo test --test cli docs` generates them.
+//! The other files check the pages' examples, links and words.
 
 mod links;
 mod prose;
@@ -9,10 +9,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use podwright::admission::reasons;
 use podwright::annotation::downward::WELL_KNOWN;
 use podwright::annotation::keys::KEYS;
 use podwright::annotation::notes;
+use podwright::cli::reasons;
 use podwright::inject::Reason;
 
 fn table() -> String {
@@ -24,11 +24,12 @@ fn table() -> String {
     table + "\n"
 }
 
-/// The page's parts about annotations, from the tables in the code.
+/// Writes the page of annotations from the tables.
 fn annotations() -> String {
-    let mut text = "# Annotations\n\nWritten by `UPDATE_GOLDEN=1 cargo test --test cli docs` from core/src/annotation. \
-                    `podwright explain KEY` says the same.\n\nAll keys begin with `podwright.dev/` and stand on the Pod: \
-                    in a workload, on the Pod template (`spec.template.metadata.annotations`).\n"
+    let mut text = "# Annotations\n\nAll keys begin with `podwright.dev/`. Set them on the Pod. In a workload, set \
+                    them on the Pod template (`spec.template.metadata.annotations`).\n\n`podwright explain KEY` prints one \
+                    section of this page. `UPDATE_GOLDEN=1 cargo test --test cli docs` generates the page from \
+                    core/src/annotation.\n"
         .to_owned();
     text += &table();
     text += "## For every key\n\n";
@@ -48,25 +49,34 @@ fn annotations() -> String {
             })
             .collect();
         if !codes.is_empty() {
-            let _ = write!(text, "\nReasons that it may give: {}.\n", codes.join(", "));
+            let _ = write!(text, "\nReasons: {}.\n", codes.join(", "));
         }
     }
     text
 }
 
+/// Every code that the webhook and the commands print, in alphabetical order.
 fn reasons_in_full() -> String {
     let mut all: Vec<_> = reasons().collect();
     all.sort_by_key(|(_, reason)| reason.code);
-    let mut text = "# Reasons\n\nWritten by `UPDATE_GOLDEN=1 cargo test --test cli docs` from core/src/inject. `podwright explain CODE` \
-                    says the same.\n\nWarnings end in a code in brackets, and `podwright preview` names the same codes; the annotation \
-                    `podwright.dev/status` has those of what was adjusted and skipped. They never change their meaning.\n"
-        .to_owned();
+    let mut text =
+        "# Reasons\n\nWarnings, findings of `podwright lint` and entries of `podwright preview` end in a code in \
+                    brackets. The annotation `podwright.dev/status` has the codes of adjusted and skipped settings. A \
+                    code never changes its meaning.\n\n`podwright explain CODE` prints one entry of this page. \
+                    `UPDATE_GOLDEN=1 cargo test --test cli docs` generates the page from core/src.\n"
+            .to_owned();
     for (keys, Reason { code, sentence, remedy }) in all {
         let of = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-        let of = if keys.is_empty() { "any key".to_owned() } else { of };
-        let _ = write!(text, "\n## {code}\n\nOf {of}: {sentence}.\n\nWhat to do: {remedy}\n");
+        let of = if keys.is_empty() { "any".to_owned() } else { of };
+        let sentence = capitalised(sentence);
+        let _ = write!(text, "\n## {code}\n\n{sentence}.\n\n- What to do: {remedy}\n- Keys: {of}\n");
     }
     text
+}
+
+fn capitalised(text: &str) -> String {
+    let (first, rest) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
+    if text.starts_with("podwright") { text.to_owned() } else { first.to_uppercase() + rest }
 }
 
 #[test]
@@ -81,7 +91,7 @@ fn the_pages_on_annotations_and_reasons_are_those_of_the_tables() {
     }
 }
 
-/// The notes and the parser have separate lists of well-known names; this test compares them.
+/// The notes list the names in prose, so this compares them with the table.
 #[test]
 fn the_notes_name_every_well_known_name() {
     let notes = notes::of("downward-env").concat();
@@ -90,7 +100,7 @@ fn the_notes_name_every_well_known_name() {
     }
 }
 
-/// The README lists the keys in groups, in the first cell of each row.
+/// The README lists the keys in groups, in the first cell of a row.
 #[test]
 fn the_readme_has_every_key_that_an_author_writes() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");

@@ -22,13 +22,13 @@ fn status_says_what_is_there_who_trusts_it_and_what_happens_when() {
     let place = Place::new();
     let (code, said) = status(&place);
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("wrong: Secret podwright-system/podwright-tls: ca.crt is not there"), "{said}");
-    assert!(said.contains("wrong: MutatingWebhookConfiguration 00-podwright is not there"), "{said}");
+    assert!(said.contains("problem: Secret podwright-system/podwright-tls: ca.crt is missing"), "{said}");
+    assert!(said.contains("problem: MutatingWebhookConfiguration 00-podwright does not exist"), "{said}");
 
     // A missing certificate is not a bundle's fault.
     place.install("https://127.0.0.1:1", "Ignore");
     let (_, said) = status(&place);
-    assert!(said.contains("pods.podwright.dev trusts nobody") && said.matches("wrong:").count() == 1, "{said}");
+    assert!(said.contains("pods.podwright.dev trusts: nothing") && said.matches("problem:").count() == 1, "{said}");
 
     let replica = place.replica("one", &[]);
     place.install(&replica.url(), "Ignore");
@@ -38,21 +38,21 @@ fn status_says_what_is_there_who_trusts_it_and_what_happens_when() {
         (_, said) => Err(said),
     });
     for expected in [
-        "the CA: CN=podwright CA; from",
-        "signed by it: podwright.podwright-system.svc, podwright.podwright-system.svc.cluster.local, 127.0.0.1; from",
-        "  pods.podwright.dev trusts the CA\n",
-        "  workloads.podwright.dev trusts the CA\n",
-        "a new serving certificate is made",
-        "a CA is made that is to follow",
+        "  CA: CN=podwright CA; from",
+        "serving certificate: podwright.podwright-system.svc, podwright.podwright-system.svc.cluster.local, 127.0.0.1; from",
+        "  pods.podwright.dev trusts: CA\n",
+        "  workloads.podwright.dev trusts: CA\n",
+        "podwright issues a new serving certificate",
+        "podwright creates the next CA",
     ] {
         assert!(said.contains(expected), "{expected}: {said}");
     }
-    assert!(!said.contains("KEY") && !said.contains("wrong"), "{said}");
+    assert!(!said.contains("KEY") && !said.contains("problem"), "{said}");
     the_page_shows_the_bundles(&place);
 
     place.patch_secret(&json!({"ca.key": null}));
     // The command sorts by age in seconds, so two CAs of the same second may be in either order.
-    let both = ["trusts a CA that was, the CA\n", "trusts the CA, a CA that was\n"];
+    let both = ["trusts: previous CA, CA\n", "trusts: CA, previous CA\n"];
     eventually("the CA is replaced", || match status(&place) {
         (Some(0), said) if both.iter().any(|both| said.contains(both)) => Ok(()),
         (_, said) => Err(said),
@@ -63,14 +63,14 @@ fn status_says_what_is_there_who_trusts_it_and_what_happens_when() {
     place.patch_secret(&json!({"ca.key": null}));
     let (code, said) = status(&place);
     assert_eq!(code, Some(1), "{said}");
-    let nobody = "wrong: Secret podwright-system/podwright-tls: the CA cannot sign (ca.key is not there)";
-    assert!(said.contains(nobody) && said.contains("no replica renews anything"), "{said}");
-    assert_eq!(said.matches("wrong:").count(), 1, "{said}");
+    let nobody = "problem: Secret podwright-system/podwright-tls: the CA cannot sign (ca.key is missing)";
+    assert!(said.contains(nobody) && said.contains("no replica is renewing"), "{said}");
+    assert_eq!(said.matches("problem:").count(), 1, "{said}");
 
     place.run(&["delete", "secret", "podwright-tls", "-n", "podwright-system"]);
     let (code, said) = status(&place);
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("wrong: Secret podwright-system/podwright-tls is not there"), "{said}");
+    assert!(said.contains("problem: Secret podwright-system/podwright-tls does not exist"), "{said}");
 }
 
 #[test]
@@ -83,8 +83,8 @@ fn a_kubeconfig_that_is_none_is_named_with_the_place_and_never_shown() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_podwright"));
         let said = command.args(["certs", "status", "--kubeconfig"]).arg(&file).output().expect("it starts");
         let said = format!("{}{}", text(&said.stdout), text(&said.stderr));
-        assert!(said.contains("/kubeconfig: not understood at line "), "{said}");
-        assert!(said.contains("Expected a kubeconfig file") && !said.contains("t0p"), "{said}");
+        assert!(said.contains("/kubeconfig: invalid YAML at line "), "{said}");
+        assert!(said.contains("expected a kubeconfig file") && !said.contains("t0p"), "{said}");
     }
 }
 

@@ -98,8 +98,9 @@ fn row_12_a_request_above_the_limit_is_fitted_with_a_warning() {
         world().client.dry_run("row-12", &with(&[("podwright.dev/requests", "memory=128Mi")], &small, &json!({})));
     assert_eq!(
         answer.warnings,
-        ["podwright.dev/requests in pitfall (memory): adjusted".replace("pitfall", "app")
-            + ", a request above the limit is not valid, so it is the limit [FittedToLimit]"]
+        ["podwright.dev/requests adjusted in pitfall (memory): ".replace("pitfall", "app")
+            + "a request cannot exceed the limit, so it equals the limit. Raise the limit, or lower the request. \
+               [FittedToLimit]"]
     );
     assert_eq!(resources(&answer.pod())["requests"], json!({"cpu": "10m", "memory": "64Mi"}));
     let answer = world().client.dry_run("row-12", &with(&[INJECT], &small, &json!({})));

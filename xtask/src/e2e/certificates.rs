@@ -88,8 +88,8 @@ pub(crate) fn bundle_wiped(stage: &Stage) -> Result<String, Error> {
 fn wiped(stage: &Stage) -> Result<(Tally, Duration), Error> {
     let before = bundles(stage)?;
     ensure!(
-        before.lines().count() == 5 && before.lines().all(|line| !line.is_empty()),
-        "the caBundles are {before:?}; expected one for each of five entries"
+        before.lines().count() == 7 && before.lines().all(|line| !line.is_empty()),
+        "the caBundles are {before:?}; expected one for each of seven entries"
     );
     let mut longest = Duration::ZERO;
     let tally = during(stage, |stage| {

@@ -1,9 +1,8 @@
-//! The check of an applied object: a workload with the warnings that its Pods would get, a Namespace, or a changed Pod. The
-//! warnings go to the user who applies it.
+//! The check of an applied object: a workload, a Namespace or a changed Pod. Its author gets the warnings.
 //!
-//! A Deployment's Pods are created by a controller: what they are denied for stands in an event, and their warnings
-//! nowhere. Never refuses and never changes a workload. What a Namespace's label asks for is not known here, so only what
-//! the template's own annotations ask for is looked at.
+//! A controller creates the Pods of a workload. Their denials appear only in events, and their warnings nowhere, so the
+//! check reports both when the workload is applied. It never denies or changes a workload. It does not know the
+//! Namespace's label, so it covers only the annotations on the template.
 
 use super::answer::{Answer, Unanswerable, unwritable};
 use super::request::{Applied, Request};
@@ -16,19 +15,19 @@ use crate::workload::{self, Workload, WorkloadKind, namespace};
 
 const PODS_DENIED: Reason = Reason {
     code: "PodsDenied",
-    sentence: "every Pod of this workload would be denied for its annotations",
-    remedy: "Correct the annotations on the Pod template: until then the workload has no Pods, and only its FailedCreate events say so.",
+    sentence: "podwright would deny every Pod of this workload because of invalid annotations",
+    remedy: "Correct the annotations on the Pod template. Until then the workload gets no new Pods; its FailedCreate events have the reason.",
 };
 const UNREADABLE: Reason = Reason {
     code: "Unreadable",
-    sentence: "the object could not be read, so nothing in it was checked",
-    remedy: "Correct the field of another kind than the API documents: kubectl apply --dry-run=server names it.",
+    sentence: "podwright could not read the object, so it checked nothing in it",
+    remedy: "Correct the field with the wrong type: kubectl apply --dry-run=server names it.",
 };
 
-/// Every reason that is given here.
+/// Every reason that this module gives.
 pub(super) const REASONS: [Reason; 2] = [PODS_DENIED, UNREADABLE];
 
-/// Answers a review of a workload: allowed, with whatever there is to say.
+/// Answers the review of an applied object: allowed, with its warnings.
 pub(super) fn check(body: &[u8], configuration: &Configuration) -> Result<Answer, Unanswerable> {
     let request = Request::unread(body)?;
     let told = match request.applied() {
@@ -54,21 +53,21 @@ fn of_object(applied: Applied<'_, '_>, configuration: &Configuration) -> Result<
     match root.map(|root| Workload::parse(group, kind, root, object)) {
         Some(Ok(workload)) => of_workload(kind, &workload, configuration),
         Some(Err(error)) if WorkloadKind::find(group, kind).is_some() => Ok(vec![unreadable(kind, &error)]),
-        // Something else of the same shape.
+        // An object of another kind with the same shape.
         None | Some(Err(_)) => Ok(workload::without_template(kind, object).unwrap_or_default()),
     }
 }
 
-/// Finds the Pod template. An object of a kind that is not Kubernetes' own is parsed as a whole for that; few are sent.
+/// Finds the Pod template. Objects of foreign kinds are parsed as a whole for it; API servers send few of them.
 fn root_of(Applied { group, kind, object, .. }: Applied<'_, '_>) -> Option<Root> {
     let own = WorkloadKind::find(group, kind).map(|kind| kind.template);
     own.or_else(|| workload::template_in(group, kind, &serde_json::from_str(object).ok()?))
 }
 
-/// The warning for an object of more than 1 MiB: etcd takes hardly more, and its size in memory needs a bound.
+/// Returns the warning for an object above 1 MiB. etcd accepts hardly more, and the limit bounds the memory of a check.
 fn too_large(kind: &str) -> String {
     let told = format!(
-        "podwright did not check this {}: it has more than 1 MiB of JSON. Make it smaller, or check its manifest with `podwright lint`.",
+        "podwright did not check this {}: its JSON is larger than 1 MiB. Make it smaller, or check its manifest with `podwright lint`.",
         shorten(kind)
     );
     warnings::bounded(&told, TOO_LARGE)
@@ -82,7 +81,7 @@ fn of_workload(
     let of_pods = match inject::check(workload.template(), OptIn::Pod, configuration) {
         Ok(report) => report.warnings.into_iter().map(unless_opted_in).collect(),
         Err(Refused::Faults(faults)) => {
-            let before = format!("Pods of this {} would be denied: ", shorten(kind));
+            let before = format!("podwright would deny the Pods of this {}: ", shorten(kind));
             warnings::of_faults(&before, &faults, PODS_DENIED)
         }
         Err(Refused::Unwritable(error)) => return Err(error),
@@ -90,21 +89,17 @@ fn of_workload(
     Ok([workload.misplaced(), of_pods].concat())
 }
 
-/// A Namespace that opted in gives the template something to restrict, and is not seen here.
+/// Adds a condition to a warning about restrictions without effect: they have one if the Namespace opted in.
 fn unless_opted_in(warning: String) -> String {
     let restricts_nothing = warning.ends_with(&format!("[{}]", RESTRICTS_NOTHING.code));
-    if restricts_nothing {
-        warning.replace(": skipped, ", ": skipped unless the Namespace opted in, ")
-    } else {
-        warning
-    }
+    if restricts_nothing { warning.replace(" ignored: ", " ignored unless the Namespace opted in: ") } else { warning }
 }
 
 fn unreadable(kind: &str, error: &serde_json::Error) -> String {
     let what = shorten(&error.to_string());
     warnings::bounded(
         &format!(
-            "podwright did not check this {}: it cannot be read: {what}. Correct that field, and apply it again.",
+            "podwright did not check this {} because a field is invalid: {what}. Correct it and apply the object again.",
             shorten(kind)
         ),
         UNREADABLE,

@@ -1,4 +1,4 @@
-//! What an author hears of a workload, and that nothing else comes of it.
+//! The warnings about a workload, which is never changed.
 
 use serde_json::{Value, json};
 
@@ -52,7 +52,7 @@ fn a_bad_annotation_is_allowed_and_told_for_every_kind() {
             assert_eq!(outcome, AnswerKind::Warned);
             let mut response = answer.get("response").cloned().unwrap_or_default();
             let said = told(&answer);
-            let start = format!("Pods of this {} would be denied: podwright.dev/pre-stop-sleep: \"soon\" ", kind.name);
+            let start = format!("podwright would deny the Pods of this {}: podwright.dev/pre-stop-sleep: ", kind.name);
             assert!(
                 matches!(&said[..], [one] if one.starts_with(&start) && one.ends_with(", for example \"5s\" [PodsDenied]")),
                 "{said:#?}"
@@ -103,7 +103,9 @@ fn the_pods_own_warnings_are_told_as_they_would_hear_them() {
         let (_, answer) = checked(&review("CREATE", kind, &object(kind, &kept)), &Configuration::default());
         assert_eq!(
             told(&answer),
-            ["podwright.dev/pre-stop-sleep in app: it is set otherwise already, and that is kept [KeptAuthors]"]
+            ["podwright.dev/pre-stop-sleep not injected into app: the Pod already sets another value, and podwright \
+              keeps it. Remove the Pod's value to use podwright's. If the Pod's value is right, no action is needed. \
+              [KeptAuthors]"]
         );
     }
 }
@@ -142,7 +144,7 @@ fn nonsense_of_any_size_stays_within_the_servers_budget() {
     for kind in KINDS {
         let said = warnings(kind, nonsense.clone().into());
         assert_eq!(said.len(), 9, "{said:#?}");
-        assert!(said.last().is_some_and(|last| last.contains(" more annotations or parts of them ")), "{said:#?}");
+        assert!(said.last().is_some_and(|last| last.contains(" more invalid annotations ")), "{said:#?}");
         for one in &said {
             assert!(one.chars().count() <= 256 && !one.contains(char::is_control), "{one}");
         }
@@ -162,7 +164,7 @@ fn a_workload_that_cannot_be_read_is_allowed_and_told() {
     assert_eq!((outcome, answer.pointer("/response/allowed")), (AnswerKind::Warned, Some(&json!(true))));
     let said = told(&answer);
     assert!(
-        matches!(&said[..], [one] if one.starts_with("podwright did not check this Deployment: it cannot be read: ") && one.ends_with(" [Unreadable]")),
+        matches!(&said[..], [one] if one.starts_with("podwright did not check this Deployment because a field is invalid: ") && one.ends_with(" [Unreadable]")),
         "{said:?}"
     );
 }
@@ -174,7 +176,7 @@ fn any_kind_with_a_pod_template_is_looked_at_and_others_have_no_use_for_our_keys
     let body = review("UPDATE", rollout, &object(rollout, &template(json!({"podwright.dev/liveness-prob": "tcp"}))));
     let said = told(&checked(&body, &Configuration::default()).1);
     assert!(
-        matches!(&said[..], [one] if one.starts_with("Pods of this Rollout would be denied: ") && one.ends_with("[PodsDenied]")),
+        matches!(&said[..], [one] if one.starts_with("podwright would deny the Pods of this Rollout: ") && one.ends_with("[PodsDenied]")),
         "{said:?}"
     );
     let secret = json!({"metadata": {"annotations": {"podwright.dev/inject": "true"}},

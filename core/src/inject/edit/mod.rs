@@ -1,4 +1,4 @@
-//! The edits that a feature can make, and nothing else.
+//! The edits that features can make.
 
 mod values;
 
@@ -12,13 +12,13 @@ pub use values::{
     DownwardApiFile, DownwardApiSource, DownwardApiVolume, FieldSelector, ReadOnlyMount, Value, Variable,
 };
 
-/// The only things that a feature can do to a container. None removes or replaces what an author wrote: each is for where
-/// there is nothing, or what the API server puts where there is nothing.
+/// An edit of a container. None removes or replaces an author's value: each applies to a missing field, or to the API
+/// server's default.
 #[derive(Clone, Debug, PartialEq)]
 pub enum InContainer<'p> {
-    /// A variable, before those that are there; several in their order.
+    /// A variable, before the existing ones. Several keep their order.
     Env(Variable<'p>),
-    /// A mount, behind those that are there.
+    /// A mount, after the existing ones.
     Mount(ReadOnlyMount<'p>),
     /// An entry of `resources.requests` or `resources.limits`.
     Amount(AddedAmount<'p>),
@@ -35,16 +35,16 @@ pub enum InContainer<'p> {
 /// An amount for `resources.requests` or `resources.limits`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AddedAmount<'p> {
-    /// Requests or limits.
+    /// `requests` or `limits`.
     pub section: Section,
     /// The key of the entry.
     pub resource: Resource,
-    /// Its value.
+    /// The value of the entry.
     pub amount: &'p Amount,
 }
 
 impl<'p> InContainer<'p> {
-    /// The amount, where it is one.
+    /// Returns the amount, if the edit is one.
     pub(super) fn amount(&self) -> Option<AddedAmount<'p>> {
         match self {
             Self::Amount(amount) => Some(*amount),
@@ -53,10 +53,10 @@ impl<'p> InContainer<'p> {
     }
 }
 
-/// The only things that a feature can do to the Pod as a whole, by the same rule.
+/// An edit of the Pod as a whole. The same rule applies.
 #[derive(Clone, Debug, PartialEq)]
 pub enum InPod {
-    /// A volume, behind those that are there.
+    /// A volume, after the existing ones.
     Volume(DownwardApiVolume),
     /// `spec.terminationGracePeriodSeconds`
     GracePeriod(i64),

@@ -1,5 +1,6 @@
-//! What is put into a Pod, as far as a review sees much of it: borrowed from the wishes, so that what is written once is not
-//! built of a dozen allocations first. The rest are the API's own types.
+//! The values of frequent edits.
+//!
+//! They borrow from the wishes, which saves a dozen allocations for each. Other edits use the API's own types.
 
 use std::borrow::Cow;
 
@@ -30,7 +31,7 @@ pub enum Value<'p> {
 }
 
 impl Value<'_> {
-    /// The literal; `None` for `valueFrom`.
+    /// Returns the literal; `None` for `valueFrom`.
     pub(in crate::inject) fn literal(&self) -> Option<&str> {
         match self {
             Self::Literal(text) => Some(text),
@@ -38,7 +39,7 @@ impl Value<'_> {
         }
     }
 
-    /// `valueFrom` as the API's own type, to be compared; `None` for a literal.
+    /// Returns `valueFrom` as the API's own type, for comparison; `None` for a literal.
     pub(in crate::inject) fn source(&self) -> Option<EnvVarSource> {
         match self {
             Self::Literal(_) => None,
@@ -58,7 +59,7 @@ fn resource(of: ResourceField) -> ResourceFieldSelector {
 }
 
 impl Variable<'_> {
-    /// As a value.
+    /// Converts the variable to a JSON value.
     pub(in crate::inject) fn to_value(&self) -> Result<serde_json::Value, serde_json::Error> {
         let source = self.value.source().map(serde_json::to_value).transpose()?;
         Ok(match self.value.literal() {
@@ -67,8 +68,8 @@ impl Variable<'_> {
         })
     }
 
-    /// As JSON. The names of variables and the paths of fields are of characters that need no escape, which a serializer would
-    /// look for in each.
+    /// Writes the variable as JSON. Names of variables and paths of fields need no escape, so no serializer has to
+    /// search them.
     pub(in crate::inject) fn write(&self, json: &mut Vec<u8>) -> Result<(), serde_json::Error> {
         let mut text = |text: &str| json.extend_from_slice(text.as_bytes());
         text("{\"name\":\"");
@@ -96,7 +97,7 @@ impl Variable<'_> {
 /// A volume of the Downward API with files of the Pod's fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct DownwardApiVolume {
-    /// Unique in the Pod.
+    /// The volume's name, unique in the Pod.
     pub name: &'static str,
     /// The files in it.
     #[serde(rename = "downwardAPI")]
@@ -106,7 +107,7 @@ pub struct DownwardApiVolume {
 /// `downwardAPI`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct DownwardApiSource {
-    /// One for each field.
+    /// The files, one for each field.
     pub items: &'static [DownwardApiFile],
 }
 
@@ -129,7 +130,7 @@ pub struct FieldSelector {
 }
 
 impl DownwardApiFile {
-    /// A file of this name with that field.
+    /// Makes a file with this name and field.
     pub const fn new(path: &'static str, field_path: &'static str) -> Self {
         Self { path, field_ref: FieldSelector { field_path } }
     }
@@ -141,7 +142,7 @@ impl DownwardApiFile {
 pub struct ReadOnlyMount<'p> {
     /// The path in the container.
     pub mount_path: &'p str,
-    /// The volume's.
+    /// The volume's name.
     pub name: &'static str,
     read_only: bool,
 }

@@ -1,4 +1,4 @@
-//! A preStop sleep that is in force, and the keys of this feature.
+//! The preStop sleeps in force, and the keys of this feature.
 
 use crate::inject::pod::Slot;
 use crate::profile::Source;
@@ -6,7 +6,7 @@ use crate::profile::Source;
 pub(super) const SLEEP: &str = "pre-stop-sleep";
 pub(super) const PERIOD: &str = "termination-grace-period";
 
-/// A sleep that is in force.
+/// A preStop sleep in force.
 #[derive(Clone, Copy)]
 pub(super) struct GrantedSleep<'p> {
     pub(super) slot: Slot,

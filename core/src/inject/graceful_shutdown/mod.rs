@@ -1,5 +1,6 @@
-//! `pre-stop-sleep` and `termination-grace-period`: a pause before the stop signal, while endpoints catch up, and room
-//! for it in the grace period, so that the application keeps the time it had (KEP-3960).
+//! `pre-stop-sleep` and `termination-grace-period`: a pause before the stop signal, while endpoints catch up.
+//!
+//! The grace period grows by the sleep, so the application keeps its time to stop (KEP-3960).
 
 mod granted_sleep;
 mod notes;
@@ -21,28 +22,29 @@ const SLEEP_BYTES: usize = 48;
 
 const NO_ROOM: Reason = Reason {
     code: "NoRoom",
-    sentence: "the sleep would not leave a second of the grace period",
-    remedy: "Sleep for less, or give the Pod a longer terminationGracePeriodSeconds.",
+    sentence: "the sleep is not shorter than the grace period",
+    remedy: "Shorten the sleep, or set a longer terminationGracePeriodSeconds.",
 };
 const BELOW_SLEEP: Reason = Reason {
     code: "BelowSleep",
-    sentence: "the grace period would be shorter than a sleep in a preStop or postStart that is there",
-    remedy: "Ask for a longer grace period, or shorten the hook.",
+    sentence: "the grace period would be shorter than a sleep in preStop or postStart",
+    remedy: "Set a longer grace period, or shorten the sleep.",
 };
 const FOLLOWS_SLEEP: Reason = Reason {
     code: "FollowsSleep",
-    sentence: "the default of 30 seconds, and the longest preStop sleep on top",
-    remedy: "Nothing; podwright.dev/termination-grace-period sets another total, and false keeps 30.",
+    sentence: "30 seconds plus the longest preStop sleep",
+    remedy: "No action needed. The default is 30 seconds. To choose another total, set \
+             podwright.dev/termination-grace-period; false keeps 30 seconds.",
 };
 
-/// A native `sleep` in each container that runs for ever, and a grace period that has room for the longest.
+/// Adds a `sleep` to each container that keeps running, and extends the grace period by the longest.
 pub(super) const FEATURE: Feature = Feature {
     keys: &[SLEEP, PERIOD],
     fit,
     reasons: &[NO_ROOM, BELOW_SLEEP, FOLLOWS_SLEEP, notes::SPOT_NOTICE, notes::LOAD_BALANCER, notes::PROXY_STOPS_FIRST],
 };
 
-/// A sleep that a container has, or can have as far as its own fields go.
+/// A sleep that the container's own fields allow: an existing one, or one to add.
 struct Sleep<'p> {
     slot: Slot,
     container: &'p str,
@@ -50,25 +52,26 @@ struct Sleep<'p> {
     handler: LifecycleHandler,
     by: Source,
     there: bool,
-    /// Whether the default period follows it; a profile's does not where the Pod's owner compares the period.
+    /// `true` if the sleep extends the default period. A profile's sleep does not if the Pod's owner compares the
+    /// period.
     extends: bool,
 }
 
-/// The grace period that the sleeps have to keep within.
+/// The grace period that limits the sleeps.
 enum Period {
-    /// Somebody's own value, in seconds.
+    /// A given value, in seconds.
     Fixed(i64),
-    /// The default: 30 seconds, and the longest sleep on top.
+    /// The default: 30 seconds plus the longest sleep.
     FollowsSleep,
 }
 
 impl Period {
-    /// Whether a sleep is there already or leaves at least a second.
+    /// Returns whether the sleep exists already, or leaves at least one second of the period.
     fn has_room(&self, sleep: &Sleep<'_>) -> bool {
         sleep.there || !matches!(self, Self::Fixed(total) if sleep.seconds >= *total)
     }
 
-    /// The seconds in all, with the longest sleep that the default follows.
+    /// Returns the total in seconds. The default includes the `longest` sleep.
     fn total(&self, longest: Option<i64>) -> i64 {
         match self {
             Self::Fixed(total) => *total,
@@ -81,12 +84,14 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let sleeps = sleeps(pod, plan, draft);
     let wish = plan.pod.termination_grace_period;
     let concerned = wish.is_some() || !sleeps.is_empty();
+    // An explicit period comes first, because the sleeps must fit into it. Without one, the period follows the sleeps.
     let asked_for = wish.and_then(|wish| match keeps_default(pod, plan, wish) {
         true => Some(keep_default(draft)),
         false => own_period(pod, wish, &sleeps, draft),
     });
     let follows = asked_for.is_none();
     let period = asked_for.unwrap_or_else(|| period_of(pod, plan, &sleeps));
+    // The most specific layer of the extending sleeps, so that the report names an annotation if there is one.
     let by = sleeps.iter().filter(|sleep| sleep.extends).map(|sleep| sleep.by).max().unwrap_or(Source::Profile);
     let granted = sleep_within(&period, sleeps, draft);
     let longest = granted.iter().filter(|sleep| sleep.extends).map(|sleep| sleep.seconds).max();
@@ -103,7 +108,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     }
 }
 
-/// The period that nothing but the sleeps asks for.
+/// Returns the period if no setting names one.
 fn period_of(pod: &Pod<'_>, plan: &Plan<'_>, sleeps: &[Sleep<'_>]) -> Period {
     match api_defaults::grace_period(pod) {
         CurrentGracePeriod::Unset if plan.keeps_defaults => extended(sleeps),
@@ -112,7 +117,7 @@ fn period_of(pod: &Pod<'_>, plan: &Plan<'_>, sleeps: &[Sleep<'_>]) -> Period {
     }
 }
 
-/// Whether a profile wishes for a period, and the default is the owner's.
+/// Returns whether a profile wishes for a period, but must leave the default to the Pod's owner.
 fn keeps_default(pod: &Pod<'_>, plan: &Plan<'_>, wish: Wish<'_, duration::GracePeriod>) -> bool {
     let other = matches!(wish.value, duration::GracePeriod::Total(total) if total.get() != GRACE_PERIOD_SECONDS);
     let unset = api_defaults::grace_period(pod) == CurrentGracePeriod::Unset;
@@ -124,7 +129,8 @@ fn keep_default(draft: &mut Draft<'_>) -> Period {
     Period::Fixed(GRACE_PERIOD_SECONDS)
 }
 
-/// The default period of a Pod whose owner compares it: annotations extend it, the profile's sleeps keep within it.
+/// Returns the default period of a Pod whose owner compares it. Sleeps of annotations extend it; a profile's sleeps
+/// must fit into it.
 fn extended(sleeps: &[Sleep<'_>]) -> Period {
     let longest = sleeps.iter().filter(|sleep| sleep.extends).map(|sleep| sleep.seconds).max();
     Period::Fixed(GRACE_PERIOD_SECONDS + longest.unwrap_or_default())
@@ -134,7 +140,7 @@ fn report_period(by: Source, outcome: Outcome, draft: &mut Draft<'_>) {
     draft.report(Entry { key: PERIOD, container: "", item: Cow::Borrowed(""), by, outcome });
 }
 
-/// The sleeps that are wished for and that nothing in their containers speaks against.
+/// Returns the sleeps that the containers' own fields allow, and reports the others.
 fn sleeps<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) -> Vec<Sleep<'p>> {
     let wished = || pod.containers().zip(&plan.containers).filter_map(|(at, w)| Some((at, w.pre_stop_sleep?)));
     let anyone = wished().any(|(at, _)| at.role() != Role::Init);
@@ -152,7 +158,7 @@ fn sleeps<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) -> Ve
                 let extends = !plan.keeps_defaults || by != Source::Profile;
                 sleeps.push(Sleep { slot: at.slot, container: name, seconds, handler, by, there, extends });
             }
-            // A Pod-level sleep is meant for those that can take it; it is missed only where nobody can.
+            // A Pod-level sleep is for the containers that can have one. It is reported only if none can.
             Err(Outcome::Skipped(INIT_CONTAINER)) if by == Source::Profile || (by == Source::Pod && anyone) => {}
             Err(outcome) => draft.report(Entry { key: SLEEP, container: name, item: Cow::Borrowed(""), by, outcome }),
         }
@@ -160,7 +166,7 @@ fn sleeps<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) -> Ve
     sleeps
 }
 
-/// Whether the sleep is there already; an error where the container's own fields speak against it.
+/// Returns whether the sleep exists already. The error is the outcome if the container's own fields rule it out.
 fn judge(pod: &Pod<'_>, at: ContainerAt<'_>, by: Source, handler: &LifecycleHandler) -> Result<bool, Outcome> {
     if at.role() == Role::Init {
         return Err(Outcome::Skipped(INIT_CONTAINER));
@@ -188,8 +194,8 @@ fn handler(seconds: i64, action: PreStopAction) -> LifecycleHandler {
     }
 }
 
-/// The period that `termination-grace-period` asks for, or the author's that it cannot replace; `None` where a sleep
-/// forbids it.
+/// Returns the period of `termination-grace-period`, or the author's, which it cannot replace. Returns `None` if a
+/// sleep rules it out.
 fn own_period(
     pod: &Pod<'_>,
     wish: Wish<'_, duration::GracePeriod>,
@@ -207,6 +213,7 @@ fn own_period(
     };
     let forbidden = wanted < longest_beside(pod, there, sleeps);
     let (outcome, period) = match there {
+        // An equal value changes nothing, so no sleep rules it out.
         _ if wanted == current => (Outcome::InForce, Some(current)),
         _ if forbidden => (Outcome::Skipped(BELOW_SLEEP), None),
         CurrentGracePeriod::Set(GRACE_PERIOD_SECONDS) => (Outcome::Kept(KEPT_DEFAULT), Some(current)),
@@ -220,17 +227,20 @@ fn own_period(
     period.map(Period::Fixed)
 }
 
-/// The longest sleep that stands beside the period that is there, in seconds: those that are there, and those of ours that
-/// it has room for, so that a second round, which finds ours there, comes to the same.
+/// Returns the longest sleep that the grace period must exceed, in seconds.
+///
+/// It counts the existing sleeps, and those wishes for which the existing period has room. A second round finds
+/// podwright's sleeps in the Pod, so both rounds must count them.
 fn longest_beside(pod: &Pod<'_>, there: CurrentGracePeriod, sleeps: &[Sleep<'_>]) -> i64 {
     let hooks = pod.containers().filter_map(|at| at.container.lifecycle.as_ref());
     let longest = hooks.flat_map(api_defaults::native_sleeps).max().unwrap_or_default();
+    // If no period is set, only existing sleeps count: podwright's own must fit into the wished period.
     let CurrentGracePeriod::Set(total) = there else { return longest };
     let ours = sleeps.iter().map(|sleep| sleep.seconds).filter(|seconds| *seconds < total);
     longest.max(ours.max().unwrap_or_default())
 }
 
-/// Puts in force the sleeps that the period has room for, and returns them.
+/// Adds the sleeps that the period has room for, and returns them with the existing ones.
 fn sleep_within<'p>(period: &Period, sleeps: Vec<Sleep<'p>>, draft: &mut Draft<'p>) -> Vec<GrantedSleep<'p>> {
     let mut granted = Vec::new();
     for sleep in sleeps {
@@ -246,7 +256,7 @@ fn sleep_within<'p>(period: &Period, sleeps: Vec<Sleep<'p>>, draft: &mut Draft<'
     granted
 }
 
-/// Reports a default that no sleep extends, because it is the owner's or the author's.
+/// Reports a default that no sleep extends, because the owner compares it or the author wrote it.
 fn note_owners(pod: &Pod<'_>, period: &Period, draft: &mut Draft<'_>) {
     match api_defaults::grace_period(pod) {
         CurrentGracePeriod::Unset => report_period(Source::Profile, Outcome::Kept(OWNERS_DEFAULT), draft),
@@ -254,22 +264,23 @@ fn note_owners(pod: &Pod<'_>, period: &Period, draft: &mut Draft<'_>) {
     }
 }
 
-/// Reports a period that is not extended because the author is known to have written just the default.
+/// Reports a period that stays at the default because the author provably wrote it.
 fn note_default(period: &Period, draft: &mut Draft<'_>) {
     if matches!(period, Period::Fixed(GRACE_PERIOD_SECONDS)) {
         report_period(Source::Profile, Outcome::Kept(KEPT_DEFAULT), draft);
     }
 }
 
-/// A period that is extended for a sleep, and the layer that asks for it.
+/// A grace period extended by a sleep, with the layer of that sleep.
 struct Extension {
     seconds: i64,
     by: Source,
 }
 
-/// Extends the period. The note is a matter of what the Pod then says, not of who wrote it, so that a second round says
-/// the same.
+/// Extends the period and reports it. The note depends on the Pod's final value, from any source, so that a second
+/// round reports the same.
 fn follow_sleep(pod: &Pod<'_>, period: &Period, Extension { seconds, by }: Extension, draft: &mut Draft<'_>) {
+    // Another fixed value is not podwright's, so no sleep extends it.
     if matches!(period, Period::Fixed(total) if *total != seconds) {
         return note_default(period, draft);
     }

@@ -1,5 +1,6 @@
-//! Notes beside a sleep: a node's notice, a load balancer, a proxy that ends first. Each note is about the Pod
-//! as it then is, so that a second round says the same.
+//! Notes on a sleep: the notice of a spot node, a load balancer, a proxy that stops first.
+//!
+//! Each note depends on the final Pod, so that a second round reports the same.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,31 +13,34 @@ use crate::profile::{Plan, Source};
 
 pub(super) const SPOT_NOTICE: Reason = Reason {
     code: "SpotNotice",
-    sentence: "a spot node may end before the grace period does; set podwright.dev/termination-grace-period to its notice",
-    remedy: "Keep the total within the notice, with a shorter sleep or podwright.dev/termination-grace-period: 120 seconds on \
-             AWS, 30 on Azure, 15 on GKE for Pods that are not critical to the system.",
+    sentence: "a spot node may stop before the grace period ends; limit podwright.dev/termination-grace-period to \
+               its notice",
+    remedy: "Keep the total within the notice: shorten the sleep, or set podwright.dev/termination-grace-period. The \
+             notice is 120 seconds on AWS and 30 on Azure. On GKE it is 15 for Pods that are not critical to the \
+             system.",
 };
 pub(super) const LOAD_BALANCER: Reason = Reason {
     code: "LoadBalancer",
-    sentence: "a load balancer may send requests for longer than this sleep; set podwright.dev/pre-stop-sleep: 30s",
-    remedy: "The Pod has a load balancer's readiness gate. Sleep until the load balancer has deregistered the Pod, and look at its \
-             deregistration or draining delay.",
+    sentence: "a load balancer may still send requests after this sleep; set podwright.dev/pre-stop-sleep: 30s",
+    remedy: "Sleep until the load balancer has deregistered the Pod: see its deregistration or draining delay. The \
+             Pod has a readiness gate of a load balancer.",
 };
 pub(super) const PROXY_STOPS_FIRST: Reason = Reason {
     code: "ProxyStopsFirst",
-    sentence: "an injected container stops first; make it a native sidecar, or set CONTAINER.podwright.dev/pre-stop-sleep",
-    remedy: "This container sleeps and may still need the other one, such as a mesh's proxy. Make that a native sidecar \
-             (Linkerd: config.beta.linkerd.io/proxy-enable-native-sidecar; Istio: ENABLE_NATIVE_SIDECARS), or let it sleep as \
-             long: linkerd-proxy.podwright.dev/pre-stop-sleep.",
+    sentence: "an injected container stops first; make it a native sidecar, or set \
+               CONTAINER.podwright.dev/pre-stop-sleep",
+    remedy: "Make the injected container a native sidecar (Linkerd: \
+             config.beta.linkerd.io/proxy-enable-native-sidecar; Istio: ENABLE_NATIVE_SIDECARS). Or give it the same \
+             sleep, such as linkerd-proxy.podwright.dev/pre-stop-sleep. This container may need it during the sleep.",
 };
 
-/// A sleep from this on, in seconds, gives a load balancer the time that most take to deregister a target.
+/// The seconds in which most load balancers deregister a target.
 const DEREGISTRATION: i64 = 15;
 
-/// The proxies of service meshes, beside the containers that the configuration excludes.
+/// Known proxies of service meshes. The containers that the configuration excludes count as well.
 const PROXIES: [&str; 4] = ["istio-proxy", "linkerd-proxy", "consul-dataplane", "kuma-sidecar"];
 
-/// Notes what each sleep should be held against.
+/// Notes sleeps that are shorter than a load balancer needs, or longer than a proxy waits.
 pub(super) fn of_sleeps<'p>(pod: &'p Pod<'p>, plan: &Plan<'p>, granted: &[GrantedSleep<'p>], draft: &mut Draft<'p>) {
     let balanced = pod.awaits_load_balancer();
     let proxies = proxies(pod, plan, draft);
@@ -54,7 +58,7 @@ pub(super) fn of_sleeps<'p>(pod: &'p Pod<'p>, plan: &Plan<'p>, granted: &[Grante
     }
 }
 
-/// Notes a grace period that is longer than the notice of the node.
+/// Notes a grace period longer than the node's notice.
 pub(super) fn of_period(pod: &Pod<'_>, total: i64, by: Source, draft: &mut Draft<'_>) {
     if let Some(notice) = pod.node().notice.filter(|notice| *notice < total) {
         let item = Cow::Owned(format!("{total} seconds of grace, {notice} of notice"));
@@ -63,7 +67,7 @@ pub(super) fn of_period(pod: &Pod<'_>, total: i64, by: Source, draft: &mut Draft
     }
 }
 
-/// The proxies among the app containers, with the seconds that each waits before it stops.
+/// Returns the proxies among the app containers, with the seconds that each waits before it stops.
 fn proxies<'p>(pod: &'p Pod<'p>, plan: &Plan<'p>, draft: &Draft<'p>) -> BTreeMap<Slot, i64> {
     let all = pod.containers().zip(&plan.containers);
     let proxies = all.filter(|(at, wishes)| {
@@ -73,7 +77,8 @@ fn proxies<'p>(pod: &'p Pod<'p>, plan: &Plan<'p>, draft: &Draft<'p>) -> BTreeMap
     proxies.map(|(at, _)| (at.slot, waits(at, draft))).collect()
 }
 
-/// The seconds that the container's hook, or podwright's, holds it. A hook that is no sleep is its author's answer.
+/// Returns the seconds that the container's preStop hook delays its stop. A hook of another kind counts as long enough:
+/// its author chose it.
 fn waits(at: ContainerAt<'_>, draft: &Draft<'_>) -> i64 {
     let ours = draft.edits_of(at.slot).iter().find_map(|edit| match edit {
         InContainer::PreStop(handler) => Some(api_defaults::sleep_of(handler)),

@@ -1,4 +1,4 @@
-//! Additions: each edit as a value and a path to put it at.
+//! Additions: edits as a path and a value.
 
 use std::fmt;
 
@@ -7,18 +7,18 @@ use crate::annotation::STATUS;
 use crate::inject::edit::{AddedAmount, InContainer, InPod};
 use crate::inject::pod::{Container, Field, Pod, Slot};
 
-/// One step of a path.
+/// A step of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Segment {
-    /// A member of an object. Its names are ours: none needs escapes in JSON.
+    /// A member of an object. All names are podwright's and need no escape in JSON.
     Key(&'static str),
     /// An item of a list.
     Index(usize),
-    /// Behind the last item of a list; several in the order of their numbers.
+    /// The place after the last item of a list. The numbers order several additions.
     End(usize),
 }
 
-/// The step as a JSON pointer has it, before it is escaped.
+/// Formats the step as in a JSON pointer, without escapes.
 impl fmt::Display for Segment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -29,26 +29,28 @@ impl fmt::Display for Segment {
     }
 }
 
-/// The most steps of a path, below its container or the Pod.
+/// The most steps of a path below its container or the Pod.
 const DEPTH: usize = 3;
 
-/// Something to be put somewhere.
+/// A value and its path in the Pod.
 pub(super) struct Addition<'e> {
-    /// The path: `length` steps of it count.
+    /// The path, of which the first `length` steps count.
     path: [Segment; DEPTH],
     length: usize,
-    /// The number of the path's steps that exist; all of them for a value that is to be replaced.
+    /// The number of existing steps of the path. All exist if the value replaces another one.
     there: usize,
     /// The value.
     pub(super) leaf: Leaf<'e>,
 }
 
 impl<'e> Addition<'e> {
-    /// To be put at `path`, of whose steps these are there, from the first on. A path that is too long does not compile.
+    /// Makes an addition at `path`. `there` tells for each step, from the first on, whether it exists. A path that is
+    /// too long does not compile.
     pub(super) fn new<const LENGTH: usize>(path: [Segment; LENGTH], there: &[bool], leaf: Leaf<'e>) -> Self {
         const { assert!(LENGTH <= DEPTH) };
         let mut whole = [Segment::End(0); DEPTH];
         whole.iter_mut().zip(path).for_each(|(place, step)| *place = step);
+        // Everything below a missing step is missing too, whatever `there` says.
         Self { path: whole, length: LENGTH, there: there.iter().take_while(|there| **there).count(), leaf }
     }
 
@@ -56,34 +58,35 @@ impl<'e> Addition<'e> {
         self.path.get(..self.length).unwrap_or(&self.path)
     }
 
-    /// The path of the largest part that is missing.
+    /// Returns the path of the largest missing part.
     pub(super) fn target(&self) -> &[Segment] {
         self.path().get(..=self.there).unwrap_or(self.path())
     }
 
-    /// The step at this depth.
+    /// Returns the step at this depth.
     pub(super) fn step(&self, depth: usize) -> Option<&Segment> {
         self.path().get(depth)
     }
 
-    /// Whether the whole path is there, so that its value is replaced.
+    /// Returns whether the whole path exists, so that the value replaces another one.
     pub(super) fn replaces(&self) -> bool {
         self.there == self.length
     }
 }
 
-/// Sorts additions by their paths, and yields those that have a missing part in common: each group is one operation.
+/// Sorts additions by path and groups those with a common missing part. Each group becomes one operation.
 pub(super) fn groups<'a, 'e>(additions: &'a mut [Addition<'e>]) -> impl Iterator<Item = &'a [Addition<'e>]> {
+    // Paths with a common missing parent become neighbours, so one operation can add them together.
     additions.sort_by(|a, b| a.path().cmp(b.path()));
     additions.chunk_by(|a, b| a.target() == b.target())
 }
 
-/// The numbers of the edits of one container: items of one list keep the order of their edits.
+/// The counters of one container's edits, which keep list items in order.
 #[derive(Default)]
 pub(super) struct EditNumbers {
-    /// All edits so far.
+    /// The number of edits so far.
     edits: usize,
-    /// Those of variables, which go to the front of their list, so that the index itself matters.
+    /// The number of variables so far. They go to the front of their list, so their index counts.
     variables: usize,
 }
 
@@ -103,7 +106,7 @@ fn next(number: &mut usize) -> usize {
     this
 }
 
-/// The addition that an edit of a container makes.
+/// Returns the addition for an edit of a container.
 pub(super) fn in_container<'e>(
     container: &Container<'_>,
     edit: &'e InContainer<'e>,
@@ -112,6 +115,7 @@ pub(super) fn in_container<'e>(
     use Segment::Key;
 
     match edit {
+        // The nth new variable is inserted at index n, which moves the existing ones back.
         InContainer::Env(variable) => {
             let path = [Key("env"), Segment::Index(numbers.next_variable())];
             Addition::new(path, &[!container.env.0.is_empty()], Leaf::Variable(variable))
@@ -134,6 +138,7 @@ pub(super) fn in_container<'e>(
             let there = container.termination_message_policy.is_present();
             Addition::new([Key("terminationMessagePolicy")], &[there], Leaf::Text(policy.as_str()))
         }
+        // Features add a probe only if the container has none of its kind.
         InContainer::Probe(kind, probe) => Addition::new([Key(kind.field())], &[], Leaf::Probe(probe)),
         InContainer::PreStop(handler) => {
             let there = container.lifecycle.is_present();
@@ -142,7 +147,7 @@ pub(super) fn in_container<'e>(
     }
 }
 
-/// The addition that an edit of the Pod as a whole makes; `nth` is the number of the edit.
+/// Returns the addition for the `nth` edit of the Pod as a whole.
 pub(super) fn in_pod<'e>(pod: &Pod<'_>, edit: &'e InPod, nth: usize) -> Addition<'e> {
     use Segment::Key;
 
@@ -166,7 +171,7 @@ pub(super) fn in_pod<'e>(pod: &Pod<'_>, edit: &'e InPod, nth: usize) -> Addition
     }
 }
 
-/// The path of a container, which always exists.
+/// Returns the path of a container, which always exists.
 pub(super) fn path_of(slot: Slot) -> [Segment; 3] {
     let (list, index) = match slot {
         Slot::App(index) => ("containers", index),

@@ -18,7 +18,7 @@ pub(super) enum Leaf<'e> {
 }
 
 impl Leaf<'_> {
-    /// As JSON, behind what is there.
+    /// Appends the value as JSON.
     pub(super) fn write(&self, json: &mut Vec<u8>) -> Result<(), serde_json::Error> {
         match self {
             Self::Variable(variable) => variable.write(json),
@@ -31,7 +31,7 @@ impl Leaf<'_> {
         }
     }
 
-    /// As a value of its own.
+    /// Converts the value to a JSON value.
     pub(super) fn to_value(self) -> Result<Value, serde_json::Error> {
         match self {
             Self::Variable(variable) => variable.to_value(),

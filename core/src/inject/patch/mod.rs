@@ -1,7 +1,7 @@
-//! Edits in, RFC 6902 out: the only place that makes a JSON pointer.
+//! Edits in, a JSON Patch (RFC 6902) out. No other file makes a JSON pointer.
 //!
-//! Few and small operations, `add` and `replace` alone: what is missing is added with its missing parents in one
-//! operation, existing values are never repeated. A patch made here always applies to the Pod that it was made for.
+//! Patches are small: `add` and `replace` only. One operation adds a missing field with its missing parents, and
+//! existing values are not repeated. A patch always applies to the Pod that it was made for.
 
 mod addition;
 mod leaf;
@@ -12,7 +12,7 @@ mod text;
 use super::draft::Draft;
 use super::pod::Pod;
 use addition::{Addition, EditNumbers, Segment};
-pub use operation::{Act, Operation, steps};
+use json_patch::PatchOperation;
 pub use root::Root;
 use text::PatchText;
 
@@ -20,26 +20,26 @@ use text::PatchText;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patch {
     json: Vec<u8>,
-    operations: Vec<Operation>,
+    operations: Vec<PatchOperation>,
 }
 
 impl Patch {
-    /// The patch as JSON: an array of operations.
+    /// Returns the patch as JSON: an array of operations.
     pub fn as_json(&self) -> &[u8] {
         &self.json
     }
 
-    /// The patch as JSON: an array of operations.
+    /// Returns the patch as JSON: an array of operations.
     pub fn into_json(self) -> Vec<u8> {
         self.json
     }
 
-    /// The same operations as values, in their order. None in a patch for the webhook, which needs the JSON alone.
-    pub fn operations(&self) -> &[Operation] {
+    /// Returns the operations as values, in their order. Empty for the webhook, which uses only the JSON.
+    pub fn operations(&self) -> &[PatchOperation] {
         &self.operations
     }
 
-    /// Adds the operations as values: they come from the same additions as the JSON, so nothing is parsed.
+    /// Adds the operations as values. They come from the same additions as the JSON, so nothing is parsed.
     pub(super) fn with_operations(
         mut self,
         pod: &Pod<'_>,
@@ -47,30 +47,30 @@ impl Patch {
         root: Root,
     ) -> Result<Self, serde_json::Error> {
         for_each_parent(pod, draft, |parent, additions| {
-            self.operations.extend(Operation::all(root, parent, additions)?);
+            self.operations.extend(operation::operations(root, parent, additions)?);
             Ok(())
         })?;
         Ok(self)
     }
 }
 
-/// The patch that makes these edits, as JSON alone; `None` where there are none.
+/// Renders the edits as a patch with JSON only; `None` if there are no edits.
 ///
 /// # Errors
-/// None that is known: every value that an edit can hold has a form in JSON.
+/// None is known: each value of an edit can be written as JSON.
 pub(super) fn render(pod: &Pod<'_>, draft: &Draft<'_>, root: Root) -> Result<Option<Patch>, serde_json::Error> {
     let mut text = PatchText::new(root.pointer());
     for_each_parent(pod, draft, |parent, additions| text.write(parent, additions))?;
     Ok(text.finish().map(|json| Patch { json, operations: Vec::new() }))
 }
 
-/// Hands out the additions below each container, then those below the Pod, with the path of the parent.
+/// Calls `write` with the additions of each container, then with those of the Pod, and with their parent's path.
 fn for_each_parent<'e>(
     pod: &Pod<'_>,
     draft: &'e Draft<'_>,
     mut write: impl FnMut(&[Segment], &mut [Addition<'e>]) -> Result<(), serde_json::Error>,
 ) -> Result<(), serde_json::Error> {
-    // One list for all of them, so that it is allocated once.
+    // All containers share one list, to allocate it once.
     let mut additions: Vec<Addition<'e>> = Vec::new();
     for (slot, edits) in draft.in_containers() {
         let Some(container) = pod.container(slot) else { continue };

@@ -1,50 +1,32 @@
-//! The operations of a patch as values, for readers that apply them to something else than the API server's JSON.
+//! The operations of a patch as values: manifest edits apply them to the author's text.
 
+use json_patch::jsonptr::{Pointer, PointerBuf};
+use json_patch::{AddOperation, PatchOperation, ReplaceOperation};
 use serde_json::{Map, Value};
 
 use super::Root;
 use super::addition::{Addition, Segment, groups};
 
-/// The action of an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// Puts a member there, whether or not one is; puts an item into a list.
-    Add,
-    /// Puts a value in the place of an existing one.
-    Replace,
-}
-
-/// One operation of a patch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Operation {
-    /// The action.
-    pub act: Act,
-    /// The path, step by step: names, indexes, `-` for behind the last item. Nothing is escaped.
-    pub path: Vec<String>,
-    /// The value to put there.
-    pub value: Value,
-}
-
-impl Operation {
-    /// The operations for the additions below `parent`, in the order of the patch.
-    pub(super) fn all(
-        root: Root,
-        parent: &[Segment],
-        additions: &mut [Addition<'_>],
-    ) -> Result<Vec<Self>, serde_json::Error> {
-        let parents = [steps(root.pointer()), parent.iter().map(Segment::to_string).collect()].concat();
-        groups(additions).map(|group| Self::of(&parents, group)).collect()
-    }
-
-    fn of(parents: &[String], group: &[Addition<'_>]) -> Result<Self, serde_json::Error> {
+/// Returns the operations for the additions below `parent`, in the order of the patch.
+pub(super) fn operations(
+    root: Root,
+    parent: &[Segment],
+    additions: &mut [Addition<'_>],
+) -> Result<Vec<PatchOperation>, serde_json::Error> {
+    let root = Pointer::from_static(root.pointer());
+    let operation = |group: &[Addition<'_>]| {
         let target = group.first().map(Addition::target).unwrap_or_default();
-        let path = parents.iter().cloned().chain(target.iter().map(Segment::to_string)).collect();
-        let act = if group.first().is_some_and(Addition::replaces) { Act::Replace } else { Act::Add };
-        Ok(Self { act, path, value: value(group, target.len())? })
-    }
+        let path = root.concat(&PointerBuf::from_tokens(parent.iter().chain(target).map(Segment::to_string)));
+        let value = value(group, target.len())?;
+        Ok(match group.first().is_some_and(Addition::replaces) {
+            true => PatchOperation::Replace(ReplaceOperation { path, value }),
+            false => PatchOperation::Add(AddOperation { path, value }),
+        })
+    };
+    groups(additions).map(operation).collect()
 }
 
-/// The missing part below the first steps of the paths, `depth` of them.
+/// Returns the missing part below the first `depth` steps of the paths.
 fn value(group: &[Addition<'_>], depth: usize) -> Result<Value, serde_json::Error> {
     let Some(first) = group.first() else { return Ok(Value::Null) };
     let parts = group.chunk_by(|a, b| a.step(depth) == b.step(depth));
@@ -57,9 +39,4 @@ fn value(group: &[Addition<'_>], depth: usize) -> Result<Value, serde_json::Erro
             parts.map(member).collect::<Result<Map<_, _>, _>>().map(Value::Object)
         }
     }
-}
-
-/// The steps of a JSON pointer (RFC 6901), without escapes.
-pub fn steps(pointer: &str) -> Vec<String> {
-    pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
 }

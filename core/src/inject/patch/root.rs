@@ -1,20 +1,20 @@
-//! The place of the Pod in the document that is patched.
+//! The place of the Pod in the patched document.
 
-/// The place of the Pod in the document that is patched.
+/// The place of the Pod in the patched document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Root {
     /// The document is the Pod.
     Pod,
     /// The document is a workload with the Pod template at `spec.template`.
     PodTemplate,
-    /// The document is a CronJob, with the Pod template in that of its Jobs.
+    /// The document is a CronJob, with the Pod template inside the template of its Jobs.
     CronJobTemplate,
-    /// The document has the Pod template at `template`, as a PodTemplate of the core group.
+    /// The document has the Pod template at `template`, such as a PodTemplate of the core group.
     TopTemplate,
 }
 
 impl Root {
-    /// A JSON pointer (RFC 6901) to the Pod or the Pod template.
+    /// Returns a JSON pointer (RFC 6901) to the Pod or the Pod template.
     pub fn pointer(self) -> &'static str {
         match self {
             Self::Pod => "",
@@ -24,7 +24,7 @@ impl Root {
         }
     }
 
-    /// The same as people write it: `spec.template`.
+    /// Returns the path in the usual notation: `spec.template`.
     pub fn path(self) -> String {
         self.pointer().trim_start_matches('/').replace('/', ".")
     }

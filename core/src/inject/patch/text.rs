@@ -1,4 +1,4 @@
-//! Additions in, the text of the operations out, written once: this is most of what a review costs after reading it.
+//! The text of a patch, written once from the additions. After parsing, this is the largest cost of a review.
 
 use super::addition::{Addition, Segment, groups};
 
@@ -8,16 +8,16 @@ pub(super) struct PatchText {
     root: &'static str,
 }
 
-/// The bytes that most patches fit into.
+/// The usual size of a patch in bytes.
 const USUAL: usize = 2048;
 
 impl PatchText {
-    /// None yet; all paths begin with `root`.
+    /// Starts without operations. All paths begin with `root`.
     pub(super) fn new(root: &'static str) -> Self {
         Self { json: Vec::new(), root }
     }
 
-    /// The array, where there is anything in it.
+    /// Returns the array of operations; `None` if it is empty.
     pub(super) fn finish(mut self) -> Option<Vec<u8>> {
         if self.json.is_empty() {
             return None;
@@ -26,8 +26,8 @@ impl PatchText {
         Some(self.json)
     }
 
-    /// Writes one operation for all additions below `parent` that have a missing part in common, in the order of their
-    /// paths.
+    /// Writes one operation for each group of additions below `parent` with a common missing part, in the order of
+    /// their paths.
     pub(super) fn write(
         &mut self,
         parent: &[Segment],
@@ -48,7 +48,7 @@ impl PatchText {
         Ok(())
     }
 
-    /// All of an operation but its value.
+    /// Writes an operation except its value.
     fn operation(&mut self, parents: &[u8], addition: &Addition<'_>) -> Result<(), serde_json::Error> {
         self.json.push(if self.json.is_empty() { b'[' } else { b',' });
         self.text(if addition.replaces() { r#"{"op":"replace","path":""# } else { r#"{"op":"add","path":""# });
@@ -58,7 +58,7 @@ impl PatchText {
         Ok(())
     }
 
-    /// The part that is missing below the paths' first steps, `depth` of them.
+    /// Writes the missing part below the first `depth` steps of the paths.
     fn value(&mut self, group: &[Addition<'_>], depth: usize) -> Result<(), serde_json::Error> {
         let Some(first) = group.first() else { return Ok(()) };
         let (open, close) = match first.step(depth) {
@@ -87,7 +87,7 @@ impl PatchText {
     }
 }
 
-/// A path as RFC 6901 has it: `~` and `/` are escaped.
+/// Writes a path as a JSON pointer (RFC 6901), with `~` and `/` escaped.
 fn pointer(path: &[Segment], json: &mut Vec<u8>) -> Result<(), serde_json::Error> {
     for segment in path {
         json.push(b'/');

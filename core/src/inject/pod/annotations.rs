@@ -1,6 +1,6 @@
-//! The annotations that concern us, and the size of all of them.
+//! The annotations with podwright's keys, and the size of all annotations.
 //!
-//! A Pod made with kubectl carries its whole JSON as one annotation: others' values are stepped over, never decoded.
+//! `kubectl apply` stores the whole manifest in an annotation, so foreign values are skipped, not decoded.
 
 use std::collections::HashSet;
 
@@ -13,29 +13,29 @@ use crate::annotation::downward::{Resource, Section};
 use crate::annotation::is_ours;
 use crate::text::shorten;
 
-/// The most bytes that the API takes of a Pod's annotations, keys and values together (`TotalAnnotationSizeLimitB`).
+/// The API's limit on a Pod's annotations in bytes, keys and values together (`TotalAnnotationSizeLimitB`).
 pub const ANNOTATIONS_BYTES: usize = 256 * 1024;
 
-/// The kubelet's mark on the mirror of a static Pod, which nobody can change.
+/// The kubelet's annotation on the mirror of a static Pod. Nobody can change such a Pod.
 const MIRROR: &str = "kubernetes.io/config.mirror";
 
-/// By which an author says which container is meant where none is named (`kubectl logs`, and probes).
+/// The annotation that names the Pod's main container, for `kubectl logs` and for probes.
 const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 
-/// The annotation in which the admission plugin LimitRanger lists the amounts that it set.
+/// The annotation in which the admission plugin LimitRanger lists its amounts.
 const LIMIT_RANGER: &str = "kubernetes.io/limit-ranger";
 
 /// The annotation in which `kubectl apply` keeps the manifest.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// The longest manifest that is read: the API's own limit on all annotations. Escapes make it longer as JSON.
+/// The longest manifest to read: the API's limit on all annotations. Escapes make it longer as JSON.
 const APPLIED_BYTES: usize = 256 * 1024;
 
-/// The longest value of others that is read, in bytes of JSON. Anybody can write them; LimitRanger takes some 60 bytes for an
-/// amount of a container.
+/// The longest foreign value to read, in bytes of JSON. Anybody can write such a value. LimitRanger writes about 60
+/// bytes for an amount.
 const FOREIGN_BYTES: usize = 8 * 1024;
 
-/// `metadata.annotations`: ours by key and value, the others only counted.
+/// `metadata.annotations`: podwright's by key and value; the others are only counted.
 #[derive(Clone, Debug, Default)]
 pub struct Annotations<'a> {
     ours: Vec<(Str<'a>, Str<'a>)>,
@@ -43,53 +43,56 @@ pub struct Annotations<'a> {
     limit_ranger: Option<Str<'a>>,
     last_applied: Option<&'a RawValue>,
     bytes: usize,
-    /// The fewest bytes that the API server counts.
+    /// A lower bound of the bytes that the API server counts.
     stored: usize,
     mirror: bool,
 }
 
 impl<'a> Annotations<'a> {
-    /// The annotations under our prefix, in whatever case, and under its subdomains.
+    /// Returns the annotations with podwright's prefix, in any case, and with its subdomains.
     pub fn ours(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
         self.ours.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
-    /// The value at one of our keys.
+    /// Returns the value of one of podwright's keys.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.ours().find(|(known, _)| *known == key).map(|(_, value)| value)
     }
 
-    /// The bytes of all keys and values, at most: an escaped character is counted as it is written, which is longer
-    /// than what the API server counts, never shorter.
+    /// Returns an upper bound of the bytes of all keys and values. Escaped characters count as written, which is never
+    /// less than the API server counts.
     pub fn bytes_at_most(&self) -> usize {
         self.bytes
     }
 
-    /// Whether the API server is going to refuse the Pod for its annotations, which it validates after podwright. Others' values
-    /// are not decoded, and a byte takes six at most as JSON (`\u0001`). What follows is not kept then.
+    /// Returns whether the API server will refuse the Pod for the size of its annotations, which it checks after
+    /// podwright.
+    ///
+    /// Foreign values are not decoded, and a byte takes at most six as JSON (`\u0001`). podwright keeps no further
+    /// annotations then.
     pub fn cannot_be_stored(&self) -> bool {
         self.stored > ANNOTATIONS_BYTES
     }
 
-    /// The container that is meant where none is named.
+    /// Returns the Pod's main container by annotation.
     pub fn default_container(&self) -> Option<&str> {
         self.default_container.as_ref().map(Str::as_str)
     }
 
-    /// The amounts that a LimitRange of the namespace set, by LimitRanger's own account
-    /// (`LimitRanger plugin set: cpu, memory request for container web; cpu limit for init container setup`).
+    /// Returns the amounts set by a LimitRange of the namespace, from LimitRanger's annotation (`LimitRanger plugin
+    /// set: cpu, memory request for container web; cpu limit for init container setup`).
     pub fn limit_range(&self) -> LimitRange<'_> {
         let account = self.limit_ranger.as_ref().and_then(|account| account.as_str().split_once(": "));
         LimitRange(account.into_iter().flat_map(|(_, account)| account.split("; ")).flat_map(set_by).collect())
     }
 
-    /// The manifest that `kubectl apply` keeps, as JSON.
+    /// Returns the manifest that `kubectl apply` stored, as JSON.
     pub(super) fn last_applied(&self) -> Option<Str<'a>> {
         let kept = self.last_applied.filter(|kept| kept.get().len() <= 2 * APPLIED_BYTES)?;
         serde_json::from_str(kept.get()).ok().filter(|kept: &Str<'a>| kept.as_str().len() <= APPLIED_BYTES)
     }
 
-    /// Whether this is the mirror of a static Pod.
+    /// Returns whether this is the mirror of a static Pod.
     pub fn is_mirror(&self) -> bool {
         self.mirror
     }
@@ -118,23 +121,23 @@ impl<'a> Annotations<'a> {
     }
 }
 
-/// Somebody else's annotation value, unless it is too long to be genuine.
+/// Reads a foreign value, unless it is too long to be genuine.
 fn foreign(value: &RawValue) -> Option<Str<'_>> {
     (value.get().len() <= FOREIGN_BYTES).then(|| serde_json::from_str(value.get()).ok()).flatten()
 }
 
-/// The amounts that a LimitRange of the namespace set: the container's name, the section and the resource of each.
+/// The amounts set by a LimitRange of the namespace, each by container, section and resource.
 #[derive(Debug, Default)]
 pub struct LimitRange<'a>(HashSet<(&'a str, Section, Resource)>);
 
 impl LimitRange<'_> {
-    /// Whether it set this amount of this container.
+    /// Returns whether the LimitRange set this amount.
     pub fn set(&self, container: &str, section: Section, resource: Resource) -> bool {
         self.0.contains(&(container, section, resource))
     }
 }
 
-/// The amounts that a clause is about, such as `cpu, memory request for container web`.
+/// Parses a clause such as `cpu, memory request for container web`.
 fn set_by(clause: &str) -> impl Iterator<Item = (&str, Section, Resource)> {
     let about = clause.split_once(" for container ").or(clause.split_once(" for init container "));
     about.into_iter().flat_map(|(amounts, name)| {

@@ -1,6 +1,7 @@
-//! The bounds to a Pod that is read, looked at before any of it is kept.
+//! Size limits, checked before podwright reads a Pod.
 //!
-//! Three bytes of JSON (`{},`) become hundreds in memory, so a long text is counted first. A short one cannot hold too many.
+//! Three bytes of JSON (`{},`) become hundreds in memory, so a long text is counted first. A short text cannot have too
+//! many items.
 
 use std::marker::PhantomData;
 
@@ -14,30 +15,32 @@ use super::ports::is_tcp;
 use super::tally::{Counted, Sum, Tally};
 use crate::annotation::is_ours;
 
-/// The most items that a Pod may have once podwright's edits are made: containers, variables, mounts, block devices, TCP
-/// ports, volumes and podwright's annotations. Far above any Pod that runs; a Pod beyond it is left alone. A container counts
-/// as [`CONTAINER`] items.
+/// The most items of a Pod with podwright's edits: containers, variables, mounts, block devices, TCP ports, volumes and
+/// podwright's annotations.
+///
+/// This is far above any running Pod, and podwright leaves a larger one unchanged. A container counts as [`CONTAINER`]
+/// items.
 pub const ITEMS: usize = 20_000;
 
-/// The items that a container counts as, without those in it: each is looked at by every feature.
+/// The items that a container counts as, apart from its lists: every feature processes each container.
 pub(super) const CONTAINER: usize = 4;
 
-/// The most bytes of JSON that a Pod may have once podwright's edits are made, `metadata.managedFields` aside. etcd takes
-/// 1.5 MiB, in a shorter form.
+/// The most bytes of JSON of a Pod with podwright's edits, without `metadata.managedFields`. etcd accepts 1.5 MiB in a
+/// shorter form.
 pub const JSON: usize = 1024 * 1024;
 
-/// The margin for the rest of a review. A Pod that exceeds the limit by more is not read at all.
+/// The margin for the rest of a review. podwright does not read a Pod that exceeds the limit by more.
 const ENVELOPE: usize = 64 * 1024;
 
-/// The fewest bytes of JSON that a container takes: `{},`.
+/// The smallest container in bytes of JSON: `{},`.
 const CONTAINER_BYTES: usize = 3;
 
-/// Whether a text of this length may hold more than is read.
+/// Returns whether a text of this length may have too many items.
 pub(crate) fn is_needed(bytes: usize) -> bool {
     bytes > CONTAINER_BYTES * ITEMS / CONTAINER
 }
 
-/// A Pod of which only its extent is known.
+/// The size of a Pod, without its content.
 #[derive(Debug, Default, Deserialize)]
 #[serde(remote = "Self")]
 pub(crate) struct Census<'a> {
@@ -91,15 +94,16 @@ struct CountedPort<'a> {
 objects!(Census, CountedMetadata, CountedSpec, CountedContainer, CountedPort);
 
 impl Census<'_> {
-    /// Whether the Pod, in a text of so many bytes, has more than [`ITEMS`] items or far more than [`JSON`] bytes.
+    /// Returns whether the Pod has more than [`ITEMS`] items or far more than [`JSON`] bytes. `bytes` is the length of
+    /// its text.
     pub(crate) fn is_beyond(&self, bytes: usize) -> bool {
         let ours = self.metadata.as_ref().and_then(|metadata| metadata.annotations.as_ref()).map_or(0, |ours| ours.0);
         ours + self.spec.as_ref().map_or(0, CountedSpec::items) > ITEMS
             || self.without_managed_fields(bytes) > JSON + ENVELOPE
     }
 
-    /// The bytes of the Pod, of so many in all, without those of its `managedFields`: the API server adds four times what very
-    /// long lists take, and stores less.
+    /// Returns the length of the Pod without its `managedFields`. For very long lists the API server adds four times as
+    /// many bytes there, and stores less.
     pub(crate) fn without_managed_fields(&self, bytes: usize) -> usize {
         let managed = self.metadata.as_ref().and_then(|metadata| metadata.managed_fields.as_ref());
         bytes.saturating_sub(managed.map_or(0, |managed| managed.get().len()))
@@ -107,7 +111,7 @@ impl Census<'_> {
 }
 
 impl CountedSpec<'_> {
-    /// The number of items in a Pod's `spec`.
+    /// Returns the number of items in a Pod's `spec`.
     pub(super) fn items(&self) -> usize {
         self.containers.0 + self.init_containers.0 + self.volumes.0
     }
@@ -120,7 +124,7 @@ impl Counted for CountedContainer<'_> {
 }
 
 impl Counted for CountedPort<'_> {
-    /// Media servers declare tens of thousands of UDP ports, which nothing here looks at.
+    /// UDP ports do not count: media servers declare tens of thousands, and podwright reads none of them.
     fn count(&self) -> usize {
         usize::from(is_tcp(&self.protocol))
     }

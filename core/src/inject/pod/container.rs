@@ -1,4 +1,4 @@
-//! A container, with its slot in the Pod.
+//! A container and its slot in the Pod.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -16,34 +16,35 @@ use super::volumes::{VolumeDevice, VolumeMount};
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", remote = "Self")]
 pub struct Container<'a> {
-    /// Unique in the Pod, init containers included.
+    /// The name, unique in the Pod, init containers included.
     #[serde(borrow, default)]
     pub name: Str<'a>,
-    /// May be missing in a template, for another webhook to fill in.
+    /// The image. It may be missing in a template, for another webhook to fill in.
     #[serde(borrow, default)]
     pub image: Str<'a>,
-    /// `Always` makes an init container a native sidecar (KEP-753); app containers may have one from 1.34 on (KEP-5307).
+    /// The restart policy. `Always` makes an init container a native sidecar (KEP-753). App containers may have a
+    /// policy from 1.34 on (KEP-5307).
     #[serde(borrow, default)]
     pub restart_policy: Field<Str<'a>>,
-    /// Only searched for addresses, as `args` is: the JSON of a list.
+    /// The command as the JSON of a list. podwright searches only for addresses in it and in `args`.
     #[serde(borrow, default)]
     pub command: Field<&'a RawValue>,
     /// The command's arguments.
     #[serde(borrow, default)]
     pub args: Field<&'a RawValue>,
-    /// In the author's order.
+    /// Variables in the author's order.
     #[serde(borrow, default)]
     pub env: List<EnvVar<'a>>,
-    /// Only whether there are any: what they hold is in objects that admission does not see.
+    /// `true` if `envFrom` has items. Admission does not see the objects that they name.
     #[serde(default)]
     pub env_from: HasItems,
-    /// In the author's order.
+    /// Ports in the author's order.
     #[serde(borrow, default)]
     pub ports: List<ContainerPort<'a>>,
-    /// As they are, before the API server copies limits to requests.
+    /// The amounts as written. The API server may not have copied limits to requests yet.
     #[serde(borrow, default)]
     pub resources: Field<Resources<'a>>,
-    /// In the author's order.
+    /// Mounts in the author's order.
     #[serde(borrow, default)]
     pub volume_mounts: List<VolumeMount<'a>>,
     /// Block devices.
@@ -55,7 +56,7 @@ pub struct Container<'a> {
     /// `File` or `FallbackToLogsOnError`.
     #[serde(borrow, default)]
     pub termination_message_policy: Field<Str<'a>>,
-    /// Only ever compared, as the other two are.
+    /// `startupProbe`. Probes are only compared.
     #[serde(borrow, default)]
     pub startup_probe: Field<&'a RawValue>,
     /// `readinessProbe`
@@ -67,22 +68,22 @@ pub struct Container<'a> {
     /// `preStop` and `postStart`.
     #[serde(borrow, default)]
     pub lifecycle: Field<Lifecycle<'a>>,
-    /// The fields that the author's manifest is known to have.
+    /// The fields that the author provably wrote.
     #[serde(skip)]
     pub authored: AuthoredContainer,
 }
 
-/// One of `env`.
+/// An item of `env`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", remote = "Self")]
 pub struct EnvVar<'a> {
-    /// Not necessarily unique; the last one wins.
+    /// The name, not always unique. The last variable of a name counts.
     #[serde(borrow, default)]
     pub name: Str<'a>,
-    /// A literal; empty where missing.
+    /// The literal; empty if missing.
     #[serde(borrow, default)]
     pub value: Field<Str<'a>>,
-    /// Only ever compared.
+    /// The source, which is only compared.
     #[serde(borrow, default)]
     pub value_from: Field<&'a RawValue>,
 }
@@ -101,14 +102,14 @@ pub struct Lifecycle<'a> {
 
 objects!(Container, EnvVar, Lifecycle);
 
-/// The role of a container: decides which features may touch it.
+/// The role of a container. It decides which features apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// One of `containers`.
+    /// An item of `containers`.
     App,
-    /// One of `initContainers` with `restartPolicy: Always`: runs as long as the app containers do.
+    /// An item of `initContainers` with `restartPolicy: Always`. It runs as long as the app containers.
     NativeSidecar,
-    /// Any other of `initContainers`: runs to its end before them.
+    /// Any other item of `initContainers`. It runs to completion before the app containers start.
     Init,
 }
 
@@ -131,7 +132,7 @@ pub struct ContainerAt<'p> {
 }
 
 impl ContainerAt<'_> {
-    /// The container's role.
+    /// Returns the container's role.
     pub fn role(self) -> Role {
         match self.slot {
             Slot::App(_) => Role::App,
@@ -140,9 +141,9 @@ impl ContainerAt<'_> {
         }
     }
 
-    /// Whether this container, by its own restart policy or else by its Pod's, is expected to end.
+    /// Returns whether this container is expected to end, by its own restart policy or else by the Pod's.
     ///
-    /// A native sidecar lives as long as its Pod, so there the Pod's policy counts.
+    /// A native sidecar lives as long as its Pod, so the Pod's policy decides.
     pub fn runs_to_completion(self, pod_runs_forever: bool) -> bool {
         match self.slot {
             Slot::App(_) => !is_always(&self.container.restart_policy).unwrap_or(pod_runs_forever),
@@ -152,14 +153,14 @@ impl ContainerAt<'_> {
 }
 
 impl Container<'_> {
-    /// The number of items, as [`ITEMS`](super::ITEMS) counts them.
+    /// Returns the number of items, as [`ITEMS`](super::ITEMS) counts them.
     pub(super) fn items(&self) -> usize {
         let ports = self.ports.0.iter().filter(|port| port.is_tcp()).count();
         census::CONTAINER + ports + self.env.0.len() + self.volume_mounts.0.len() + self.volume_devices.0.len()
     }
 }
 
-/// Whether a restart policy is `Always`; `None` where there is none.
+/// Returns whether a restart policy is `Always`; `None` if it is missing.
 pub(super) fn is_always(policy: &Field<Str<'_>>) -> Option<bool> {
     policy.as_ref().map(|policy| policy.as_str() == "Always")
 }

@@ -3,11 +3,11 @@
 /// The length of a Pod's JSON, without `managedFields`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Extent<'a> {
-    /// So many bytes.
+    /// A known number of bytes.
     Bytes(usize),
-    /// That of an object inside this text, in bytes by the function. Measured only where the text as a whole is too long.
+    /// An object inside this text, and a function that measures it. It runs only if the whole text is too long.
     Within(&'a str, fn(&str) -> usize),
-    /// More than is read.
+    /// A Pod too large to read.
     Beyond,
 }
 
@@ -18,7 +18,7 @@ impl Default for Extent<'_> {
 }
 
 impl Extent<'_> {
-    /// Whether the Pod has more than `limit` bytes once so many are added.
+    /// Returns whether the Pod exceeds `limit` bytes once `added` bytes are added.
     pub(crate) fn passes(self, limit: usize, added: usize) -> bool {
         let passes = |bytes: usize| bytes.saturating_add(added) > limit;
         match self {

@@ -1,4 +1,4 @@
-//! The small types that the view is made of. Each borrows where it can and takes `null` for missing.
+//! The building blocks of the view. They borrow if possible, and read `null` as missing.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -7,18 +7,18 @@ use serde::de::Visitor;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-/// A field that may be missing; `null` is missing, as in the API.
+/// A field that may be missing. `null` means missing, as in the API.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Field<T> {
-    /// Not there, or `null`.
+    /// Missing, or `null`.
     #[default]
     Missing,
-    /// There.
+    /// Set.
     Present(T),
 }
 
 impl<T> Field<T> {
-    /// The value, where there is one.
+    /// Returns the value, if any.
     pub fn as_ref(&self) -> Option<&T> {
         match self {
             Self::Missing => None,
@@ -26,7 +26,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// Whether there is a value.
+    /// Returns whether the field has a value.
     pub fn is_present(&self) -> bool {
         self.as_ref().is_some()
     }
@@ -38,7 +38,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
     }
 }
 
-/// A list; `null` is empty (a derived `Vec` would refuse it). Its length is bounded before it is read, by [`super::census`].
+/// A list. `null` is empty, which a derived `Vec` would refuse. [`super::census`] limits its length beforehand.
 #[derive(Clone, Debug)]
 pub struct List<T>(pub Vec<T>);
 
@@ -55,19 +55,19 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     }
 }
 
-/// A string, borrowed unless it holds escapes; `null` is empty.
+/// A string, borrowed unless it has escapes. `null` is empty.
 ///
-/// A type of its own, because `Option<Cow<str>>` and `Vec<Cow<str>>` would allocate in silence.
+/// A separate type, because `Option<Cow<str>>` and `Vec<Cow<str>>` would silently allocate.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Str<'a>(Cow<'a, str>);
 
 impl<'a> Str<'a> {
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The text, still borrowed where it was.
+    /// Returns the text, still borrowed if it was.
     pub fn into_cow(self) -> Cow<'a, str> {
         self.0
     }
@@ -85,7 +85,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Str<'a> {
     }
 }
 
-/// `Option<T>` without its bound on ownership.
+/// `Option<T>` for types that borrow.
 pub(super) struct Nullable<T>(pub(super) PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for Nullable<T> {
@@ -108,17 +108,17 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Nullable<T> {
     }
 }
 
-/// A number or a string, as raw text: numbers out of range refuse nothing, and quantities come in both forms.
+/// A number or a string, as raw text. Quantities have both forms, and numbers out of range are not refused.
 #[derive(Clone, Copy, Debug)]
 pub struct Scalar<'a>(&'a RawValue);
 
 impl<'a> Scalar<'a> {
-    /// The number, or what stands between the quotes (without resolving escapes: no value that is read has any).
+    /// Returns the number, or the text between the quotes. Escapes are not resolved: no value in use has any.
     pub fn text(&self) -> &'a str {
         self.0.get().trim_matches('"')
     }
 
-    /// The whole number, if it is one.
+    /// Returns the whole number, if the text is one.
     pub fn integer(&self) -> Option<i64> {
         self.text().parse().ok()
     }

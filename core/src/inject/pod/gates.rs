@@ -1,19 +1,19 @@
-//! `spec.readinessGates`: whether a load balancer decides on the Pod's readiness.
+//! `spec.readinessGates`: signs of a load balancer that decides on the Pod's readiness.
 
 use serde::{Deserialize, Deserializer};
 
 use super::fields::Str;
 use super::lenient::{Fold, fold};
 
-/// The conditions that controllers of load balancers set: AWS (today's name and the older one) and Google.
+/// The conditions of load balancer controllers: AWS (current and older name) and Google.
 const CONDITIONS: [&str; 3] =
     ["target-health.elbv2.k8s.aws/", "target-health.alb.ingress.k8s.aws/", "cloud.google.com/load-balancer-neg-ready"];
 
-/// Whether any gate is a load balancer's.
+/// `true` if any gate belongs to a load balancer.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Gates(pub(super) bool);
 
-/// One of `readinessGates`.
+/// An item of `readinessGates`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Gate<'a> {

@@ -1,7 +1,7 @@
-//! JSON objects, and nothing else, for what is an object in the API.
+//! Reads the API's objects from JSON objects only.
 //!
-//! A derived reader takes a list too, for the fields in the order of our type: then `metadata: [{"a": "b"}]` would have
-//! annotations that no patch can find. Never reads a field itself.
+//! A derived reader also accepts a list, with the fields in the order of the type. Then `metadata: [{"a": "b"}]` would
+//! have annotations that no patch can address.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,12 +10,12 @@ use serde::Deserializer;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 
-/// A type that a derived reader makes of an object's members.
+/// A type with a derived reader of an object's members.
 pub(crate) trait FromObject<'de>: Sized {
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
-/// Takes an object alone.
+/// A visitor that accepts only an object.
 pub(crate) struct ObjectVisitor<T>(pub(crate) PhantomData<T>);
 
 impl<'de, T: FromObject<'de>> Visitor<'de> for ObjectVisitor<T> {
@@ -30,8 +30,8 @@ impl<'de, T: FromObject<'de>> Visitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// Reads these types from objects alone. Theirs is a derived reader with `#[serde(remote = "Self")]`, which makes it a
-/// function, so that this can be what implements the trait.
+/// Implements `Deserialize` from objects only. The types derive a reader with `#[serde(remote = "Self")]`, which makes
+/// it a plain function and leaves the trait to this macro.
 macro_rules! objects {
     ($($name:ident $(<$of:ident>)?),+) => { $(
         impl<'de: 'a, 'a $(, $of: serde::Deserialize<'de>)?> $crate::inject::pod::FromObject<'de> for $name<'a $(, $of)?> {

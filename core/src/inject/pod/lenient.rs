@@ -1,4 +1,4 @@
-//! Fields that are only looked at for signs: they refuse nothing, and no item of theirs is kept.
+//! Fields that are only searched for signs. They refuse nothing, and keep no items.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::fields::Str;
 
-/// A value, or its default where the field holds something of another kind.
+/// A value, or its default if the field has another type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Lenient<T>(pub(super) T);
 
@@ -20,14 +20,14 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Lenient<T> {
     }
 }
 
-/// Something that takes the items of a list one by one and keeps what they come to.
+/// A summary of a list, built item by item.
 pub(super) trait Fold<'de>: Default {
     type Item: Deserialize<'de>;
 
     fn take(&mut self, item: Self::Item);
 }
 
-/// Reads a list into what its items come to.
+/// Reads a list into its summary.
 pub(super) fn fold<'de, T: Fold<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_seq(FoldVisitor(PhantomData))
 }
@@ -50,11 +50,11 @@ impl<'de, T: Fold<'de>> Visitor<'de> for FoldVisitor<T> {
     }
 }
 
-/// The first few texts of a list: nobody names more values of one label.
+/// The first few texts of a list. Real manifests name fewer values of one label.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Few<'a>(pub(super) Vec<Str<'a>>);
 
-/// The most texts that are kept.
+/// The most texts to keep.
 const FEW: usize = 16;
 
 impl<'de: 'a, 'a> Deserialize<'de> for Few<'a> {

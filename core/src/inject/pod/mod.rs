@@ -1,7 +1,7 @@
-//! The borrowed view of a Pod: only the fields that are read, everything else skipped in one pass.
+//! The borrowed view of a Pod: only the fields that podwright reads. One pass skips everything else.
 //!
-//! Never written back (a typed round trip would lose fields newer than ours), and lenient in what is not ours: a value
-//! of an unexpected kind in a field that is merely compared is kept as raw text, and refuses nothing.
+//! It is never written back, because a typed round trip would lose newer fields. It is lenient: a field that is only
+//! compared stays raw text, and a value of an unexpected type is not refused.
 
 mod annotations;
 mod authored;
@@ -49,13 +49,13 @@ pub struct Pod<'a> {
     /// `metadata`
     #[serde(borrow, default)]
     pub metadata: Field<ObjectMeta<'a>>,
-    /// `spec`; missing where the Pod [is beyond](Self::is_beyond) what is read.
+    /// `spec`; missing if the Pod [is beyond](Self::is_beyond) the size limits.
     #[serde(borrow, default)]
     pub spec: Field<PodSpec<'a>>,
     /// The length of the Pod as JSON.
     #[serde(skip)]
     pub(crate) extent: Extent<'a>,
-    /// The owner that the Pods of a template are going to have. Not in `metadata`, which may be missing.
+    /// The future owner of a template's Pods. It is not in `metadata`, which may be missing.
     #[serde(skip)]
     pub(crate) owner_to_be: Option<Owners<'a>>,
 }
@@ -64,10 +64,10 @@ pub struct Pod<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", remote = "Self")]
 pub struct ObjectMeta<'a> {
-    /// `metadata.annotations`, those of them that concern us.
+    /// `metadata.annotations`, reduced to the ones that podwright reads.
     #[serde(borrow, default)]
     pub annotations: Field<Annotations<'a>>,
-    /// `metadata.managedFields`, those of server-side apply.
+    /// `metadata.managedFields`, reduced to server-side apply.
     #[serde(borrow, default)]
     pub managed_fields: ManagedFields<'a>,
     /// The controller among `metadata.ownerReferences`.
@@ -83,22 +83,22 @@ pub struct PodSpec<'a> {
     containers: List<Container<'a>>,
     #[serde(borrow, default)]
     init_containers: List<Container<'a>>,
-    /// `Always`, `OnFailure` or `Never`; `Always` where missing.
+    /// `Always`, `OnFailure` or `Never`; `Always` if missing.
     #[serde(borrow, default)]
     pub restart_policy: Field<Str<'a>>,
-    /// Of the Pod as a whole (KEP-2837).
+    /// Resources of the Pod as a whole (KEP-2837).
     #[serde(borrow, default)]
     pub resources: Field<Resources<'a>>,
-    /// In the author's order.
+    /// Volumes in the author's order.
     #[serde(borrow, default)]
     pub volumes: List<Volume<'a>>,
     /// Seconds.
     #[serde(borrow, default)]
     pub termination_grace_period_seconds: Field<Scalar<'a>>,
-    /// The fields that the author's manifest is known to have.
+    /// The fields that the author provably wrote.
     #[serde(skip)]
     pub authored: AuthoredSpec,
-    /// `true` where the Pod uses the network of its host.
+    /// `true` if the Pod uses its host's network.
     #[serde(borrow, default)]
     pub host_network: Field<Scalar<'a>>,
     #[serde(default)]
@@ -116,14 +116,14 @@ pub struct PodSpec<'a> {
 objects!(Pod, ObjectMeta, PodSpec);
 
 impl<'a> Pod<'a> {
-    /// The number of items, as [`ITEMS`] counts them.
+    /// Returns the number of items, as [`ITEMS`] counts them.
     pub fn items(&self) -> usize {
         let ours = self.annotations().map_or(0, |annotations| annotations.ours().count());
         let containers: usize = self.containers().map(|it| it.container.items()).sum();
         ours + containers + self.volumes().len()
     }
 
-    /// All containers but ephemeral ones: the app containers, then the init containers.
+    /// Returns all containers except ephemeral ones: the app containers, then the init containers.
     pub fn containers(&self) -> impl Iterator<Item = ContainerAt<'_>> {
         let spec = self.spec.as_ref();
         let apps = spec.into_iter().flat_map(|spec| spec.containers.0.iter().enumerate());
@@ -132,7 +132,7 @@ impl<'a> Pod<'a> {
         apps.chain(inits.map(|(n, container)| ContainerAt { slot: Slot::Init(n), container }))
     }
 
-    /// The container at `slot`.
+    /// Returns the container at `slot`.
     pub fn container(&self, slot: Slot) -> Option<&Container<'a>> {
         let spec = self.spec.as_ref()?;
         match slot {
@@ -141,33 +141,33 @@ impl<'a> Pod<'a> {
         }
     }
 
-    /// `metadata.annotations`, where there are any.
+    /// Returns `metadata.annotations`, if any.
     pub fn annotations(&self) -> Option<&Annotations<'a>> {
         self.metadata.as_ref()?.annotations.as_ref()
     }
 
-    /// The controller that owns the Pod, where there is one.
+    /// Returns the controller that owns the Pod, if any.
     pub fn owner(&self) -> Option<&Owner<'a>> {
         let owners = self.owner_to_be.as_ref().or_else(|| self.metadata.as_ref()?.owners.as_ref());
         owners?.0.as_ref()
     }
 
-    /// The Pod template with the owner that its Pods are going to have.
+    /// Sets the future owner of a template's Pods.
     #[must_use]
     pub fn owned_by(self, owner: Option<Owner<'a>>) -> Self {
         Self { owner_to_be: Some(Owners(owner)), ..self }
     }
 
-    /// Whether the Pod uses the network of its host.
+    /// Returns whether the Pod uses its host's network.
     pub fn uses_host_network(&self) -> bool {
         let flag = self.spec.as_ref().and_then(|spec| spec.host_network.as_ref());
         flag.is_some_and(|flag| flag.text() == "true")
     }
 
-    /// The amount that the kubelet will report to one of the containers, where the Pod says it.
+    /// Returns the amount that the kubelet reports to a container, if the Pod shows it.
     ///
-    /// A limit counts as the request too where there is none, as the API server copies it (`SetDefaults_Pod`); the Pod's
-    /// own limit counts where the container has none (`defaultPodLimitsForDownwardAPI`, KEP-2837). A limit of zero is none.
+    /// A limit also counts as a missing request, as the API server copies it (`SetDefaults_Pod`). The Pod's own limit
+    /// counts if the container has none (`defaultPodLimitsForDownwardAPI`, KEP-2837). A limit of zero counts as none.
     pub fn amount(&self, container: &Container<'_>, section: Section, resource: Resource) -> Option<Quantity> {
         let own = |section| container.resources.as_ref()?.get(section, resource)?.quantity();
         let limit = |amount: Option<Quantity>| amount.filter(|amount| !amount.is_zero());
@@ -178,29 +178,29 @@ impl<'a> Pod<'a> {
         }
     }
 
-    /// The signs of the node that the Pod is for.
+    /// Collects the signs of the node that the Pod is for.
     pub fn node(&self) -> NodeSigns {
         let Some(spec) = self.spec.as_ref() else { return NodeSigns::default() };
         let by_labels = spec.os.0.0.and(spec.node_selector.0.0).and(spec.affinity.0.0);
         by_labels.and(spec.tolerations.0.0)
     }
 
-    /// Whether a load balancer decides on the Pod's readiness, beside the kubelet.
+    /// Returns whether a load balancer decides on the Pod's readiness, in addition to the kubelet.
     pub fn awaits_load_balancer(&self) -> bool {
         self.spec.as_ref().is_some_and(|spec| spec.readiness_gates.0.0)
     }
 
-    /// The fields of `spec` that the author's manifest is known to have.
+    /// Returns the fields of `spec` that the author provably wrote.
     pub fn authored(&self) -> AuthoredSpec {
         self.spec.as_ref().map(|spec| spec.authored).unwrap_or_default()
     }
 
-    /// The Pod's volumes.
+    /// Returns the Pod's volumes.
     pub fn volumes(&self) -> &[Volume<'a>] {
         self.spec.as_ref().map_or(&[], |spec| &spec.volumes.0)
     }
 
-    /// Whether the Pod's containers are started again for ever; Jobs' are not.
+    /// Returns whether the kubelet restarts the Pod's containers without end. In Jobs it does not.
     pub fn runs_forever(&self) -> bool {
         self.spec.as_ref().and_then(|spec| container::is_always(&spec.restart_policy)).unwrap_or(true)
     }

@@ -1,4 +1,4 @@
-//! The controller that owns a Pod, by `metadata.ownerReferences`.
+//! The controller that owns a Pod, from `metadata.ownerReferences`.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,32 +9,34 @@ use serde::{Deserialize, Deserializer};
 use super::fields::{Field, Scalar, Str};
 use super::json_objects::objects;
 
-/// The owner of a Pod: a kind and its API group, in whatever version.
+/// The owner of a Pod: its kind and its API group, without the version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner<'a> {
-    /// `apps`; empty for the core group.
+    /// The API group, such as `apps`; empty for the core group.
     pub group: Cow<'a, str>,
-    /// `StatefulSet`
+    /// The kind, such as `StatefulSet`.
     pub kind: Cow<'a, str>,
 }
 
 impl<'a> Owner<'a> {
-    /// The owner of this kind in this group.
+    /// Makes the owner of this group and kind.
     pub fn new(group: impl Into<Cow<'a, str>>, kind: impl Into<Cow<'a, str>>) -> Self {
         Self { group: group.into(), kind: kind.into() }
     }
 
-    /// Whether its Pods are numbered peers: a StatefulSet of any API group, since others imitate the one of `apps`.
+    /// Returns whether its Pods are numbered peers: a StatefulSet of any API group, because others imitate that of
+    /// `apps`.
     pub fn is_stateful_set(&self) -> bool {
         self.kind == "StatefulSet"
     }
 
-    /// Whether it has a Pod on each node: a DaemonSet of any API group, likewise.
+    /// Returns whether it has a Pod on each node: a DaemonSet of any API group.
     pub fn is_daemon_set(&self) -> bool {
         self.kind == "DaemonSet"
     }
 
-    /// Whether it is a controller of Kubernetes' own, which makes Pods and does not compare their specs afterwards.
+    /// Returns whether it is one of Kubernetes' own controllers, which create Pods and do not compare their specs
+    /// later.
     pub fn is_built_in(&self) -> bool {
         matches!(
             (&*self.group, &*self.kind),
@@ -43,7 +45,7 @@ impl<'a> Owner<'a> {
     }
 }
 
-/// `StatefulSet.apps`; the kind alone in the core group.
+/// Formats the owner as `StatefulSet.apps`, or as the kind alone in the core group.
 impl fmt::Display for Owner<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.kind)?;
@@ -51,12 +53,11 @@ impl fmt::Display for Owner<'_> {
     }
 }
 
-/// `metadata.ownerReferences`, of which one is kept, however many there are: the first with `controller: true`, else the
-/// first.
+/// `metadata.ownerReferences`, reduced to one: the first with `controller: true`, or else the first.
 #[derive(Clone, Debug, Default)]
 pub struct Owners<'a>(pub Option<Owner<'a>>);
 
-/// One of `ownerReferences`.
+/// An item of `ownerReferences`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", remote = "Self")]
 struct OwnerReference<'a> {
@@ -75,7 +76,7 @@ impl<'a> OwnerReference<'a> {
         self.controller.as_ref().is_some_and(|flag| flag.text() == "true")
     }
 
-    /// The version goes: `apps/v1` is of the group `apps`, `v1` of the core group.
+    /// Drops the version: `apps/v1` belongs to the group `apps`, `v1` to the core group.
     fn into_owner(self) -> Owner<'a> {
         let group = match self.api_version.into_cow() {
             Cow::Borrowed(version) => version.split_once('/').map_or("", |(group, _)| group).into(),

@@ -5,30 +5,30 @@ use serde::Deserialize;
 use super::fields::{Field, Scalar, Str};
 use super::json_objects::objects;
 
-/// One of `ports`.
+/// An item of `ports`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", remote = "Self")]
 pub struct ContainerPort<'a> {
-    /// Empty where missing.
+    /// The name; empty if missing.
     #[serde(borrow, default)]
     pub name: Str<'a>,
-    /// From 1 to 65535.
+    /// The number, from 1 to 65535.
     #[serde(borrow, default)]
     pub container_port: Field<Scalar<'a>>,
-    /// `TCP`, `UDP` or `SCTP`; `TCP` where missing.
+    /// `TCP`, `UDP` or `SCTP`; `TCP` if missing.
     #[serde(borrow, default)]
     pub protocol: Field<Str<'a>>,
 }
 
 objects!(ContainerPort);
 
-/// Whether a port of this `protocol` is one for TCP.
+/// Returns whether a port with this `protocol` is a TCP port.
 pub(super) fn is_tcp(protocol: &Field<Str<'_>>) -> bool {
     matches!(protocol.as_ref().map(Str::as_str), None | Some("" | "TCP"))
 }
 
 impl ContainerPort<'_> {
-    /// Whether it is for TCP.
+    /// Returns whether the port is a TCP port.
     pub fn is_tcp(&self) -> bool {
         is_tcp(&self.protocol)
     }

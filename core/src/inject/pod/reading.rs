@@ -1,4 +1,4 @@
-//! From JSON to a Pod: counted before it is read, and with what is known of the author's manifest.
+//! Reads a Pod from JSON: checks its size first, and adds evidence of the author's manifest.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -7,7 +7,7 @@ use super::authored::{self, Evidence};
 use super::json_objects::objects;
 use super::{Annotations, Census, Extent, Field, ITEMS, JSON, ObjectMeta, Pod, census, needs_census};
 
-/// The metadata of a Pod that is too large; everything else is stepped over.
+/// The metadata of a Pod that is too large. Everything else is skipped.
 #[derive(Debug, Default, Deserialize)]
 #[serde(remote = "Self")]
 pub(crate) struct Outline<'a> {
@@ -24,10 +24,10 @@ impl<'a> From<Outline<'a>> for Pod<'a> {
 }
 
 impl<'a> Pod<'a> {
-    /// Reads a Pod's JSON, or that of a Pod template.
+    /// Parses a Pod or a Pod template from JSON.
     ///
     /// # Errors
-    /// Text that is not JSON, or in which a field that is read is of another kind than the API's.
+    /// The text is not JSON, or a field that podwright reads has another type than in the API.
     pub fn parse(json: &'a [u8]) -> Result<Self, serde_json::Error> {
         let mut bytes = json.len();
         if needs_census(bytes) {
@@ -40,10 +40,10 @@ impl<'a> Pod<'a> {
         Ok(Self { extent: Extent::Bytes(bytes), ..serde_json::from_slice(json)? }.with_evidence())
     }
 
-    /// The Pod that a template is for.
+    /// Reads the Pod of a template.
     ///
     /// # Errors
-    /// A field that is read is of another kind than the API's.
+    /// A field that podwright reads has another type than in the API.
     pub(crate) fn of_template(metadata: ObjectMeta<'a>, spec: Option<&'a RawValue>) -> Result<Self, serde_json::Error> {
         let (json, metadata) = (spec.map_or("null", RawValue::get), Field::Present(metadata));
         let is_beyond = needs_census(json.len())
@@ -54,14 +54,14 @@ impl<'a> Pod<'a> {
         Ok(Self { metadata, spec: serde_json::from_str(json)?, extent: Extent::Bytes(json.len()), ..Self::default() })
     }
 
-    /// The same Pod, created from this manifest by `kubectl apply`, which leaves evidence of what the author wrote.
+    /// Adds the evidence that `kubectl apply` of this manifest would leave.
     #[must_use]
     pub fn applied_from(mut self, manifest: &str) -> Self {
         self.take_evidence(&authored::of_manifest(manifest).unwrap_or_default());
         self
     }
 
-    /// With what the author can be shown to have written: by the annotation of `kubectl apply`, and by server-side apply.
+    /// Adds the evidence of the author's manifest: from the annotation of `kubectl apply`, and from server-side apply.
     #[must_use]
     pub(crate) fn with_evidence(mut self) -> Self {
         let Field::Present(metadata) = &self.metadata else { return self };
@@ -87,8 +87,8 @@ impl<'a> Pod<'a> {
         }
     }
 
-    /// Whether the Pod has more than [`ITEMS`](super::ITEMS) items or far more than 1 MiB of JSON, so that nothing but its
-    /// metadata was read.
+    /// Returns whether the Pod has more than [`ITEMS`](super::ITEMS) items or far more than 1 MiB of JSON. podwright
+    /// read only its metadata then.
     pub fn is_beyond(&self) -> bool {
         matches!(self.extent, Extent::Beyond)
     }

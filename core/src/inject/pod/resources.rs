@@ -1,4 +1,4 @@
-//! `resources` of a container and of the Pod as a whole: only the amounts that we read or add.
+//! `resources` of a container and of the Pod as a whole, reduced to the amounts that podwright reads or adds.
 
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -20,37 +20,37 @@ pub struct Resources<'a> {
 
 objects!(Resources);
 
-/// ResourceList by resource.
+/// The amounts of one section, by resource.
 #[derive(Debug, Default)]
 struct ResourceList<'a> {
     cpu: Field<Scalar<'a>>,
     memory: Field<Scalar<'a>>,
     ephemeral_storage: Field<Scalar<'a>>,
-    /// Whether there are others: huge pages, devices.
+    /// `true` if there are other resources, such as huge pages or devices.
     others: bool,
 }
 
-/// An amount that is there.
+/// An existing amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Present {
-    /// So much.
+    /// A valid quantity.
     Amount(Quantity),
-    /// More than we can count, or no quantity at all: kept as it is, and compared with nothing.
+    /// A quantity out of range, or no quantity. It is kept and equals no other amount.
     Uncounted,
 }
 
 impl Resources<'_> {
-    /// Whether there is a list of requests or of limits, be it empty.
+    /// Returns whether there is a list of requests or limits, even an empty one.
     pub fn has(&self, section: Section) -> bool {
         self.section(section).is_some()
     }
 
-    /// Whether there is no amount of anything, also not of what we do not read.
+    /// Returns whether there is no amount of any resource, including those that podwright does not read.
     pub fn is_empty(&self) -> bool {
         [&self.requests, &self.limits].into_iter().all(|amounts| amounts.as_ref().is_none_or(ResourceList::is_empty))
     }
 
-    /// The amount that is there, as the API server has it.
+    /// Returns the existing amount, as the API server stores it.
     pub fn get(&self, section: Section, resource: Resource) -> Option<Present> {
         let amounts = self.section(section)?;
         let amount = match resource {
@@ -71,7 +71,7 @@ impl Resources<'_> {
 }
 
 impl Present {
-    /// The amount, if it can be counted.
+    /// Returns the amount, if it is a valid quantity.
     pub fn quantity(self) -> Option<Quantity> {
         match self {
             Self::Amount(quantity) => Some(quantity),

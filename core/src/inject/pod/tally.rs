@@ -1,4 +1,4 @@
-//! Lists of which only the number of items counts.
+//! Lists that are only counted.
 
 use std::marker::PhantomData;
 
@@ -7,7 +7,7 @@ use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 
 use super::fields::Nullable;
 
-/// Something in a list that counts for itself and for the items in it.
+/// An item of a list that counts itself and its own items.
 pub(super) trait Counted {
     fn count(&self) -> usize;
 }
@@ -18,10 +18,10 @@ impl Counted for IgnoredAny {
     }
 }
 
-/// The length of a list; `null` has none.
+/// The length of a list; 0 for `null`.
 pub(super) type Tally = Sum<IgnoredAny>;
 
-/// The number of items in a list; `null` has none.
+/// The number of items in a list, with the items in them; 0 for `null`.
 #[derive(Debug)]
 pub(super) struct Sum<T>(pub(super) usize, PhantomData<T>);
 
@@ -65,7 +65,7 @@ impl<'de, T: Counted + Deserialize<'de>> Visitor<'de> for CountedListVisitor<T> 
     }
 }
 
-/// Whether a list has any items; they are stepped over.
+/// `true` if a list has any items. They are not read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HasItems(pub bool);
 

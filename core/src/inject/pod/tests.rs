@@ -1,4 +1,4 @@
-//! What the view takes, and that it borrows.
+//! Tests of the view: accepted values, and borrowing.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! `spec.volumes` and what containers mount: which paths are taken, and which of them cannot be written below.
+//! `spec.volumes`, and the mounts and devices of containers: occupied paths, and the read-only ones among them.
 
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -7,33 +7,33 @@ use serde_json::value::RawValue;
 use super::fields::{Field, Scalar, Str};
 use super::json_objects::objects;
 
-/// One of `spec.volumes`.
+/// An item of `spec.volumes`.
 #[derive(Clone, Debug, Default)]
 pub struct Volume<'a> {
-    /// Unique in the Pod.
+    /// The name, unique in the Pod.
     pub name: Str<'a>,
-    /// Only ever compared.
+    /// The `downwardAPI` source, which is only compared.
     pub downward_api: Field<&'a RawValue>,
-    /// Whether whoever mounts it can only read: what the kubelet writes itself (`configMap`, `secret`, `downwardAPI`,
-    /// `projected`), images, and any source that says `readOnly: true`.
+    /// `true` if no mount can write to it: the kubelet's own volumes (`configMap`, `secret`, `downwardAPI`,
+    /// `projected`), images, and any source with `readOnly: true`.
     pub read_only: bool,
 }
 
-/// One of `volumeMounts`.
+/// An item of `volumeMounts`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", remote = "Self")]
 pub struct VolumeMount<'a> {
-    /// Of the volume.
+    /// The volume's name.
     #[serde(borrow, default)]
     pub name: Str<'a>,
-    /// Not necessarily clean.
+    /// The path as written, not normalised.
     #[serde(borrow, default)]
     pub mount_path: Str<'a>,
     #[serde(borrow, default)]
     read_only: Field<Scalar<'a>>,
 }
 
-/// One of `volumeDevices`.
+/// An item of `volumeDevices`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", remote = "Self")]
 pub struct VolumeDevice<'a> {
@@ -45,13 +45,13 @@ pub struct VolumeDevice<'a> {
 objects!(VolumeMount, VolumeDevice);
 
 impl VolumeMount<'_> {
-    /// Whether the mount itself is read-only; its volume may be so, too.
+    /// Returns whether the mount itself is read-only. Its volume may be read-only as well.
     pub fn is_read_only(&self) -> bool {
         is_true(&self.read_only)
     }
 }
 
-/// A source that may be mounted read-only whatever its mounts say: `persistentVolumeClaim`, `nfs`, `csi` and others.
+/// A source with its own `readOnly`: `persistentVolumeClaim`, `nfs`, `csi` and others.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct VolumeSource<'a> {

@@ -1,4 +1,4 @@
-//! A probe as the API has it.
+//! Probes as the API's own type.
 
 use k8s_openapi::api::core::v1::{
     ExecAction, GRPCAction, HTTPGetAction, HTTPHeader, Probe as ApiProbe, TCPSocketAction,
@@ -11,7 +11,7 @@ use crate::annotation::duration::Seconds;
 use crate::annotation::probe::{Handler, Probe, Scheme};
 use crate::inject::api_defaults;
 
-/// The probe with its port.
+/// Builds the API's probe with its port.
 pub(super) fn of(probe: &Probe, settled: &SettledPort) -> ApiProbe {
     let mut object = ApiProbe {
         initial_delay_seconds: seconds(probe.delay),
@@ -22,7 +22,7 @@ pub(super) fn of(probe: &Probe, settled: &SettledPort) -> ApiProbe {
         termination_grace_period_seconds: probe.grace.map(Seconds::get),
         ..ApiProbe::default()
     };
-    // A command alone has no port.
+    // Only a command has no port.
     let port = settled.port.clone().unwrap_or_default();
     match &probe.handler {
         Handler::Exec(command) => {
@@ -44,14 +44,14 @@ pub(super) fn of(probe: &Probe, settled: &SettledPort) -> ApiProbe {
     object
 }
 
-/// Whether the probe that is there is this one.
+/// Returns whether the existing probe equals this one.
 ///
-/// A text that is too short for the probe is not compared: many containers with small probes cost what they hold.
+/// A text that is too short for the probe is not decoded. The cost of many small probes then depends on their own size.
 pub(super) fn is(existing: &RawValue, probe: &Probe, settled: &SettledPort) -> bool {
     has_room_for(existing.get().len(), probe, settled) && api_defaults::same_probe(existing, &of(probe, settled))
 }
 
-/// Whether JSON of so many bytes has room for the probe's texts, each of them in quotes.
+/// Returns whether so many bytes of JSON have room for the probe's texts in quotes.
 fn has_room_for(bytes: usize, probe: &Probe, settled: &SettledPort) -> bool {
     let without = |left: usize, text: &String| left.checked_sub(text.len() + "\"\"".len());
     let left = match &probe.handler {
@@ -64,7 +64,7 @@ fn has_room_for(bytes: usize, probe: &Probe, settled: &SettledPort) -> bool {
     left.is_some()
 }
 
-/// The durations of this grammar are a week at most.
+/// Converts a duration. The grammar limits it to a week, so it fits.
 fn seconds(duration: Option<Seconds>) -> Option<i32> {
     duration.and_then(|duration| i32::try_from(duration.get()).ok())
 }

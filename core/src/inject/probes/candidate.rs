@@ -1,4 +1,4 @@
-//! The containers for which a probe of one kind is wished.
+//! The containers that get a probe of one kind.
 
 use super::guessing::Facts;
 use super::port::{self, SettledPort};
@@ -8,7 +8,7 @@ use crate::inject::Reason;
 use crate::inject::pod::Pod;
 use crate::profile::Wish;
 
-/// A container for which a probe is wished, and that can have one.
+/// A container with a wish for a probe, and the port for it.
 pub(super) struct Candidate<'r, 'p> {
     pub(super) runner: &'r Runner<'p>,
     pub(super) wish: Wish<'p, Probe>,
@@ -27,9 +27,9 @@ pub(super) struct ProbeContext<'r, 'p> {
 }
 
 impl<'r, 'p> ProbeContext<'r, 'p> {
-    /// The containers for which the probe is wished and that can have one.
+    /// Returns the containers with a wish for the probe.
     pub(super) fn candidates(self) -> Vec<Candidate<'r, 'p>> {
-        // Most containers share one wish, which may have thousands of words: it is weighed once.
+        // Most containers share one wish with up to thousands of words, so its size is computed once.
         let mut weighed: Option<(&Probe, usize)> = None;
         let candidate = |runner: &'r Runner<'p>| {
             let wish = wish(self.kind, runner.wishes)?;

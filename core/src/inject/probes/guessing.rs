@@ -1,7 +1,7 @@
-//! The guess of a port, for a profile's probe that names none.
+//! Guesses the port of a profile's probe that names none.
 //!
-//! A profile reaches Pods that nobody looked at, so a guess must never stop a healthy one. In any doubt, podwright does not
-//! guess. docs/profiles.md has the rules as a table.
+//! A profile applies to Pods that nobody reviewed, so a guess must never stop a healthy Pod. In any doubt, podwright
+//! does not guess. docs/profiles.md lists the rules.
 
 use super::declared_ports::tcp_ports;
 use super::handler::Protocol;
@@ -13,12 +13,12 @@ use crate::inject::pod::{Container, Owner, Pod};
 use crate::inject::{Guess, How, Reason};
 use crate::profile::{Plan, Source};
 
-/// The facts of a Pod that decide on all its guesses.
+/// The facts of a Pod that all its guesses depend on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Facts {
     host_network: bool,
     stateful_set: bool,
-    /// Whether the Pod's own annotation opted in, and not its Namespace alone.
+    /// `true` if the Pod's own annotation opted in, and not only its Namespace.
     by_pod: bool,
     pub(super) windows: bool,
 }
@@ -33,9 +33,10 @@ impl Facts {
         }
     }
 
-    /// The port of a probe of this kind, or the reason for no guess. The author's other probes are not looked at here.
+    /// Returns the port of a probe of this kind, or the reason against a guess. It ignores the author's other probes.
     pub(super) fn guess(self, kind: ProbeKind, protocol: Protocol, runner: &Runner<'_>) -> Result<Guess, Reason> {
         let guess = || self.guess_anew(kind, protocol, runner);
+        // One guess per kind is kept. Probes of one kind rarely differ in protocol.
         let (known, result) = runner.guesses.of(kind).get_or_init(|| (protocol, guess()));
         if *known == protocol { *result } else { guess() }
     }
@@ -55,15 +56,18 @@ impl Facts {
     }
 }
 
-/// The port that this probe most probably is for.
+/// Returns the most probable port for this probe.
 fn choose(kind: ProbeKind, protocol: Protocol, container: &Container<'_>) -> Result<(u16, How), Reason> {
     let ports: Vec<Named<'_>> = tcp_ports(container).filter_map(Named::of).collect();
     let left: Vec<Named<'_>> = match protocol {
+        // TCP succeeds on any port, so only the ports that a bare connection may harm are left out.
         Protocol::Tcp if ports.iter().any(|port| port.is_mysqls()) => return Err(reasons::MYSQL),
         Protocol::Tcp => ports.iter().copied().filter(|port| !port.is_debuggers()).collect(),
         _ => ports.iter().copied().filter(|port| port.may_speak(protocol)).collect(),
     };
     match (kind, protocol) {
+        // A wrong readiness probe keeps a Pod unready; a wrong probe of another kind restarts the container. So readiness
+        // may use a port's position, and the others need a name.
         (ProbeKind::Readiness, Protocol::Tcp) => first(&ports, &left),
         (ProbeKind::Readiness, _) => by_name(protocol, &left).map_or_else(
             || if speaks_otherwise(protocol, container) { Err(reasons::OTHER_PROTOCOL) } else { only(&left) },
@@ -73,13 +77,13 @@ fn choose(kind: ProbeKind, protocol: Protocol, container: &Container<'_>) -> Res
     }
 }
 
-/// The port whose name says most; the first of those that say as much.
+/// Returns the port with the most telling name; the first one if there are several.
 fn by_name(protocol: Protocol, ports: &[Named<'_>]) -> Option<(u16, How)> {
     let found = ports.iter().filter_map(|port| Some((port.number, how(protocol, *port)?)));
     found.min_by_key(|(_, how)| *how)
 }
 
-/// The rule by which the port's name leads to it.
+/// Returns the rule that selects the port by its name.
 fn how(protocol: Protocol, port: Named<'_>) -> Option<How> {
     let rest = port.name.strip_prefix(protocol.word());
     match rest {
@@ -91,8 +95,8 @@ fn how(protocol: Protocol, port: Named<'_>) -> Option<How> {
     }
 }
 
-/// Whether the container declares another protocol's port. A port for UDP or SCTP counts, by its name as well: SIP's TLS port has
-/// a UDP port beside it.
+/// Returns whether the container declares another protocol's port. UDP and SCTP ports count too, by their names: SIP,
+/// for example, has a UDP port next to its TLS port.
 fn speaks_otherwise(protocol: Protocol, container: &Container<'_>) -> bool {
     container.ports.0.iter().any(|port| {
         Named::of(port)
@@ -100,11 +104,11 @@ fn speaks_otherwise(protocol: Protocol, container: &Container<'_>) -> bool {
     })
 }
 
-/// The only TCP port that is left.
+/// Returns the only suitable TCP port.
 fn only(left: &[Named<'_>]) -> Result<(u16, How), Reason> {
     match left {
         [] => Err(reasons::OTHER_PROTOCOL),
-        // The API takes a number twice, for two addresses of the host.
+        // The API allows a number twice, for two addresses of the host.
         [port, others @ ..] if others.iter().all(|other| other.number == port.number) => {
             Ok((port.number, How::OnlyPort))
         }
@@ -112,7 +116,7 @@ fn only(left: &[Named<'_>]) -> Result<(u16, How), Reason> {
     }
 }
 
-/// The first port that is no debugger's.
+/// Returns the first port that is not a debugger's.
 fn first(ports: &[Named<'_>], left: &[Named<'_>]) -> Result<(u16, How), Reason> {
     let port = left.first().ok_or(reasons::OTHER_PROTOCOL)?;
     let how = if ports.first() == Some(port) { How::FirstPort } else { How::FirstBesideDebugger };

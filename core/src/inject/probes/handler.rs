@@ -1,8 +1,8 @@
-//! The handlers that ask a port.
+//! Handlers that connect to a port.
 
 use crate::annotation::probe::{Handler, Scheme};
 
-/// Whether the handler says which port it asks. A command asks none.
+/// Returns whether the handler names its port. A command has none.
 pub(super) fn names_port(handler: &Handler) -> bool {
     match handler {
         Handler::Http { port, .. } | Handler::Tcp { port } => port.is_some(),
@@ -11,7 +11,7 @@ pub(super) fn names_port(handler: &Handler) -> bool {
     }
 }
 
-/// The protocol in which a probe asks a port.
+/// The protocol of a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Protocol {
     Http,
@@ -21,7 +21,7 @@ pub(super) enum Protocol {
 }
 
 impl Protocol {
-    /// The protocol of a handler; none for a command.
+    /// Returns the protocol of a handler; `None` for a command.
     pub(super) fn of(handler: &Handler) -> Option<Self> {
         match handler {
             Handler::Http { scheme: Scheme::Http, .. } => Some(Self::Http),
@@ -32,7 +32,7 @@ impl Protocol {
         }
     }
 
-    /// The handler's word in annotations, and the usual name of its port.
+    /// Returns the handler's word in annotations, which is also the usual name of its port.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Http => "http",

@@ -1,16 +1,18 @@
-//! Ports that a container's command or arguments bind to loopback or link-local addresses, which the kubelet cannot reach.
+//! Ports that a container's command or arguments bind to loopback or link-local addresses. The kubelet cannot reach
+//! them.
 
 use std::collections::HashSet;
 
 use super::declared_ports::tcp_ports;
 use crate::inject::pod::Container;
 
-/// The most characters before the colon that are looked at: those of an IPv4 address.
+/// The most characters to read before the colon: those of an IPv4 address.
 const IPV4_CHARACTERS: usize = "169.254.255.255".len();
 
-/// Whether one of the declared ports is bound so, as in `--listen=127.0.0.1:8080`.
+/// Returns whether the container binds a declared port to such an address, as in `--listen=127.0.0.1:8080`.
 ///
-/// One pass over the JSON of the command and the arguments: what ends an address or a number there, ends it in the text too.
+/// It makes one pass over the JSON of the command and the arguments. No decoding is needed: addresses and numbers end
+/// at the same characters in JSON and in the text.
 pub(super) fn binds_declared_port(container: &Container<'_>) -> bool {
     let texts = [&container.command, &container.args].into_iter().filter_map(|list| list.as_ref());
     let mut texts = texts.map(|list| list.get().as_bytes()).peekable();
@@ -30,14 +32,14 @@ fn binds(text: &[u8], declared: &HashSet<u16>) -> bool {
     })
 }
 
-/// The number at the start of the text; none where it has too many digits for a port.
+/// Parses the number at the start of the text; `None` if it has too many digits for a port.
 fn number(text: &[u8]) -> Option<u16> {
     let most = "65535".len() + 1;
     let digits = text.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
     std::str::from_utf8(text.get(..digits)?).ok()?.parse().ok()
 }
 
-/// Whether the text ends in a loopback or link-local address or name.
+/// Returns whether the text ends in a loopback or link-local address or name.
 fn is_local(text: &[u8]) -> bool {
     if ["localhost", "[::1]"].iter().any(|name| text.ends_with(name.as_bytes())) {
         return true;

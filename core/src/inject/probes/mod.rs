@@ -1,7 +1,7 @@
-//! `startup-probe`, `readiness-probe` and `liveness-probe`: a probe where the container has none of that kind.
+//! `startup-probe`, `readiness-probe` and `liveness-probe`: probes for containers without a probe of that kind.
 //!
-//! An annotation is an order: where it names no port, the port is inferred. A profile is a default: where it names no port,
-//! the port is a guess, which is made only where it cannot stop a healthy Pod.
+//! An annotation is explicit: if it names no port, podwright infers one. A profile is a default: if it names no port,
+//! podwright guesses one, and only if the guess cannot stop a healthy Pod.
 
 mod api_probe;
 mod candidate;
@@ -27,7 +27,7 @@ use guessing::Facts;
 use port::SettledPort;
 use runner::{Runner, existing, runners, wish};
 
-/// A probe of each kind in each container that runs on, where the rule of several containers lets it.
+/// Adds a probe of each kind to the containers that keep running, within the rule for several containers.
 pub(super) const FEATURE: Feature =
     Feature { keys: &["startup-probe", "readiness-probe", "liveness-probe"], fit, reasons: reasons::ALL };
 
@@ -54,7 +54,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     }
 }
 
-/// Reports the probes that init containers cannot have.
+/// Reports wishes for probes in init containers, which cannot have them.
 fn note_init_containers<'p>(
     ProbeContext { kind, pod, .. }: ProbeContext<'_, 'p>,
     plan: &'p Plan<'p>,
@@ -63,7 +63,7 @@ fn note_init_containers<'p>(
 ) {
     let inits = pod.containers().zip(&plan.containers).filter(|(at, _)| at.role() == Role::Init);
     for (at, wishes) in inits {
-        // A Pod-level probe is meant for those that can take it; it is missed only where nobody can.
+        // A Pod-level probe is for the containers that can have one. It is reported only if none can.
         let missed = |by| by == Source::Container || (by == Source::Pod && nobody_else);
         if let Some(wish) = wish(kind, wishes).filter(|wish| missed(wish.by)) {
             draft.report(entry(kind, at.container, wish.by, Outcome::Skipped(INIT_CONTAINER)));
@@ -71,7 +71,7 @@ fn note_init_containers<'p>(
     }
 }
 
-/// Whether the container is expected to end, and nobody but the profile wishes for a probe in it.
+/// Returns whether the container is expected to end, and only a profile wishes for the probe.
 fn ends(pod: &Pod<'_>, Candidate { runner, wish, .. }: &Candidate<'_, '_>) -> bool {
     let at = runner.at;
     at.role() == Role::App && wish.by == Source::Profile && at.runs_to_completion(pod.runs_forever())
@@ -82,7 +82,7 @@ fn entry<'p>(kind: ProbeKind, container: &'p Container<'p>, by: Source, outcome:
 }
 
 impl<'p> ProbeContext<'_, 'p> {
-    /// Puts the probe where there is none.
+    /// Adds the probe if the container has none of this kind.
     fn put(self, candidate: &Candidate<'_, 'p>, draft: &mut Draft<'p>) -> Outcome {
         let Candidate { runner, wish, ref settled, bytes } = *candidate;
         draft.spend(bytes);
@@ -103,10 +103,10 @@ impl<'p> ProbeContext<'_, 'p> {
         }
     }
 
-    /// Whether the author wrote a probe of another kind in this container.
+    /// Returns whether the author wrote a probe of another kind in this container.
     ///
-    /// A probe that equals the wish of its kind is not the author's, so that a second round, which finds podwright's, comes to
-    /// the same. This rule is not asked again for that wish: two guesses would wait for each other.
+    /// A probe that equals the wish of its kind is not the author's. A second round, which finds podwright's probes,
+    /// therefore decides the same. That wish is not checked by this rule again: two guesses would depend on each other.
     fn is_beside_authors(self, runner: &Runner<'_>) -> bool {
         let is_authors = |kind: &ProbeKind| {
             let wished = |existing| {
@@ -128,7 +128,7 @@ fn in_force(settled: &SettledPort, doubt: Option<Reason>) -> Outcome {
     }
 }
 
-/// Whether the container's preStop sleep takes all the time that the probe leaves it.
+/// Returns whether the container's preStop sleep takes the probe's whole grace.
 fn outlasted(kind: ProbeKind, Candidate { runner, wish, .. }: &Candidate<'_, '_>, draft: &Draft<'_>) -> bool {
     let Some(grace) = wish.value.grace.filter(|_| kind != ProbeKind::Readiness) else { return false };
     let ours = draft.edits_of(runner.at.slot).iter().find_map(|edit| match edit {

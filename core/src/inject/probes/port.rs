@@ -1,4 +1,4 @@
-//! The port that a probe asks in a container: the one that it names, or one that is inferred or guessed.
+//! The port of a probe in a container: named, inferred or guessed.
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
@@ -15,15 +15,15 @@ use crate::profile::Wish;
 /// The port of a probe in one container.
 #[derive(Clone, Debug)]
 pub(super) struct SettledPort {
-    /// Absent for a command.
+    /// The port; `None` for a command.
     pub(super) port: Option<IntOrString>,
-    /// The guess, if the port is one.
+    /// The guess, if the port is guessed.
     pub(super) guess: Option<Guess>,
-    /// Whether the Pod is for Windows, which reads commands in its own way.
+    /// `true` if the Pod is for Windows, which parses commands differently.
     pub(super) windows: bool,
 }
 
-/// Settles the port for this container. The author's other probes are not looked at here.
+/// Determines the port for this container. It ignores the author's other probes.
 pub(super) fn settle(
     kind: ProbeKind,
     wish: Wish<'_, Probe>,
@@ -42,7 +42,7 @@ pub(super) fn settle(
     Ok(SettledPort { port: Some(IntOrString::Int(i32::from(guess.port))), guess: Some(guess), windows })
 }
 
-/// The port that an annotation or a profile names, or that an annotation leaves open.
+/// Returns the port that the handler names, or an inferred one.
 fn ordered(handler: &Handler, container: &Container<'_>) -> Result<Option<IntOrString>, Reason> {
     let by_number = |number: u16| IntOrString::Int(i32::from(number));
     match named(handler) {
@@ -56,7 +56,7 @@ fn ordered(handler: &Handler, container: &Container<'_>) -> Result<Option<IntOrS
     }
 }
 
-/// The port that the handler names.
+/// Returns the port that the handler names.
 pub(super) fn named(handler: &Handler) -> Option<Port> {
     match handler {
         Handler::Http { port, .. } | Handler::Tcp { port } => port.clone(),
@@ -65,16 +65,16 @@ pub(super) fn named(handler: &Handler) -> Option<Port> {
     }
 }
 
-/// The protocols that a port's name may mean (`NAME` or `NAME-…`, the convention of Istio and of `appProtocol`).
+/// The protocols in port names (`NAME` or `NAME-…`, the convention of Istio and of `appProtocol`).
 const PROTOCOLS: [&str; 11] =
     ["grpc", "grpc-web", "http", "http2", "https", "mongo", "mysql", "postgres", "postgresql", "redis", "tls"];
 
-/// The name that the port of such a handler usually has.
+/// Returns the usual name of a port for this protocol.
 pub(super) fn usual_name(protocol: Protocol) -> Option<&'static str> {
     (protocol != Protocol::Tcp).then(|| protocol.word())
 }
 
-/// The port of the usual name, else the first one whose name does not say that it speaks something else.
+/// Infers the port: the one with the usual name, or else the first whose name means no other protocol.
 fn infer(protocol: Protocol, container: &Container<'_>) -> Option<u16> {
     let usual = usual_name(protocol);
     let named = tcp_ports(container).find(|port| Some(port.name.as_str()) == usual);

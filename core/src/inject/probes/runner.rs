@@ -1,4 +1,4 @@
-//! The containers that can have probes, with what is wished for each and what it has.
+//! The containers that can have probes, with their wishes and existing probes.
 
 use std::cell::OnceCell;
 
@@ -11,17 +11,18 @@ use crate::inject::pod::{Container, ContainerAt, Field, Pod, Role};
 use crate::inject::{Guess, Reason};
 use crate::profile::{Plan, Source, Wish, Wishes};
 
-/// A container that can have probes, with what is wished for it.
+/// A container that can have probes, with its wishes.
 pub(super) struct Runner<'p> {
     pub(super) at: ContainerAt<'p>,
     pub(super) wishes: &'p Wishes<'p>,
-    /// Whether it binds a declared port where no kubelet gets; looked for only where a guess depends on it.
+    /// `true` if it binds a declared port to an address that the kubelet cannot reach. Computed only if a guess depends
+    /// on it.
     pub(super) binds_locally: bool,
-    /// The guess of each kind, once it was asked for: many rules depend on it.
+    /// The guess of each kind, kept because many rules use it.
     pub(super) guesses: KnownGuesses,
 }
 
-/// The containers that can have probes.
+/// Returns the containers that can have probes.
 pub(super) fn runners<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>) -> Vec<Runner<'p>> {
     let all = pod.containers().zip(&plan.containers);
     let running = all.filter(|(at, _)| at.role() != Role::Init);
@@ -33,7 +34,7 @@ pub(super) fn runners<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>) -> Vec<Runner<'p
     running.map(runner).collect()
 }
 
-/// The guesses for one container, each with the protocol that it is for.
+/// The guesses for one container, each with its protocol.
 #[derive(Default)]
 pub(super) struct KnownGuesses {
     startup: OnceCell<(Protocol, Result<Guess, Reason>)>,
@@ -42,7 +43,7 @@ pub(super) struct KnownGuesses {
 }
 
 impl KnownGuesses {
-    /// The guess for a probe of this kind.
+    /// Returns the guess for a probe of this kind.
     pub(super) fn of(&self, kind: ProbeKind) -> &OnceCell<(Protocol, Result<Guess, Reason>)> {
         match kind {
             ProbeKind::Startup => &self.startup,
@@ -52,7 +53,7 @@ impl KnownGuesses {
     }
 }
 
-/// The wish for a probe of this kind.
+/// Returns the wish for a probe of this kind.
 pub(super) fn wish<'p>(kind: ProbeKind, wishes: &Wishes<'p>) -> Option<Wish<'p, Probe>> {
     match kind {
         ProbeKind::Startup => wishes.startup_probe,
@@ -61,7 +62,7 @@ pub(super) fn wish<'p>(kind: ProbeKind, wishes: &Wishes<'p>) -> Option<Wish<'p, 
     }
 }
 
-/// The container's own probe of this kind.
+/// Returns the container's own probe of this kind.
 pub(super) fn existing<'c>(kind: ProbeKind, container: &'c Container<'_>) -> Option<&'c RawValue> {
     let field: &Field<&RawValue> = match kind {
         ProbeKind::Startup => &container.startup_probe,
@@ -71,7 +72,8 @@ pub(super) fn existing<'c>(kind: ProbeKind, container: &'c Container<'_>) -> Opt
     field.as_ref().copied()
 }
 
-/// The protocol of a probe whose port is a guess: a profile's that names none. Annotations are orders, and infer theirs.
+/// Returns the protocol of a probe with a guessed port: a profile's probe that names none. Annotations infer their port
+/// instead.
 pub(super) fn protocol_of_guess(wish: Wish<'_, Probe>) -> Option<Protocol> {
     let guessed = wish.by == Source::Profile && !handler::names_port(&wish.value.handler);
     Protocol::of(&wish.value.handler).filter(|_| guessed)

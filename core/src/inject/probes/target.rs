@@ -1,5 +1,5 @@
-//! The rule of several containers: a probe that is wished for all of them must not hit them all. Two containers with the
-//! liveness of one are both killed.
+//! The rule for several containers: a probe for the whole Pod must not go to all of them. If two containers got the
+//! liveness probe of one, its failure would restart both.
 
 use std::collections::HashSet;
 
@@ -13,9 +13,9 @@ use crate::inject::Reason;
 use crate::inject::pod::{Annotations, Container, Pod, Role};
 use crate::profile::{Source, Wish};
 
-/// For each candidate the reason that the probe is not for it, or `None` where it is.
+/// Returns for each candidate the reason that the probe is not for it; `None` if the probe is for it.
 pub(super) fn of_all(context: ProbeContext<'_, '_>, candidates: &[Candidate<'_, '_>]) -> Vec<Option<Reason>> {
-    // A container's own key means that container; all others share one probe, the Pod's or the profile's.
+    // A container's own key is for that container only. All others share one probe, from the Pod or the profile.
     let is_shared = |candidate: &&Candidate<'_, '_>| candidate.wish.by != Source::Container;
     let shared = candidates.iter().find(is_shared).map(|first| SharedProbe::of(context, first.wish));
     let meant = shared.map_or(MeantContainers::Everyone, |shared| shared.meant());
@@ -26,22 +26,22 @@ pub(super) fn of_all(context: ProbeContext<'_, '_>, candidates: &[Candidate<'_, 
     candidates.iter().map(|candidate| Some(candidate).filter(is_shared).and_then(reason)).collect()
 }
 
-/// Whether the application would wait for the probe: a native sidecar's startup probe. A proxy that itself waits for the
-/// application would never succeed.
+/// Returns whether the application would wait for this probe, as for a native sidecar's startup probe. A proxy that
+/// itself waits for the application would never succeed.
 fn may_hold_back(kind: ProbeKind, runner: &Runner<'_>) -> bool {
     kind == ProbeKind::Startup && runner.at.role() == Role::NativeSidecar
 }
 
-/// A probe that is meant for more than one container.
+/// A probe for more than one container.
 struct SharedProbe<'r, 'p> {
     context: ProbeContext<'r, 'p>,
     wish: Wish<'p, Probe>,
-    /// All containers that the Pod's settings are meant for: one that has a key of its own, or that is expected to end, still
-    /// is the one that a command or a port belongs to.
+    /// The containers that the Pod's settings select. It includes those with a key of their own and those that are
+    /// expected to end: the command or the port may belong to them.
     selected: Vec<&'r Runner<'p>>,
 }
 
-/// The containers that a shared probe is for.
+/// The containers that get a shared probe.
 enum MeantContainers<'p> {
     Everyone,
     Only(HashSet<&'p str>, Reason),
@@ -79,7 +79,7 @@ impl<'r, 'p> SharedProbe<'r, 'p> {
         }
     }
 
-    /// The containers that declare the port that tells them apart.
+    /// Returns the containers that declare the port which decides.
     fn declaring(&self, asks: &AskedPort) -> Vec<&'p str> {
         match asks {
             AskedPort::Port(port) | AskedPort::Inferred(Some(port)) => {
@@ -93,8 +93,10 @@ impl<'r, 'p> SharedProbe<'r, 'p> {
         }
     }
 
-    /// The containers that have just this probe: where it was put before others came, it stays the one that is meant. A
-    /// container with a key of its own has it by that key, and did not have it in the first round.
+    /// Returns the containers that already have exactly this probe. It stays theirs, even if other containers are added
+    /// later.
+    ///
+    /// A container with its own key does not count: its probe comes from that key, and the first round did not find it.
     fn holders(&self) -> Vec<&'p str> {
         let ProbeContext { kind, facts, .. } = self.context;
         let by_its_own =
@@ -113,21 +115,21 @@ impl<'r, 'p> SharedProbe<'r, 'p> {
         named.map(|runner| runner.at.container.name.as_str()).collect()
     }
 
-    /// The container that is meant where none is named: as kubectl has it, the one that the Pod's annotation names, else the
-    /// first.
+    /// Returns the main container, as kubectl does: the one in the Pod's annotation, or else the first.
     fn main(&self) -> &'p str {
         let candidates = self.selected.iter().filter(|runner| !may_hold_back(self.context.kind, runner));
         main_of(self.context.pod, candidates.copied())
     }
 }
 
-/// The port that a probe asks, as far as it tells containers apart.
+/// The port of a probe, as far as it selects containers.
 enum AskedPort {
-    /// Whatever port each container has; those that have one of the handler's name, if it has one, come first.
+    /// A port of each container. Containers that declare a port with the handler's usual name, if it has one, come
+    /// first.
     Inferred(Option<Port>),
-    /// The port that is guessed for each container; those in which a name led to it come first.
+    /// A guessed port of each container. Containers with a port guessed by name come first.
     Guessed,
-    /// This port.
+    /// A named port.
     Port(Port),
     /// A command of the image.
     Command,

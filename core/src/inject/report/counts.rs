@@ -1,30 +1,30 @@
-//! The numbers of outcomes, for metrics: with keys and codes alone.
+//! Counts of outcomes for metrics, by key and reason code.
 //!
-//! Never a name from a Pod: what is counted here becomes labels of metrics, which must be few.
+//! They never include a name from a Pod: metrics need few label values.
 
 use super::super::{Entry, Guess, Outcome};
 
-/// So many wishes for one key that came to the same, for the same reason.
+/// The number of wishes for one key with the same outcome and reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Count {
-    /// The key, without the prefix; empty for what is no key of ours.
+    /// The key, without the prefix; empty for annotations with an unknown key.
     pub key: &'static str,
     /// The outcome: `in_force`, `noted`, `doubtful`, `kept`, `adjusted`, `skipped` or `passed_over`.
     pub outcome: &'static str,
-    /// The reason's code; empty where it needs none.
+    /// The reason's code; empty if there is none.
     pub reason: &'static str,
-    /// How many there were.
+    /// The number of wishes.
     pub number: u64,
 }
 
-/// Counts the entries, in the order in which each kind came first.
+/// Counts the entries. Kinds appear in the order of their first entry.
 pub(super) fn of(entries: &[Entry<'_>]) -> Vec<Count> {
     let mut counts: Vec<Count> = Vec::new();
     for entry in entries {
         let (key, outcome) = (entry.key, word(entry.outcome));
         let reason = entry.outcome.reason().map_or("", |reason| reason.code);
         let same = |count: &&mut Count| (count.key, count.outcome, count.reason) == (key, outcome, reason);
-        // From the end: what comes next is mostly like what came last.
+        // Searched from the end, because neighbouring entries are mostly of one kind.
         match counts.iter_mut().rev().find(same) {
             Some(count) => count.number += 1,
             None => counts.push(Count { key, outcome, reason, number: 1 }),

@@ -1,5 +1,5 @@
-//! What is said of the work: warnings, the status annotation, audit annotations and the command line's account, all
-//! from one list of entries.
+//! The report on an injection: warnings, status annotation, audit annotations and the command line's lines, all from
+//! one list of entries.
 
 mod counts;
 mod status;
@@ -15,33 +15,36 @@ pub(super) use status::{of_nothing, status};
 /// The version in the status and the audit log.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Everything that is to be said, ready for its readers.
+/// The report on an injection, in a form for each reader.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// For the person who applies the Pod: wishes of annotations that were left out or changed. At most one for each
-    /// key and reason, at most 256 characters each (the API server cuts longer ones once all exceed 4,096).
+    /// Warnings for the author of the Pod: annotations that podwright skipped or adjusted.
+    ///
+    /// At most one for each key and reason, with at most 256 characters. The API server cuts longer ones once all
+    /// exceed 4,096.
     pub warnings: Vec<String>,
-    /// For the audit log, by keys without `/` (the server puts the webhook's name before them). Independent of the set
-    /// of containers: the server refuses a value that changes in a second round.
+    /// Audit annotations, with keys without `/`: the server adds the webhook's name.
+    ///
+    /// They do not depend on the set of containers, because the server refuses a value that changes in a second round.
     pub audit: Vec<(&'static str, String)>,
-    /// For metrics: how many wishes came to what.
+    /// Counts of outcomes, for metrics.
     pub counts: Vec<Count>,
-    /// For the command line: everything, a line each. Empty where nobody reads it.
+    /// Lines for the command line, one for each entry. Empty for other readers.
     pub lines: Vec<ReportLine>,
 }
 
-/// The outcome of one wish, for the command line.
+/// An entry of the report, for the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportLine {
-    /// The key, without the prefix; empty for what is no key of ours.
+    /// The key, without the prefix; empty for annotations with an unknown key.
     pub key: &'static str,
     /// The container; empty for the Pod as a whole.
     pub container: String,
-    /// A part of the wish: a variable's name.
+    /// A part of the wish, such as a variable's name.
     pub item: String,
     /// The outcome.
     pub outcome: Outcome,
-    /// The layer that asked for it.
+    /// The layer of the wish.
     pub by: Source,
 }
 
@@ -62,7 +65,7 @@ impl Report {
     }
 }
 
-/// Warnings about annotations that cannot be understood, for a Pod that is let in all the same.
+/// Writes warnings about invalid annotations of a Pod that is admitted anyway.
 fn of_faults(faults: &Faults) -> Vec<String> {
     warnings::of_faults("", faults, unused_annotations::INVALID_ANNOTATION)
 }
@@ -78,8 +81,9 @@ fn line(entry: &Entry<'_>) -> ReportLine {
 }
 
 impl Entry<'_> {
-    /// Whether an annotation asked for this and its author has to hear of it. A fault has more to say
-    /// than its reason, so it has a warning of its own.
+    /// Returns whether the entry becomes a warning: it comes from an annotation, and its author should know.
+    ///
+    /// An invalid annotation has a warning of its own, with more details.
     fn warns(&self) -> bool {
         let told_apart = self.outcome.reason() == Some(unused_annotations::INVALID_ANNOTATION);
         self.by != Source::Profile && self.outcome.must_be_heard() && !told_apart

@@ -1,4 +1,4 @@
-//! The status annotation: what is in force in the Pod as it then is. Never read to decide anything.
+//! The status annotation: the outcomes in the final Pod. podwright never reads it to decide anything.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -9,13 +9,13 @@ use crate::inject::pod::Pod;
 use crate::inject::{Draft, Entry, Outcome};
 use crate::profile::Plan;
 
-/// Stands where a container's name would, for what concerns the Pod as a whole; no container can be called this.
+/// The name for entries about the Pod as a whole. No container can have this name.
 const POD: &str = "Pod";
 
 /// The longest name of a container (RFC 1123 label).
 const NAME_BYTES: usize = 63;
 
-/// The sections of a status behind the version and the profile, in their order.
+/// The sections of a status after the version and the profile, in their order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum StatusSection {
     InForce,
@@ -26,27 +26,29 @@ enum StatusSection {
     Noted,
 }
 
-/// That something came to this in that container.
+/// An outcome in one container.
 struct StatusItem<'e> {
     part: StatusSection,
     key: &'static str,
-    /// The guess, or the reason's code, in the parts that have one.
+    /// The guess or the reason's code, in the sections with one.
     code: Cow<'static, str>,
     name: &'e str,
     /// The container's place in the Pod.
     place: usize,
 }
 
-/// The status of a Pod to which nothing was done: an older or a forged one would say otherwise.
+/// Returns the status of a Pod without injection. It replaces an outdated or forged status.
 pub(in crate::inject) fn of_nothing() -> String {
     format!("{{\"version\":\"{VERSION}\"}}")
 }
 
-/// The annotation's value; `None` where nothing was wished for: by part and key, and by reason where there is one, the names of
-/// the containers, each once and in the Pod's order.
+/// Writes the annotation's value; `None` if there are no wishes.
+///
+/// Each section lists container names by key, and by reason or guess in the sections with one. Each name appears once,
+/// in the Pod's order.
 ///
 /// # Errors
-/// None that is known: a text can be written as JSON.
+/// None is known: a text can be written as JSON.
 pub(in crate::inject) fn status(
     pod: &Pod<'_>,
     plan: &Plan<'_>,
@@ -56,7 +58,7 @@ pub(in crate::inject) fn status(
         return Ok(None);
     }
     let places: HashMap<&str, usize> = pod.containers().map(|at| at.container.name.as_str()).zip(1..).collect();
-    // Entries come container by container, mostly, so that few are looked up.
+    // Entries mostly come container by container, so few lookups are needed.
     let mut last = ("", 0);
     let mut place_of = |name| {
         if last.0 != name {
@@ -95,7 +97,7 @@ fn write(profile: &str, items: &[StatusItem<'_>], json: &mut Vec<u8>) -> io::Res
     Ok(())
 }
 
-/// An object with a member for each run of items of the same name.
+/// Writes an object with a member for each run of items with the same name.
 fn object(
     items: &[StatusItem<'_>],
     name: impl for<'i> Fn(&'i StatusItem<'_>) -> &'i str,
@@ -113,14 +115,14 @@ fn object(
     Ok(())
 }
 
-/// Keys, guesses and codes are ours, and have nothing to escape.
+/// Writes a member's name. Keys, guesses and codes are podwright's and need no escape.
 fn member(name: &str, json: &mut Vec<u8>) {
     json.push(b'"');
     json.extend_from_slice(name.as_bytes());
     json.extend_from_slice(b"\":");
 }
 
-/// The list of names, each once.
+/// Writes the names, each once.
 fn names(items: &[StatusItem<'_>], json: &mut Vec<u8>) -> io::Result<()> {
     let mut before = b'[';
     for group in items.chunk_by(|a, b| a.name == b.name) {
@@ -145,14 +147,15 @@ impl StatusSection {
     }
 }
 
-/// The name, no longer than a container's may be: the API server looks at it after us only, and refuses the Pod then.
+/// Shortens a name to a container's limit. The API server checks the limit only after podwright, and then refuses the
+/// Pod.
 fn bounded(name: &str) -> &str {
     let end = (0..=NAME_BYTES.min(name.len())).rev().find(|end| name.is_char_boundary(*end));
     name.get(..end.unwrap_or_default()).unwrap_or_default()
 }
 
 impl<'e> StatusItem<'e> {
-    /// A guess is in force too, so it makes two.
+    /// Makes the items of an entry. A guess is also in force, so it makes two.
     fn of(entry: &Entry<'e>, place: usize) -> impl Iterator<Item = Self> + use<'e> {
         let (key, name) = (entry.key, if entry.container.is_empty() { POD } else { bounded(entry.container) });
         let guess = entry.outcome.guess().map(|guess| (StatusSection::Guessed, guess.in_brief().into()));
@@ -162,7 +165,7 @@ impl<'e> StatusItem<'e> {
 
     fn part(entry: &Entry<'_>, name: &str) -> Option<(StatusSection, Cow<'static, str>)> {
         Some(match entry.outcome {
-            // A note on the Pod says nothing of whether a wish is in force.
+            // A note on the Pod as a whole does not show whether a wish is in force.
             Outcome::Noted(_) if name == POD => return None,
             Outcome::Noted(reason) if entry.item.is_empty() => (StatusSection::Noted, reason.code.into()),
             Outcome::InForce | Outcome::Guessed(_) | Outcome::Noted(_) | Outcome::Doubtful(_) => {

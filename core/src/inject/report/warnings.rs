@@ -1,7 +1,7 @@
 //! Warnings: one for each key and reason, naming the containers, of at most 256 characters.
 //!
-//! The server gives 4,096 characters to all warnings of a request together, ours and others', and drops a warning that
-//! holds a control character.
+//! The API server gives 4,096 characters to all warnings of a request, also those of other webhooks. It drops a
+//! warning with a control character.
 
 use crate::annotation::{Faults, PREFIX};
 use crate::inject::{Entry, Outcome, Reason};
@@ -10,22 +10,22 @@ use crate::text::shorten;
 /// The most characters of a warning: the server cuts each to this once all of them exceed its budget.
 pub const CHARACTERS: usize = 256;
 
-/// The most faults that are told one by one: half of the server's budget.
+/// The most faults with a warning of their own: half of the server's budget.
 const FAULTS: usize = 8;
 
-/// Writes a warning for each fault, with these words before it. Faults beyond the first eight are counted.
+/// Writes a warning for each fault, starting with `before`. Counts the faults beyond the first eight.
 pub fn of_faults(before: &str, faults: &Faults, reason: Reason) -> Vec<String> {
     let named = faults.named().iter().take(FAULTS);
     let mut warnings: Vec<String> = named.map(|fault| bounded(&format!("{before}{fault}"), reason)).collect();
     let more = faults.count() - warnings.len();
     if more > 0 {
-        let rest = format!("{before}{more} more annotations or parts of them cannot be understood");
+        let rest = format!("{before}{more} more invalid annotations or parts of annotations; see `podwright lint`");
         warnings.push(bounded(&rest, reason));
     }
     warnings
 }
 
-/// The text as a warning: with the reason's code in brackets, and so short that there is room for it.
+/// Appends the reason's code in brackets, and shortens the text so that both fit in a warning.
 pub fn bounded(text: &str, Reason { code, .. }: Reason) -> String {
     let room = CHARACTERS.saturating_sub(" []".len() + code.len());
     if text.chars().count() <= room {
@@ -35,7 +35,7 @@ pub fn bounded(text: &str, Reason { code, .. }: Reason) -> String {
     format!("{start}... [{code}]")
 }
 
-/// The warnings that these entries earn, in their order.
+/// Composes the warnings for these entries, in their order.
 pub(super) fn compose(entries: &[Entry<'_>]) -> Vec<String> {
     let mut groups: Vec<(&str, Reason, Vec<&Entry<'_>>)> = Vec::new();
     for entry in entries.iter().filter(|entry| entry.warns()) {
@@ -45,51 +45,101 @@ pub(super) fn compose(entries: &[Entry<'_>]) -> Vec<String> {
             None => groups.push((entry.key, reason, vec![entry])),
         }
     }
-    groups.into_iter().map(|(key, reason, members)| sentence(key, reason, &members)).collect()
+    groups.into_iter().map(|(key, reason, members)| Warning { key, reason, members: &members }.text()).collect()
 }
 
-fn sentence(key: &str, reason: Reason, members: &[&Entry<'_>]) -> String {
-    let verb = match members.first().map(|entry| entry.outcome) {
-        Some(Outcome::Skipped(_)) => "skipped, ",
-        Some(Outcome::Adjusted(_)) => "adjusted, ",
-        _ => "",
-    };
-    let head = if key.is_empty() { "annotations".to_owned() } else { format!("{PREFIX}{key}") };
-    let tail = format!(": {verb}{} [{}]", reason.sentence, reason.code);
-    let room = CHARACTERS.saturating_sub(head.chars().count() + tail.chars().count());
-    format!("{head}{}{tail}", subjects(key, members, room))
+/// A key and a reason, with the entries that share them.
+struct Warning<'w> {
+    key: &'w str,
+    reason: Reason,
+    members: &'w [&'w Entry<'w>],
 }
 
-/// ` in app (POD_NAME, POD_IP), web and 3 more`, within `room` characters.
-fn subjects(key: &str, members: &[&Entry<'_>], room: usize) -> String {
+impl Warning<'_> {
+    /// Writes the effect, the reason and the remedy: `podwright.dev/KEY not injected into web: REASON. REMEDY [CODE]`.
+    fn text(&self) -> String {
+        let Reason { code, sentence, remedy } = self.reason;
+        let explain = format!("See `podwright explain {code}`.");
+        let mut best = String::new();
+        // Prefer the longest remedy that leaves room for all names, then `explain` with at least one name, then no
+        // remedy.
+        for remedy in [remedy, self.reason.first_step(), explain.as_str()] {
+            let (text, named) = self.ending_in(&format!(": {sentence}. {remedy} [{code}]"));
+            match named {
+                Named::All => return text,
+                Named::Some => best = text,
+                Named::None => {}
+            }
+        }
+        if best.is_empty() { self.ending_in(&format!(": {sentence} [{code}]")).0 } else { best }
+    }
+
+    fn ending_in(&self, tail: &str) -> (String, Named) {
+        let (before, after) = self.effect();
+        let fixed = before.chars().count() + after.chars().count() + tail.chars().count();
+        let (subjects, named) = subjects(self.members, CHARACTERS.saturating_sub(fixed));
+        let before = if subjects.is_empty() { before.trim_end_matches(" for ") } else { before.as_str() };
+        (format!("{before}{subjects}{after}{tail}"), named)
+    }
+
+    /// Returns the words before and after the names.
+    fn effect(&self) -> (String, &'static str) {
+        let Self { key, members, .. } = self;
+        let first = members.first();
+        let effect = match first.map(|entry| entry.outcome) {
+            // An item is the whole key here. `podwright lint` finds the place of a warning by the key at its beginning.
+            _ if key.is_empty() => return (String::new(), " ignored"),
+            _ if first.is_some_and(|entry| entry.container.is_empty()) => "ignored for ",
+            Some(Outcome::Skipped(_) | Outcome::Kept(_)) => "not injected into ",
+            Some(Outcome::Adjusted(_)) => "adjusted in ",
+            _ => "set in ",
+        };
+        (format!("{PREFIX}{key} {effect}"), "")
+    }
+}
+
+/// The part of the names that fitted.
+enum Named {
+    All,
+    Some,
+    None,
+}
+
+/// Lists the names within `room` characters: `app (POD_NAME, POD_IP), web and 3 more`.
+fn subjects(members: &[&Entry<'_>], room: usize) -> (String, Named) {
     let groups: Vec<&[&Entry<'_>]> = members.chunk_by(|a, b| is_one(a, b)).collect();
-    let preposition = if key.is_empty() || key == "containers" { " " } else { " in " };
     let reserve = " and 100000 more".len();
     let mut shown = String::new();
+    let mut named = Named::All;
     for (count, group) in groups.iter().enumerate() {
-        let separator = if shown.is_empty() { preposition } else { ", " };
+        let separator = if shown.is_empty() { "" } else { ", " };
         let fits = |name: &String| shown.chars().count() + separator.len() + name.chars().count() + reserve <= room;
         let whole = name(group, room);
         if whole.is_empty() {
             continue;
         }
-        let name = Some(whole).filter(fits).unwrap_or_else(|| in_brief(group));
-        if shown.chars().count() + separator.len() + name.chars().count() + reserve > room {
+        let name = if fits(&whole) {
+            whole
+        } else {
+            named = Named::Some;
+            in_brief(group)
+        };
+        if !fits(&name) {
             let rest = format!("{} more", groups.len() - count);
-            return if shown.is_empty() { format!("{preposition}{rest}") } else { format!("{shown} and {rest}") };
+            return if shown.is_empty() { (rest, Named::None) } else { (format!("{shown} and {rest}"), Named::Some) };
         }
         shown.push_str(separator);
         shown.push_str(&name);
     }
-    shown
+    (shown, named)
 }
 
-/// Whether two neighbours are about one container. Entries come container by container.
+/// Returns whether two neighbouring entries are about one container. Entries come container by container.
 fn is_one(a: &Entry<'_>, b: &Entry<'_>) -> bool {
     !a.container.is_empty() && a.container == b.container
 }
 
-/// A container with the number of parts that it is about: `app (12 parts)`.
+/// Returns a container with the number of its parts: `app (12 parts)`.
 fn in_brief(group: &[&Entry<'_>]) -> String {
     let container = shorten(group.first().map_or("", |entry| entry.container));
     if container.is_empty() || group.len() < 2 {
@@ -99,8 +149,8 @@ fn in_brief(group: &[&Entry<'_>]) -> String {
     }
 }
 
-/// A container with the parts of the wish that it is about, or just the part where there is no container. No longer than
-/// `room` needs: one that has no room is not shown.
+/// Returns a container with the parts of the wish, or only the part if the wish is for the whole Pod. Takes no more
+/// parts than `room` characters could hold.
 fn name(group: &[&Entry<'_>], room: usize) -> String {
     let container = shorten(group.first().map_or("", |entry| entry.container));
     let mut items = String::new();
@@ -126,8 +176,8 @@ mod tests {
 
     const REASON: Reason = Reason {
         code: "NoRoom",
-        sentence: "the sleep would not leave a second of the grace period",
-        remedy: "Sleep for less, or give the Pod a longer terminationGracePeriodSeconds.",
+        sentence: "the sleep is not shorter than the grace period",
+        remedy: "Shorten the sleep, or set a longer terminationGracePeriodSeconds.",
     };
 
     fn entry<'e>(container: &'e str, item: &'e str, by: Source, outcome: Outcome) -> Entry<'e> {
@@ -146,9 +196,11 @@ mod tests {
         assert_eq!(
             compose(&entries),
             [
-                "podwright.dev/downward-env in app (A, C), web (A): skipped, the sleep would not leave a second of the \
-                 grace period [NoRoom]",
-                "podwright.dev/downward-env in app (B): it is set otherwise already, and that is kept [KeptAuthors]",
+                "podwright.dev/downward-env not injected into app (A, C), web (A): the sleep is not shorter than the \
+                 grace period. Shorten the sleep, or set a longer terminationGracePeriodSeconds. [NoRoom]",
+                "podwright.dev/downward-env not injected into app (B): the Pod already sets another value, and \
+                 podwright keeps it. Remove the Pod's value to use podwright's. If the Pod's value is right, no \
+                 action is needed. [KeptAuthors]",
             ]
         );
     }
@@ -182,7 +234,7 @@ mod tests {
         let skipped = |name| entry(name, "", Source::Pod, Outcome::Skipped(REASON));
         let all = compose(&names.iter().map(|name| skipped(name.as_str())).collect::<Vec<_>>());
         assert_eq!(all.len(), 1);
-        assert!(all.iter().all(|one| one.chars().count() <= 256 && one.contains(" more: skipped")), "{all:?}");
+        assert!(all.iter().all(|one| one.chars().count() <= 256 && one.contains(" more: the sleep ")), "{all:?}");
         let wide = "w".repeat(300);
         let one = compose(&[skipped(wide.as_str())]).concat();
         assert!(one.chars().count() <= 256, "{one}");

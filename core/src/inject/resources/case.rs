@@ -1,4 +1,4 @@
-//! One resource of one container: its wishes, decided on beside the existing amounts.
+//! The decision on one resource of one container: wishes beside existing amounts.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ use crate::inject::reason::KEPT_AUTHORS;
 use crate::inject::{AddedAmount, Draft, Entry, InContainer, Outcome, Reason};
 use crate::profile::{Source, Wish};
 
-/// One resource of one container: what is there, and what is wished for.
+/// One resource of one container: existing amounts and wishes.
 pub(super) struct Case<'p, 'l> {
     limit_range: &'l LimitRange<'p>,
     at: ContainerAt<'p>,
@@ -25,7 +25,7 @@ pub(super) struct Case<'p, 'l> {
     limit: Option<Wish<'p, Amount>>,
 }
 
-/// A wish once it is adjusted to the other one.
+/// A wish, possibly adjusted to the other one.
 #[derive(Clone, Copy)]
 struct Target<'p> {
     by: Source,
@@ -42,24 +42,24 @@ impl<'p> Target<'p> {
         Present::Amount(self.amount.quantity())
     }
 
-    /// The amount that a granted wish puts where there is none.
+    /// Returns the amount that the wish adds if there is none; `None` if the wish is skipped.
     fn added(self) -> Option<Present> {
         (!matches!(self.outcome, Outcome::Skipped(_))).then(|| self.present())
     }
 
-    /// The layer that wished for it, if it is in force, perhaps adjusted.
+    /// Returns the layer of the wish if it is in force, perhaps adjusted.
     fn in_force(self) -> Option<Source> {
         matches!(self.outcome, Outcome::InForce | Outcome::Noted(_) | Outcome::Adjusted(_)).then_some(self.by)
     }
 }
 
-/// An entry of the report about an amount.
+/// Makes an entry of the report about an amount.
 pub(super) fn entry<'p>(section: Section, container: &'p Container<'p>, by: Source, outcome: Outcome) -> Entry<'p> {
     Entry { key: section.as_str(), container: container.name.as_str(), item: Cow::Borrowed(""), by, outcome }
 }
 
 impl<'p, 'l> Case<'p, 'l> {
-    /// The case of this resource of a container.
+    /// Makes the case of one resource of a container.
     pub(super) fn of(limit_range: &'l LimitRange<'p>, wishes: ContainerWishes<'_, 'p>, resource: Resource) -> Self {
         let at = wishes.at;
         let judged = |section| {
@@ -72,28 +72,30 @@ impl<'p, 'l> Case<'p, 'l> {
         Self { limit_range, at, resource, there, request, limit }
     }
 
-    /// Puts in force what can be. Each outcome is a statement on what is there in the end, so that a second round, which
-    /// finds that, says the same.
+    /// Decides on both wishes, and adds the edits and entries.
+    ///
+    /// Each outcome describes the amounts in the final Pod, so that a second round reports the same.
     pub(super) fn judge(&self, draft: &mut Draft<'p>) -> SettledAmounts {
-        // 1. The request, held against the wished limit alone: the limit's own fate depends on it.
+        // 1. The request beside the wished limit only, because the limit's outcome depends on this request.
         let request = self.request.map(|wish| self.request_target(&wish));
-        // A request that is kept out by the author's may not raise the limit.
+        // A request that cannot replace the author's must not raise the limit.
         let granted = self.request.filter(|_| request.is_some_and(|target| self.is_or_becomes_request(target)));
         let limit = self.limit.map(|wish| self.limit_target(&wish, granted));
-        // 2. The limit beside the request that is there in the end.
+        // 2. The limit beside the final request.
         let requested = self.there.request.or(request.map(Target::present));
         let limit = limit.map(|target| Target { outcome: self.limit_outcome(target, requested), ..target });
-        // 3. The request again, beside the limit that is there in the end.
+        // 3. The request again, beside the final limit: step 2 may have skipped the limit, or the author has another
+        // one.
         let limited = self.there.limit.or(limit.and_then(Target::added));
         let request = request.map(|target| Target { outcome: self.request_outcome(target, limited), ..target });
         self.settle(Section::Requests, request, draft);
         self.settle(Section::Limits, limit, draft);
-        // A lone limit becomes the request, as the API server makes it.
+        // The API server copies a limit to a missing request.
         let there = RequestAndLimit { request: requested.or(limited), limit: limited };
         SettledAmounts { there, request: request.and_then(Target::in_force), limit: limit.and_then(Target::in_force) }
     }
 
-    /// The request, or the limit that a more specific layer (or the author) has and that it is above.
+    /// Returns the wished request, lowered to the limit of the same or a more specific layer if it exceeds that.
     fn request_target(&self, wish: &Wish<'p, Amount>) -> Target<'p> {
         let own = Target::new(wish);
         match self.limit {
@@ -104,7 +106,7 @@ impl<'p, 'l> Case<'p, 'l> {
         }
     }
 
-    /// The limit, or the request of a more specific layer that it is below, where that is granted.
+    /// Returns the wished limit, raised to a granted request of a more specific layer if it is below that.
     fn limit_target(&self, wish: &Wish<'p, Amount>, granted: Option<Wish<'p, Amount>>) -> Target<'p> {
         let own = Target::new(wish);
         match granted {
@@ -119,13 +121,14 @@ impl<'p, 'l> Case<'p, 'l> {
         self.there.request.is_none_or(|there| there == target.present())
     }
 
-    /// The outcome of a request beside the `limit` that is there in the end.
+    /// Returns the outcome of a request beside the final `limit`.
     fn request_outcome(&self, target: Target<'p>, limit: Option<Present>) -> Outcome {
         let amount = target.amount.quantity();
         match self.there.request {
             None => target.outcome,
             Some(there) if there == target.present() => target.outcome,
-            // The API server has copied the limit, or ours is what the author requests; more than that would not be valid.
+            // The request equals the limit: the API server's copy, or the author's value. The wish is above it, and
+            // would be invalid.
             Some(there) if Some(there) == limit && there.quantity().is_some_and(|limit| amount > limit) => {
                 Outcome::Adjusted(FITTED_TO_LIMIT)
             }
@@ -133,13 +136,15 @@ impl<'p, 'l> Case<'p, 'l> {
         }
     }
 
-    /// The outcome of a limit beside the `request` that is there in the end.
+    /// Returns the outcome of a limit beside the final `request`.
     fn limit_outcome(&self, target: Target<'p>, request: Option<Present>) -> Outcome {
         let (amount, limit) = (target.amount.quantity(), target.present());
         match (self.there.limit, request) {
             (Some(there), _) if there != limit => Outcome::Kept(self.kept(Section::Limits)),
+            // A request that cannot be counted may exceed any limit.
             (None, Some(Present::Uncounted)) => Outcome::Skipped(BELOW_REQUEST),
             (None, Some(Present::Amount(request))) if request > amount => Outcome::Skipped(BELOW_REQUEST),
+            // The API server will copy the limit to the missing request. In a second round the copy exists already.
             (_, None) => Outcome::Noted(ALSO_THE_REQUEST),
             (_, Some(request)) if self.request.is_none() && request == limit => Outcome::Noted(ALSO_THE_REQUEST),
             _ => target.outcome,
@@ -151,7 +156,7 @@ impl<'p, 'l> Case<'p, 'l> {
         if by_limit_range { LIMIT_RANGE } else { KEPT_AUTHORS }
     }
 
-    /// Makes the edit and the entry.
+    /// Adds the entry, and the edit if there is no amount yet.
     fn settle(&self, section: Section, target: Option<Target<'p>>, draft: &mut Draft<'p>) {
         let Some(target) = target else { return };
         let Target { by, amount, outcome } = target;
@@ -168,10 +173,10 @@ impl<'p, 'l> Case<'p, 'l> {
 }
 
 impl<'p> Case<'p, '_> {
-    /// `memory=128 instead of 128Mi`
+    /// Returns the entry for an amount that is probably a typo: `memory=128; did you mean 128Mi?`.
     fn doubt(&self, section: Section, by: Source, amount: &Amount) -> Entry<'p> {
         let (resource, text) = (self.resource.as_str(), amount.as_str());
-        let meant = amount.meant(self.resource).map(|meant| format!(" instead of {meant}")).unwrap_or_default();
+        let meant = amount.meant(self.resource).map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
         let item = Cow::Owned(format!("{resource}={text}{meant}"));
         Entry { item, ..entry(section, self.at.container, by, Outcome::Doubtful(UNLIKELY_AMOUNT)) }
     }

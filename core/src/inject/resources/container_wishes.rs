@@ -1,4 +1,4 @@
-//! The amounts that are wished for one container.
+//! The wished amounts of one container.
 
 use crate::annotation::amounts::{Amount, Amounts};
 use crate::annotation::downward::{Resource, Section};
@@ -6,23 +6,25 @@ use crate::inject::api_defaults;
 use crate::inject::pod::{Container, ContainerAt, Present};
 use crate::profile::{Source, Wish, Wishes};
 
-/// A container, with the wishes for it.
+/// A container with its wishes.
 #[derive(Clone, Copy)]
 pub(super) struct ContainerWishes<'w, 'p> {
     pub(super) at: ContainerAt<'p>,
     pub(super) wishes: &'w Wishes<'p>,
-    /// Whether a profile's amounts are left out, whatever the container has.
+    /// `true` in a DaemonSet's Pod, which gets no amounts from a profile.
     pub(super) daemon_set: bool,
 }
 
 impl<'p> ContainerWishes<'_, 'p> {
-    /// The wish for a request or a limit of one resource that may be granted.
+    /// Returns the wish for a request or a limit of one resource, unless a DaemonSet rules it out.
     pub(super) fn amount(self, section: Section, resource: Resource) -> Option<Wish<'p, Amount>> {
         self.of_any_layer(section, resource).filter(|wish| !self.daemon_set || wish.by != Source::Profile)
     }
 
-    /// Whether a profile's amount is held against what is there. In a DaemonSet's Pod, only against the author's own: a request
-    /// that equals a limit which an annotation asks for may be the API server's copy of it, in a second round.
+    /// Returns whether a profile's amount is compared with the existing one.
+    ///
+    /// In a DaemonSet's Pod it is compared only with the author's own amount. A request that equals a limit from an
+    /// annotation may be the API server's copy, in a second round.
     pub(super) fn may_judge(self, section: Section, resource: Resource) -> bool {
         let there = api_defaults::amounts(self.at.container, resource);
         let copied = || {
@@ -40,12 +42,13 @@ impl<'p> ContainerWishes<'_, 'p> {
     }
 }
 
-/// The most specific layer's amount of this resource.
+/// Returns the most specific layer's amount of this resource.
 fn wish_for<'p>(mut layers: impl Iterator<Item = Wish<'p, Amounts>>, resource: Resource) -> Option<Wish<'p, Amount>> {
     layers.find_map(|wish| Some(Wish { value: wish.value.get(resource)?, by: wish.by }))
 }
 
-/// Whether the author wants no such amount. A limit makes a request as well, so where the request is null, neither is added.
+/// Returns whether the author excludes such an amount with `null`. A null request also excludes the limit, because the
+/// API server copies a limit to the request.
 pub(super) fn is_null(container: &Container<'_>, section: Section, resource: Resource) -> bool {
     let is_null = |section| container.authored.amount(section, resource).is_null();
     is_null(Section::Requests) || is_null(section)

@@ -1,5 +1,6 @@
-//! `requests` and `limits`: amounts where the container has none. What is there is kept, and a default that would
-//! contradict it is fitted or left out.
+//! `requests` and `limits`: amounts for containers without them.
+//!
+//! Existing amounts stay. A wish that contradicts them is adjusted or skipped.
 
 mod case;
 mod container_wishes;
@@ -17,7 +18,7 @@ use case::{Case, entry};
 use container_wishes::{ContainerWishes, is_null};
 use reasons::{DAEMON_SET, NO_REQUEST, POD_LEVEL};
 
-/// Requests and limits, container by container and resource by resource; then what that makes of the Pod.
+/// Adds requests and limits by container and resource, and notes the QoS class.
 pub(super) const FEATURE: Feature = Feature {
     keys: &["requests", "limits"],
     fit,
@@ -61,7 +62,7 @@ fn fit<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     }
 }
 
-/// Amounts for each container would change how they share what the Pod as a whole has.
+/// Skips a container's amounts: they would change how the containers share the Pod's own resources.
 fn leave_to_the_pod<'p>(container: &'p Container<'p>, wishes: &Wishes<'p>, draft: &mut Draft<'p>) {
     for (section, wish) in [(Section::Requests, wishes.requests), (Section::Limits, wishes.limits)] {
         if let Some(by) = wish.map(|wish| wish.by) {
@@ -70,7 +71,7 @@ fn leave_to_the_pod<'p>(container: &'p Container<'p>, wishes: &Wishes<'p>, draft
     }
 }
 
-/// Reports the wishes for amounts that the author wants none of, and those of a profile that a DaemonSet lacks.
+/// Reports amounts that the author excludes with `null`, and a profile's amounts for a DaemonSet.
 fn note_skipped<'p>(wishes: ContainerWishes<'_, 'p>, resource: Resource, draft: &mut Draft<'p>) {
     let container = wishes.at.container;
     for section in [Section::Requests, Section::Limits] {
@@ -85,7 +86,8 @@ fn note_skipped<'p>(wishes: ContainerWishes<'_, 'p>, resource: Resource, draft: 
     }
 }
 
-/// Containers that run on without a request that others get: nobody asked for it there, so it is said and no warning.
+/// Reports containers that keep running without a request that others get. No annotation of theirs asks for one, so
+/// this is not a warning.
 fn note_gaps<'p>(pod: &'p Pod<'p>, plan: &'p Plan<'p>, draft: &mut Draft<'p>) {
     let daemon_set = pod.owner().is_some_and(Owner::is_daemon_set);
     for resource in [Resource::Cpu, Resource::Memory] {

@@ -1,7 +1,7 @@
-//! The Pod's QoS class, without what podwright's wishes put in force and with it
-//! (`k8s.io/kubernetes/pkg/apis/core/v1/helper/qos`, `ComputePodQOS`).
+//! The Pod's QoS class with podwright's amounts and without them (`k8s.io/kubernetes/pkg/apis/core/v1/helper/qos`,
+//! `ComputePodQOS`).
 //!
-//! Not "before and after": a second round finds the amounts there, and must say the same.
+//! It is not "before and after": a second round finds the amounts in the Pod, and must report the same.
 
 use std::borrow::Cow;
 
@@ -13,27 +13,28 @@ use crate::profile::Source;
 
 pub(super) const QOS_CLASS: Reason = Reason {
     code: "QosClass",
-    sentence: "the class with these amounts, and without them and the requests that follow from them",
-    remedy: "Nothing; it is for knowing who is evicted first.",
+    sentence: "the class with these amounts, and without them",
+    remedy: "No action needed. The entry names the Pod's QoS class with podwright's amounts and without them. The \
+             class decides which Pods are evicted first.",
 };
 
-/// The request and the limit in the end, with the layers whose wishes they equal.
+/// The final request and limit, with the layers whose wishes they equal.
 pub(super) struct SettledAmounts {
     pub(super) there: RequestAndLimit,
     pub(super) request: Option<Source>,
     pub(super) limit: Option<Source>,
 }
 
-/// Both classes, as far as the containers have been looked at.
+/// Both classes, for the containers so far.
 #[derive(Default)]
 pub(super) struct QosComparison {
     without: QosClass,
     with: QosClass,
-    /// The layer whose wish is in force, with its key.
+    /// The first wish in force: its key and layer.
     in_force: Option<(Section, Source)>,
 }
 
-/// The facts that decide on the class: whether anything is requested, and whether each container's limits equal its requests.
+/// The facts that decide the class: any request or limit, and whether each container's limits equal its requests.
 struct QosClass {
     any: bool,
     guaranteed: bool,
@@ -66,7 +67,7 @@ fn is_something(amount: &Present) -> bool {
 }
 
 impl QosComparison {
-    /// One resource of one container.
+    /// Adds one resource of one container.
     pub(super) fn take(&mut self, resource: Resource, settled: SettledAmounts) {
         if resource == Resource::EphemeralStorage {
             return;
@@ -75,14 +76,15 @@ impl QosComparison {
         let ours = request.map(|by| (Section::Requests, by)).or(limit.map(|by| (Section::Limits, by)));
         self.in_force = self.in_force.or(ours);
         self.with.take(there);
-        // The author's, or what the API server made of a limit of ours: a second round cannot tell, so it is said of both.
+        // The request may be the author's, or the API server's copy of podwright's limit. A second round cannot tell,
+        // so both rounds treat it as a copy.
         let copied = limit.is_some() && request.is_none() && there.request == there.limit;
         let others_limit = there.limit.filter(|_| limit.is_none());
         let others_request = there.request.filter(|_| request.is_none() && !copied).or(others_limit);
         self.without.take(RequestAndLimit { request: others_request, limit: others_limit });
     }
 
-    /// The note, where any wish is in force.
+    /// Returns the note, if any wish is in force.
     pub(super) fn entry<'p>(&self) -> Option<Entry<'p>> {
         let (section, by) = self.in_force?;
         let item = match (self.without.as_str(), self.with.as_str()) {

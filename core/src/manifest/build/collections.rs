@@ -97,7 +97,7 @@ impl<'t> Builder<'t, '_> {
         Ok(())
     }
 
-    /// `<<`: as kubectl does, which lets it win over the keys before it; of several, the first wins.
+    /// Merges the value of `<<` as kubectl does: it wins over earlier keys, and the first mapping of a list wins.
     fn merge(&mut self, built: &Built, into: &mut Map<String, Value>) -> Result<(), ReadError> {
         let wrong = |place| ReadError::new(place, ReadErrorKind::MergeWithoutMapping);
         match (&built.value, &*built.node.shape) {
@@ -115,7 +115,7 @@ impl<'t> Builder<'t, '_> {
 
 #[derive(Default)]
 struct MapMembers {
-    /// Whether it is a key and its value in a list's brackets, without braces.
+    /// True for a single `key: value` in the brackets of a list, without braces.
     is_pair: bool,
     entries: Vec<MapEntry>,
     value: Map<String, Value>,
@@ -125,7 +125,7 @@ struct MapMembers {
 }
 
 impl MapMembers {
-    /// kubectl lets the last one win, in silence.
+    /// Refuses duplicate keys: kubectl silently uses the last one.
     fn no_name_twice(&self) -> Result<(), ReadError> {
         if !self.merged && self.value.len() == self.entries.len() {
             return Ok(());
@@ -141,7 +141,7 @@ impl MapMembers {
     }
 }
 
-/// Keys are strings for Kubernetes: kubectl writes numbers and truths anew.
+/// Returns the name of a key. Kubernetes keys are strings, so kubectl converts numbers and booleans.
 fn name_of(key: &Value) -> Result<String, ReadErrorKind> {
     match key {
         Value::String(text) => Ok(text.clone()),

@@ -1,4 +1,4 @@
-//! Offsets and places in a document's text, and what the parser's events do not tell of it.
+//! Offsets and positions in a document's text, and details that the parser's events lack.
 
 use granit_parser::{Marker, Span};
 
@@ -8,7 +8,7 @@ use crate::text::Position;
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'t> {
     pub(super) text: &'t str,
-    /// The line of the input on which it begins.
+    /// The first line in the input.
     pub(super) first_line: usize,
 }
 
@@ -17,7 +17,7 @@ impl Cursor<'_> {
         Position { line: self.first_line + marker.line().max(1) - 1, column: marker.col() + 1 }
     }
 
-    /// The place at this offset.
+    /// Returns the position of this offset.
     pub(super) fn place_of(&self, offset: usize) -> Position {
         let before = self.text.get(..offset).unwrap_or(self.text);
         let line = before.bytes().filter(|byte| *byte == b'\n').count();
@@ -25,22 +25,22 @@ impl Cursor<'_> {
         Position { line: self.first_line + line, column: column + 1 }
     }
 
-    /// The offsets at which a span begins and ends.
+    /// Returns the start and the end of a span.
     pub(super) fn range(&self, span: &Span) -> (usize, usize) {
         let start = span.start.byte_offset().unwrap_or_default();
         (start, span.end.byte_offset().unwrap_or(start).max(start))
     }
 
-    /// Behind the `:` that follows a key which ends here; here, where none follows.
+    /// Returns the offset after the next `:`, for a key that ends at `at`. Returns `at` if no `:` follows.
     pub(super) fn behind_colon(&self, at: usize) -> usize {
         let found = self.skip_blank(at);
         if self.byte(found) == Some(b':') { found + 1 } else { at }
     }
 
-    /// The `-` before the next item of a list, behind `at`; `at` where there is none.
+    /// Returns the offset of the next `-` after `at`, or `at` if none follows.
     pub(super) fn dash(&self, at: usize) -> usize {
         let mut found = self.skip_blank(at);
-        // The anchor and the tag of the list itself.
+        // Skips the anchor and the tag of the list itself.
         while matches!(self.byte(found), Some(b'&' | b'!')) {
             let rest = self.text.get(found..).unwrap_or_default();
             found = self.skip_blank(found + rest.find([' ', '\n', '\r', '\t']).unwrap_or(rest.len()));
@@ -48,7 +48,7 @@ impl Cursor<'_> {
         if self.byte(found) == Some(b'-') { found } else { at }
     }
 
-    /// Behind what a block of text (`|`) holds: its last line; or, where it keeps the empty lines at its end, those.
+    /// Returns the end of a block scalar (`|`): after its last line, or after its trailing empty lines with `|+`.
     pub(super) fn end_of_block(&self, start: usize, end: usize, text: &str) -> usize {
         let slice = self.text.get(start..end).unwrap_or_default();
         let keeps = text.ends_with("\n\n") || text == "\n";
@@ -57,7 +57,7 @@ impl Cursor<'_> {
         start + if keeps { content.strip_suffix('\n').unwrap_or(content).len() } else { content.len() }
     }
 
-    /// Whether a quoted text holds `\/`.
+    /// Returns whether a quoted text has the escape `\/`.
     pub(super) fn escapes_a_slash(&self, start: usize, end: usize) -> bool {
         let mut escaped = false;
         self.text.get(start..end).unwrap_or_default().bytes().any(|byte| {
@@ -67,12 +67,12 @@ impl Cursor<'_> {
         })
     }
 
-    /// Whether a bracket or a comma stands right behind the `:` that follows a key which ends here.
+    /// Returns whether a `:` follows a key that ends at `at`, with a bracket or a comma directly after it.
     pub(super) fn is_glued(&self, at: usize) -> bool {
         self.byte(at) == Some(b':') && matches!(self.byte(at + 1), Some(b',' | b'[' | b']' | b'{' | b'}'))
     }
 
-    /// Whether a mapping in brackets begins here.
+    /// Returns whether a mapping in braces starts at `at`.
     pub(super) fn is_brace(&self, at: usize) -> bool {
         self.byte(at) == Some(b'{')
     }
@@ -81,7 +81,7 @@ impl Cursor<'_> {
         self.text.as_bytes().get(at).copied()
     }
 
-    /// Behind whitespace and comments.
+    /// Returns the offset after whitespace and comments.
     fn skip_blank(&self, mut at: usize) -> usize {
         loop {
             match self.byte(at) {

@@ -1,24 +1,24 @@
-//! Marks in brackets that kubectl reads as text, where the parser sees an indicator: `[tar, xf, -]` and `[host:, b]`.
+//! Characters in brackets that kubectl reads as text and the parser as an indicator: `[tar, xf, -]` and `[host:, b]`.
 //!
-//! The parser gets a letter in their place, and the text gets them back. Each one costs another reading.
+//! Such a mark is replaced by a letter for the parser and restored in the value. Each one costs another parse.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// The most such marks in a document; few documents have any.
+/// The limit for marks in a document. Few documents have any.
 const MOST: usize = 64;
 
-/// Their byte offsets. Each mark is the last character of its scalar.
+/// The byte offsets of the marks. Each mark is the last character of its scalar.
 #[derive(Default)]
 pub(super) struct Marks(BTreeSet<usize>);
 
 impl Marks {
-    /// Adds one; says whether it is new, so that another reading can help.
+    /// Adds a mark. Returns whether it is new, so that another parse can help.
     pub(super) fn add(&mut self, at: usize) -> bool {
         self.0.len() < MOST && self.0.insert(at)
     }
 
-    /// The text for the parser.
+    /// Returns the text for the parser.
     pub(super) fn covered<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.0.is_empty() {
             return Cow::Borrowed(text);
@@ -32,7 +32,7 @@ impl Marks {
         Cow::Owned(covered)
     }
 
-    /// A plain scalar as the author wrote it, which ends here in this text.
+    /// Restores the mark in a plain scalar that ends at `end` in this text.
     pub(super) fn restored<'s>(&self, scalar: &'s str, end: usize, text: &str) -> Cow<'s, str> {
         let mark = end.checked_sub(1).filter(|at| self.0.contains(at)).and_then(|at| text.get(at..end));
         match (mark, scalar.strip_suffix('x')) {

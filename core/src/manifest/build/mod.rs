@@ -1,4 +1,4 @@
-//! From the parser's events to the document's shape and value, both in one pass and bounded.
+//! The shape and the value of a document, built from the parser's events in one pass and within limits.
 
 mod collections;
 mod cursor;
@@ -19,14 +19,14 @@ use cursor::Cursor;
 use marks::Marks;
 use tabs::Tabs;
 
-/// The deepest that collections are nested. What Kubernetes serves is far below.
+/// The limit for nested collections. Kubernetes objects are far below it.
 const DEPTH: usize = 200;
-/// The most bytes that the aliases of a stream repeat in all. kubectl's own bound is some 400,000 values.
+/// The limit for the bytes that the aliases of a stream repeat in total. kubectl's limit is about 400,000 values.
 const REPEATED: usize = 64 * 1024 * 1024;
-/// The fewest bytes that a value takes.
+/// The minimum cost of a value, in bytes.
 const VALUE: usize = 64;
 
-/// The bytes that the aliases of a stream may still repeat.
+/// The remaining bytes for the aliases of a stream.
 pub(super) struct Budget {
     left: usize,
 }
@@ -37,10 +37,10 @@ impl Default for Budget {
     }
 }
 
-/// The shape and the value of a document; `null` and no shape where it is empty.
+/// The shape and the value of a document. An empty document is `null` without a shape.
 type BuiltDocument = Result<(Option<YamlNode>, Value), ReadError>;
 
-/// Builds a document.
+/// Builds a document. Retries after each mark that the parser misreads.
 pub(super) fn build(chunk: &Chunk<'_>, budget: &mut Budget) -> BuiltDocument {
     let mut marks = Marks::default();
     loop {
@@ -53,7 +53,7 @@ pub(super) fn build(chunk: &Chunk<'_>, budget: &mut Budget) -> BuiltDocument {
     }
 }
 
-/// The document, or why not, with the mark that the parser misread.
+/// Builds the document once. Also returns the mark that the parser misread.
 fn attempt(chunk: &Chunk<'_>, marks: &Marks, budget: &mut Budget) -> (BuiltDocument, Option<usize>) {
     let Chunk { text, line, is_json, .. } = *chunk;
     let options = granit_parser::options! {
@@ -79,11 +79,11 @@ struct Builder<'t, 'b> {
     cursor: Cursor<'t>,
     is_json: bool,
     events: Parser<'t, StrInput<'t>>,
-    /// The complete values with an anchor, which aliases may lead to.
+    /// The complete values with an anchor, for aliases.
     anchors: HashMap<usize, Built>,
     tabs: Tabs,
     marks: &'b Marks,
-    /// The mark that the parser took for an indicator.
+    /// The mark that the parser read as an indicator.
     misread: Option<usize>,
     budget: &'b mut Budget,
     depth: usize,
@@ -125,7 +125,7 @@ impl<'t> Builder<'t, '_> {
         Ok(found.map_or((None, Value::Null), |built| (Some(built.node), built.value)))
     }
 
-    /// The parser passes over a `...` before the first value; kubectl ends the document there.
+    /// Refuses a `...` before the first value: the parser skips it, but kubectl ends the document there.
     fn nothing_ended(&self, span: &Span) -> Result<(), ReadError> {
         let before = self.cursor.text.get(..self.cursor.range(span).0).unwrap_or_default();
         match before.lines().position(|line| line.starts_with("...")) {
@@ -140,12 +140,12 @@ impl<'t> Builder<'t, '_> {
     fn next(&mut self) -> Result<(Event<'t>, Span), ReadError> {
         match self.events.next() {
             Some(Ok(event)) => Ok(event),
-            Some(Err(error)) => Err(self.told(&error)),
+            Some(Err(error)) => Err(self.syntax_error(&error)),
             None => Err(ReadError::new(self.cursor.place_of(self.cursor.text.len()), ReadErrorKind::EndsTooEarly)),
         }
     }
 
-    fn told(&mut self, error: &ScanError) -> ReadError {
+    fn syntax_error(&mut self, error: &ScanError) -> ReadError {
         let mark = error.marker();
         if matches!(error.kind(), ErrorKind::PlainScalarStartsWithDashFlowIndicator) {
             self.misread = mark.byte_offset();
@@ -158,7 +158,7 @@ impl<'t> Builder<'t, '_> {
         ReadError::new(self.cursor.place(&span.start), kind)
     }
 
-    /// The value that begins with this event, and that stands behind `from`.
+    /// Builds the value that starts with this event, after the offset `from`.
     fn value(&mut self, event: Event<'t>, span: Span, from: usize) -> Result<Built, ReadError> {
         let (built, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -217,7 +217,7 @@ impl<'t> Builder<'t, '_> {
         if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             end = self.cursor.end_of_block(start, end, text);
         }
-        // Where nothing stands, the parser's place may lie behind comments.
+        // The parser's offset of an empty value may be after comments.
         let (start, end) = if is_empty && tag.is_none() { (from, from) } else { (start, end) };
         let node =
             YamlNode { from, start, end, place: self.cursor.place(&span.start), shape: Arc::new(YamlShape::Scalar) };

@@ -1,13 +1,13 @@
-//! Tabs at the beginning of lines: kubectl refuses them wherever an indentation could stand.
+//! Tabs at the start of lines. kubectl refuses them in the indentation.
 
 use std::ops::Range;
 
 use super::cursor::Cursor;
 use crate::manifest::{ReadError, ReadErrorKind};
 
-/// The tabs of a document, and the ranges where they may stand: scalars of several lines, and brackets.
+/// The ranges of a document that may have tabs: scalars of several lines, and brackets.
 pub(super) struct Tabs {
-    /// Whether any line begins with one, so that there is something to look for.
+    /// True if any line starts with a tab. Otherwise the check is skipped.
     some: bool,
     allowed: Vec<Range<usize>>,
 }
@@ -24,7 +24,7 @@ impl Tabs {
         }
     }
 
-    /// Looks at every line that begins with one.
+    /// Checks every line that starts with a tab.
     pub(super) fn check(mut self, cursor: Cursor<'_>) -> Result<(), ReadError> {
         if !self.some {
             return Ok(());

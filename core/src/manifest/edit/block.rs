@@ -1,4 +1,4 @@
-//! Edits among lines: what is new gets lines of its own.
+//! Edits in block style. New values get lines of their own.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::manifest::write::{Block, Context, Lists, scalar};
 use crate::manifest::yaml_node::{ListItem, Style, YamlNode, YamlShape};
 
 impl Editor<'_> {
-    /// Puts a value behind a key at this column in the place of the one that is there.
+    /// Replaces the value of a key at this column.
     pub(super) fn set_in_block(&mut self, site: Site<'_>, new: &Ordered, column: usize) -> Option<()> {
         let Site { node, value } = site;
         let is_empty = match &*node.shape {
@@ -33,7 +33,7 @@ impl Editor<'_> {
             return Some(());
         }
         let between = self.lines.text.get(node.from..node.start)?;
-        // The `|` of a block of text stands before what the parser calls its start.
+        // The parser starts a block scalar after its `|`, and the `|` must go too.
         let blank = between.len() - between.trim_start_matches(' ').len();
         let is_block = between.trim_start_matches(' ').starts_with(['|', '>']);
         let start = if is_block { node.from + blank } else { node.start };
@@ -41,7 +41,7 @@ impl Editor<'_> {
         Some(())
     }
 
-    /// Takes away `{}`, `[]` or `null`, and puts lines below the key.
+    /// Removes `{}`, `[]` or `null`, and writes lines below the key.
     fn set_below(&mut self, node: &YamlNode, new: &Ordered, column: usize) -> Option<()> {
         let gone = self.lines.text.get(node.from..node.end)?;
         if gone.contains(['#', '&', '!']) {
@@ -67,7 +67,7 @@ impl Editor<'_> {
                 self.put(gap, &block.out);
                 Some(())
             }
-            // `{}` behind a key gives way to lines below the key.
+            // Lines below the key replace a `{}`.
             (_, None, Holder::Key(column)) => self.set_below(node, &Ordered::Map(added.to_vec()), column),
             (Style::Flow, ..) => self.add_in_brackets(node, entries, added, holder),
             (Style::Block, None, _) => None,
@@ -79,7 +79,7 @@ impl Editor<'_> {
         let YamlShape::List(style, items) = &*node.shape else { return None };
         match (style, items.first(), holder) {
             (Style::Block, Some(first), _) => self.insert_in_block(node, first, slots),
-            // `[]` behind a key gives way to lines below the key.
+            // Lines below the key replace a `[]`.
             (_, None, Holder::Key(column)) => {
                 self.set_below(node, &Ordered::List(ours(slots).cloned().collect()), column)
             }
@@ -90,7 +90,7 @@ impl Editor<'_> {
 
     fn insert_in_block(&mut self, node: &YamlNode, first: &ListItem, slots: &[ListSlot]) -> Option<()> {
         let column = self.lines.column(first.dash);
-        // The author's item that the gathered lines go behind; none while they go before the first.
+        // The author's item before the new lines. `None` means that they go before the first item.
         let mut behind = None;
         let mut block = self.block();
         for slot in slots {
@@ -105,7 +105,7 @@ impl Editor<'_> {
         self.items_behind(node, behind, &mut block)
     }
 
-    /// Puts items behind this one; without one, before the first and what is said of it in comments.
+    /// Writes items after this one. Without one, writes them before the first item and its comments.
     fn items_behind(&mut self, node: &YamlNode, item: Option<&ListItem>, block: &mut Block) -> Option<()> {
         if block.out.is_empty() {
             return Some(());
@@ -119,7 +119,7 @@ impl Editor<'_> {
         Some(())
     }
 
-    /// Puts lines there.
+    /// Writes lines into a gap.
     fn put(&mut self, gap: Gap, lines: &str) {
         if gap.unended {
             self.splice(gap.at, 0, &format!("\n{}", lines.strip_suffix('\n').unwrap_or(lines)));
@@ -136,7 +136,7 @@ impl Editor<'_> {
         Block { out: String::new(), lists }
     }
 
-    /// The layout of the first list below a key.
+    /// Returns the layout of the first list below a key.
     fn lists_below(&self, node: &YamlNode) -> Option<Lists> {
         match &*node.shape {
             YamlShape::Map(Style::Block, entries) => entries.iter().find_map(|entry| match &*entry.value.shape {
@@ -152,7 +152,7 @@ impl Editor<'_> {
     }
 }
 
-/// The new ones.
+/// Returns the new items.
 pub(super) fn ours(slots: &[ListSlot]) -> impl Iterator<Item = &Ordered> {
     slots.iter().filter_map(|slot| match slot {
         ListSlot::Ours(item) => Some(item),

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::inject::{Act, Operation};
-use crate::manifest::ordered::{Ordered, index};
+use json_patch::PatchOperation;
+use json_patch::jsonptr::{Pointer, Token};
+use serde_json::Value;
+
+use crate::manifest::ordered::Ordered;
 use crate::manifest::yaml_node::{YamlNode, YamlShape};
 
-/// All that is to be changed in a document.
+/// The changes of a document.
 #[derive(Default)]
 pub(in crate::manifest) struct Changes {
     pub(super) root: Change,
@@ -15,47 +18,59 @@ pub(in crate::manifest) struct Changes {
 /// The changes at one place.
 #[derive(Default)]
 pub(super) struct Change {
-    /// Another value.
+    /// The new value.
     pub(super) set: Option<Ordered>,
-    /// MapMembers behind those that are there.
+    /// New members of a mapping, after the existing ones.
     pub(super) added: Vec<(String, Ordered)>,
-    /// The items of a list, where some are new.
+    /// The items of a list with new ones. Empty for a list without new items.
     pub(super) slots: Vec<ListSlot>,
-    /// Changes below, by the name or the index in the text.
+    /// The changes below, by the name or the index in the text.
     pub(super) children: BTreeMap<String, Change>,
 }
 
-/// An item of a list that gets new ones.
+/// An item of a changed list.
 pub(super) enum ListSlot {
+    /// The author's item with this index in the text.
     Theirs(usize),
+    /// A new item.
     Ours(Ordered),
 }
 
 impl Changes {
-    /// Adds an operation; `None` where it concerns what is not in the text itself: behind an alias, or new.
-    pub(in crate::manifest) fn add(&mut self, root: &YamlNode, operation: &Operation) -> Option<()> {
-        self.root.add(root, &operation.path, operation)
+    /// Adds an operation at this path. Returns `None` for a place outside of the text: in an alias or in a new value.
+    pub(in crate::manifest) fn add(
+        &mut self,
+        root: &YamlNode,
+        path: &Pointer,
+        operation: &PatchOperation,
+    ) -> Option<()> {
+        self.root.add(root, path, operation)
     }
 }
 
 impl Change {
-    fn add(&mut self, node: &YamlNode, path: &[String], operation: &Operation) -> Option<()> {
-        let (step, rest) = path.split_first()?;
+    fn add(&mut self, node: &YamlNode, path: &Pointer, operation: &PatchOperation) -> Option<()> {
+        let (step, rest) = path.split_front()?;
+        let (value, is_add) = match operation {
+            PatchOperation::Add(add) => (&add.value, true),
+            PatchOperation::Replace(replace) => (&replace.value, false),
+            _ => return None,
+        };
         match &*node.shape {
-            YamlShape::Map(..) => match (node.entry(step), rest.is_empty(), operation.act) {
-                (Some(entry), false, _) => self.child(step).add(&entry.value, rest, operation),
-                (Some(_), true, _) => self.child(step).replace(operation),
-                (None, true, Act::Add) => self.member(step, operation),
-                (None, ..) => None,
-            },
-            YamlShape::List(_, items) if rest.is_empty() && operation.act == Act::Add => {
-                self.item(step, items.len(), operation)
+            YamlShape::Map(..) => {
+                let name = step.decoded();
+                match (node.entry(&name), rest.is_root()) {
+                    (Some(entry), false) => self.child(&name).add(&entry.value, rest, operation),
+                    (Some(_), true) => self.child(&name).replace(value),
+                    (None, true) if is_add => self.member(&name, value),
+                    (None, _) => None,
+                }
             }
+            YamlShape::List(_, items) if rest.is_root() && is_add => self.item(&step, items.len(), value),
             YamlShape::List(_, items) => {
-                let theirs = self.theirs(index(step)?)?;
-                let item = &items.get(theirs)?.node;
+                let theirs = self.theirs(&step, items.len())?;
                 let child = self.child(&theirs.to_string());
-                if rest.is_empty() { child.replace(operation) } else { child.add(item, rest, operation) }
+                if rest.is_root() { child.replace(value) } else { child.add(&items.get(theirs)?.node, rest, operation) }
             }
             YamlShape::Scalar | YamlShape::Alias(_) => None,
         }
@@ -65,31 +80,36 @@ impl Change {
         self.children.entry(step.to_owned()).or_default()
     }
 
-    fn replace(&mut self, operation: &Operation) -> Option<()> {
-        self.set = Some(Ordered::ours(&operation.value));
+    fn replace(&mut self, value: &Value) -> Option<()> {
+        self.set = Some(Ordered::ours(value));
         Some(())
     }
 
-    fn member(&mut self, name: &str, operation: &Operation) -> Option<()> {
+    fn member(&mut self, name: &str, value: &Value) -> Option<()> {
         self.added.retain(|(there, _)| there != name);
-        self.added.push((name.to_owned(), Ordered::ours(&operation.value)));
+        self.added.push((name.to_owned(), Ordered::ours(value)));
         Some(())
     }
 
-    fn item(&mut self, step: &str, count: usize, operation: &Operation) -> Option<()> {
+    fn item(&mut self, step: &Token<'_>, count: usize, value: &Value) -> Option<()> {
         if self.slots.is_empty() {
             self.slots = (0..count).map(ListSlot::Theirs).collect();
         }
-        let at = if step == "-" { self.slots.len() } else { index(step)? };
-        (at <= self.slots.len()).then(|| self.slots.insert(at, ListSlot::Ours(Ordered::ours(&operation.value))))
+        let at = step.to_index().ok()?.for_len_incl(self.slots.len()).ok()?;
+        self.slots.insert(at, ListSlot::Ours(Ordered::ours(value)));
+        Some(())
     }
 
-    /// The index in the text of the item that has this index now.
-    fn theirs(&self, index: usize) -> Option<usize> {
+    /// Returns the index in the text of the item at this step. `count` is the number of items in the text.
+    ///
+    /// Earlier operations may have inserted items, so the indexes of the patch and of the text differ.
+    fn theirs(&self, step: &Token<'_>, count: usize) -> Option<usize> {
+        let count = if self.slots.is_empty() { count } else { self.slots.len() };
+        let index = step.to_index().ok()?.for_len(count).ok()?;
         match self.slots.get(index) {
             Some(ListSlot::Theirs(theirs)) => Some(*theirs),
             Some(ListSlot::Ours(_)) => None,
-            None => self.slots.is_empty().then_some(index),
+            None => Some(index),
         }
     }
 }

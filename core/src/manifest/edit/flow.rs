@@ -1,4 +1,4 @@
-//! Edits in brackets.
+//! Edits in flow style, that is in brackets.
 
 use super::block::ours;
 use super::changes::ListSlot;
@@ -8,7 +8,7 @@ use crate::manifest::write::{self, Flow, flow};
 use crate::manifest::yaml_node::{ListItem, MapEntry, Style, YamlNode, YamlShape};
 
 impl Editor<'_> {
-    /// The layout in these brackets: as JSON or with few quotes, on one line or on several.
+    /// Returns the layout in these brackets: as JSON or with few quotes, on one line or on several.
     pub(super) fn layout(&self, node: &YamlNode, holder: Holder) -> Flow {
         let around = match holder {
             Holder::Brackets(layout) => Some(layout),
@@ -99,7 +99,7 @@ impl Editor<'_> {
     }
 }
 
-/// Writes the blank or the new line behind a comma.
+/// Writes the space or the line break after a comma.
 fn separate(layout: Flow, out: &mut String) {
     match layout.lines {
         Some(write::LineLayout { indent, .. }) => {

@@ -1,43 +1,43 @@
 //! The lines of a text.
 
-/// A text, by offsets.
+/// A text with access by offsets.
 #[derive(Clone, Copy)]
 pub(super) struct TextLines<'t> {
     pub(super) text: &'t str,
 }
 
-/// A gap between lines, for whole lines.
+/// A place between two lines.
 pub(super) struct Gap {
     pub(super) at: usize,
-    /// Whether the text ends there without a line break.
+    /// True if the text ends there without a line break.
     pub(super) unended: bool,
 }
 
 impl<'t> TextLines<'t> {
-    /// From the start of its line to this place.
+    /// Returns the part of the line before this offset.
     pub(super) fn before(self, at: usize) -> &'t str {
         let before = self.text.get(..at).unwrap_or_default();
         before.rsplit('\n').next().unwrap_or_default()
     }
 
-    /// The number of characters before it on its line.
+    /// Returns the number of characters before this offset on its line.
     pub(super) fn column(self, at: usize) -> usize {
         self.before(at).chars().count()
     }
 
-    /// The blanks with which its line begins.
+    /// Returns the indentation of the line.
     pub(super) fn indent(self, at: usize) -> usize {
         let before = self.before(at);
         before.len() - before.trim_start_matches(' ').len()
     }
 
-    /// Whether it is the first on its line. Looks no further back than that, for all may be one line.
+    /// Returns whether only spaces precede this offset on its line. Reads only those: all the text may be one line.
     pub(super) fn is_first(self, at: usize) -> bool {
         let before = self.text.get(..at).unwrap_or_default().trim_end_matches(' ');
         before.is_empty() || before.ends_with('\n')
     }
 
-    /// Behind the line on which this place is, where nothing but a comment follows there.
+    /// Returns the gap after this line, if at most a comment follows on it.
     pub(super) fn behind(self, at: usize) -> Option<Gap> {
         let rest = self.text.get(at..)?;
         let (line, ended) = rest.split_once('\n').map_or((rest, false), |(line, _)| (line, true));
@@ -46,7 +46,7 @@ impl<'t> TextLines<'t> {
         (more.is_empty() || is_comment).then(|| Gap { at: at + line.len() + usize::from(ended), unended: !ended })
     }
 
-    /// Behind blanks, anchors and tags on this line.
+    /// Returns the offset after spaces, anchors and tags on this line.
     pub(super) fn behind_properties(self, mut at: usize) -> usize {
         loop {
             let rest = self.text.get(at..).unwrap_or_default();

@@ -1,6 +1,6 @@
-//! Patches written into the author's text: every other byte of it stays.
+//! Patches written into the author's text. All other bytes stay.
 //!
-//! Gives up (`None`) where a text is too odd for that. Whether an edit says what it should is for the caller to prove.
+//! Returns `None` for rare forms such as aliases. The caller proves the value of the new text.
 
 mod block;
 mod changes;
@@ -23,7 +23,7 @@ pub(super) struct Site<'n> {
     pub(super) value: &'n Value,
 }
 
-/// The text with these changes.
+/// Writes these changes into the text.
 pub(super) fn edited(text: &str, newline: &str, root: Site<'_>, changes: &Changes) -> Option<String> {
     let mut editor =
         Editor { lines: TextLines { text }, newline, lists: None, root: root.node, splices: Vec::new(), depth: 0 };
@@ -34,31 +34,31 @@ pub(super) fn edited(text: &str, newline: &str, root: Site<'_>, changes: &Change
 struct Editor<'e> {
     lines: TextLines<'e>,
     newline: &'e str,
-    /// The author's layout of lists below keys; found when it is needed first.
+    /// The author's layout of lists below keys, found at the first use.
     lists: Option<Lists>,
     root: &'e YamlNode,
     splices: Vec<Splice>,
     depth: usize,
 }
 
-/// A piece of text for another.
+/// A replacement of a part of the text.
 struct Splice {
     at: usize,
     removed: usize,
     text: String,
-    /// Of several at the same place, the one that stands deeper comes first.
+    /// The nesting depth: at the same offset, the deeper splice comes first.
     depth: usize,
 }
 
-/// The holder of a value.
+/// The syntax that holds a value.
 #[derive(Clone, Copy)]
 enum Holder {
     Root,
-    /// The key at this column.
+    /// A key at this column.
     Key(usize),
     /// The `-` of an item.
     Dash,
-    /// Something in brackets.
+    /// A list or mapping in brackets.
     Brackets(Flow),
 }
 
@@ -66,6 +66,7 @@ impl Editor<'_> {
     fn change(&mut self, site: Site<'_>, change: &Change, holder: Holder) -> Option<()> {
         let Site { node, value } = site;
         self.depth += 1;
+        // A value that is set has no changes below it: podwright replaces scalars and empty collections only.
         if let Some(new) = &change.set {
             self.set(site, new, holder)?;
         }
@@ -106,7 +107,7 @@ impl Editor<'_> {
         Some(())
     }
 
-    /// Puts a value in the place of another one.
+    /// Replaces a value.
     fn set(&mut self, site: Site<'_>, new: &Ordered, holder: Holder) -> Option<()> {
         match holder {
             Holder::Brackets(layout) => self.set_in_brackets(site.node, new, layout),
@@ -121,6 +122,7 @@ impl Editor<'_> {
     }
 
     fn spliced(mut self) -> Option<String> {
+        // Two splices meet at the end of a nested block. The inner lines must come before the outer ones.
         self.splices.sort_by(|a, b| a.at.cmp(&b.at).then(b.depth.cmp(&a.depth)));
         let text = self.lines.text;
         let mut out =

@@ -1,4 +1,4 @@
-//! What is read, against what kubectl's own decoder (`k8s.io/apimachinery` 0.36) made of the same texts.
+//! Values of texts, compared with the results of kubectl's decoder (`k8s.io/apimachinery` 0.36).
 
 use serde_json::{Value, json};
 
@@ -110,8 +110,8 @@ fn keys_are_strings() {
     assert_eq!(values("0644: a\nyes: b\n'1': c\n"), [json!({"420": "a", "true": "b", "1": "c"})]);
     refused("a: b\n1.5: c\n", 2, 1, "expected quotes");
     refused("a: b\n~: c\n", 2, 1, "null");
-    refused("? [a]\n: c\n", 1, 3, "not a string");
-    refused("a: {b:, c: d}\n", 1, 5, "expected a blank");
+    refused("? [a]\n: c\n", 1, 3, "expected a string");
+    refused("a: {b:, c: d}\n", 1, 5, "expected a space");
 }
 
 #[test]
@@ -138,16 +138,16 @@ fn streams() {
 
 #[test]
 fn what_is_refused() {
-    refused("a: 1\n--- b: 2\n", 2, 4, "separates documents");
-    refused("a: 1\n-----BEGIN\n", 2, 4, "separates documents");
-    refused("a: 1\n...\nb: 2\n", 3, 1, "nothing that stands behind");
-    refused("---\n...\na: 1\n", 2, 1, "before its start");
+    refused("a: 1\n--- b: 2\n", 2, 4, "as a separator");
+    refused("a: 1\n-----BEGIN\n", 2, 4, "as a separator");
+    refused("a: 1\n...\nb: 2\n", 3, 1, "text after `...`");
+    refused("---\n...\na: 1\n", 2, 1, "before the document's content");
     refused("%YAML 1.2\n---\na: 1\n", 1, 1, "directive");
-    refused("a: 1\nb: 2\na: 3\n", 3, 1, "first on line 1");
-    refused("x: 1\n---\na: {b: 1, 'b': 2}\n", 3, 11, "first on line 3");
-    refused("{\"a\": 1,\n \"a\": 2}\n", 2, 2, "first on line 1");
+    refused("a: 1\nb: 2\na: 3\n", 3, 1, "first set on line 1");
+    refused("x: 1\n---\na: {b: 1, 'b': 2}\n", 3, 11, "first set on line 3");
+    refused("{\"a\": 1,\n \"a\": 2}\n", 2, 2, "first set on line 1");
     refused("a:\n\tb: 1\n", 2, 2, "tab");
-    refused("a:\n  b: 1\n \t\nc: 2\n", 3, 2, "a tab where");
+    refused("a:\n  b: 1\n \t\nc: 2\n", 3, 2, "tab in the indentation");
     refused("a: 1\n\t# c\nb: 2\n", 2, 1, "tab");
     refused("a: 1\rb: 2\n", 1, 5, "carriage return");
     refused("a: \u{7}\n", 1, 4, "U+0007");
@@ -155,13 +155,13 @@ fn what_is_refused() {
     refused("a: 1\n---\n\u{feff}b: 2\n", 3, 1, "byte order mark");
     refused("- a\n", 1, 1, "a list");
     refused("# c\n\ntext\n", 3, 1, "a single value");
-    refused("kind: List\nitems:\n- a\n", 3, 3, "no object");
-    refused("a: .inf\n", 1, 4, "JSON cannot hold");
+    refused("kind: List\nitems:\n- a\n", 3, 3, "not an object");
+    refused("a: .inf\n", 1, 4, "not a number in JSON");
     refused("a: !foo b\n", 1, 9, "tag");
     refused("a: !!int b\n", 1, 10, "type");
     refused("a: *b\n", 1, 4, "anchor");
-    refused("a: \"\\/\"\n", 1, 4, "escape of JSON");
-    refused("{\"a\": 1}\n{\"b\": 2}\n{\"c\": }\n", 3, 7, "not JSON");
+    refused("a: \"\\/\"\n", 1, 4, "JSON escape");
+    refused("{\"a\": 1}\n{\"b\": 2}\n{\"c\": }\n", 3, 7, "invalid JSON");
     refused("{\"a\": 1e400}\n", 1, 11, "out of range");
 }
 
@@ -183,7 +183,7 @@ fn objects_of_lists() {
     let stream = read(text).unwrap();
     let shown = |object: &crate::manifest::Object| {
         let name = object.namespace.clone().unwrap_or_default() + "/" + &object.name;
-        (object.kind.clone(), name, (object.line, object.column), object.pointer.clone(), object.root)
+        (object.kind.clone(), name, (object.line, object.column), object.pointer.to_string(), object.root)
     };
     let objects: Vec<_> = stream.documents()[0].objects().iter().map(shown).collect();
     let object =

@@ -1,31 +1,39 @@
-//! One edit for each style: what the text becomes, to the letter.
+//! One edit for each style, with the exact new text.
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use json_patch::jsonptr::PointerBuf;
+use json_patch::{AddOperation, PatchOperation, ReplaceOperation};
+use serde_json::{Value, json};
 
-use crate::inject::{Act, Operation, steps};
+use crate::manifest::edit::Changes;
 use crate::manifest::{Document, read};
 
-/// The first document with these additions and replacements, in place; `None` where that is not possible.
-fn in_place(text: &str, operations: &[(Act, &str, serde_json::Value)]) -> Option<String> {
-    let operation = |(act, path, value): &(Act, &str, serde_json::Value)| Operation {
-        act: *act,
-        path: steps(path),
-        value: value.clone(),
-    };
-    let operations: Vec<_> = operations.iter().map(operation).collect();
+/// Returns the first document edited in place, or `None` if that is impossible.
+fn in_place(text: &str, operations: &[PatchOperation]) -> Option<String> {
     let stream = read(text).unwrap();
     let document: &Document<'_> = &stream.documents()[0];
-    let edited = document.spliced(&operations)?;
-    let mut value = super::super::ordered::Ordered::of(document.root.as_ref(), &document.value);
-    operations.iter().for_each(|operation| value.apply(&operation.path, operation).unwrap());
-    assert_eq!(read(&edited).unwrap().documents()[0].value, value.to_value(), "{edited}");
+    let mut changes = Changes::default();
+    for operation in operations {
+        changes.add(document.root.as_ref()?, operation.path(), operation)?;
+    }
+    let edited = document.spliced(&changes)?;
+    let mut value = document.value().clone();
+    json_patch::patch(&mut value, operations).unwrap();
+    assert_eq!(read(&edited).unwrap().documents()[0].value, value, "{edited}");
     Some(edited)
 }
 
-fn added(text: &str, path: &str, value: serde_json::Value, expected: &str) {
-    assert_eq!(in_place(text, &[(Act::Add, path, value)]).as_deref(), Some(expected), "{text}");
+fn add(path: &str, value: Value) -> PatchOperation {
+    PatchOperation::Add(AddOperation { path: PointerBuf::parse(path).unwrap(), value })
+}
+
+fn replace(path: &str, value: Value) -> PatchOperation {
+    PatchOperation::Replace(ReplaceOperation { path: PointerBuf::parse(path).unwrap(), value })
+}
+
+fn added(text: &str, path: &str, value: Value, expected: &str) {
+    assert_eq!(in_place(text, &[add(path, value)]).as_deref(), Some(expected), "{text}");
 }
 
 #[test]
@@ -72,12 +80,12 @@ fn items() {
 #[test]
 fn several_at_once() {
     let operations = [
-        (Act::Add, "/a/0/l/0", json!("m")),
-        (Act::Add, "/a/0/l/1", json!("p")),
-        (Act::Add, "/a/0/e", json!(1)),
-        (Act::Add, "/a/-", json!({"b": 2})),
-        (Act::Replace, "/g", json!(35)),
-        (Act::Add, "/h", json!("no")),
+        add("/a/0/l/0", json!("m")),
+        add("/a/0/l/1", json!("p")),
+        add("/a/0/e", json!(1)),
+        add("/a/-", json!({"b": 2})),
+        replace("/g", json!(35)),
+        add("/h", json!("no")),
     ];
     let text = "g: 30 # seconds\na:\n- b: c\n  l:\n  - x\n";
     let expected = "g: 35 # seconds\na:\n- b: c\n  l:\n  - m\n  - p\n  - x\n  e: 1\n- b: 2\nh: \"no\"\n";
@@ -86,7 +94,7 @@ fn several_at_once() {
 
 #[test]
 fn replaced_scalars() {
-    let replaced = |text: &str, value| in_place(text, &[(Act::Replace, "/a", value)]).unwrap();
+    let replaced = |text: &str, value| in_place(text, &[replace("/a", value)]).unwrap();
     assert_eq!(replaced("a: 'x' # c\nb: d\n", json!("z")), "a: z # c\nb: d\n");
     assert_eq!(replaced("a: |\n  x\n\n  y\n\nb: d\n", json!("{\"z\":1}")), "a: '{\"z\":1}'\n\nb: d\n");
     assert_eq!(replaced("a: # c\nb: d\n", json!(1)), "a: 1 # c\nb: d\n");
@@ -94,12 +102,15 @@ fn replaced_scalars() {
 }
 
 #[test]
-fn what_others_share_is_not_touched() {
-    let add = |text, path| in_place(text, &[(Act::Add, path, json!(1))]);
-    assert_eq!(add("a: &x {b: 1}\nc: *x\n", "/c/d"), None);
-    assert_eq!(add("a: &x\n  b:\n    c: 1\nd:\n  <<: *x\n", "/d/b/e"), None);
-    assert_eq!(add("a: &x\n  b: 1\nc: d\n", "/a/e").as_deref(), Some("a: &x\n  b: 1\n  e: 1\nc: d\n"));
-    assert_eq!(add("a: &x\n  b: 1\nd:\n  <<: *x\n", "/d/e").as_deref(), Some("a: &x\n  b: 1\nd:\n  <<: *x\n  e: 1\n"));
+fn shared_values_are_not_touched() {
+    let added = |text, path| in_place(text, &[add(path, json!(1))]);
+    assert_eq!(added("a: &x {b: 1}\nc: *x\n", "/c/d"), None);
+    assert_eq!(added("a: &x\n  b:\n    c: 1\nd:\n  <<: *x\n", "/d/b/e"), None);
+    assert_eq!(added("a: &x\n  b: 1\nc: d\n", "/a/e").as_deref(), Some("a: &x\n  b: 1\n  e: 1\nc: d\n"));
+    assert_eq!(
+        added("a: &x\n  b: 1\nd:\n  <<: *x\n", "/d/e").as_deref(),
+        Some("a: &x\n  b: 1\nd:\n  <<: *x\n  e: 1\n")
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Values as text: YAML as people and kubectl write it, and JSON.
+//! Values as text: YAML in the style of kubectl, and JSON.
 
 mod quoting;
 
@@ -10,20 +10,20 @@ pub(super) use quoting::{Context, scalar};
 /// The layout of lists in block YAML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lists {
-    /// `- ` stands below its key.
+    /// Items start in the column of their key.
     Flush,
-    /// `- ` stands two columns further.
+    /// Items start two columns further.
     Indented,
 }
 
-/// A document in block style, with lists as kubectl writes them.
+/// Writes a document in block style, with lists as in kubectl.
 pub(super) fn yaml(document: &Ordered) -> String {
     let mut writer = Block { out: String::new(), lists: Lists::Flush };
     writer.contents(document, 0);
     writer.out
 }
 
-/// A document as JSON, by two columns.
+/// Writes a document as JSON, with two columns for each level.
 pub(super) fn json(document: &Ordered) -> String {
     let mut out = String::new();
     flow(document, Flow { json: true, lines: Some(LineLayout { indent: 0, step: 2 }) }, &mut out);
@@ -31,14 +31,14 @@ pub(super) fn json(document: &Ordered) -> String {
     out
 }
 
-/// Writes block YAML. Every line ends with a line feed.
+/// A writer for block YAML. Every line ends with a line feed.
 pub(super) struct Block {
     pub(super) out: String,
     pub(super) lists: Lists,
 }
 
 impl Block {
-    /// The lines of a value whose members or items stand at this column.
+    /// Writes the lines of a value, with its members or items at this column.
     pub(super) fn contents(&mut self, value: &Ordered, indent: usize) {
         match value {
             Ordered::Map(members) if !members.is_empty() => {
@@ -53,13 +53,13 @@ impl Block {
         }
     }
 
-    /// `name: value`
+    /// Writes `name: value`.
     pub(super) fn member(&mut self, name: &str, value: &Ordered, indent: usize) {
         self.indent(indent);
         self.key_and_value(name, value, indent);
     }
 
-    /// `- value`
+    /// Writes `- value`.
     pub(super) fn item(&mut self, item: &Ordered, indent: usize) {
         self.indent(indent);
         self.out.push_str("- ");
@@ -82,7 +82,7 @@ impl Block {
         }
     }
 
-    /// `- - value`: the first item of a list in a list stands on the line of its parent.
+    /// Writes `- - value`: the first item of a nested list is on the line of its parent.
     fn nested<'o>(&mut self, items: impl Iterator<Item = &'o Ordered>, indent: usize) {
         for (index, item) in items.enumerate() {
             let from = self.out.len();
@@ -99,7 +99,7 @@ impl Block {
         self.value(value, indent);
     }
 
-    /// Writes the value behind the `:` of a key at this column, and below it.
+    /// Writes the value of a key at this column, after the `:` and below it.
     pub(super) fn value(&mut self, value: &Ordered, indent: usize) {
         match value {
             Ordered::Map(members) if !members.is_empty() => {
@@ -118,7 +118,7 @@ impl Block {
         }
     }
 
-    /// A value that fits on a line; a text of several lines stands below it, further than its key at `indent`.
+    /// Writes a value on the line of its key at `indent`. A text of several lines goes below, two columns further.
     fn inline(&mut self, value: &Ordered, indent: usize) {
         match value {
             Ordered::Map(_) => self.out.push_str("{}"),
@@ -128,7 +128,7 @@ impl Block {
         }
     }
 
-    /// `|`, and the lines of a text.
+    /// Writes `|` and the lines of a text.
     fn lines(&mut self, text: &str, indent: usize) {
         let body = text.strip_suffix('\n').unwrap_or(text);
         self.out.push_str(match (text.ends_with('\n'), body.ends_with('\n')) {
@@ -153,18 +153,18 @@ impl Block {
 /// The layout of flow YAML.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Flow {
-    /// With all strings in double quotes.
+    /// True for JSON, with all strings in double quotes.
     pub(super) json: bool,
-    /// One line for each member, where there are to be lines.
+    /// The layout with a line for each member. `None` means one line for all.
     pub(super) lines: Option<LineLayout>,
 }
 
-/// The columns of what stands on lines of its own.
+/// The columns of members on lines of their own.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LineLayout {
-    /// Of the line with the opening bracket.
+    /// The indentation of the line with the opening bracket.
     pub(super) indent: usize,
-    /// The columns that each level adds.
+    /// The columns for each level.
     pub(super) step: usize,
 }
 
@@ -182,7 +182,7 @@ pub(super) fn flow(value: &Ordered, layout: Flow, out: &mut String) {
 }
 
 impl Flow {
-    /// `name: value`
+    /// Writes `name: value`.
     pub(super) fn member(self, name: &str, value: &Ordered, out: &mut String) {
         out.push_str(&self.scalar(&Value::from(name)));
         out.push_str(": ");

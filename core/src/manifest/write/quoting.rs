@@ -1,4 +1,4 @@
-//! The quotes that a scalar needs, so that kubectl and any other reader of YAML take it for what it is.
+//! The quotes of scalars, so that kubectl and other YAML parsers read the intended value.
 
 use serde_json::Value;
 
@@ -8,15 +8,15 @@ use crate::manifest::scalar::plain;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Context {
     Block,
-    /// In brackets, where commas and brackets end it.
+    /// Brackets, where commas and brackets end a scalar.
     Flow,
 }
 
-/// A scalar on one line.
+/// Writes a scalar on one line.
 pub(crate) fn scalar(value: &Value, context: Context) -> String {
     match value {
         Value::String(text) if !is_printable(text) => escaped(text),
-        // `"100"`, `"yes"`: what would be something else without quotes has double ones, as kubectl writes it.
+        // `"100"` and `"yes"` have another type without quotes. kubectl writes them with double ones.
         Value::String(text) if is_ambiguous(text) => escaped(text),
         Value::String(text) if !is_plain(text, context) => format!("'{}'", text.replace('\'', "''")),
         Value::String(text) => text.clone(),
@@ -24,19 +24,19 @@ pub(crate) fn scalar(value: &Value, context: Context) -> String {
     }
 }
 
-/// Whether a text is best written as a block of lines.
+/// Returns whether a text is best written as a block scalar.
 pub(super) fn fits_block(text: &str) -> bool {
     let printable = text.split('\n').all(|line| is_printable(line) && !line.ends_with([' ', '\t']));
     let body = text.trim_end_matches('\n');
     body.contains('\n') && printable && !text.starts_with([' ', '\t', '\n', '#', '-', '%'])
 }
 
-/// On one line, in any quotes.
+/// Returns whether a text fits on one line without escapes.
 fn is_printable(text: &str) -> bool {
     text.chars().all(|char| matches!(char, ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{10000}'..))
 }
 
-/// JSON's escapes are YAML's, too.
+/// Writes a text in double quotes. YAML has the same escapes as JSON.
 fn escaped(text: &str) -> String {
     let mut out = String::new();
     for char in Value::from(text).to_string().chars() {
@@ -50,8 +50,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// What kubectl reads as something else than text, or what other readers of YAML 1.1 do: sexagesimals, dates, and numbers
-/// in any spelling.
+/// Returns whether kubectl or another YAML 1.1 parser reads a text as another type: sexagesimals, dates, or any number.
 fn is_ambiguous(text: &str) -> bool {
     let numeric =
         |char: char| char.is_ascii_digit() || matches!(char, '.' | '_' | ':' | '-' | '+' | 'e' | 'E' | 'T' | 'Z');

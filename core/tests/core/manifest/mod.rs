@@ -39,7 +39,7 @@ fn patched(document: &Document<'_>, patches: &[(&Object, Patch)]) -> Value {
     let mut value = document.value().clone();
     for (object, patch) in patches {
         let operations: json_patch::Patch = serde_json::from_slice(patch.as_json()).unwrap();
-        json_patch::patch(value.pointer_mut(&object.pointer).unwrap(), &operations).unwrap();
+        json_patch::patch(value.pointer_mut(object.pointer.as_str()).unwrap(), &operations).unwrap();
     }
     value
 }

@@ -1,4 +1,4 @@
-//! The rotation: first step by step, then as a simulated cluster in which years pass and things go wrong.
+//! Tests of the rotation: single steps, then a simulated cluster over years, with failures.
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,

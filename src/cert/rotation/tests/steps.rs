@@ -70,10 +70,10 @@ fn without_a_memory_a_secret_without_a_ca_begins_anew() {
         ("half a key of the CA", cut(CA_KEY), Some("next_ca")),
         ("another's key of the CA", with(CA_KEY, &other[CA_KEY]), Some("next_ca")),
         ("no keys at all", without(&[CA_KEY, SERVING_KEY]), Some("begin")),
-        ("a CA to come without a key", with(NEXT_CA, &other[CA]), Some("tidy")),
-        ("nonsense for a CA that was", with(PREVIOUS_CAS, b"nonsense"), Some("tidy")),
-        ("a CA that was without a certificate", with(PREVIOUS_CAS, &other[CA]), Some("tidy")),
-        ("somebody else's, whole", other.clone(), None),
+        ("a next CA without a key", with(NEXT_CA, &other[CA]), Some("tidy")),
+        ("nonsense for a previous CA", with(PREVIOUS_CAS, b"nonsense"), Some("tidy")),
+        ("a previous CA without a certificate", with(PREVIOUS_CAS, &other[CA]), Some("tidy")),
+        ("another cluster's complete content", other.clone(), None),
     ] {
         assert_eq!(first_step(&data, &bundles, start() + DAY), expected, "{what}");
     }
@@ -82,8 +82,8 @@ fn without_a_memory_a_secret_without_a_ca_begins_anew() {
 #[test]
 fn what_has_expired_is_replaced() {
     let (_, data, bundles) = begun();
-    assert_eq!(first_step(&data, &bundles, days(30)), Some("leaf"), "a cluster that slept for a month");
-    assert_eq!(first_step(&data, &bundles, days(366)), Some("begin"), "one that slept for a year");
+    assert_eq!(first_step(&data, &bundles, days(30)), Some("leaf"), "after a pause of a month");
+    assert_eq!(first_step(&data, &bundles, days(366)), Some("begin"), "after a pause of a year");
 }
 
 #[test]
@@ -104,14 +104,14 @@ fn what_a_replica_remembers_is_written_back_and_nothing_changes_for_anyone() {
     let other = other_ca(&names(), lifetimes().ca(start()));
     let (steps, before, after) = healed(|data| drop(data.insert(CA.to_owned(), b"nonsense".to_vec())));
     assert_eq!((steps, after), (vec!["restore"], before), "nonsense");
-    // Of two CAs it is not to be said which is the right one, so the leaf's decides.
+    // With two CAs, the CA of the serving certificate is the right one.
     let (steps, before, after) = healed(|data| drop(data.remove(SERVING)));
-    assert_eq!(steps, ["leaf"], "taking the leaf away is how a new one is had");
+    assert_eq!(steps, ["leaf"], "deleting the leaf requests a new one");
     assert_eq!(after[CA], before[CA]);
     let (steps, ..) = healed(|data| drop(data.remove(CA_KEY)));
-    assert_eq!(steps, ["next_ca"], "taking the CA's key away is how a new one is had");
+    assert_eq!(steps, ["next_ca"], "deleting the CA's key requests a new CA");
     let (steps, _, after) = healed(|data| *data = other.clone());
-    assert_eq!((steps, after), (vec![], other.clone()), "somebody put a CA of theirs, with its key");
+    assert_eq!((steps, after), (vec![], other.clone()), "another CA with its key is accepted");
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn without_a_secret_what_is_served_stays_and_the_bundles_are_healed() {
     bundles = untrusting();
     let seen = Observation { secret: None, bundles: &bundles, now: start() + DAY };
     let decision = replica.decide(&seen);
-    assert!(decision.secret.is_none() && decision.serve.is_none(), "nobody may create it");
+    assert!(decision.secret.is_none() && decision.serve.is_none(), "podwright may not create a Secret");
     assert_eq!(decision.bundles[0], trusted[0].as_ref().map(|entries| entries[0].clone()));
     let seen = Observation { secret: None, bundles: &bundles, now: start() };
     let decision = Replica::new(names(), lifetimes()).decide(&seen);
@@ -149,9 +149,13 @@ fn more_cas_that_were_than_are_ever_written_are_not_looked_at_and_go() {
 fn clocks_that_differ_by_minutes_agree() {
     let (_, data, bundles) = begun();
     let minutes = Duration::from_secs(10 * 60);
-    assert_eq!(first_step(&data, &bundles, start() - minutes), None, "behind: not before is an hour ago");
+    assert_eq!(
+        first_step(&data, &bundles, start() - minutes),
+        None,
+        "a clock that is behind: validity began an hour ago"
+    );
     assert_eq!(first_step(&data, &bundles, start() + minutes), None, "ahead");
-    assert_eq!(first_step(&data, &bundles, start() - 100 * minutes), Some("begin"), "from a clock that is quite wrong");
+    assert_eq!(first_step(&data, &bundles, start() - 100 * minutes), Some("begin"), "with a clock that is far behind");
 }
 
 #[test]

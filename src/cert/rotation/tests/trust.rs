@@ -32,7 +32,7 @@ fn a_configuration_that_is_not_there_stands_in_nobodys_way() {
     assert_eq!(rest(&mut replica, &mut data, &mut bundles, start()), ["begin"]);
     assert_eq!(looked(&mut replica, &mut data, &mut bundles, start()).trusted, Ok(()));
     bundles[1] = Some(vec![Vec::new()]);
-    assert!(looked(&mut replica, &mut data, &mut bundles, start()).trusted.is_err(), "until it trusts");
+    assert!(looked(&mut replica, &mut data, &mut bundles, start()).trusted.is_err(), "before the bundle trusts the CA");
     assert_eq!(looked(&mut replica, &mut data, &mut bundles, start()).trusted, Ok(()));
 }
 
@@ -58,15 +58,12 @@ fn another_secret_is_taken_up_when_its_ca_has_been_trusted_for_a_while() {
     let mut data = other_ca(&names(), lifetimes().ca(start()));
     let decision = looked(&mut replica, &mut data, &mut bundles, at(0));
     assert!(decision.serve.is_none(), "no bundle has its CA");
-    assert_eq!(certificates(&bundles), [2, 2, 2], "what is served and what is to come");
-    assert!(
-        looked(&mut replica, &mut data, &mut bundles, at(1)).serve.is_none(),
-        "API servers may not have heed it yet"
-    );
+    assert_eq!(certificates(&bundles), [2, 2, 2], "the served CA and the next one");
+    assert!(looked(&mut replica, &mut data, &mut bundles, at(1)).serve.is_none(), "API servers may not use it yet");
     assert!(looked(&mut replica, &mut data, &mut bundles, at(10)).serve.is_none());
     let served = looked(&mut replica, &mut data, &mut bundles, at(11)).serve.expect("served");
     assert_eq!(served.serving.certificate_pem().as_bytes(), data[SERVING]);
-    // A replica that serves the old one would have said so in between.
+    // A replica that serves the old one would have added it again by now.
     rest(&mut replica, &mut data, &mut bundles, at(60));
     rest(&mut replica, &mut data, &mut bundles, at(120));
     assert_eq!(certificates(&bundles), [1, 1, 1]);
@@ -120,7 +117,7 @@ fn a_ca_is_replaced_in_phases() {
 fn a_ca_to_come_waits_until_every_bundle_has_it() {
     let (mut replica, mut data, bundles) = begun();
     let due = start() + 365 * DAY * 2 / 3;
-    // Nobody may write the bundles.
+    // The bundles cannot be written.
     let mut ignored = bundles.clone();
     rest(&mut replica, &mut data, &mut ignored, due);
     for day in 0..100 {

@@ -1,5 +1,5 @@
-//! Years of a cluster: certificates and CAs come and go, replicas race and restart, and Secrets are damaged. API servers accept
-//! every certificate that they are shown.
+//! Years of a cluster: certificates and CAs rotate, replicas race and restart, and Secrets are damaged. API servers accept every
+//! served certificate.
 
 use proptest::prelude::*;
 

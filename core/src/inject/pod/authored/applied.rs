@@ -1,4 +1,5 @@
-//! The author's manifest as JSON: `kubectl.kubernetes.io/last-applied-configuration`, or the manifest itself.
+//! The author's manifest as JSON: the annotation `kubectl.kubernetes.io/last-applied-configuration`, or the manifest
+//! itself.
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
@@ -6,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 use super::super::fields::{List, Str};
 use super::{Authored, AuthoredContainer, AuthoredSpec, Evidence};
 
-/// Reads a manifest; one that cannot be read shows nothing.
+/// Reads a manifest. An unreadable one gives no evidence.
 pub(in super::super) fn of_manifest(json: &str) -> Option<Evidence> {
     let AppliedManifest { spec } = serde_json::from_str(json).ok()?;
     let spec = spec?;
@@ -19,7 +20,7 @@ pub(in super::super) fn of_manifest(json: &str) -> Option<Evidence> {
     Some(Evidence { spec, containers })
 }
 
-/// A field that may be missing, `null`, or there.
+/// A field: missing, `null`, or set.
 #[derive(Default)]
 enum FieldState<T = IgnoredAny> {
     #[default]
@@ -43,7 +44,7 @@ impl<T> FieldState<T> {
         }
     }
 
-    /// A part of it: `null` where the whole is `null`.
+    /// Returns the state of a part. If the whole is `null`, so is the part.
     fn part(&self, part: impl FnOnce(&T) -> Authored) -> Authored {
         match self {
             Self::Missing => Authored::Unknown,

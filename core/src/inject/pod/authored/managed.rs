@@ -1,4 +1,4 @@
-//! `metadata.managedFields`: the paths that server-side apply keeps of a manifest, without values (`FieldsV1`).
+//! `metadata.managedFields`: server-side apply stores the paths of a manifest there, without values (`FieldsV1`).
 
 use std::collections::HashMap;
 use std::marker::PhantomData;
@@ -10,12 +10,12 @@ use serde_json::value::RawValue;
 use super::super::fields::{Nullable, Str};
 use super::{Authored, AuthoredContainer, Evidence};
 
-/// The `fieldsV1` of each entry whose `operation` is `Apply` and that is about the object itself. `Update` entries name each
-/// defaulted field and are stepped over.
+/// The `fieldsV1` of the entries with `operation: Apply` and without a subresource. Entries with `Update` are skipped,
+/// because they name the defaulted fields too.
 #[derive(Clone, Debug, Default)]
 pub struct ManagedFields<'a>(Vec<&'a RawValue>);
 
-/// The longest paths that are read, all entries together: a manifest of the API's own limit on annotations has fewer.
+/// The most bytes to read from all entries together. A manifest within the API's limit on annotations needs fewer.
 const BYTES: usize = 256 * 1024;
 
 #[derive(Deserialize)]
@@ -65,7 +65,7 @@ impl<'de: 'a, 'a> Visitor<'de> for ManagedFieldsVisitor<'a> {
 }
 
 impl ManagedFields<'_> {
-    /// The evidence in the entries; one that cannot be read shows nothing.
+    /// Collects the evidence in the entries. An unreadable entry gives none.
     pub(in super::super) fn evidence(&self) -> Evidence {
         let mut evidence = Evidence::default();
         if self.0.iter().map(|fields| fields.get().len()).sum::<usize>() > BYTES {
@@ -89,7 +89,7 @@ struct FieldsV1 {
     spec: Option<ManagedSpec>,
 }
 
-/// The containers are by `k:{"name":"web"}`, with a `.` beside them.
+/// The fields below `spec`. Containers have keys such as `k:{"name":"web"}`, next to a `.`.
 #[derive(Deserialize)]
 struct ManagedSpec {
     #[serde(rename = "f:terminationGracePeriodSeconds")]
@@ -122,7 +122,7 @@ fn authored(path: Option<&IgnoredAny>) -> Authored {
     path.map_or(Authored::Unknown, |_| Authored::Value)
 }
 
-/// The name in `k:{"name":"web"}`.
+/// Parses the name from `k:{"name":"web"}`.
 fn name(key: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct ContainerKey {

@@ -1,9 +1,11 @@
-//! The fields that the author provably wrote, apart from the API server's defaults.
+//! The fields that the author provably wrote, as opposed to the API server's defaults.
 //!
-//! A Pod arrives with defaults in it. Two clients leave evidence of the manifest: `kubectl apply` and `kubectl create
-//! --save-config` keep it in an annotation, nulls included; server-side apply keeps the paths of the fields, without values.
-//! Other clients leave none. A field that is shown here must stay as it is: the next, unchanged apply would undo what was
-//! added, and the API server refuses that for a Pod.
+//! A Pod arrives with defaults. Two clients leave evidence of the manifest. `kubectl apply` and `kubectl create
+//! --save-config` store it in an annotation, with nulls. Server-side apply stores the paths of the fields, without
+//! values. Other clients leave no evidence.
+//!
+//! podwright must not change such a field: the next, unchanged apply would revert the change, and the API server
+//! refuses that for a Pod.
 
 mod applied;
 mod managed;
@@ -15,36 +17,36 @@ use crate::annotation::probe::ProbeKind;
 pub(super) use applied::of_manifest;
 pub use managed::ManagedFields;
 
-/// The knowledge of one field of the author's manifest.
+/// The evidence for one field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Authored {
-    /// Nothing.
+    /// No evidence.
     #[default]
     Unknown,
-    /// It has a value.
+    /// The manifest has a value.
     Value,
-    /// It is `null`: the author wants none.
+    /// The manifest has `null`: the field should stay unset.
     Null,
 }
 
 impl Authored {
-    /// Whether the field is shown, with a value or as `null`.
+    /// Returns whether the manifest has the field, with a value or as `null`.
     pub fn is_shown(self) -> bool {
         self != Self::Unknown
     }
 
-    /// Whether the author wants none.
+    /// Returns whether the manifest has `null`.
     pub fn is_null(self) -> bool {
         self == Self::Null
     }
 
-    /// This, or what is known of it elsewhere.
+    /// Returns this evidence, or the other one if there is none.
     fn or(self, other: Self) -> Self {
         if self.is_shown() { self } else { other }
     }
 }
 
-/// The fields of a Pod's `spec` that podwright may fill.
+/// The fields of a Pod's `spec` that podwright may set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AuthoredSpec {
     /// `terminationGracePeriodSeconds`
@@ -53,7 +55,7 @@ pub struct AuthoredSpec {
     pub volumes: Authored,
 }
 
-/// The fields of a container that podwright may fill.
+/// The fields of a container that podwright may set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AuthoredContainer {
     /// `env`
@@ -64,7 +66,7 @@ pub struct AuthoredContainer {
     pub message_path: Authored,
     /// `terminationMessagePolicy`
     pub message_policy: Authored,
-    /// `lifecycle.preStop`; `lifecycle: null` counts.
+    /// `lifecycle.preStop`. `lifecycle: null` counts as `null`.
     pub pre_stop: Authored,
     probes: [Authored; 3],
     requests: [Authored; 3],
@@ -72,7 +74,7 @@ pub struct AuthoredContainer {
 }
 
 impl AuthoredSpec {
-    /// Adds what is known from elsewhere, which wins.
+    /// Merges other evidence, which has precedence.
     pub(super) fn take(&mut self, other: Self) {
         let Self { grace_period, volumes } = other;
         *self = Self { grace_period: grace_period.or(self.grace_period), volumes: volumes.or(self.volumes) };
@@ -80,7 +82,7 @@ impl AuthoredSpec {
 }
 
 impl AuthoredContainer {
-    /// Adds what is known from elsewhere, which wins.
+    /// Merges other evidence, which has precedence.
     pub(super) fn take(&mut self, other: Self) {
         let (message_path, message_policy) = (self.message_path, self.message_policy);
         let merged = Self {
@@ -91,7 +93,7 @@ impl AuthoredContainer {
         *self = merged;
     }
 
-    /// The probe of this kind.
+    /// Returns the probe of this kind.
     pub fn probe(&self, kind: ProbeKind) -> Authored {
         let [startup, readiness, liveness] = self.probes;
         match kind {
@@ -101,7 +103,7 @@ impl AuthoredContainer {
         }
     }
 
-    /// `resources.requests` or `resources.limits` of one resource; a `null` above it counts.
+    /// Returns the evidence for `resources.requests` or `resources.limits` of one resource. A `null` above it counts.
     pub fn amount(&self, section: Section, resource: Resource) -> Authored {
         let [cpu, memory, ephemeral_storage] = match section {
             Section::Requests => self.requests,
@@ -115,7 +117,7 @@ impl AuthoredContainer {
     }
 }
 
-/// All that is known of a Pod's manifest.
+/// All evidence of a Pod's manifest.
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
     pub(super) spec: AuthoredSpec,

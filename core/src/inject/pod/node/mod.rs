@@ -1,7 +1,7 @@
-//! The signs of the node that a Pod is for: Windows, a virtual node, or a node that its cloud may take back.
+//! The signs of the node that a Pod is for: Windows, a virtual node, or a spot node.
 //!
-//! A sign is a label that the Pod requires of its node, or the key of a taint that it tolerates. A toleration without a key
-//! tolerates everything, so it is no sign.
+//! A sign is a label that the Pod requires of its node, or the key of a taint that it tolerates. A toleration without a
+//! key tolerates everything, so it is no sign.
 
 use std::fmt;
 
@@ -11,14 +11,14 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use super::fields::Str;
 use super::lenient::{Few, Fold, Lenient, fold};
 
-/// The signs in a Pod of the node that it is for.
+/// The signs of the node, as found in a Pod.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NodeSigns {
-    /// Whether the node runs Windows.
+    /// `true` if the node runs Windows.
     pub windows: bool,
-    /// Whether the node may be a virtual one: a program that hands the Pod to a service for containers.
+    /// `true` if the node may be virtual: a program that runs the Pod in a container service.
     pub is_virtual: bool,
-    /// The seconds between the notice and the end of a node that the cloud may take back.
+    /// The seconds between the notice and the end of a spot node.
     pub notice: Option<i64>,
 }
 
@@ -27,11 +27,11 @@ pub struct NodeSigns {
 enum Sign {
     Windows,
     Virtual,
-    /// The seconds between the notice and the end.
+    /// The seconds between the notice and the end of the node.
     Spot(i64),
 }
 
-/// A label or a taint of a node, and what it says. Without a value, any value says it.
+/// A label or taint with its meaning. Without a value, every value counts.
 struct NodeMark {
     key: &'static str,
     value: Option<&'static str>,
@@ -50,10 +50,10 @@ const fn any(key: &'static str, sign: Sign) -> NodeMark {
 const AWS: Sign = Sign::Spot(120);
 /// The notice of Azure's Spot VMs.
 const AZURE: Sign = Sign::Spot(30);
-/// Google's notice is 30 seconds, of which GKE's kubelet leaves 15 to Pods that are not critical to the system.
+/// Google's notice is 30 seconds. GKE's kubelet leaves 15 of them to Pods that are not critical to the system.
 const GOOGLE: Sign = Sign::Spot(15);
 
-/// Signs that are labels only. As a taint, such a key is anybody's.
+/// Labels only. As taints, these keys have no agreed meaning.
 const LABELS: [NodeMark; 5] = [
     mark("kubernetes.io/os", "windows", Sign::Windows),
     mark("beta.kubernetes.io/os", "windows", Sign::Windows),
@@ -62,7 +62,7 @@ const LABELS: [NodeMark; 5] = [
     mark("alibabacloud.com/virtual-node", "true", Sign::Virtual),
 ];
 
-/// Signs that are a label or a taint.
+/// Labels and taints.
 const MARKS: [NodeMark; 15] = [
     any("virtual-kubelet.io/provider", Sign::Virtual),
     any("azure.com/aci", Sign::Virtual),
@@ -82,7 +82,7 @@ const MARKS: [NodeMark; 15] = [
 ];
 
 impl NodeMark {
-    /// Whether the label or taint has this value; without one, it is asked whether it is there at all.
+    /// Returns whether the label or taint matches. `value: None` means that any value is allowed.
     fn has(&self, key: &str, value: Option<&str>) -> bool {
         let same = match (self.value, value) {
             (None, _) | (Some("true"), None) => true,
@@ -94,7 +94,7 @@ impl NodeMark {
 }
 
 impl NodeSigns {
-    /// The signs in a label of the node.
+    /// Returns the signs in a label of the node.
     fn by_label(key: &str, value: Option<&str>) -> Self {
         Self::by(LABELS.iter().chain(&MARKS).filter(|mark| mark.has(key, value)))
     }
@@ -111,13 +111,13 @@ impl NodeSigns {
         }
     }
 
-    /// A node with the signs of both.
+    /// Combines the signs of both.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self { windows: self.windows || other.windows, ..self.or(other) }
     }
 
-    /// A node that may be either of them: it runs Windows only where both do.
+    /// Returns the signs of a node that may be either. It runs Windows only if both do.
     fn or(self, other: Self) -> Self {
         Self {
             windows: self.windows && other.windows,
@@ -175,7 +175,7 @@ impl<'de> Deserialize<'de> for Selector {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tolerations(pub(super) NodeSigns);
 
-/// One of `tolerations`.
+/// An item of `tolerations`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Toleration<'a> {
     #[serde(borrow, default)]
@@ -198,7 +198,7 @@ impl<'de> Fold<'de> for Tolerations {
     }
 }
 
-/// `spec.affinity`, what is required of the node.
+/// `spec.affinity`, reduced to the requirements on the node.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Affinity(pub(super) NodeSigns);
 
@@ -223,7 +223,7 @@ struct Required {
     node_selector_terms: Lenient<Terms>,
 }
 
-/// Terms, of which a node has to meet one.
+/// Alternative terms: the node meets one of them.
 #[derive(Default)]
 struct Terms(Option<NodeSigns>);
 
@@ -234,7 +234,7 @@ struct Term {
     match_expressions: Lenient<Expressions>,
 }
 
-/// Expressions, of which a node has to meet each.
+/// Expressions of a term: the node meets all of them.
 #[derive(Default)]
 struct Expressions(NodeSigns);
 

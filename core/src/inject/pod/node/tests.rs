@@ -1,4 +1,4 @@
-//! Signs, and what is none.
+//! Tests of the node's signs.
 
 use super::super::Pod;
 use super::NodeSigns;

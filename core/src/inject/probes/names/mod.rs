@@ -1,8 +1,8 @@
 //! The meaning of port names and numbers, for guesses.
 //!
-//! Drawn from 163 containers with ports of 19 public projects, and checked on 679 port declarations of five chart
-//! repositories; the words and numbers of debuggers, 4318, 14250 and 24224 were added since. The largest loss is
-//! `http-metrics` (58 ports), on purpose: an exporter has no health path.
+//! The lists come from 163 containers with ports in 19 public projects, and were checked on 679 port declarations of
+//! five chart repositories. The words and numbers of debuggers, 4318, 14250 and 24224 were added later. The largest
+//! loss is intended: `http-metrics` (58 ports), because an exporter has no health path.
 
 use super::super::pod::{ContainerPort, Scalar};
 use super::handler::Protocol;
@@ -11,10 +11,10 @@ use super::handler::Protocol;
 const FOR_PROBES: [&str; 10] =
     ["health", "healthcheck", "healthz", "liveness", "livez", "probe", "probes", "readiness", "ready", "readyz"];
 
-/// Texts that mean another protocol anywhere in a name, unless they are the handler's own word.
+/// Texts that mean another protocol anywhere in a name, except the handler's own word.
 const CONTAINED: [&str; 8] = ["https", "metrics", "grpc", "mysql", "postgres", "mongo", "redis", "kafka"];
 
-/// Words of another protocol, or of a port that does not serve the application's clients; sorted.
+/// Words for other protocols, or for ports that do not serve the application's clients; sorted.
 #[rustfmt::skip]
 const OTHERS: [&str; 123] = [
     "admission", "aerospike", "ajp", "amqp", "amqps", "beats", "bolt", "bus", "cassandra", "clickhouse", "cluster",
@@ -33,7 +33,7 @@ const OTHERS: [&str; 123] = [
 /// Numbers of TLS ports; sorted.
 const TLS: [u16; 9] = [443, 4443, 6443, 8443, 9443, 10250, 10257, 10259, 10443];
 
-/// Numbers of other protocols, sorted. Not 8500, 9000 and 9200, which often are HTTP.
+/// Numbers of other protocols, sorted. It omits 8500, 9000 and 9200, which often are HTTP.
 #[rustfmt::skip]
 const OTHERS_NUMBERS: [u16; 85] = [
     21, 22, 23, 25, 53, 110, 111, 139, 143, 389, 445, 465, 587, 636, 873, 993, 995, 1099, 1433, 1521, 1883, 2049,
@@ -43,7 +43,7 @@ const OTHERS_NUMBERS: [u16; 85] = [
     27019, 28015, 33060, 40000, 50000, 50051, 61613, 61616,
 ];
 
-/// Words for debuggers, which may serve one client alone, or end with it; sorted.
+/// Words for debuggers, sorted. A debugger may accept only one client, or end with it.
 const DEBUGGERS: [&str; 8] = ["debug", "debugger", "debugpy", "delve", "dlv", "inspector", "jdwp", "xdebug"];
 
 /// Debuggers' numbers, sorted: Delve, JDWP, Node.js, Delve in containers.
@@ -55,7 +55,7 @@ const MYSQL: [&str; 2] = ["mysql", "mariadb"];
 /// MySQL's numbers: the classic protocol, X, and the administrators' port.
 const MYSQL_NUMBERS: [u16; 3] = [3306, 33060, 33062];
 
-/// A declared TCP port: its name, which may be empty, and its number.
+/// A declared TCP port: its name, possibly empty, and its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Named<'c> {
     pub(super) name: &'c str,
@@ -63,18 +63,18 @@ pub(super) struct Named<'c> {
 }
 
 impl<'c> Named<'c> {
-    /// The port as the container declares it; none where its number is none.
+    /// Reads a declared port; `None` if its number is invalid.
     pub(super) fn of(port: &'c ContainerPort<'_>) -> Option<Self> {
         let number = port.container_port.as_ref().map(Scalar::text)?.parse().ok()?;
         Some(Self { name: bounded(port.name.as_str()), number })
     }
 
-    /// Whether a part of the name is a word for probes.
+    /// Returns whether the name has a word for probes.
     pub(super) fn is_for_probes(self) -> bool {
         self.has_part_of(&FOR_PROBES)
     }
 
-    /// Whether neither name nor number means another protocol than the probe's: HTTP, HTTPS or gRPC.
+    /// Returns whether neither name nor number means another protocol than the probe's: HTTP, HTTPS or gRPC.
     pub(super) fn may_speak(self, protocol: Protocol) -> bool {
         let contained = CONTAINED.iter().any(|text| *text != protocol.word() && self.name.contains(text));
         let tls = protocol != Protocol::Https && TLS.binary_search(&self.number).is_ok();
@@ -83,7 +83,7 @@ impl<'c> Named<'c> {
         !(contained || tls || rivals || self.has_part_of(&OTHERS) || self.is_numbered_as_other(protocol))
     }
 
-    /// Whether the number is another protocol's, and the name does not say otherwise.
+    /// Returns whether the number belongs to another protocol, and the name does not contradict it.
     pub(super) fn is_numbered_as_other(self, protocol: Protocol) -> bool {
         let own = protocol == Protocol::Grpc && self.number == GRPC_NUMBER;
         let word = if protocol == Protocol::Grpc { "grpc" } else { "http" };
@@ -91,13 +91,13 @@ impl<'c> Named<'c> {
         !own && OTHERS_NUMBERS.binary_search(&self.number).is_ok() && !says_otherwise
     }
 
-    /// Whether a debugger listens here.
+    /// Returns whether this is a debugger's port.
     pub(super) fn is_debuggers(self) -> bool {
         let numbered = DEBUGGERS_NUMBERS.binary_search(&self.number).is_ok() && !self.has_part("http");
         numbered || self.has_part_of(&DEBUGGERS)
     }
 
-    /// Whether MySQL, or a database that speaks its protocol, listens here.
+    /// Returns whether this is the port of MySQL or of a database with its protocol.
     pub(super) fn is_mysqls(self) -> bool {
         MYSQL_NUMBERS.contains(&self.number) || MYSQL.iter().any(|text| self.name.contains(text))
     }
@@ -111,7 +111,8 @@ impl<'c> Named<'c> {
     }
 }
 
-/// The name, or none if it is too long for a port. The API server checks that only after podwright, and refuses the Pod.
+/// Returns the name, or an empty text if it is too long for a port. The API server refuses such a Pod only after
+/// podwright.
 fn bounded(name: &str) -> &str {
     if name.len() > NAME_BYTES { "" } else { name }
 }
@@ -119,10 +120,10 @@ fn bounded(name: &str) -> &str {
 /// The longest name of a port (RFC 6335).
 const NAME_BYTES: usize = 15;
 
-/// gRPC's usual number, which is another protocol's for all others.
+/// gRPC's usual number. For other handlers it is another protocol's.
 const GRPC_NUMBER: u16 = 50051;
 
-/// The words of the other handlers, as parts: `http2` and `grpc-web` are no gRPC.
+/// Returns the words of the other handlers. `http2` and `grpc-web`, for example, are not gRPC.
 fn rivals(protocol: Protocol) -> &'static [&'static str] {
     match protocol {
         Protocol::Https => &["http"],
@@ -131,8 +132,8 @@ fn rivals(protocol: Protocol) -> &'static [&'static str] {
     }
 }
 
-/// The parts of a name: split at `-` and `_`, and each of these again between letters and digits. `h2c` is a part of its
-/// own, so both count.
+/// Splits a name at `-` and `_`, and each part again between letters and digits. A part such as `h2c` also counts as a
+/// whole.
 fn parts(name: &str) -> impl Iterator<Item = &[u8]> {
     let segments = name.split(['-', '_']).map(str::as_bytes);
     segments.flat_map(|segment| {

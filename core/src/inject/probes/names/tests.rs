@@ -1,4 +1,4 @@
-//! The port rules, by the names and numbers of real workloads.
+//! Tests of the port rules, with names and numbers of real workloads.
 
 use super::super::handler::Protocol::{self, Grpc, Http, Https};
 use super::*;
