@@ -1,5 +1,5 @@
-//! The text formats of the metrics: OpenMetrics for clients that accept it, such as Prometheus, and the older Prometheus format
-//! for all others. Both have the same series.
+//! The text formats of the metrics: OpenMetrics for clients that accept it, such as Prometheus, and the older
+//! Prometheus format for all others. Both have the same series.
 //!
 //! Scrapes are written one at a time: each takes as long as ten reviews, and a kubelet's probe waits on the same port.
 
