@@ -41,7 +41,9 @@ const INJECT: [&str; 3] = [
 
 const PROFILE: [&str; 2] = [
     "Built in are `default` and `web`; `podwright config show` prints them. A configuration file replaces and adds profiles.",
-    "Another profile for a whole Namespace is another entry in the webhook configuration, with the path `/mutate/PROFILE`.",
+    "A Namespace with the label `podwright.dev/profile: web` gives each of its Pods the profile `web`, unless the Pod names \
+     another one. The webhook configuration needs an entry for each such profile: the manifests have `default` and `web`; \
+     `podwright install --namespace-profile` and the chart's `namespaceProfiles` add others.",
 ];
 
 const CONTAINERS: [&str; 2] = [

@@ -21,7 +21,7 @@ const ON_THE_WORKLOAD: Reason = Reason {
 const LABEL_NOT_ANNOTATION: Reason = Reason {
     code: "LabelNotAnnotation",
     sentence: "labels count on Namespaces only; expected an annotation of the Pod template",
-    remedy: "Make it an annotation. The label podwright.dev/inject is for Namespaces.",
+    remedy: "Make it an annotation. The labels podwright.dev/inject and podwright.dev/profile are for Namespaces.",
 };
 
 const NO_POD_TEMPLATE: Reason = Reason {

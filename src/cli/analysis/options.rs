@@ -25,7 +25,7 @@ pub(in crate::cli) struct AnalysisOptions {
     namespace: String,
 
     /// Treat each namespace as opted in with this profile, unless a Namespace among the manifests has the label
-    /// podwright.dev/inject: disabled
+    /// podwright.dev/inject: disabled, or names another profile in the label podwright.dev/profile
     #[arg(long, value_name = "PROFILE")]
     namespace_profile: Option<String>,
 }
@@ -52,7 +52,7 @@ impl AnalysisOptions {
         files: &'r [ManifestFile<'r>],
         configuration: &'r Configuration,
     ) -> Result<Vec<AnalyzedObject<'r>>, Error> {
-        let namespaces = Namespaces::new(files, self.namespace_profile.as_deref());
+        let namespaces = Namespaces::new(files, self.namespace_profile.as_deref(), configuration);
         let mut all = Vec::new();
         for (file, manifest) in files.iter().enumerate() {
             for (nth, document) in manifest.stream.documents().iter().enumerate() {
