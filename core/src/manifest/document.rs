@@ -9,7 +9,7 @@ use super::edit::{self, Changes, Site};
 use super::objects::{self, Object};
 use super::ordered::Ordered;
 use super::yaml_node::YamlNode;
-use super::{EditError, ReadError, ReadErrorKind, build, json, split, write};
+use super::{EditError, ReadError, ReadErrorKind, build, difference, json, split, write};
 use crate::inject::{self, Operation, Patch};
 use crate::text::Position;
 
@@ -164,12 +164,29 @@ impl<'t> Document<'t> {
             return Ok(Edited { text: self.text().to_owned(), anew: false });
         }
         let (operations, wanted) = self.wanted(patches)?;
+        self.proven(self.spliced(&operations), &wanted)
+    }
+
+    /// The text with this value; as little changed as possible.
+    ///
+    /// # Errors
+    /// A value that cannot be written so that kubectl reads the same.
+    pub fn with_value(&self, wanted: &Value) -> Result<Edited, EditError> {
+        if *wanted == self.value {
+            return Ok(Edited { text: self.text.to_owned(), anew: false });
+        }
+        let spliced = difference::operations(&self.value, wanted).and_then(|operations| self.spliced(&operations));
+        self.proven(spliced, &Ordered::of(self.root.as_ref(), wanted))
+    }
+
+    /// This text if kubectl reads the wanted value in it, else the whole document anew.
+    fn proven(&self, spliced: Option<String>, wanted: &Ordered) -> Result<Edited, EditError> {
         let value = wanted.to_value();
         let proven = |text: &String| holds(text, &value);
-        if let Some(text) = self.spliced(&operations).filter(proven) {
+        if let Some(text) = spliced.filter(proven) {
             return Ok(Edited { text, anew: false });
         }
-        let text = Some(self.rewritten(&wanted)).filter(proven).ok_or(EditError::NotProven)?;
+        let text = Some(self.rewritten(wanted)).filter(proven).ok_or(EditError::NotProven)?;
         Ok(Edited { text, anew: true })
     }
 

@@ -8,6 +8,7 @@
 mod build;
 mod characters;
 mod chunk;
+mod difference;
 mod document;
 mod edit;
 mod errors;

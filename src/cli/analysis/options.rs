@@ -34,16 +34,10 @@ impl AnalysisOptions {
     /// Reads the configuration, and checks that it has the flags' profile.
     pub(in crate::cli) fn configuration(&self) -> Result<Configuration, Error> {
         let configuration = config_file::configuration(self.config.as_deref())?;
-        match &self.namespace_profile {
-            Some(profile) if configuration.profile(profile).is_none() => {
-                let known = configuration.profile_names().collect::<Vec<_>>().join(", ");
-                Err(Error::Unreadable(format!(
-                    "unknown profile {:?} (--namespace-profile); expected one of {known}",
-                    profile
-                )))
-            }
-            _ => Ok(configuration),
+        if let Some(profile) = &self.namespace_profile {
+            config_file::check_profile(&configuration, profile)?;
         }
+        Ok(configuration)
     }
 
     /// Analyzes every object of every file.
