@@ -3,6 +3,7 @@
 //!
 //! Each test has a control plane of its own: the configurations have one name, and what is broken here would break the others.
 
+mod entries;
 mod healing;
 mod replica;
 mod rotation;
