@@ -61,9 +61,9 @@ mod tests {
         "# Head.\nspec:\n  # The names.\n  names: [a, b]\n  count: 1 # One.\n  items:\n    # First.\n    - {id: x}\n";
 
     fn edited(wanted: &Value) -> (String, bool) {
-        let stream = read(TEXT).expect("YAML");
+        let stream = read(TEXT).unwrap_or_else(|error| unreachable!("{error}"));
         let [document] = stream.documents() else { unreachable!("one document") };
-        let edited = document.with_value(wanted).expect("a text");
+        let edited = document.with_value(wanted).unwrap_or_else(|error| unreachable!("{error}"));
         (edited.text, edited.anew)
     }
 

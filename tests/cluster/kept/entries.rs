@@ -65,7 +65,7 @@ fn entries_and_profiles_that_do_not_match_are_listed() {
     write_configuration(&place, "{batch: {extends: web}, nigthly: {extends: web}}");
     assert!(status(&[]).contains("or remove the entry; did you mean nigthly?\n"), "{}", status(&[]));
     write_configuration(&place, "{batch: {extends: wbe}}");
-    assert!(status(&[]).contains("problem: ConfigMap podwright-system/podwright:4:"), "{}", status(&[]));
+    assert!(status(&[]).contains("problem: ConfigMap podwright-system/podwright:3:"), "{}", status(&[]));
     write_configuration(&place, "{batch: {extends: web}, nightly: {extends: web}}");
     assert!(!status(&[]).contains("nightly.profiles.podwright.dev calls"), "{}", status(&[]));
 
