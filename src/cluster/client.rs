@@ -1,11 +1,9 @@
 //! The API server's client, and the names of podwright's objects.
 
-use std::path::Path;
-
 use kube::api::{Api, DynamicObject};
-use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 
 use super::error::{ANSWER, Error, RequestFailure, answered, with_causes};
+use super::kubeconfig::ClusterChoice;
 use super::objects::{Object, ObjectKind, WATCH_TIMEOUT, Webhook};
 use crate::cert::rotation::SecretData;
 
@@ -43,19 +41,15 @@ impl Cluster {
     /// # Errors
     /// If there is neither, or its settings are unusable.
     pub async fn infer(names: ObjectNames) -> Result<Self, Error> {
-        let config = kube::Config::infer().await.map_err(|error| Error::NotInferred(with_causes(&error)))?;
-        Self::new(config, names)
+        Self::choose(ClusterChoice::default(), names).await
     }
 
-    /// Reads a kubeconfig file.
+    /// Uses a chosen cluster. Sends nothing yet. Needs a Tokio runtime.
     ///
     /// # Errors
-    /// If the file is unreadable or unusable.
-    pub async fn from_kubeconfig(path: &Path, names: ObjectNames) -> Result<Self, Error> {
-        let unusable = |reason: String| Error::Kubeconfig { path: path.to_owned(), reason };
-        let kubeconfig = Kubeconfig::read_from(path).map_err(|error| unusable(reason(&error)))?;
-        let config = kube::Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
-        Self::new(config.map_err(|error| unusable(with_causes(&error)))?, names)
+    /// If a kubeconfig file is unreadable or unusable, or does not have the context.
+    pub async fn choose(choice: ClusterChoice, names: ObjectNames) -> Result<Self, Error> {
+        Self::new(choice.config().await?, names)
     }
 
     fn new(mut config: kube::Config, names: ObjectNames) -> Result<Self, Error> {
@@ -126,16 +120,5 @@ impl Cluster {
 
     pub(super) fn request_error(&self, verb: &'static str, kind: ObjectKind, failure: RequestFailure) -> Error {
         Error::Request { verb, object: self.title(kind), failure }
-    }
-}
-
-/// Describes an error in a kubeconfig file. Omits the parser's message, because it quotes the line, which may have a token.
-fn reason(error: &KubeconfigError) -> String {
-    match error {
-        KubeconfigError::Parse(error) => match error.location() {
-            Some(at) => format!("invalid YAML at line {}, column {}", at.line(), at.column()),
-            None => "invalid YAML".to_owned(),
-        },
-        error => with_causes(error),
     }
 }

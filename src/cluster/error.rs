@@ -23,6 +23,29 @@ pub enum Error {
         /// The reason, without any of the file's text.
         reason: String,
     },
+    /// The kubeconfig file does not have the context.
+    #[error("unknown context {context:?} in {}; expected one of {known}, such as --context {example}", path.display())]
+    UnknownContext {
+        /// The context.
+        context: String,
+        /// The file, or several of them.
+        path: PathBuf,
+        /// The contexts of the file.
+        known: String,
+        /// One of them.
+        example: String,
+    },
+    /// The kubeconfig file has no context at all.
+    #[error(
+        "unknown context {context:?} in {}, which has no contexts; expected a kubeconfig file with this context, such as \
+         --kubeconfig ~/.kube/config", path.display()
+    )]
+    NoContexts {
+        /// The context.
+        context: String,
+        /// The file, or several of them.
+        path: PathBuf,
+    },
     /// The client cannot be created.
     #[error("cannot create a client for the cluster: {0}")]
     Client(String),

@@ -7,8 +7,10 @@
 
 mod backoff;
 mod client;
+mod config_map;
 mod controller;
 mod error;
+mod kubeconfig;
 mod objects;
 mod observer;
 mod version;
@@ -17,6 +19,7 @@ mod watch;
 pub use client::{Cluster, ConfigurationWebhooks, ObjectNames};
 pub use controller::CertificateController;
 pub use error::{Error, RequestFailure};
+pub use kubeconfig::ClusterChoice;
 pub use objects::Webhook;
 pub use observer::{CA_BUNDLE, RotationObserver, Trust, TrustProblem, WriteOutcome};
 pub use version::KubernetesVersion;

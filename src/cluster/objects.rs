@@ -29,6 +29,10 @@ pub struct Webhook {
     pub name: String,
     /// The trusted CAs, in PEM.
     pub ca_bundle: Vec<u8>,
+    /// The path or the URL that the API server calls.
+    pub path: String,
+    /// The labels that a Namespace must have, each with the accepted values.
+    pub selected: Vec<(String, Vec<String>)>,
 }
 
 /// One version of an object.
@@ -76,10 +80,34 @@ impl Object {
 }
 
 fn webhook(webhook: &Value) -> Option<Webhook> {
-    let bundle = webhook.pointer("/clientConfig/caBundle").cloned();
+    let client = webhook.get("clientConfig");
+    let bundle = client.and_then(|client| client.get("caBundle")).cloned();
     let bundle = bundle.and_then(|bundle| serde_json::from_value::<ByteString>(bundle).ok());
-    let name = webhook.get("name")?.as_str()?.to_owned();
-    Some(Webhook { name, ca_bundle: bundle.map(|bytes| bytes.0).unwrap_or_default() })
+    let path = client.and_then(|client| client.get("url").or_else(|| client.get("service")?.get("path"))?.as_str());
+    let requirements =
+        webhook.get("namespaceSelector").and_then(|selector| selector.get("matchExpressions")?.as_array());
+    Some(Webhook {
+        name: webhook.get("name")?.as_str()?.to_owned(),
+        ca_bundle: bundle.map(|bytes| bytes.0).unwrap_or_default(),
+        path: path.unwrap_or_default().to_owned(),
+        selected: requirements.into_iter().flatten().filter_map(selected).collect(),
+    })
+}
+
+/// Returns the label and the values of a requirement with the operator `In`.
+fn selected(requirement: &Value) -> Option<(String, Vec<String>)> {
+    let field = |name: &str| requirement.get(name).and_then(Value::as_str);
+    let values = requirement.get("values")?.as_array()?.iter();
+    let values = values.filter_map(|value| value.as_str().map(str::to_owned)).collect();
+    (field("operator")? == "In").then_some((field("key")?.to_owned(), values))
+}
+
+impl Webhook {
+    /// Returns the values of a Namespace's label that the entry selects.
+    pub fn selected(&self, label: &str) -> impl Iterator<Item = &str> {
+        let of_label = self.selected.iter().filter(move |(key, _)| key == label);
+        of_label.flat_map(|(_, values)| values.iter().map(String::as_str))
+    }
 }
 
 /// Creates a merge patch of the Secret. It applies only to this version, so that one of two replicas loses.

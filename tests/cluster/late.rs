@@ -46,10 +46,17 @@ fn a_label_that_opts_nothing_in_is_answered_with_a_warning() {
     // The selectors of the other entries now exclude it; this selector ignores podwright's label.
     assert_eq!(label("disabled"), "");
     assert!(label("yes").ends_with("did you mean enabled? [UnknownOptIn]\n"));
-    assert!(label("web").contains("a profile takes an entry of its own"), "a profile's name");
+    assert!(label("web").contains("did you mean podwright.dev/profile: web?"), "a profile's name");
     assert_eq!(said(&["label", "namespace", "label-disable", "podwright.dev/inject-"]), "", "taken away");
+    // A known profile is silent, also for a Namespace that leaves podwright out.
+    let profile = |value: &str| {
+        said(&["label", "namespace", "label-disable", "--overwrite", &format!("podwright.dev/profile={value}")])
+    };
+    assert_eq!(profile("web"), "");
+    assert!(profile("wbe").ends_with("did you mean web? [UnknownNamespaceProfile]\n"), "{}", profile("wbee"));
+    assert_eq!(said(&["label", "namespace", "label-disable", "podwright.dev/profile-"]), "", "taken away");
     let annotated = said(&["annotate", "namespace", "label-disable", "podwright.dev/inject=enabled"]);
-    assert!(annotated.ends_with("[OneLabelOnNamespaces]\n"), "{annotated}");
+    assert!(annotated.ends_with("[NotReadOnNamespaces]\n"), "{annotated}");
     assert_eq!(said(&["label", "namespace", "label-disable", "a=b"]).lines().count(), 1, "said again with each change");
     let key = said(&["label", "namespace", "label-disable", "podwright.dev/injects=enabled"]);
     assert!(key.contains("podwright.dev/injects in metadata.labels of the Namespace: "), "{key}");

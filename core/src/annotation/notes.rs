@@ -43,8 +43,9 @@ const INJECT: [&str; 3] = [
 const PROFILE: [&str; 2] = [
     "The built-in profiles are `default` and `web`; `podwright config show` prints them. A configuration file can \
      replace them and add others.",
-    "To use another profile for a Namespace, add an entry with the path `/mutate/PROFILE` to the webhook \
-     configuration.",
+    "The Namespace label `podwright.dev/profile: web` gives each Pod in it the profile `web`, unless the Pod names another \
+     one. Each such profile needs an entry in the webhook configuration. The manifests have entries for `default` and \
+     `web`; `podwright install --namespace-profile` and the chart's `namespaceProfiles` add others.",
 ];
 
 const CONTAINERS: [&str; 2] = [

@@ -11,7 +11,7 @@ use super::edit::{self, Changes, Site};
 use super::objects::{self, Object};
 use super::ordered::Ordered;
 use super::yaml_node::YamlNode;
-use super::{EditError, ReadError, ReadErrorKind, build, json, split, write};
+use super::{EditError, ReadError, ReadErrorKind, build, difference, json, split, write};
 use crate::inject::Patch;
 use crate::text::Position;
 
@@ -174,19 +174,35 @@ impl<'t> Document<'t> {
             return Ok(Edited { text: self.text().to_owned(), anew: false });
         }
         let value = self.patched(patches)?;
-        let proven = |text: &String| holds(text, &value);
-        if let Some(text) = self.changes(patches).and_then(|changes| self.spliced(&changes)).filter(proven) {
-            return Ok(Edited { text, anew: false });
+        let spliced = self.changes(operations(patches)).and_then(|changes| self.spliced(&changes));
+        let rewritten = || {
+            let mut wanted = Ordered::of(self.root.as_ref(), &self.value);
+            operations(patches).try_for_each(|(path, operation)| wanted.apply(&path, operation))?;
+            Some(self.rewritten(&wanted))
+        };
+        proven(&value, spliced, rewritten)
+    }
+
+    /// Returns the text with this value, with minimal changes.
+    ///
+    /// # Errors
+    /// The result would have another meaning for kubectl.
+    pub fn with_value(&self, wanted: &Value) -> Result<Edited, EditError> {
+        if *wanted == self.value {
+            return Ok(Edited { text: self.text.to_owned(), anew: false });
         }
-        let text = self.rewritten(patches).filter(proven).ok_or(EditError::NotProven)?;
-        Ok(Edited { text, anew: true })
+        let operations = difference::operations(&self.value, wanted);
+        let changes =
+            operations.and_then(|operations| self.changes(operations.iter().map(|each| (each.path().to_buf(), each))));
+        let spliced = changes.and_then(|changes| self.spliced(&changes));
+        proven(wanted, spliced, || Some(self.rewritten(&Ordered::of(self.root.as_ref(), wanted))))
     }
 
     /// Sorts the operations by the place in the text that they change.
-    fn changes(&self, patches: &[(&Object, &Patch)]) -> Option<Changes> {
+    fn changes<'p>(&self, mut operations: impl Iterator<Item = (PointerBuf, &'p PatchOperation)>) -> Option<Changes> {
         let root = self.root.as_ref()?;
         let mut changes = Changes::default();
-        operations(patches).try_for_each(|(path, operation)| changes.add(root, &path, operation))?;
+        operations.try_for_each(|(path, operation)| changes.add(root, &path, operation))?;
         Some(changes)
     }
 
@@ -196,15 +212,13 @@ impl<'t> Document<'t> {
     }
 
     /// Writes the whole document anew. Comments above its first line stay, all others are lost.
-    fn rewritten(&self, patches: &[(&Object, &Patch)]) -> Option<String> {
-        let mut wanted = Ordered::of(self.root.as_ref(), &self.value);
-        operations(patches).try_for_each(|(path, operation)| wanted.apply(&path, operation))?;
+    fn rewritten(&self, wanted: &Ordered) -> String {
         let start = self.root.as_ref().map_or(0, |root| root.start);
         let head = self.text.get(..start).unwrap_or_default();
         let head = head.rfind('\n').and_then(|end| head.get(..=end)).unwrap_or_default();
-        let body = if self.is_json { write::json(&wanted) } else { write::yaml(&wanted) };
+        let body = if self.is_json { write::json(wanted) } else { write::yaml(wanted) };
         let body = if self.newline() == "\n" { body } else { body.replace('\n', self.newline()) };
-        Some(format!("{head}{body}"))
+        format!("{head}{body}")
     }
 
     fn newline(&self) -> &'static str {
@@ -227,6 +241,19 @@ fn operations<'p>(patches: &[(&Object, &'p Patch)]) -> impl Iterator<Item = (Poi
     patches.iter().flat_map(|(object, patch)| {
         patch.operations().iter().map(|operation| (object.pointer.concat(operation.path()), operation))
     })
+}
+
+/// Returns the first of these texts in which kubectl reads exactly this value; the second one is the whole document anew.
+fn proven(
+    value: &Value,
+    spliced: Option<String>,
+    rewritten: impl FnOnce() -> Option<String>,
+) -> Result<Edited, EditError> {
+    if let Some(text) = spliced.filter(|text| holds(text, value)) {
+        return Ok(Edited { text, anew: false });
+    }
+    let text = rewritten().filter(|text| holds(text, value)).ok_or(EditError::NotProven)?;
+    Ok(Edited { text, anew: true })
 }
 
 /// Returns whether kubectl reads exactly this value in a text.

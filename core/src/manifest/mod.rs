@@ -7,6 +7,7 @@
 mod build;
 mod characters;
 mod chunk;
+mod difference;
 mod document;
 mod edit;
 mod errors;

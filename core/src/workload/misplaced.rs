@@ -21,7 +21,7 @@ const ON_THE_WORKLOAD: Reason = Reason {
 const LABEL_NOT_ANNOTATION: Reason = Reason {
     code: "LabelNotAnnotation",
     sentence: "podwright reads labels of Namespaces only",
-    remedy: "Use an annotation of the Pod template instead. The label podwright.dev/inject is for Namespaces.",
+    remedy: "Use an annotation of the Pod template instead. The labels podwright.dev/inject and podwright.dev/profile are for Namespaces.",
 };
 
 const NO_POD_TEMPLATE: Reason = Reason {

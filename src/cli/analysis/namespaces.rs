@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::files::ManifestFile;
-use crate::profile::{DEFAULT_PROFILE, OptIn};
-use crate::workload::namespace;
+use crate::profile::{Configuration, DEFAULT_PROFILE, OptIn};
+use crate::workload::namespace::{LabelEffect, Labels};
 
 /// The namespaces that manifests/mutatingwebhookconfiguration.yaml excludes.
 const EXCLUDED: [&str; 2] = ["kube-system", "podwright-system"];
@@ -22,16 +22,16 @@ pub(super) enum WebhookCall<'n> {
 
 /// The opt-ins of namespaces.
 pub(super) struct Namespaces<'n> {
-    /// The opt-in label of each Namespace among the manifests.
-    labels: BTreeMap<&'n str, &'n str>,
+    /// The effect of the labels of each Namespace among the manifests.
+    effects: BTreeMap<&'n str, LabelEffect<'n>>,
     /// The value of `--namespace-profile`.
     profile: Option<&'n str>,
 }
 
 impl<'n> Namespaces<'n> {
-    pub(super) fn new(files: &'n [ManifestFile<'n>], profile: Option<&'n str>) -> Self {
+    pub(super) fn new(files: &'n [ManifestFile<'n>], profile: Option<&'n str>, configuration: &Configuration) -> Self {
         let documents = files.iter().flat_map(|file| file.stream.documents());
-        let mut labels = BTreeMap::new();
+        let mut effects = BTreeMap::new();
         for document in documents {
             for object in document
                 .objects()
@@ -39,27 +39,27 @@ impl<'n> Namespaces<'n> {
                 .filter(|object| (object.api_version.as_str(), object.kind.as_str()) == ("v1", "Namespace"))
             {
                 let value = document.object_value(object);
-                let of = |metadata: &'n Value| {
-                    Some((metadata.get("name")?.as_str()?, metadata.get("labels")?.get(namespace::LABEL)?.as_str()?))
-                };
-                labels.extend(value.get("metadata").and_then(of));
+                let name = value.get("metadata").and_then(|metadata: &'n Value| metadata.get("name")?.as_str());
+                effects.extend(name.map(|name| (name, Labels::of(value).effect(configuration))));
             }
         }
-        Self { labels, profile }
+        Self { effects, profile }
     }
 
+    /// Returns the webhook's call for the Pods of a namespace. The label `podwright.dev/profile` is more specific than the flag.
     pub(super) fn call(&self, namespace: &str) -> WebhookCall<'n> {
         if EXCLUDED.contains(&namespace) {
             return WebhookCall::Not("the webhook configuration excludes this namespace");
         }
-        match self.labels.get(namespace).copied().and_then(namespace::InjectLabel::of) {
-            Some(namespace::InjectLabel::Disabled) => {
-                WebhookCall::Not("the Namespace's label podwright.dev/inject disables podwright")
-            }
-            Some(namespace::InjectLabel::Enabled) => {
+        match self.effects.get(namespace).copied().unwrap_or(LabelEffect::PodsDecide) {
+            LabelEffect::Disabled => WebhookCall::Not("the Namespace's label podwright.dev/inject disables podwright"),
+            LabelEffect::Profile(profile) => WebhookCall::With(OptIn::Namespace { profile }),
+            LabelEffect::Enabled => {
                 WebhookCall::With(OptIn::Namespace { profile: self.profile.unwrap_or(DEFAULT_PROFILE) })
             }
-            None => WebhookCall::With(self.profile.map_or(OptIn::Pod, |profile| OptIn::Namespace { profile })),
+            LabelEffect::PodsDecide => {
+                WebhookCall::With(self.profile.map_or(OptIn::Pod, |profile| OptIn::Namespace { profile }))
+            }
         }
     }
 }

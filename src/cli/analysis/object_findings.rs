@@ -75,7 +75,7 @@ fn misplaced(at: ObjectInFile<'_>, configuration: &Configuration) -> Result<Vec<
             workload => workload.map(|workload| workload.misplaced()),
         },
         None if (at.object.api_version.as_str(), kind) == ("v1", "Namespace") => {
-            workload::without_template(kind, &json).map(|_| namespace::misplaced(value, configuration))
+            workload::without_template(kind, &json).map(|_| of_namespace(value, configuration))
         }
         None => workload::without_template(kind, &json),
     };
@@ -83,6 +83,13 @@ fn misplaced(at: ObjectInFile<'_>, configuration: &Configuration) -> Result<Vec<
         Ok(warnings) => warnings.iter().map(|warning| of_warning(at, warning)).collect(),
         Err(error) => vec![of_unreadable(at, &without_place(&error))],
     })
+}
+
+/// Returns the warnings of `/check` about a Namespace, and the note about its profile. The webhook cannot give the note without
+/// annoying those who have an entry for the profile.
+fn of_namespace(namespace: &Value, configuration: &Configuration) -> Vec<String> {
+    let note = namespace::Labels::of(namespace).note(configuration);
+    namespace::misplaced(namespace, configuration).into_iter().chain(note).collect()
 }
 
 /// Places messages such as `annotation podwright.dev/inject: true is not a string`. The core reads labels like annotations, so
@@ -129,6 +136,8 @@ fn error<'m>(code: &'m str, text: &'m str) -> Message<'m> {
     Message { level: Level::Error, code, text }
 }
 
+/// A warning, or a note if nothing may be wrong.
 fn warning<'m>(code: &'m str, text: &'m str) -> Message<'m> {
-    Message { level: Level::Warning, code, text }
+    let level = if code == namespace::NEEDS_AN_ENTRY.code { Level::Note } else { Level::Warning };
+    Message { level, code, text }
 }

@@ -25,7 +25,7 @@ pub(in crate::cli) struct AnalysisOptions {
     namespace: String,
 
     /// Treat each namespace as opted in with this profile, unless a Namespace among the manifests has the label
-    /// podwright.dev/inject: disabled
+    /// podwright.dev/inject: disabled, or names another profile in the label podwright.dev/profile
     #[arg(long, value_name = "PROFILE")]
     namespace_profile: Option<String>,
 }
@@ -34,16 +34,10 @@ impl AnalysisOptions {
     /// Reads the configuration, and checks that it has the flags' profile.
     pub(in crate::cli) fn configuration(&self) -> Result<Configuration, Error> {
         let configuration = config_file::configuration(self.config.as_deref())?;
-        match &self.namespace_profile {
-            Some(profile) if configuration.profile(profile).is_none() => {
-                let known = configuration.profile_names().collect::<Vec<_>>().join(", ");
-                Err(Error::Unreadable(format!(
-                    "unknown profile {:?} (--namespace-profile); expected one of {known}",
-                    profile
-                )))
-            }
-            _ => Ok(configuration),
+        if let Some(profile) = &self.namespace_profile {
+            config_file::check_profile(&configuration, profile)?;
         }
+        Ok(configuration)
     }
 
     /// Analyzes every object of every file.
@@ -52,7 +46,7 @@ impl AnalysisOptions {
         files: &'r [ManifestFile<'r>],
         configuration: &'r Configuration,
     ) -> Result<Vec<AnalyzedObject<'r>>, Error> {
-        let namespaces = Namespaces::new(files, self.namespace_profile.as_deref());
+        let namespaces = Namespaces::new(files, self.namespace_profile.as_deref(), configuration);
         let mut all = Vec::new();
         for (file, manifest) in files.iter().enumerate() {
             for (nth, document) in manifest.stream.documents().iter().enumerate() {

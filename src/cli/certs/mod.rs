@@ -2,6 +2,7 @@
 //!
 //! It never creates certificates in a cluster; `serve --tls-secret` or cert-manager does.
 
+mod entries;
 mod status;
 
 use std::io::{Write, stdout};

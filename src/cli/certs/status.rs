@@ -9,28 +9,35 @@ use std::time::SystemTime;
 
 use clap::Args;
 
+use super::entries::{Entries, FILE};
 use crate::cert::rotation::{SecretData, StoredCertificates, renewal_time};
 use crate::cert::{Certificate, Name, written};
 use crate::cli::error::{Error, WRONG};
 use crate::cli::io::output::print;
-use crate::cluster::{Cluster, ConfigurationWebhooks, ObjectNames, Webhook};
+use crate::cluster::{Cluster, ClusterChoice, ConfigurationWebhooks, Error as ClusterError, ObjectNames, Webhook};
 
 /// Show a cluster's certificates, trust bundles and renewal schedule
 ///
-/// Reads the Secret and the webhook configurations with your rights. Never prints a key.
+/// Reads the Secret, the webhook configurations and the ConfigMap with your rights. Never prints a key. Also compares the webhook
+/// entries with the profiles of the configuration; it does not read Namespaces.
 ///
-/// Exit codes: 0 all certificates are valid and trusted; 1 there is a problem.
+/// Exit codes: 0 all certificates are valid and trusted, and each entry's profile exists; 1 there is a problem.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   # Check the current cluster of kubectl
   podwright certs status
 
   # Check another cluster
+  podwright certs status --context production
   podwright certs status --kubeconfig ~/.kube/production")]
 pub(super) struct Status {
     /// kubeconfig file [default: KUBECONFIG, then ~/.kube/config, then the Pod's ServiceAccount]
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
+
+    /// Context of the kubeconfig file [default: its current context]
+    #[arg(long, value_name = "NAME")]
+    context: Option<String>,
 
     /// Namespace of the Secret and the Service
     #[arg(long, value_name = "NAME", default_value = "podwright-system")]
@@ -47,6 +54,10 @@ pub(super) struct Status {
     /// Name of the mutating and the validating webhook configuration
     #[arg(long, value_name = "NAME", default_value = "00-podwright")]
     webhook_configuration: String,
+
+    /// ConfigMap with the configuration file
+    #[arg(long, value_name = "NAME", default_value = "podwright")]
+    config_map: String,
 }
 
 /// The objects that the command reads.
@@ -54,6 +65,10 @@ struct ClusterObjects {
     secret: String,
     data: Option<SecretData>,
     configurations: Vec<ConfigurationWebhooks>,
+    /// Namespace and name of the ConfigMap.
+    config_map: String,
+    /// The configuration file in it.
+    file: Result<Option<String>, ClusterError>,
     names: Vec<Name>,
     now: SystemTime,
 }
@@ -85,12 +100,13 @@ impl Status {
             secret: self.tls_secret,
             configuration: self.webhook_configuration,
         };
-        let cluster = match &self.kubeconfig {
-            Some(path) => Cluster::from_kubeconfig(path, names).await?,
-            None => Cluster::infer(names).await?,
-        };
+        let choice = ClusterChoice { kubeconfig: self.kubeconfig, context: self.context };
+        let cluster = Cluster::choose(choice, names).await?;
         let (data, configurations) = (cluster.secret().await?, cluster.configurations().await?);
-        Ok(ClusterObjects { secret, data, configurations, names: vec![name], now: SystemTime::now() })
+        let file = cluster.config_map_field(&self.config_map, FILE).await;
+        let config_map = format!("{}/{}", cluster.namespace(), self.config_map);
+        let (names, now) = (vec![name], SystemTime::now());
+        Ok(ClusterObjects { secret, data, configurations, config_map, file, names, now })
     }
 }
 
@@ -108,6 +124,10 @@ impl ClusterObjects {
         for configuration in &self.configurations {
             report.configuration(configuration, stored.as_ref(), self.now);
         }
+        let Self { config_map, file, configurations, .. } = self;
+        let entries = Entries { config_map, file, configurations }.report();
+        entries.lines.iter().for_each(|line| report.line(line));
+        report.problems.extend(entries.problems);
         stored.iter().for_each(|stored| report.schedule(stored));
         report
     }
@@ -172,7 +192,7 @@ impl StatusReport {
             return;
         };
         let serving = stored.and_then(|stored| stored.serving.as_ref().ok());
-        for Webhook { name: webhook, ca_bundle } in webhooks {
+        for Webhook { name: webhook, ca_bundle, .. } in webhooks {
             let bundle = Certificate::all_of(ca_bundle);
             self.line(&format!("  {webhook} trusts: {}", roles(&bundle, stored)));
             // Without a serving certificate, report only that problem.

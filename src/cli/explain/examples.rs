@@ -11,9 +11,12 @@ const DURATION: &str =
 const RENDER: &str =
     "helm template my-chart | podwright lint -\nkubectl kustomize overlays/production | podwright lint -";
 const LABEL: &str = "kubectl label namespace shop podwright.dev/inject=enabled";
+const PROFILE_LABEL: &str = "kubectl label namespace shop podwright.dev/profile=web";
+const ENTRY: &str =
+    "podwright install --config profiles.yaml --namespace-profile default,web,batch | kubectl apply -f -";
 
 /// Codes with their examples.
-const EXAMPLES: [(&str, &str); 25] = [
+const EXAMPLES: [(&str, &str); 27] = [
     ("AmountUnknown", "podwright.dev/limits: \"cpu=1,memory=256Mi\""),
     ("AuthorsProbe", PROBE),
     ("BelowSleep", SLEEP),
@@ -24,14 +27,15 @@ const EXAMPLES: [(&str, &str); 25] = [
     ("InvalidAnnotation", DURATION),
     ("LabelNotAnnotation", POD_TEMPLATE),
     ("NamespaceOptIn", "podwright.dev/liveness-probe: \"http:8080/healthz\""),
+    ("NeedsWebhookEntry", ENTRY),
     ("NoNamedPort", PROBE),
     ("NoPodTemplate", POD_TEMPLATE),
     ("NoPort", PROBE),
     ("NoRequest", AMOUNTS),
     ("NoRoom", SLEEP),
+    ("NotReadOnNamespaces", LABEL),
     ("NotYaml", RENDER),
     ("OnTheWorkload", POD_TEMPLATE),
-    ("OneLabelOnNamespaces", LABEL),
     ("OtherDeclaresPort", PROBE),
     ("PodsDenied", DURATION),
     ("QuotaByClass", "podwright.dev/requests: \"false\"   # on the Pod template"),
@@ -40,6 +44,7 @@ const EXAMPLES: [(&str, &str); 25] = [
         "Unreadable",
         "podwright.dev/inject: true     # invalid: a boolean\npodwright.dev/inject: \"true\"   # valid: a string",
     ),
+    ("UnknownNamespaceProfile", PROFILE_LABEL),
     ("UnknownOptIn", LABEL),
     ("UnlikelyAmount", AMOUNTS),
 ];

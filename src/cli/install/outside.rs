@@ -1,36 +1,42 @@
 //! The webhook configurations for a webhook outside the cluster: the same rules, with its URL and CA in place of the Service.
 //! podwright does not connect to the webhook to write them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use k8s_openapi::ByteString;
 use k8s_openapi::api::admissionregistration::v1::{
     MutatingWebhookConfiguration, ValidatingWebhookConfiguration, WebhookClientConfig,
 };
 
-use super::manifests::{MUTATING, VALIDATING};
+use super::installation::Installation;
 use super::webhook_url::WebhookUrl;
 use crate::cert::Bundle;
 use crate::cli::error::Error;
 
 /// The webhook's URL, and its CA file.
-pub(super) struct OutsideWebhook {
-    pub(super) url: WebhookUrl,
-    pub(super) ca_file: PathBuf,
+pub(super) struct OutsideWebhook<'o> {
+    pub(super) url: &'o WebhookUrl,
+    pub(super) ca_file: &'o Path,
 }
 
-impl OutsideWebhook {
-    pub(super) fn rendered(&self) -> Result<String, Error> {
-        let bundle = bundle(&self.ca_file)?.into_bytes();
+impl OutsideWebhook<'_> {
+    /// Returns the webhook configurations of an installation. They are written anew: the manifests' comments are about a webhook
+    /// in the cluster.
+    pub(super) fn rendered(&self, installation: Installation) -> Result<String, Error> {
+        let bundle = bundle(self.ca_file)?.into_bytes();
         let outside = |client: &mut WebhookClientConfig| self.outside(client, &bundle);
-        let mut pods: MutatingWebhookConfiguration = serde_saphyr::from_str(MUTATING)?;
-        pods.webhooks.iter_mut().flatten().for_each(|webhook| outside(&mut webhook.client_config));
-        let mut workloads: ValidatingWebhookConfiguration = serde_saphyr::from_str(VALIDATING)?;
-        workloads.webhooks.iter_mut().flatten().for_each(|webhook| outside(&mut webhook.client_config));
-        let documents = [
-            document("mutatingwebhookconfiguration", &serde_saphyr::to_string(&pods)?),
-            document("validatingwebhookconfiguration", &serde_saphyr::to_string(&workloads)?),
-        ];
+        let mut documents = Vec::new();
+        for object in installation.objects {
+            if object.is("MutatingWebhookConfiguration") {
+                let mut pods: MutatingWebhookConfiguration = serde_json::from_value(object.value)?;
+                pods.webhooks.iter_mut().flatten().for_each(|webhook| outside(&mut webhook.client_config));
+                documents.push(document("mutatingwebhookconfiguration", &serde_saphyr::to_string(&pods)?));
+            } else if object.is("ValidatingWebhookConfiguration") {
+                let mut workloads: ValidatingWebhookConfiguration = serde_json::from_value(object.value)?;
+                workloads.webhooks.iter_mut().flatten().for_each(|webhook| outside(&mut webhook.client_config));
+                documents.push(document("validatingwebhookconfiguration", &serde_saphyr::to_string(&workloads)?));
+            }
+        }
         Ok(documents.join("---\n"))
     }
 

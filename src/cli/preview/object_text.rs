@@ -31,10 +31,12 @@ pub(super) fn of(object: &AnalyzedObject<'_>, style: Style) -> String {
     let warnings: String = object
         .findings
         .iter()
-        .filter(|finding| finding.level == Level::Warning)
+        .filter(|finding| finding.level < Level::Error)
         .map(|finding| {
-            let text = format!("{} [{}]", finding.message, finding.code);
-            item(style, style.paint.yellow("warning"), "warning", &text)
+            let (text, word) = (format!("{} [{}]", finding.message, finding.code), finding.level.as_str());
+            let painted =
+                if finding.level == Level::Warning { style.paint.yellow(word) } else { style.paint.dim(word) };
+            item(style, painted, word, &text)
         })
         .collect();
     let nothing = entries.is_empty() && warnings.is_empty();

@@ -254,7 +254,8 @@ fn the_labels_values_are_the_codes() {
             }
         }
     }
-    assert_eq!(namespace::LABEL, inject());
+    assert_eq!((namespace::LABEL, namespace::PROFILE_LABEL), (inject().as_str(), profile().as_str()));
+    assert_eq!(namespace::PROFILES_WITH_ENTRY.map(str::to_owned).to_vec(), built_in_profiles());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 mod life;
 mod page;
-mod place;
+pub(crate) mod place;
 mod rendered;
 
 use std::path::{Path, PathBuf};

@@ -15,18 +15,18 @@ use crate::kept::eventually;
 use crate::pods::pod;
 use crate::world::text;
 
-/// The release's Namespace, which differs from the manifests'.
-pub(super) const NAMESPACE: &str = "platform";
+/// The release's Namespace: not the manifests'.
+pub(crate) const NAMESPACE: &str = "platform";
 
-pub(super) struct Place {
-    pub(super) control_plane: ControlPlane,
-    pub(super) client: Client,
-    pub(super) folder: Scratch,
+pub(crate) struct Place {
+    pub(crate) control_plane: ControlPlane,
+    pub(crate) client: Client,
+    pub(crate) folder: Scratch,
 }
 
 impl Place {
-    pub(super) fn new() -> Self {
-        // The API server calls a Service at its endpoints' addresses, so no kube-proxy is needed.
+    pub(crate) fn new() -> Self {
+        // An API server calls a Service at its endpoints' addresses, so that no kube-proxy is needed.
         let flags = ["--enable-aggregator-routing=true".to_owned()];
         let control_plane = ControlPlane::start_with_flags(&flags).unwrap_or_else(|error| panic!("{error}"));
         let client = Client::new(&control_plane);
@@ -37,12 +37,12 @@ impl Place {
         place
     }
 
-    pub(super) fn run(&self, arguments: &[&str]) -> String {
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
         self.control_plane.run(arguments).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// Runs Helm in the release's Namespace.
-    pub(super) fn helm_command(&self, version: Helm, arguments: &[&str]) -> Command {
+    /// Helm, in the release's Namespace.
+    pub(crate) fn helm_command(&self, version: Helm, arguments: &[&str]) -> Command {
         let mut command = Command::new(version.program().unwrap_or_else(|error| panic!("{error}")));
         command.args(arguments).args(["--namespace", NAMESPACE]);
         command.arg("--kubeconfig").arg(self.control_plane.kubeconfig());
@@ -53,24 +53,24 @@ impl Place {
         command
     }
 
-    pub(super) fn helm_output(&self, version: Helm, arguments: &[&str]) -> Output {
+    pub(crate) fn helm_output(&self, version: Helm, arguments: &[&str]) -> Output {
         self.helm_command(version, arguments).output().expect("Helm starts")
     }
 
-    pub(super) fn helm(&self, version: Helm, arguments: &[&str]) -> String {
+    pub(crate) fn helm(&self, version: Helm, arguments: &[&str]) -> String {
         let output = self.helm_output(version, arguments);
         assert!(output.status.success(), "helm {arguments:?}: {}{}", text(&output.stdout), text(&output.stderr));
         text(&output.stdout)
     }
 
-    pub(super) fn get(&self, path: &str) -> Value {
+    pub(crate) fn get(&self, path: &str) -> Value {
         let answer = self.client.send(&format!("GET {path}"), &Value::Null);
         assert_eq!(answer.status, 200, "{path}: {}", answer.body);
         answer.body
     }
 
-    /// The names of all objects of all kinds, without Events and the like.
-    pub(super) fn objects(&self) -> Vec<String> {
+    /// The names of all objects of all kinds, but for records of what happened.
+    pub(crate) fn objects(&self) -> Vec<String> {
         let kinds = self.run(&["api-resources", "--verbs=list", "--output=name"]);
         let kept = |kind: &&str| !kind.starts_with("events") && !kind.starts_with("leases.");
         let kinds = kinds.lines().filter(kept).collect::<Vec<_>>().join(",");
@@ -81,9 +81,9 @@ impl Place {
         names
     }
 
-    /// Runs podwright with the Deployment's arguments, the ConfigMap's file and the ServiceAccount's rights, and makes
-    /// it the Service's endpoint.
-    pub(super) fn run_podwright(&self) -> Held {
+    /// Runs podwright with the Deployment's arguments, the ConfigMap's file and the ServiceAccount's rights, and makes it the
+    /// Service's endpoint.
+    pub(crate) fn run_podwright(&self) -> Held {
         let deployment = self.get(&format!("/apis/apps/v1/namespaces/{NAMESPACE}/deployments/podwright"));
         let container = &deployment["spec"]["template"]["spec"]["containers"][0];
         let map = self.get(&format!("/api/v1/namespaces/{NAMESPACE}/configmaps/podwright"));
@@ -103,7 +103,7 @@ impl Place {
     }
 
     /// A kubeconfig with a token of the chart's ServiceAccount and with its Namespace, as a Pod has both.
-    pub(super) fn kubeconfig(&self) -> PathBuf {
+    pub(crate) fn kubeconfig(&self) -> PathBuf {
         let token = self.run(&["create", "token", "podwright", "--namespace", NAMESPACE]);
         let admin = std::fs::read_to_string(self.control_plane.kubeconfig()).expect("a kubeconfig");
         let context = format!("{{namespace: {NAMESPACE}, cluster: ");
@@ -123,12 +123,12 @@ impl Place {
         assert_eq!(answer.status, 201, "{}", answer.body);
     }
 
-    pub(super) fn remove_endpoint(&self) {
+    pub(crate) fn remove_endpoint(&self) {
         self.run(&["delete", "endpointslice", "podwright", "--namespace", NAMESPACE]);
     }
 
     /// Waits until a Pod of the Namespace `shop` gets this profile.
-    pub(super) fn is_injected_by(&self, profile: &str) {
+    pub(crate) fn is_injected_by(&self, profile: &str) {
         eventually("a Pod is injected", || {
             let answer = self.client.dry_run("shop", &pod("canary", &[]));
             let status = answer.body["metadata"]["annotations"]["podwright.dev/status"].as_str().unwrap_or("{}");

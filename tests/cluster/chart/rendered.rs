@@ -99,6 +99,23 @@ fn each_component_is_a_value() {
     }
 }
 
+/// The templates name the release's Namespace in each place that `install --namespace` renames.
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn install_in_another_namespace_is_the_chart_there() {
+    for (flags, values) in [
+        (&[][..], &[][..]),
+        (&["--component", "cert-manager,strict"], &["--set", "certificates.source=certManager,strict=true"]),
+        (&["--namespace-profile", "web"], &["--set", "namespaceProfiles={web}"]),
+    ] {
+        let mut install = Command::new(env!("CARGO_BIN_EXE_podwright"));
+        let printed = install.args(["install", "--namespace", "platform"]).args(flags).output().unwrap();
+        let mut all: Vec<Value> = serde_saphyr::from_multiple(&text(&printed.stdout)).unwrap();
+        all.retain(|object| object["kind"] != "Namespace");
+        are_equal(&format!("{flags:?}"), &rendered("platform", values), &sorted(all));
+    }
+}
+
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn each_overlay_of_the_page_is_a_value() {

@@ -1,6 +1,7 @@
 //! `manifests/` with each of its components: `install` prints kustomize's result, the API server accepts it, and
 //! `uninstall` removes it. `cargo xtask e2e` runs it.
 
+mod options;
 mod overlays;
 
 use std::fs;
@@ -16,6 +17,7 @@ use xtask::scratch::Scratch;
 
 use crate::pods::pod;
 use crate::world::{feed, text};
+use overlays::shown_overlays;
 
 const COMPONENTS: [&str; 4] = ["strict", "mounted-certificate", "cert-manager", "host-network"];
 
@@ -154,42 +156,7 @@ fn the_server_takes_every_variant_and_pod_security_has_nothing_to_say() {
     }
 }
 
-/// The overlays in docs/install.md and docs/operate.md.
-fn shown_overlays() -> [String; 5] {
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-    let pages = ["install.md", "operate.md"].map(|name| fs::read_to_string(docs.join(name)).unwrap());
-    let blocks = pages.iter().flat_map(|page| page.split("\n```yaml\n# kustomization.yaml\n").skip(1));
-    let blocks: Vec<String> = blocks.map(|block| block.split("\n```").next().unwrap().to_owned()).collect();
-    blocks.try_into().expect("five overlays")
-}
-
-/// With `strict`, the new entry is as strict as the others, and no Namespace has two entries.
-#[test]
-#[ignore = "needs a control plane: cargo xtask test"]
-fn the_pages_overlay_for_another_profile_adds_an_entry_like_the_others() {
-    let shown = shown_overlays();
-    let overlay = shown.iter().find(|overlay| overlay.contains("/mutate/batch")).unwrap();
-    let strict = format!("{overlay}\ncomponents: [../manifests/components/strict]\n");
-    for (overlay, policy) in [(overlay, "Ignore"), (&strict, "Fail")] {
-        let all = kustomized(&Overlay::new(overlay));
-        let configuration = all.iter().find(|object| object["kind"] == "MutatingWebhookConfiguration").unwrap();
-        let entries = configuration["webhooks"].as_array().unwrap();
-        let [pods, namespaces, _, web, batch] = entries.as_slice() else { panic!("{entries:?}") };
-        assert!(entries.iter().all(|entry| entry["failurePolicy"] == policy));
-        let mut expected = web.clone();
-        expected["name"] = json!("batch.profiles.podwright.dev");
-        expected["clientConfig"]["service"]["path"] = json!("/mutate/batch");
-        expected["namespaceSelector"]["matchExpressions"][1]["values"] = json!(["batch"]);
-        assert_eq!(*batch, expected);
-        let others =
-            json!({"key": "podwright.dev/profile", "operator": "NotIn", "values": ["default", "web", "batch"]});
-        for entry in [pods, namespaces] {
-            assert_eq!(entry["namespaceSelector"]["matchExpressions"][2], others, "{}", entry["name"]);
-        }
-    }
-}
-
-/// Asks the Pod Security admission itself, and shows that it refuses a Pod.
+/// The Pods themselves: what enforces is asked, and one that it would refuse is refused.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn its_pods_are_taken_where_restricted_is_enforced() {

@@ -4,6 +4,7 @@
 //! Each test has a control plane of its own, because the configurations share one name and damage would affect other
 //! tests.
 
+mod entries;
 mod healing;
 mod replica;
 mod rotation;

@@ -193,8 +193,14 @@ fn any_kind_with_a_pod_template_is_looked_at_and_others_have_no_use_for_our_keys
 #[test]
 fn a_namespace_hears_of_a_label_that_opts_nothing_in() {
     let namespace = WorkloadKind { group: "", name: "Namespace", template: Root::Pod };
-    for (value, code) in [("enabled", None), ("true", None), ("disable", Some("[UnknownOptIn]"))] {
-        let object = json!({"metadata": {"labels": {"podwright.dev/inject": value}}});
+    for (key, value, code) in [
+        ("inject", "enabled", None),
+        ("inject", "true", None),
+        ("inject", "disable", Some("[UnknownOptIn]")),
+        ("profile", "web", None),
+        ("profile", "wbe", Some("Did you mean web? [UnknownNamespaceProfile]")),
+    ] {
+        let object = json!({"metadata": {"labels": {format!("podwright.dev/{key}"): value}}});
         let said = told(&checked(&review("UPDATE", namespace, &object), &Configuration::default()).1);
         assert_eq!(said.len(), usize::from(code.is_some()), "{said:?}");
         assert!(said.iter().all(|one| code.is_some_and(|code| one.ends_with(code))), "{said:?}");

@@ -1,0 +1,76 @@
+//! The choice of a cluster: by a kubeconfig file and a context, as kubectl does.
+
+use std::path::{Path, PathBuf};
+
+use kube::Config;
+use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
+
+use super::error::{Error, with_causes};
+
+/// The most contexts that an error names.
+const NAMED: usize = 10;
+
+/// A kubeconfig file and a context; each has kubectl's default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClusterChoice {
+    /// The file. By default KUBECONFIG, then ~/.kube/config; without a context also the Pod's ServiceAccount.
+    pub kubeconfig: Option<PathBuf>,
+    /// The context; by default the file's current one.
+    pub context: Option<String>,
+}
+
+impl ClusterChoice {
+    /// Returns the client's settings for the cluster. Sends nothing.
+    pub(super) async fn config(self) -> Result<Config, Error> {
+        let Self { kubeconfig, context } = self;
+        if kubeconfig.is_none() && context.is_none() {
+            return Config::infer().await.map_err(|error| Error::NotInferred(with_causes(&error)));
+        }
+        let path = kubeconfig.clone().unwrap_or_else(default_path);
+        let unusable = |reason: String| Error::Kubeconfig { path: path.clone(), reason };
+        let read = kubeconfig.map_or_else(Kubeconfig::read, Kubeconfig::read_from);
+        let read = read.map_err(|error| unusable(reason(&error)))?;
+        if let Some(context) = &context {
+            check_context(context, &read, &path)?;
+        }
+        let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
+        let config = Config::from_custom_kubeconfig(read, &options).await;
+        config.map_err(|error| unusable(with_causes(&error)))
+    }
+}
+
+/// Returns the path or paths that kubectl reads by default, for messages.
+fn default_path() -> PathBuf {
+    let set = std::env::var_os("KUBECONFIG").filter(|value| !value.is_empty());
+    set.map_or_else(|| Path::new("~/.kube/config").to_owned(), PathBuf::from)
+}
+
+fn check_context(context: &str, kubeconfig: &Kubeconfig, path: &Path) -> Result<(), Error> {
+    let mut names: Vec<&str> = kubeconfig.contexts.iter().map(|known| known.name.as_str()).collect();
+    if names.contains(&context) {
+        return Ok(());
+    }
+    let (example, count) = (names.first().copied().unwrap_or_default().to_owned(), names.len());
+    names.truncate(NAMED);
+    let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
+    Err(match names.is_empty() {
+        true => Error::NoContexts { context: context.to_owned(), path: path.to_owned() },
+        false => Error::UnknownContext {
+            context: context.to_owned(),
+            path: path.to_owned(),
+            known: names.join(", ") + &more,
+            example,
+        },
+    })
+}
+
+/// Describes an error in a kubeconfig file. Omits the parser's message, because it quotes the line, which may have a token.
+fn reason(error: &KubeconfigError) -> String {
+    match error {
+        KubeconfigError::Parse(error) => match error.location() {
+            Some(at) => format!("invalid YAML at line {}, column {}", at.line(), at.column()),
+            None => "invalid YAML".to_owned(),
+        },
+        error => with_causes(error),
+    }
+}
