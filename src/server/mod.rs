@@ -9,6 +9,7 @@ mod error;
 mod lifecycle;
 mod limits;
 pub mod metrics;
+mod open_files;
 mod paths;
 mod request;
 mod request_context;
@@ -71,11 +72,12 @@ struct Port {
 }
 
 impl Server {
-    /// Takes both ports.
+    /// Takes both ports, and lowers the connection limits if the system allows too few open files.
     ///
     /// # Errors
     /// A port is taken or not allowed, or an address is not this machine's. Returns the errors of both ports at once.
-    pub async fn bind(self) -> Result<Bound, Error> {
+    pub async fn bind(mut self) -> Result<Bound, Error> {
+        self.limits = open_files::fit(self.limits);
         let (webhook, admin) = both(Port::bind("--bind", self.bind), Port::bind("--admin-bind", self.admin_bind))?;
         Ok(Bound { webhook, admin, server: self })
     }

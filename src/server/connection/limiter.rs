@@ -9,11 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
+use super::warning::RareWarning;
 use crate::server::limits::{Limits, MORE_REQUESTS};
-
-const BETWEEN_WARNINGS: Duration = Duration::from_secs(10);
 
 pub(crate) struct Limiter {
     limit: usize,
@@ -24,8 +23,8 @@ pub(crate) struct Limiter {
     by_address: Mutex<HashMap<IpAddr, usize>>,
     at_limit: Notify,
     more_requests: Arc<Semaphore>,
-    warned_of_limit: Mutex<Option<Instant>>,
-    warned_of_address: Mutex<Option<Instant>>,
+    limit_warning: RareWarning,
+    address_warning: RareWarning,
 }
 
 /// The slot of one connection, free again when dropped.
@@ -45,8 +44,8 @@ impl Limiter {
             by_address: Mutex::default(),
             at_limit: Notify::new(),
             more_requests: Arc::new(Semaphore::new(MORE_REQUESTS)),
-            warned_of_limit: Mutex::default(),
-            warned_of_address: Mutex::default(),
+            limit_warning: RareWarning::default(),
+            address_warning: RareWarning::default(),
         })
     }
 
@@ -80,7 +79,7 @@ impl Limiter {
             return Some(Slot { limiter: Arc::clone(self), address, _free: free });
         }
         drop(by_address);
-        if is_due(&self.warned_of_address) {
+        if self.address_warning.is_due() {
             tracing::warn!(%address, limit = self.per_address, "per-address connection limit reached; closing new connections");
         }
         None
@@ -97,7 +96,7 @@ impl Limiter {
     }
 
     fn warn_of_the_limit(&self) {
-        if !is_due(&self.warned_of_limit) {
+        if !self.limit_warning.is_due() {
             return;
         }
         let by_address = lock(&self.by_address);
@@ -117,14 +116,6 @@ impl Drop for Slot {
             }
         }
     }
-}
-
-/// Returns whether a warning is due again, and if so, records it as logged now.
-fn is_due(last: &Mutex<Option<Instant>>) -> bool {
-    let mut last = lock(last);
-    let due = last.is_none_or(|last| last.elapsed() >= BETWEEN_WARNINGS);
-    *last = if due { Some(Instant::now()) } else { *last };
-    due
 }
 
 /// Ignores poisoning: no code panics with one of these locks held.
