@@ -19,6 +19,9 @@ pub(crate) const STREAMS: u32 = 128;
 /// Concurrent requests of all connections, beyond one each. Without this limit, the streams of all connections would be half a
 /// million. An API server has one at once for each connection to a Service, or some dozens with a URL.
 pub(crate) const MORE_REQUESTS: usize = 1024;
+/// Requests in flight of one peer address. One address then cannot take all of what the addresses share: `MORE_REQUESTS`, and the first
+/// parts of bodies, of which these take 48 of 64 MiB. Behind a proxy's address, an API server's reviews take milliseconds each.
+pub(crate) const REQUESTS_PER_ADDRESS: usize = 768;
 /// All headers of a request together. The API server's take a few hundred bytes.
 pub(crate) const HEADERS: u16 = 16 * 1024;
 /// The number of header fields: hyper's limit for HTTP/1.1, and here for HTTP/2 too. There an empty field costs a client one byte, and
@@ -133,6 +136,12 @@ mod tests {
         let Limits { connections, .. } = Limits::default();
         let share_of_limit = format!("podwright_connections{{port=\\\"webhook\\\"}}) / {connections} >");
         assert!(include_str!("../../docs/operate.md").contains(&share_of_limit), "{share_of_limit}");
+    }
+
+    #[test]
+    fn one_address_leaves_others_requests_and_bytes() {
+        const { assert!(REQUESTS_PER_ADDRESS < MORE_REQUESTS) };
+        assert!(REQUESTS_PER_ADDRESS * SMALL_PART < Limits::default().small_parts);
     }
 
     /// The probe waits behind a full port and a full kernel queue of silent clients.
