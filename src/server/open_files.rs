@@ -45,7 +45,8 @@ fn fitted(limits: &Limits, files: usize) -> Limits {
         let admin = limits.clone().for_admin().connections.min(free / 2);
         fitted.connections = (free - admin).max(1);
         // The same part of all connections.
-        let part = limits.connections_per_address.saturating_mul(fitted.connections).div_ceil(limits.connections.max(1));
+        let part =
+            limits.connections_per_address.saturating_mul(fitted.connections).div_ceil(limits.connections.max(1));
         fitted.connections_per_address = part.max(1);
     }
     fitted

@@ -24,7 +24,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Accepts until the stop begins, then waits until all connections have ended.
 pub(crate) async fn accept(listener: TcpListener, service: Service, stop: Stop, listening: Option<Listening>) {
-    let mut acceptor = Acceptor { service: Arc::new(service), stop, tasks: JoinSet::new(), backoff: Backoff::default() };
+    let mut acceptor =
+        Acceptor { service: Arc::new(service), stop, tasks: JoinSet::new(), backoff: Backoff::default() };
     acceptor.accept_until_the_stop(&listener).await;
     if let Ok(listener) = listener.into_std() {
         acceptor.accept_the_queue(&listener);

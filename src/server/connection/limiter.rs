@@ -119,7 +119,11 @@ impl Limiter {
             return;
         }
         let by_address = lock(&self.by_address);
-        let (address, connections) = by_address.iter().map(|(address, state)| (address, state.connections)).max_by_key(|(_, number)| *number).unzip();
+        let (address, connections) = by_address
+            .iter()
+            .map(|(address, state)| (address, state.connections))
+            .max_by_key(|(_, number)| *number)
+            .unzip();
         let (limit, most_from) = (self.limit, address.map(tracing::field::display));
         tracing::warn!(limit, most_from, connections, "connection limit reached; closing idle connections");
     }
