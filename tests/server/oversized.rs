@@ -68,7 +68,7 @@ async fn what_does_not_say_whose_answer_it_waits_for_in_its_start_is_refused() {
         for body in [late.clone(), " ".repeat(LIMIT + 1), review(LIMIT + 1).replace("/v1", "/v2")] {
             let answer = Client::new(&server, alpn).await.post("/mutate", body).await;
             assert!(
-                answer.status == 413 && answer.body.contains("no uid") && answer.body.contains("7 MiB"),
+                answer.status == 413 && answer.body.contains("no `request.uid`") && answer.body.contains("7 MiB"),
                 "{answer:?}"
             );
         }
