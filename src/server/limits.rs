@@ -19,6 +19,9 @@ pub(crate) const STREAMS: u32 = 128;
 /// Concurrent requests of all connections, beyond one each. Without this limit, the streams of all connections would be
 /// half a million. An API server has one at once for each connection to a Service, or some dozens with a URL.
 pub(crate) const MORE_REQUESTS: usize = 1024;
+/// Requests in flight of one peer address. One address then cannot take all of what the addresses share: `MORE_REQUESTS`, and the first
+/// parts of bodies, of which these take 48 of 64 MiB. Behind a proxy's address, an API server's reviews take milliseconds each.
+pub(crate) const REQUESTS_PER_ADDRESS: usize = 768;
 /// All headers of a request together. The API server's take a few hundred bytes.
 pub(crate) const HEADERS: u16 = 16 * 1024;
 /// The number of header fields: hyper's limit for HTTP/1.1, and here for HTTP/2 too. There an empty field costs a
@@ -30,9 +33,10 @@ pub(crate) const FIELDS: usize = 100;
 pub(crate) const HEADERS_READ: u32 = 32 * 1024;
 /// Streams that a client resets before the server has looked at them. More end the connection (HTTP/2 rapid reset).
 pub(crate) const RESETS: usize = 20;
-/// The kernel's queue of connections for each port, if `net.core.somaxconn` allows as many. A client beyond it tries
-/// again after a second.
+/// The longest queue of a port in the kernel, if `net.core.somaxconn` allows as many. A client beyond it tries again after a second.
 pub(crate) const QUEUE: u32 = 4096;
+/// The length of the admin port's queue, in times its connection limit. Its turns are short.
+const ADMIN_TURNS: u32 = 16;
 /// The first part of every body: the whole of a usual one.
 pub(crate) const SMALL_PART: usize = 64 * 1024;
 /// The bytes of unread responses of one connection that do not count against the common budget: several usual ones of 1
@@ -126,6 +130,17 @@ impl Limits {
         let idle_at_limit = self.idle_at_limit.min(Duration::from_millis(25));
         Self { connections, connections_per_address: connections, idle_at_limit, ..self }
     }
+
+    /// Returns the length of the queue of the webhook's port: one turn. So a client waits for two turns of idle clients at most, its own
+    /// turn in the queue and that of the connections before it.
+    pub(crate) fn queue(&self) -> u32 {
+        u32::try_from(self.connections).unwrap_or(u32::MAX).min(QUEUE)
+    }
+
+    /// Returns the length of the queue of the admin port.
+    pub(crate) fn admin_queue(&self) -> u32 {
+        self.clone().for_admin().queue().saturating_mul(ADMIN_TURNS).min(QUEUE)
+    }
 }
 
 #[cfg(test)]
@@ -139,13 +154,23 @@ mod tests {
         assert!(include_str!("../../docs/operate.md").contains(&share_of_limit), "{share_of_limit}");
     }
 
+    #[test]
+    fn one_address_leaves_others_requests_and_bytes() {
+        const { assert!(REQUESTS_PER_ADDRESS < MORE_REQUESTS) };
+        assert!(REQUESTS_PER_ADDRESS * SMALL_PART < Limits::default().small_parts);
+    }
+
     /// The probe waits behind a full port and a full kernel queue of silent clients.
     #[test]
     fn a_kubelets_probe_gets_its_turn_at_the_admin_port_in_time() {
-        let Limits { connections, idle_at_limit, .. } = Limits::default().for_admin();
-        let turns = QUEUE.div_ceil(u32::try_from(connections).unwrap_or(u32::MAX)) + 1;
-        // Idle, asked to close, closed.
-        let turn = idle_at_limit + idle_at_limit / 10 + idle_at_limit / 10;
-        assert!(turn * turns < Duration::from_secs(1), "{turns} turns of {turn:?}");
+        assert_eq!(Limits::default().admin_queue(), QUEUE);
+        for connections in [1, 4, 255, 256, 4096] {
+            let limits = Limits { connections, ..Limits::default() };
+            let Limits { connections, idle_at_limit, .. } = limits.clone().for_admin();
+            let turns = limits.admin_queue().div_ceil(u32::try_from(connections).unwrap_or(u32::MAX)) + 1;
+            // Idle, asked to close, closed.
+            let turn = idle_at_limit + idle_at_limit / 10 + idle_at_limit / 10;
+            assert!(turn * turns < Duration::from_secs(1), "{connections} connections, {turns} turns of {turn:?}");
+        }
     }
 }

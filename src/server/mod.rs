@@ -9,6 +9,7 @@ mod error;
 mod lifecycle;
 mod limits;
 pub mod metrics;
+mod open_files;
 mod paths;
 mod request;
 mod request_context;
@@ -35,7 +36,6 @@ use connection::serve::{Service, Transport};
 use error::both;
 use lifecycle::configuration::CurrentConfiguration;
 use lifecycle::health::{self, Health, Heartbeat};
-use limits::QUEUE;
 use metrics::{Callback, Metrics, Samples, table, value};
 use request::body::BodyReader;
 use request::budget::Budget;
@@ -71,12 +71,15 @@ struct Port {
 }
 
 impl Server {
-    /// Takes both ports.
+    /// Takes both ports, and lowers the connection limits if the system allows too few open files.
     ///
     /// # Errors
     /// A port is taken or not allowed, or an address is not this machine's. Returns the errors of both ports at once.
-    pub async fn bind(self) -> Result<Bound, Error> {
-        let (webhook, admin) = both(Port::bind("--bind", self.bind), Port::bind("--admin-bind", self.admin_bind))?;
+    pub async fn bind(mut self) -> Result<Bound, Error> {
+        self.limits = open_files::fit(self.limits);
+        let webhook = Port::bind("--bind", self.bind, self.limits.queue());
+        let admin = Port::bind("--admin-bind", self.admin_bind, self.limits.admin_queue());
+        let (webhook, admin) = both(webhook, admin)?;
         Ok(Bound { webhook, admin, server: self })
     }
 }
@@ -169,17 +172,17 @@ impl ObservedState {
 }
 
 impl Port {
-    fn bind(flag: &'static str, address: SocketAddr) -> Result<Self, Error> {
-        Self::listen(address).map_err(|error| Error::Bind(address, flag, error))
+    fn bind(flag: &'static str, address: SocketAddr, queue: u32) -> Result<Self, Error> {
+        Self::listen(address, queue).map_err(|error| Error::Bind(address, flag, error))
     }
 
-    /// Listens like `TcpListener::bind`, with a longer queue than its 128. A client beyond the queue tries again after
-    /// a second, which is too late for a kubelet's probe.
-    fn listen(address: SocketAddr) -> io::Result<Self> {
+    /// Listens like `TcpListener::bind`, with this queue instead of its 128. A client beyond the queue tries again after a second, which
+    /// is too late for a kubelet's probe.
+    fn listen(address: SocketAddr, queue: u32) -> io::Result<Self> {
         let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         socket.set_reuseaddr(true)?;
         socket.bind(address)?;
-        let listener = socket.listen(QUEUE)?;
+        let listener = socket.listen(queue)?;
         Ok(Self { address: listener.local_addr()?, listener })
     }
 }

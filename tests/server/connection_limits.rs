@@ -12,7 +12,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
-use crate::client::{Answer, Client, HTTP_1, HTTP_2, JSON, admin, asking, connect_from, pieces};
+use crate::client::{Answer, Client, HTTP_1, HTTP_2, JSON, admin, asking, connect_from, connect_plainly, pieces};
 use crate::metrics::Scrape;
 use crate::running::{PATIENCE, Running, room_for};
 use crate::watched::{ended, failed};
@@ -189,4 +189,34 @@ async fn an_address_at_its_limit_has_new_connections_closed_at_once_and_others_a
         }
     };
     timeout(PATIENCE, again).await.expect("the slot is not free again");
+}
+
+/// Without a free file descriptor `accept` would fail, and idle connections would stay.
+#[tokio::test(flavor = "multi_thread")]
+async fn few_open_files_lower_the_limits_and_idle_connections_make_room() {
+    let server = Running::start_with_files(128);
+    let warning = "128 open files are too few for --max-connections 4096: lowered it to 32, and to 8 for each address";
+    assert!(server.read("log").contains(warning), "{}", server.read("log"));
+    let mut idle = JoinSet::new();
+    for number in 0..100 {
+        let (source, address) = (Ipv4Addr::new(127, 0, 1, number), server.webhook);
+        idle.spawn(async move {
+            let mut stream = connect_plainly(source, address).await?;
+            stream.read(&mut [0]).await
+        });
+    }
+    sleep(Duration::from_millis(200)).await;
+    assert_eq!(timeout(PATIENCE, served_anew(&server)).await.expect("never served"), 200);
+    assert_eq!(admin(&server, "/livez").await.status, 200);
+    assert!(!server.read("log").contains("cannot accept"), "{}", server.read("log"));
+    idle.shutdown().await;
+}
+
+#[tokio::test]
+async fn an_idle_timeout_that_is_not_above_the_api_servers_logs_a_warning() {
+    for (idle_timeout, warns) in [("90s", true), ("91s", false)] {
+        let server = Running::start(&["--idle-timeout", idle_timeout]);
+        let log = server.read("log");
+        assert_eq!(log.contains("--idle-timeout is 90s, and API servers close idle connections"), warns, "{log}");
+    }
 }

@@ -64,10 +64,25 @@ fn flags_that_do_not_go_together_are_usage_errors() {
             "invalid value '0' for '--max-connections <NUMBER>': expected a whole number from 1",
         ),
         (&["--max-connections-per-address", "many"], "expected a whole number from 1 to 1000000, such as `4096`"),
-        (&["--idle-timeout", "10ms"], "expected a duration of one second or more, such as `5m`"),
+        (&["--idle-timeout", "10ms"], "expected a duration from 1s to 24h, such as `5m`"),
+        (&["--idle-timeout", "25h"], "expected a duration from 1s to 24h, such as `5m`"),
+        (
+            &["--lame-duck", "-5s"],
+            "invalid value '-5s' for '--lame-duck <DURATION>': expected a duration from 0s to 1h, such as",
+        ),
+        (&["--lame-duck", "61m"], "expected a duration from 0s to 1h, such as `10s`"),
+        (&["--reload-interval", "2h"], "expected a duration from 1ms to 1h, such as `2s`"),
+        (
+            &["--max-connections", "-1"],
+            "invalid value '-1' for '--max-connections <NUMBER>': expected a whole number from 1",
+        ),
+        (
+            &["--max-connections", "10", "--max-connections-per-address", "11"],
+            "invalid --max-connections-per-address 11: expected at most --max-connections (10), such as `--max",
+        ),
         (
             &["--reload-interval", "soon"],
-            "invalid value 'soon' for '--reload-interval <DURATION>': expected a duration of one millisecond or more",
+            "invalid value 'soon' for '--reload-interval <DURATION>': expected a duration from 1ms to 1h",
         ),
     ] {
         let ended = run(&[&FREE[..], flags].concat());

@@ -19,7 +19,7 @@ use super::error::Error;
 use crate::cert::{Name, or_local};
 use crate::server::{CertificateSource, ConfigurationSource, Control, Server, Stop, Workers};
 use temporary_ca::{CaPem, TemporaryCa};
-use values::{address, duration, interval};
+use values::{address, lame_duck, reload_interval};
 
 /// Run the webhook server
 ///
@@ -77,13 +77,14 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// Interval between checks for changed certificate, client CA and configuration files
-    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = interval)]
+    /// Interval between checks for changed certificate, client CA and configuration files; at most 1h, so that a renewed
+    /// certificate is in use before the old one expires
+    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = reload_interval, allow_hyphen_values = true)]
     reload_interval: Duration,
 
-    /// Time to keep serving after SIGTERM, while not ready, so that API servers stop sending requests before the port closes. A
-    /// second signal stops podwright at once
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    /// Time to keep serving after SIGTERM, while not ready, so that API servers stop sending requests before the port closes. At
+    /// most 1h, because a rollout waits for it. A second signal stops podwright at once
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = lame_duck, allow_hyphen_values = true)]
     lame_duck: Duration,
 
     /// Format of the log on standard error
@@ -98,13 +99,14 @@ impl Serve {
     /// Serves until SIGTERM or Ctrl-C.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         log::to_stderr(self.log_format)?;
+        let limits = self.connections.limits()?;
         let configuration = self.configuration()?;
         let (control, workers) = (Control::start()?, Workers::start()?);
         workers.run(async {
             // Before the ports are bound: a supervisor may send a signal as soon as it sees the first log line.
             let stop = Stop::on_signals(self.lame_duck, &control)?;
             let (certificates, ca) = self.certificates(&configuration).await?;
-            let (bind, admin_bind, limits) = (self.bind, self.admin_bind, self.connections.limits());
+            let (bind, admin_bind) = (self.bind, self.admin_bind);
             let server = Server { bind, admin_bind, certificates, configuration, limits };
             let bound = server.bind().await?;
             // After the bind: if the port is taken, the CA file belongs to the server that has the port.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::temporary_ca::TemporaryCa;
-use super::values::{InvalidValue, interval};
+use super::values::{InvalidValue, lifetime};
 use crate::cert::Name;
 use crate::cert::rotation::Lifetimes;
 use crate::cli::error::Error;
@@ -32,11 +32,13 @@ pub(super) struct TlsSecret {
     webhook_configuration: String,
 
     /// Lifetime of a serving certificate; podwright renews it after two thirds
-    #[arg(long, value_name = "DURATION", default_value = "720h", value_parser = interval, requires = "tls_secret")]
+    #[arg(long, value_name = "DURATION", default_value = "720h", value_parser = lifetime, requires = "tls_secret",
+        allow_hyphen_values = true)]
     leaf_life: Duration,
 
     /// Lifetime of the CA, at least three times --leaf-life; podwright replaces it after two thirds
-    #[arg(long, value_name = "DURATION", default_value = "8760h", value_parser = interval, requires = "tls_secret")]
+    #[arg(long, value_name = "DURATION", default_value = "8760h", value_parser = lifetime, requires = "tls_secret",
+        allow_hyphen_values = true)]
     ca_life: Duration,
 }
 

@@ -5,6 +5,10 @@ use std::time::Duration;
 
 /// The highest connection limit. Each connection uses a file descriptor and up to 40 KiB.
 const MOST_CONNECTIONS: usize = 1_000_000;
+const SHORTEST: Duration = Duration::from_millis(1);
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Invalid flag values. clap puts the flag and the value before the text.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,12 +18,14 @@ pub(super) enum InvalidValue {
          port)"
     )]
     Address,
-    #[error("expected a duration, such as `10s`, `1m30s` or `0s`")]
-    Duration,
-    #[error("expected a duration of one millisecond or more, such as `2s` or `720h`")]
-    Interval,
-    #[error("expected a duration of one second or more, such as `5m` or `90s`")]
+    #[error("expected a duration from 0s to 1h, such as `10s` or `1m30s`")]
+    LameDuck,
+    #[error("expected a duration from 1ms to 1h, such as `2s` or `1m`")]
+    ReloadInterval,
+    #[error("expected a duration from 1s to 24h, such as `5m` or `2m30s`")]
     IdleTimeout,
+    #[error("expected a duration of 1ms or more, such as `720h`")]
+    Lifetime,
     #[error("expected a whole number from 1 to {MOST_CONNECTIONS}, such as `4096`")]
     Connections,
     #[error("expected a Secret's name, such as `podwright-system/podwright-tls` or `podwright-tls`")]
@@ -31,20 +37,28 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, InvalidValue> {
     text.parse().map_err(|_| InvalidValue::Address)
 }
 
-/// Parses a duration, which may be zero.
-pub(super) fn duration(text: &str) -> Result<Duration, InvalidValue> {
-    let parsed = text.parse::<jiff::SignedDuration>().ok();
-    parsed.and_then(|parsed| Duration::try_from(parsed).ok()).ok_or(InvalidValue::Duration)
+/// Parses the time to serve after the signal to stop.
+pub(super) fn lame_duck(text: &str) -> Result<Duration, InvalidValue> {
+    duration(text).filter(|parsed| *parsed <= HOUR).ok_or(InvalidValue::LameDuck)
 }
 
-/// Parses a duration of a millisecond or more.
-pub(super) fn interval(text: &str) -> Result<Duration, InvalidValue> {
-    duration(text).ok().filter(|parsed| *parsed >= Duration::from_millis(1)).ok_or(InvalidValue::Interval)
+/// Parses the interval between checks of files.
+pub(super) fn reload_interval(text: &str) -> Result<Duration, InvalidValue> {
+    duration(text).filter(|parsed| (SHORTEST..=HOUR).contains(parsed)).ok_or(InvalidValue::ReloadInterval)
 }
 
-/// Parses a duration of a second or more.
+/// Parses the idle timeout.
 pub(super) fn idle_timeout(text: &str) -> Result<Duration, InvalidValue> {
-    duration(text).ok().filter(|parsed| *parsed >= Duration::from_secs(1)).ok_or(InvalidValue::IdleTimeout)
+    duration(text).filter(|parsed| (SECOND..=DAY).contains(parsed)).ok_or(InvalidValue::IdleTimeout)
+}
+
+/// Parses the lifetime of a certificate.
+pub(super) fn lifetime(text: &str) -> Result<Duration, InvalidValue> {
+    duration(text).filter(|parsed| *parsed >= SHORTEST).ok_or(InvalidValue::Lifetime)
+}
+
+fn duration(text: &str) -> Option<Duration> {
+    Duration::try_from(text.parse::<jiff::SignedDuration>().ok()?).ok()
 }
 
 /// Parses a number of connections.

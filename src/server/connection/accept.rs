@@ -11,20 +11,22 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
 
+use super::warning::RareWarning;
 use crate::server::connection::serve::{Context, Service};
 use crate::server::end_reason::HandshakeFailure;
 use crate::server::lifecycle::health::Listening;
 use crate::server::lifecycle::shutdown::Stop;
 use crate::server::limits::QUEUE;
-use crate::server::metrics::Connections;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Accepts until the stop begins, then waits until all connections have ended.
 pub(crate) async fn accept(listener: TcpListener, service: Service, stop: Stop, listening: Option<Listening>) {
-    let mut acceptor = Acceptor { service: Arc::new(service), stop, tasks: JoinSet::new() };
+    let mut acceptor =
+        Acceptor { service: Arc::new(service), stop, tasks: JoinSet::new(), backoff: Backoff::default() };
     acceptor.accept_until_the_stop(&listener).await;
     if let Ok(listener) = listener.into_std() {
         acceptor.accept_the_queue(&listener);
@@ -38,6 +40,39 @@ struct Acceptor {
     service: Arc<Service>,
     stop: Stop,
     tasks: JoinSet<()>,
+    backoff: Backoff,
+}
+
+/// The pauses after errors of `accept`. The acceptor keeps them, because each connection that ends restarts the wait for the next
+/// one.
+#[derive(Default)]
+struct Backoff {
+    /// The last pause, zero after a success.
+    pause: Duration,
+    until: Option<Instant>,
+    warning: RareWarning,
+}
+
+impl Backoff {
+    /// Waits for the end of the pause, if there is one.
+    async fn over(&self) {
+        if let Some(until) = self.until {
+            sleep_until(until).await;
+        }
+    }
+
+    /// Begins a pause, twice as long as the one before it.
+    fn begin(&mut self, error: &io::Error) {
+        self.pause = (self.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        self.until = Some(Instant::now() + self.pause);
+        if self.warning.is_due() {
+            tracing::warn!(%error, pause = ?self.pause, "cannot accept a connection; trying again after the pause");
+        }
+    }
+
+    fn end(&mut self) {
+        (self.pause, self.until) = (Duration::ZERO, None);
+    }
 }
 
 impl Acceptor {
@@ -45,7 +80,7 @@ impl Acceptor {
         let (service, stop) = (Arc::clone(&self.service), self.stop.clone());
         loop {
             tokio::select! {
-                (stream, peer, room) = next(listener, &service) => self.begin(stream, peer, room),
+                (stream, peer, room) = next(listener, &service, &mut self.backoff) => self.begin(stream, peer, room),
                 Some(_) = self.tasks.join_next() => {}
                 () = stop.begun() => return,
             }
@@ -81,23 +116,23 @@ impl Acceptor {
 }
 
 /// Waits for room, then returns the next connection with that room.
-async fn next(listener: &TcpListener, service: &Service) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+async fn next(
+    listener: &TcpListener,
+    service: &Service,
+    backoff: &mut Backoff,
+) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
     let room = service.limiter.room().await;
-    let (stream, peer) = accepted(listener, &service.connections).await;
-    (stream, peer, room)
-}
-
-async fn accepted(listener: &TcpListener, connections: &Connections) -> (TcpStream, SocketAddr) {
-    let mut pause = FIRST_PAUSE;
     loop {
+        backoff.over().await;
         match listener.accept().await {
-            Ok(accepted) => return accepted,
+            Ok((stream, peer)) => {
+                backoff.end();
+                return (stream, peer, room);
+            }
             Err(error) if is_the_clients(&error) => {}
             Err(error) => {
-                connections.not_accepted();
-                tracing::warn!(%error, pause = ?pause, "cannot accept a connection; trying again after the pause");
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(LONGEST_PAUSE);
+                service.connections.not_accepted();
+                backoff.begin(&error);
             }
         }
     }
@@ -107,4 +142,27 @@ async fn accepted(listener: &TcpListener, connections: &Connections) -> (TcpStre
 fn is_the_clients(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn pauses_grow_also_when_the_wait_is_restarted() {
+        let (mut backoff, begun) = (Backoff::default(), Instant::now());
+        for _ in 0..8 {
+            backoff.begin(&io::ErrorKind::Other.into());
+            for _ in 0..3 {
+                let _restarted = tokio::time::timeout(FIRST_PAUSE / 4, backoff.over()).await;
+            }
+            backoff.over().await;
+        }
+        // 10, 20, 40, …, 640, 1000 ms.
+        assert_eq!(begun.elapsed().as_millis() / 10, 127 + 100);
+        backoff.end();
+        backoff.over().await;
+        backoff.begin(&io::ErrorKind::Other.into());
+        assert_eq!(backoff.pause, FIRST_PAUSE);
+    }
 }

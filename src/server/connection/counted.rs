@@ -16,7 +16,7 @@ use hyper::service::{Service, service_fn};
 use hyper_util::service::TowerToHyperService;
 
 use crate::server::connection::activity::Activity;
-use crate::server::connection::limiter::Limiter;
+use crate::server::connection::limiter::RequestLimits;
 use crate::server::lifecycle::shutdown::Stop;
 use crate::server::request_context::{AnswerBytes, RequestContext};
 
@@ -27,7 +27,7 @@ use crate::server::request_context::{AnswerBytes, RequestContext};
 pub(crate) fn counted(
     router: Router,
     activity: Activity,
-    limiter: Arc<Limiter>,
+    limits: RequestLimits,
     last_from: Option<Stop>,
 ) -> impl Service<
     Request<Incoming>,
@@ -39,8 +39,8 @@ pub(crate) fn counted(
     let last_from = Arc::new(last_from);
     service_fn(move |mut request: Request<Incoming>| {
         let (in_flight, alone) = activity.begin();
-        let room = if alone { None } else { limiter.another_request() };
-        let over_limit = !alone && room.is_none();
+        let permit = limits.begin(alone);
+        let over_limit = permit.is_none();
         RequestContext { answers: answers.clone(), over_limit, head_too_large: false }.add_to(&mut request);
         // Called now, so the router has the request even if this future is polled late.
         let answer = router.call(request);
@@ -52,7 +52,7 @@ pub(crate) fn counted(
                 in_flight.mark_last();
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
-            let held = (in_flight, room);
+            let held = (in_flight, permit);
             Ok(answer.map(|body| {
                 body.map_err(move |error| {
                     let _held = &held;

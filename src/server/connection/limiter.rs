@@ -1,5 +1,5 @@
-//! Limits the connections of a listener, in total and for each peer address (docs/adr/0011-connection-limits.md). Also
-//! limits the concurrent requests of connections, beyond one each.
+//! Limits the connections of a listener, in total and for each peer address (docs/adr/0011-connection-limits.md). Also limits the
+//! requests in flight of each address, and the concurrent requests of connections beyond one each.
 //!
 //! At the connection limit, the accept loop asks idle connections to close, again and again.
 
@@ -9,11 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
-use crate::server::limits::{Limits, MORE_REQUESTS};
-
-const BETWEEN_WARNINGS: Duration = Duration::from_secs(10);
+use super::warning::RareWarning;
+use crate::server::limits::{Limits, MORE_REQUESTS, REQUESTS_PER_ADDRESS};
 
 pub(crate) struct Limiter {
     limit: usize,
@@ -21,18 +20,40 @@ pub(crate) struct Limiter {
     /// The interval at which the accept loop asks idle connections to close.
     ask_again: Duration,
     free: Arc<Semaphore>,
-    by_address: Mutex<HashMap<IpAddr, usize>>,
+    by_address: Mutex<HashMap<IpAddr, Address>>,
     at_limit: Notify,
     more_requests: Arc<Semaphore>,
-    warned_of_limit: Mutex<Option<Instant>>,
-    warned_of_address: Mutex<Option<Instant>>,
+    limit_warning: RareWarning,
+    address_warning: RareWarning,
+    requests_warning: RareWarning,
+}
+
+/// The state of one peer address, from its first connection to the end of its last one.
+struct Address {
+    connections: usize,
+    /// The room for further requests in flight.
+    requests: Arc<Semaphore>,
 }
 
 /// The slot of one connection, free again when dropped.
 pub(crate) struct Slot {
     limiter: Arc<Limiter>,
     address: IpAddr,
+    requests: Arc<Semaphore>,
     _free: OwnedSemaphorePermit,
+}
+
+/// The limits for the requests of one connection.
+pub(crate) struct RequestLimits {
+    limiter: Arc<Limiter>,
+    address: IpAddr,
+    of_address: Arc<Semaphore>,
+}
+
+/// The room of one request in flight, free again when dropped.
+pub(crate) struct RequestPermit {
+    _of_address: OwnedSemaphorePermit,
+    _more: Option<OwnedSemaphorePermit>,
 }
 
 impl Limiter {
@@ -45,8 +66,9 @@ impl Limiter {
             by_address: Mutex::default(),
             at_limit: Notify::new(),
             more_requests: Arc::new(Semaphore::new(MORE_REQUESTS)),
-            warned_of_limit: Mutex::default(),
-            warned_of_address: Mutex::default(),
+            limit_warning: RareWarning::default(),
+            address_warning: RareWarning::default(),
+            requests_warning: RareWarning::default(),
         })
     }
 
@@ -74,15 +96,15 @@ impl Limiter {
         // A listener on `[::]` sees IPv4 addresses as IPv6 ones.
         let address = address.to_canonical();
         let mut by_address = lock(&self.by_address);
-        let connections = by_address.entry(address).or_default();
-        if *connections < self.per_address {
-            *connections += 1;
-            return Some(Slot { limiter: Arc::clone(self), address, _free: free });
+        let state = by_address.entry(address).or_insert_with(Address::new);
+        if state.connections < self.per_address {
+            state.connections += 1;
+            let requests = Arc::clone(&state.requests);
+            return Some(Slot { limiter: Arc::clone(self), address, requests, _free: free });
         }
         drop(by_address);
-        if is_due(&self.warned_of_address) {
-            let limit = self.per_address;
-            tracing::warn!(%address, limit, "per-address connection limit reached; closing new connections");
+        if self.address_warning.is_due() {
+            tracing::warn!(%address, limit = self.per_address, "per-address connection limit reached; closing new connections");
         }
         None
     }
@@ -92,40 +114,60 @@ impl Limiter {
         self.at_limit.notified().await;
     }
 
-    /// Returns room for a further concurrent request of a connection, if there is any.
-    pub(crate) fn another_request(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.more_requests).try_acquire_owned().ok()
-    }
-
     fn warn_of_the_limit(&self) {
-        if !is_due(&self.warned_of_limit) {
+        if !self.limit_warning.is_due() {
             return;
         }
         let by_address = lock(&self.by_address);
-        let (address, connections) = by_address.iter().max_by_key(|(_, number)| **number).unzip();
+        let (address, connections) = by_address
+            .iter()
+            .map(|(address, state)| (address, state.connections))
+            .max_by_key(|(_, number)| *number)
+            .unzip();
         let (limit, most_from) = (self.limit, address.map(tracing::field::display));
         tracing::warn!(limit, most_from, connections, "connection limit reached; closing idle connections");
+    }
+}
+
+impl Address {
+    fn new() -> Self {
+        Self { connections: 0, requests: Arc::new(Semaphore::new(REQUESTS_PER_ADDRESS)) }
+    }
+}
+
+impl Slot {
+    pub(crate) fn request_limits(&self) -> RequestLimits {
+        let (limiter, of_address) = (Arc::clone(&self.limiter), Arc::clone(&self.requests));
+        RequestLimits { limiter, address: self.address, of_address }
+    }
+}
+
+impl RequestLimits {
+    /// Returns room for a request, if there is any. `alone` is true if its connection has no other one in flight.
+    pub(crate) fn begin(&self, alone: bool) -> Option<RequestPermit> {
+        let Ok(of_address) = Arc::clone(&self.of_address).try_acquire_owned() else {
+            if self.limiter.requests_warning.is_due() {
+                let (address, limit) = (self.address, REQUESTS_PER_ADDRESS);
+                tracing::warn!(%address, limit, "per-address limit of requests in flight reached; answering 503");
+            }
+            return None;
+        };
+        let more = || Arc::clone(&self.limiter.more_requests).try_acquire_owned().ok();
+        let more = if alone { None } else { Some(more()?) };
+        Some(RequestPermit { _of_address: of_address, _more: more })
     }
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
         let mut by_address = lock(&self.limiter.by_address);
-        if let Some(connections) = by_address.get_mut(&self.address) {
-            *connections -= 1;
-            if *connections == 0 {
+        if let Some(state) = by_address.get_mut(&self.address) {
+            state.connections -= 1;
+            if state.connections == 0 {
                 by_address.remove(&self.address);
             }
         }
     }
-}
-
-/// Returns whether a warning is due again, and if so, records it as logged now.
-fn is_due(last: &Mutex<Option<Instant>>) -> bool {
-    let mut last = lock(last);
-    let due = last.is_none_or(|last| last.elapsed() >= BETWEEN_WARNINGS);
-    *last = if due { Some(Instant::now()) } else { *last };
-    due
 }
 
 /// Ignores poisoning: no code panics with one of these locks held.
@@ -161,6 +203,23 @@ mod tests {
         drop((first, others));
         assert!(lock(&limiter.by_address).is_empty());
         assert_eq!(limiter.free.available_permits(), 8);
+    }
+
+    #[test]
+    fn an_address_has_its_requests_and_leaves_the_rest_to_others() {
+        let limiter = limiter(8, 4);
+        let busy = slots(&limiter, "10.0.0.1", 2);
+        let [one, two] = [0, 1].map(|index: usize| busy.get(index).unwrap().request_limits());
+        let half = REQUESTS_PER_ADDRESS / 2;
+        let held = [&one, &two].map(|limits| (0..half).filter_map(|_| limits.begin(false)).collect::<Vec<_>>());
+        assert_eq!(held.each_ref().map(Vec::len), [half, half], "both connections of the address");
+        assert!(one.begin(true).is_none(), "not even the only one of its connection");
+        let other = slots(&limiter, "10.0.0.2", 1).pop().unwrap();
+        let others: Vec<_> = (0..MORE_REQUESTS).map_while(|_| other.request_limits().begin(false)).collect();
+        assert_eq!(others.len(), MORE_REQUESTS - REQUESTS_PER_ADDRESS);
+        assert!(other.request_limits().begin(true).is_some(), "the first of a connection");
+        drop(held);
+        assert!(one.begin(false).is_some());
     }
 
     #[tokio::test(start_paused = true)]

@@ -6,6 +6,7 @@ mod counted;
 pub(super) mod limiter;
 mod lingering_close;
 pub(super) mod serve;
+mod warning;
 
 #[cfg(test)]
 mod tests;

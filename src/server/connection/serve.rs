@@ -66,12 +66,12 @@ pub(crate) struct Context {
     activity: Activity,
     stop: Stop,
     /// Held until the socket is closed, after a lingering close.
-    _slot: Slot,
+    slot: Slot,
 }
 
 impl Context {
     pub(crate) fn new(slot: Slot, stop: Stop) -> Self {
-        Self { activity: Activity::new(), stop, _slot: slot }
+        Self { activity: Activity::new(), stop, slot }
     }
 
     /// Returns the reason for which the connection ended by itself.
@@ -147,8 +147,8 @@ impl Service {
         stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
         context: &Context,
     ) -> Ended {
-        let (activity, limiter) = (context.activity.clone(), Arc::clone(&self.limiter));
-        let requests = counted(self.router.clone(), activity, limiter, Some(context.stop.clone()));
+        let (activity, limits) = (context.activity.clone(), context.slot.request_limits());
+        let requests = counted(self.router.clone(), activity, limits, Some(context.stop.clone()));
         let stream = context.activity.watch(stream);
         // hyper's own timeout for a head includes the wait for it, so it would close idle connections.
         let mut builder = http1::Builder::new();
@@ -166,8 +166,8 @@ impl Service {
         builder.timer(TokioTimer::new()).keep_alive_interval(PING);
         builder.max_concurrent_streams(STREAMS).max_header_list_size(HEADERS_READ);
         builder.max_pending_accept_reset_streams(RESETS);
-        let (activity, limiter) = (context.activity.clone(), Arc::clone(&self.limiter));
-        let requests = counted(self.router.clone(), activity, limiter, None);
+        let (activity, limits) = (context.activity.clone(), context.slot.request_limits());
+        let requests = counted(self.router.clone(), activity, limits, None);
         let connection = builder.serve_connection(TokioIo::new(stream), requests);
         self.drive(connection, CloseSignal::GoAway, context).await
     }

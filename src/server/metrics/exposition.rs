@@ -1,7 +1,8 @@
 //! The text formats of the metrics: OpenMetrics for clients that accept it, such as Prometheus, and the older
 //! Prometheus format for all others. Both have the same series.
 //!
-//! Scrapes are written one at a time: each takes as long as ten reviews, and a kubelet's probe waits on the same port.
+//! Scrapes are written one at a time: each takes as long as ten reviews, and a kubelet's probe waits on the same port. For the same
+//! reason only a few may wait.
 
 use std::fmt;
 use std::fmt::Write as _;
@@ -13,7 +14,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use prometheus_client::encoding::text::{encode, encode_registry};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::task::yield_now;
 
 use super::registry::Metrics;
@@ -22,17 +23,26 @@ const OPEN_METRICS: &str = "application/openmetrics-text";
 const OPEN_METRICS_1: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
+/// Concurrent scrapes. A few collectors scrape at once by chance, and try again at the next interval.
+const SCRAPES: usize = 8;
+
 #[derive(Clone)]
 struct Scraped {
     metrics: Arc<Metrics>,
+    free: Arc<Semaphore>,
     turn: Arc<Mutex<()>>,
 }
 
 pub(crate) fn router(metrics: Arc<Metrics>) -> Router {
-    Router::new().route("/metrics", get(scrape)).with_state(Scraped { metrics, turn: Arc::default() })
+    let free = Arc::new(Semaphore::new(SCRAPES));
+    Router::new().route("/metrics", get(scrape)).with_state(Scraped { metrics, free, turn: Arc::default() })
 }
 
-async fn scrape(State(Scraped { metrics, turn }): State<Scraped>, headers: HeaderMap) -> Response {
+async fn scrape(State(Scraped { metrics, free, turn }): State<Scraped>, headers: HeaderMap) -> Response {
+    let Ok(_free) = free.try_acquire() else {
+        let text = format!("more than {SCRAPES} scrapes at once: try again, or scrape less often\n");
+        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], text).into_response();
+    };
     let _turn = turn.lock().await;
     // Lets probes go first, also on a machine with one core.
     yield_now().await;
@@ -129,8 +139,12 @@ mod tests {
             let (router, written) = (router.clone(), Arc::clone(&written));
             scrapes.spawn(async move {
                 let response = router.oneshot(Request::get("/metrics").body(Body::empty()).unwrap_or_default()).await;
-                assert!(response.is_ok_and(|response| response.status() == StatusCode::OK));
-                written.fetch_add(1, Ordering::SeqCst);
+                let status = response.map(|response| response.status());
+                if status == Ok(StatusCode::OK) {
+                    written.fetch_add(1, Ordering::SeqCst);
+                } else {
+                    assert_eq!(status, Ok(StatusCode::SERVICE_UNAVAILABLE));
+                }
             });
         }
         let seen = Arc::clone(&written);
@@ -141,8 +155,8 @@ mod tests {
             }
             seen.load(Ordering::SeqCst)
         });
-        assert!(probe.await.is_ok_and(|before_it| before_it <= 10), "the scrapes went first");
+        assert!(probe.await.is_ok_and(|before_it| before_it < SCRAPES), "the scrapes went first");
         scrapes.join_all().await;
-        assert_eq!(written.load(Ordering::SeqCst), 100);
+        assert_eq!(written.load(Ordering::SeqCst), SCRAPES, "the others are refused at once");
     }
 }

@@ -12,6 +12,7 @@ mod garbage;
 mod heads;
 mod memory;
 mod methods;
+mod requests;
 mod reviews;
 
 use std::fs;
