@@ -1,7 +1,7 @@
-//! From a Pod, its annotations and a profile to a JSON Patch and a report, without a server, a file, a clock or a network.
+//! The pure part of podwright: computes a JSON Patch and a report from a Pod, its annotations and a profile.
 //!
-//! Dependencies point one way: `admission → workload → inject → profile → annotation`; `manifest` uses `workload` and
-//! `inject`; all of them use `text`. ARCHITECTURE.md has the map and the invariants.
+//! It uses no file, network, clock or environment. Modules depend in one direction: `admission → workload → inject →
+//! profile → annotation`. `manifest` uses `workload` and `inject`; all use `text`. ARCHITECTURE.md has the invariants.
 //!
 //! # From annotations to a patch
 //!
@@ -20,7 +20,7 @@
 //! let sleep = serde_json::to_value(&patch.operations()[0])?;
 //! assert_eq!(sleep["path"], "/spec/containers/0/lifecycle");
 //! assert_eq!(sleep["value"]["preStop"]["sleep"]["seconds"], 5);
-//! // The report has a line for the sleep, and one for the grace period that has room for it.
+//! // The report has a line for the sleep, and one for the extended grace period.
 //! assert_eq!(injection.report.lines[0].key, "pre-stop-sleep");
 //! assert_eq!(injection.report.lines[0].outcome.as_str(), "in force");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -34,7 +34,7 @@ pub mod profile;
 pub mod text;
 pub mod workload;
 
-/// Clippy fails where an expectation below is not met, as it would be without `clippy.toml`.
+/// Clippy reports an unmet expectation if it does not read `core/clippy.toml`.
 #[cfg(test)]
 mod tests {
     #[test]

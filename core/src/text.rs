@@ -1,23 +1,21 @@
-//! Small texts for people: bounded, on one line, with a place in a file.
+//! Texts for messages, bounded and on one line, and positions in files.
 
-/// The most characters of a quoted value. The author knows where to find the rest.
+/// The limit for a quoted value.
 const QUOTED_CHARACTERS: usize = 80;
-/// The most characters of a sentence with a parser's words in it: parsers quote a text however long it is.
+/// The limit for a sentence from a parser. Parsers quote texts of any length.
 const SENTENCE_CHARACTERS: usize = 600;
 
-/// Returns a value as it is quoted in a sentence: on one line and of bounded length.
-///
-/// Control characters are escaped, so that no terminal obeys them.
+/// Returns a value for a quotation: at most 80 characters on one line, with control characters escaped.
 pub fn shorten(text: &str) -> String {
     within(text, QUOTED_CHARACTERS)
 }
 
-/// Returns a whole sentence on one line and of bounded length.
+/// Returns a sentence on one line, at most 600 characters, with control characters escaped.
 pub fn sentence(text: &str) -> String {
     within(text, SENTENCE_CHARACTERS)
 }
 
-/// Returns at most so many characters of a text, as they are shown, on one line.
+/// Returns at most `most` characters of a text on one line. An escaped control character counts with its escape.
 pub fn within(text: &str, most: usize) -> String {
     let mut short = String::new();
     let mut shown = 0;

@@ -1,4 +1,5 @@
-//! The reasons for which connections end, in words of a closed set: a metric's label must not repeat the text of a library's error.
+//! The reasons for which connections end, in words of a closed set: a metric's label must not repeat the text of a
+//! library's error.
 //!
 //! Each connection ends once, for one reason. `connection` finds the reason, and `metrics` counts it. The labels in
 //! `metrics/table.rs` explain each word.
@@ -90,12 +91,13 @@ impl HandshakeFailure {
     pub(crate) fn hint(self) -> Option<&'static str> {
         match self {
             Self::Rejected => Some(
-                "the client refused the serving certificate. Check that the caBundle of the webhook configuration has the CA \
-                 that signed it, and that the certificate has the name that the client calls",
+                "the client refused the serving certificate. Check that the caBundle of the webhook configuration has \
+                 the CA that signed it, and that the certificate has the name that the client calls",
             ),
             Self::ClientCertificate => Some(
-                "the client has no certificate that --client-ca-file accepts: one for clients (`clientAuth`), valid now, signed \
-                 by a CA in that file and followed by its intermediates. docs/certificates.md says how an API server gets one",
+                "the client has no certificate that --client-ca-file accepts: one for clients (`clientAuth`), valid \
+                 now, signed by a CA in that file and followed by its intermediates. docs/certificates.md says how an \
+                 API server gets one",
             ),
             Self::Timeout | Self::Crowded | Self::Protocol | Self::Disconnected => None,
         }

@@ -15,8 +15,8 @@ use crate::profile::file::Problems;
 pub enum Error {
     /// The port is taken or not allowed, or the address is not this machine's. The flag sets the address.
     #[error(
-        "cannot listen on {0} ({1}): {2}. Expected an address of this machine and a free port, such as `{1} 127.0.0.1:0` (port 0 \
-         takes any free one)"
+        "cannot listen on {0} ({1}): {2}. Expected an address of this machine and a free port, such as `{1} \
+         127.0.0.1:0` (port 0 takes any free one)"
     )]
     Bind(SocketAddr, &'static str, io::Error),
     /// The system refuses the action in the text.
@@ -32,7 +32,10 @@ pub enum Error {
     #[error("unusable configuration (--config):\n{0}")]
     Configuration(Box<Error>),
     /// The configuration file is unreadable.
-    #[error("{file}: cannot read the file: {1}. Expected a file like the output of `podwright config show`", file = .0.display())]
+    #[error(
+        "{file}: cannot read the file: {1}. Expected a file like the output of `podwright config show`",
+        file = .0.display()
+    )]
     ConfigurationUnreadable(PathBuf, ReadError),
     /// The configuration file is not text.
     #[error("{file}: not UTF-8 ({1}): expected YAML in UTF-8", file = .0.display())]
@@ -41,15 +44,21 @@ pub enum Error {
     #[error("{}", .1.lines(&.0.display().to_string()).join("\n"))]
     ConfigurationInvalid(PathBuf, Problems),
     /// The serving certificate or its key, by the first text, is unreadable.
-    #[error("cannot read the {0} {file}: {2}. Expected a PEM file; for local work, `podwright certs --out certs/` writes a pair", file = .1.display())]
+    #[error(
+        "cannot read the {0} {file}: {2}. Expected a PEM file, such as from `podwright certs --out certs/`",
+        file = .1.display()
+    )]
     PairUnreadable(&'static str, PathBuf, ReadError),
     /// The file of client CAs is unreadable.
-    #[error("cannot read the clients' CA {file}: {1}. Expected a PEM file with the certificate of each accepted CA", file = .0.display())]
+    #[error(
+        "cannot read the clients' CA {file}: {1}. Expected a PEM file with the certificate of each accepted CA",
+        file = .0.display()
+    )]
     ClientCaUnreadable(PathBuf, ReadError),
     /// There is no certificate chain.
     #[error(
-        "{name} {fault}: expected PEM that begins with `-----BEGIN CERTIFICATE-----` and the serving certificate, such as tls.crt from \
-         `podwright certs`{hint}"
+        "{name} {fault}: expected PEM that begins with `-----BEGIN CERTIFICATE-----` and the serving certificate, \
+         such as tls.crt from `podwright certs`{hint}"
     )]
     NoCertificate {
         /// The name of the file.
@@ -61,8 +70,8 @@ pub enum Error {
     },
     /// The file has no private key; the second text is a likely cause, or nothing.
     #[error(
-        "{0} has no readable private key: expected PEM without a password that begins with `-----BEGIN PRIVATE KEY-----`, such as \
-         tls.key from `podwright certs`{1}"
+        "{0} has no readable private key: expected PEM without a password that begins with `-----BEGIN PRIVATE \
+         KEY-----`, such as tls.key from `podwright certs`{1}"
     )]
     NoPrivateKey(String, &'static str),
     /// A certificate of the chain is not X.509.
@@ -72,23 +81,26 @@ pub enum Error {
     NotX509(String),
     /// The certificate in the first file has another key than the second file.
     #[error(
-        "the private key in {1} does not belong to the certificate in {0}: expected a matching pair, such as certs/tls.crt and \
-         certs/tls.key from `podwright certs --out certs/`"
+        "the private key in {1} does not belong to the certificate in {0}: expected a matching pair, such as \
+         certs/tls.crt and certs/tls.key from `podwright certs --out certs/`"
     )]
     KeyMismatch(String, String),
     /// rustls refuses the certificate and the key in these files.
     #[error("cannot serve TLS with {0} and {1}: {2}")]
     UnusablePair(String, String, rustls::Error),
     /// An API server would refuse a new certificate for this fault, and the current one is valid.
-    #[error("the certificate in {file} {1}, so API servers would refuse it; the certificate in use is valid", file = .0.display())]
+    #[error(
+        "the certificate in {file} {1}, so API servers would refuse it; the certificate in use is valid",
+        file = .0.display()
+    )]
     InvalidCertificate(PathBuf, CertificateProblem),
     /// The file of client CAs is unusable.
     #[error("{0} (--client-ca-file) {1}")]
     ClientCa(String, ClientCaFault),
     /// Spans cannot be sent to the endpoint in this environment variable.
     #[error(
-        "cannot send traces to {variable}={endpoint}: {fault}. Expected a collector for OTLP over HTTP without TLS, such as \
-         `{variable}=http://127.0.0.1:4318`"
+        "cannot send traces to {variable}={endpoint}: {fault}. Expected a collector for OTLP over HTTP without TLS, \
+         such as `{variable}=http://127.0.0.1:4318`"
     )]
     Traces {
         /// The environment variable.

@@ -1,7 +1,7 @@
 //! The webhook's server: two listeners, TLS, limits, health, metrics and a shutdown that loses no response.
 //!
-//! [`Server::bind`] takes the ports and [`Bound::run`] serves them, so a caller can bind port 0 and read the free one. An
-//! AdmissionReview is bytes here, which are never logged: a Pod's env has secrets.
+//! [`Server::bind`] takes the ports and [`Bound::run`] serves them, so a caller can bind port 0 and read the free one.
+//! An AdmissionReview is bytes here, which are never logged: a Pod's env has secrets.
 
 mod connection;
 mod end_reason;
@@ -95,8 +95,8 @@ impl Bound {
         format!("http://{}", reachable(self.admin.address))
     }
 
-    /// Serves until the stop, then finishes the requests in flight. Reviews run on the runtime of this call. Health, metrics and the
-    /// drain run on `control`.
+    /// Serves until the stop, then finishes the requests in flight. Reviews run on the runtime of this call. Health,
+    /// metrics and the drain run on `control`.
     ///
     /// # Errors
     /// A listener ended unexpectedly, or requests were still in flight after 32 seconds.
@@ -133,7 +133,8 @@ impl Bound {
         let routes = router::router(admission, bodies, Observer { metrics, traces: traces.clone() });
         let webhook_service = Service::new(Transport::Tls(certificate), routes, limits, connections);
         let webhook = tokio::spawn(accept(webhook.listener, webhook_service, stop.clone(), Some(health.listening())));
-        // Starts after the webhook, so `/readyz` is true from the start. Ends after it, so `/readyz` fails during the drain.
+        // Starts after the webhook, so `/readyz` is true from the start. Ends after it, so `/readyz` fails during the
+        // drain.
         let admin = control.listener(admin.listener).map_err(|error| Error::System("serve the admin port", error))?;
         let admin = control.spawn(accept(admin, admin_service, Stop::never(), None));
 
@@ -175,8 +176,8 @@ impl Port {
         Self::listen(address, queue).map_err(|error| Error::Bind(address, flag, error))
     }
 
-    /// Listens like `TcpListener::bind`, with this queue instead of its 128. A client beyond the queue tries again after a second, which
-    /// is too late for a kubelet's probe.
+    /// Listens like `TcpListener::bind`, with this queue instead of its 128. A client beyond the queue tries again
+    /// after a second, which is too late for a kubelet's probe.
     fn listen(address: SocketAddr, queue: u32) -> io::Result<Self> {
         let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         socket.set_reuseaddr(true)?;

@@ -16,7 +16,8 @@ const FIELD: usize = 32;
 #[derive(Clone, Default)]
 pub(crate) struct RequestContext {
     pub(crate) answers: AnswerBytes,
-    /// True if a limit of requests in flight is reached: that of the peer address, or that of concurrent ones of all connections.
+    /// True if a limit of requests in flight is reached: that of the peer address, or that of concurrent ones of all
+    /// connections.
     pub(crate) over_limit: bool,
     pub(crate) head_too_large: bool,
 }
@@ -28,8 +29,8 @@ pub(crate) struct AnswerBytes(Arc<Semaphore>);
 impl RequestContext {
     /// Adds the context to a request. Removes the headers of a request that will be refused.
     ///
-    /// It removes them now because the handler may run much later, after the requests of all other connections: a few bytes of
-    /// HPACK can take a hundred kilobytes of memory. hyper limits the heads of HTTP/1.1 itself.
+    /// It removes them now because the handler may run much later, after the requests of all other connections: a few
+    /// bytes of HPACK can take a hundred kilobytes of memory. hyper limits the heads of HTTP/1.1 itself.
     pub(crate) fn add_to<B>(mut self, request: &mut Request<B>) {
         self.head_too_large = request.version() == Version::HTTP_2 && is_too_large(request);
         if self.head_too_large || self.over_limit {

@@ -1,5 +1,5 @@
-//! The whole server with reviews that do not return. It runs as a separate process: this test binary with one ignored test. Only
-//! `admission` differs from `podwright serve`.
+//! The whole server with reviews that do not return. It runs as a separate process: this test binary with one ignored
+//! test. Only `admission` differs from `podwright serve`.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed test panics")]
 
 use std::io::{BufRead, BufReader, Read, Write};

@@ -66,7 +66,7 @@ fn table() -> String {
             ValueShape::Text => format!("a string: `{example}`"),
             ValueShape::Word(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or "),
             ValueShape::Duration => format!("whole seconds: `{example}`, `{}`", example.trim_end_matches('s')),
-            ValueShape::Probe => format!("a string, or a whole Probe as a mapping: `{example}`"),
+            ValueShape::Probe => format!("a string, or a Probe of the API as a mapping: `{example}`"),
         };
         let _ = writeln!(table, "| `{field}` | {value} | {doc} |");
     }
@@ -115,9 +115,8 @@ fn a_file_is_checked_with_everything_that_is_wrong_in_it() {
     let [good, broken] = [&good_file, &broken_file].map(|file| file.to_str().unwrap());
     assert_eq!(run(&["check", good]), (0, format!("{good}: ok\n"), String::new()));
     let told = format!(
-        "{broken}:5:19: profiles.web.preStopSleep: \"soon\" is not a duration; expected whole seconds such as 5, 5s or \
-         1m30s, for example \"5s\"\n{broken}:6:5: profiles.web.readinesProbe: is not a field that is known here; did you \
-         mean readinessProbe?\n"
+        "{broken}:5:19: profiles.web.preStopSleep: invalid duration \"soon\": expected whole seconds such as 5s, 5 or \
+         1m30s\n{broken}:6:5: profiles.web.readinesProbe: unknown field; did you mean readinessProbe?\n"
     );
     for what in ["check", "show"] {
         assert_eq!(run(&[what, broken]), (1, String::new(), told.clone()));
@@ -138,9 +137,9 @@ fn a_sleep_that_leaves_no_second_of_the_profiles_grace_period_is_a_warning() {
     let file = folder.write("doubtful.yaml", &format!("{head}{profile}")).unwrap();
     let file = file.to_str().unwrap();
     let told = format!(
-        "{file}:5:19: warning: profiles.a.preStopSleep: a sleep of 40s does not leave a second of the grace period of 40s that \
-         the profile sets, so that a Pod with this profile sleeps only where its own one is longer; expected a sleep below \
-         it, or a longer period, for example terminationGracePeriod: 70s\n"
+        "{file}:5:19: warning: profiles.a.preStopSleep: a sleep of 40s leaves less than a second of the profile's grace \
+         period of 40s, so most Pods get no sleep; set a shorter sleep or a longer period, for example \
+         terminationGracePeriod: 70s\n"
     );
     assert_eq!(run(&["check", file]), (0, format!("{file}: ok\n"), told.clone()));
     assert_eq!(run(&["check", "--fail-on-warning", file]), (1, String::new(), told));

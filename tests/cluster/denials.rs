@@ -16,7 +16,7 @@ fn kubectl_shows_everything_that_is_wrong_in_one_message() {
     for part in [
         "pods.podwright.dev",
         "denied the request",
-        "podwright.dev/pre-stop-sleep: \"soon\" is not a duration",
+        "podwright.dev/pre-stop-sleep: invalid duration \"soon\"",
         "app.podwright.dev/downward-env",
         "did you mean POD_NAME?",
     ] {
@@ -51,6 +51,6 @@ fn hundreds_of_mistakes_are_counted_in_four_kilobytes() {
     assert_eq!(answer.status, 422);
     let message = answer.message();
     assert!(message.len() < 4400, "{}", message.len());
-    let unread = "; 1400 further annotations were not read";
+    let unread = "; 1400 more annotations were not checked";
     assert!(message.contains(" more") && message.contains(unread), "{message}");
 }

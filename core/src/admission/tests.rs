@@ -74,7 +74,8 @@ fn a_bad_annotation_is_denied_in_the_answer() {
     assert_eq!((status.get("code"), status.get("reason")), (Some(&json!(422)), Some(&json!("Invalid"))));
     let message = status.get("message").and_then(Value::as_str).unwrap_or_default();
     assert!(
-        message.contains("podwright.dev/pre-stop-sleep: \"soon\"") && message.contains("podwright.dev/inject: \"yes\"")
+        message.contains("podwright.dev/pre-stop-sleep: invalid duration \"soon\"")
+            && message.contains("podwright.dev/inject: invalid value \"yes\"")
     );
     assert!(message.ends_with(
         "\nCorrect the annotations on the Pod or its template. To create the Pod without podwright, \

@@ -1,4 +1,4 @@
-//! The grammar of `requests` and `limits`: `cpu=100m,memory=128Mi`.
+//! The values of `requests` and `limits`: `cpu=100m,memory=128Mi`.
 
 use super::Expected;
 use super::downward::Resource;
@@ -8,17 +8,17 @@ use crate::text::shorten;
 /// An example that parses, for the errors of this grammar.
 const EXAMPLE: &str = "cpu=100m,memory=128Mi";
 
-/// The longest quantity that is taken, in bytes: zeros may go on for ever, and many containers would be given them all.
+/// The limit for a quantity. A quantity may have any number of zeros, and every container gets a copy.
 const BYTES: usize = 64;
 
-/// At this many cores or more, the author probably forgot a unit.
+/// The number of cores at which podwright suspects a missing unit.
 const MANY_CORES: &str = "100";
-/// Below this much memory hardly any program starts, so the author probably forgot a unit.
+/// The memory below which podwright suspects a missing unit. Hardly any program starts with less.
 const LITTLE_MEMORY: &str = "4Mi";
-/// The largest amount that is suggested for a typo.
+/// The largest amount that podwright suggests for a typo.
 const MOST_MEANT: &str = "64Gi";
 
-/// Amounts by resource, each at most once.
+/// Amounts by resource, each resource at most once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Amounts(Vec<(Resource, Amount)>);
 
@@ -30,11 +30,10 @@ pub struct Amount {
 }
 
 impl Amounts {
-    /// Reads a comma-separated list of `RESOURCE=QUANTITY`.
+    /// Parses a comma-separated list of `RESOURCE=QUANTITY`.
     ///
     /// # Errors
-    /// Everything that is wrong with it, an entry each: other resources than `cpu`, `memory` and `ephemeral-storage`, a
-    /// resource twice, and what is no amount of it.
+    /// One for each entry with an unknown resource, a repeated resource or an invalid quantity.
     pub fn parse(text: &str) -> Result<Self, Vec<Expected>> {
         let mut amounts = Self::default();
         let mut faults = Vec::new();
@@ -42,7 +41,7 @@ impl Amounts {
             match parse_entry(entry) {
                 Err(fault) => faults.push(fault),
                 Ok((resource, _)) if amounts.get(resource).is_some() => {
-                    let problem = format!("names {} twice; expected each resource once", resource.as_str());
+                    let problem = format!("repeated resource {}: expected each resource once", resource.as_str());
                     faults.push(Expected::new(problem, EXAMPLE));
                 }
                 Ok(entry) => amounts.0.push(entry),
@@ -51,17 +50,17 @@ impl Amounts {
         if faults.is_empty() { Ok(amounts) } else { Err(faults) }
     }
 
-    /// The amount of one resource.
+    /// Returns the amount of one resource.
     pub fn get(&self, resource: Resource) -> Option<&Amount> {
         self.0.iter().find(|(known, _)| *known == resource).map(|(_, amount)| amount)
     }
 
-    /// Every amount with its resource, in the order in which they were written.
+    /// Iterates over the amounts with their resources, in the order written.
     pub fn iter(&self) -> impl Iterator<Item = (Resource, &Amount)> {
         self.0.iter().map(|(resource, amount)| (*resource, amount))
     }
 
-    /// The resources of which these, as requests, are above those, as limits: the API server refuses a Pod with both.
+    /// Finds the resources whose request in `self` exceeds the one in `limits`. The API server rejects such a Pod.
     pub fn above(&self, limits: &Self) -> impl Iterator<Item = Resource> {
         let above = |(resource, request): &&(Resource, Amount)| {
             limits.get(*resource).is_some_and(|limit| request.quantity > limit.quantity)
@@ -71,18 +70,17 @@ impl Amounts {
 }
 
 impl Amount {
-    /// The amount as the author wrote it, which the API takes as well.
+    /// Returns the amount as the author wrote it. The API accepts the same text.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The amount as a number.
+    /// Returns the amount as a number.
     pub fn quantity(&self) -> Quantity {
         self.quantity
     }
 
-    /// Whether the amount is probably a typo for this resource, such as one without its unit: `128` bytes of memory, `100`
-    /// cores. Zero is not.
+    /// Returns whether the amount probably lacks a unit: `128` bytes of memory, or `100` cores. Zero needs no unit.
     pub fn is_unlikely(&self, resource: Resource) -> bool {
         let bound = |text| Quantity::parse(text).map(|bound| (self.quantity, bound));
         match resource {
@@ -92,7 +90,7 @@ impl Amount {
         }
     }
 
-    /// The amount that an unlikely one probably stands for: `128Mi` for `128`.
+    /// Suggests a likely amount in place of an unlikely one: `128Mi` for `128`.
     pub fn meant(&self, resource: Resource) -> Option<String> {
         let number = self.text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
         let units: &[&str] = if resource == Resource::Cpu { &["m"] } else { &["Mi", "Gi"] };
@@ -108,39 +106,39 @@ impl Amount {
 
 fn parse_entry(entry: &str) -> Result<(Resource, Amount), Expected> {
     let Some((name, text)) = entry.split_once('=').map(|(name, text)| (name.trim(), text.trim())) else {
-        let problem = format!("has the part \"{}\"; expected RESOURCE=QUANTITY, separated by commas", shorten(entry));
+        let problem = format!("invalid entry \"{}\": expected RESOURCE=QUANTITY, separated by commas", shorten(entry));
         return Err(Expected::new(problem, EXAMPLE));
     };
     let resource = Resource::ALL.into_iter().find(|resource| resource.as_str() == name).ok_or_else(|| {
-        let problem = format!("has the resource \"{}\"; expected cpu, memory or ephemeral-storage", shorten(name));
+        let problem = format!("unknown resource \"{}\": expected cpu, memory or ephemeral-storage", shorten(name));
         Expected::new(problem, EXAMPLE)
     })?;
     let quantity = quantity(resource, text).map_err(|expected| {
-        let problem = format!("has {name}=\"{}\"; expected {expected}", shorten(text));
+        let problem = format!("invalid {name} quantity \"{}\": expected {expected}", shorten(text));
         Expected::new(problem, format!("{name}={}", example(resource)))
     })?;
     Ok((resource, Amount { text: text.to_owned(), quantity }))
 }
 
-/// An amount of the resource that the API server keeps as it is, or what was expected instead.
+/// Parses an amount that the API server stores unchanged. An error is the end of a sentence: "expected …".
 fn quantity(resource: Resource, text: &str) -> Result<Quantity, &'static str> {
     if text.len() > BYTES {
         return Err("a quantity of at most 64 characters");
     }
     let quantity = Quantity::parse(text).ok_or(match resource {
-        Resource::Cpu => "a quantity of cores, such as 2, 0.5 or 500m",
-        Resource::Memory | Resource::EphemeralStorage => "a quantity of bytes, such as 128Mi or 1Gi",
+        Resource::Cpu => "cores, such as 2, 0.5 or 500m",
+        Resource::Memory | Resource::EphemeralStorage => "bytes, such as 128Mi or 1Gi",
     })?;
-    // The server rounds finer ones up (cpu), or lets the kubelet do so (bytes), with a warning at most.
+    // The API server rounds a finer cpu amount up, and the kubelet rounds bytes. Neither fails, so podwright checks.
     let (unit, whole) = match resource {
-        Resource::Cpu => ("1m", "nothing finer than a thousandth of a core, 1m"),
+        Resource::Cpu => ("1m", "a multiple of 1m, a thousandth of a core"),
         Resource::Memory | Resource::EphemeralStorage => {
-            ("1", "whole bytes (m is a thousandth of one; a mebibyte is Mi)")
+            ("1", "whole bytes (m is a thousandth of a byte; a mebibyte is Mi)")
         }
     };
     match Quantity::parse(unit) {
-        _ if text.starts_with('-') => Err("an amount that is not negative"),
-        _ if quantity > quantity.stored() => Err("at most what the API can hold, just below 8Ei"),
+        _ if text.starts_with('-') => Err("zero or more"),
+        _ if quantity > quantity.stored() => Err("less than 8Ei, the limit of the API"),
         Some(unit) if !quantity.is_multiple_of(unit) => Err(whole),
         _ => Ok(quantity),
     }
@@ -170,23 +168,23 @@ mod tests {
     }
 
     #[test]
-    fn amounts_that_are_refused_each_with_its_reason() {
+    fn invalid_amounts_each_with_its_reason() {
         for (text, told) in [
             ("", "expected RESOURCE=QUANTITY"),
             ("cpu", "expected RESOURCE=QUANTITY"),
             ("cpu=100m,", "expected RESOURCE=QUANTITY"),
             ("gpu=1", "expected cpu, memory or ephemeral-storage"),
             ("CPU=1", "expected cpu, memory or ephemeral-storage"),
-            ("cpu=1,cpu=2", "names cpu twice"),
-            ("cpu=", "a quantity of cores"),
-            ("memory=128mb", "a quantity of bytes"),
+            ("cpu=1,cpu=2", "repeated resource cpu"),
+            ("cpu=", "expected cores"),
+            ("memory=128mb", "expected bytes"),
             ("memory=128m", "whole bytes"),
             ("ephemeral-storage=0.5", "whole bytes"),
-            ("cpu=0.5m", "nothing finer"),
-            ("cpu=100u", "nothing finer"),
-            ("memory=-1Mi", "not negative"),
-            ("cpu=-1", "not negative"),
-            ("memory=8Ei", "at most"),
+            ("cpu=0.5m", "a multiple of 1m"),
+            ("cpu=100u", "a multiple of 1m"),
+            ("memory=-1Mi", "zero or more"),
+            ("cpu=-1", "zero or more"),
+            ("memory=8Ei", "less than 8Ei"),
             (&format!("cpu={}1", "0".repeat(64)), "at most 64 characters"),
         ] {
             let all = Amounts::parse(text).err().unwrap_or_default();
@@ -212,13 +210,12 @@ mod tests {
             ("cpu=1k", Some("1m")),
         ] {
             let amounts = Amounts::parse(text).unwrap_or_default();
-            let found: Vec<_> =
-                amounts.iter().map(|(what, amount)| (amount.is_unlikely(what), amount.meant(what))).collect();
+            let found: Vec<_> = amounts.iter().map(|(of, amount)| (amount.is_unlikely(of), amount.meant(of))).collect();
             assert_eq!(found, [(true, meant.map(str::to_owned))], "{text}");
         }
         for text in ["memory=4Mi", "memory=0", "memory=4194304", "cpu=99", "cpu=100m", "cpu=0", "ephemeral-storage=1"] {
             let amounts = Amounts::parse(text).unwrap_or_default();
-            assert!(amounts.iter().all(|(what, amount)| !amount.is_unlikely(what)), "{text}");
+            assert!(amounts.iter().all(|(resource, amount)| !amount.is_unlikely(resource)), "{text}");
         }
     }
 

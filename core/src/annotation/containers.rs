@@ -1,46 +1,45 @@
-//! The `containers` key: to which containers the Pod-level and the profile's settings are restricted.
+//! The value of the `containers` key, which restricts the Pod's and the profile's settings to some containers.
 
 use std::collections::HashSet;
 
 use super::Expected;
 use crate::text::shorten;
 
-/// `*`, or the named containers.
+/// All containers (`*`), or some of them by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
     /// Every container.
     All,
-    /// These, in the order written. A container added later by another webhook may bear one of these names.
+    /// The named containers, in the order written. A name may be that of a container that another webhook adds later.
     Named(Vec<String>),
 }
 
-/// The most names of one selection: more than a Pod has containers, and a bound to the work.
+/// The limit for names: more than the containers of any real Pod.
 const MOST: usize = 256;
 
 impl Selection {
-    /// Reads comma-separated container names, or `*`.
+    /// Parses comma-separated container names, or `*`.
     ///
     /// # Errors
-    /// For each part that cannot be a container's name, and for a name that stands twice.
+    /// One for each invalid container name, and one for each repeated name.
     pub fn parse(text: &str) -> Result<Self, Vec<Expected>> {
         if text == "*" {
             return Ok(Self::All);
         }
         if text.split(',').nth(MOST).is_some() {
-            return Err(vec![Expected::new(format!("has too many names; expected at most {MOST}, or *"), "*")]);
+            return Err(vec![Expected::new(format!("too many names: expected at most {MOST}, or * for all"), "*")]);
         }
         let mut names: Vec<String> = Vec::new();
         let mut known = HashSet::new();
         let mut faults = Vec::new();
         for name in text.split(',').map(str::trim) {
             if !is_container_name(name) {
-                let problem = format!(
-                    "has the part \"{}\", which is not a container's name; expected comma-separated names, or *",
-                    shorten(name)
-                );
+                let problem =
+                    format!("invalid container name \"{}\": expected comma-separated names, or *", shorten(name));
                 faults.push(Expected::new(problem, "app,proxy"));
             } else if !known.insert(name) {
-                faults.push(Expected::new(format!("names the container {name} twice"), "app,proxy"));
+                let problem = format!("repeated container name \"{name}\": expected each name once");
+                faults.push(Expected::new(problem, "app,proxy"));
             } else {
                 names.push(name.to_owned());
             }
@@ -49,7 +48,7 @@ impl Selection {
     }
 }
 
-/// A DNS label (RFC 1123), as the API demands of `containers[*].name`.
+/// Returns whether the API accepts the text as `containers[*].name`: a DNS label (RFC 1123).
 pub fn is_container_name(name: &str) -> bool {
     let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     (1..=63).contains(&name.len()) && name.bytes().all(legal) && !name.starts_with('-') && !name.ends_with('-')

@@ -1,4 +1,4 @@
-//! Annotations in, directives and faults out.
+//! The parser of a Pod's annotations.
 
 use std::collections::BTreeMap;
 
@@ -10,34 +10,34 @@ use super::value_shape::ValueShape;
 use super::{Expected, Fault, Faults, Layer, PREFIX, Toggle, containers, nearest};
 use crate::text::shorten;
 
-/// The settings that a Pod's annotations ask for.
+/// The settings in a Pod's annotations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directives {
-    /// From keys without a container's name.
+    /// The settings from keys without a container's name.
     pub pod: Layer,
-    /// From keys with one, by that name.
+    /// The settings from keys with a container's name, by that name.
     pub containers: BTreeMap<String, Layer>,
-    /// Keys under our prefix that nobody here knows and that resemble none: perhaps a newer version's, so after a
-    /// rollback they must not block a Pod.
+    /// Unknown keys that resemble no known key. They may be those of a newer version, so they block no Pod after a
+    /// rollback.
     pub unknown: Vec<String>,
-    /// Whether `inject` is there and cannot be understood, in its value or its key: it may have been meant to keep everything
-    /// off, so nothing turns everything on.
+    /// Whether `inject` has an invalid value or a mistyped key. Then the profile is not injected, because the author
+    /// may have opted out.
     pub inject_is_unclear: bool,
-    /// The bytes of all probes that are written as JSON or YAML.
+    /// The bytes of all probes in JSON or YAML.
     whole_probes: usize,
 }
 
 /// The limit for those bytes.
 const WHOLE_PROBES: usize = 8 * 1024;
 
-/// The most unknown keys that are compared with the known ones. A comparison costs a hundred times as much as reading the key,
-/// and nobody mistypes more.
+/// The limit for unknown keys that are compared with the known ones. A comparison costs a hundred times as much as
+/// parsing a key.
 const COMPARED: usize = 128;
 
-/// The key that turns everything on, or off.
+/// The key that turns the whole profile on or off.
 const INJECT: &str = "inject";
 
-/// Whether a key is under our prefix, in whatever case, or under a subdomain of it. `xpodwright.dev/…` is not.
+/// Returns whether a key has podwright's domain, in any case, or a subdomain of it. `xpodwright.dev/…` has neither.
 pub fn is_ours(key: &str) -> bool {
     let domain = key.split_once('/').map_or("", |(domain, _)| domain).as_bytes();
     let ours = PREFIX.trim_end_matches('/').as_bytes();
@@ -48,12 +48,11 @@ pub fn is_ours(key: &str) -> bool {
 }
 
 impl Directives {
-    /// Reads a Pod's annotations, in any order; keys that are not ours are passed over.
+    /// Parses a Pod's annotations, in any order. Ignores keys of other tools.
     ///
-    /// Under `inject: "false"` nothing else is even read.
-    ///
-    /// Beside what was understood comes everything that was not: more may be found wrong once profiles are known, and
-    /// all of it is to be said at once. Beyond a hundred faults the annotations that are left are counted, not read.
+    /// Returns the valid settings and all faults. The caller may find more faults in the profile, and reports all of
+    /// them together. After a hundred faults, the remaining annotations are only counted. With `inject: "false"`, no
+    /// other annotation is parsed.
     ///
     /// ```
     /// use podwright_core::annotation::Directives;
@@ -63,8 +62,7 @@ impl Directives {
     /// assert_eq!(directives.pod.settings.turned_on(), ["requests"]);
     /// assert_eq!(
     ///     faults.named()[0].to_string(),
-    ///     "podwright.dev/pre-stop-sleep: \"soon\" is not a duration; \
-    ///      expected whole seconds such as 5, 5s or 1m30s, for example \"5s\"",
+    ///     "podwright.dev/pre-stop-sleep: invalid duration \"soon\": expected whole seconds such as 5s, 5 or 1m30s",
     /// );
     /// ```
     pub fn parse<'a>(annotations: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> (Self, Faults) {
@@ -78,7 +76,7 @@ impl Directives {
         ours.sort_unstable();
         for (nth, (key, value)) in ours.iter().enumerate() {
             if faults.are_full() {
-                // The unread annotations may hold an opt-out, so nothing turns everything on.
+                // An unread annotation may be an opt-out.
                 directives.inject_is_unclear = true;
                 faults.leave_unread(ours.len() - nth);
                 break;
@@ -89,7 +87,7 @@ impl Directives {
         (directives, faults)
     }
 
-    /// Whether any feature's key is set, for the Pod or for one container.
+    /// Returns whether any feature's key is set, for the Pod or for one container.
     pub fn ask(&self) -> bool {
         let layers = self.containers.values().chain([&self.pod]);
         layers.into_iter().any(|layer| !layer.settings.is_empty())
@@ -101,14 +99,14 @@ impl Directives {
             Err(expected) => {
                 let name = whole.rsplit_once('/').map_or("", |(_, name)| name);
                 self.inject_is_unclear |= nearest(name, [INJECT]).is_some();
-                return faults.push(Fault::new(whole, value, expected));
+                return faults.push(Fault::new(whole, expected));
             }
         };
         let Some(row) = keys::find(key.name) else {
-            return self.take_unknown(whole, &key, value, faults);
+            return self.take_unknown(whole, &key, faults);
         };
         if let Err(wrong) = self.take_whole_probe(row, value) {
-            faults.push(Fault::new(whole, value, wrong));
+            faults.push(Fault::new(whole, wrong));
             return self.go_without(row.name, key.container);
         }
         let wrong = match key.container {
@@ -116,11 +114,11 @@ impl Directives {
             Some(container) => self.take_for_container(row, container, value),
         };
         let Err(wrong) = wrong else { return };
-        faults.extend(wrong.into_iter().map(|expected| Fault::new(whole, value, expected)));
+        faults.extend(wrong.into_iter().map(|expected| Fault::new(whole, expected)));
         self.go_without(row.name, key.container);
     }
 
-    /// Counts the bytes of a probe in JSON or YAML, which costs a hundred times as much to read as other text.
+    /// Counts the bytes of a probe in JSON or YAML, which costs a hundred times as much to parse as other text.
     fn take_whole_probe(&mut self, row: &Key, value: &str) -> Result<(), Expected> {
         if row.shape != Some(ValueShape::Probe) || !Probe::is_whole(value) {
             return Ok(());
@@ -129,13 +127,14 @@ impl Directives {
         if self.whole_probes <= WHOLE_PROBES {
             return Ok(());
         }
-        let problem =
-            "exceeds 8 KiB, the limit for all JSON and YAML probes of a Pod together; expected the short form";
+        let problem = "too large: a Pod's JSON and YAML probes have at most 8 KiB together; use the short form";
         Err(Expected::new(problem, row.example))
     }
 
-    /// Where the configuration lets a Pod in whose annotations cannot be understood, it goes without what they are about:
-    /// neither the profile's value nor, where the restriction cannot be read, anything in a container that it may exclude.
+    /// Turns a setting off after a fault, for configurations with `onInvalidAnnotation: Warn`.
+    ///
+    /// The profile's value does not replace an invalid one. An invalid `containers` selects no container, because
+    /// podwright cannot know which ones it would exclude.
     fn go_without(&mut self, name: &str, container: Option<&str>) {
         let layer = match container {
             None => &mut self.pod,
@@ -150,7 +149,7 @@ impl Directives {
         }
     }
 
-    /// A request above a limit of the same layer, which no rule of precedence can settle.
+    /// Finds requests above a limit of the same layer. Precedence decides only between layers.
     fn contradictions(&mut self, faults: &mut Faults) {
         let own = self.containers.iter_mut().map(|(name, layer)| (format!("{name}.{PREFIX}"), layer));
         for (prefix, layer) in std::iter::once((PREFIX.to_owned(), &mut self.pod)).chain(own) {
@@ -171,31 +170,32 @@ impl Directives {
 
     fn take_for_container(&mut self, row: &Key, container: &str, value: &str) -> Result<(), Vec<Expected>> {
         if row.scope == Scope::Pod {
-            let problem = "is for one container, and this key is for the whole Pod; expected it without the name";
+            let problem = "this key applies to the whole Pod: use it without the container name";
             return Err(vec![Expected::new(problem, format!("{PREFIX}{}: {}", row.name, row.example))]);
         }
         let layer = self.containers.entry(container.to_owned()).or_default();
         (row.set)(layer, value)?;
         if layer.inject == Some(true) {
-            let problem = "turns on nothing for one container; expected false here, or the features' own keys";
+            let problem =
+                "invalid value \"true\": one container accepts only \"false\"; to turn features on, use their keys";
             return Err(vec![Expected::new(problem, format!("{container}.{PREFIX}downward-env: true"))]);
         }
         Ok(())
     }
 
-    fn take_unknown(&mut self, whole: &str, key: &Address<'_>, value: &str, faults: &mut Faults) {
+    fn take_unknown(&mut self, whole: &str, key: &Address<'_>, faults: &mut Faults) {
         let compared = self.unknown.len() + faults.count() < COMPARED;
         let Some(meant) = compared.then(|| nearest(key.name, KEYS.iter().map(|key| key.name))).flatten() else {
             return self.unknown.push(whole.to_owned());
         };
         self.inject_is_unclear |= meant == INJECT && key.container.is_none();
         let owner = key.container.map(|name| format!("{name}.")).unwrap_or_default();
-        let problem = format!("stands under a key that is not known; did you mean {owner}{PREFIX}{meant}?");
-        faults.push(Fault::new(whole, value, Expected::new(problem, "")));
+        let problem = format!("unknown key; did you mean {owner}{PREFIX}{meant}?");
+        faults.push(Fault::new(whole, Expected::new(problem, "")));
     }
 }
 
-/// Without the space around it, but the indentation of the first of several lines, which is part of YAML.
+/// Removes the space around a value. Keeps the indentation of the first of several lines, because YAML needs it.
 fn trimmed(value: &str) -> &str {
     let trimmed = value.trim();
     if trimmed.contains('\n') { value.trim_end().trim_start_matches(['\n', '\r']) } else { trimmed }
@@ -204,15 +204,13 @@ fn trimmed(value: &str) -> &str {
 fn above(prefix: &str, resource: Resource, requests: &Amounts, limits: &Amounts) -> Fault {
     let amount = |amounts: &Amounts| amounts.get(resource).map(Amount::as_str).unwrap_or_default().to_owned();
     let (name, request, limit) = (resource.as_str(), amount(requests), amount(limits));
-    let problem = format!("is above {prefix}limits, {name}={limit}; expected a request of at most the limit");
-    Fault::new(
-        &format!("{prefix}requests"),
-        &format!("{name}={request}"),
-        Expected::new(problem, format!("{name}={limit}")),
-    )
+    let problem = format!(
+        "request {name}={request} exceeds the limit {name}={limit} in {prefix}limits: expected at most the limit"
+    );
+    Fault::new(&format!("{prefix}requests"), Expected::new(problem, format!("{name}={limit}")))
 }
 
-/// A key of ours, taken apart.
+/// The parts of one of podwright's keys.
 struct Address<'k> {
     container: Option<&'k str>,
     name: &'k str,
@@ -221,7 +219,7 @@ struct Address<'k> {
 impl<'k> Address<'k> {
     fn of(whole: &'k str) -> Result<Self, Expected> {
         let (domain, name) = whole.split_once('/').unwrap_or((whole, ""));
-        // The API server validates keys after us: one may hold anything, and be of any length.
+        // The API server validates keys after the webhooks, so a key may have any characters and any length.
         let shown = shorten(name);
         let ours = PREFIX.trim_end_matches('/');
         if domain == ours {
@@ -233,11 +231,14 @@ impl<'k> Address<'k> {
                 Ok(Self { container: Some(container), name })
             }
             Some(_) => Err(Expected::new(
-                format!("stands under a key whose domain is not a container's name and .{ours}"),
+                format!("unknown key: the part before .{ours} is not a container name"),
                 format!("app.{PREFIX}{shown}"),
             )),
             None => Err(Expected::new(
-                format!("stands under a key in other case; did you mean {}/{shown}?", shorten(&domain.to_lowercase())),
+                format!(
+                    "unknown key: keys are in lower case; did you mean {}/{shown}?",
+                    shorten(&domain.to_lowercase())
+                ),
                 "",
             )),
         }
@@ -295,15 +296,15 @@ mod tests {
     #[test]
     fn misplaced_and_mistyped_keys_say_what_was_meant() {
         for (key, told) in [
-            ("a.b.podwright.dev/inject", "not a container's name"),
+            ("a.b.podwright.dev/inject", "not a container name"),
             ("Podwright.dev/inject", "did you mean podwright.dev/inject?"),
             ("podwright.dev/Inject", "did you mean podwright.dev/inject?"),
             ("app.podwright.dev/downwardEnv", "did you mean app.podwright.dev/downward-env?"),
-            ("app.podwright.dev/profile", "for the whole Pod"),
-            ("app.podwright.dev/containers", "for the whole Pod"),
-            ("app.podwright.dev/status", "for the whole Pod"),
-            ("app.podwright.dev/termination-grace-period", "for the whole Pod"),
-            ("app.podwright.dev/inject", "expected false"),
+            ("app.podwright.dev/profile", "applies to the whole Pod"),
+            ("app.podwright.dev/containers", "applies to the whole Pod"),
+            ("app.podwright.dev/status", "applies to the whole Pod"),
+            ("app.podwright.dev/termination-grace-period", "applies to the whole Pod"),
+            ("app.podwright.dev/inject", "accepts only \"false\""),
         ] {
             let all = problems(&[(key, "true")]);
             assert!(all.len() == 1 && all.iter().all(|one| one.contains(told)), "{key}: {all:?}");

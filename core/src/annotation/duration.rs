@@ -1,53 +1,51 @@
-//! Durations. The API counts whole seconds (`SleepAction.seconds`, `terminationGracePeriodSeconds`), so no fractions.
+//! Durations in whole seconds. The API has no fractions (`SleepAction.seconds`, `terminationGracePeriodSeconds`).
 
 use super::Expected;
+use crate::text::shorten;
 
 /// A whole number of seconds, from 1 to [`Seconds::MAX`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Seconds(i64);
 
 impl Seconds {
-    /// A week. The API has no bound of its own, but the kubelet's arithmetic has, and a patch of ours is always valid.
+    /// A week. The API has no limit, but the kubelet's arithmetic has one.
     pub const MAX: i64 = 7 * 24 * 3600;
 
-    /// The number, for the API's fields.
+    /// Returns the number of seconds, for the API's fields.
     pub fn get(self) -> i64 {
         self.0
     }
 
-    /// Reads `5`, `5s`, `90s`, `1m30s` or `2h`; `None` for zero, which means "off" wherever we take a duration.
+    /// Parses `5`, `5s`, `90s`, `1m30s` or `2h`. Returns `None` for zero, which turns a setting off.
     ///
     /// # Errors
-    /// Anything that is not a whole number of seconds between 0 and a week.
+    /// The text is not a whole number of seconds from 0 to a week.
     pub fn parse(text: &str) -> Result<Option<Self>, Expected> {
-        let seconds = whole_seconds(text)
-            .ok_or_else(|| Expected::new("is not a duration; expected whole seconds such as 5, 5s or 1m30s", "5s"))?;
-        match seconds {
-            0 => Ok(None),
-            1..=Self::MAX => Ok(Some(Self(seconds))),
-            _ => Err(Expected::new(
-                format!("is out of range; expected between 0 and {} seconds, a week", Self::MAX),
-                "5s",
-            )),
+        let invalid = |accepted| Expected::new(format!("invalid duration \"{}\": {accepted}", shorten(text)), "");
+        match whole_seconds(text) {
+            Some(0) => Ok(None),
+            Some(seconds @ 1..=Self::MAX) => Ok(Some(Self(seconds))),
+            Some(_) => Err(invalid("expected at most a week, 604800 seconds or 168h")),
+            None => Err(invalid("expected whole seconds such as 5s, 5 or 1m30s")),
         }
     }
 }
 
-/// The wish for `terminationGracePeriodSeconds`.
+/// A setting for `terminationGracePeriodSeconds`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GracePeriod {
-    /// Left as it is, also where a preStop sleep would have extended it.
+    /// The Pod's own period, unchanged. A preStop sleep does not extend it either.
     AsItIs,
-    /// This, in total, the preStop sleep included.
+    /// The whole period, including the preStop sleep.
     Total(Seconds),
 }
 
 fn whole_seconds(text: &str) -> Option<i64> {
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-        // Only digits, so the one way to fail is to be too large.
+        // A text of digits fails to parse only if the number is too large.
         return Some(text.parse().unwrap_or(i64::MAX));
     }
-    // jiff also reads the past ("5s ago") and ISO 8601; what is asked here is a length of time, as Kubernetes writes it.
+    // jiff also accepts the past ("5s ago") and ISO 8601 ("PT5S"), which Kubernetes does not write.
     if !text.starts_with(|c: char| c.is_ascii_digit()) || text.contains("ago") {
         return None;
     }

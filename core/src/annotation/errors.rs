@@ -1,62 +1,59 @@
-//! The errors of values, as sentences an author can act on: all of them in one message, never one by one.
+//! Errors in annotations, as sentences that an author can act on. One message has all of them.
 
 use std::fmt::Write as _;
 
 use crate::text::shorten;
 
-/// The most bytes of the message that denies a Pod; the rest is counted ("and 212 more").
+/// The limit for the message that denies a Pod. Faults that do not fit are counted ("and 212 more").
 const MESSAGE_BYTES: usize = 4096;
-/// The most faults that are kept by name: more than fit into the message.
+/// The limit for stored faults. Fewer fit into the message.
 const NAMED: usize = 100;
 
-/// The reason that a value is not understood, before its key is known.
+/// An error in a value, before its key is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
-    /// The end of a sentence that begins with the value: `is not a whole number of seconds`.
+    /// The invalid part of the value, and the accepted values: `invalid port "x": expected 1 to 65535`.
     pub problem: String,
-    /// A value that would do: `5s`.
+    /// A valid value: `5s`. Empty if the problem needs no example.
     pub example: String,
 }
 
 impl Expected {
-    /// A fault in a value, with a value that would do.
+    /// Creates an error from its problem and a valid value.
     pub fn new(problem: impl Into<String>, example: impl Into<String>) -> Self {
         Self { problem: problem.into(), example: example.into() }
     }
 }
 
-/// One thing that is wrong with one annotation (or one field of a profile): key, value, what was expected, an example.
+/// One error in one annotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The annotation's whole key, as the author wrote it, but on one line and of bounded length.
     pub key: String,
-    /// The annotation's value, likewise.
-    pub value: String,
-    /// The problem, and a value that would do.
+    /// The problem, and a valid value.
     pub expected: Expected,
 }
 
 impl Fault {
-    /// A fault in the value at `key`.
-    pub fn new(key: &str, value: &str, expected: Expected) -> Self {
-        // Shortened here already: a hundred faults may share one value of 256 KiB.
-        Self { key: shorten(key), value: shorten(value), expected }
+    /// Creates a fault in the annotation with this key.
+    pub fn new(key: &str, expected: Expected) -> Self {
+        Self { key: shorten(key), expected }
     }
 }
 
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Expected { problem, example } = &self.expected;
-        let Self { key, value, .. } = self;
-        write!(f, "{key}: \"{value}\" {problem}")?;
+        write!(f, "{}: {problem}", self.key)?;
         if example.is_empty() { Ok(()) } else { write!(f, ", for example \"{example}\"") }
     }
 }
 
 impl std::error::Error for Fault {}
 
-/// Everything that is wrong, in the order in which it was found: the first of them by name, the rest by number, so
-/// that 256 KiB of nonsense cost no more memory than they have to.
+/// All faults in the order in which they were found: the first hundred in full, the rest as a count.
+///
+/// The limit bounds the memory that 256 KiB of invalid annotations can cost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults {
     named: Vec<Fault>,
@@ -66,37 +63,37 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// Adds one.
+    /// Adds a fault.
     pub fn push(&mut self, fault: Fault) {
         self.push_with(|| fault);
     }
 
-    /// Adds a fault. Its words are only made if it will be named.
+    /// Adds a fault. Calls `fault` only if there is room for it in full.
     pub fn push_with(&mut self, fault: impl FnOnce() -> Fault) {
         if self.are_full() { self.more += 1 } else { self.named.push(fault()) }
     }
 
-    /// Whether further faults are only counted.
+    /// Returns whether further faults are only counted.
     pub fn are_full(&self) -> bool {
         self.named.len() >= NAMED
     }
 
-    /// Counts annotations that were not read because enough is wrong already.
+    /// Counts annotations that were not read because the limit for faults is reached.
     pub fn leave_unread(&mut self, annotations: usize) {
         self.unread += annotations;
     }
 
-    /// How many there are.
+    /// Returns the number of all faults.
     pub fn count(&self) -> usize {
         self.named.len() + self.more
     }
 
-    /// Those that are kept by name.
+    /// Returns the faults in full, at most a hundred.
     pub fn named(&self) -> &[Fault] {
         &self.named
     }
 
-    /// These, and those behind them.
+    /// Appends the other faults to these.
     #[must_use]
     pub fn and(mut self, others: Self) -> Self {
         self.more += others.more;
@@ -105,10 +102,10 @@ impl Faults {
         self
     }
 
-    /// `Ok` where there are none.
+    /// Returns the value if there are no faults.
     ///
     /// # Errors
-    /// These faults, where there are any.
+    /// These faults, if there are any.
     pub fn none_or<T>(self, value: T) -> Result<T, Self> {
         if self.count() == 0 { Ok(value) } else { Err(self) }
     }
@@ -134,28 +131,28 @@ impl Extend<Fault> for Faults {
     }
 }
 
-/// One message of at most 4 kB, a line each; those that do not fit are counted ("and 212 more").
+/// Writes one message of at most 4 kB, with a line for each fault and a count of those that do not fit.
 impl std::fmt::Display for Faults {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut message = match self.count() {
-            1 => "an annotation cannot be understood:".to_owned(),
-            n => format!("{n} annotations or parts of them cannot be understood:"),
+            1 => "1 error in the annotations:".to_owned(),
+            n => format!("{n} errors in the annotations:"),
         };
-        let reserve = "\n- and 1000000 more; 1000000 further annotations were not read".len();
-        let mut told = 0;
+        let reserve = "\n- and 1000000 more; 1000000 more annotations were not checked".len();
+        let mut written = 0;
         for fault in &self.named {
             let line = format!("\n- {fault}");
             if message.len() + line.len() + reserve > MESSAGE_BYTES {
                 break;
             }
             message.push_str(&line);
-            told += 1;
+            written += 1;
         }
-        if told < self.count() {
-            let _ = write!(message, "\n- and {} more", self.count() - told);
+        if written < self.count() {
+            let _ = write!(message, "\n- and {} more", self.count() - written);
         }
         if self.unread > 0 {
-            let _ = write!(message, "; {} further annotations were not read", self.unread);
+            let _ = write!(message, "; {} more annotations were not checked", self.unread);
         }
         f.write_str(&message)
     }
@@ -168,7 +165,7 @@ mod tests {
     use super::*;
 
     fn fault(key: usize) -> Fault {
-        Fault::new(&format!("podwright.dev/k{key:05}"), "x", Expected::new("is not a duration", "5s"))
+        Fault::new(&format!("podwright.dev/k{key:05}"), Expected::new("invalid duration \"x\"", "5s"))
     }
 
     #[test]
@@ -176,9 +173,9 @@ mod tests {
         let all = [fault(1), fault(2)].into_iter().collect::<Faults>().to_string();
         assert_eq!(
             all,
-            "2 annotations or parts of them cannot be understood:\
-             \n- podwright.dev/k00001: \"x\" is not a duration, for example \"5s\"\
-             \n- podwright.dev/k00002: \"x\" is not a duration, for example \"5s\""
+            "2 errors in the annotations:\
+             \n- podwright.dev/k00001: invalid duration \"x\", for example \"5s\"\
+             \n- podwright.dev/k00002: invalid duration \"x\", for example \"5s\""
         );
     }
 
@@ -186,13 +183,13 @@ mod tests {
     fn the_rest_is_counted() {
         let text = (0..1000).map(fault).collect::<Faults>().to_string();
         assert!(text.len() <= MESSAGE_BYTES, "{}", text.len());
-        let told = text.lines().filter(|line| line.contains("is not a duration")).count();
-        assert!(text.ends_with(&format!("and {} more", 1000 - told)), "{text}");
+        let written = text.lines().filter(|line| line.contains("invalid duration")).count();
+        assert!(text.ends_with(&format!("and {} more", 1000 - written)), "{text}");
     }
 
     #[test]
-    fn a_value_cannot_speak_to_the_terminal_or_fill_the_message() {
-        let hostile = Fault::new("k", &format!("\u{1b}[31m\n{}", "é".repeat(500)), Expected::new("is odd", ""));
+    fn a_key_cannot_control_the_terminal_or_fill_the_message() {
+        let hostile = Fault::new(&format!("\u{1b}[31m\n{}", "é".repeat(500)), Expected::new("unknown key", ""));
         let text = hostile.to_string();
         assert!(!text.contains('\u{1b}') && !text.contains('\n'), "{text}");
         assert!(text.chars().count() < 120, "{text}");

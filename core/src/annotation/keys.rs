@@ -1,5 +1,4 @@
-//! The table of keys: the one place that knows them. The parser, the suggestions and (from the same rows) the
-//! documentation and `podwright explain` read it.
+//! The table of keys. The parser, the suggestions, docs/annotations.md, `podwright explain` and the JSON schema use it.
 
 use super::amounts::Amounts;
 use super::duration::{GracePeriod, Seconds};
@@ -8,41 +7,42 @@ use super::probe::{Probe, ProbeKind};
 use super::settings::Toggle;
 use super::value_shape::ValueShape;
 use super::{Expected, Layer, containers, downward};
+use crate::text::shorten;
 
-/// The places where a key may stand.
+/// The objects that a key can apply to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// On the Pod alone.
+    /// The whole Pod.
     Pod,
-    /// On the Pod, and for one container as `<container>.podwright.dev/<key>`.
+    /// The whole Pod, or one container as `<container>.podwright.dev/<key>`.
     PodAndContainer,
 }
 
-/// One key: what it is called, what it takes, and what it does to the layer it stands in.
+/// One key of the table.
 #[derive(Clone, Copy)]
 pub struct Key {
-    /// The name behind the prefix: `downward-env`.
+    /// The name after the prefix: `downward-env`.
     pub name: &'static str,
-    /// The form of its value in a profile of the configuration file; absent, it is no setting of a profile.
+    /// The form of its value in the configuration file. Absent if a profile cannot have the key.
     pub shape: Option<ValueShape>,
-    /// The places where it may stand.
+    /// The objects that it can apply to.
     pub scope: Scope,
-    /// The form of its value, for people.
+    /// The form of its value, for readers.
     pub grammar: &'static str,
-    /// A value that is understood; a test parses it.
+    /// A valid value.
     pub example: &'static str,
-    /// Its meaning, in a sentence or two.
+    /// Its meaning. The first sentence has at most 14 words and says what the key adds.
     pub doc: &'static str,
-    /// Reads the value into its layer.
+    /// Parses the value into its layer.
     pub set: SetKey,
 }
 
-/// Reads a value into a layer, or says everything that is wrong with it.
+/// Parses a value into a layer, or returns every error in the value.
 pub type SetKey = fn(&mut Layer, &str) -> Result<(), Vec<Expected>>;
 
-const PROBE: &str = "http, https, tcp or grpc, each with a port or without, or exec:COMMAND; options; or a whole Probe as \
-                     JSON or YAML; or true, or false";
-const AMOUNTS: &str = "RESOURCE=QUANTITY, separated by commas, of cpu, memory and ephemeral-storage; or true, or false";
+const PROBE: &str = "http, https, tcp or grpc, with or without a port, or exec:COMMAND, then options; \
+                     or a Probe as JSON or YAML; or true, or false";
+const AMOUNTS: &str = "RESOURCE=QUANTITY with commas, for cpu, memory and ephemeral-storage; or true, or false";
 
 /// Every key, in the order of the documentation.
 pub const KEYS: [Key; 15] = [
@@ -50,10 +50,10 @@ pub const KEYS: [Key; 15] = [
         name: "inject",
         shape: None,
         scope: Scope::PodAndContainer,
-        grammar: "\"true\" or \"false\"; for one container, \"false\" only",
+        grammar: "\"true\" or \"false\"; for one container, only \"false\"",
         example: "true",
-        doc: "true: everything the profile names. false: nothing, whatever else is set, and nothing is even validated; \
-              for one container, it is left out.",
+        doc: "Injects the whole profile (true), or disables podwright for the Pod (false), including validation. For \
+              one container, false leaves that container out.",
         set: |layer, text| {
             layer.inject = Some(parse_bool(text)?);
             Ok(())
@@ -65,7 +65,8 @@ pub const KEYS: [Key; 15] = [
         scope: Scope::Pod,
         grammar: "the name of a profile",
         example: "web",
-        doc: "Which profile supplies the defaults; \"default\" where absent. Implies inject: \"true\".",
+        doc: "Selects the profile, and implies inject: \"true\". The default is \"default\", or the Namespace's \
+              profile.",
         set: |layer, text| {
             layer.profile = Some(text.to_owned());
             Ok(())
@@ -77,7 +78,7 @@ pub const KEYS: [Key; 15] = [
         scope: Scope::Pod,
         grammar: "comma-separated container names, or *",
         example: "app,worker",
-        doc: "Restricts every Pod-level and profile setting to these containers.",
+        doc: "Restricts the settings of the Pod and the profile to these containers.",
         set: |layer, text| {
             layer.containers = Some(containers::Selection::parse(text)?);
             Ok(())
@@ -87,9 +88,9 @@ pub const KEYS: [Key; 15] = [
         name: "downward-env",
         shape: Some(ValueShape::List),
         scope: Scope::PodAndContainer,
-        grammar: "a comma-separated list of well-known names and NAME=SOURCE, or true, or false",
+        grammar: "well-known names and NAME=SOURCE with commas; or true, or false",
         example: "POD_NAME,POD_IP,GOMEMLIMIT=limits.memory*90%",
-        doc: "Environment variables from the Downward API, before the author's own. Replaces the profile's list.",
+        doc: "Adds environment variables from the Downward API, before the author's own. Replaces the profile's list.",
         set: |layer, text| {
             layer.settings.downward_env = Some(toggle(text, |text| downward::parse_list(text).map(Toggle::Value))?);
             Ok(())
@@ -101,7 +102,7 @@ pub const KEYS: [Key; 15] = [
         scope: Scope::PodAndContainer,
         grammar: "an absolute path, or true, or false",
         example: "/etc/podinfo",
-        doc: "Mounts the Pod's labels and annotations as files, read-only, kept up to date by the kubelet.",
+        doc: "Mounts the Pod's labels and annotations as read-only files. The kubelet keeps them up to date.",
         set: |layer, text| {
             layer.settings.downward_volume = Some(toggle(text, |text| one(MountPath::parse(text)))?);
             Ok(())
@@ -113,7 +114,7 @@ pub const KEYS: [Key; 15] = [
         scope: Scope::PodAndContainer,
         grammar: "an absolute path, or true, or false",
         example: "/tmp/termination-log",
-        doc: "terminationMessagePath: the file whose content is the container's last word. /dev/termination-log counts as \
+        doc: "Sets terminationMessagePath, the file with the container's final message. /dev/termination-log counts as \
               unset.",
         set: |layer, text| {
             layer.settings.termination_message_path = Some(toggle(text, |text| one(MessagePath::parse(text)))?);
@@ -126,7 +127,8 @@ pub const KEYS: [Key; 15] = [
         scope: Scope::PodAndContainer,
         grammar: "File or FallbackToLogsOnError, or true, or false",
         example: "FallbackToLogsOnError",
-        doc: "terminationMessagePolicy: whether the end of the log serves where that file is empty. File counts as unset.",
+        doc: "Sets terminationMessagePolicy, the source of the container's final message. FallbackToLogsOnError uses \
+              the end of the log if a failed container left the file empty. File counts as unset.",
         set: |layer, text| {
             layer.settings.termination_message_policy = Some(toggle(text, |text| one(MessagePolicy::parse(text)))?);
             Ok(())
@@ -138,7 +140,7 @@ pub const KEYS: [Key; 15] = [
         scope: Scope::PodAndContainer,
         grammar: PROBE,
         example: "tcp period=2s failure=60",
-        doc: "startupProbe: holds the other two back until it has succeeded once.",
+        doc: "Adds a startupProbe, which delays the other probes until it succeeds.",
         set: |layer, text| {
             layer.settings.startup_probe = Some(probe(text, ProbeKind::Startup)?);
             Ok(())
@@ -150,7 +152,7 @@ pub const KEYS: [Key; 15] = [
         scope: Scope::PodAndContainer,
         grammar: PROBE,
         example: "http:8080/ready period=5s",
-        doc: "readinessProbe: whether Services send requests to the Pod.",
+        doc: "Adds a readinessProbe; Services send requests only while it succeeds.",
         set: |layer, text| {
             layer.settings.readiness_probe = Some(probe(text, ProbeKind::Readiness)?);
             Ok(())
@@ -162,7 +164,7 @@ pub const KEYS: [Key; 15] = [
         scope: Scope::PodAndContainer,
         grammar: PROBE,
         example: "http:/healthz delay=10s",
-        doc: "livenessProbe: the container is restarted where it fails.",
+        doc: "Adds a livenessProbe; the kubelet restarts the container when it fails.",
         set: |layer, text| {
             layer.settings.liveness_probe = Some(probe(text, ProbeKind::Liveness)?);
             Ok(())
@@ -174,7 +176,7 @@ pub const KEYS: [Key; 15] = [
         scope: Scope::PodAndContainer,
         grammar: "a duration in whole seconds, or true, or false",
         example: "5s",
-        doc: "lifecycle.preStop.sleep, and room for it in the grace period. 0 is false.",
+        doc: "Adds lifecycle.preStop.sleep, and extends the default grace period by it. 0 means false.",
         set: |layer, text| {
             layer.settings.pre_stop_sleep = Some(toggle(text, seconds_or_off)?);
             Ok(())
@@ -186,8 +188,8 @@ pub const KEYS: [Key; 15] = [
         scope: Scope::Pod,
         grammar: "a duration in whole seconds, or true, or false",
         example: "60s",
-        doc: "terminationGracePeriodSeconds in total, the preStop sleep included, where the Pod left the default of 30. \
-              false leaves it alone.",
+        doc: "Sets terminationGracePeriodSeconds if the Pod has the default of 30. The period includes the preStop \
+              sleep. false keeps the Pod's period.",
         set: |layer, text| {
             layer.settings.termination_grace_period = Some(grace_period(text)?);
             Ok(())
@@ -199,8 +201,8 @@ pub const KEYS: [Key; 15] = [
         scope: Scope::PodAndContainer,
         grammar: AMOUNTS,
         example: "cpu=100m,memory=128Mi",
-        doc: "resources.requests: entries that are absent are filled, those that are there are kept. Merged entry by entry \
-              over the profile's.",
+        doc: "Adds missing entries to resources.requests; existing entries stay. Merges its entries with the \
+              profile's.",
         set: |layer, text| {
             layer.settings.requests = Some(toggle(text, |text| Amounts::parse(text).map(Toggle::Value))?);
             Ok(())
@@ -212,7 +214,8 @@ pub const KEYS: [Key; 15] = [
         scope: Scope::PodAndContainer,
         grammar: AMOUNTS,
         example: "memory=256Mi",
-        doc: "resources.limits, likewise. The API server makes a lone limit the request too.",
+        doc: "Adds missing entries to resources.limits; existing entries stay. Merges its entries with the profile's. \
+              The API server copies a limit without a request to the request.",
         set: |layer, text| {
             layer.settings.limits = Some(toggle(text, |text| Amounts::parse(text).map(Toggle::Value))?);
             Ok(())
@@ -224,17 +227,18 @@ pub const KEYS: [Key; 15] = [
         scope: Scope::Pod,
         grammar: "JSON, written by podwright",
         example: r#"{"version":"0.1.0","profile":"default"}"#,
-        doc: "What was injected, by which profile and version. Report only: it is never read to decide anything.",
+        doc: "Reports the injection, its profile and its version. podwright writes the status and never bases a \
+              decision on it.",
         set: |_, _| Ok(()),
     },
 ];
 
-/// The keys that are settings of a profile, with the form of their values there.
+/// Returns the keys that a profile can have, with the forms of their values.
 pub fn of_profiles() -> impl Iterator<Item = (&'static Key, ValueShape)> {
     KEYS.iter().filter_map(|key| Some((key, key.shape?)))
 }
 
-/// The row of this name.
+/// Finds a key by its name.
 pub fn find(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.name == name)
 }
@@ -243,7 +247,10 @@ fn parse_bool(text: &str) -> Result<bool, Vec<Expected>> {
     match text {
         "true" => Ok(true),
         "false" => Ok(false),
-        _ => Err(vec![Expected::new("is neither true nor false", "true")]),
+        _ => {
+            let problem = format!("invalid value \"{}\": expected \"true\" or \"false\"", shorten(text));
+            Err(vec![Expected::new(problem, "")])
+        }
     }
 }
 
@@ -271,12 +278,15 @@ fn seconds_or_off(text: &str) -> Result<Toggle<Seconds>, Vec<Expected>> {
     Ok(seconds.map_or(Toggle::Off, Toggle::Value))
 }
 
-/// `false` is a value here: it keeps a preStop sleep from extending the period.
+/// Parses a grace period. `false` is a value here: with it, a preStop sleep does not extend the period.
 fn grace_period(text: &str) -> Result<Toggle<GracePeriod>, Vec<Expected>> {
     match toggle(text, seconds_or_off)? {
         Toggle::Off if text != "false" => {
-            let problem =
-                "would end the Pod without any grace; expected at least a second, or false to leave it as it is";
+            let problem = format!(
+                "invalid grace period \"{}\": the Pod would have no time to stop; expected at least 1s, or false to \
+                 keep the Pod's period",
+                shorten(text)
+            );
             Err(vec![Expected::new(problem, "60s")])
         }
         Toggle::Off => Ok(Toggle::Value(GracePeriod::AsItIs)),

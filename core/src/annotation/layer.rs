@@ -1,8 +1,8 @@
-//! One layer of annotations: those of a Pod, or those for one of its containers.
+//! One layer of annotations: for the whole Pod, or for one container.
 
 use super::{Settings, containers};
 
-/// The keys of one layer. Absent fields are left to the layers below.
+/// The values of one layer. An absent field leaves the decision to a layer of lower precedence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layer {
     /// `inject`
@@ -11,6 +11,6 @@ pub struct Layer {
     pub profile: Option<String>,
     /// `containers`
     pub containers: Option<containers::Selection>,
-    /// All the features' keys.
+    /// The keys of all features.
     pub settings: Settings,
 }

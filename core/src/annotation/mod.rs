@@ -1,7 +1,7 @@
-//! The vocabulary: which keys there are, what their values mean, and what an author who mistyped one is told.
+//! The annotations: the table of keys, the grammars of their values, and the errors in them.
 //!
-//! Annotations go in, [`Directives`] and [`Fault`]s come out. Nothing here knows a Pod's containers, a profile's
-//! values or the order of precedence; that is [`crate::profile`]'s part.
+//! Annotations go in; [`Directives`] and [`Fault`]s come out. This module does not know a Pod's containers, a profile's
+//! values or the precedence of layers. [`crate::profile`] has the precedence.
 
 pub mod amounts;
 pub mod containers;
@@ -16,7 +16,7 @@ pub mod paths;
 pub mod probe;
 pub mod quantity;
 pub mod settings;
-mod suggest;
+pub(crate) mod suggest;
 pub mod value_shape;
 
 pub use directives::{Directives, is_ours};
@@ -25,8 +25,8 @@ pub use layer::Layer;
 pub use settings::{Settings, Toggle};
 pub use suggest::nearest;
 
-/// The prefix of podwright's keys. A container's own keys have the container's name and a dot before it.
+/// The prefix of podwright's keys. A key for one container has the container's name and a dot before it.
 pub const PREFIX: &str = "podwright.dev/";
 
-/// The annotation with the report of what was injected. podwright writes it, and never reads it to decide anything.
+/// The annotation with the injection report. podwright writes it, and never bases a decision on it.
 pub const STATUS: &str = "podwright.dev/status";

@@ -1,6 +1,6 @@
-//! The rules of each key beyond its row in the table: for `podwright explain` and docs/annotations.md.
+//! The rules and examples of each key, for `podwright explain` and docs/annotations.md.
 
-/// Rules and examples, a sentence or a few each, in the order in which they are to be read.
+/// Returns the rules and examples of a key, in reading order.
 pub fn of(key: &str) -> &'static [&'static str] {
     match key {
         "inject" => &INJECT,
@@ -19,163 +19,183 @@ pub fn of(key: &str) -> &'static [&'static str] {
     }
 }
 
-/// Rules that hold for every feature's key.
+/// Rules of every feature's key.
 pub const COMMON: [&str; 5] = [
-    "The field in the Pod comes first, then the container's annotation, then the Pod's, then the profile. A field that the \
-     author set is kept, always; where an annotation asked otherwise, a warning says so.",
-    "`true` takes the profile's value, `false` turns the feature off. A feature's own key turns that feature on, without \
-     `inject`.",
-    "For one container: `CONTAINER.podwright.dev/KEY`. It wins over the Pod's key and over `podwright.dev/containers`.",
-    "A value that cannot be understood denies the Pod, with everything that is wrong in one message, unless the \
-     configuration says `onInvalidAnnotation: Warn`.",
-    "A key that is not known is a warning; one that resembles a known key denies the Pod, with what was most likely meant.",
+    "Precedence: the field in the Pod, then the container's annotation, the Pod's annotation, and the profile. \
+     podwright always keeps a field that the author set. It warns if an annotation has another value.",
+    "`true` takes the profile's value; `false` turns the feature off. A feature's own key works without `inject`.",
+    "`CONTAINER.podwright.dev/KEY` applies to one container. It overrides the Pod's key and \
+     `podwright.dev/containers`.",
+    "An invalid value denies the Pod, and one message lists all errors. With `onInvalidAnnotation: Warn` in the \
+     configuration, podwright admits the Pod without that annotation and warns.",
+    "An unknown key causes a warning. A key that resembles a known key denies the Pod, and the message suggests the \
+     known key.",
 ];
 
 const INJECT: [&str; 3] = [
-    "A Namespace with the label `podwright.dev/inject: enabled` treats each of its Pods as `inject: \"true\"` unless the Pod \
-     says \"false\"; with `disabled`, podwright leaves the Namespace alone, annotations included. `\"true\"` means `enabled` \
-     there, `\"false\"` means `disabled`.",
-    "`CONTAINER.podwright.dev/inject: \"false\"` leaves that container out of everything.",
-    "The mirrors of static Pods are never touched, and debugging copies that lose the annotation are left alone.",
+    "In a Namespace with the label `podwright.dev/inject: enabled`, every Pod has `inject: \"true\"` unless it says \
+     `\"false\"`. In a Namespace with `disabled`, podwright changes no Pod, not even one with annotations. The label \
+     accepts `\"true\"` for `enabled` and `\"false\"` for `disabled`.",
+    "`CONTAINER.podwright.dev/inject: \"false\"` leaves that container out of all settings.",
+    "podwright does not change mirror Pods of static Pods, or debugging copies that lost the annotation.",
 ];
 
 const PROFILE: [&str; 2] = [
-    "Built in are `default` and `web`; `podwright config show` prints them. A configuration file replaces and adds profiles.",
-    "Another profile for a whole Namespace is another entry in the webhook configuration, with the path `/mutate/PROFILE`.",
+    "The built-in profiles are `default` and `web`; `podwright config show` prints them. A configuration file can \
+     replace them and add others.",
+    "To use another profile for a Namespace, add an entry with the path `/mutate/PROFILE` to the webhook \
+     configuration.",
 ];
 
 const CONTAINERS: [&str; 2] = [
-    "A name that no container has is a warning: another webhook may add that container later, and then its turn comes.",
-    "Containers that the configuration excludes (`excludeContainers`: the proxies of Istio and Linkerd) are reached by a key \
-     of their own alone.",
+    "A name that matches no container causes a warning. If another webhook adds that container later, podwright \
+     injects it then.",
+    "Containers in the configuration's `excludeContainers` (the proxies of Istio and Linkerd) get only the settings \
+     of their own keys, such as `istio-proxy.podwright.dev/requests`.",
 ];
 
 const DOWNWARD_ENV: [&str; 10] = [
-    "Well-known names: `POD_NAME`, `POD_NAMESPACE`, `POD_UID`, `POD_IP`, `POD_IPS`, `HOST_IP`, `HOST_IPS`, `NODE_NAME`, \
-     `K8S_NODE_NAME` (the same, for images with a `NODE_NAME` of their own), `SERVICE_ACCOUNT`, `CONTAINER_NAME`, `CONTAINER_IMAGE`, \
-     `CPU_REQUEST`, `CPU_LIMIT`, `MEMORY_REQUEST`, `MEMORY_LIMIT`, \
-     `ZONE` and `REGION` (labels of the node, which the API server copies to the Pod from 1.35 on).",
+    "Well-known names: `POD_NAME`, `POD_NAMESPACE`, `POD_UID`, `POD_IP`, `POD_IPS`, `HOST_IP`, `HOST_IPS`, \
+     `NODE_NAME`, `K8S_NODE_NAME` (equal to `NODE_NAME`, for images that use that name themselves), \
+     `SERVICE_ACCOUNT`, `CONTAINER_NAME`, `CONTAINER_IMAGE`, `CPU_REQUEST`, `CPU_LIMIT`, `MEMORY_REQUEST`, \
+     `MEMORY_LIMIT`, `ZONE` and `REGION` (node labels; the API server copies them to the Pod from 1.35 on).",
     "`NAME=FIELD`: `metadata.name`, `metadata.namespace`, `metadata.uid`, `metadata.labels['KEY']`, \
      `metadata.annotations['KEY']`, `spec.nodeName`, `spec.serviceAccountName`, `status.hostIP`, `status.hostIPs`, \
      `status.podIP`, `status.podIPs`.",
-    "`NAME=requests.RESOURCE` and `NAME=limits.RESOURCE` of `cpu`, `memory` and `ephemeral-storage`, with a unit where one is \
-     wanted: `MEMORY_MIB=limits.memory/1Mi`. Without a limit, the kubelet gives all that the node can allocate; the report \
-     says so.",
-    "`GOMEMLIMIT=limits.memory*90%` is a share of what is known at admission, as a literal. What podwright adds in the same \
-     pass counts. It takes a unit, too, behind the share: `limits.memory*75%/1Mi`. A webhook that changes the limit later makes \
-     it stale, as VPA's does.",
-    "`NAME=container.name`, `container.image`, `container.port` (the first) and `container.port['http']`, as literals: the \
-     Downward API does not give them. A webhook that changes the image later makes that one stale.",
-    "What is injected stands before the author's own variables, so that `$(POD_IP)` in those expands.",
-    "A name that the container has is left alone. A variable of the same name that comes from `envFrom` cannot be seen at \
-     admission, and is overridden; the report and the status note it (`EnvFromOverridden`).",
-    "Names are of letters, digits, `-`, `.` and `_`, and do not begin with a digit. A name twice in one list is an error.",
-    "A profile adds no variable of `status` (`POD_IP`, `HOST_IP`) where the Pod may run on a virtual node.",
-    "In app containers, native sidecars and init containers alike.",
+    "`NAME=requests.RESOURCE` and `NAME=limits.RESOURCE` take `cpu`, `memory` and `ephemeral-storage`, with an \
+     optional unit: `MEMORY_MIB=limits.memory/1Mi`. Without a limit, the value is the node's allocatable amount, and \
+     the report notes it.",
+    "`GOMEMLIMIT=limits.memory*90%` is a share of the limit, as a literal. podwright calculates it at admission and \
+     includes limits that it adds to the same Pod. A unit can follow: `limits.memory*75%/1Mi`. The value is outdated \
+     if another webhook, such as VPA's, changes the limit later.",
+    "`NAME=container.name`, `container.image`, `container.port` (the first port) and `container.port['http']` become \
+     literals, because the Downward API lacks them. The image is outdated if another webhook changes it later.",
+    "podwright inserts the variables before the author's own, so that the author's can use `$(POD_IP)`.",
+    "podwright keeps a variable that the container already has. It cannot see variables from `envFrom` and overrides \
+     one of the same name. The report and the status note this (`EnvFromOverridden`).",
+    "Names have letters, digits, `-`, `.` and `_`, and no digit first. A repeated name in one list is an error.",
+    "A profile adds no variable from `status` (`POD_IP`, `HOST_IP`) if the Pod may run on a virtual node.",
+    "The key applies to app containers, native sidecars and init containers.",
 ];
 
 const DOWNWARD_VOLUME: [&str; 6] = [
-    "The volume is called `downward-api-pod-info` and holds the files `labels` and `annotations`.",
-    "The path is compared cleaned: `/etc/podinfo/` is `/etc/podinfo`. `/`, `/dev`, `/dev/shm`, and `/proc`, `/sys` and \
-     the files that the kubelet mounts (`/etc/hosts` and the like) with all that is below them, are errors.",
-    "A container is skipped, with a warning, where something is mounted at the path or below it, where the path lies in a \
-     read-only mount, or where its own `terminationMessagePath` lies there; all are, where the Pod has another volume of that name.",
-    "A path with a drive (`C:\\podinfo`) is for Pods for Windows, and is skipped with a warning in others. `/etc/podinfo` is \
-     `C:\\etc\\podinfo` on Windows.",
-    "A profile adds no volume where the Pod may run on a virtual node.",
-    "In app containers, native sidecars and init containers alike.",
+    "The volume `downward-api-pod-info` has the files `labels` and `annotations`.",
+    "podwright normalizes the path: `/etc/podinfo/` means `/etc/podinfo`. Invalid are `/`, `/dev`, `/dev/shm`, \
+     everything in `/proc` and `/sys`, and the files that the kubelet mounts, such as `/etc/hosts`.",
+    "podwright skips a container, with a warning, if something is mounted at or below the path, if the path is in a \
+     read-only mount, or if its `terminationMessagePath` is there. It skips all containers if the Pod has another \
+     volume of that name.",
+    "A path with a drive (`C:\\podinfo`) is for Windows Pods. podwright skips it in other Pods, with a warning. On \
+     Windows, `/etc/podinfo` means `C:\\etc\\podinfo`.",
+    "A profile adds no volume if the Pod may run on a virtual node.",
+    "The key applies to app containers, native sidecars and init containers.",
 ];
 
 const MESSAGE_PATH: [&str; 4] = [
-    "The API server takes any path, and a container with one that cannot be made does not start. So the path is absolute and \
-     clean (no `//`, no `..`, no `/` at its end), and neither `/`, `/dev` nor anything in `/proc` and `/sys`.",
-    "A container is skipped, with a warning, where something is mounted at the path or below it, or where the path lies in a \
-     read-only mount; what a ConfigMap, Secret, downwardAPI or projected volume gives is read-only.",
-    "The API server writes `/dev/termination-log` where nothing is set. podwright replaces that default, unless `kubectl apply` or \
-     server-side apply shows that the manifest has it. `false` always keeps it.",
-    "A path with a drive (`C:\\last-word`) is for Pods for Windows, and is skipped with a warning in others.",
+    "The path is absolute and in its shortest form: no `//`, no `..` and no `/` at the end. The API server accepts \
+     any path, but a container with an impossible path does not start. Invalid are `/`, `/dev`, `/dev/shm`, \
+     everything in `/proc` and `/sys`, and the files that the kubelet mounts, such as `/etc/hosts`.",
+    "podwright skips a container, with a warning, if something is mounted at or below the path, or if the path is in \
+     a read-only mount. Volumes of a ConfigMap or Secret, and downwardAPI and projected volumes, are read-only.",
+    "The API server writes `/dev/termination-log` if the field is absent. podwright replaces that default, unless \
+     `kubectl apply` or server-side apply shows that the author set it. `false` always keeps it.",
+    "A path with a drive (`C:\\final-message`) is for Windows Pods. podwright skips it in other Pods, with a warning.",
 ];
 
 const MESSAGE_POLICY: [&str; 1] = [
-    "The API server writes `File` where nothing is set. podwright replaces that default, unless `kubectl apply` or server-side \
-     apply shows that the manifest has it. `false` always keeps it.",
+    "The API server writes `File` if the field is absent. podwright replaces that default, unless `kubectl apply` or \
+     server-side apply shows that the author set it. `false` always keeps it.",
 ];
 
 const PROBES: [&str; 14] = [
-    "Words, as a POSIX shell splits them; the first is the handler, the others are options: `http:3000/ready delay=15s \
+    "The short form has words as in a POSIX shell, first the handler and then options: `http:3000/ready delay=15s \
      period=6s`, `https:web/healthz`, `http:/healthz`, `http`, `tcp:5432 failure=5`, `tcp`, `grpc:9090/my.Service`, \
      `exec:'pg_isready -U app' timeout=2s`.",
-    "Or a whole Probe, as JSON or as YAML of several lines: `{\"httpGet\": {\"path\": \"/ready\", \"port\": 8080}, \"periodSeconds\": 5}`.",
-    "Options: `delay`, `period`, `timeout`, `success`, `failure`, `grace`, and for http and https `header=Name:value`. Whole \
-     seconds. Zero is for `delay` alone: the API server turns other zeros into its defaults without a word. `success` other \
-     than 1 is for readiness alone, `grace` for the other two.",
-    "`exec:'...'` is split again and run without a shell: `exec:'sh -c \"test -f /tmp/ready\"'` runs one.",
-    "In a Pod for Windows (`spec.os.name: windows`, or the node selector `kubernetes.io/os: windows`), a backslash in `exec:` \
-     stands for itself, except before a double quote: `exec:'powershell.exe -File C:\\probes\\alive.ps1'`. Elsewhere it is \
-     a POSIX shell's.",
-    "If an annotation names no port, podwright takes the container's TCP port with the handler's name: `http`, `https` or \
-     `grpc`. Else it takes the first TCP port whose name does not mean another protocol (`https-metrics`, `redis`). A container \
-     without such a port is skipped with a warning. If some containers of a Pod have a port with the handler's name, only they \
-     get the probe.",
-    "A port by name must be declared by the container: the API server does not check that, and the Pod would never be ready.",
-    "`host` is an error, in a whole Probe too: PodSecurity refuses probes with one.",
-    "A probe for the Pod or of a profile that names its port is for the containers that declare it; where none does, and for \
-     `exec`, it is for the main container alone: the one that `kubectl.kubernetes.io/default-container` names, else the first.",
-    "Never in init containers that run to their end. A profile's probes leave out containers that are expected to end (Jobs).",
-    "If a profile names no port, podwright guesses one, but only where that cannot stop a healthy Pod. A guessed liveness or \
-     startup probe needs a port with a fitting name and an annotation on the Pod itself. The report names each guess; \
-     docs/profiles.md has the rules.",
-    "A startup probe for the Pod or from a profile is not added to native sidecars, because the application waits for them. Use \
-     `CONTAINER.podwright.dev/startup-probe` for a sidecar that needs nothing of the application.",
-    "A `grace` that is not above the container's preStop sleep is a warning.",
-    "A readiness that needs what is only there once the Pod is ready (a StatefulSet's own DNS name, without \
-     `publishNotReadyAddresses`) never succeeds, and a port that is bound to loopback alone is not reached: turn it off there.",
+    "The full form is a Probe of the API, as JSON or as YAML of several lines: `{\"httpGet\": {\"path\": \"/ready\", \
+     \"port\": 8080}, \"periodSeconds\": 5}`.",
+    "Options: `delay`, `period`, `timeout`, `success`, `failure` and `grace`; for http and https also \
+     `header=Name:value`. Times are whole seconds. Only `delay` can be zero, because the API server rejects other \
+     zeros or silently replaces them. Only a readiness probe can have a `success` above 1. Only startup and liveness \
+     probes can have `grace`.",
+    "podwright splits the text of `exec:'...'` into words and uses no shell. To run a shell, write `exec:'sh -c \
+     \"test -f /tmp/ready\"'`.",
+    "In a Windows Pod (`spec.os.name: windows`, or the node selector `kubernetes.io/os: windows`), a backslash in \
+     `exec:` is literal, except before a double quote: `exec:'powershell.exe -File C:\\probes\\alive.ps1'`. In other \
+     Pods, it is an escape as in a POSIX shell.",
+    "If an annotation has no port, podwright takes the container's TCP port with the handler's name: `http`, `https` \
+     or `grpc`. Else it takes the first TCP port whose name does not mean another protocol, such as `https-metrics` \
+     or `redis`. It skips a container without such a port, with a warning. If some containers of a Pod have a port \
+     with the handler's name, only they get the probe.",
+    "The container must declare a port that the probe uses by name. The API server does not check this, and the Pod \
+     would never become ready.",
+    "`host` is an error, also in the full form, because PodSecurity rejects probes with a host.",
+    "If a probe from the Pod's key or a profile has a port, the containers that declare the port get the probe. If \
+     none does, and for `exec`, only the main container gets it: the one in \
+     `kubectl.kubernetes.io/default-container`, or the first.",
+    "Init containers that run to completion get no probe. A profile adds no probe to containers that are expected to \
+     end, as in Jobs.",
+    "If a profile's probe has no port, podwright guesses one, but only if a wrong guess cannot stop a healthy Pod. A \
+     guessed liveness or startup probe needs a port with a matching name and an annotation on the Pod itself. The \
+     report names each guess; docs/profiles.md has the rules.",
+    "Native sidecars get no startup probe from a Pod's key or a profile, because the application waits for them. For \
+     a sidecar that does not need the application, use `CONTAINER.podwright.dev/startup-probe`.",
+    "podwright warns if `grace` does not exceed the container's preStop sleep.",
+    "A readiness probe never succeeds if it needs something that exists only after the Pod is ready, such as a \
+     StatefulSet's DNS name without `publishNotReadyAddresses`. A probe also cannot reach a port that listens on \
+     loopback only. Turn the probe off in both cases.",
 ];
 
 const PRE_STOP_SLEEP: [&str; 6] = [
-    "The API's own `sleep`, so that images without a shell can do it; the configuration's `preStopAction: Exec` runs the \
-     command `sleep` instead, for servers before 1.30.",
-    "The grace period of a Pod that left the default becomes 30 seconds and the longest sleep on top (sleeps overlap), so that \
-     the application keeps the time it had. An author's own period is kept.",
-    "A sleep that would not leave a second of the grace period is skipped, with a warning where an annotation asked for it: \
-     a Pod with `terminationGracePeriodSeconds: 5` takes no sleep of 5 seconds.",
-    "A preStop hook that is there is kept; a postStart hook stays beside ours.",
-    "Never in init containers that run to their end. A profile's sleep leaves out containers that are expected to end, and \
-     native sidecars in Jobs, whose end it would delay.",
-    "In a Pod of another controller than Kubernetes' own, a profile's sleep keeps within the period that the Pod \
-     has. An annotation's sleep extends it.",
+    "podwright uses the API's `sleep`, so the image needs no shell. For API servers before 1.30, set `preStopAction: \
+     Exec` in the configuration, which runs the command `sleep`.",
+    "If the Pod has the default grace period, podwright extends it to 30 seconds plus the longest sleep, because the \
+     containers sleep at the same time. So the application keeps its time to stop. podwright keeps a period that the \
+     author set.",
+    "podwright skips a sleep that leaves less than a second of the grace period: a Pod with \
+     `terminationGracePeriodSeconds: 5` gets no sleep of 5 seconds. It warns if an annotation set the sleep.",
+    "podwright keeps an existing preStop hook and then adds no sleep. A postStart hook stays beside the sleep.",
+    "Init containers that run to completion get no sleep. A profile adds none to containers that are expected to end, \
+     or to native sidecars in Jobs, because it would delay the Job's end.",
+    "In a Pod of a controller outside Kubernetes, a profile's sleep must fit into the Pod's grace period. An \
+     annotation's sleep extends the period.",
 ];
 
 const GRACE_PERIOD: [&str; 3] = [
-    "The API server writes 30 where nothing is set. podwright replaces that default, unless `kubectl apply` or server-side apply \
-     shows that the manifest has it. `false` always keeps it.",
-    "A period below a sleep in a preStop or postStart that is there is skipped, with a warning: the API server refuses it.",
-    "The report notes a period that is longer than the notice of a spot node: 120 seconds on AWS, 30 on Azure, 15 on GKE.",
+    "The API server writes 30 if the field is absent. podwright replaces that default, unless `kubectl apply` or \
+     server-side apply shows that the author set it. `false` always keeps it.",
+    "podwright skips a period below an existing sleep in a preStop or postStart hook, with a warning, because the API \
+     server rejects it.",
+    "The report notes a period that exceeds the termination notice of a spot node: 120 seconds on AWS, 30 on Azure, \
+     15 on GKE.",
 ];
 
 const AMOUNTS: [&str; 10] = [
-    "Of `cpu`, `memory` and `ephemeral-storage`. Negative amounts and fractions of bytes are errors (`128m` of memory is an \
-     eighth of a byte; `128Mi` is meant), and so is cpu finer than `1m`.",
-    "podwright warns of memory below `4Mi` and of 100 cores or more, and names a likely amount: `memory=128` is 128 bytes.",
-    "Entry by entry: the container's over the Pod's over the profile's, also where only this key turned the feature on. \
-     `requests: cpu=200m` has the profile's memory beside it.",
-    "The API server copies a limit to the request where there is none, before podwright is called and after it. So a request \
-     that equals its limit counts as set, and a lone limit of ours becomes the request too.",
-    "A request above an existing limit becomes that limit; a limit below an existing request is left out; each with a warning. \
-     Between our own levels the more specific one wins, and the other is fitted; on one level it is an error.",
-    "What a LimitRange of the namespace sets comes before podwright and is kept.",
-    "A Pod with resources of its own (`spec.resources`) is skipped: its containers share those.",
-    "A profile's amounts leave out a DaemonSet's Pods: autoscalers plan nodes by the DaemonSet's own template.",
-    "Quantities are compared by value: `1024Mi` is `1Gi`.",
-    "The report has the Pod's QoS class, with these amounts and without them.",
+    "The resources are `cpu`, `memory` and `ephemeral-storage`. Errors are negative amounts, fractions of a byte, and \
+     cpu finer than `1m`. `128m` of memory is an eighth of a byte; write `128Mi`.",
+    "podwright warns about memory below `4Mi` and about 100 cores or more, and suggests an amount. `memory=128` means \
+     128 bytes.",
+    "podwright merges the container's, the Pod's and the profile's amounts entry by entry, also without `inject`. \
+     `requests: cpu=200m` keeps the profile's memory.",
+    "The API server copies a limit to a missing request, before and after podwright. So podwright treats a request \
+     that equals its limit as set, and a limit that podwright adds alone becomes the request too.",
+    "podwright lowers a request to an existing limit, and skips a limit below an existing request, each with a \
+     warning. If two layers conflict, the more specific one wins and podwright adjusts the other. A conflict within \
+     one layer is an error.",
+    "A LimitRange of the Namespace takes effect before podwright, and podwright keeps its amounts.",
+    "podwright skips a Pod with `spec.resources`, because its containers share those.",
+    "A profile adds no amounts to a DaemonSet's Pods, because autoscalers plan nodes with the DaemonSet's own \
+     template.",
+    "podwright compares quantities by value: `1024Mi` equals `1Gi`.",
+    "The report shows the Pod's QoS class with and without these amounts.",
 ];
 
 const STATUS: [&str; 4] = [
-    "For each key, the containers in which it is in force, kept, adjusted, skipped or noted, with the reason's code. Each list \
-     names a container once, in the Pod's order.",
-    "podwright replaces a status that somebody else wrote. If podwright did nothing, the new one has only the version.",
-    "It proves nothing: everybody who may change a Pod can write it later. `podwright preview` shows what the Pod should have.",
-    "Left out where it would break the API's limit on annotations (256 KiB).",
+    "For each key, the status lists the containers by outcome, with the code of the reason. Each list names a \
+     container once, in the Pod's order.",
+    "podwright replaces a status that anyone else wrote. If podwright did nothing, the status has only the version.",
+    "The status proves nothing, because anyone with write access to the Pod can change it. Use `podwright preview` to \
+     see the expected result.",
+    "podwright omits the status if it would exceed the API's limit for annotations (256 KiB).",
 ];
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Kubernetes quantities (`100m`, `1.5Gi`, `1e3`), by exact value.
 //!
-//! Only what comparing and sharing out needs. A quantity that cannot be held (above about 10^29) is `None`, never
-//! rounded: whoever reads one keeps the author's text as it is. Why not a crate: docs/adr/0002-quantities.md.
+//! A quantity above about 10^29 does not parse. It is never rounded, because callers keep the author's text.
+//! docs/adr/0002-quantities.md says why this is not a crate.
 
-/// A resource amount in units of 10^-9, the smallest that the API keeps
-/// (`k8s.io/apimachinery/pkg/api/resource`, which rounds up below that, as we do).
+/// A resource amount in units of 10^-9, the smallest unit of the API. Finer amounts are rounded up, as in
+/// `k8s.io/apimachinery/pkg/api/resource`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Quantity {
     nanos: i128,
@@ -12,11 +12,11 @@ pub struct Quantity {
 
 const NANOS: i128 = 1_000_000_000;
 
-/// The longest text that is read. The API server writes quantities in their shortest form.
+/// The limit for a text. The API server writes quantities in their shortest form.
 const BYTES: usize = 128;
 
 impl Quantity {
-    /// Reads a quantity as the API does: a sign, decimal digits with at most one point, and one suffix.
+    /// Parses a quantity as the API does: a sign, decimal digits with at most one point, and one suffix.
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() > BYTES {
             return None;
@@ -34,8 +34,8 @@ impl Quantity {
         Some(Self { nanos: if negative { -nanos } else { nanos } })
     }
 
-    /// As the API server stores it: no finer than a thousandth, rounded up (`SetDefaults_ResourceList`), and at most the
-    /// largest `int64` (`k8s.io/apimachinery/pkg/api/resource`, `maxAllowed`).
+    /// Returns the quantity as the API server stores it: rounded up to thousandths (`SetDefaults_ResourceList`), and at
+    /// most the largest `int64` (`k8s.io/apimachinery/pkg/api/resource`, `maxAllowed`).
     #[must_use]
     pub fn stored(self) -> Self {
         let milli = NANOS / 1000;
@@ -43,24 +43,25 @@ impl Quantity {
         Self { nanos: whole.min(i128::from(i64::MAX).saturating_mul(NANOS)) }
     }
 
-    /// Whether this is nothing at all: as a limit, the kubelet takes it for none (`MergeContainerResourceLimits`).
+    /// Returns whether the quantity is zero. The kubelet treats a limit of zero as none
+    /// (`MergeContainerResourceLimits`).
     pub fn is_zero(self) -> bool {
         self.nanos == 0
     }
 
-    /// Whether this is a whole number of `unit`s.
+    /// Returns whether the quantity is a whole number of `unit`s.
     pub fn is_multiple_of(self, unit: Self) -> bool {
         self.nanos.checked_rem(unit.nanos) == Some(0)
     }
 
-    /// `percent` hundredths of this amount, counted in whole `divisor`s and rounded up, as the kubelet rounds
-    /// (`k8s.io/component-helpers`, `ConvertResourceCPUToString`); `None` where the divisor is not positive.
+    /// Returns a percentage of the amount in whole `divisor`s, rounded up as by the kubelet
+    /// (`k8s.io/component-helpers`, `ConvertResourceCPUToString`). Returns `None` if the divisor is not positive.
     pub fn share(self, percent: u8, divisor: Self) -> Option<i128> {
         divide_up(self.nanos.checked_mul(i128::from(percent))?, divisor.nanos.checked_mul(100)?)
     }
 }
 
-/// The digits without their point, and how many of them stood behind it.
+/// Parses a decimal number to its digits and the number of decimal places.
 fn decimal(number: &str) -> Option<(i128, u32)> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     if whole.is_empty() && fraction.is_empty() {
@@ -74,7 +75,7 @@ fn decimal(number: &str) -> Option<(i128, u32)> {
     Some((digits, u32::try_from(fraction.len()).ok()?))
 }
 
-/// The value of a suffix in units of 10^-9, and the divisor where the suffix is finer.
+/// Returns the value of a suffix as a fraction, in units of 10^-9.
 fn factor(suffix: &str) -> Option<(i128, i128)> {
     let nanos = match suffix {
         "n" => 1,
@@ -107,7 +108,7 @@ fn divide_up(dividend: i128, divisor: i128) -> Option<i128> {
     if divisor <= 0 {
         return None;
     }
-    // Most quantities have no fraction, and a division of this width is most of what reading one would cost.
+    // A 128-bit division would be most of the cost of parsing, and most quantities need none.
     if divisor == 1 {
         return Some(dividend);
     }
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_quantity_is_not_guessed_at() {
+    fn invalid_quantities() {
         let huge = "9".repeat(60);
         for text in [
             "",
@@ -169,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_stored_is_rounded_up_and_bounded() {
+    fn a_stored_quantity_is_rounded_up_and_bounded() {
         for (text, stored) in [
             ("100u", "1m"),
             ("1.0001", "1001m"),

@@ -1,32 +1,32 @@
-//! The settings of one layer. All layers have the same type: a Pod's annotations are a small profile.
+//! The settings of one layer. A profile, a Pod's annotations and a container's annotations have the same type.
 
-/// Calls a macro with the one list of settings: a new feature is one line here.
+/// Calls a macro with the list of all settings. A new feature adds its lines here.
 ///
-/// The callback defines a struct of that shape: [`Settings`] here, `Wishes` in [`crate::profile`].
+/// The macro defines a struct with these fields: [`Settings`] here, `Wishes` in [`crate::profile`].
 macro_rules! for_each_setting {
     ($define:ident) => {
         $define! {
-            /// `downward-env`: variables from the Downward API, in the order they are to stand.
+            /// `downward-env`: variables from the Downward API, in their order in the container.
             downward_env "downward-env": Vec<$crate::annotation::downward::EnvSource>,
-            /// `downward-volume`: where labels and annotations are mounted as files.
+            /// `downward-volume`: the folder for the Pod's labels and annotations as files.
             downward_volume "downward-volume": $crate::annotation::paths::MountPath,
             /// `termination-message-path`: `terminationMessagePath`.
             termination_message_path "termination-message-path": $crate::annotation::paths::MessagePath,
             /// `termination-message-policy`: `terminationMessagePolicy`.
             termination_message_policy "termination-message-policy": $crate::annotation::paths::MessagePolicy,
-            /// `startup-probe`: holds the other two back until the container has started.
+            /// `startup-probe`: `startupProbe`.
             startup_probe "startup-probe": $crate::annotation::probe::Probe,
-            /// `readiness-probe`: whether the container is sent requests.
+            /// `readiness-probe`: `readinessProbe`.
             readiness_probe "readiness-probe": $crate::annotation::probe::Probe,
-            /// `liveness-probe`: whether the container is restarted.
+            /// `liveness-probe`: `livenessProbe`.
             liveness_probe "liveness-probe": $crate::annotation::probe::Probe,
-            /// `pre-stop-sleep`: how long `lifecycle.preStop.sleep` lasts.
+            /// `pre-stop-sleep`: `lifecycle.preStop.sleep.seconds`.
             pre_stop_sleep "pre-stop-sleep": $crate::annotation::duration::Seconds,
-            /// `termination-grace-period`: `terminationGracePeriodSeconds` in total, the sleep included.
+            /// `termination-grace-period`: `terminationGracePeriodSeconds`, including the sleep.
             termination_grace_period "termination-grace-period": $crate::annotation::duration::GracePeriod,
-            /// `requests`: `resources.requests`, merged entry by entry over the layers below.
+            /// `requests`: `resources.requests`, merged entry by entry with the other layers.
             requests "requests": $crate::annotation::amounts::Amounts,
-            /// `limits`: `resources.limits`, likewise.
+            /// `limits`: `resources.limits`, merged entry by entry with the other layers.
             limits "limits": $crate::annotation::amounts::Amounts,
         }
     };
@@ -36,17 +36,17 @@ pub(crate) use for_each_setting;
 /// One setting in one layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Toggle<T> {
-    /// `false`: off, where a layer below would have turned it on.
+    /// `false`: off, even if a layer of lower precedence turns it on.
     Off,
     /// `true`: on, with the profile's value.
     FromProfile,
-    /// On, with this value.
+    /// A value: on, with this value.
     Value(T),
 }
 
 macro_rules! define_settings {
     ($($(#[$doc:meta])* $field:ident $key:literal: $type:ty,)*) => {
-        /// The settings of one layer: a profile, a Pod's annotations or a container's. Absent fields are left to the layers below.
+        /// The settings of one layer. A layer of lower precedence decides about absent fields.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Settings {
             $($(#[$doc])* pub $field: Option<Toggle<$type>>,)*
@@ -56,19 +56,19 @@ macro_rules! define_settings {
             /// The keys of all settings.
             pub const KEYS: &'static [&'static str] = &[$($key),*];
 
-            /// Whether this layer says nothing at all.
+            /// Returns whether the layer has no setting.
             pub fn is_empty(&self) -> bool {
                 true $(&& self.$field.is_none())*
             }
 
-            /// Turns off the setting of this key: its value could not be understood.
+            /// Turns off the setting of this key, because its value is invalid.
             pub(super) fn turn_off(&mut self, key: &str) {
                 $(if key == $key {
                     self.$field = Some(Toggle::Off);
                 })*
             }
 
-            /// The keys of the settings that this layer turns on.
+            /// Returns the keys of the settings that this layer turns on.
             pub fn turned_on(&self) -> Vec<&'static str> {
                 let mut keys = Vec::new();
                 $(if matches!(self.$field, Some(Toggle::FromProfile | Toggle::Value(_))) {
@@ -77,7 +77,7 @@ macro_rules! define_settings {
                 keys
             }
 
-            /// These settings, with `base`'s where they say nothing (a profile's `extends`).
+            /// Fills absent settings from `base`, as a profile's `extends` does.
             #[must_use]
             pub fn over(self, base: &Settings) -> Settings {
                 Settings { $($field: self.$field.or_else(|| base.$field.clone()),)* }

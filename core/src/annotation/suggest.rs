@@ -1,9 +1,9 @@
-//! Near misses: what an author most likely meant.
+//! Suggestions for mistyped words.
 
-/// The candidate that `word` is a slip of the keyboard away from, if any.
+/// Returns the candidate nearest to `word`, if one is near enough to be a typo.
 ///
-/// Case, `-`, `_` and `.` do not count (`preStopSleep` is `pre-stop-sleep`); beyond that one wrong letter is a near
-/// miss for each four letters that the candidate has (the first already for three), at most three.
+/// Case, `-`, `_` and `.` do not count: `preStopSleep` matches `pre-stop-sleep`. A candidate of 3 letters allows one
+/// wrong letter, one of 7 allows two, and one of 11 or more allows three.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let folded = fold(word);
     candidates
@@ -13,15 +13,20 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// The number of wrong letters, if they are few enough for a near miss.
+/// Returns the words before a list of accepted values: `expected`, or `did you mean X? Expected`.
+pub(crate) fn expected(meant: Option<&str>) -> String {
+    meant.map_or_else(|| "expected".to_owned(), |meant| format!("did you mean {meant}? Expected"))
+}
+
+/// Returns the number of wrong letters, if they are few enough for a typo.
 fn distance(word: &str, candidate: &str) -> Option<usize> {
     let allowed = (candidate.len().saturating_add(1) / 4).min(3);
-    // Comparing is quadratic in the length, and an annotation's 256 KiB hold many keys.
+    // A comparison is quadratic in the length, and 256 KiB of annotations can have many keys.
     let near = word.len().abs_diff(candidate.len()) <= allowed;
     near.then(|| strsim::osa_distance(word, candidate)).filter(|distance| *distance <= allowed)
 }
 
-/// At most 64 characters, so that a hostile key cannot buy a quadratic comparison.
+/// Normalizes a word for a comparison. Keeps at most 64 characters, because a comparison is quadratic in the length.
 fn fold(word: &str) -> String {
     word.chars().filter(|c| !matches!(c, '-' | '_' | '.')).take(64).flat_map(char::to_lowercase).collect()
 }

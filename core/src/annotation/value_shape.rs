@@ -1,26 +1,25 @@
-//! The forms of a key in a profile of the configuration file: the field's name, and the shapes of its value.
+//! The form of a key in the configuration file: the field's name, and the YAML types of its value.
 //!
-//! Whatever its form, a value becomes the annotation's text and is read by the key's own `set`: nothing here knows what a
-//! value means.
+//! A value of any type becomes the annotation's text, and the key's `set` parses it. So one grammar serves both.
 
-/// The forms that a setting may have in a profile, beside the annotation's text, `false` and `null`.
+/// The YAML types of a setting in a profile, in addition to the annotation's text, `false` and `null`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueShape {
-    /// A list of strings; as text, with commas.
+    /// A list of strings. The annotation has commas between them.
     List,
-    /// A mapping of resources to quantities; as text, `RESOURCE=QUANTITY` with commas.
+    /// A mapping of resources to quantities. The annotation has `RESOURCE=QUANTITY` with commas.
     Amounts,
     /// A string.
     Text,
-    /// One of these.
+    /// One of these strings.
     Word(&'static [&'static str]),
     /// Whole seconds, as a number or as a duration.
     Duration,
-    /// Words, or a whole Probe as a mapping.
+    /// The short form of a probe, or a Probe of the API as a mapping.
     Probe,
 }
 
-/// The field that a key is in a profile: `downwardEnv` for `downward-env`.
+/// Returns the profile field of a key: `downwardEnv` for `downward-env`.
 pub fn field_name(key: &str) -> String {
     let mut words = key.split('-');
     let mut name = words.next().unwrap_or_default().to_owned();

@@ -27,7 +27,7 @@ pub struct Injection {
 ///
 /// let pod = Pod::parse(br#"{"metadata": {"annotations": {"podwright.dev/limits": "memory=256mb"}}, "spec": {}}"#)?;
 /// match inject(&pod, OptIn::Pod, &Configuration::default(), Root::Pod) {
-///     Err(Refused::Faults(faults)) => assert!(faults.to_string().contains("expected a quantity of bytes, such as 128Mi")),
+///     Err(Refused::Faults(faults)) => assert!(faults.to_string().contains("expected bytes, such as 128Mi")),
 ///     other => panic!("{other:?}"),
 /// }
 /// # Ok::<(), serde_json::Error>(())

@@ -1,45 +1,45 @@
-//! The operator's side: which profiles there are, and which containers are left alone.
+//! The operator's configuration: profiles, excluded containers, and the behaviour for invalid annotations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::annotation::Settings;
 
-/// The profile that is meant where none is named.
+/// The profile of a Pod that names none.
 pub const DEFAULT_PROFILE: &str = "default";
 
-/// Settings under a name.
+/// The settings of a profile.
 pub type Profile = Settings;
 
-/// The configuration of podwright. The built-in one serves without a file.
+/// The configuration of podwright. The default is the built-in one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Configuration {
     /// The profiles by name.
     pub profiles: BTreeMap<String, Profile>,
-    /// Containers that only a key of their own reaches: other injectors' proxies.
+    /// Containers that get only the settings of their own keys, such as the proxies of other injectors.
     pub exclude_containers: BTreeSet<String>,
-    /// Owners whose Pods are treated as those of Kubernetes' own controllers: `CloneSet.apps.kruise.io`.
+    /// Controllers that podwright treats like Kubernetes' own: `CloneSet.apps.kruise.io`.
     pub owner_kinds: BTreeSet<String>,
-    /// The fate of a Pod whose annotations cannot be understood.
+    /// The behaviour for a Pod with invalid annotations.
     pub on_invalid_annotation: OnInvalidAnnotation,
     /// The form of a preStop sleep.
     pub pre_stop_action: PreStopAction,
 }
 
-/// The fate of a Pod whose annotations cannot be understood.
+/// The behaviour for a Pod with invalid annotations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnInvalidAnnotation {
-    /// It is denied, with everything that is wrong in one message.
+    /// Denies the Pod with a list of all errors.
     #[default]
     Deny,
-    /// It is admitted, with warnings, and without what those annotations are about.
+    /// Admits the Pod with warnings, and without the settings of those annotations.
     Warn,
 }
 
 impl OnInvalidAnnotation {
-    /// Both, the default first.
+    /// Both values, the default first.
     pub const ALL: [Self; 2] = [Self::Deny, Self::Warn];
 
-    /// The configuration file's word for it.
+    /// Returns the value in the configuration file.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Deny => "Deny",
@@ -51,18 +51,18 @@ impl OnInvalidAnnotation {
 /// The form of a preStop sleep.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PreStopAction {
-    /// `lifecycle.preStop.sleep` (KEP-3960), which servers know from 1.29 on, and have on by default from 1.30 on.
+    /// `lifecycle.preStop.sleep` (KEP-3960), which API servers have from 1.29 on, and enable by default from 1.30 on.
     #[default]
     Sleep,
-    /// `lifecycle.preStop.exec` of `sleep SECONDS`, for older servers; the image must have a `sleep`.
+    /// `lifecycle.preStop.exec` with `sleep SECONDS`, for older API servers. The image must have a `sleep` program.
     Exec,
 }
 
 impl PreStopAction {
-    /// Both, the default first.
+    /// Both values, the default first.
     pub const ALL: [Self; 2] = [Self::Sleep, Self::Exec];
 
-    /// The configuration file's word for it.
+    /// Returns the value in the configuration file.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Sleep => "Sleep",
@@ -72,17 +72,17 @@ impl PreStopAction {
 }
 
 impl Configuration {
-    /// The profile of this name.
+    /// Finds a profile by its name.
     pub fn profile(&self, name: &str) -> Option<&Profile> {
         self.profiles.get(name)
     }
 
-    /// The names of all profiles, sorted.
+    /// Iterates over the names of all profiles, sorted.
     pub fn profile_names(&self) -> impl Iterator<Item = &str> {
         self.profiles.keys().map(String::as_str)
     }
 
-    /// Whether only a key of its own reaches the container of this name.
+    /// Returns whether the container gets only the settings of its own keys.
     pub fn excludes(&self, container: &str) -> bool {
         self.exclude_containers.contains(container)
     }

@@ -1,7 +1,6 @@
-//! The wishes for each container: a profile, the Pod's annotations and the container's, laid over one another.
+//! The configuration file, and the precedence of the container's annotations, the Pod's annotations and the profile.
 //!
-//! Knows names and settings, never what a Pod's fields hold: that the author's own fields come first is
-//! [`crate::inject`]'s part.
+//! This module knows the names of containers and no other field of a Pod. [`crate::inject`] keeps the author's fields.
 
 mod configuration;
 pub mod file;

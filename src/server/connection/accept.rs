@@ -1,6 +1,7 @@
 //! The accept loop. Each connection is its own task, so no client delays another.
 //!
-//! An error of `accept` never ends the loop and never makes it spin: without a free file descriptor, every call fails at once.
+//! An error of `accept` never ends the loop and never makes it spin: without a free file descriptor, every call fails
+//! at once.
 
 use std::io;
 use std::net::SocketAddr;
@@ -42,8 +43,8 @@ struct Acceptor {
     backoff: Backoff,
 }
 
-/// The pauses after errors of `accept`. The acceptor keeps them, because each connection that ends restarts the wait for the next
-/// one.
+/// The pauses after errors of `accept`. The acceptor keeps them, because each connection that ends restarts the wait
+/// for the next one.
 #[derive(Default)]
 struct Backoff {
     /// The last pause, zero after a success.
@@ -86,8 +87,8 @@ impl Acceptor {
         }
     }
 
-    /// Accepts the connections in the kernel's queue: the kernel would reset them when the port closes. `WouldBlock` from a
-    /// standard listener means an empty queue; from tokio's it can also mean that the task had its turn.
+    /// Accepts the connections in the kernel's queue: the kernel would reset them when the port closes. `WouldBlock`
+    /// from a standard listener means an empty queue; from tokio's it can also mean that the task had its turn.
     fn accept_the_queue(&mut self, listener: &std::net::TcpListener) {
         // The queue held no more than these: new connections may arrive as fast as others are refused.
         for _ in 0..QUEUE {

@@ -1,8 +1,8 @@
-//! The activity of a connection, and since when: it waits for a request, reads a head, or has requests in flight. A request is in
-//! flight from its headers to the last byte handed to the connection.
+//! The activity of a connection, and since when: it waits for a request, reads a head, or has requests in flight. A
+//! request is in flight from its headers to the last byte handed to the connection.
 //!
-//! hyper does not report this, and the end of a connection depends on it: podwright may close an idle connection, must finish a
-//! busy one, and gives each a limited time.
+//! hyper does not report this, and the end of a connection depends on it: podwright may close an idle connection, must
+//! finish a busy one, and gives each a limited time.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,8 +18,8 @@ use crate::server::limits::Limits;
 
 const LOOK: Duration = Duration::from_millis(50);
 
-/// The activity of one connection; clones share it. Every request writes it and readers poll it, because a notification for each
-/// change would cost more than all other bookkeeping of a request.
+/// The activity of one connection; clones share it. Every request writes it and readers poll it, because a notification
+/// for each change would cost more than all other bookkeeping of a request.
 #[derive(Clone)]
 pub(crate) struct Activity(Arc<Mutex<State>>);
 

@@ -1,4 +1,5 @@
-//! Passes a connection's requests to the router: counts them as in flight, limits concurrent ones, and marks the last response.
+//! Passes a connection's requests to the router: counts them as in flight, limits concurrent ones, and marks the last
+//! response.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -21,7 +22,8 @@ use crate::server::request_context::{AnswerBytes, RequestContext};
 
 /// Wraps a router. A request is in flight until the connection has taken the whole body of its response.
 ///
-/// Once `last_from` is announced, each response is marked as its connection's last. Only HTTP/1.1 has a header for that.
+/// Once `last_from` is announced, each response is marked as its connection's last. Only HTTP/1.1 has a header for
+/// that.
 pub(crate) fn counted(
     router: Router,
     activity: Activity,

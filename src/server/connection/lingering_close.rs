@@ -1,9 +1,10 @@
-//! A close that loses no response. After its last byte, the stream reads and drops incoming bytes until the client closes its side
-//! or a second has passed.
+//! A close that loses no response. After its last byte, the stream reads and drops incoming bytes until the client
+//! closes its side or a second has passed.
 //!
-//! A closed socket answers each further byte with a reset, and a client that sees a reset drops the responses that it has not read
-//! yet. Go's HTTP/2 client drops all requests of a connection with the first failed write, even after their responses and the
-//! GOAWAY have arrived. It may well write then: a request that crossed the GOAWAY, or a window update.
+//! A closed socket answers each further byte with a reset, and a client that sees a reset drops the responses that it
+//! has not read yet. Go's HTTP/2 client drops all requests of a connection with the first failed write, even after
+//! their responses and the GOAWAY have arrived. It may well write then: a request that crossed the GOAWAY, or a window
+//! update.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;

@@ -1,7 +1,8 @@
-//! Serves a connection from the TCP stream to its end: the handshake, the choice between HTTP/1.1 and HTTP/2, and the requests.
+//! Serves a connection from the TCP stream to its end: the handshake, the choice between HTTP/1.1 and HTTP/2, and the
+//! requests.
 //!
-//! ALPN chooses the version. hyper-util's `auto` builder, which reads ahead, waits for ever for a client that is silent after the
-//! handshake (hyper#3962). Every wait in here has an end.
+//! ALPN chooses the version. hyper-util's `auto` builder, which reads ahead, waits for ever for a client that is silent
+//! after the handshake (hyper#3962). Every wait in here has an end.
 
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -25,10 +26,11 @@ use crate::server::limits::{HEADERS, HEADERS_READ, Limits, RESETS, STREAMS};
 use crate::server::metrics::Connections;
 use crate::server::tls::{CurrentCertificate, HTTP_2};
 
-/// The time that a closing connection may be quiet. Requests that the client has already sent still arrive within it, and a client
-/// that ignores a GOAWAY does not delay the end.
+/// The time that a closing connection may be quiet. Requests that the client has already sent still arrive within it,
+/// and a client that ignores a GOAWAY does not delay the end.
 const QUIET: Duration = Duration::from_secs(1);
-/// The interval of HTTP/2 pings, which find dead peers behind a NAT or a lost node, like client-go's in the other direction.
+/// The interval of HTTP/2 pings, which find dead peers behind a NAT or a lost node, like client-go's in the other
+/// direction.
 const PING: Duration = Duration::from_secs(30);
 
 /// The message to a client, at the stop, to send its next request elsewhere.
@@ -36,16 +38,16 @@ const PING: Duration = Duration::from_secs(30);
 enum CloseSignal {
     /// A GOAWAY, sent at once. HTTP/2 has an answer for requests that cross it.
     GoAway,
-    /// `Connection: close` on a response, from the announcement on. HTTP/1.1 has nothing for an idle connection, and closing it
-    /// could lose the next request: the API server does not send it again.
+    /// `Connection: close` on a response, from the announcement on. HTTP/1.1 has nothing for an idle connection, and
+    /// closing it could lose the next request: the API server does not send it again.
     LastAnswer,
 }
 
 /// The protocols of a listener.
 #[derive(Clone)]
 pub(crate) enum Transport {
-    /// The admin port: HTTP/1.1 without TLS, and one request for each connection. A client with many requests has to queue
-    /// again for each, so a kubelet's probe gets its turn.
+    /// The admin port: HTTP/1.1 without TLS, and one request for each connection. A client with many requests has to
+    /// queue again for each, so a kubelet's probe gets its turn.
     Plain,
     /// The webhook's port: TLS, and the version by ALPN.
     Tls(CurrentCertificate),
@@ -95,7 +97,8 @@ impl Service {
     /// Serves one connection until it ends, or is quiet after the stop.
     pub(crate) async fn serve(self: Arc<Self>, stream: TcpStream, context: Context) {
         let _open = self.connections.accepted();
-        // A response is one small write. Without this, it may wait for the client's acknowledgement of the previous one.
+        // A response is one small write. Without this, it may wait for the client's acknowledgement of the previous
+        // one.
         let _ = stream.set_nodelay(true);
         let stream = LingeringClose::new(stream);
         let end = match &self.transport {

@@ -27,7 +27,8 @@ fn service(limits: &Limits, router: Router) -> (Service, Context) {
     (service, Context::new(slot, Stop::never()))
 }
 
-/// Sends bytes after a pause, while another connection may wait for room. Returns the end of the connection and its duration.
+/// Sends bytes after a pause, while another connection may wait for room. Returns the end of the connection and its
+/// duration.
 async fn end_of(sent: &'static str, pause: Duration, another_waits: bool) -> (Ended, Duration) {
     let limits = Limits { connections: 1, ..Limits::default() };
     let (service, context) = service(&limits, Router::new());

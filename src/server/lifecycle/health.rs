@@ -1,7 +1,7 @@
 //! Liveness and readiness on the admin port, in the form of Kubernetes' own components.
 //!
-//! Liveness fails if the webhook's accept loop has ended or its runtime is stuck, so that a restart helps. Readiness says whether
-//! podwright would answer a request now.
+//! Liveness fails if the webhook's accept loop has ended or its runtime is stuck, so that a restart helps. Readiness
+//! says whether podwright would answer a request now.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -1,5 +1,5 @@
-//! The two runtimes of a server. Reviews run on the workers. Health, metrics, signals and the drain have their own thread, so a
-//! review that never returns does not delay them.
+//! The two runtimes of a server. Reviews run on the workers. Health, metrics, signals and the drain have their own
+//! thread, so a review that never returns does not delay them.
 
 use std::io;
 use std::thread;
@@ -27,8 +27,8 @@ impl Workers {
         Builder::new_multi_thread().enable_all().build().map(Self)
     }
 
-    /// Runs a future to its end on this thread, and its spawned tasks on the workers. Waits for nothing else: a thread with a stuck
-    /// review ends with the process.
+    /// Runs a future to its end on this thread, and its spawned tasks on the workers. Waits for nothing else: a thread
+    /// with a stuck review ends with the process.
     pub fn run<F: Future>(self, future: F) -> F::Output {
         let output = self.0.block_on(future);
         self.0.shutdown_background();

@@ -1,7 +1,8 @@
 //! The stop has two steps: SIGTERM announces it, and it begins after the lame duck.
 //!
-//! API servers learn with a delay that an endpoint is not ready. From the announcement on, `/readyz` fails and HTTP/1.1 connections end
-//! with their next response, but podwright still serves requests. A second signal ends the process at once.
+//! API servers learn with a delay that an endpoint is not ready. From the announcement on, `/readyz` fails and HTTP/1.1
+//! connections end with their next response, but podwright still serves requests. A second signal ends the process at
+//! once.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,8 +33,9 @@ enum StopStep {
 }
 
 impl Stop {
-    /// Returns a stop that SIGTERM announces and that begins after `lame_duck`. Ctrl-C begins it at once. A second signal ends the
-    /// process at once, even before it serves. `control` watches the signals, so busy workers do not delay them.
+    /// Returns a stop that SIGTERM announces and that begins after `lame_duck`. Ctrl-C begins it at once. A second
+    /// signal ends the process at once, even before it serves. `control` watches the signals, so busy workers do not
+    /// delay them.
     ///
     /// # Errors
     /// The system does not deliver signals.

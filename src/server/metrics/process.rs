@@ -53,8 +53,8 @@ fn line(file: &str, prefix: &str) -> Option<String> {
     text.lines().find_map(|line| line.strip_prefix(prefix)).map(str::to_owned)
 }
 
-/// Returns a field of `/proc/self/stat`, numbered from 1 as in proc(5). The second field is a name with any characters, up to
-/// the last bracket.
+/// Returns a field of `/proc/self/stat`, numbered from 1 as in proc(5). The second field is a name with any characters,
+/// up to the last bracket.
 fn stat(field: usize) -> Option<f64> {
     let stat = fs::read_to_string("/proc/self/stat").ok()?;
     let (_, after_name) = stat.rsplit_once(')')?;

@@ -117,7 +117,8 @@ impl Metrics {
     }
 }
 
-/// Registers the counter of requests with every usual series at zero: an alert does not see a counter that begins with one.
+/// Registers the counter of requests with every usual series at zero: an alert does not see a counter that begins with
+/// one.
 fn requests(registry: &mut Registry) -> Counters<3> {
     let requests: Counters<3> = table::REQUESTS.create(registry);
     for class in PathClass::ALL {

@@ -4,7 +4,8 @@
 
 pub use super::metric::{Label, Metric, MetricKind};
 
-/// The metrics of API servers in docs/operate.md. Only they count the Pods that were created, or refused, without an answer.
+/// The metrics of API servers in docs/operate.md. Only they count the Pods that were created, or refused, without an
+/// answer.
 pub const OF_API_SERVERS: [&str; 2] =
     ["apiserver_admission_webhook_fail_open_count", "apiserver_admission_webhook_rejection_count"];
 
@@ -52,12 +53,13 @@ const ROUTE: Label = ("route", "`pods` (`/mutate`), `namespace` (`/mutate/PROFIL
 const KEY: Label = ("key", "the annotation's key without `podwright.dev/`, as in [annotations.md](annotations.md)");
 const KEY_OR_OTHER: Label = (
     "key",
-    "the annotation's key without `podwright.dev/`; `other` for unknown keys and for names of containers that do not exist",
+    "the annotation's key without `podwright.dev/`; `other` for unknown keys and for names of containers that do not \
+     exist",
 );
 const PART: Label = (
     "part",
-    "`first_64_kib` (the start of each body: all of a usual one) or `rest` (the rest of large bodies, and unread responses \
-     above 16 KiB on one connection). Each has its own limit",
+    "`first_64_kib` (the start of each body: all of a usual one) or `rest` (the rest of large bodies, and unread \
+     responses above 16 KiB on one connection). Each has its own limit",
 );
 const PORT: Label = ("port", "`webhook`, `admin`");
 const CERTIFICATE: Label = (
@@ -71,8 +73,8 @@ pub(super) static REQUESTS: Metric = Metric {
         ROUTE,
         (
             "outcome",
-            "`patched`, `unchanged`, `denied` (invalid annotations), `warned` (an applied object, allowed with warnings), \
-             `oversized` (a review above 7 MiB, allowed unread), `refused` (no review was answered)",
+            "`patched`, `unchanged`, `denied` (invalid annotations), `warned` (an applied object, allowed with \
+             warnings), `oversized` (a review above 7 MiB, allowed unread), `refused` (no review was answered)",
         ),
         ("status", "the HTTP status: `200` for every answered review; `other` for an unexpected one"),
     ],
@@ -114,15 +116,16 @@ pub(crate) static BODIES_LIMIT: Metric = Metric {
     name: "request_bodies_in_flight_limit",
     unit: BYTES,
     labels: &[PART],
-    help: "Limit of the memory for request bodies and large responses; podwright refuses requests that need more with 503",
+    help: "Limit of the memory for request bodies and large responses; podwright refuses requests that need more with \
+           503",
     question: "How near is podwright to refusing requests for lack of memory?",
     ..GAUGE
 };
 pub(super) static INJECTIONS: Metric = Metric {
     name: "injections",
     labels: &[KEY],
-    help: "Settings that reviewed Pods have, as wished or adjusted; one for each container and variable, and again if the API \
-           server sends a Pod twice",
+    help: "Settings that reviewed Pods have, as wished or adjusted; one for each container and variable, and again if \
+           the API server sends a Pod twice",
     question: "Which features are used, and how much?",
     ..COUNTER
 };
@@ -133,8 +136,9 @@ pub static REASONS: Metric = Metric {
         KEY_OR_OTHER,
         (
             "outcome",
-            "`skipped` (not injected), `kept` (the Pod has another value, which stays), `adjusted` (injected with another \
-             value), `doubtful` and `noted` (injected, with a remark), `passed_over` (not meant for this container)",
+            "`skipped` (not injected), `kept` (the Pod has another value, which stays), `adjusted` (injected with \
+             another value), `doubtful` and `noted` (injected, with a remark), `passed_over` (not meant for this \
+             container)",
         ),
         ("reason", "the code, as in [reasons.md](reasons.md)"),
     ],
@@ -163,11 +167,11 @@ pub(super) static ENDED: Metric = Metric {
         PORT,
         (
             "reason",
-            "`client` (the client or the network ended it). podwright ended the others: `first_request`, `head` and `idle` (no \
-             first request, rest of the headers, or next request in time), `crowded` (idle at the connection limit), `request` \
-             (a request was in flight for too long, most likely because its client reads no response), `ping` (no answer to an \
-             HTTP/2 ping), `head_too_large` (HTTP/1.1 headers above the limit, answered with 431), `protocol` (no HTTP, or a \
-             flood such as resets), `stop` (podwright stopped)",
+            "`client` (the client or the network ended it). podwright ended the others: `first_request`, `head` and \
+             `idle` (no first request, rest of the headers, or next request in time), `crowded` (idle at the \
+             connection limit), `request` (a request was in flight for too long, most likely because its client reads \
+             no response), `ping` (no answer to an HTTP/2 ping), `head_too_large` (HTTP/1.1 headers above the limit, \
+             answered with 431), `protocol` (no HTTP, or a flood such as resets), `stop` (podwright stopped)",
         ),
     ],
     help: "Connections that ended after their TLS handshake, by reason",
@@ -179,9 +183,9 @@ pub(super) static HANDSHAKE_FAILURES: Metric = Metric {
     labels: &[(
         "reason",
         "`rejected` (the client sent a TLS alert, most likely because the caBundle is not the CA of the certificate), \
-         `client_certificate` (the client has none, or an untrusted one), `protocol` (no TLS, or no common version), `timeout`, \
-         `crowded` (the per-address limit, or more than a second at the connection limit), `disconnected` (the client left, \
-         such as a port scan or a TCP health check)",
+         `client_certificate` (the client has none, or an untrusted one), `protocol` (no TLS, or no common version), \
+         `timeout`, `crowded` (the per-address limit, or more than a second at the connection limit), `disconnected` \
+         (the client left, such as a port scan or a TCP health check)",
     )],
     help: "Failed TLS handshakes on the webhook's port, by reason",
     question: "Does the API server trust the certificate?",
@@ -216,7 +220,8 @@ pub(super) static STALE: Metric = Metric {
 };
 pub(crate) static HASH: Metric = Metric {
     name: "configuration_hash",
-    help: "The first twelve digits of the SHA-256 of the configuration file in use, as a number; 0 for the built-in one",
+    help: "The first twelve digits of the SHA-256 of the configuration file in use, as a number; 0 for the built-in \
+           one",
     question: "Do all replicas use the same configuration, and is it mine?",
     ..GAUGE
 };
@@ -243,9 +248,9 @@ pub static RENEWALS: Metric = Metric {
     labels: &[
         (
             "what",
-            "`begin` (the first CA and certificate), `leaf` (a certificate), `next_ca` (the next CA), `ca` (the next CA now \
-             signs), `tidy` (removal of old content), `restore` (the Secret's previous content), `ca_bundle` (a webhook \
-             configuration)",
+            "`begin` (the first CA and certificate), `leaf` (a certificate), `next_ca` (the next CA), `ca` (the next \
+             CA now signs), `tidy` (removal of old content), `restore` (the Secret's previous content), `ca_bundle` \
+             (a webhook configuration)",
         ),
         ("result", "`success`, `conflict` (another replica was faster), `failure` (no connection, or no permission)"),
     ],
@@ -256,7 +261,8 @@ pub static RENEWALS: Metric = Metric {
 /// The acceptance of the certificate by API servers.
 pub static TRUSTED: Metric = Metric {
     name: "certificate_trusted",
-    help: "1 while the caBundle of every webhook configuration verifies the serving certificate, else 0; only with --tls-secret",
+    help: "1 while the caBundle of every webhook configuration verifies the serving certificate, else 0; only with \
+           --tls-secret",
     question: "Does the API server accept the certificate?",
     ..GAUGE
 };

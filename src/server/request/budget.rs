@@ -1,5 +1,6 @@
-//! The memory budget of bodies and replies. A body takes its bytes as they arrive, regardless of its announced length, and gives
-//! them back with its response. Without room, a request is refused at once: waiting bodies could block each other for ever.
+//! The memory budget of bodies and replies. A body takes its bytes as they arrive, regardless of its announced length,
+//! and gives them back with its response. Without room, a request is refused at once: waiting bodies could block each
+//! other for ever.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! The middleware that logs, counts and traces each request.
 //!
-//! A log line has names and numbers, never a body or a part of one beyond these names. Text from a client is short and on one line.
-//! Nothing is read from a body for a line that is not written.
+//! A log line has names and numbers, never a body or a part of one beyond these names. Text from a client is short and
+//! on one line. Nothing is read from a body for a line that is not written.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! The body of a reply. Its part of a budget is free again when the connection has taken all bytes, so a client that reads no
-//! replies cannot fill the memory.
+//! The body of a reply. Its part of a budget is free again when the connection has taken all bytes, so a client that
+//! reads no replies cannot fill the memory.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -9,8 +9,8 @@ use axum::body::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::sync::OwnedSemaphorePermit;
 
-/// The size of a frame. A connection takes a whole frame as soon as it has room for one byte, and a reply counts as taken with its
-/// last frame.
+/// The size of a frame. A connection takes a whole frame as soon as it has room for one byte, and a reply counts as
+/// taken with its last frame.
 const FRAME: usize = 16 * 1024;
 
 pub(super) struct Reply(Bytes);

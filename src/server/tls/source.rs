@@ -20,7 +20,8 @@ pub struct CertificateSource {
     followers: Vec<Spawn>,
 }
 
-/// Starts a task that follows files or a cluster until the stop. Each is its own task, so broken CAs do not delay a new certificate.
+/// Starts a task that follows files or a cluster until the stop. Each is its own task, so broken CAs do not delay a new
+/// certificate.
 type Spawn = Box<dyn FnOnce(Stop, CertificateMetrics) + Send>;
 
 impl CertificateSource {
@@ -29,7 +30,8 @@ impl CertificateSource {
         Self { current: CurrentCertificate::new(identity), followers: Vec::new() }
     }
 
-    /// Serves the certificates of `controller`. Until it has read the first one, the server uses `meanwhile` and is not ready.
+    /// Serves the certificates of `controller`. Until it has read the first one, the server uses `meanwhile` and is not
+    /// ready.
     pub fn rotated(controller: CertificateController, meanwhile: Identity) -> Self {
         let source = Self::fixed(meanwhile);
         source.current.set_trust(CheckStatus::Failed("the API server has not answered yet".to_owned()));
@@ -47,8 +49,8 @@ impl CertificateSource {
 
     /// Reads a chain and its key from two files, and again at each interval.
     ///
-    /// # Errors
-    /// A file is unreadable, has no certificate or no key, or the two do not belong together. Returns the errors of both at once.
+    /// # Errors A file is unreadable, has no certificate or no key, or the two do not belong together. Returns the
+    /// errors of both at once.
     pub fn from_files(certificate: &Path, key: &Path, interval: Duration) -> Result<Self, Error> {
         let files = PairFiles { certificate: certificate.to_owned(), key: key.to_owned() };
         let content = files.paths().map(follow::read);

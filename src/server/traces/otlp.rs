@@ -1,7 +1,8 @@
 //! OpenTelemetry traces: a span for each request with a sampled `traceparent`, sent to a collector by OTLP over HTTP.
 //!
-//! OpenTelemetry's own variables configure it. A span has no body, annotation or name from a request: the parent span of the API
-//! server has the names. A separate thread and a task send batches. Without a collector, spans are lost and responses are not.
+//! OpenTelemetry's own variables configure it. A span has no body, annotation or name from a request: the parent span
+//! of the API server has the names. A separate thread and a task send batches. Without a collector, spans are lost and
+//! responses are not.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -40,8 +41,8 @@ pub(in crate::server) struct Traces(Option<(SdkTracerProvider, SdkTracer)>);
 /// A request's span, if it is traced.
 pub(in crate::server) struct Span(Option<opentelemetry_sdk::trace::Span>);
 
-/// HTTP without TLS, for a collector beside the container or on the node. The exporter's thread has no runtime, so this one sends its
-/// requests.
+/// HTTP without TLS, for a collector beside the container or on the node. The exporter's thread has no runtime, so this
+/// one sends its requests.
 #[derive(Debug)]
 struct CollectorClient {
     client: HyperClient,

@@ -8,14 +8,10 @@ use std::collections::{HashMap, VecDeque};
 
 use super::{Violation, links::Link, source::Source};
 
-/// Dependencies that close the existing circles: the user and the definition. Remove repaired ones, and add none.
-const KNOWN: [(&str, &str); 1] = [("core/src/inject/patch/mod.rs", "core/src/inject/draft.rs")];
-
 /// Reports the shortest circle of each file that is in no earlier one.
 pub(super) fn check(links: &[Link<'_>]) -> Vec<Violation> {
     let mut uses: HashMap<&str, Vec<&Link<'_>>> = HashMap::new();
-    let is_known = |link: &Link<'_>| KNOWN.contains(&(link.from.name.as_str(), link.to.name.as_str()));
-    for link in links.iter().filter(|link| !link.exported && !is_above(link.to, link.from) && !is_known(link)) {
+    for link in links.iter().filter(|link| !link.exported && !is_above(link.to, link.from)) {
         uses.entry(&link.from.name).or_default().push(link);
     }
     let mut files: Vec<&str> = uses.keys().copied().collect();

@@ -1,13 +1,14 @@
-//! Fields of the Pod that `env[*].valueFrom.fieldRef` can give.
+//! Fields of the Pod for `env[*].valueFrom.fieldRef`.
 
 use crate::annotation::{Expected, nearest};
 use crate::text::shorten;
 
-/// A `fieldPath` that the API takes for an environment variable.
+/// A `fieldPath` that the API accepts for an environment variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldPath(String);
 
-/// Source: `k8s.io/kubernetes/pkg/apis/core/validation`, `validEnvDownwardAPIFieldPathExpressions`.
+/// The fields without a subscript. Source: `k8s.io/kubernetes/pkg/apis/core/validation`,
+/// `validEnvDownwardAPIFieldPathExpressions`.
 const PLAIN: [&str; 9] = [
     "metadata.name",
     "metadata.namespace",
@@ -23,10 +24,10 @@ const LABELS: &str = "metadata.labels";
 const ANNOTATIONS: &str = "metadata.annotations";
 
 impl FieldPath {
-    /// Reads a path.
+    /// Parses a path.
     ///
     /// # Errors
-    /// A path that the API refuses for env, with what was most likely meant.
+    /// The API rejects the path for environment variables. The example has the most similar valid path.
     pub fn parse(path: &str) -> Result<Self, Expected> {
         let label = subscript(path, LABELS).is_some_and(is_qualified_name);
         let annotation = subscript(path, ANNOTATIONS).is_some_and(|key| is_qualified_name(&key.to_lowercase()));
@@ -36,7 +37,7 @@ impl FieldPath {
         Err(Expected::new(problem(path), format!("NAME={}", hint(path))))
     }
 
-    /// The path, as the API takes it.
+    /// Returns the path in the API's form.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -50,14 +51,12 @@ fn problem(path: &str) -> String {
     let shown = shorten(path);
     if path.starts_with(LABELS) || path.starts_with(ANNOTATIONS) {
         return format!(
-            "has the source \"{shown}\"; a variable takes one label or annotation, \
-             by its key in brackets and single quotes"
+            "invalid source \"{shown}\": expected one label or annotation, its key in brackets and single quotes"
         );
     }
     let known = PLAIN.join(", ");
     format!(
-        "has the source \"{shown}\", which the Downward API does not give as a variable; \
-         expected one of {known}, metadata.labels['KEY'], metadata.annotations['KEY'], \
+        "unknown source \"{shown}\": expected one of {known}, metadata.labels['KEY'], metadata.annotations['KEY'], \
          requests.RESOURCE, limits.RESOURCE, container.name, container.image or container.port"
     )
 }
@@ -72,8 +71,8 @@ fn hint(path: &str) -> &str {
     nearest(path, PLAIN).unwrap_or("metadata.name")
 }
 
-/// `name` or `dns.sub.domain/name`, as keys of labels are; those of annotations are compared in lower case by the API, so
-/// there the caller lowers them first.
+/// Returns whether a label can have the key: `name` or `dns.sub.domain/name`. The API checks an annotation's key in
+/// lower case, so the caller converts it first.
 fn is_qualified_name(key: &str) -> bool {
     let (prefix, name) = key.split_once('/').map_or((None, key), |(prefix, name)| (Some(prefix), name));
     let edges = |text: &str| {

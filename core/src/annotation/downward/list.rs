@@ -1,12 +1,12 @@
-//! The list itself: well-known names and `NAME=SOURCE`, separated by commas.
+//! The list of variables: well-known names and `NAME=SOURCE`, with commas.
 
 use std::collections::HashSet;
 
 use super::{EnvName, Origin, WELL_KNOWN};
-use crate::annotation::{Expected, nearest};
+use crate::annotation::{Expected, nearest, suggest};
 use crate::text::shorten;
 
-/// A variable to add, with the source of its value.
+/// A variable to add.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvSource {
     /// The variable's name.
@@ -18,19 +18,19 @@ pub struct EnvSource {
 /// An example that parses, for the errors of this grammar.
 const EXAMPLE: &str = "POD_NAME,POD_IP,GOMEMLIMIT=limits.memory";
 
-/// The most variables of one list: a bound to what one annotation can make of a Pod with many containers.
+/// The limit for variables. Every container gets all of them, so longer lists would make a large patch.
 const MOST: usize = 128;
 
-/// The most faults of one list that are named: more than the message has room for.
+/// The limit for faults of one list: more than fit into the message.
 const FAULTS: usize = 16;
 
-/// Reads a comma-separated list of well-known names and `NAME=SOURCE`.
+/// Parses a comma-separated list of well-known names and `NAME=SOURCE`.
 ///
 /// # Errors
-/// Everything that is wrong with it, an entry each, and a name that stands twice.
+/// One for each invalid entry, and one for each repeated name.
 pub fn parse_list(text: &str) -> Result<Vec<EnvSource>, Vec<Expected>> {
     if text.split(',').nth(MOST).is_some() {
-        return Err(vec![Expected::new(format!("has too many entries; expected at most {MOST}"), EXAMPLE)]);
+        return Err(vec![Expected::new(format!("too many entries: expected at most {MOST}"), EXAMPLE)]);
     }
     let mut sources: Vec<EnvSource> = Vec::new();
     let mut known = HashSet::new();
@@ -38,12 +38,12 @@ pub fn parse_list(text: &str) -> Result<Vec<EnvSource>, Vec<Expected>> {
     for entry in text.split(',').map(str::trim) {
         match parse_entry(entry) {
             Err(_) if faults.len() == FAULTS => {
-                faults.push(Expected::new("has more entries that are wrong", EXAMPLE));
+                faults.push(Expected::new("more invalid entries follow", EXAMPLE));
                 break;
             }
             Err(fault) => faults.push(fault),
             Ok(source) if !known.insert(source.name.as_str().to_owned()) => {
-                let problem = format!("names the variable {} twice; expected each name once", source.name);
+                let problem = format!("repeated variable {}: expected each name once", source.name);
                 faults.push(Expected::new(problem, EXAMPLE));
             }
             Ok(source) => sources.push(source),
@@ -54,7 +54,7 @@ pub fn parse_list(text: &str) -> Result<Vec<EnvSource>, Vec<Expected>> {
 
 fn parse_entry(entry: &str) -> Result<EnvSource, Expected> {
     if entry.is_empty() {
-        let problem = "has an empty entry; expected names separated by single commas, or false to turn it off";
+        let problem = "empty entry: expected names with single commas between them, or false to turn the feature off";
         return Err(Expected::new(problem, EXAMPLE));
     }
     let Some((name, source)) = entry.split_once('=') else {
@@ -74,10 +74,9 @@ fn well_known(name: &str) -> Result<EnvSource, Expected> {
 
 fn unknown(name: &str) -> Expected {
     let names = || WELL_KNOWN.iter().map(|(known, _)| *known);
-    let meant = nearest(name, names()).map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+    let expected = suggest::expected(nearest(name, names()));
     let all = names().collect::<Vec<_>>().join(", ");
     let shown = shorten(name);
-    let problem =
-        format!("has \"{shown}\", which is not a well-known name{meant}; expected NAME=SOURCE, or one of {all}");
+    let problem = format!("unknown name \"{shown}\": {expected} NAME=SOURCE, or one of {all}");
     Expected::new(problem, EXAMPLE)
 }

@@ -1,4 +1,4 @@
-//! The grammar of `downward-env`: a list of well-known names and `NAME=SOURCE`.
+//! The value of `downward-env`: a list of well-known names and `NAME=SOURCE`.
 
 mod field;
 mod list;

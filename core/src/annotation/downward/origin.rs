@@ -1,4 +1,4 @@
-//! The source of a variable's value: the part of `NAME=SOURCE` behind the `=`.
+//! The source of a variable's value: `SOURCE` in `NAME=SOURCE`.
 
 use super::{FieldPath, ResourceField, WELL_KNOWN, resource};
 use crate::annotation::Expected;
@@ -8,38 +8,37 @@ use crate::text::shorten;
 /// The source of a variable's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// `valueFrom.fieldRef`: a field of the Pod, read by the kubelet.
+    /// A field of the Pod: `valueFrom.fieldRef`.
     Field(FieldPath),
-    /// `valueFrom.resourceFieldRef`: a request or limit of the container, read by the kubelet.
+    /// A request or limit of the container: `valueFrom.resourceFieldRef`.
     Resource(ResourceField),
-    /// `limits.memory*90%`: a part of a request or limit. The Downward API cannot calculate, so admission does, and
-    /// the value is a literal: only where the amount is known by then.
+    /// A share of a request or limit: `limits.memory*90%`. The Downward API cannot calculate, so podwright does it at
+    /// admission and writes a literal.
     Share {
-        /// The request or limit to share out, and the unit to count in.
+        /// The request or limit, and the unit of the result.
         of: ResourceField,
         /// From 1 to 100.
         percent: u8,
     },
-    /// `container.name`, which the Downward API cannot give: a literal.
+    /// `container.name`, as a literal, because the Downward API lacks it.
     ContainerName,
-    /// `container.image`, likewise.
+    /// `container.image`, as a literal.
     ContainerImage,
-    /// `container.port`, the first, or `container.port['NAME']`: a literal.
+    /// `container.port` (the first port) or `container.port['NAME']`, as a literal.
     ContainerPort(Option<String>),
 }
 
 impl Origin {
-    /// Reads what stands behind the `=`.
+    /// Parses a source.
     ///
     /// # Errors
-    /// A source that neither the Downward API for env nor admission can give; where it is a source for volumes only, or
-    /// a slip of the keyboard, the message says so.
+    /// The source is unknown. The example has a similar one.
     pub fn parse(source: &str) -> Result<Self, Expected> {
         if let Some(of_container) = source.strip_prefix("container.") {
             return container(source, of_container);
         }
         if let Some((name, meant)) = WELL_KNOWN.iter().find(|(name, _)| *name == source) {
-            let problem = format!("has the source \"{name}\", which is a well-known name; expected what it stands for");
+            let problem = format!("invalid source \"{name}\": it is a well-known name; expected its source");
             return Err(Expected::new(problem, format!("NAME={meant}")));
         }
         if source.starts_with("limits.") || source.starts_with("requests.") {
@@ -62,8 +61,8 @@ fn container(source: &str, of_container: &str) -> Result<Origin, Expected> {
         Some(name) if is_container_name(name) => Ok(Origin::ContainerPort(Some(name.to_owned()))),
         _ => Err(Expected::new(
             format!(
-                "has the source \"{}\", which is not known of a container; \
-                 expected container.name, container.image, container.port or container.port['NAME']",
+                "unknown source \"{}\": expected container.name, container.image, container.port or \
+                 container.port['NAME']",
                 shorten(source)
             ),
             "HTTP_PORT=container.port['http']",

@@ -1,9 +1,9 @@
-//! Requests and limits of the container that `env[*].valueFrom.resourceFieldRef` can give, and shares of them.
+//! Requests and limits for `env[*].valueFrom.resourceFieldRef`, and shares of them.
 
 use crate::annotation::{Expected, quantity::Quantity};
 use crate::text::shorten;
 
-/// `requests` or `limits`.
+/// A part of a container's resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Section {
     /// `resources.requests`
@@ -12,34 +12,34 @@ pub enum Section {
     Limits,
 }
 
-/// The resources that the API takes in a `resourceFieldRef`, huge pages apart.
+/// A resource that the API accepts in a `resourceFieldRef`, except huge pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Resource {
-    /// In cores.
+    /// `cpu`, in cores.
     Cpu,
-    /// In bytes.
+    /// `memory`, in bytes.
     Memory,
-    /// In bytes.
+    /// `ephemeral-storage`, in bytes.
     EphemeralStorage,
 }
 
-/// A unit to count in, as the API spells it. It compares divisors as strings, so `1024Ki` must become `1Mi` first.
+/// A unit in the API's spelling. The API compares divisors as strings, so `1024Ki` must become `1Mi`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Divisor(&'static str);
 
-/// `limits.memory/1Mi`: which amount, and in which unit it is counted.
+/// A request or limit with its unit: `limits.memory/1Mi`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResourceField {
     /// `requests` or `limits`.
     pub section: Section,
-    /// Of what.
+    /// The resource.
     pub resource: Resource,
-    /// The unit; absent, it is one core or one byte.
+    /// The unit. The default is one core or one byte.
     pub divisor: Option<Divisor>,
 }
 
 impl Section {
-    /// The API's name for it: a key of `resources`, and ours.
+    /// Returns the API's name, which is also the annotation's key.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Requests => "requests",
@@ -52,7 +52,7 @@ impl Resource {
     /// Each resource, in the order of the documentation.
     pub const ALL: [Self; 3] = [Self::Cpu, Self::Memory, Self::EphemeralStorage];
 
-    /// The API's name for it: a key of `resources.limits`.
+    /// Returns the API's name, a key of `resources.limits`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Cpu => "cpu",
@@ -61,7 +61,8 @@ impl Resource {
         }
     }
 
-    /// Source: `k8s.io/kubernetes/pkg/apis/core/validation`, `validContainerResourceDivisorForCPU` and its siblings.
+    /// Returns the units that the API accepts. Source: `k8s.io/kubernetes/pkg/apis/core/validation`,
+    /// `validContainerResourceDivisorForCPU` and its siblings.
     fn divisors(self) -> &'static [&'static str] {
         match self {
             Self::Cpu => &["1", "1m"],
@@ -76,7 +77,7 @@ impl Divisor {
     /// One core, or one byte.
     pub const ONE: Self = Self("1");
 
-    /// The unit, as the API spells it.
+    /// Returns the unit in the API's spelling.
     pub fn as_str(self) -> &'static str {
         self.0
     }
@@ -87,7 +88,7 @@ impl Divisor {
         let found = resource.divisors().iter().find(same);
         found.copied().map(Self).ok_or_else(|| {
             let (name, known) = (resource.as_str(), resource.divisors().join(", "));
-            let problem = format!("has the divisor \"{}\"; expected for {name} one of {known}", shorten(text));
+            let problem = format!("invalid unit \"{}\": expected for {name} one of {known}", shorten(text));
             let usual = if resource == Resource::Cpu { "1m" } else { "1Mi" };
             Expected::new(problem, format!("NAME=limits.{name}/{usual}"))
         })
@@ -95,13 +96,13 @@ impl Divisor {
 }
 
 impl ResourceField {
-    /// The name of the amount: `limits.memory`.
+    /// Returns the name of the amount: `limits.memory`.
     pub fn path(self) -> String {
         format!("{}.{}", self.section.as_str(), self.resource.as_str())
     }
 }
 
-/// Reads `SECTION.RESOURCE[*N%][/DIVISOR]`: the amount, and the percentage of it where it is a share.
+/// Parses `SECTION.RESOURCE[*N%][/DIVISOR]` to the amount and, for a share, its percentage.
 pub(super) fn parse(source: &str) -> Result<(ResourceField, Option<u8>), Expected> {
     let (amount, divisor) = source.split_once('/').map_or((source, None), |(amount, unit)| (amount, Some(unit.trim())));
     let (path, percent) = amount.split_once('*').map_or((amount, None), |(path, part)| (path, Some(part.trim())));
@@ -118,7 +119,7 @@ fn parse_path(path: &str) -> Result<(Section, Resource), Expected> {
     };
     let resource = Resource::ALL.into_iter().find(|resource| resource.as_str() == name).ok_or_else(|| {
         let problem = format!(
-            "has the source \"{}\"; expected requests or limits of cpu, memory or ephemeral-storage",
+            "unknown source \"{}\": expected requests or limits of cpu, memory or ephemeral-storage",
             shorten(path)
         );
         Expected::new(problem, "MEMORY_MIB=limits.memory/1Mi")
@@ -129,7 +130,7 @@ fn parse_path(path: &str) -> Result<(Section, Resource), Expected> {
 fn parse_percent(part: &str) -> Result<u8, Expected> {
     let digits = part.strip_suffix('%').filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
     digits.and_then(|digits| digits.parse().ok()).filter(|percent| (1..=100).contains(percent)).ok_or_else(|| {
-        let problem = format!("has the share \"{}\"; expected a whole percentage from 1% to 100%", shorten(part));
+        let problem = format!("invalid share \"{}\": expected a whole percentage from 1% to 100%", shorten(part));
         Expected::new(problem, "GOMEMLIMIT=limits.memory*90%")
     })
 }

@@ -1,4 +1,4 @@
-//! Every form of the grammar, and every slip that has a message of its own.
+//! Every form of the grammar, and every error with its own message.
 
 use super::{EnvSource, Origin, WELL_KNOWN, parse_list};
 
@@ -12,7 +12,7 @@ fn faults(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_well_known_name_has_a_source_that_is_understood() {
+fn every_well_known_name_has_a_valid_source() {
     for (name, source) in WELL_KNOWN {
         assert!(one(name).is_some(), "{name}");
         assert_eq!(one(name), Origin::parse(source).ok(), "{name}");
@@ -54,7 +54,7 @@ fn divisors_are_normalised_by_value() {
 }
 
 #[test]
-fn what_the_api_would_refuse_is_refused() {
+fn entries_that_the_api_would_reject() {
     for entry in [
         "X=metadata.labels",
         "X=metadata.labels[app]",
@@ -93,19 +93,19 @@ fn all_faults_of_a_list_are_named_at_once() {
     let all = faults("POD_NAME,pod_ip,X=metadata.labels,POD_NAME,,Y=limits.gpu");
     assert_eq!(all.len(), 5, "{all:#?}");
     assert!(all.iter().any(|fault| fault.contains("did you mean POD_IP?")), "{all:#?}");
-    assert!(all.iter().any(|fault| fault.contains("POD_NAME twice")), "{all:#?}");
+    assert!(all.iter().any(|fault| fault.contains("repeated variable POD_NAME")), "{all:#?}");
 }
 
 #[test]
 fn a_list_has_an_end() {
     let list = |n: usize| (0..n).map(|n| format!("V{n}=metadata.name")).collect::<Vec<_>>().join(",");
     assert_eq!(parse_list(&list(128)).map(|sources| sources.len()), Ok(128));
-    assert_eq!(faults(&list(129)), ["has too many entries; expected at most 128"]);
+    assert_eq!(faults(&list(129)), ["too many entries: expected at most 128"]);
 }
 
 #[test]
 fn a_list_of_nothing_but_mistakes_is_not_read_to_its_end() {
     let all = faults(&["x"; 128].join(","));
     assert_eq!(all.len(), 17);
-    assert_eq!(all.last().map(String::as_str), Some("has more entries that are wrong"));
+    assert_eq!(all.last().map(String::as_str), Some("more invalid entries follow"));
 }

@@ -1,9 +1,9 @@
-//! Names that need no source: everyone means the same by them.
+//! Names of variables that need no source.
 
 /// Each well-known name and its source.
 ///
-/// `ZONE` and `REGION` are labels that the server copies from the node at binding from 1.35 on (KEP-4742); before, they
-/// are empty.
+/// From 1.35 on, the API server copies the labels for `ZONE` and `REGION` from the node at binding (KEP-4742). Before,
+/// the variables are empty.
 pub const WELL_KNOWN: [(&str, &str); 18] = [
     ("POD_NAME", "metadata.name"),
     ("POD_NAMESPACE", "metadata.namespace"),

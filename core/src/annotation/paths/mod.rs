@@ -1,7 +1,7 @@
-//! Paths in a container: where the Downward API's volume is mounted, and where the termination message is read from.
+//! Paths in a container, for the Downward API's volume and for the termination message.
 //!
-//! The API server checks neither; a container with a path that its runtime cannot make does not start. A path with a drive is
-//! for Windows alone; whether the Pod is for Windows is not known here.
+//! The API server does not check them, and a container with an impossible path does not start. A path with a drive is
+//! for Windows only. This module does not know the Pod's operating system.
 
 mod parts;
 mod windows;
@@ -10,51 +10,51 @@ use std::borrow::Cow;
 
 use super::Expected;
 use crate::text::shorten;
-use parts::{BYTES, too_long};
+use parts::{BYTES, invalid, too_long};
 pub use parts::{cleaned, is_at_or_below};
 
-/// Folders that the runtime mounts itself.
+/// Folders that the container runtime mounts.
 const RUNTIMES: [&str; 3] = ["/proc", "/sys", "/dev"];
 
 /// Files and folders that the kubelet and the runtime mount in every container.
 const MOUNTED: [&str; 6] = ["/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/shm", "/dev/mqueue", "/dev/pts"];
 
-/// The file that the kubelet mounts where no other `terminationMessagePath` is set.
+/// The default of `terminationMessagePath`, a file that the kubelet mounts.
 const TERMINATION_LOG: &str = "/dev/termination-log";
 
-/// A folder to mount the volume at: absolute, cleaned, and none of the runtime's own.
+/// A folder for the volume: absolute, clean, and outside the runtime's folders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MountPath(String);
 
-/// A file to read the termination message from: absolute, clean, and none of the runtime's own.
+/// A file for the termination message: absolute, clean, and outside the runtime's folders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessagePath(String);
 
 /// `terminationMessagePolicy`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessagePolicy {
-    /// The file alone.
+    /// The content of the file only.
     File,
-    /// The end of the log, where the file is empty and the container failed.
+    /// The end of the log, if the file is empty and the container failed.
     FallbackToLogsOnError,
 }
 
 impl MountPath {
-    /// Reads a path; `/etc/podinfo/` is `/etc/podinfo`, and `C:/podinfo` is `C:\podinfo`.
+    /// Parses a path and cleans it: `/etc/podinfo/` becomes `/etc/podinfo`, and `C:/podinfo` becomes `C:\podinfo`.
     ///
     /// # Errors
-    /// A path that is not absolute, holds what no path should, or lies where nothing can be mounted.
+    /// The path is not absolute, has an invalid character, or is in a folder of the runtime.
     pub fn parse(text: &str) -> Result<Self, Expected> {
         let example = "/etc/podinfo";
         let path = parse(text, example)?;
         let windows = windows::has_drive(&path);
         if is_at_or_below(&comparable(&path, windows), TERMINATION_LOG) {
-            let problem = format!("lies where the kubelet mounts the termination message, {TERMINATION_LOG}");
-            return Err(Expected::new(problem, example));
+            let problem = "the kubelet mounts the termination message there; expected another path";
+            return Err(invalid(text, problem, example));
         }
-        // The API documents that a mountPath must not contain ':', which some runtimes take for a separator.
+        // The API's documentation forbids ':' in a mountPath, because some runtimes take it for a separator.
         if path.contains(':') && !windows {
-            return Err(Expected::new("has a ':', which a mountPath must not contain", example));
+            return Err(invalid(text, "a mountPath must not contain ':'; expected a path without it", example));
         }
         Ok(Self(path))
     }
@@ -71,17 +71,14 @@ impl MountPath {
 }
 
 impl MessagePath {
-    /// Reads a path.
+    /// Parses a path.
     ///
     /// # Errors
-    /// A path that is not absolute or not clean, holds what no path should, or lies where no file can be.
+    /// The path is not absolute or not clean, has an invalid character, or is in a folder of the runtime.
     pub fn parse(text: &str) -> Result<Self, Expected> {
         let path = parse(text, "/tmp/termination-log")?;
         if path != text {
-            return Err(Expected::new(
-                "is not the shortest form of that path; expected it without //, /./, /../ and an ending /",
-                path,
-            ));
+            return Err(invalid(text, "expected its shortest form, without //, /./, /../ or a final /", &path));
         }
         Ok(Self(path))
     }
@@ -100,18 +97,19 @@ impl MessagePath {
 impl MessagePolicy {
     const ALL: [Self; 2] = [Self::File, Self::FallbackToLogsOnError];
 
-    /// Reads `File` or `FallbackToLogsOnError`.
+    /// Parses `File` or `FallbackToLogsOnError`.
     ///
     /// # Errors
-    /// Anything else, in whatever case.
+    /// The text is neither of the two, or in another case.
     pub fn parse(text: &str) -> Result<Self, Expected> {
         Self::ALL.into_iter().find(|policy| policy.as_str() == text).ok_or_else(|| {
             let meant = super::nearest(text, Self::ALL.map(Self::as_str)).unwrap_or("FallbackToLogsOnError");
-            Expected::new("is not a policy; expected File or FallbackToLogsOnError", meant)
+            let problem = format!("invalid policy \"{}\": expected File or FallbackToLogsOnError", shorten(text));
+            Expected::new(problem, meant)
         })
     }
 
-    /// The API's word for it.
+    /// Returns the API's name of the policy.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::File => "File",
@@ -120,7 +118,8 @@ impl MessagePolicy {
     }
 }
 
-/// A path as paths of one Pod are compared: [`cleaned`]; and on Windows without the differences that it does not make.
+/// Returns the form of a path for comparisons within a Pod. On Windows, it ignores case, the drive `C:` and
+/// backslashes.
 pub fn comparable(path: &str, windows: bool) -> Cow<'_, str> {
     if windows { Cow::Owned(windows::comparable(path)) } else { cleaned(path) }
 }
@@ -130,27 +129,22 @@ fn parse(text: &str, example: &str) -> Result<String, Expected> {
         return windows::parse(text, example);
     }
     if !text.starts_with('/') {
-        return Err(Expected::new("is not an absolute path", example));
+        return Err(invalid(text, "expected an absolute path", example));
     }
     if text.len() > BYTES {
         return Err(too_long(example));
     }
     if text.chars().any(char::is_control) {
-        return Err(Expected::new("has control characters; expected a path", example));
+        return Err(invalid(text, "expected a path without control characters", example));
     }
     let path = cleaned(text).into_owned();
-    // What lies below /dev is a matter of the image and the runtime (the default termination message does).
+    // Paths below /dev and /dev/shm can work: the default termination message is one.
     let whole = |own: &str| own != "/dev" && own != "/dev/shm";
     let owned = RUNTIMES.into_iter().chain(MOUNTED);
     let runtimes = owned.into_iter().find(|own| path == *own || (whole(own) && is_at_or_below(&path, own)));
     match runtimes {
-        _ if path == "/" => {
-            Err(Expected::new("is the container's whole file system; expected a path below /", example))
-        }
-        Some(own) => {
-            let problem = format!("lies at {}, which is the runtime's own; expected another path", shorten(own));
-            Err(Expected::new(problem, example))
-        }
+        _ if path == "/" => Err(invalid(text, "expected a path below the root folder", example)),
+        Some(own) => Err(invalid(text, &format!("the container runtime uses {own}; expected another path"), example)),
         None => Ok(path),
     }
 }

@@ -1,45 +1,44 @@
-//! Paths of Windows: `C:\podinfo`. Where a Pod is for Windows, `/podinfo` is the same, whatever its case.
+//! Windows paths: `C:\podinfo`. In a Windows Pod, `/podinfo` is the same path, and case does not matter.
 
-use super::parts::{BYTES, is_at_or_below, parts, too_long};
+use super::parts::{BYTES, invalid, is_at_or_below, parts, too_long};
 use crate::annotation::Expected;
 
-/// Characters that no name on Windows has.
+/// Characters that a name on Windows cannot have.
 const FORBIDDEN: [char; 7] = ['<', '>', ':', '"', '|', '?', '*'];
 
-/// The folder of the system itself.
+/// The folder of the operating system.
 const SYSTEM: &str = "/windows";
 
-/// Whether the path begins with a drive, as no path of another system does.
+/// Returns whether the path begins with a drive. Only Windows paths do.
 pub(super) fn has_drive(path: &str) -> bool {
     matches!(path.as_bytes(), [drive, b':', ..] if drive.is_ascii_alphabetic())
 }
 
-/// The path without what can be left out, in backslashes.
+/// Parses a path with a drive, and returns its shortest form with backslashes.
 pub(super) fn parse(text: &str, example: &str) -> Result<String, Expected> {
     let (drive, rest) = text.split_at(text.find(':').map_or(0, |colon| colon + 1));
     if !rest.starts_with(['\\', '/']) {
-        return Err(Expected::new("is not an absolute path", example));
+        return Err(invalid(text, "expected an absolute path", example));
     }
     if text.len() > BYTES {
         return Err(too_long(example));
     }
     if rest.contains(|c: char| c.is_control() || FORBIDDEN.contains(&c)) {
-        let problem = "has a character that no path of Windows can have; expected none of < > : \" | ? *";
-        return Err(Expected::new(problem, example));
+        return Err(invalid(text, "expected none of the characters < > : \" | ? *", example));
     }
     let parts = parts(rest, &['\\', '/']);
     if parts.is_empty() {
-        return Err(Expected::new("is the whole drive; expected a path below it", example));
+        return Err(invalid(text, "expected a path below the drive", example));
     }
     let path = format!("{drive}\\{}", parts.join("\\"));
     if is_at_or_below(&comparable(&path), SYSTEM) {
-        let problem = format!("lies in {drive}\\Windows, which is the system's own; expected another path");
-        return Err(Expected::new(problem, example));
+        let problem = format!("the operating system uses {drive}\\Windows; expected another path");
+        return Err(invalid(text, &problem, example));
     }
     Ok(path)
 }
 
-/// The path as it is compared: in lower case, with slashes, and without the drive `C:`, which is meant where there is none.
+/// Returns the form for comparisons: lower case, slashes, and no drive `C:`, because that is the default drive.
 pub(super) fn comparable(path: &str) -> String {
     let path = path.replace('\\', "/").to_ascii_lowercase();
     format!("/{}", parts(path.strip_prefix("c:").unwrap_or(&path), &['/']).join("/"))
@@ -66,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn what_windows_refuses_is_refused() {
+    fn paths_that_windows_refuses() {
         let long = format!(r"C:\{}", "x".repeat(512));
         for text in [
             "C:",

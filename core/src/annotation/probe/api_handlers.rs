@@ -1,4 +1,4 @@
-//! The handlers of a whole Probe, by the API's names (`exec`, `httpGet`, `tcpSocket`, `grpc`).
+//! The handlers of the full form: `exec`, `httpGet`, `tcpSocket` and `grpc`.
 
 use serde_json::Value;
 
@@ -7,10 +7,10 @@ use super::errors::ProbeFaults;
 use super::{Command, Handler, Port, Scheme, port, values};
 use crate::annotation::Expected;
 
-/// A field of the Probe that is a handler, and how it is read.
+/// A handler's field and its parser.
 pub(super) type Action = (&'static str, fn(&Value, &mut ProbeFaults) -> Option<Handler>);
 
-/// Each of them.
+/// The handlers of the API.
 pub(super) const ACTIONS: [Action; 4] = [("exec", exec), ("httpGet", http), ("tcpSocket", tcp), ("grpc", grpc)];
 
 const EXEC: ObjectSchema = ObjectSchema {
@@ -47,7 +47,7 @@ fn exec(value: &Value, faults: &mut ProbeFaults) -> Option<Handler> {
     for word in words {
         match word {
             Value::String(word) => command.push(word.clone()),
-            other => faults.push_with(|| object.wrong("command", other, "is not a text; expected texts, in quotes")),
+            other => faults.push_with(|| object.wrong("command", other, "expected strings, in quotes")),
         }
     }
     if command.len() < words.len() {
@@ -84,7 +84,7 @@ fn scheme(text: &str) -> Result<Scheme, &'static str> {
     match text {
         "HTTP" => Ok(Scheme::Http),
         "HTTPS" => Ok(Scheme::Https),
-        _ => Err("is not a scheme; expected HTTP or HTTPS, in capitals"),
+        _ => Err("expected HTTP or HTTPS, in capitals"),
     }
 }
 
@@ -119,7 +119,7 @@ fn named_port(object: ApiObject<'_>) -> Result<Option<Port>, Expected> {
     read_port(object, port::parse)
 }
 
-/// A string of digits is a number too, as it is for the other handlers.
+/// Parses a port number. A string of digits is a number too, as for the other handlers.
 fn number(object: ApiObject<'_>) -> Result<Option<u16>, Expected> {
     read_port(object, port::number)
 }
@@ -132,7 +132,7 @@ fn read_port<T>(
         None => return Ok(None),
         Some(Value::String(text)) => text.clone(),
         Some(Value::Number(number)) => number.to_string(),
-        Some(other) => return Err(object.wrong("port", other, "is not a port; expected its number or its name")),
+        Some(other) => return Err(object.wrong("port", other, "expected a number or a name")),
     };
     read(&text).map(Some).map_err(|problem| object.wrong_text("port", &text, problem))
 }

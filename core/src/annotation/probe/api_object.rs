@@ -1,25 +1,25 @@
-//! One object of a whole Probe: its fields by the API's names, and under which path an author finds them.
+//! One object of the full form, with the API's field names and with paths for messages.
 
 use serde_json::{Map, Value};
 
 use super::errors::ProbeFaults;
-use super::values::{self, has};
+use super::values::{self, invalid};
 use crate::annotation::Expected;
 use crate::text::shorten;
 
 /// The fields of an object, and its path in the Probe.
 pub(super) struct ObjectSchema {
-    /// `httpGet`, or nothing for the Probe itself.
+    /// The path, such as `httpGet`. Empty for the Probe itself.
     pub(super) path: &'static str,
-    /// A whole Probe that would do.
+    /// A valid Probe.
     pub(super) example: &'static str,
-    /// Its fields.
+    /// The names of the fields.
     pub(super) fields: &'static [&'static str],
-    /// Other names that authors write, each with the field that is meant.
+    /// Other names that authors may write, each with the correct field.
     pub(super) also: &'static [(&'static str, &'static str)],
 }
 
-/// An object of that shape.
+/// An object with such fields.
 #[derive(Clone, Copy)]
 pub(super) struct ApiObject<'t> {
     shape: &'static ObjectSchema,
@@ -27,11 +27,11 @@ pub(super) struct ApiObject<'t> {
 }
 
 impl<'t> ApiObject<'t> {
-    /// Reads an object; each field that it should not have is a fault.
+    /// Reads an object. Each unknown field is a fault.
     pub(super) fn read(value: &'t Value, shape: &'static ObjectSchema, faults: &mut ProbeFaults) -> Option<Self> {
         let Value::Object(fields) = value else {
-            let whole = if shape.path.is_empty() { "the text" } else { shape.path };
-            let problem = has(whole, &shown(value), "is not an object; expected one, in braces or indented");
+            let whole = if shape.path.is_empty() { "probe" } else { shape.path };
+            let problem = invalid(whole, &shown(value), "expected an object, in braces or indented");
             faults.push(Expected::new(problem, shape.example));
             return None;
         };
@@ -41,21 +41,22 @@ impl<'t> ApiObject<'t> {
         Some(Self { shape, fields })
     }
 
-    /// The value of the field; `null` counts as missing.
+    /// Returns the value of a field. `null` counts as absent.
     pub(super) fn get(self, name: &str) -> Option<&'t Value> {
         self.fields.get(name).filter(|value| !value.is_null())
     }
 
-    /// The text at the field. The API takes no number for one, and neither what YAML reads as one.
+    /// Returns the text of a field. Like the API, it accepts no number.
     pub(super) fn text(self, name: &str) -> Result<Option<&'t str>, Expected> {
         match self.get(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => Err(self.wrong(name, other, "is not a text; expected one, in quotes")),
+            Some(other) => Err(self.wrong(name, other, "expected a string, in quotes")),
         }
     }
 
-    /// The text at the field, as `read` reads it. Where it is empty, the API server fills in its default.
+    /// Parses the text of a field with `read`. An empty text counts as absent, because the API server replaces it with
+    /// a default.
     pub(super) fn read_text<T>(
         self,
         name: &str,
@@ -65,23 +66,23 @@ impl<'t> ApiObject<'t> {
         text.map(|text| read(text).map_err(|problem| self.wrong_text(name, text, problem))).transpose()
     }
 
-    /// The list at the field.
+    /// Returns the list of a field.
     pub(super) fn list(self, name: &str) -> Result<&'t [Value], Expected> {
         match self.get(name) {
             None => Ok(&[]),
             Some(Value::Array(values)) => Ok(values),
-            Some(other) => Err(self.wrong(name, other, "is not a list; expected one, in brackets or a line each")),
+            Some(other) => Err(self.wrong(name, other, "expected a list, in brackets or with a line for each item")),
         }
     }
 
-    /// A fault in the value at the field.
+    /// Creates a fault in the value of a field.
     pub(super) fn wrong(self, name: &str, value: &Value, problem: &str) -> Expected {
         self.wrong_text(name, &shown(value), problem)
     }
 
-    /// A fault in the text at the field.
+    /// Creates a fault in the text of a field.
     pub(super) fn wrong_text(self, name: &str, text: &str, problem: &str) -> Expected {
-        Expected::new(has(&self.shape.at(name), text, problem), self.shape.example)
+        Expected::new(invalid(&self.shape.at(name), text, problem), self.shape.example)
     }
 }
 
@@ -90,22 +91,22 @@ impl ObjectSchema {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 
-    /// Whether a field of this name is refused without reading it.
+    /// Returns whether the object cannot have this field. An empty `host` is allowed.
     fn is_strange(&self, name: &str, value: &Value) -> bool {
         let none = value.is_null() || value.as_str() == Some("");
         let is_known = self.fields.contains(&name) || (self.is_host(name) && none);
         !is_known
     }
 
-    /// The fault for a refused field.
+    /// Creates the fault for a field that the object cannot have.
     fn strange(&self, name: &str, value: &Value) -> Expected {
         if self.is_host(name) {
-            return Expected::new(has(&self.at(name), &shown(value), values::HOST), self.example);
+            return Expected::new(invalid(&self.at(name), &shown(value), values::HOST), self.example);
         }
         self.unknown(name)
     }
 
-    /// Whether this is the API's `host`, a sibling of `port`.
+    /// Returns whether this is the API's `host`, which is beside `port`.
     fn is_host(&self, name: &str) -> bool {
         name == "host" && self.fields.contains(&"port")
     }
@@ -113,14 +114,14 @@ impl ObjectSchema {
     fn unknown(&self, name: &str) -> Expected {
         let mut table: Vec<(&str, &str)> = self.fields.iter().map(|field| (*field, *field)).collect();
         table.extend(self.also);
-        let (at, question, all) = (shorten(name), values::did_you_mean(name, &table), self.fields.join(", "));
-        let of = if self.path.is_empty() { String::new() } else { format!(" of {}", self.path) };
-        let problem = format!("has the field \"{at}\"{of}, which is not known{question}; expected {all}");
+        let (at, expected, all) = (shorten(name), values::expected(name, &table), self.fields.join(", "));
+        let of = if self.path.is_empty() { String::new() } else { format!(" in {}", self.path) };
+        let problem = format!("unknown field \"{at}\"{of}: {expected} {all}");
         Expected::new(problem, self.example)
     }
 }
 
-/// A text as it is, anything else as JSON.
+/// Returns the text of a string, or any other value as JSON.
 fn shown(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -1,11 +1,11 @@
-//! The command of `exec`, whose words depend on the Pod's operating system.
+//! The command of `exec`. Its words depend on the Pod's operating system.
 //!
-//! An annotation is read before anybody looks at its Pod, so both readings are kept: a POSIX shell drops a backslash, and on
-//! Windows it separates the parts of a path.
+//! The parser does not know the Pod, so it keeps both readings. A POSIX shell removes a backslash; on Windows, it
+//! separates the parts of a path.
 
 use super::{shell, values};
 
-/// A program and its arguments, run without a shell; never empty.
+/// A program and its arguments, without a shell. There is always a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
     words: Vec<String>,
@@ -14,24 +14,24 @@ pub struct Command {
 }
 
 impl Command {
-    /// The same words everywhere.
+    /// Creates a command with the same words on every system.
     pub(super) fn new(words: Vec<String>) -> Self {
         Self { words, on_windows: None }
     }
 
-    /// With the words that Windows takes this text for: a handler, and these options behind it.
+    /// Adds the words that the text has on Windows, if its options stay the same there.
     pub(super) fn written(self, text: &str, options: &[String]) -> Self {
         let on_windows = on_windows(text, options).filter(|words| *words != self.words);
         Self { on_windows, ..self }
     }
 
-    /// The words in a Pod for Windows, or for any other system.
+    /// Returns the words for a Windows Pod or another Pod.
     pub fn words(&self, windows: bool) -> &[String] {
         self.on_windows.as_deref().filter(|_| windows).unwrap_or(&self.words)
     }
 }
 
-/// None where the text has no backslash, or cannot be read so.
+/// Splits the command as on Windows. Returns `None` if the text has no backslash or no other reading.
 fn on_windows(text: &str, options: &[String]) -> Option<Vec<String>> {
     let words = text.contains('\\').then(|| shell::split_on_windows(text)).flatten()?;
     let (handler, behind) = words.split_first()?;
@@ -68,7 +68,7 @@ mod tests {
             (r#"exec:"cmd /c \"C:\a b\c\"""#, &["cmd", "/c", r"C:\a b\c"], &["cmd", "/c", r"C:\a b\c"]),
             (r"exec:'\\server\share\alive.exe'", &[r"\serversharealive.exe"], &[r"\\server\share\alive.exe"]),
             ("exec:'sh -c \"test -f /x\" #1'", &["sh", "-c", "test -f /x", "#1"], &["sh", "-c", "test -f /x", "#1"]),
-            // Without its escapes this has other options, so it is no command of Windows.
+            // With literal backslashes, the options would differ, so there is no reading for Windows.
             (r"exec:a\ b timeout=2s", &["a", "b"], &["a", "b"]),
         ] {
             assert_eq!(

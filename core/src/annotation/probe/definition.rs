@@ -1,17 +1,17 @@
-//! A probe as an annotation or a profile asks for it.
+//! A probe in an annotation or a profile.
 
 use super::Command;
 use crate::annotation::duration::Seconds;
 
-/// The bytes of a probe as JSON without the texts in it.
+/// The bytes of a probe as JSON without its texts.
 const PROBE_BYTES: usize = 192;
 
-/// A probe that is wished for; what it leaves open (its port) is settled for each container.
+/// A probe in an annotation or a profile. podwright chooses an absent port for each container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
-    /// The way in which the kubelet asks the container.
+    /// The action of the kubelet.
     pub handler: Handler,
-    /// `initialDelaySeconds`; zero is `None`.
+    /// `initialDelaySeconds`; `None` for zero.
     pub delay: Option<Seconds>,
     /// `periodSeconds`
     pub period: Option<Seconds>,
@@ -25,30 +25,30 @@ pub struct Probe {
     pub grace: Option<Seconds>,
 }
 
-/// The way in which the kubelet asks the container.
+/// The action of the kubelet for a probe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Handler {
     /// `httpGet`
     Http {
         /// `HTTP` or `HTTPS`
         scheme: Scheme,
-        /// Absent, it is inferred.
+        /// The port; podwright chooses an absent one.
         port: Option<Port>,
-        /// Absent, it is `/`.
+        /// The path; the API server's default is `/`.
         path: Option<String>,
-        /// `httpHeaders`, name and value, in their order.
+        /// `httpHeaders`: names and values, in order.
         headers: Vec<(String, String)>,
     },
     /// `tcpSocket`
     Tcp {
-        /// Absent, it is inferred.
+        /// The port; podwright chooses an absent one.
         port: Option<Port>,
     },
     /// `grpc`
     Grpc {
-        /// From 1 to 65535; absent, it is inferred. The API takes no name here.
+        /// The port, from 1 to 65535; podwright chooses an absent one. The API accepts no name here.
         port: Option<u16>,
-        /// Absent, the server as a whole is asked.
+        /// The service; an absent one means the whole server.
         service: Option<String>,
     },
     /// `exec`
@@ -64,12 +64,12 @@ pub enum Scheme {
     Https,
 }
 
-/// A port by number or by the name that the container declares it under.
+/// A port of a container, by number or by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Port {
     /// From 1 to 65535.
     Number(u16),
-    /// An IANA service name: at most 15 characters, a letter among them.
+    /// An IANA service name: at most 15 characters, at least one letter.
     Name(String),
 }
 
@@ -88,7 +88,7 @@ impl ProbeKind {
     /// Each kind, in the order of the documentation.
     pub const ALL: [Self; 3] = [Self::Startup, Self::Readiness, Self::Liveness];
 
-    /// Our key.
+    /// Returns the annotation's key.
     pub fn key(self) -> &'static str {
         match self {
             Self::Startup => "startup-probe",
@@ -97,7 +97,7 @@ impl ProbeKind {
         }
     }
 
-    /// The container's field.
+    /// Returns the container's field.
     pub fn field(self) -> &'static str {
         match self {
             Self::Startup => "startupProbe",
@@ -108,7 +108,7 @@ impl ProbeKind {
 }
 
 impl Probe {
-    /// The bytes that the probe takes as JSON, roughly: a bound to the probes of many containers.
+    /// Estimates the bytes of the probe as JSON, to limit the size of a patch.
     pub fn bytes(&self) -> usize {
         let text = match &self.handler {
             Handler::Exec(command) => {
@@ -122,7 +122,7 @@ impl Probe {
             Handler::Grpc { service, .. } => service.as_ref().map_or(0, String::len),
             Handler::Tcp { .. } => 0,
         };
-        // A quote takes two.
+        // Escapes can double a text.
         PROBE_BYTES + 2 * text
     }
 }

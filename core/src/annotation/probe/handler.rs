@@ -1,11 +1,11 @@
 //! The handler in the short form: the first word, such as `http:8080/ready`.
 
-use super::values::{self, has};
+use super::values;
 use super::{Command, Handler, Port, Scheme, port, shell};
 use crate::annotation::Expected;
 use crate::text::shorten;
 
-/// A handler by its word, which stands before the colon.
+/// A handler's word, the part before the colon.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum HandlerKind {
     Http,
@@ -15,7 +15,7 @@ pub(super) enum HandlerKind {
     Exec,
 }
 
-/// Names that authors write for a handler, the API's among them, each with the word that is meant.
+/// Names that authors may write for a handler, including the API's, each with the correct word.
 const MEANT: [(&str, &str); 9] = [
     ("http", "http"),
     ("https", "https"),
@@ -31,14 +31,14 @@ const MEANT: [(&str, &str); 9] = [
 impl HandlerKind {
     const ALL: [Self; 5] = [Self::Http, Self::Https, Self::Tcp, Self::Grpc, Self::Exec];
 
-    /// Takes the first word apart: the protocol, and what stands behind the colon, where there is one.
+    /// Splits the first word into the handler and the part after the colon, if there is one.
     pub(super) fn of(word: &str) -> Result<(Self, Option<&str>), Expected> {
         let (name, rest) = word.split_once(':').map_or((word, None), |(name, rest)| (name, Some(rest)));
         let known = Self::ALL.into_iter().find(|protocol| protocol.as_str() == name);
         known.map(|kind| (kind, rest)).ok_or_else(|| unknown(name))
     }
 
-    /// The word for it.
+    /// Returns the handler's word.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Http => "http",
@@ -49,7 +49,7 @@ impl HandlerKind {
         }
     }
 
-    /// A handler that would do.
+    /// Returns a valid probe.
     pub(super) fn example(self) -> &'static str {
         match self {
             Self::Http => "http:8080/ready",
@@ -60,7 +60,7 @@ impl HandlerKind {
         }
     }
 
-    /// Reads what stands behind the colon.
+    /// Parses the part after the colon.
     pub(super) fn handler(self, rest: Option<&str>) -> Result<Handler, Expected> {
         let rest = match rest {
             None if self != Self::Exec => "",
@@ -68,8 +68,8 @@ impl HandlerKind {
             Some(rest) => rest,
         };
         match self {
-            // A program may well be called //bin/true.
-            _ if rest.starts_with("//") && self != Self::Exec => Err(self.wrong("the address", rest, values::HOST)),
+            // A program can have the path //bin/true.
+            _ if rest.starts_with("//") && self != Self::Exec => Err(self.wrong("address", rest, values::HOST)),
             Self::Http => self.http(Scheme::Http, rest),
             Self::Https => self.http(Scheme::Https, rest),
             Self::Tcp => self.tcp(rest),
@@ -81,14 +81,13 @@ impl HandlerKind {
     fn http(self, scheme: Scheme, rest: &str) -> Result<Handler, Expected> {
         let (port, path) = at_slash(rest);
         let path = path.map(|path| format!("/{path}"));
-        let path = path.map(|path| values::one_line(&path).map_err(|problem| self.wrong("the path", &path, problem)));
+        let path = path.map(|path| values::one_line(&path).map_err(|problem| self.wrong("path", &path, problem)));
         Ok(Handler::Http { scheme, port: self.named_port(port)?, path: path.transpose()?, headers: Vec::new() })
     }
 
     fn tcp(self, rest: &str) -> Result<Handler, Expected> {
         if rest.contains('/') {
-            let problem = "has a path, and a TCP probe knows none; expected the port alone";
-            return Err(self.wrong("the port", rest, problem));
+            return Err(self.wrong("port", rest, "a TCP probe has no path; expected a port only"));
         }
         Ok(Handler::Tcp { port: self.named_port(rest)? })
     }
@@ -96,41 +95,39 @@ impl HandlerKind {
     fn grpc(self, rest: &str) -> Result<Handler, Expected> {
         let (port, service) = at_slash(rest);
         if service == Some("") {
-            let problem = "ends in a slash; expected the name of a service behind it, or no slash";
-            return Err(self.wrong("the address", rest, problem));
+            return Err(self.wrong("address", rest, "expected a service name after the slash, or no slash"));
         }
         let service =
-            service.map(|name| values::one_line(name).map_err(|problem| self.wrong("the service", name, problem)));
-        let number = |port| port::number(port).map_err(|problem| self.wrong("the port", port, problem));
+            service.map(|name| values::one_line(name).map_err(|problem| self.wrong("service", name, problem)));
+        let number = |port| port::number(port).map_err(|problem| self.wrong("port", port, problem));
         let port = if port.is_empty() { None } else { Some(number(port)?) };
         Ok(Handler::Grpc { port, service: service.transpose()? })
     }
 
-    /// Reads a command. Its words are split by the rules of the annotation's own, and it runs without a shell. The words on
-    /// Windows are added once the options are known.
+    /// Parses a command, which runs without a shell. The caller adds the words on Windows when the options are known.
     fn exec(self, rest: &str) -> Result<Handler, Expected> {
         let command = shell::split(rest).and_then(values::command);
-        command.map(Command::new).map(Handler::Exec).map_err(|problem| self.wrong("the command", rest, problem))
+        command.map(Command::new).map(Handler::Exec).map_err(|problem| self.wrong("command", rest, problem))
     }
 
     fn named_port(self, text: &str) -> Result<Option<Port>, Expected> {
         let port = if text.is_empty() { Ok(None) } else { port::parse(text).map(Some) };
-        port.map_err(|problem| self.wrong("the port", text, problem))
+        port.map_err(|problem| self.wrong("port", text, problem))
     }
 
-    fn wrong(self, what: &str, text: &str, problem: &str) -> Expected {
-        Expected::new(has(what, text, problem), self.example())
+    fn wrong(self, part: &str, text: &str, problem: &str) -> Expected {
+        Expected::new(values::invalid(part, text, problem), self.example())
     }
 
     fn nothing(self) -> Expected {
         let name = self.as_str();
         let expected = match self {
             Self::Exec => "a command",
-            Self::Tcp => "a port, or the name alone",
-            Self::Http | Self::Https => "a port, a path or both, or the name alone",
-            Self::Grpc => "a port, a service or both, or the name alone",
+            Self::Tcp => "a port, or no colon",
+            Self::Http | Self::Https => "a port, a path or both, or no colon",
+            Self::Grpc => "a port, a service or both, or no colon",
         };
-        Expected::new(format!("has nothing behind {name}; expected {expected}"), self.example())
+        Expected::new(format!("incomplete handler {name}: expected {expected}"), self.example())
     }
 }
 
@@ -139,13 +136,12 @@ fn at_slash(rest: &str) -> (&str, Option<&str>) {
 }
 
 fn unknown(name: &str) -> Expected {
-    let question = values::did_you_mean(name, &MEANT);
+    let expected = values::expected(name, &MEANT);
     let meant = values::meant(name, &MEANT);
     let example =
         HandlerKind::ALL.into_iter().find(|protocol| Some(protocol.as_str()) == meant).unwrap_or(HandlerKind::Http);
     let problem = format!(
-        "has the handler \"{}\", which is not known{question}; expected http, https, tcp, grpc or exec, or a whole Probe \
-         in braces",
+        "unknown handler \"{}\": {expected} http, https, tcp, grpc or exec, or a Probe of the API in braces",
         shorten(name)
     );
     Expected::new(problem, example.example())

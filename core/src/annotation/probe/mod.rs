@@ -1,8 +1,7 @@
-//! The grammar of `startup-probe`, `readiness-probe` and `liveness-probe`: words (`http:3000/ready period=6s`), or a whole
-//! Probe as JSON or YAML.
+//! The values of `startup-probe`, `readiness-probe` and `liveness-probe`.
 //!
-//! The two forms differ in how they are read alone: what a value may be is asked of the same code, so that both give equal
-//! probes, and both are refused for the same reasons.
+//! The short form has words (`http:3000/ready period=6s`). The full form is a Probe of the API as JSON or YAML. Both
+//! use the same code for their values, so they accept the same probes.
 
 mod api_handlers;
 mod api_object;

@@ -1,10 +1,10 @@
-//! The options of a probe beside its handler: times and counts.
+//! The options of a probe: times and counts.
 
-use super::values::has;
+use super::values::invalid;
 use super::{Handler, Probe, ProbeKind};
 use crate::annotation::{Expected, duration::Seconds};
 
-/// In which of the two forms a probe is written: what its fields are called, and how an example looks.
+/// The form of a probe. The names of its options depend on it.
 #[derive(Clone, Copy)]
 pub(super) enum Form {
     /// `tcp period=10s`
@@ -13,7 +13,7 @@ pub(super) enum Form {
     Whole,
 }
 
-/// One of the fields.
+/// An option of a probe.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ProbeOption {
     Delay,
@@ -28,7 +28,7 @@ impl ProbeOption {
     pub(super) const ALL: [Self; 6] =
         [Self::Delay, Self::Period, Self::Timeout, Self::Success, Self::Failure, Self::Grace];
 
-    /// The name in the short form.
+    /// Returns the name in the short form.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Delay => "delay",
@@ -40,7 +40,7 @@ impl ProbeOption {
         }
     }
 
-    /// The name in the API.
+    /// Returns the name in the API.
     pub(super) fn field(self) -> &'static str {
         match self {
             Self::Delay => "initialDelaySeconds",
@@ -52,7 +52,7 @@ impl ProbeOption {
         }
     }
 
-    /// A value that would do.
+    /// Returns a valid value.
     fn sample(self) -> u32 {
         match self {
             Self::Delay => 15,
@@ -64,19 +64,20 @@ impl ProbeOption {
         }
     }
 
-    /// The fate of zero: `SetDefaults_Probe` and `validateProbe` of `k8s.io/kubernetes/pkg/apis/core`.
+    /// Says how the API server treats zero: `SetDefaults_Probe` and `validateProbe` of
+    /// `k8s.io/kubernetes/pkg/apis/core`.
     fn of_zero(self) -> &'static str {
         match self {
-            Self::Delay => "starts at once",
-            Self::Period => "the API server would silently make 10",
-            Self::Timeout | Self::Success => "the API server would silently make 1",
-            Self::Failure => "the API server would silently make 3",
-            Self::Grace => "the API server refuses",
+            Self::Delay => "the probe would start at once",
+            Self::Period => "the API server would silently set 10",
+            Self::Timeout | Self::Success => "the API server would silently set 1",
+            Self::Failure => "the API server would silently set 3",
+            Self::Grace => "the API server rejects zero",
         }
     }
 }
 
-/// The fields that were read so far, and what they have to suit.
+/// The options of one probe.
 pub(super) struct Options {
     form: Form,
     kind: ProbeKind,
@@ -89,12 +90,12 @@ pub(super) struct Options {
 }
 
 impl Options {
-    /// None read yet.
+    /// Creates options without values.
     pub(super) fn new(form: Form, kind: ProbeKind) -> Self {
         Self { form, kind, delay: None, period: None, timeout: None, success: None, failure: None, grace: None }
     }
 
-    /// Reads one.
+    /// Parses one option.
     pub(super) fn take(&mut self, setting: ProbeOption, text: &str) -> Result<(), Expected> {
         match setting {
             ProbeOption::Delay => self.delay = self.seconds_or_zero(setting, text)?,
@@ -107,18 +108,19 @@ impl Options {
         Ok(())
     }
 
-    /// The probe that asks by `handler`.
+    /// Creates a probe with this handler.
     pub(super) fn with(self, handler: Handler) -> Probe {
         let Self { delay, period, timeout, success, failure, grace, .. } = self;
         Probe { handler, delay, period, timeout, success, failure, grace }
     }
 
     fn seconds_or_zero(&self, setting: ProbeOption, text: &str) -> Result<Option<Seconds>, Expected> {
-        Seconds::parse(text).map_err(|fault| self.wrong(setting, text, &fault.problem))
+        let wrong = |fault: Expected| format!("{}: {}", self.name(setting), fault.problem);
+        Seconds::parse(text).map_err(|fault| Expected::new(wrong(fault), self.example(setting)))
     }
 
     fn seconds(&self, setting: ProbeOption, text: &str) -> Result<Seconds, Expected> {
-        let zero = || self.wrong(setting, text, &format!("{}; expected at least a second", setting.of_zero()));
+        let zero = || self.wrong(setting, text, &format!("{}; expected at least 1s", setting.of_zero()));
         self.seconds_or_zero(setting, text)?.ok_or_else(zero)
     }
 
@@ -127,24 +129,25 @@ impl Options {
         match text.parse() {
             Ok(0) => Err(self.wrong(setting, text, &format!("{}; expected at least 1", setting.of_zero()))),
             Ok(count) if digits => Ok(count),
-            _ => Err(self.wrong(setting, text, &format!("is not a count; expected a number from 1 to {}", i32::MAX))),
+            _ => Err(self.wrong(setting, text, &format!("expected a number from 1 to {}", i32::MAX))),
         }
     }
 
-    /// `validateLivenessProbe` and `validateStartupProbe`: "must be 1".
+    /// Parses `success`. `validateLivenessProbe` and `validateStartupProbe`: "must be 1".
     fn success(&self, text: &str) -> Result<i32, Expected> {
         let count = self.count(ProbeOption::Success, text)?;
         match (self.kind, count) {
             (ProbeKind::Readiness, _) | (_, 1) => Ok(count),
-            _ => Err(self.wrong(ProbeOption::Success, text, "only a readiness probe may have; expected 1")),
+            _ => Err(self.wrong(ProbeOption::Success, text, "only readiness probes accept more than 1; expected 1")),
         }
     }
 
-    /// `validateReadinessProbe`: "must not be set for readinessProbes".
+    /// Parses `grace`. `validateReadinessProbe`: "must not be set for readinessProbes".
     fn grace(&self, text: &str) -> Result<Seconds, Expected> {
         if self.kind == ProbeKind::Readiness {
             let name = self.name(ProbeOption::Grace);
-            let problem = format!("has {name}, and a readiness probe ends no container; expected the probe without it");
+            let problem =
+                format!("invalid option {name}: a readiness probe never stops a container; remove the option");
             return Err(Expected::new(problem, self.example(ProbeOption::Period)));
         }
         self.seconds(ProbeOption::Grace, text)
@@ -158,7 +161,7 @@ impl Options {
     }
 
     fn wrong(&self, setting: ProbeOption, text: &str, problem: &str) -> Expected {
-        Expected::new(has(self.name(setting), text, problem), self.example(setting))
+        Expected::new(invalid(self.name(setting), text, problem), self.example(setting))
     }
 
     fn example(&self, setting: ProbeOption) -> String {

@@ -1,31 +1,31 @@
-//! The two forms of a probe, and which of them a text has.
+//! The choice between the two forms of a probe.
 
 use super::{Probe, ProbeKind, full_form, short_form};
 use crate::annotation::Expected;
 
-/// The most bytes of a value: a bound to what one annotation can make of a Pod with many containers.
+/// The limit for a value. Every container gets the probe, so longer ones would make a large patch.
 const BYTES: usize = 8 * 1024;
 
 impl Probe {
-    /// Reads a probe: words (`http:3000/ready period=6s`), or a whole Probe as JSON or YAML where the text begins with `{`
-    /// or holds a line break.
+    /// Parses a probe. A text that begins with `{` or has a line break is a Probe of the API, as JSON or YAML. Any
+    /// other text is the short form (`http:3000/ready period=6s`).
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All errors in the text.
     pub fn parse(text: &str, kind: ProbeKind) -> Result<Self, Vec<Expected>> {
         if text.len() > BYTES {
-            let problem = format!("is too long; expected at most {BYTES} bytes");
+            let problem = format!("probe too long: expected at most {BYTES} bytes");
             return Err(vec![Expected::new(problem, short_form::EXAMPLE)]);
         }
         if Self::is_whole(text) {
-            // Not trimmed: the first line's indentation is part of YAML.
+            // Not trimmed, because the first line's indentation matters in YAML.
             full_form::parse(text, kind)
         } else {
             short_form::parse(text.trim(), kind)
         }
     }
 
-    /// Whether the text is a whole Probe as JSON or YAML.
+    /// Returns whether the text is a Probe of the API as JSON or YAML.
     pub fn is_whole(text: &str) -> bool {
         let line = text.trim();
         line.starts_with('{') || line.contains(['\n', '\r'])

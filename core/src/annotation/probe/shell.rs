@@ -1,21 +1,22 @@
-//! The splitting of a text into words, as shells do it: POSIX, and the command lines of Windows.
+//! The splitting of a text into words, as in a POSIX shell and in Windows command lines.
 
-/// Stands in for `#` while the words are split; refused before, so that it cannot stand for itself.
+/// A replacement for `#` while the words are split. The text cannot contain it, because control characters are invalid.
 const HASH: char = '\u{1}';
 
-/// Splits words as a POSIX shell does, without its comments and expansions.
+/// Splits words as a POSIX shell does, without comments and expansions.
 ///
-/// The crate takes an unquoted `#` at the start of a word for a comment, which would drop settings in silence.
+/// The crate treats an unquoted `#` at the start of a word as a comment, which would silently drop settings. So `#` is
+/// replaced first.
 pub(super) fn split(text: &str) -> Result<Vec<String>, &'static str> {
     if text.contains(|c: char| c.is_control() && c != '\t') {
-        return Err("has a control character; expected none");
+        return Err("expected no control characters");
     }
-    let words = shell_words::split(&text.replace('#', "\u{1}")).map_err(|_| "has a quote that is not closed")?;
+    let words = shell_words::split(&text.replace('#', "\u{1}")).map_err(|_| "expected a closing quote")?;
     Ok(words.into_iter().map(|word| word.replace(HASH, "#")).collect())
 }
 
-/// Splits words at blanks outside of quotes. A backslash stands for itself, except before a double quote, as in Windows' own
-/// command lines. None where a quote is not closed.
+/// Splits words as Windows does: at blanks outside of quotes, and with a literal backslash except before a double
+/// quote. Returns `None` for an unclosed quote.
 pub(super) fn split_on_windows(text: &str) -> Option<Vec<String>> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     let mut rest = text.chars().peekable();

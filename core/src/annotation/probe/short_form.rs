@@ -1,17 +1,17 @@
-//! The short form: words as a POSIX shell splits them, the handler first and its options behind it.
+//! The short form of a probe: words as in a POSIX shell, first the handler, then the options.
 
 use super::errors::ProbeFaults;
 use super::handler::HandlerKind;
 use super::options::{Form, Options, ProbeOption};
-use super::values::{self, has};
+use super::values::{self, invalid};
 use super::{Handler, Probe, ProbeKind, shell};
 use crate::annotation::Expected;
 use crate::text::shorten;
 
-/// An example that parses, for the errors that are about no part.
+/// A valid probe, for errors without a more specific example.
 pub(super) const EXAMPLE: &str = "http:8080/ready period=5s";
 
-/// Names that authors write for an option, the API's among them, each with the word that is meant.
+/// Names that authors may write for an option, including the API's, each with the correct word.
 const MEANT: [(&str, &str); 14] = [
     ("delay", "delay"),
     ("period", "period"),
@@ -29,11 +29,11 @@ const MEANT: [(&str, &str); 14] = [
     ("httpHeaders", "header"),
 ];
 
-/// Reads the handler and its options.
+/// Parses the handler and its options.
 pub(super) fn parse(text: &str, kind: ProbeKind) -> Result<Probe, Vec<Expected>> {
-    let words = shell::split(text).map_err(|problem| vec![Expected::new(problem, EXAMPLE)])?;
+    let words = shell::split(text).map_err(|problem| vec![Expected::new(invalid("probe", text, problem), EXAMPLE)])?;
     let Some((first, rest)) = words.split_first() else {
-        return Err(vec![Expected::new("is empty; expected a probe, or false to turn it off", EXAMPLE)]);
+        return Err(vec![Expected::new("empty value: expected a probe, or false to turn the feature off", EXAMPLE)]);
     };
     let mut faults = ProbeFaults::default();
     let handler_kind = faults.keep(HandlerKind::of(first));
@@ -42,7 +42,7 @@ pub(super) fn parse(text: &str, kind: ProbeKind) -> Result<Probe, Vec<Expected>>
     let mut reader = OptionReader::new(handler_kind.map(|(kind, _)| kind), kind);
     for word in rest {
         if faults.is_full() {
-            faults.push_with(|| Expected::new("has more options", EXAMPLE));
+            faults.push_with(|| Expected::new("more options follow", EXAMPLE));
             break;
         }
         let _ = faults.keep(reader.take(word));
@@ -50,7 +50,7 @@ pub(super) fn parse(text: &str, kind: ProbeKind) -> Result<Probe, Vec<Expected>>
     faults.none_or(handler.map(|handler| reader.with(handler)), EXAMPLE)
 }
 
-/// The handler with what another system makes of the text.
+/// Adds the reading on Windows to a command.
 fn written(handler: Handler, text: &str, options: &[String]) -> Handler {
     match handler {
         Handler::Exec(command) => Handler::Exec(command.written(text, options)),
@@ -58,7 +58,7 @@ fn written(handler: Handler, text: &str, options: &[String]) -> Handler {
     }
 }
 
-/// Reads the options of one probe.
+/// The parser of a probe's options.
 struct OptionReader {
     handler: Option<HandlerKind>,
     seen: Vec<ProbeOption>,
@@ -79,7 +79,7 @@ impl OptionReader {
         let setting =
             ProbeOption::ALL.into_iter().find(|setting| setting.word() == name).ok_or_else(|| unknown(name))?;
         if self.seen.contains(&setting) {
-            return Err(Expected::new(format!("has the option {name} twice; expected each once"), EXAMPLE));
+            return Err(Expected::new(format!("repeated option {name}: expected each option once"), EXAMPLE));
         }
         self.seen.push(setting);
         self.options.take(setting, value)
@@ -89,23 +89,23 @@ impl OptionReader {
         let wrong = |problem| Expected::new(problem, "http:8080/ready header=Accept:text/plain");
         if let Some(other @ (HandlerKind::Tcp | HandlerKind::Grpc | HandlerKind::Exec)) = self.handler {
             let name = other.as_str();
-            return Err(wrong(format!("has a header, which {name} cannot send; expected it with http or https alone")));
+            return Err(wrong(format!("invalid option header: {name} sends no headers; use http or https")));
         }
         let (name, value) =
-            text.split_once(':').ok_or_else(|| wrong(has("the header", text, "has no colon; expected NAME:VALUE")))?;
-        let name = values::header_name(name).map_err(|problem| wrong(has("the header", name, problem)))?;
-        // As in HTTP itself and in curl's -H, the blank behind the colon is not the value's.
+            text.split_once(':').ok_or_else(|| wrong(invalid("header", text, "expected NAME:VALUE")))?;
+        let name = values::header_name(name).map_err(|problem| wrong(invalid("header name", name, problem)))?;
+        // As in HTTP and in curl's -H, the blank after the colon is not part of the value.
         let value = value.trim();
-        let value = values::one_line(value).map_err(|problem| wrong(has("the header", value, problem)))?;
+        let value = values::one_line(value).map_err(|problem| wrong(invalid("header value", value, problem)))?;
         self.headers.push((name, value));
         Ok(())
     }
 
     fn no_option(&self, word: &str) -> Expected {
-        let problem = format!("has \"{}\", which is not an option; expected NAME=VALUE", shorten(word));
+        let problem = invalid("option", word, "expected NAME=VALUE");
         match self.handler {
             Some(HandlerKind::Exec) => {
-                let problem = format!("{problem}, and a command of several words in quotes");
+                let problem = format!("{problem}, and quotes around a command of several words");
                 Expected::new(problem, HandlerKind::Exec.example())
             }
             _ => Expected::new(problem, EXAMPLE),
@@ -121,10 +121,9 @@ impl OptionReader {
 }
 
 fn unknown(name: &str) -> Expected {
-    let question = values::did_you_mean(name, &MEANT);
+    let expected = values::expected(name, &MEANT);
     let problem = format!(
-        "has the option \"{}\", which is not known{question}; expected delay, period, timeout, success, failure, grace or \
-         header",
+        "unknown option \"{}\": {expected} delay, period, timeout, success, failure, grace or header",
         shorten(name)
     );
     Expected::new(problem, EXAMPLE)

@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_understood_is_told_one_by_one_while_there_is_room() {
-        let fault = |n: usize| Fault::new(&format!("k{n}"), "x", Expected::new("is odd ".repeat(n * 40), "5s"));
+        let fault = |n: usize| Fault::new(&format!("k{n}"), Expected::new("is odd ".repeat(n * 40), "5s"));
         let told = of_faults("odd: ", &(0..20).map(fault).collect(), REASON);
         assert_eq!(told.len(), FAULTS + 1);
         assert!(

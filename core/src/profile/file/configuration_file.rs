@@ -1,4 +1,4 @@
-//! The file as a whole: parsed, laid over the built-in configuration, and what comes of it.
+//! The whole configuration file, combined with the built-in configuration.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use super::top_level::TopLevelFields;
 use super::{BUILT_IN, Problems, warnings};
 use crate::profile::Configuration;
 
-/// A configuration, with the words in which its profiles are written.
+/// A configuration, with its profiles as they were written.
 #[derive(Clone, Debug)]
 pub struct ConfigurationFile {
     pub(super) configuration: Configuration,
@@ -16,8 +16,7 @@ pub struct ConfigurationFile {
     warnings: Problems,
 }
 
-/// What the built-in file says, and what it comes to. What were not understood in it would be left out; a test sees to it
-/// that nothing is.
+/// The built-in file, as written and as a configuration. A test ensures that it has no problems.
 static PARSED: LazyLock<(TopLevelFields, ConfigurationFile)> = LazyLock::new(|| {
     let mut problems = Problems::default();
     let top = TopLevelFields::parse(BUILT_IN, &mut problems);
@@ -25,24 +24,26 @@ static PARSED: LazyLock<(TopLevelFields, ConfigurationFile)> = LazyLock::new(|| 
 });
 
 impl ConfigurationFile {
-    /// Reads a file, laid over the built-in configuration: a profile of the same name is replaced, and `web` extends
-    /// whichever `default` there is then.
+    /// Parses a file and combines it with the built-in configuration. A profile in the file replaces the built-in one
+    /// of the same name. The built-in `web` then extends the file's `default`.
     ///
     /// ```
     /// use podwright_core::profile::file::ConfigurationFile;
     ///
     /// let head = "apiVersion: podwright.dev/v1alpha1\nkind: Configuration\n";
-    /// let file = ConfigurationFile::parse(&format!("{head}profiles:\n  batch: {{extends: default, preStopSleep: false}}\n"))?;
+    /// let batch = "profiles:\n  batch: {extends: default, preStopSleep: false}\n";
+    /// let file = ConfigurationFile::parse(&format!("{head}{batch}"))?;
     /// assert_eq!(file.configuration().profile_names().collect::<Vec<_>>(), ["batch", "default", "web"]);
     ///
-    /// let problems = ConfigurationFile::parse(&format!("{head}profiles:\n  batch: {{preStopSleep: soon}}\n")).unwrap_err();
+    /// let batch = "profiles:\n  batch: {preStopSleep: soon}\n";
+    /// let problems = ConfigurationFile::parse(&format!("{head}{batch}")).unwrap_err();
     /// let line = &problems.lines("config.yaml")[0];
-    /// assert!(line.starts_with("config.yaml:4:25: profiles.batch.preStopSleep: \"soon\" is not a duration"), "{line}");
+    /// assert!(line.starts_with("config.yaml:4:25: profiles.batch.preStopSleep: invalid duration \"soon\""), "{line}");
     /// # Ok::<(), podwright_core::profile::file::Problems>(())
     /// ```
     ///
     /// # Errors
-    /// All problems of the file; for a text that is no YAML, the position of the first one.
+    /// All problems of the file, or only the first syntax error.
     pub fn parse(text: &str) -> Result<Self, Problems> {
         let (built_in, _) = &*PARSED;
         let mut problems = Problems::default();
@@ -50,18 +51,18 @@ impl ConfigurationFile {
         problems.none_or(document)
     }
 
-    /// The configuration that serves where no file is given.
+    /// Returns the built-in configuration.
     pub fn built_in() -> &'static Self {
         let (_, document) = &*PARSED;
         document
     }
 
-    /// The configuration that podwright runs with.
+    /// Returns the configuration.
     pub fn configuration(&self) -> &Configuration {
         &self.configuration
     }
 
-    /// Warnings about a valid file, such as settings that do nothing to most Pods.
+    /// Returns the warnings, such as settings without effect on most Pods.
     pub fn warnings(&self) -> &Problems {
         &self.warnings
     }
@@ -82,7 +83,7 @@ impl ConfigurationFile {
 }
 
 impl Default for Configuration {
-    /// The built-in one, which is written as a file: the same grammar, read by the same code.
+    /// Returns the built-in configuration.
     fn default() -> Self {
         ConfigurationFile::built_in().configuration().clone()
     }

@@ -1,4 +1,4 @@
-//! `extends`: what a profile takes from others, and what is wrong between them.
+//! The inheritance of profiles (`extends`), and its problems.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,13 +10,13 @@ use crate::annotation::{Layer, Settings, Toggle, keys, nearest};
 use crate::profile::Configuration;
 use crate::text::shorten;
 
-/// The profiles as they stand, by name.
+/// The profiles as written, by name.
 pub(super) type Profiles = BTreeMap<String, WrittenProfile>;
 
-/// A profile with everything that it takes from others.
+/// A profile with its inherited settings.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ResolvedProfile {
-    /// By key.
+    /// The settings by key.
     pub(super) settings: BTreeMap<&'static str, Setting>,
 }
 
@@ -24,26 +24,26 @@ impl ResolvedProfile {
     pub(super) fn settings(&self) -> Settings {
         let mut layer = Layer::default();
         for (name, setting) in &self.settings {
-            // It has been read before: only what was understood is here.
+            // Cannot fail: `WrittenProfile` keeps only settings that parsed.
             let _ = keys::find(name).map(|key| (key.set)(&mut layer, &setting.text));
         }
         layer.settings
     }
 }
 
-/// Gives each profile what it takes from those that it extends, and says which cannot.
+/// Resolves the inheritance of each profile, and finds unknown parents and cycles.
 pub(super) fn resolve(profiles: &Profiles, problems: &mut Problems) -> BTreeMap<String, ResolvedProfile> {
     for (name, profile) in profiles.iter().filter(|(_, profile)| profile.is_own) {
         if let Some((parent, place)) = &profile.extends {
             let fault =
                 if profiles.contains_key(parent) { cycle(name, profiles) } else { Some(unknown(parent, profiles)) };
-            problems.extend(fault.map(|told| Problem::new(*place, &path(name, EXTENDS), &told)).into_iter().collect());
+            problems.extend(fault.map(|text| Problem::new(*place, &path(name, EXTENDS), &text)).into_iter().collect());
         }
     }
     profiles.keys().map(|name| (name.clone(), inherited(name, profiles))).collect()
 }
 
-/// The profile, what it extends, and so on, up to one that extends none, or that is among them already.
+/// Returns the profile, its parent, its parent's parent and so on. Stops at a profile without a parent, or in a cycle.
 fn line<'p>(name: &'p str, profiles: &'p Profiles) -> Vec<(&'p str, &'p WrittenProfile)> {
     let (mut line, mut seen, mut next) = (Vec::new(), BTreeSet::new(), Some(name));
     while let Some((name, profile)) = next.and_then(|name| Some((name, profiles.get(name)?))) {
@@ -58,6 +58,7 @@ fn line<'p>(name: &'p str, profiles: &'p Profiles) -> Vec<(&'p str, &'p WrittenP
 
 fn inherited(name: &str, profiles: &Profiles) -> ResolvedProfile {
     let mut resolved = ResolvedProfile::default();
+    // From the oldest ancestor to the profile itself, so that a later setting replaces an earlier one.
     for (_, profile) in line(name, profiles).into_iter().rev() {
         for (key, setting) in &profile.settings {
             match setting {
@@ -69,7 +70,7 @@ fn inherited(name: &str, profiles: &Profiles) -> ResolvedProfile {
     resolved
 }
 
-/// The cycle that this profile is in, told of the first of its members alone.
+/// Describes the cycle that contains this profile. Only the first member by name reports it, so that it appears once.
 fn cycle(name: &str, profiles: &Profiles) -> Option<String> {
     let line = line(name, profiles);
     let (_, last) = line.last()?;
@@ -81,10 +82,7 @@ fn cycle(name: &str, profiles: &Profiles) -> Option<String> {
     let names: Vec<String> = line.iter().map(|(name, _)| shorten(name)).chain([shorten(name)]).collect();
     let built_in = line.iter().find(|(_, profile)| !profile.is_own);
     let built_in = built_in.map(|(name, _)| format!(" ({name} is the built-in profile)")).unwrap_or_default();
-    Some(format!(
-        "is a cycle: {}{built_in}; expected a profile that does not come back to this one, or none",
-        names.join(" extends ")
-    ))
+    Some(format!("cycle: {}{built_in}; remove extends from one of these profiles", names.join(" extends ")))
 }
 
 fn unknown(parent: &str, profiles: &Profiles) -> String {
@@ -93,10 +91,11 @@ fn unknown(parent: &str, profiles: &Profiles) -> String {
         Some(meant) => format!("did you mean {meant}?"),
         None => format!("expected one of {}", names().collect::<Vec<_>>().join(", ")),
     };
-    format!("\"{}\" is not the name of a profile; {expected}", shorten(parent))
+    format!("unknown profile \"{}\": {expected}", shorten(parent))
 }
 
-/// A request above a limit of the same profile. Told where either of them stands, not again of those that extend it.
+/// Finds requests above a limit of the same profile. A profile that inherits both values gets no problem, because its
+/// parent has one.
 pub(super) fn contradictions(profiles: &Profiles, configuration: &Configuration, problems: &mut Problems) {
     for (name, written) in profiles.iter().filter(|(_, written)| written.is_own) {
         let own = |key: &'static str| Some((key, written.settings.get(key)?.as_ref()?.place));
@@ -112,13 +111,13 @@ pub(super) fn contradictions(profiles: &Profiles, configuration: &Configuration,
     }
 }
 
-/// The sentence about a request above its limit.
+/// Describes a request above its limit.
 fn above(of: Resource, requests: &Amounts, limits: &Amounts) -> String {
     let amount = |amounts: &Amounts| shorten(amounts.get(of).map(Amount::as_str).unwrap_or_default());
     let (resource, request, limit) = (of.as_str(), amount(requests), amount(limits));
     format!(
-        "the profile has a request above its limit, {resource} {request} above {limit}; expected a request of at most the \
-         limit, for example requests: {{{resource}: {limit}}}"
+        "the {resource} request {request} exceeds the profile's limit {limit}; expected at most the limit, \
+         for example requests: {{{resource}: {limit}}}"
     )
 }
 

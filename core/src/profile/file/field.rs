@@ -1,4 +1,4 @@
-//! One field of the file: its path and place, and the few questions that are asked of it.
+//! One field of the file, and the checks that many fields need.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,24 +8,24 @@ use crate::annotation::nearest;
 use crate::text::Position;
 use crate::text::shorten;
 
-/// A field: where it is, among the others and in the file, and its value.
+/// A field with its path, its position and its value.
 pub(super) struct FileField<'n> {
-    /// `profiles.web.requests`; empty for the file as a whole.
+    /// The path, such as `profiles.web.requests`. Empty for the whole file.
     pub(super) path: String,
     pub(super) name: &'n str,
-    /// Of the name; the value has its own.
+    /// The position of the name. The value has its own.
     place: Position,
     pub(super) node: &'n ValueNode,
 }
 
 impl<'n> FileField<'n> {
-    /// The file as a whole.
+    /// Creates the field that is the whole file.
     pub(super) fn whole(node: &'n ValueNode) -> Self {
         Self { path: String::new(), name: "", place: node.place, node }
     }
 
-    /// The fields of a mapping, each once: of two with one name the first, as [`FileField::duplicates`] says so. None where it
-    /// is no mapping, and that is a problem.
+    /// Returns the fields of a mapping, or adds a problem if the value is no mapping. Of repeated fields, it returns
+    /// the first; [`FileField::duplicates`] reports the others.
     pub(super) fn fields(&self, example: &str, problems: &mut Problems) -> Vec<FileField<'n>> {
         let NodeContent::Map(entries) = &self.node.content else {
             problems.push(self.kind_problem("a mapping", example));
@@ -36,12 +36,12 @@ impl<'n> FileField<'n> {
         first.map(|entry| self.below(&entry.key, entry.place, &entry.value)).collect()
     }
 
-    /// The items of a list, by their numbers.
+    /// Returns an item of a list as a field.
     pub(super) fn item(&self, number: usize, node: &'n ValueNode) -> FileField<'n> {
         FileField { path: format!("{}[{number}]", self.path), name: "", place: node.place, node }
     }
 
-    /// Says which names stand twice in a mapping, here and below. A later one would silently win.
+    /// Finds repeated names in this mapping and all mappings in it. In YAML, the last one would silently win.
     pub(super) fn duplicates(&self, problems: &mut Problems) {
         match &self.node.content {
             NodeContent::Map(entries) => {
@@ -49,7 +49,7 @@ impl<'n> FileField<'n> {
                 for entry in entries {
                     let field = self.below(&entry.key, entry.place, &entry.value);
                     if let Some(first) = seen.insert(entry.key.as_str(), entry.place.line) {
-                        let message = format!("stands here again, after line {first}; expected each field once");
+                        let message = format!("repeated field, first in line {first}; expected each field once");
                         problems.push(Problem::new(field.place, &field.path, &message));
                     }
                     field.duplicates(problems);
@@ -62,41 +62,38 @@ impl<'n> FileField<'n> {
         }
     }
 
-    /// A problem with the value.
+    /// Creates a problem at the value.
     pub(super) fn problem(&self, message: &str) -> Problem {
         Problem::new(self.node.place, &self.path, message)
     }
 
-    /// A problem with the name.
+    /// Creates a problem at the name.
     pub(super) fn name_problem(&self, message: &str) -> Problem {
         Problem::new(self.place, &self.path, message)
     }
 
-    /// The problem that the value is of another kind, or another value, than what was expected.
+    /// Creates the problem of a value with the wrong type.
     pub(super) fn kind_problem(&self, expected: &str, example: &str) -> Problem {
-        let said = match &self.node.content {
-            NodeContent::Text(text) => format!("\"{}\" ", shorten(text)),
-            NodeContent::Number(number) => format!("{number} "),
-            _ => String::new(),
+        let found = match (&self.node.content, self.node.kind()) {
+            (_, "null") if self.path.is_empty() => "the file is empty".to_owned(),
+            (_, kind) if self.path.is_empty() => format!("the file is {kind}"),
+            (NodeContent::Text(text), kind) => format!("found {kind}, \"{}\"", shorten(text)),
+            (NodeContent::Number(number), kind) => format!("found {kind}, {number}"),
+            (_, kind) => format!("found {kind}"),
         };
-        let (said, kind) = match self.node.kind() {
-            "null" if self.path.is_empty() => ("the file ".to_owned(), "empty"),
-            kind if self.path.is_empty() => ("the file ".to_owned(), kind),
-            kind => (said, kind),
-        };
-        self.problem(&format!("{said}is {kind}; expected {expected}, for example {example}"))
+        self.problem(&format!("{found}; expected {expected}, for example {example}"))
     }
 
-    /// The problem that no such field is known here.
+    /// Creates the problem of an unknown field.
     pub(super) fn unknown<'c>(&self, known: impl Iterator<Item = &'c str> + Clone) -> Problem {
         let expected = match nearest(self.name, known.clone()) {
             Some(meant) => format!("did you mean {meant}?"),
             None => format!("expected one of {}", known.collect::<Vec<_>>().join(", ")),
         };
-        self.name_problem(&format!("is not a field that is known here; {expected}"))
+        self.name_problem(&format!("unknown field; {expected}"))
     }
 
-    /// The string, where it is one; `null` is as if the field were absent.
+    /// Returns the string, or adds a problem if the value is no string. `null` counts as absent.
     pub(super) fn string(&self, example: &str, problems: &mut Problems) -> Option<&'n str> {
         match &self.node.content {
             NodeContent::Text(text) => return Some(text),
@@ -106,18 +103,18 @@ impl<'n> FileField<'n> {
         None
     }
 
-    /// Demands just this string.
+    /// Adds a problem if the value is not this string.
     pub(super) fn must_be(&self, expected: &str, problems: &mut Problems) {
         if !matches!(&self.node.content, NodeContent::Text(text) if text == expected) {
-            let said = match &self.node.content {
-                NodeContent::Text(text) => format!("\"{}\" is not what this version reads", shorten(text)),
-                _ => format!("is {}", self.node.kind()),
+            let found = match &self.node.content {
+                NodeContent::Text(text) => format!("unsupported value \"{}\"", shorten(text)),
+                _ => format!("found {}", self.node.kind()),
             };
-            problems.push(self.problem(&format!("{said}; expected \"{expected}\"")));
+            problems.push(self.problem(&format!("{found}; expected \"{expected}\"")));
         }
     }
 
-    /// The value of this name among them; `null` is as if the field were absent.
+    /// Returns the value with this name, or adds a problem if there is none. `null` counts as absent.
     pub(super) fn one_of<T: Copy>(&self, all: &[T], name: fn(T) -> &'static str, problems: &mut Problems) -> Option<T> {
         let names = || all.iter().map(|it| name(*it));
         let first = names().next().unwrap_or_default();
@@ -126,8 +123,9 @@ impl<'n> FileField<'n> {
         if found.is_none() {
             let meant = nearest(text, names()).unwrap_or(first);
             let names = names().collect::<Vec<_>>().join(" or ");
-            let said = shorten(text);
-            problems.push(self.problem(&format!("\"{said}\" is not known; expected {names}, for example \"{meant}\"")));
+            let text = shorten(text);
+            problems
+                .push(self.problem(&format!("unknown value \"{text}\": expected {names}, for example \"{meant}\"")));
         }
         found
     }

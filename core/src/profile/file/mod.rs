@@ -1,7 +1,7 @@
-//! The configuration file: YAML or JSON in, a [`ConfigurationFile`] or everything that is wrong with it out.
+//! The configuration file: parses YAML or JSON to a [`ConfigurationFile`], or to a list of problems.
 //!
-//! Never opens a file. A value is turned into the annotation's text and read by the same code as an annotation. So one place
-//! knows the meaning of a setting; the fields, too, are those of the table of keys.
+//! It opens no file. Each setting becomes an annotation's text, and the annotation's parser reads it. So a setting has
+//! one grammar, and the fields follow the table of keys.
 
 mod configuration_file;
 mod extends;
@@ -20,9 +20,9 @@ pub use problems::{Problem, Problems};
 pub use schema::schema;
 pub use tree::BYTES;
 
-/// `apiVersion`
+/// The file's `apiVersion`.
 pub const API_VERSION: &str = "podwright.dev/v1alpha1";
-/// `kind`
+/// The file's `kind`.
 pub const KIND: &str = "Configuration";
 
 /// The built-in configuration, as a file.

@@ -1,28 +1,28 @@
-//! One of `ownerKinds`: a kind and its API group, as in `CloneSet.apps.kruise.io`; the kind alone in the core group.
+//! An item of `ownerKinds`: a kind and its API group (`CloneSet.apps.kruise.io`), or a kind of the core group (`Node`).
 
 use crate::text::shorten;
 
-/// A kind that would do.
+/// A valid item.
 pub(super) const EXAMPLE: &str = "CloneSet.apps.kruise.io";
 
-/// The form, for the JSON schema.
+/// The pattern for the JSON schema.
 pub(super) const PATTERN: &str = "^[A-Z][-A-Za-z0-9]{0,62}(\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$";
 
-/// The problem with an owner kind; none for a good one.
+/// Returns the problem of an invalid item.
 pub(super) fn fault(text: &str) -> Option<String> {
     let (kind, group) = text.split_once('.').map_or((text, None), |(kind, group)| (kind, Some(group)));
     let problem = match group.and_then(|group| group.split('.').next()) {
-        _ if text.contains('/') => "has a slash; expected the kind, a dot and its API group without a version",
-        Some(first) if is_version(first) => "has a version; expected the kind, a dot and its API group alone",
+        _ if text.contains('/') => "expected KIND.GROUP, without a slash and without a version",
+        Some(first) if is_version(first) => "expected KIND.GROUP, without a version",
         _ if kind.starts_with(|c: char| c.is_ascii_lowercase()) => {
-            "begins with a small letter, as resources do; expected the kind, in its capitals"
+            "expected a kind, which begins with a capital, not a resource"
         }
         _ if !is_kind(kind) || group.is_some_and(|group| !is_group(group)) => {
-            "is not a kind with its API group; expected KIND.GROUP, or the kind alone in the core group"
+            "expected KIND.GROUP, or KIND alone for the core group"
         }
         _ => return None,
     };
-    Some(format!("\"{}\" {problem}, for example {EXAMPLE}", shorten(text)))
+    Some(format!("invalid kind \"{}\": {problem}, for example {EXAMPLE}", shorten(text)))
 }
 
 fn is_kind(text: &str) -> bool {
@@ -30,12 +30,12 @@ fn is_kind(text: &str) -> bool {
     text.len() <= 63 && text.starts_with(|c: char| c.is_ascii_uppercase()) && text.bytes().all(legal)
 }
 
-/// A DNS subdomain.
+/// Returns whether the text is a DNS subdomain.
 fn is_group(text: &str) -> bool {
     text.len() <= 253 && text.split('.').all(crate::annotation::containers::is_container_name)
 }
 
-/// `v1`, `v1beta1`
+/// Returns whether the text is a version, such as `v1` or `v1beta1`.
 fn is_version(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('v') else { return false };
     let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -63,20 +63,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_kind_is_told() {
+    fn invalid_kinds_each_with_its_reason() {
         let long = format!("A{}.example.com", "b".repeat(63));
         for (text, told) in [
-            ("clonesets.apps.kruise.io", "begins with a small letter"),
-            ("CloneSet.v1alpha1.apps.kruise.io", "has a version"),
-            ("Job.v1.batch", "has a version"),
-            ("apps.kruise.io/v1alpha1", "has a slash"),
-            ("CloneSet/apps.kruise.io", "has a slash"),
-            ("", "is not a kind"),
-            ("CloneSet.", "is not a kind"),
-            ("Clone Set.apps.kruise.io", "is not a kind"),
-            ("CloneSet.Apps.kruise.io", "is not a kind"),
-            ("*.apps.kruise.io", "is not a kind"),
-            (&long, "is not a kind"),
+            ("clonesets.apps.kruise.io", "not a resource"),
+            ("CloneSet.v1alpha1.apps.kruise.io", ", without a version"),
+            ("Job.v1.batch", ", without a version"),
+            ("apps.kruise.io/v1alpha1", "without a slash"),
+            ("CloneSet/apps.kruise.io", "without a slash"),
+            ("", "KIND alone"),
+            ("CloneSet.", "KIND alone"),
+            ("Clone Set.apps.kruise.io", "KIND alone"),
+            ("CloneSet.Apps.kruise.io", "KIND alone"),
+            ("*.apps.kruise.io", "KIND alone"),
+            (&long, "KIND alone"),
         ] {
             assert!(fault(text).is_some_and(|fault| fault.contains(told)), "{text}: {:?}", fault(text));
         }

@@ -1,23 +1,22 @@
-//! The problems of a configuration file: each with its position, all of them at once, and never more than can be
-//! read.
+//! The problems of a configuration file, each with its position.
 
 use std::fmt;
 
 use crate::text::{Position, sentence, within};
 
-/// The most problems that are kept by name; the rest is counted.
+/// The limit for problems in full. The rest is counted.
 const NAMED: usize = 100;
-/// The most characters of a path: fields lie within fields, and each may have a long name.
+/// The limit for a path. Fields are nested, and each may have a long name.
 const PATH: usize = 240;
 
-/// One thing that is wrong.
+/// One problem of a configuration file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The position in the file.
     pub place: Position,
-    /// The path of the field: `profiles.web.readinessProbe`. Empty for the file as a whole, and for a file that is no YAML.
+    /// The path of the field: `profiles.web.readinessProbe`. Empty for the whole file, and for a syntax error.
     pub path: String,
-    /// The mistake and the expected value, on one line.
+    /// The error and the accepted values, on one line.
     pub message: String,
 }
 
@@ -26,22 +25,23 @@ impl Problem {
         Self { place, path: within(path, PATH), message: sentence(message) }
     }
 
-    /// Without the place.
-    fn told(&self) -> String {
+    /// Returns the text without the position.
+    fn text(&self) -> String {
         let Self { path, message, .. } = self;
         if path.is_empty() { message.clone() } else { format!("{path}: {message}") }
     }
 }
 
-/// `3:5: profiles.web.readinessProbe: …`: behind the file's name, a place that editors and terminals can follow.
+/// Writes `3:5: profiles.web.readinessProbe: …`. With the file's name before it, editors and terminals can open the
+/// position.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Position { line, column } = self.place;
-        write!(f, "{line}:{column}: {}", self.told())
+        write!(f, "{line}:{column}: {}", self.text())
     }
 }
 
-/// Everything that is wrong with a file, by place; the first hundred by name, the rest by number.
+/// All problems of a file: the first hundred in full, the rest as a count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems {
     named: Vec<Problem>,
@@ -53,47 +53,47 @@ impl Problems {
         if self.named.len() < NAMED { self.named.push(problem) } else { self.more += 1 }
     }
 
-    /// Adds them all.
+    /// Adds all of these problems.
     pub(super) fn extend(&mut self, problems: Vec<Problem>) {
         problems.into_iter().for_each(|problem| self.push(problem));
     }
 
-    /// `Ok` where there are none.
+    /// Returns the value if there are no problems.
     ///
     /// # Errors
-    /// These problems, by place.
+    /// These problems, in the order of the file.
     pub(super) fn none_or<T>(mut self, value: T) -> Result<T, Self> {
         self = self.by_place();
         self.named.dedup();
         if self.named.is_empty() { Ok(value) } else { Err(self) }
     }
 
-    /// The same in the order of the file.
+    /// Sorts the problems by position.
     pub(super) fn by_place(mut self) -> Self {
         self.named.sort_by(|a, b| (a.place, &a.path).cmp(&(b.place, &b.path)));
         self
     }
 
-    /// Those that are kept by name, by place.
+    /// Returns the problems in full, in the order of the file.
     pub fn named(&self) -> &[Problem] {
         &self.named
     }
 
-    /// How many there are.
+    /// Returns the number of all problems.
     pub fn count(&self) -> usize {
         self.named.len() + self.more
     }
 
-    /// A line for each, where the file can be used all the same: `FILE:3:5: warning: profiles.web.preStopSleep: …`.
+    /// Writes a line for each problem of a valid file: `FILE:3:5: warning: profiles.web.preStopSleep: …`.
     pub fn warning_lines(&self, file: &str) -> Vec<String> {
-        let told = |problem: &Problem| {
+        let warning = |problem: &Problem| {
             let Position { line, column } = problem.place;
-            format!("{file}:{line}:{column}: warning: {}", problem.told())
+            format!("{file}:{line}:{column}: warning: {}", problem.text())
         };
-        self.named.iter().map(told).chain(self.more(file)).collect()
+        self.named.iter().map(warning).chain(self.more(file)).collect()
     }
 
-    /// A line for each: `FILE:3:5: profiles.web.readinessProbe: …`.
+    /// Writes a line for each problem: `FILE:3:5: profiles.web.readinessProbe: …`.
     pub fn lines(&self, file: &str) -> Vec<String> {
         self.named.iter().map(|problem| format!("{file}:{problem}")).chain(self.more(file)).collect()
     }

@@ -1,6 +1,6 @@
-//! The JSON schema of the file, from the table of keys: for editors, and for those who write such files by machine.
+//! The JSON schema of the file, for editors and generators.
 //!
-//! It knows forms and words. What a value means is its grammar's matter: a file that fits the schema may still be refused.
+//! It is made from the table of keys. It checks types, not grammars, so a file that matches it can still have problems.
 
 use serde_json::{Map, Value, json};
 
@@ -12,17 +12,17 @@ use crate::annotation::keys::{Key, of_profiles};
 use crate::annotation::value_shape::{ValueShape, field_name};
 use crate::profile::{OnInvalidAnnotation, PreStopAction};
 
-/// The names of containers and profiles (DNS labels).
+/// The pattern of a container's or profile's name (a DNS label).
 const NAME: &str = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 
-/// The schema, draft 2020-12.
+/// Returns the schema, in draft 2020-12.
 pub fn schema() -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": format!("https://{API_VERSION}/configuration.schema.json"),
         "title": "podwright configuration",
-        "description": "Which profiles there are, and what becomes of annotations that cannot be understood. What is absent \
-                        is as it is built in.",
+        "description": "The profiles, and the behaviour for invalid annotations. Absent fields have the built-in \
+                        values.",
         "type": "object",
         "additionalProperties": false,
         "required": ["apiVersion", "kind"],
@@ -30,27 +30,29 @@ pub fn schema() -> Value {
             "apiVersion": {"const": API_VERSION},
             "kind": {"const": KIND},
             "onInvalidAnnotation": words(
-                "What becomes of a Pod whose annotations cannot be understood: it is denied with everything that is wrong, or \
-                 admitted with warnings, without what those annotations are about.",
+                "The behaviour for a Pod with invalid annotations. Deny rejects it with a list of all errors. Warn \
+                 admits it with warnings, and without the settings of those annotations.",
                 OnInvalidAnnotation::ALL.map(OnInvalidAnnotation::as_str),
             ),
             "preStopAction": words(
-                "How a preStop sleep is written: lifecycle.preStop.sleep, or an exec of sleep for API servers before 1.30.",
+                "The form of a preStop sleep. Sleep uses lifecycle.preStop.sleep. Exec runs the command sleep, for API \
+                 servers before 1.30.",
                 PreStopAction::ALL.map(PreStopAction::as_str),
             ),
             "excludeContainers": {
-                "description": "Containers that only a key of their own reaches: other injectors' proxies.",
+                "description": "Containers that get only the settings of their own keys, such as the proxies of other \
+                                injectors.",
                 "type": ["array", "null"],
                 "items": {"$ref": "#/$defs/name"},
             },
             "ownerKinds": {
-                "description": "Kinds, each with its API group, whose Pods are treated as those of Kubernetes' own controllers, \
-                                beside these.",
+                "description": "Kinds of controllers, with their API group, that podwright treats like Kubernetes' \
+                                own.",
                 "type": ["array", "null"],
                 "items": {"type": "string", "pattern": owner_kind::PATTERN, "examples": [owner_kind::EXAMPLE]},
             },
             "profiles": {
-                "description": "Settings by the profile's name. One of a built-in profile's name replaces that.",
+                "description": "Settings by profile name. A profile replaces the built-in profile of the same name.",
                 "type": ["object", "null"],
                 "propertyNames": {"$ref": "#/$defs/name"},
                 "additionalProperties": {"$ref": "#/$defs/profile"},
@@ -66,7 +68,7 @@ fn words(description: &str, [default, other]: [&str; 2]) -> Value {
 
 fn profile() -> Value {
     let mut properties = Map::new();
-    let extends = "The profile whose settings this one has where it says nothing itself.";
+    let extends = "The profile that supplies the absent settings.";
     properties.insert(EXTENDS.to_owned(), json!({"description": extends, "type": ["string", "null"]}));
     properties.extend(of_profiles().map(|(key, shape)| (field_name(key.name), setting(key, shape))));
     json!({"type": "object", "additionalProperties": false, "properties": properties})
@@ -76,13 +78,13 @@ fn setting(key: &Key, shape: ValueShape) -> Value {
     let mut forms = forms(shape);
     forms.extend([
         json!({"const": false, "description": "off"}),
-        json!({"type": "null", "description": "as if no profile said anything"}),
+        json!({"type": "null", "description": "not set, also if the parent sets it"}),
     ]);
     let description = key.doc.split_whitespace().collect::<Vec<_>>().join(" ");
     json!({"title": key.name, "description": description, "anyOf": forms, "examples": [key.example]})
 }
 
-/// The forms beside `false` and `null`.
+/// Returns the types other than `false` and `null`.
 fn forms(shape: ValueShape) -> Vec<Value> {
     let string = || json!({"type": "string", "minLength": 1});
     match shape {
@@ -97,7 +99,7 @@ fn forms(shape: ValueShape) -> Vec<Value> {
         }
         ValueShape::Duration => vec![json!({"type": "integer", "minimum": 0, "maximum": Seconds::MAX}), string()],
         ValueShape::Probe => {
-            vec![string(), json!({"type": "object", "description": "a whole Probe, as in a container"})]
+            vec![string(), json!({"type": "object", "description": "a Probe of the API"})]
         }
     }
 }

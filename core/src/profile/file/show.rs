@@ -1,4 +1,4 @@
-//! A document written out again: everything that is in force, nothing left to look up.
+//! The configuration as a complete file, with inherited and built-in values.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -21,7 +21,7 @@ impl Serialize for ConfigurationFile {
     }
 }
 
-/// Its settings in the order of the documentation, and as they were written.
+/// Writes the settings in the order of the documentation, in their original form.
 impl Serialize for ResolvedProfile {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let settings =

@@ -1,4 +1,4 @@
-//! Files that are understood, and files that are not, with the place and the words for each.
+//! Valid and invalid files, with the position and the text of each problem.
 
 use std::collections::BTreeSet;
 
@@ -12,19 +12,19 @@ use crate::profile::{DEFAULT_PROFILE, OnInvalidAnnotation, PreStopAction};
 
 const HEAD: &str = "apiVersion: podwright.dev/v1alpha1\nkind: Configuration\n";
 
-/// The configuration of a file with this behind its head, which is two lines.
+/// Parses a file with this text after its head of two lines.
 fn parse(rest: &str) -> Result<Configuration, String> {
     let document = ConfigurationFile::parse(&format!("{HEAD}{rest}"));
     document.map(|document| document.configuration().clone()).map_err(|problems| problems.lines("F").join("\n"))
 }
 
-/// What is wrong, a line each, without the file's name.
+/// Returns the problems, a line each, without the file's name.
 fn problems(rest: &str) -> Vec<String> {
     let told = parse(rest).err().unwrap_or_default();
     told.lines().map(|line| line.trim_start_matches("F:").to_owned()).collect()
 }
 
-/// A profile of a file that only sets sleeps, amounts and the like.
+/// Returns a profile of a valid file.
 fn profile(rest: &str, name: &str) -> Settings {
     let configuration = parse(rest).unwrap_or_else(|told| unreachable!("{told}"));
     configuration.profile(name).cloned().unwrap_or_else(|| unreachable!("no {name}"))
@@ -38,14 +38,14 @@ fn sleep(settings: &Settings) -> Option<i64> {
 }
 
 #[test]
-fn the_built_in_file_is_understood_and_gives_itself() {
+fn the_built_in_file_is_valid_and_complete() {
     let parsed = ConfigurationFile::parse(BUILT_IN).map(|document| document.configuration().clone());
     assert_eq!(parsed.map_err(|problems| problems.lines("built_in.yaml").join("\n")), Ok(Configuration::default()));
     assert_eq!(parse(""), Ok(Configuration::default()));
 }
 
 #[test]
-fn what_is_shown_is_a_file_that_gives_the_same() {
+fn a_shown_configuration_parses_to_the_same() {
     for rest in ["", "profiles: {default: {requests: {cpu: 2}, limits: {}, preStopSleep: false}, a: {extends: web}}"] {
         let document =
             ConfigurationFile::parse(&format!("{HEAD}{rest}")).unwrap_or_else(|told| unreachable!("{told:?}"));
@@ -98,7 +98,7 @@ fn numbers_are_quantities_and_durations() {
 
 #[test]
 fn a_probe_may_be_a_mapping() {
-    // Until it is understood, what is wrong shows what it was read as: its text.
+    // A problem would show the mapping as an annotation's text.
     let told = problems("profiles:\n  a:\n    readinessProbe: {tcpSocket: {port: 80}, periodSeconds: 5}\n");
     let text = r#"5:21: profiles.a.readinessProbe: "{"periodSeconds":5,"tcpSocket":{"port":80}}""#;
     assert!(told.is_empty() || told.iter().all(|line| line.starts_with(text)), "{told:?}");
@@ -119,7 +119,7 @@ fn a_childs_fields_replace_and_the_rest_is_its_parents() {
 }
 
 #[test]
-fn off_and_nothing_at_all() {
+fn off_and_empty() {
     let off = profile(
         "profiles: {a: {requests: {}, downwardEnv: [], preStopSleep: 0, limits: 'false', terminationGracePeriod: false}}",
         "a",
@@ -142,62 +142,62 @@ fn a_files_default_replaces_the_built_in_one_for_web_too() {
 }
 
 #[test]
-fn each_thing_that_is_wrong_is_told_at_its_place() {
+fn each_problem_has_its_position() {
     #[rustfmt::skip]
     let cases = [
-        ("profile: {}", "3:1: profile: is not a field that is known here; did you mean profiles?"),
-        ("zz: {}", "3:1: zz: is not a field that is known here; expected one of apiVersion, kind, onInv"),
-        ("kind: List", "3:1: kind: stands here again, after line 2; expected each field once"),
-        ("onInvalidAnnotation: deny", "3:22: onInvalidAnnotation: \"deny\" is not known; expected Deny or Warn, for example \"Deny\""),
-        ("preStopAction: [Sleep]", "3:16: preStopAction: is a list; expected a string, for example Sleep"),
-        ("excludeContainers: istio-proxy", "3:20: excludeContainers: \"istio-proxy\" is a string; expected a list of containers' names, for example [istio-proxy]"),
-        ("excludeContainers: [a, B, 1]", "3:24: excludeContainers[1]: \"B\" is not a container's name; expected"),
-        ("excludeContainers: [a, 1]", "3:24: excludeContainers[1]: 1 is a number; expected a container's name, for example istio-proxy"),
-        ("ownerKinds: Node", "3:13: ownerKinds: \"Node\" is a string; expected a list of kinds with their API groups, for example [CloneSet.apps.kruise.io]"),
-        ("ownerKinds: [clonesets.apps.kruise.io, {}]", "3:14: ownerKinds[0]: \"clonesets.apps.kruise.io\" begins with a small letter"),
-        ("ownerKinds: [Node, {}]", "3:20: ownerKinds[1]: is a mapping; expected a kind with its API group, for example CloneSet.apps.kruise.io"),
-        ("profiles: [web]", "3:11: profiles: is a list; expected a mapping, for example web: {"),
-        ("profiles:\n  Web: {}", "4:3: profiles.Web: \"Web\" is not a profile's name; expected at most 63"),
-        ("profiles:\n  a/b: {}", "4:3: profiles.a/b: \"a/b\" is not a profile's name"),
-        ("profiles:\n  web:", "4:6: profiles.web: is null; expected a mapping, for example {preStopSleep: 5s}, or {} for"),
-        ("profiles: {web: {extend: default}}", "3:18: profiles.web.extend: is not a field that is known here; did you mean extends?"),
-        ("profiles: {web: {extends: defualt}}", "3:27: profiles.web.extends: \"defualt\" is not the name of a profile; did you mean default?"),
-        ("profiles: {a: {extends: zz}}", "3:25: profiles.a.extends: \"zz\" is not the name of a profile; expected one of a, default, web"),
-        ("profiles: {a: {extends: a}}", "3:25: profiles.a.extends: is a cycle: a extends a; expected"),
-        ("profiles: {c: {extends: a}, a: {extends: b}, b: {extends: a}}", "3:42: profiles.a.extends: is a cycle: a extends b extends a; expected"),
-        ("profiles: {default: {extends: web}}", "3:31: profiles.default.extends: is a cycle: default extends web extends default (web is the built-in profile)"),
-        ("profiles: {a: {extends: [b]}}", "3:25: profiles.a.extends: is a list; expected a string"),
-        ("profiles: {a: {readiness-probe: tcp}}", "3:16: profiles.a.readiness-probe: is not a field that is known here; did you mean readinessProbe?"),
-        ("profiles: {a: {inject: true}}", "3:16: profiles.a.inject: is not a field that is known here; expected one of extends, downwardEnv, "),
-        ("profiles: {a: {preStopSleep: soon}}", "3:30: profiles.a.preStopSleep: \"soon\" is not a duration; expected whole seconds such as 5, 5s or 1m30s, for example \"5s\""),
-        ("profiles: {a: {preStopSleep: 1.5}}", "3:30: profiles.a.preStopSleep: \"1.5\" is not a duration"),
-        ("profiles: {a: {preStopSleep: [5]}}", "3:30: profiles.a.preStopSleep: is a list; expected whole seconds, as a number or a duration, for example 5s"),
-        ("profiles: {a: {preStopSleep: true}}", "3:30: profiles.a.preStopSleep: is true, which asks for the profile's value, and this is the profile; expected a value, false (off) or null"),
-        ("profiles: {a: {preStopSleep: ' true'}}", "3:30: profiles.a.preStopSleep: is true, which asks"),
-        ("profiles: {a: {preStopSleep: .inf}}", "3:30: profiles.a.preStopSleep: \".inf\" is not a duration"),
-        ("profiles: {a: {terminationGracePeriod: 0}}", "3:40: profiles.a.terminationGracePeriod: \"0\" would end the Pod"),
-        ("profiles: {a: {downwardVolume: 5}}", "3:32: profiles.a.downwardVolume: 5 is a number; expected a string, for example /etc/podinfo"),
-        ("profiles: {a: {terminationMessagePolicy: file}}", "3:42: profiles.a.terminationMessagePolicy: \"file\" is not a policy"),
-        ("profiles: {a: {readinessProbe: 8080}}", "3:32: profiles.a.readinessProbe: 8080 is a number; expected a string, or a whole Probe as a mapping"),
-        ("profiles: {a: {downwardEnv: {a: b}}}", "3:29: profiles.a.downwardEnv: is a mapping; expected a list of strings, or one string with commas, for example [POD_NAME, "),
-        ("profiles:\n  a:\n    downwardEnv:\n    - POD_NAME\n    - POD_NAM\n", "7:7: profiles.a.downwardEnv[1]: \"POD_NAM\" "),
-        ("profiles: {a: {downwardEnv: [POD_IP, 'POD_IP,POD_UID']}}", "3:38: profiles.a.downwardEnv[1]: \"POD_IP,POD_UID\" is a string; expected a string without commas"),
-        ("profiles: {a: {downwardEnv: [POD_IP, POD_IP]}}", "3:29: profiles.a.downwardEnv: \"POD_IP,POD_IP\" names the variable POD_IP twice"),
-        ("profiles: {a: {downwardEnv: [null]}}", "3:30: profiles.a.downwardEnv[0]: is null; expected a string without commas"),
-        ("profiles: {a: {requests: {gpu: 1}}}", "3:27: profiles.a.requests.gpu: is not a resource that is known here; expected cpu, memory or ephemeral-storage"),
-        ("profiles: {a: {requests: {cpu: 1, memory: 128m}}}", "3:43: profiles.a.requests.memory: \"memory=128m\" has memory=\"128m\"; expected whole bytes"),
-        ("profiles: {a: {requests: {cpu: '1,memory=1'}}}", "3:32: profiles.a.requests.cpu: \"1,memory=1\" is a string; expected a quantity"),
-        ("profiles: {a: {requests: {'cpu=1,memory': 1}}}", "3:27: profiles.a.requests.cpu=1,memory: is not a resource"),
-        ("profiles: {a: {requests: {cpu: null}}}", "3:32: profiles.a.requests.cpu: is null; expected a quantity"),
-        ("profiles: {a: {requests: 5}}", "3:26: profiles.a.requests: 5 is a number; expected a mapping of cpu, memory and ephemeral-storage to quantities"),
-        ("profiles: {a: {requests: cpu=2, limits: cpu=1}}", "3:26: profiles.a.requests: the profile has a request above its limit, cpu 2 above 1; expected a request of at most the limit, for example requests: {cpu: 1}"),
-        ("profiles: {a: {extends: default, limits: {cpu: 50m}}}", "3:42: profiles.a.limits: the profile has a request above its limit, cpu 100m above 50m"),
-        ("profiles: {default: {requests: cpu=2, limits: cpu=1}}", "3:32: profiles.default.requests: the profile has"),
-        ("profiles: {a: {requests: {cpu: 1, cpu: 1}}}", "3:35: profiles.a.requests.cpu: stands here again, after line 3"),
-        ("profiles: {a: {}, a: {}}", "3:19: profiles.a: stands here again, after line 3"),
+        ("profile: {}", "3:1: profile: unknown field; did you mean profiles?"),
+        ("zz: {}", "3:1: zz: unknown field; expected one of apiVersion, kind, onInv"),
+        ("kind: List", "3:1: kind: repeated field, first in line 2; expected each field once"),
+        ("onInvalidAnnotation: deny", "3:22: onInvalidAnnotation: unknown value \"deny\": expected Deny or Warn, for example \"Deny\""),
+        ("preStopAction: [Sleep]", "3:16: preStopAction: found a list; expected a string, for example Sleep"),
+        ("excludeContainers: istio-proxy", "3:20: excludeContainers: found a string, \"istio-proxy\"; expected a list of container names, for example [istio-proxy]"),
+        ("excludeContainers: [a, B, 1]", "3:24: excludeContainers[1]: invalid container name \"B\": expected"),
+        ("excludeContainers: [a, 1]", "3:24: excludeContainers[1]: found a number, 1; expected a container name, for example istio-proxy"),
+        ("ownerKinds: Node", "3:13: ownerKinds: found a string, \"Node\"; expected a list of kinds with their API groups, for example [CloneSet.apps.kruise.io]"),
+        ("ownerKinds: [clonesets.apps.kruise.io, {}]", "3:14: ownerKinds[0]: invalid kind \"clonesets.apps.kruise.io\": expected a kind, which"),
+        ("ownerKinds: [Node, {}]", "3:20: ownerKinds[1]: found a mapping; expected a kind with its API group, for example CloneSet.apps.kruise.io"),
+        ("profiles: [web]", "3:11: profiles: found a list; expected a mapping, for example web: {"),
+        ("profiles:\n  Web: {}", "4:3: profiles.Web: invalid profile name \"Web\": expected at most 63"),
+        ("profiles:\n  a/b: {}", "4:3: profiles.a/b: invalid profile name \"a/b\""),
+        ("profiles:\n  web:", "4:6: profiles.web: found null; expected a mapping, for example {preStopSleep: 5s}, or {} for"),
+        ("profiles: {web: {extend: default}}", "3:18: profiles.web.extend: unknown field; did you mean extends?"),
+        ("profiles: {web: {extends: defualt}}", "3:27: profiles.web.extends: unknown profile \"defualt\": did you mean default?"),
+        ("profiles: {a: {extends: zz}}", "3:25: profiles.a.extends: unknown profile \"zz\": expected one of a, default, web"),
+        ("profiles: {a: {extends: a}}", "3:25: profiles.a.extends: cycle: a extends a; remove"),
+        ("profiles: {c: {extends: a}, a: {extends: b}, b: {extends: a}}", "3:42: profiles.a.extends: cycle: a extends b extends a; remove"),
+        ("profiles: {default: {extends: web}}", "3:31: profiles.default.extends: cycle: default extends web extends default (web is the built-in profile)"),
+        ("profiles: {a: {extends: [b]}}", "3:25: profiles.a.extends: found a list; expected a string"),
+        ("profiles: {a: {readiness-probe: tcp}}", "3:16: profiles.a.readiness-probe: unknown field; did you mean readinessProbe?"),
+        ("profiles: {a: {inject: true}}", "3:16: profiles.a.inject: unknown field; expected one of extends, downwardEnv, "),
+        ("profiles: {a: {preStopSleep: soon}}", "3:30: profiles.a.preStopSleep: invalid duration \"soon\": expected whole seconds such as 5s, 5 or 1m30s"),
+        ("profiles: {a: {preStopSleep: 1.5}}", "3:30: profiles.a.preStopSleep: invalid duration \"1.5\""),
+        ("profiles: {a: {preStopSleep: [5]}}", "3:30: profiles.a.preStopSleep: found a list; expected whole seconds, as a number or a duration, for example 5s"),
+        ("profiles: {a: {preStopSleep: true}}", "3:30: profiles.a.preStopSleep: invalid value true: only annotations accept it, for the profile's value; expected a value, false (off) or null"),
+        ("profiles: {a: {preStopSleep: ' true'}}", "3:30: profiles.a.preStopSleep: invalid value true"),
+        ("profiles: {a: {preStopSleep: .inf}}", "3:30: profiles.a.preStopSleep: invalid duration \".inf\""),
+        ("profiles: {a: {terminationGracePeriod: 0}}", "3:40: profiles.a.terminationGracePeriod: invalid grace period \"0\": the Pod"),
+        ("profiles: {a: {downwardVolume: 5}}", "3:32: profiles.a.downwardVolume: found a number, 5; expected a string, for example /etc/podinfo"),
+        ("profiles: {a: {terminationMessagePolicy: file}}", "3:42: profiles.a.terminationMessagePolicy: invalid policy \"file\""),
+        ("profiles: {a: {readinessProbe: 8080}}", "3:32: profiles.a.readinessProbe: found a number, 8080; expected a string, or a Probe of the API as a mapping"),
+        ("profiles: {a: {downwardEnv: {a: b}}}", "3:29: profiles.a.downwardEnv: found a mapping; expected a list of strings, or one string with commas, for example [POD_NAME, "),
+        ("profiles:\n  a:\n    downwardEnv:\n    - POD_NAME\n    - POD_NAM\n", "7:7: profiles.a.downwardEnv[1]: unknown name \"POD_NAM\""),
+        ("profiles: {a: {downwardEnv: [POD_IP, 'POD_IP,POD_UID']}}", "3:38: profiles.a.downwardEnv[1]: found a string, \"POD_IP,POD_UID\"; expected a string without commas"),
+        ("profiles: {a: {downwardEnv: [POD_IP, POD_IP]}}", "3:29: profiles.a.downwardEnv: repeated variable POD_IP"),
+        ("profiles: {a: {downwardEnv: [null]}}", "3:30: profiles.a.downwardEnv[0]: found null; expected a string without commas"),
+        ("profiles: {a: {requests: {gpu: 1}}}", "3:27: profiles.a.requests.gpu: unknown resource; expected cpu, memory or ephemeral-storage"),
+        ("profiles: {a: {requests: {cpu: 1, memory: 128m}}}", "3:43: profiles.a.requests.memory: invalid memory quantity \"128m\": expected whole bytes"),
+        ("profiles: {a: {requests: {cpu: '1,memory=1'}}}", "3:32: profiles.a.requests.cpu: found a string, \"1,memory=1\"; expected a quantity"),
+        ("profiles: {a: {requests: {'cpu=1,memory': 1}}}", "3:27: profiles.a.requests.cpu=1,memory: unknown resource"),
+        ("profiles: {a: {requests: {cpu: null}}}", "3:32: profiles.a.requests.cpu: found null; expected a quantity"),
+        ("profiles: {a: {requests: 5}}", "3:26: profiles.a.requests: found a number, 5; expected a mapping of cpu, memory and ephemeral-storage to quantities"),
+        ("profiles: {a: {requests: cpu=2, limits: cpu=1}}", "3:26: profiles.a.requests: the cpu request 2 exceeds the profile's limit 1; expected at most the limit, for example requests: {cpu: 1}"),
+        ("profiles: {a: {extends: default, limits: {cpu: 50m}}}", "3:42: profiles.a.limits: the cpu request 100m exceeds the profile's limit 50m"),
+        ("profiles: {default: {requests: cpu=2, limits: cpu=1}}", "3:32: profiles.default.requests: the cpu request"),
+        ("profiles: {a: {requests: {cpu: 1, cpu: 1}}}", "3:35: profiles.a.requests.cpu: repeated field, first in line 3"),
+        ("profiles: {a: {}, a: {}}", "3:19: profiles.a: repeated field, first in line 3"),
         ("x: [", "3:4: unclosed bracket '['"),
         ("a: b: c", "3:5: mapping values are not allowed in this context"),
-        ("---\na: 1", "4:1: holds several documents; expected one"),
+        ("---\na: 1", "4:1: several YAML documents; expected one"),
     ];
     for (rest, expected) in cases {
         let told = problems(rest);
@@ -210,7 +210,7 @@ fn each_thing_that_is_wrong_is_told_at_its_place() {
 }
 
 #[test]
-fn a_file_that_is_none() {
+fn files_of_another_kind() {
     for (text, expected) in [
         (
             "",
@@ -220,10 +220,10 @@ fn a_file_that_is_none() {
         ("kind: Configuration", "1:1: the file has no apiVersion; expected apiVersion: podwright.dev/v1alpha1"),
         (
             "apiVersion: v1\nkind: ConfigMap\ndata: {}",
-            "1:13: apiVersion: \"v1\" is not what this version reads; expected \"podwright.dev/v1alpha1\"",
+            "1:13: apiVersion: unsupported value \"v1\"; expected \"podwright.dev/v1alpha1\"",
         ),
-        ("apiVersion: v1\nkind: ConfigMap\ndata: {}", "2:7: kind: \"ConfigMap\" is not what"),
-        ("apiVersion: 1\nkind: Configuration", "1:13: apiVersion: is a number; expected"),
+        ("apiVersion: v1\nkind: ConfigMap\ndata: {}", "2:7: kind: unsupported value \"ConfigMap\""),
+        ("apiVersion: 1\nkind: Configuration", "1:13: apiVersion: found a number; expected"),
     ] {
         let told = ConfigurationFile::parse(text).map(|_| ()).map_err(|problems| problems.lines("F").join("\n"));
         let told = told.err().unwrap_or_default();
@@ -232,7 +232,7 @@ fn a_file_that_is_none() {
 }
 
 #[test]
-fn all_of_it_is_told_at_once_and_by_place() {
+fn all_problems_are_reported_in_order() {
     let told = problems(
         "preStopAction: Nap\nprofiles:\n  b: {extends: a, requests: {cpu: x, memory: y}}\n  a: {extends: b, downwardEnv: [A, B], \
          x: 1}\nonInvalidAnnotation: 1\n",
@@ -242,7 +242,7 @@ fn all_of_it_is_told_at_once_and_by_place() {
 }
 
 #[test]
-fn what_is_wrong_in_an_anchor_is_told_where_it_stands() {
+fn a_problem_in_an_anchor_has_the_anchors_position() {
     let told = problems("profiles:\n  a: &a\n    preStopSleep: soon\n  b: *a\n  c: {<<: *a, downwardVolume: /x}\n");
     let expected = ["5:19: profiles.a.preStopSleep", "5:19: profiles.b.preStopSleep", "5:19: profiles.c.preStopSleep"];
     assert!(told.iter().zip(expected).all(|(line, start)| line.starts_with(start)) && told.len() == 3, "{told:#?}");
@@ -281,7 +281,7 @@ fn a_line_is_short_however_deep_the_field() {
     let long = "x".repeat(200);
     let deep = format!("{}a: 1, a: 2{}", format!("{long}: {{").repeat(20), "}".repeat(20));
     let told = problems(&format!("profiles: {{{deep}}}"));
-    assert!(told.iter().any(|line| line.contains("stands here again")), "{told:?}");
+    assert!(told.iter().any(|line| line.contains("repeated field")), "{told:?}");
     assert!(told.iter().all(|line| line.chars().count() < 900), "{told:?}");
 }
 
@@ -306,7 +306,7 @@ fn the_schema_has_every_field() {
 }
 
 #[test]
-fn what_is_doubtful_is_told_where_it_stands() {
+fn warnings_have_positions() {
     let doubts = |rest: &str| match ConfigurationFile::parse(&format!("{HEAD}{rest}")) {
         Ok(document) => document.warnings().warning_lines("F"),
         Err(problems) => unreachable!("{problems:?}"),
@@ -323,7 +323,7 @@ fn what_is_doubtful_is_told_where_it_stands() {
         (
             "profiles: {a: {preStopSleep: 30, terminationGracePeriod: false}}",
             vec![
-                "F:3:30: warning: profiles.a.preStopSleep: a sleep of 30s does not leave a second of the grace period of 30s that a Pod has by default",
+                "F:3:30: warning: profiles.a.preStopSleep: a sleep of 30s leaves less than a second of a Pod's default grace period of 30s",
             ],
         ),
         (
@@ -333,7 +333,7 @@ fn what_is_doubtful_is_told_where_it_stands() {
         (
             "profiles: {a: {requests: {cpu: 100, memory: 128}, limits: {memory: 128Mi}}}",
             vec![
-                "F:3:26: warning: profiles.a.requests: cpu is 100, which is at least 100 cores and looks like a typo; expected a unit, for example 100m; memory is 128, which is below 4Mi",
+                "F:3:26: warning: profiles.a.requests: cpu 100 is at least 100 cores and probably a typo; add a unit, for example 100m; memory 128 is below 4Mi",
             ],
         ),
         ("profiles: {a: {preStopSleep: 5, terminationGracePeriod: 6}}", vec![]),

@@ -1,4 +1,4 @@
-//! The fields at the top of the file.
+//! The top-level fields of the file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,15 +11,15 @@ use crate::annotation::containers::is_container_name;
 use crate::profile::{OnInvalidAnnotation, PreStopAction};
 use crate::text::shorten;
 
-/// The most profiles of one file: a bound to what they can make of one another.
+/// The limit for profiles, because profiles that extend each other multiply their settings.
 const PROFILES: usize = 256;
-/// The most names in a list: every container of every Pod, or its owner, is compared with them.
+/// The limit for names in a list.
 const NAMES: usize = 256;
 
 const FIELDS: [&str; 7] =
     ["apiVersion", "kind", "onInvalidAnnotation", "preStopAction", "excludeContainers", "ownerKinds", "profiles"];
 
-/// The fields at the top of the file. Absent ones come from the built-in file.
+/// The top-level fields. Absent ones come from the built-in file.
 #[derive(Clone, Default)]
 pub(super) struct TopLevelFields {
     pub(super) profiles: BTreeMap<String, WrittenProfile>,
@@ -67,13 +67,13 @@ impl TopLevelFields {
         }
     }
 
-    /// As that of the built-in file: nobody is told what is wrong with its profiles.
+    /// Marks the profiles as built-in, so that podwright reports no problems in them.
     pub(super) fn built_in(mut self) -> Self {
         self.profiles.values_mut().for_each(|profile| profile.is_own = false);
         self
     }
 
-    /// This, with `base`'s where it says nothing.
+    /// Fills absent fields from `base`, and adds its profiles.
     pub(super) fn over(self, base: &Self) -> Self {
         let mut profiles = base.profiles.clone();
         profiles.extend(self.profiles);
@@ -87,19 +87,20 @@ impl TopLevelFields {
     }
 }
 
-/// A list of names, as messages describe it.
+/// The description of a list of names.
 struct NameList {
-    /// Each of them, and all of them.
+    /// The words for one item.
     one: &'static str,
+    /// The words for the list.
     all: &'static str,
     example: &'static str,
-    /// The problem with a name; none for a good one.
+    /// Returns the problem of an invalid name.
     fault: fn(&str) -> Option<String>,
 }
 
 const CONTAINERS: NameList = NameList {
-    one: "a container's name",
-    all: "a list of containers' names",
+    one: "a container name",
+    all: "a list of container names",
     example: "istio-proxy",
     fault: |name| (!is_container_name(name)).then(|| not_a_name(name, "container")),
 };
@@ -121,7 +122,7 @@ fn names(field: &FileField<'_>, listed: &NameList, problems: &mut Problems) -> O
         }
     };
     if items.len() > NAMES {
-        problems.push(field.problem(&format!("has {} names; expected at most {NAMES}", items.len())));
+        problems.push(field.problem(&format!("too many names, {}; expected at most {NAMES}", items.len())));
         return None;
     }
     let mut names = BTreeSet::new();
@@ -144,11 +145,11 @@ fn profiles(field: &FileField<'_>, problems: &mut Problems) -> BTreeMap<String, 
     }
     let fields = field.fields("web: {extends: default, preStopSleep: 10s}", problems);
     if fields.len() > PROFILES {
-        problems.push(field.problem(&format!("has {} profiles; expected at most {PROFILES}", fields.len())));
+        problems.push(field.problem(&format!("too many profiles, {}; expected at most {PROFILES}", fields.len())));
     }
     let mut profiles = BTreeMap::new();
     for profile in fields.iter().take(PROFILES) {
-        // It is a part of the path /mutate/{profile}, and stands in annotations.
+        // The name is part of the path /mutate/{profile}, so it must be safe in a URL.
         if !is_container_name(profile.name) {
             problems.push(profile.name_problem(&not_a_name(profile.name, "profile")));
         }
@@ -158,9 +159,9 @@ fn profiles(field: &FileField<'_>, problems: &mut Problems) -> BTreeMap<String, 
 }
 
 fn not_a_name(name: &str, of: &str) -> String {
-    let expected = "expected at most 63 lower-case letters, digits and -, beginning and ending with a letter or digit";
+    let expected = "expected at most 63 lower-case letters, digits and '-', with no '-' first or last";
     format!(
-        "\"{}\" is not a {of}'s name; {expected}, for example {}",
+        "invalid {of} name \"{}\": {expected}, for example {}",
         shorten(name),
         if of == "profile" { "web" } else { "istio-proxy" }
     )

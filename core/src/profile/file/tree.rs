@@ -1,5 +1,4 @@
-//! The file as a tree in which every key and every value knows its place, so that whoever reads it can go on behind the
-//! first mistake.
+//! The file as a tree with the position of each key and value. Its readers continue after the first problem.
 
 use std::fmt;
 
@@ -12,16 +11,16 @@ use serde_saphyr::{Error, Location, Spanned};
 use super::problems::Problem;
 use crate::text::Position;
 
-/// The largest file that is read, in bytes: what etcd holds at most of a ConfigMap.
+/// The limit for a file: the size of the largest ConfigMap.
 pub const BYTES: usize = 1024 * 1024;
-/// Enough for some hundred profiles that say everything.
+/// The limit for values, enough for some hundred profiles with every setting.
 const NODES: usize = 50_000;
-/// A profile's probe, whole, is nine deep.
+/// The limit for nesting. A profile's probe in full form has nine levels.
 const DEPTH: usize = 24;
-/// Aliases may repeat, but not multiply.
+/// The limit for values from aliases. Nested aliases would multiply them.
 const REPLAYED: usize = 10_000;
 
-/// A value with its place.
+/// A value with its position.
 #[derive(Debug)]
 pub(super) struct ValueNode {
     pub(super) place: Position,
@@ -39,7 +38,7 @@ pub(super) enum NodeContent {
     Map(Vec<NodeEntry>),
 }
 
-/// A key with its place, and its value.
+/// A key with its position, and its value.
 #[derive(Debug)]
 pub(super) struct NodeEntry {
     pub(super) place: Position,
@@ -48,7 +47,7 @@ pub(super) struct NodeEntry {
 }
 
 impl ValueNode {
-    /// Reads YAML, and so JSON, as kubectl reads it (`0644` is octal).
+    /// Parses YAML or JSON, with `0644` as octal like kubectl.
     pub(super) fn parse(text: &str) -> Result<Self, Problem> {
         if text.len() > BYTES {
             return Err(Problem::new(Position::START, "", "the file is too large; expected at most 1 MiB"));
@@ -56,7 +55,7 @@ impl ValueNode {
         let options = serde_saphyr::options! {
             legacy_octal_numbers: true,
             with_snippet: false,
-            // Found by whoever walks the tree, together with everything else.
+            // `FileField::duplicates` reports them with the other problems.
             duplicate_keys: DuplicateKeyPolicy::PassThrough,
             non_finite_float_policy: NonFiniteFloatPolicy::AsString,
             budget: serde_saphyr::budget! { max_nodes: NODES, max_depth: DEPTH },
@@ -66,7 +65,7 @@ impl ValueNode {
         read.map(Self::from).map_err(|error| unread(&error))
     }
 
-    /// The kind of the value, for a sentence.
+    /// Returns the kind of the value, for a message.
     pub(super) fn kind(&self) -> &'static str {
         match &self.content {
             NodeContent::Null => "null",
@@ -79,7 +78,7 @@ impl ValueNode {
         }
     }
 
-    /// The same without places.
+    /// Returns the value without positions.
     pub(super) fn to_json(&self) -> Value {
         match &self.content {
             NodeContent::Null => Value::Null,
@@ -100,21 +99,21 @@ impl From<Spanned<NodeContent>> for ValueNode {
     }
 }
 
-/// The parser's place, from 1.
+/// Converts the parser's position. Lines and columns begin at 1.
 fn position(location: Location) -> Position {
     let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX).max(1);
     Position { line: number(location.line()), column: number(location.column()) }
 }
 
-/// The problem that stopped the parser, at its position, which the sentence does not repeat.
+/// Converts a syntax error. Removes the position from its text, because the problem has it.
 fn unread(error: &Error) -> Problem {
     let place = error.location().map_or(Position::START, position);
-    let told = match error.without_snippet() {
-        Error::MultipleDocuments { .. } => "holds several documents; expected one".to_owned(),
+    let text = match error.without_snippet() {
+        Error::MultipleDocuments { .. } => "several YAML documents; expected one".to_owned(),
         error => error.to_string(),
     };
-    let told = told.split_once(" at line ").map_or(told.as_str(), |(told, _)| told);
-    Problem::new(place, "", told)
+    let text = text.split_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+    Problem::new(place, "", text)
 }
 
 impl<'de> Deserialize<'de> for NodeContent {

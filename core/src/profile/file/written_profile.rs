@@ -1,4 +1,4 @@
-//! The settings of a profile: each value becomes the annotation's text, and the key's own `set` reads it.
+//! A profile as the file has it. Each value becomes the annotation's text, and the key's `set` parses it.
 
 use std::collections::BTreeMap;
 
@@ -12,21 +12,20 @@ use crate::annotation::keys::{Key, of_profiles};
 use crate::annotation::value_shape::{ValueShape, field_name};
 use crate::annotation::{Expected, Layer};
 use crate::text::Position;
-use crate::text::shorten;
 
-/// The most parts of a value that are read one by one to find which is wrong; no grammar takes more.
+/// The limit for parts of a value that are checked one by one. No grammar accepts more parts.
 const PARTS: usize = 256;
 
 /// The field beside the settings.
 pub(super) const EXTENDS: &str = "extends";
 
-/// A profile as it stands in the file, before it takes anything from the one that it extends.
+/// A profile as the file has it, without inherited settings.
 #[derive(Clone, Debug, Default)]
 pub(super) struct WrittenProfile {
-    /// Whether it stands in the operator's file, and not in the built-in one.
+    /// Whether the profile is from the operator's file, not from the built-in one.
     pub(super) is_own: bool,
     pub(super) extends: Option<(String, Position)>,
-    /// By key; `None` where the file says `null`.
+    /// The settings by key. `None` means `null` in the file.
     pub(super) settings: BTreeMap<&'static str, Option<Setting>>,
 }
 
@@ -34,9 +33,9 @@ pub(super) struct WrittenProfile {
 #[derive(Clone, Debug)]
 pub(super) struct Setting {
     pub(super) place: Position,
-    /// As the annotation would say it.
+    /// The value as an annotation's text.
     pub(super) text: String,
-    /// As the file says it.
+    /// The value in the file.
     pub(super) value: Value,
 }
 
@@ -62,12 +61,12 @@ impl WrittenProfile {
     }
 }
 
-/// The value; `None` for `null`.
+/// Parses a value. Returns `None` for `null`.
 fn read(key: &Key, shape: ValueShape, field: &FileField<'_>) -> Result<Option<Setting>, Vec<Problem>> {
     let text = match text(key, shape, field)? {
         Some(text) if text == "true" => {
-            let message = "is true, which asks for the profile's value, and this is the profile; expected a value, false (off) \
-                           or null (as if no profile said anything)";
+            let message = "invalid value true: only annotations accept it, for the profile's value; expected a value, \
+                           false (off) or null (not set)";
             return Err(vec![field.problem(&format!("{message}, for example {}", example(key, shape)))]);
         }
         Some(text) => text,
@@ -77,13 +76,13 @@ fn read(key: &Key, shape: ValueShape, field: &FileField<'_>) -> Result<Option<Se
         Ok(()) => Ok(Some(Setting { place: field.node.place, text, value: field.node.to_json() })),
         Err(faults) => {
             let (mut problems, rest) = of_parts(key, shape, field, faults);
-            problems.extend(rest.iter().map(|fault| field.problem(&sentence(&text, fault))));
+            problems.extend(rest.iter().map(|fault| field.problem(&sentence(fault))));
             Err(problems)
         }
     }
 }
 
-/// The problems of the value's parts, each at its part; and the faults that no part has by itself.
+/// Finds the problems of each part alone, with the part's position. Returns the other faults unchanged.
 fn of_parts(
     key: &Key,
     shape: ValueShape,
@@ -95,23 +94,22 @@ fn of_parts(
     for (part, text) in parts.into_iter().take(PARTS) {
         let own = (key.set)(&mut Layer::default(), &text).err().unwrap_or_default();
         faults.retain(|fault| !own.contains(fault));
-        problems.extend(own.iter().map(|fault| part.problem(&sentence(&text, fault))));
+        problems.extend(own.iter().map(|fault| part.problem(&sentence(fault))));
     }
     (problems, faults)
 }
 
-fn sentence(value: &str, Expected { problem, example }: &Expected) -> String {
-    let example = if example.is_empty() { String::new() } else { format!(", for example \"{example}\"") };
-    format!("\"{}\" {problem}{example}", shorten(value))
+fn sentence(Expected { problem, example }: &Expected) -> String {
+    if example.is_empty() { problem.clone() } else { format!("{problem}, for example \"{example}\"") }
 }
 
-/// The annotation's text; `None` for `null`.
+/// Converts a value to an annotation's text. Returns `None` for `null`.
 fn text(key: &Key, shape: ValueShape, field: &FileField<'_>) -> Result<Option<String>, Vec<Problem>> {
     Ok(Some(match (shape, &field.node.content) {
         (_, NodeContent::Null) => return Ok(None),
         (_, NodeContent::Bool(on)) => on.to_string(),
         (_, NodeContent::Text(text)) => text.trim().to_owned(),
-        // No variables, no amounts: whatever the parent has is replaced by nothing.
+        // An empty list or mapping turns off the parent's setting, as `false` does.
         (ValueShape::List, NodeContent::List(items)) if items.is_empty() => "false".to_owned(),
         (ValueShape::Amounts, NodeContent::Map(entries)) if entries.is_empty() => "false".to_owned(),
         (ValueShape::List, NodeContent::List(_)) | (ValueShape::Amounts, NodeContent::Map(_)) => {
@@ -120,7 +118,7 @@ fn text(key: &Key, shape: ValueShape, field: &FileField<'_>) -> Result<Option<St
                     parts.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(",")
                 }
                 (_, mut wrong) => {
-                    // What is wrong with the others is to be told too.
+                    // The valid items may have problems of their own: report all of them together.
                     wrong.extend(of_parts(key, shape, field, Vec::new()).0);
                     return Err(wrong);
                 }
@@ -132,8 +130,7 @@ fn text(key: &Key, shape: ValueShape, field: &FileField<'_>) -> Result<Option<St
     }))
 }
 
-/// The items of a list, or the entries of a mapping, each as the part of the annotation's text that it is; and those that
-/// are none.
+/// Converts the items of a list or the entries of a mapping to parts of an annotation's text, and finds invalid ones.
 fn parts<'n>(shape: ValueShape, field: &FileField<'n>) -> (Vec<(FileField<'n>, String)>, Vec<Problem>) {
     let fields: Vec<FileField<'n>> = match &field.node.content {
         NodeContent::List(items) => items.iter().enumerate().map(|(number, item)| field.item(number, item)).collect(),
@@ -158,7 +155,7 @@ fn item_text(item: &FileField<'_>) -> Result<String, Problem> {
 fn entry_text(entry: &FileField<'_>) -> Result<String, Problem> {
     let known = Resource::ALL.map(Resource::as_str);
     if !known.contains(&entry.name) {
-        let message = "is not a resource that is known here; expected cpu, memory or ephemeral-storage";
+        let message = "unknown resource; expected cpu, memory or ephemeral-storage";
         return Err(entry.name_problem(message));
     }
     let quantity =
@@ -166,7 +163,7 @@ fn entry_text(entry: &FileField<'_>) -> Result<String, Problem> {
     Ok(format!("{}={quantity}", entry.name))
 }
 
-/// Of a part, which must not become two.
+/// Returns the text of a part. A comma would make it two parts.
 fn scalar(node: &ValueNode) -> Option<String> {
     match &node.content {
         NodeContent::Text(text) if !text.contains(',') => Some(text.trim().to_owned()),
@@ -182,13 +179,13 @@ fn expected(shape: ValueShape) -> &'static str {
             "a mapping of cpu, memory and ephemeral-storage to quantities, or one string with commas"
         }
         ValueShape::Text => "a string",
-        ValueShape::Word(_) => "one of its words",
+        ValueShape::Word(_) => "a string",
         ValueShape::Duration => "whole seconds, as a number or a duration",
-        ValueShape::Probe => "a string, or a whole Probe as a mapping",
+        ValueShape::Probe => "a string, or a Probe of the API as a mapping",
     }
 }
 
-/// The key's example, in this form.
+/// Returns the key's example in this form.
 pub(super) fn example(key: &Key, shape: ValueShape) -> String {
     match shape {
         ValueShape::List => format!("[{}]", key.example.replace(',', ", ")),

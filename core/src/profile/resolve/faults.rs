@@ -1,23 +1,23 @@
-//! Faults that show once the profile is known.
+//! Faults in annotations that need the profile to be found.
 
 use super::plan::Wishes;
-use crate::annotation::{Directives, Expected, Fault, Faults, PREFIX, nearest};
+use crate::annotation::{Directives, Expected, Fault, Faults, PREFIX, nearest, suggest};
 use crate::profile::{Configuration, DEFAULT_PROFILE, Profile};
+use crate::text::shorten;
 
-/// The fault in the name of a profile that does not exist.
+/// Creates the fault for an unknown profile.
 pub(super) fn no_such_profile(name: &str, configuration: &Configuration) -> Fault {
-    let meant = nearest(name, configuration.profile_names());
-    let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+    let expected = suggest::expected(nearest(name, configuration.profile_names()));
     let known = configuration.profile_names().collect::<Vec<_>>().join(", ");
-    let problem = format!("is not the name of a profile{meant}; expected one of {known}");
-    Fault::new(&format!("{PREFIX}profile"), name, Expected::new(problem, DEFAULT_PROFILE))
+    let problem = format!("unknown profile \"{}\": {expected} one of {known}", shorten(name));
+    Fault::new(&format!("{PREFIX}profile"), Expected::new(problem, DEFAULT_PROFILE))
 }
 
-/// The faults in keys that ask for a value that the profile does not have.
+/// Finds the keys that are `true` although the profile has no value for them.
 pub(super) fn without_value(directives: &Directives, name: &str, profile: &Profile) -> Faults {
     let fault = |key: String| {
-        let problem = format!("asks for the profile's value, and the profile {name} has none; expected a value");
-        Fault::new(&key, "true", Expected::new(problem, ""))
+        let problem = format!("invalid value \"true\": the profile {name} has no value for this key; expected a value");
+        Fault::new(&key, Expected::new(problem, ""))
     };
     let mut faults = Faults::default();
     for key in Wishes::without_value(&directives.pod, profile) {

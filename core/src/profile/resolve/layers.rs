@@ -1,4 +1,4 @@
-//! The layers over one another, as one container sees them.
+//! The layers that apply to one container, and the precedence between them.
 
 use std::collections::HashSet;
 
@@ -7,29 +7,30 @@ use crate::annotation::containers::Selection;
 use crate::annotation::{Directives, Layer, Settings, Toggle};
 use crate::profile::{Configuration, Profile};
 
-/// One setting of a layer.
+/// A function that reads one setting of a layer.
 pub(super) type SettingOf<'a, T> = fn(&'a Settings) -> Option<&'a Toggle<T>>;
 
-/// The layers as one container sees them, the most specific first.
+/// The layers that apply to one container, the most specific first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Layers<'a> {
+    /// The container's annotations. Absent if there are none, or if the container has `inject: "false"`.
     pub(super) container: Option<&'a Layer>,
-    /// Absent where the Pod's settings do not reach the container; then the profile's do not either.
+    /// The Pod's annotations. Absent if they do not apply to the container; then the profile is not turned on either.
     pub(super) pod: Option<&'a Layer>,
-    /// Absent where the one that was named is not there.
+    /// The profile. Absent if its name is unknown.
     pub(super) profile: Option<&'a Profile>,
-    /// Whether everything that the profile names is wished for.
+    /// Whether the whole profile is turned on.
     pub(super) all: bool,
-    /// Whether the container is one of those that the Pod's settings are meant for, be it left out by a key of its own.
+    /// Whether `excludeContainers` and `containers` select the container, even if its own key leaves it out.
     pub(super) selected: bool,
-    /// Whether the configuration excludes it.
+    /// Whether the configuration excludes the container.
     pub(super) excluded: bool,
 }
 
-/// The containers that the Pod's settings are for.
+/// The containers that the Pod's settings apply to.
 pub(super) struct Reach<'a> {
     configuration: &'a Configuration,
-    /// By name, in a set because each container is looked up; absent where all of them are.
+    /// The names in `containers`, as a set because each container is looked up. Absent for all containers.
     selected: Option<HashSet<&'a str>>,
 }
 
@@ -53,21 +54,22 @@ impl<'a> Layers<'a> {
         let excluded = reach.configuration.excludes(name);
         let selected = reach.selects(name) && !excluded;
         let left_out = own.is_some_and(|layer| layer.inject == Some(false));
-        // Neither the container's own keys nor the Pod's reach it then; it stays selected, so that a probe for the main
-        // container knows it.
+        // No layer applies to a container with `inject: "false"`. It stays selected, because it still counts in the
+        // choice of the main container for a probe.
         if left_out {
             return Self { container: None, pod: None, selected, excluded, ..self };
         }
         Self { container: own, pod: self.pod.filter(|_| selected), selected, excluded, ..self }
     }
 
-    /// Whether these are the same, of two containers without keys of their own.
+    /// Returns whether two containers without keys of their own have equal layers.
     pub(super) fn is_shared_with(&self, other: &Self) -> bool {
-        let told = |layers: &Self| (layers.pod.is_some(), layers.selected, layers.excluded);
-        told(self) == told(other)
+        // Within one Pod, only these three can differ.
+        let parts = |layers: &Self| (layers.pod.is_some(), layers.selected, layers.excluded);
+        parts(self) == parts(other)
     }
 
-    /// The wish of the most specific layer that has the setting.
+    /// Returns the wish of the most specific layer that has the setting.
     pub(super) fn wish<T>(&self, field: SettingOf<'a, T>) -> Option<Wish<'a, T>> {
         let (toggle, by) = self.say(field).into_iter().flatten().next()?;
         let value = match toggle {
@@ -78,21 +80,23 @@ impl<'a> Layers<'a> {
         value.map(|value| Wish { value, by })
     }
 
-    /// Those of the three that wish for something; the profile's stands in the last place that is free.
+    /// Returns the wishes of all three layers for values that are merged, the most specific first.
     pub(super) fn all<T>(&self, field: SettingOf<'a, T>) -> [Option<Wish<'a, T>>; 3] {
         let mut wishes = [None; 3];
         for (place, (toggle, by)) in wishes.iter_mut().zip(self.say(field).into_iter().flatten()) {
             match toggle {
-                // Off ends the chain: layers below add nothing.
+                // Off removes the values of all less specific layers.
                 Toggle::Off => return wishes,
                 Toggle::Value(value) => *place = Some(Wish { value, by }),
+                // The profile's value is last, so nothing can follow it.
                 Toggle::FromProfile => {
                     *place = self.profiles(field).map(|value| Wish { value, by });
                     return wishes;
                 }
             }
         }
-        // Without `FromProfile` among them, two layers at most have spoken: the third never says anything else.
+        // Only annotations had values, so the last place is free. The profile's value completes them, but it never
+        // turns a setting on by itself: `say` adds `FromProfile` for that.
         let base = self.profiles(field).filter(|_| wishes.iter().any(Option::is_some));
         if let [.., last @ None] = &mut wishes {
             *last = base.map(|value| Wish { value, by: Source::Profile });
@@ -100,15 +104,17 @@ impl<'a> Layers<'a> {
         wishes
     }
 
-    /// What the layers say, the most specific first. Where everything is wished for, that is the same as `true`.
+    /// Returns the setting in each layer, the most specific first.
     fn say<T>(&self, field: SettingOf<'a, T>) -> [Option<(&'a Toggle<T>, Source)>; 3] {
-        // The profile speaks last, and only where the Pod's settings reach the container.
+        // The whole profile is like `true` for each setting, in a layer below the Pod's. It applies to the same
+        // containers as the Pod's annotations.
         let own = self.container.and_then(|layer| Some((field(&layer.settings)?, Source::Container)));
         let pods = self.pod.and_then(|layer| Some((field(&layer.settings)?, Source::Pod)));
         let everything = (self.all && self.pod.is_some()).then_some((&Toggle::FromProfile, Source::Profile));
         [own, pods, everything]
     }
 
+    /// Returns the profile's value of a setting.
     fn profiles<T>(&self, field: SettingOf<'a, T>) -> Option<&'a T> {
         match field(self.profile?) {
             Some(Toggle::Value(value)) => Some(value),

@@ -1,5 +1,6 @@
-//! Precedence: the container's annotation over the Pod's over the profile. The Pod's own fields, which come before all
-//! of them, are not seen here.
+//! The precedence of the layers: the container's annotations, the Pod's annotations, the profile.
+//!
+//! The Pod's own fields come before all of them. The features compare with those; this module does not know them.
 
 mod faults;
 mod layers;
@@ -12,34 +13,34 @@ use layers::{Layers, Reach};
 pub use plan::{Plan, Wishes};
 pub use wish::{Source, Wish};
 
-/// The opt-in beyond the Pod's own annotations.
+/// The opt-in of the Pod's Namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OptIn<'a> {
-    /// None: the Pod's annotations alone count.
+    /// No opt-in: only the Pod's annotations count.
     Pod,
-    /// The Pod's Namespace opted in, with this profile unless the Pod names another.
+    /// An opt-in with this profile, unless the Pod names another.
     Namespace {
         /// The profile's name.
         profile: &'a str,
     },
-    /// The Pod's Namespace opted in and does not reach this Pod: the profile supplies only values that the Pod asks for.
+    /// An opt-in that excludes this Pod. The profile supplies only the values of keys that are `true`.
     Withheld {
         /// The profile's name.
         profile: &'a str,
     },
 }
 
-/// Lays the layers over one another for each of the containers.
+/// Resolves the layers for each container.
 ///
-/// Beside the plan comes what is wrong with it: a profile that there is not, and `true` for a setting that the profile has
-/// no value for. The plan goes without those.
+/// Returns the plan and its faults: an unknown profile, and `true` for a setting without a value in the profile. The
+/// plan omits those settings.
 pub fn resolve<'a>(
     directives: &'a Directives,
     opt_in: OptIn<'a>,
     configuration: &'a Configuration,
     containers: impl Iterator<Item = &'a str>,
 ) -> (Plan<'a>, Faults) {
-    // A name in an annotation comes before the Namespace's, also where the Namespace's opt-in does not reach the Pod.
+    // The annotation's profile comes before the Namespace's, also for a withheld opt-in.
     let name = match (&directives.pod.profile, opt_in) {
         (Some(name), _) => name.as_str(),
         (None, OptIn::Namespace { profile } | OptIn::Withheld { profile }) => profile,
@@ -52,6 +53,7 @@ pub fn resolve<'a>(
         None => faults::no_such_profile(name, configuration).into(),
     };
     let all = everything.is_some();
+    // The layers of the whole Pod. Each container starts from a copy of them.
     let pod = Layers { container: None, pod: Some(&directives.pod), profile, all, selected: true, excluded: false };
     let reach = Reach::of(directives, configuration);
     let layers = containers.map(|container| pod.of_container(container, directives, &reach));
@@ -66,18 +68,19 @@ pub fn resolve<'a>(
     (plan, faults)
 }
 
-/// The layer that turned on everything that the profile names, if any did.
+/// Returns the layer that turned on the whole profile, if one did.
 fn everything(directives: &Directives, opt_in: OptIn<'_>) -> Option<Source> {
     let by_pod = directives.pod.profile.is_some() || directives.pod.inject == Some(true);
     let by_namespace = matches!(opt_in, OptIn::Namespace { .. });
-    // The Pod's own word counts for more than the Namespace's: a guessed liveness probe depends on it.
+    // If both opted in, the source is the Pod: only an annotation on the Pod permits a guessed liveness probe.
     let everything = by_pod.then_some(Source::Pod).or(by_namespace.then_some(Source::Profile));
-    // An `inject` that cannot be understood may have been meant as an opt-out.
+    // An invalid `inject` may be an opt-out, so it turns off the Namespace's opt-in too.
     everything.filter(|_| !directives.inject_is_unclear)
 }
 
-/// The wishes for each container. Most containers have no key of their own and share one set of wishes.
+/// Returns the wishes for each container.
 fn wishes<'a>(layers: impl Iterator<Item = Layers<'a>>) -> Vec<Wishes<'a>> {
+    // Most containers have no keys of their own. They share at most a few sets of wishes, so each set is computed once.
     let mut shared: Vec<Wishes<'a>> = Vec::new();
     let of_one = |layers: Layers<'a>| {
         if layers.container.is_some() {

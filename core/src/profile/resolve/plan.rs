@@ -1,4 +1,4 @@
-//! The plan for a Pod: its wishes, without anything left to decide but the Pod's own fields.
+//! The plan for a Pod: the resolved settings of the Pod and of each container.
 
 use super::layers::{Layers, SettingOf};
 use super::wish::{Source, Wish};
@@ -8,7 +8,7 @@ use crate::profile::{PreStopAction, Profile};
 
 macro_rules! define_wishes {
     ($($(#[$doc:meta])* $field:ident $key:literal: $type:ty,)*) => {
-        /// The wishes for one container, or for the Pod as a whole: settings without anything left to decide.
+        /// The resolved settings of one container, or of the Pod as a whole.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Wishes<'a> {
             $($(#[$doc])* pub $field: Option<Wish<'a, $type>>,)*
@@ -16,7 +16,7 @@ macro_rules! define_wishes {
         }
 
         impl<'a> Wishes<'a> {
-            /// Whether there is no wish.
+            /// Returns whether there is no wish.
             pub fn is_empty(&self) -> bool {
                 true $(&& self.$field.is_none())*
             }
@@ -25,12 +25,12 @@ macro_rules! define_wishes {
                 Self { $($field: layers.wish(|settings| settings.$field.as_ref()),)* layers }
             }
 
-            /// The keys of the wishes.
+            /// Returns the keys of the wishes.
             pub fn keys(&self) -> Vec<&'static str> {
                 Self::keys_of(std::slice::from_ref(self))
             }
 
-            /// The keys of the wishes in any of these.
+            /// Returns the keys of the wishes in any of `all`.
             fn keys_of(all: &[Self]) -> Vec<&'static str> {
                 let mut keys = Vec::new();
                 $(if all.iter().any(|wishes| wishes.$field.is_some()) {
@@ -39,7 +39,7 @@ macro_rules! define_wishes {
                 keys
             }
 
-            /// The keys that are `true` in this layer and that the profile has no value for.
+            /// Returns the keys that are `true` in this layer and have no value in the profile.
             pub(super) fn without_value(layer: &Layer, profile: &Profile) -> Vec<&'static str> {
                 let mut keys = Vec::new();
                 $(if matches!(layer.settings.$field, Some(Toggle::FromProfile))
@@ -55,19 +55,19 @@ macro_rules! define_wishes {
 for_each_setting!(define_wishes);
 
 impl<'a> Wishes<'a> {
-    /// Whether the Pod's settings are meant for this container: neither excluded nor outside of `containers`. It may have
-    /// been left out by a key of its own all the same.
+    /// Returns whether `excludeContainers` and `containers` select the container for the Pod's settings. A selected
+    /// container may still have its own `inject: "false"`.
     pub fn is_selected(&self) -> bool {
         self.layers.selected
     }
 
-    /// Whether the configuration excludes this container, so that only keys of its own reach it.
+    /// Returns whether the configuration excludes the container from all settings except those of its own keys.
     pub fn is_excluded(&self) -> bool {
         self.layers.excluded
     }
 
-    /// What each layer says of one setting, the most specific first: for values that are merged. A setting that any layer
-    /// turns on has the profile's value below it.
+    /// Returns the values of one setting in each layer, the most specific first, for values that are merged. The
+    /// profile's value comes last, if any layer turns the setting on.
     pub fn by_layer<T>(&self, field: SettingOf<'a, T>) -> impl Iterator<Item = Wish<'a, T>> {
         self.layers.all(field).into_iter().flatten()
     }
@@ -78,20 +78,21 @@ impl<'a> Wishes<'a> {
 pub struct Plan<'a> {
     /// The profile that supplies the defaults.
     pub profile: &'a str,
-    /// Whether everything that the profile names was turned on, and by whom: `inject`, `profile` or the Namespace.
+    /// The layer that turned on the whole profile by `inject`, `profile` or the Namespace's label, if one did.
     pub everything: Option<Source>,
-    /// The wishes for the Pod as a whole: the Pod's annotations over the profile.
+    /// The wishes for the Pod as a whole.
     pub pod: Wishes<'a>,
-    /// The wishes for each container, in the order of their names as given.
+    /// The wishes for each container, in the caller's order.
     pub containers: Vec<Wishes<'a>>,
     /// The form of a preStop sleep.
     pub pre_stop_action: PreStopAction,
-    /// Whether the Pod's owner compares it, so that the profile must replace no default. Not known here; false at first.
+    /// Whether the profile must not replace defaults, because the Pod's owner compares the Pod with its template.
+    /// Initially false; the caller sets it.
     pub keeps_defaults: bool,
 }
 
 impl Plan<'_> {
-    /// The keys of what is wished for in any container.
+    /// Returns the keys of the wishes for any container.
     pub fn reached(&self) -> Vec<&'static str> {
         Wishes::keys_of(&self.containers)
     }

@@ -6,7 +6,7 @@ use crate::profile::Profile;
 
 const SLEEP: &str = "podwright.dev/pre-stop-sleep";
 
-/// The preStop sleeps of the containers `app` and `istio-proxy`: seconds and source.
+/// Returns the preStop sleeps of the containers `app` and `istio-proxy`: seconds and source.
 fn sleeps(annotations: &[(&str, &str)], opt_in: OptIn<'_>) -> Result<Vec<Option<(i64, Source)>>, String> {
     let say = |faults: Faults| faults.to_string();
     let (directives, faults) = Directives::parse(annotations.iter().copied());
@@ -18,7 +18,7 @@ fn sleeps(annotations: &[(&str, &str)], opt_in: OptIn<'_>) -> Result<Vec<Option<
 }
 
 #[test]
-fn nothing_is_wished_for_that_nobody_asked_for() {
+fn there_are_no_wishes_without_an_opt_in() {
     assert_eq!(sleeps(&[], OptIn::Pod), Ok(vec![None, None]));
     assert_eq!(sleeps(&[("podwright.dev/downward-env", "POD_IP")], OptIn::Pod), Ok(vec![None, None]));
 }
@@ -58,24 +58,24 @@ fn a_container_that_is_left_out_is_left_out_of_everything() {
 }
 
 #[test]
-fn what_the_profile_does_not_have_cannot_be_asked_of_it() {
+fn true_needs_a_value_in_the_profile() {
     let none = sleeps(&[("podwright.dev/termination-grace-period", "true")], OptIn::Pod);
-    assert!(none.is_err_and(|told| told.contains("the profile default has none")));
+    assert!(none.is_err_and(|told| told.contains("the profile default has no value")));
     let unknown = sleeps(&[("podwright.dev/profile", "wbe")], OptIn::Pod);
-    assert!(unknown.is_err_and(|told| told.contains("did you mean web?; expected one of default, web")));
+    assert!(unknown.is_err_and(|told| told.contains("did you mean web? Expected one of default, web")));
 }
 
 #[test]
-fn a_container_cannot_ask_it_of_the_profile_either() {
+fn a_containers_true_needs_a_value_in_the_profile_too() {
     let profiles = [("default".to_owned(), Profile::default())].into();
     let empty = Configuration { profiles, ..Configuration::default() };
     let (directives, _) = Directives::parse([("app.podwright.dev/pre-stop-sleep", "true")].into_iter());
     let (_, faults) = resolve(&directives, OptIn::Pod, &empty, ["app"].into_iter());
     let told = faults.to_string();
-    assert!(told.contains("app.podwright.dev/pre-stop-sleep: \"true\" asks for the profile's value"), "{told}");
+    assert!(told.contains("app.podwright.dev/pre-stop-sleep: invalid value \"true\": the profile"), "{told}");
 }
 
-/// `requests` of the container `app`, layer by layer.
+/// Returns the `requests` of the container `app`, layer by layer.
 fn requests(annotations: &[(&str, &str)]) -> Vec<(Option<String>, Source)> {
     let (directives, _) = Directives::parse(annotations.iter().copied());
     let configuration = Configuration::default();

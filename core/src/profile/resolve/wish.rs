@@ -1,9 +1,9 @@
-//! A wish, and the layer that it comes from.
+//! A wish and its layer.
 
-/// The layer that a wish comes from. podwright warns about a wish of an annotation that it cannot grant.
+/// The layer of a wish. podwright warns about an unfulfilled wish of an annotation, and not of a profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
-    /// The profile, because everything was turned on.
+    /// The profile, because the whole profile is turned on.
     Profile,
     /// The Pod's annotation.
     Pod,
@@ -11,16 +11,16 @@ pub enum Source {
     Container,
 }
 
-/// A value that is wished for, and by whom.
+/// A resolved value of a setting, and its layer.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Wish<'a, T> {
-    /// The wished value.
+    /// The value.
     pub value: &'a T,
     /// The layer.
     pub by: Source,
 }
 
-// Not derived: a wish only points at its value, so it can be copied whatever the value is.
+// Not derived, because `derive` would require `T: Copy`. A wish has only a reference to its value.
 impl<T> Copy for Wish<'_, T> {}
 impl<T> Clone for Wish<'_, T> {
     fn clone(&self) -> Self {

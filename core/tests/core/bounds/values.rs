@@ -92,7 +92,7 @@ fn a_probe_that_nests_deeply_is_refused_in_a_sentence() {
     let wide =
         format!("{{{}\"tcpSocket\":{{\"port\":80}}}}", (0..700).map(|n| format!("\"a{n}\":1,")).collect::<String>());
     let told = injected(&pod(annotations(&[("podwright.dev/readiness-probe", wide)]), 1)).unwrap_err();
-    assert!(told.len() <= 4096 && told.contains("17 annotations or parts"), "{told}");
+    assert!(told.len() <= 4096 && told.contains("17 errors in the annotations"), "{told}");
     let alias = "a: &a [x,x,x,x]\nb: &b [*a,*a,*a]\nhttpGet: {path: *b, port: 80}\n";
     assert!(injected(&pod(annotations(&[("podwright.dev/readiness-probe", alias.into())]), 1)).is_err());
 }
@@ -112,7 +112,7 @@ fn two_hundred_and_sixty_two_thousand_bytes_of_annotations_are_answered() {
     assert!(injection.report.warnings.iter().all(|warning| warning.chars().count() <= 256));
     let (count, wrong) = fill("cpu=x");
     let told = injected(&wrong).unwrap_err();
-    let unread = format!("; {} further annotations were not read", count - 100);
+    let unread = format!("; {} more annotations were not checked", count - 100);
     assert!(told.len() <= 4096 && told.ends_with(&unread), "{told}");
     for key in podwright_core::annotation::keys::KEYS {
         for filler in ["x", ",", "\"", "{", "[", "\n", "- ", "a=b ", "9", "é", "'", "#", "/"] {

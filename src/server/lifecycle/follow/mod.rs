@@ -1,7 +1,8 @@
 //! Followed files: read at an interval, compared by content, and applied after a change.
 //!
-//! They are polled, because notifications about a mounted file do not report the kubelet's swap of a symlink two folders above.
-//! Unusable content is never applied, and the previous version stays in use. Each read tries it again; the second failure is reported.
+//! They are polled, because notifications about a mounted file do not report the kubelet's swap of a symlink two
+//! folders above. Unusable content is never applied, and the previous version stays in use. Each read tries it again;
+//! the second failure is reported.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -13,8 +14,8 @@ use super::shutdown::Stop;
 use crate::server::error::{Error, ReadError};
 use crate::server::metrics::Reloads;
 
-/// The time for which new content must stay the same before it is applied. A program may be in the middle of writing the file, or
-/// between the two files of a pair, and half of a file may be valid.
+/// The time for which new content must stay the same before it is applied. A program may be in the middle of writing
+/// the file, or between the two files of a pair, and half of a file may be valid.
 const SETTLED: Duration = Duration::from_millis(100);
 /// The size limit of a file, as of a Secret or a ConfigMap. All CAs of a browser take a quarter of it.
 const LIMIT: u64 = 1024 * 1024;

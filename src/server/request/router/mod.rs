@@ -1,7 +1,7 @@
 //! The webhook's routes: from an HTTP request to the bytes of an AdmissionReview and back.
 //!
-//! A status other than 200 means a wrong call, or podwright's own fault: with 500 the webhook's failurePolicy decides. A denied Pod
-//! is a 200. Bodies are never logged: a Pod's env has secrets, and a parser's message can quote it.
+//! A status other than 200 means a wrong call, or podwright's own fault: with 500 the webhook's failurePolicy decides.
+//! A denied Pod is a 200. Bodies are never logged: a Pod's env has secrets, and a parser's message can quote it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -27,8 +27,8 @@ use crate::text::within;
 /// `admission::answer` with the current configuration; tests use others.
 pub(crate) type Admission = dyn Fn(&[u8], Route<'_>) -> Result<Answer, Unanswerable> + Send + Sync;
 
-/// The largest body that is reviewed on the thread that read it. A usual review takes some 20 us, less than the hop to another
-/// thread. One of megabytes may take a second, and must not block a worker for other reviews.
+/// The largest body that is reviewed on the thread that read it. A usual review takes some 20 us, less than the hop to
+/// another thread. One of megabytes may take a second, and must not block a worker for other reviews.
 const REVIEWED_IN_PLACE: usize = 64 * 1024;
 
 /// Answers reviews, large ones on a few threads of their own.
@@ -84,8 +84,8 @@ async fn review_on_a_thread(reviewer: Reviewer, path: ReviewPath, body: ReviewBo
     reviewed.await.unwrap_or_else(|_| failure())
 }
 
-/// Reviews a body, or allows it unread if it is above the limit. A panic is a 500 for one request; other requests of the
-/// connection go on.
+/// Reviews a body, or allows it unread if it is above the limit. A panic is a 500 for one request; other requests of
+/// the connection go on.
 fn review(Reviewer { admission, .. }: &Reviewer, route: Route<'_>, body: &ReviewBody) -> Response {
     let oversized = body.is_oversized();
     let answer = || if oversized { admission::oversized(&body.bytes, route) } else { admission(&body.bytes, route) };

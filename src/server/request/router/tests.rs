@@ -124,8 +124,8 @@ impl Gate {
     }
 }
 
-/// Starts the log of this process. tracing decides once for each line of the source whether it is on, so a log of one thread would
-/// miss the lines that another thread reached first.
+/// Starts the log of this process. tracing decides once for each line of the source whether it is on, so a log of one
+/// thread would miss the lines that another thread reached first.
 fn logged() -> Log {
     let log = Log::default();
     let lines = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false);

@@ -1,9 +1,9 @@
-//! The long form.
+//! The full form.
 
 use super::*;
 
 #[test]
-fn what_is_absent_null_or_empty_is_left_open() {
+fn absent_null_and_empty_fields() {
     for (text, handler) in [
         ("{tcpSocket: {}}", Handler::Tcp { port: None }),
         ("{tcpSocket: {port: null, host: ''}, exec: null}", Handler::Tcp { port: None }),
@@ -23,7 +23,7 @@ fn what_is_absent_null_or_empty_is_left_open() {
 }
 
 #[test]
-fn what_cannot_be_read_says_where() {
+fn syntax_errors_have_a_position() {
     for (text, told) in [
         ("{\"httpGet\": {\"port\": 80}", "at line 1, column"),
         ("tcpSocket:\n  port: 80\n port: 81\n", "at line 3, column"),
@@ -44,44 +44,44 @@ fn what_cannot_be_read_says_where() {
         assert_told(text, ProbeKind::Startup, told);
     }
     assert_told("tcp:80\nperiod=5s", ProbeKind::Startup, "a handler and its options on one line");
-    assert_told("- tcp\n- http", ProbeKind::Startup, "holds no object");
+    assert_told("- tcp\n- http", ProbeKind::Startup, "invalid probe");
     assert_told("# nothing\n# at all", ProbeKind::Startup, "");
 }
 
 #[test]
-fn fields_that_are_refused_each_with_its_reason() {
+fn invalid_fields_each_with_its_reason() {
     for (text, told) in [
-        ("{}", "has no handler"),
-        ("{tcpSocket: null}", "has no handler"),
-        ("{tcpSocket: {}, exec: {command: [a]}}", "has the handlers exec and tcpSocket; expected exactly one"),
-        ("{tcpSocket: 80}", "tcpSocket \"80\", which is not an object"),
-        ("{tcpSocket: {host: db}}", "tcpSocket.host \"db\", which names a host, which PodSecurity refuses"),
+        ("{}", "no handler"),
+        ("{tcpSocket: null}", "no handler"),
+        ("{tcpSocket: {}, exec: {command: [a]}}", "several handlers, exec and tcpSocket: expected exactly one"),
+        ("{tcpSocket: 80}", "invalid tcpSocket \"80\": expected an object"),
+        ("{tcpSocket: {host: db}}", "tcpSocket.host \"db\": PodSecurity rejects"),
         ("{httpGet: {host: 1}}", "httpGet.host \"1\""),
         ("{httpGet: {port: 80.5}}", "httpGet.port \"80.5\""),
-        ("{httpGet: {port: [80]}}", "httpGet.port \"[80]\", which is not a port"),
-        ("{httpGet: {port: ''}}", "httpGet.port \"\", which is not a port"),
+        ("{httpGet: {port: [80]}}", "httpGet.port \"[80]\": expected a number or a name"),
+        ("{httpGet: {port: ''}}", "httpGet.port \"\": expected a number from 1"),
         ("{httpGet: {scheme: https}}", "HTTP or HTTPS, in capitals"),
-        ("{httpGet: {path: 5}}", "httpGet.path \"5\", which is not a text"),
+        ("{httpGet: {path: 5}}", "httpGet.path \"5\": expected a string"),
         ("{httpGet: {path: \"/a\\nb\"}}", "control character"),
-        ("{httpGet: {httpHeaders: {A: b}}}", "httpGet.httpHeaders \"{\"A\":\"b\"}\", which is not a list"),
-        ("{httpGet: {httpHeaders: [A]}}", "httpGet.httpHeaders \"A\", which is not an object"),
+        ("{httpGet: {httpHeaders: {A: b}}}", "httpGet.httpHeaders \"{\"A\":\"b\"}\": expected a list"),
+        ("{httpGet: {httpHeaders: [A]}}", "httpGet.httpHeaders \"A\": expected an object"),
         ("{httpGet: {httpHeaders: [{value: b}]}}", "httpGet.httpHeaders.name \"\""),
-        ("{httpGet: {httpHeaders: [{name: A, value: 1}]}}", "httpGet.httpHeaders.value \"1\", which is not a text"),
+        ("{httpGet: {httpHeaders: [{name: A, value: 1}]}}", "httpGet.httpHeaders.value \"1\": expected a string"),
         ("{httpGet: {httpHeaders: [{name: A, valu: b}]}}", "did you mean value?"),
-        ("{httpGet: {Port: 80}}", "has the field \"Port\" of httpGet, which is not known; did you mean port?"),
-        ("{exec: {}}", "names no program"),
-        ("{exec: {command: ls}}", "is not a list"),
-        ("{exec: {command: []}}", "names no program"),
-        ("{exec: {command: [sleep, 5]}}", "exec.command \"5\", which is not a text"),
-        ("{exec: {command: [a, \"b\\0\"]}}", "has a NUL"),
+        ("{httpGet: {Port: 80}}", "unknown field \"Port\" in httpGet: did you mean port? Expected path"),
+        ("{exec: {}}", "expected a program"),
+        ("{exec: {command: ls}}", "expected a list"),
+        ("{exec: {command: []}}", "expected a program"),
+        ("{exec: {command: [sleep, 5]}}", "exec.command \"5\": expected strings"),
+        ("{exec: {command: [a, \"b\\0\"]}}", "no NUL"),
         ("{tcpSocket: {}, periodSecond: 5}", "did you mean periodSeconds?"),
         ("{tcpSocket: {}, period: 5}", "did you mean periodSeconds?"),
-        ("{tcpSocket: {}, zzz: null}", "has the field \"zzz\", which is not known; expected exec, httpGet"),
-        ("{tcpSocket: {}, periodSeconds: 5s}", "is not a whole number"),
-        ("{tcpSocket: {}, periodSeconds: '5'}", "is not a whole number"),
-        ("{tcpSocket: {}, periodSeconds: 5.0}", "is not a whole number"),
-        ("{tcpSocket: {}, periodSeconds: 1e3}", "is not a whole number"),
-        ("{tcpSocket: {}, periodSeconds: true}", "is not a whole number"),
+        ("{tcpSocket: {}, zzz: null}", "unknown field \"zzz\": expected exec, httpGet"),
+        ("{tcpSocket: {}, periodSeconds: 5s}", "expected a whole number"),
+        ("{tcpSocket: {}, periodSeconds: '5'}", "expected a whole number"),
+        ("{tcpSocket: {}, periodSeconds: 5.0}", "expected a whole number"),
+        ("{tcpSocket: {}, periodSeconds: 1e3}", "expected a whole number"),
+        ("{tcpSocket: {}, periodSeconds: true}", "expected a whole number"),
         ("{tcpSocket: {}, periodSeconds: 18446744073709551615}", "a week"),
     ] {
         assert_told(text, ProbeKind::Startup, told);
@@ -112,7 +112,7 @@ fn hostile_text_is_refused_at_once() {
     }
     let nested = |n: usize| format!("{{tcpSocket: {}{}}}", "[".repeat(n), "]".repeat(n));
     assert_told(&nested(2000), ProbeKind::Startup, "recursion limit exceeded at line 1");
-    assert_told(&nested(5), ProbeKind::Startup, "is not an object");
+    assert_told(&nested(5), ProbeKind::Startup, "expected an object");
     let bomb: String =
         (0..20).map(|n| format!("x{}: &a{} [{}]\n", n + 1, n + 1, vec![format!("*a{n}"); 9].join(","))).collect();
     assert_told(&format!("x0: &a0 x\n{bomb}"), ProbeKind::Startup, "an alias");

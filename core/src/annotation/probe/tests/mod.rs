@@ -1,4 +1,4 @@
-//! Both forms of the grammar, and every slip that has a message of its own.
+//! Both forms of the grammar, and every error with its own message.
 
 use super::Command;
 use super::{Handler, Port, Probe, ProbeKind, Scheme};
@@ -13,7 +13,7 @@ fn read(text: &str) -> Option<Probe> {
     Probe::parse(text, ProbeKind::Readiness).ok()
 }
 
-/// What is wrong; each example must be understood where it is given.
+/// Returns the problems. Each example must be valid.
 fn faults(text: &str, kind: ProbeKind) -> Vec<String> {
     let all = Probe::parse(text, kind).err().unwrap_or_default();
     for Expected { problem, example } in &all {
@@ -23,7 +23,7 @@ fn faults(text: &str, kind: ProbeKind) -> Vec<String> {
     all.into_iter().map(|fault| fault.problem).collect()
 }
 
-/// One fault, and what it tells.
+/// Asserts one fault with this text.
 fn assert_told(text: &str, kind: ProbeKind, told: &str) {
     let all = faults(text, kind);
     assert!(all.len() == 1 && all.iter().all(|one| one.contains(told)), "{kind:?} {text}: {all:#?}");
@@ -63,7 +63,7 @@ fn faults_beyond_the_first_sixteen_are_not_named() {
     for text in ["tcp ".to_owned() + &"x=1 ".repeat(1000), format!("{{{}}}", keys(500))] {
         let all = faults(&text, ProbeKind::Startup);
         assert_eq!(all.len(), 17, "{all:#?}");
-        assert_eq!(all.last().map(String::as_str), Some("has more that is wrong"));
+        assert_eq!(all.last().map(String::as_str), Some("more errors follow"));
     }
 }
 
@@ -107,37 +107,42 @@ fn words_json_and_yaml_give_equal_probes() {
 }
 
 #[test]
-fn what_suits_a_kind_of_probe_is_held_in_both_forms() {
+fn both_forms_have_the_same_rules() {
     for (kind, words, whole, told) in [
-        (ProbeKind::Liveness, "tcp success=2", "{tcpSocket: {}, successThreshold: 2}", "only a readiness probe"),
-        (ProbeKind::Startup, "tcp success=2", "{tcpSocket: {}, successThreshold: 2}", "only a readiness probe"),
+        (ProbeKind::Liveness, "tcp success=2", "{tcpSocket: {}, successThreshold: 2}", "only readiness probes"),
+        (ProbeKind::Startup, "tcp success=2", "{tcpSocket: {}, successThreshold: 2}", "only readiness probes"),
         (
             ProbeKind::Readiness,
             "tcp grace=5s",
             "{tcpSocket: {}, terminationGracePeriodSeconds: 5}",
-            "ends no container",
+            "never stops a container",
         ),
-        (ProbeKind::Readiness, "tcp grace=0", "{tcpSocket: {}, terminationGracePeriodSeconds: 0}", "ends no container"),
-        (ProbeKind::Liveness, "tcp grace=0", "{tcpSocket: {}, terminationGracePeriodSeconds: 0}", "server refuses"),
-        (ProbeKind::Startup, "tcp period=0", "{tcpSocket: {}, periodSeconds: 0}", "silently make 10"),
-        (ProbeKind::Startup, "tcp timeout=0s", "{tcpSocket: {}, timeoutSeconds: 0}", "silently make 1"),
-        (ProbeKind::Startup, "tcp success=0", "{tcpSocket: {}, successThreshold: 0}", "silently make 1"),
-        (ProbeKind::Startup, "tcp failure=0", "{tcpSocket: {}, failureThreshold: 0}", "silently make 3"),
+        (
+            ProbeKind::Readiness,
+            "tcp grace=0",
+            "{tcpSocket: {}, terminationGracePeriodSeconds: 0}",
+            "never stops a container",
+        ),
+        (ProbeKind::Liveness, "tcp grace=0", "{tcpSocket: {}, terminationGracePeriodSeconds: 0}", "server rejects"),
+        (ProbeKind::Startup, "tcp period=0", "{tcpSocket: {}, periodSeconds: 0}", "silently set 10"),
+        (ProbeKind::Startup, "tcp timeout=0s", "{tcpSocket: {}, timeoutSeconds: 0}", "silently set 1"),
+        (ProbeKind::Startup, "tcp success=0", "{tcpSocket: {}, successThreshold: 0}", "silently set 1"),
+        (ProbeKind::Startup, "tcp failure=0", "{tcpSocket: {}, failureThreshold: 0}", "silently set 3"),
         (ProbeKind::Startup, "tcp failure=-1", "{tcpSocket: {}, failureThreshold: -1}", "from 1 to 2147483647"),
         (ProbeKind::Startup, "tcp failure=2147483648", "{tcpSocket: {}, failureThreshold: 2147483648}", "2147483647"),
-        (ProbeKind::Startup, "tcp delay=-1", "{tcpSocket: {}, initialDelaySeconds: -1}", "not a duration"),
+        (ProbeKind::Startup, "tcp delay=-1", "{tcpSocket: {}, initialDelaySeconds: -1}", "invalid duration"),
         (ProbeKind::Startup, "tcp delay=604801", "{tcpSocket: {}, initialDelaySeconds: 604801}", "a week"),
         (ProbeKind::Startup, "tcp:0", "{tcpSocket: {port: 0}}", "from 1 to 65535"),
         (ProbeKind::Startup, "tcp:65536", "{tcpSocket: {port: 65536}}", "from 1 to 65535"),
-        (ProbeKind::Startup, "tcp:Web", "{tcpSocket: {port: Web}}", "a letter among them"),
-        (ProbeKind::Startup, "grpc:web", "{grpc: {port: web}}", "the number of a port"),
+        (ProbeKind::Startup, "tcp:Web", "{tcpSocket: {port: Web}}", "at least one letter"),
+        (ProbeKind::Startup, "grpc:web", "{grpc: {port: web}}", "expected a number from 1"),
         (
             ProbeKind::Startup,
             "http header=A_b:c",
             "{httpGet: {httpHeaders: [{name: A_b, value: c}]}}",
             "letters, digits",
         ),
-        (ProbeKind::Startup, "exec:\"''\"", "{exec: {command: ['']}}", "names no program"),
+        (ProbeKind::Startup, "exec:\"''\"", "{exec: {command: ['']}}", "expected a program"),
     ] {
         assert_told(words, kind, told);
         assert_told(whole, kind, told);
