@@ -19,8 +19,9 @@ pub(crate) const STREAMS: u32 = 128;
 /// Concurrent requests of all connections, beyond one each. Without this limit, the streams of all connections would be
 /// half a million. An API server has one at once for each connection to a Service, or some dozens with a URL.
 pub(crate) const MORE_REQUESTS: usize = 1024;
-/// Requests in flight of one peer address. One address then cannot take all of what the addresses share: `MORE_REQUESTS`, and the first
-/// parts of bodies, of which these take 48 of 64 MiB. Behind a proxy's address, an API server's reviews take milliseconds each.
+/// Requests in flight of one peer address. One address then cannot take all of what the addresses share:
+/// `MORE_REQUESTS`, and the first parts of bodies, of which these take 48 of 64 MiB. Behind a proxy's address, an API
+/// server's reviews take milliseconds each.
 pub(crate) const REQUESTS_PER_ADDRESS: usize = 768;
 /// All headers of a request together. The API server's take a few hundred bytes.
 pub(crate) const HEADERS: u16 = 16 * 1024;
@@ -33,7 +34,8 @@ pub(crate) const FIELDS: usize = 100;
 pub(crate) const HEADERS_READ: u32 = 32 * 1024;
 /// Streams that a client resets before the server has looked at them. More end the connection (HTTP/2 rapid reset).
 pub(crate) const RESETS: usize = 20;
-/// The longest queue of a port in the kernel, if `net.core.somaxconn` allows as many. A client beyond it tries again after a second.
+/// The longest queue of a port in the kernel, if `net.core.somaxconn` allows as many. A client beyond it tries again
+/// after a second.
 pub(crate) const QUEUE: u32 = 4096;
 /// The length of the admin port's queue, in times its connection limit. Its turns are short.
 const ADMIN_TURNS: u32 = 16;
@@ -131,8 +133,8 @@ impl Limits {
         Self { connections, connections_per_address: connections, idle_at_limit, ..self }
     }
 
-    /// Returns the length of the queue of the webhook's port: one turn. So a client waits for two turns of idle clients at most, its own
-    /// turn in the queue and that of the connections before it.
+    /// Returns the length of the queue of the webhook's port: one turn. So a client waits for two turns of idle clients
+    /// at most, its own turn in the queue and that of the connections before it.
     pub(crate) fn queue(&self) -> u32 {
         u32::try_from(self.connections).unwrap_or(u32::MAX).min(QUEUE)
     }

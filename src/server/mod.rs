@@ -176,8 +176,8 @@ impl Port {
         Self::listen(address, queue).map_err(|error| Error::Bind(address, flag, error))
     }
 
-    /// Listens like `TcpListener::bind`, with this queue instead of its 128. A client beyond the queue tries again after a second, which
-    /// is too late for a kubelet's probe.
+    /// Listens like `TcpListener::bind`, with this queue instead of its 128. A client beyond the queue tries again
+    /// after a second, which is too late for a kubelet's probe.
     fn listen(address: SocketAddr, queue: u32) -> io::Result<Self> {
         let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         socket.set_reuseaddr(true)?;

@@ -1,12 +1,12 @@
-//! The limit of open files. Without a free file descriptor `accept` fails, and then podwright cannot close idle connections to make
-//! room. So the connection limits stay below it.
+//! The limit of open files. Without a free file descriptor `accept` fails, and then podwright cannot close idle
+//! connections to make room. So the connection limits stay below it.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::limits::Limits;
 
-/// File descriptors beside those of connections: standard streams, listeners, the runtimes, followed files, the API server, a
-/// collector of traces, and `/proc` at a scrape.
+/// File descriptors beside those of connections: standard streams, listeners, the runtimes, followed files, the API
+/// server, a collector of traces, and `/proc` at a scrape.
 const RESERVE: usize = 64;
 
 /// Raises the limit of open files as far as the system allows, and lowers the connection limits below it.
@@ -18,8 +18,9 @@ pub(super) fn fit(limits: Limits) -> Limits {
             (limits.connections, fitted.connections, fitted.connections_per_address);
         let needed = needed(&limits);
         tracing::warn!(
-            "{files} open files are too few for --max-connections {wanted}: lowered it to {connections}, and to {per_address} for \
-             each address; allow {needed} open files (`ulimit -n {needed}`), or pass `--max-connections {connections}`"
+            "{files} open files are too few for --max-connections {wanted}: lowered it to {connections}, and to \
+             {per_address} for each address; allow {needed} open files (`ulimit -n {needed}`), or pass \
+             `--max-connections {connections}`"
         );
     }
     fitted

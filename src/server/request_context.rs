@@ -16,7 +16,8 @@ const FIELD: usize = 32;
 #[derive(Clone, Default)]
 pub(crate) struct RequestContext {
     pub(crate) answers: AnswerBytes,
-    /// True if a limit of requests in flight is reached: that of the peer address, or that of concurrent ones of all connections.
+    /// True if a limit of requests in flight is reached: that of the peer address, or that of concurrent ones of all
+    /// connections.
     pub(crate) over_limit: bool,
     pub(crate) head_too_large: bool,
 }

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use hyper::{Method, Request};
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -16,19 +17,26 @@ use crate::running::{PATIENCE, Running};
 
 #[tokio::test]
 async fn who_comes_while_there_is_no_file_descriptor_is_served_when_there_is_one() {
-    let server = Running::start_with_files(40);
-    let mut silent = Vec::new();
-    for _ in 0..60 {
-        silent.push(TcpStream::connect(server.webhook).await.unwrap());
-    }
+    let server = Running::start(&[]);
+    // Below the files that it has open.
+    limit_files(&server, 4);
+    let waiting = TcpStream::connect(server.webhook).await.unwrap();
     let deadline = Instant::now() + PATIENCE;
     while !server.read("log").contains("cannot accept a connection; trying again") {
         assert!(Instant::now() < deadline, "{}", server.read("log"));
         sleep(Duration::from_millis(5)).await;
     }
-    drop(silent);
+    limit_files(&server, 1024);
     assert_eq!(timeout(PATIENCE, served_anew(&server)).await.expect("never served"), 200);
     assert!(Scrape::of(&server).await.value("podwright_accept_errors_total{port=\"webhook\"}") >= 1.0);
+    drop(waiting);
+}
+
+/// Sets the soft limit of a running process.
+fn limit_files(server: &Running, files: u64) {
+    let process = Pid::from_raw(i32::try_from(server.held.pid()).unwrap());
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    prlimit(process, Resource::Nofile, Rlimit { current: Some(files), maximum }).unwrap();
 }
 
 #[tokio::test]

@@ -19,8 +19,8 @@ pub(super) struct Connections {
     #[arg(long, value_name = "NUMBER", default_value = "4096", value_parser = connections, allow_hyphen_values = true)]
     max_connections: usize,
 
-    /// Connection limit for each peer address; podwright closes new connections above it at once. Raise it if API servers
-    /// share a proxy's address, up to --max-connections [default: a quarter of --max-connections]
+    /// Connection limit for each peer address; podwright closes new connections above it at once. Raise it if API
+    /// servers share a proxy's address, up to --max-connections [default: a quarter of --max-connections]
     #[arg(long, value_name = "NUMBER", value_parser = connections, allow_hyphen_values = true)]
     max_connections_per_address: Option<usize>,
 
@@ -44,8 +44,9 @@ impl Connections {
         }
         if idle <= API_SERVER {
             tracing::warn!(
-                "--idle-timeout is {idle:?}, and API servers close idle connections after {API_SERVER:?}: podwright may close one \
-                 while a request is on its way, and the request fails; pass a longer timeout, such as `--idle-timeout 5m`"
+                "--idle-timeout is {idle:?}, and API servers close idle connections after {API_SERVER:?}: podwright may \
+                 close one while a request is on its way, and the request fails; pass a longer timeout, such as \
+                 `--idle-timeout 5m`"
             );
         }
         Ok(Limits { connections, connections_per_address, idle, ..Limits::default() })

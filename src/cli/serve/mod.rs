@@ -23,8 +23,8 @@ use values::{address, lame_duck, reload_interval};
 
 /// Run the webhook server
 ///
-/// Pass certificate files, or --tls-secret in a cluster. Without either, podwright creates a CA for this run and prints it; use
-/// this for local work. RUST_LOG=debug logs each request.
+/// Pass certificate files, or --tls-secret in a cluster. Without either, podwright creates a CA for this run and prints
+/// it; use this for local work. RUST_LOG=debug logs each request.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   # Run locally, with the certificate from `podwright certs --out certs/`
@@ -67,23 +67,25 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FILE", conflicts_with = "tls_cert_file")]
     ca_file: Option<PathBuf>,
 
-    /// DNS name or IP address for the certificate of this run; can be repeated [default: localhost, 127.0.0.1, ::1]. With
+    /// DNS name or IP address for the certificate of this run; can be repeated [default: localhost, 127.0.0.1, ::1].
+    /// With
     /// --tls-secret, an additional name beside the Service's
     #[arg(long = "dns", value_name = "NAME", conflicts_with = "tls_cert_file")]
     names: Vec<Name>,
 
-    /// Configuration file with profiles; reloaded when it changes [default: the built-in profiles, see `podwright config
-    /// show`]
+    /// Configuration file with profiles; reloaded when it changes [default: the built-in profiles, see `podwright
+    /// config show`]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// Interval between checks for changed certificate, client CA and configuration files; at most 1h, so that a renewed
-    /// certificate is in use before the old one expires
-    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = reload_interval, allow_hyphen_values = true)]
+    /// Interval between checks for changed certificate, client CA and configuration files; at most 1h, so that a
+    /// renewed certificate is in use before the old one expires
+    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = reload_interval,
+        allow_hyphen_values = true)]
     reload_interval: Duration,
 
-    /// Time to keep serving after SIGTERM, while not ready, so that API servers stop sending requests before the port closes. At
-    /// most 1h, because a rollout waits for it. A second signal stops podwright at once
+    /// Time to keep serving after SIGTERM, while not ready, so that API servers stop sending requests before the port
+    /// closes. At most 1h, because a rollout waits for it. A second signal stops podwright at once
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = lame_duck, allow_hyphen_values = true)]
     lame_duck: Duration,
 

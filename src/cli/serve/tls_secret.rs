@@ -18,8 +18,8 @@ use crate::server::{CertificateSource, ConfigurationSource};
 /// The Secret, the names and the lifetimes of self-managed certificates.
 #[derive(Debug, Args)]
 pub(super) struct TlsSecret {
-    /// Existing Secret (may be empty) for a self-managed CA and serving certificate. podwright creates and renews them, and
-    /// writes the CA to the caBundle of the webhook configurations [default namespace: the Pod's]
+    /// Existing Secret (may be empty) for a self-managed CA and serving certificate. podwright creates and renews them,
+    /// and writes the CA to the caBundle of the webhook configurations [default namespace: the Pod's]
     #[arg(long, value_name = "[NAMESPACE/]NAME", conflicts_with_all = ["tls_cert_file", "ca_file"], value_parser = secret)]
     tls_secret: Option<SecretName>,
 
@@ -70,7 +70,8 @@ impl TlsSecret {
         Ok(Some(CertificateSource::rotated(CertificateController::new(cluster, names, lifetimes), meanwhile)))
     }
 
-    /// Returns the Service's names and these. The API server connects to the first; people in the cluster may use the second.
+    /// Returns the Service's names and these. The API server connects to the first; people in the cluster may use the
+    /// second.
     fn names(&self, namespace: &str, more: &[Name]) -> Result<Vec<Name>, Error> {
         let service =
             [format!("{}.{namespace}.svc", self.service), format!("{}.{namespace}.svc.cluster.local", self.service)];

@@ -43,8 +43,8 @@ struct Acceptor {
     backoff: Backoff,
 }
 
-/// The pauses after errors of `accept`. The acceptor keeps them, because each connection that ends restarts the wait for the next
-/// one.
+/// The pauses after errors of `accept`. The acceptor keeps them, because each connection that ends restarts the wait
+/// for the next one.
 #[derive(Default)]
 struct Backoff {
     /// The last pause, zero after a success.

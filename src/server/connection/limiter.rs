@@ -1,5 +1,5 @@
-//! Limits the connections of a listener, in total and for each peer address (docs/adr/0011-connection-limits.md). Also limits the
-//! requests in flight of each address, and the concurrent requests of connections beyond one each.
+//! Limits the connections of a listener, in total and for each peer address (docs/adr/0011-connection-limits.md). Also
+//! limits the requests in flight of each address, and the concurrent requests of connections beyond one each.
 //!
 //! At the connection limit, the accept loop asks idle connections to close, again and again.
 
@@ -104,7 +104,8 @@ impl Limiter {
         }
         drop(by_address);
         if self.address_warning.is_due() {
-            tracing::warn!(%address, limit = self.per_address, "per-address connection limit reached; closing new connections");
+            let limit = self.per_address;
+            tracing::warn!(%address, limit, "per-address connection limit reached; closing new connections");
         }
         None
     }

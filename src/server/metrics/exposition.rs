@@ -1,8 +1,8 @@
 //! The text formats of the metrics: OpenMetrics for clients that accept it, such as Prometheus, and the older
 //! Prometheus format for all others. Both have the same series.
 //!
-//! Scrapes are written one at a time: each takes as long as ten reviews, and a kubelet's probe waits on the same port. For the same
-//! reason only a few may wait.
+//! Scrapes are written one at a time: each takes as long as ten reviews, and a kubelet's probe waits on the same port.
+//! For the same reason only a few may wait.
 
 use std::fmt;
 use std::fmt::Write as _;
