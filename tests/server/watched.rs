@@ -159,11 +159,11 @@ async fn it_is_ready_until_it_stops() {
 
 #[tokio::test]
 async fn the_process_is_measured() {
-    let server = Running::start_with_files(100);
+    let server = Running::start_with_files(400);
     let connections: Vec<_> = (0..20).map(|_| std::net::TcpStream::connect(server.webhook).unwrap()).collect();
     becomes(&server, OPEN, 20.0).await;
     let many = Scrape::of(&server).await;
-    assert_eq!(many.value("process_max_fds"), 100.0);
+    assert_eq!(many.value("process_max_fds"), 400.0);
     drop(connections);
     becomes(&server, OPEN, 0.0).await;
     let few = Scrape::of(&server).await;

@@ -1,5 +1,6 @@
 //! Clients that send requests and never read the answers.
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use hyper::client::conn::http2;
@@ -14,7 +15,7 @@ use tokio_rustls::client::TlsStream;
 
 use super::frames::{DATA, END_HEADERS, END_STREAM, HEADERS, WINDOW, frame, opening, post, streams};
 use super::{BASE, Siege};
-use crate::client::{Client, HTTP_1, HTTP_2, JSON, answer, asking, connected, pieces, review, whole};
+use crate::client::{Client, HTTP_1, HTTP_2, JSON, answer, asking, connect_from, connected, pieces, review, whole};
 use crate::limited::{BUDGET_OF_8_MIB, HURRIED};
 use crate::running::{PATIENCE, Running};
 use crate::watched::{becomes, ended};
@@ -23,7 +24,17 @@ type Held = (ReadHalf<TlsStream<TcpStream>>, WriteHalf<TlsStream<TcpStream>>);
 
 /// Sends as much of this as the server reads within a while, reads nothing, and keeps the connection.
 pub(super) async fn pushed(server: &Running, opening: Vec<u8>, bytes: Vec<u8>) -> Held {
-    let (reader, mut writer) = split(connected(server, HTTP_2).await);
+    pushed_from(Ipv4Addr::LOCALHOST, server, opening, bytes).await
+}
+
+/// One of four addresses by number. The requests of one address alone do not reach the limit for all.
+pub(super) fn one_of_four(number: u8) -> Ipv4Addr {
+    Ipv4Addr::new(127, 0, 0, 2 + number % 4)
+}
+
+/// The same from this address.
+pub(super) async fn pushed_from(source: Ipv4Addr, server: &Running, opening: Vec<u8>, bytes: Vec<u8>) -> Held {
+    let (reader, mut writer) = split(connect_from(source, server, HTTP_2).await.unwrap());
     let push = async {
         let _ = writer.write_all(&opening).await;
         let _ = writer.write_all(&bytes).await;
@@ -142,8 +153,8 @@ async fn a_refusal_for_want_of_room_is_over_whether_it_is_taken_or_not() {
     let heads: Vec<u8> =
         streams(128).flat_map(|stream| frame(HEADERS, END_HEADERS, stream, &post("/mutate"))).collect();
     let mut held = Vec::new();
-    for _ in 0..9 {
-        held.push(pushed(&server, opening(&[]), heads.clone()).await);
+    for number in 0..9 {
+        held.push(pushed_from(one_of_four(number), &server, opening(&[]), heads.clone()).await);
     }
     becomes(&server, REFUSED, f64::from(9 * 128 - 9 - 1024)).await;
     let mut builder = http2::Builder::new(TokioExecutor::new());

@@ -2,7 +2,7 @@
 
 use tokio::io::AsyncWriteExt;
 
-use super::answers::{REFUSED, pushed};
+use super::answers::{REFUSED, one_of_four, pushed_from};
 use super::frames::{CONTINUATION, END_HEADERS, END_STREAM, Fate, HEADERS, flood, frame, opening, post, streams};
 use super::{BASE, Siege, sent_raw};
 use crate::client::{HTTP_2, asking, connected};
@@ -66,8 +66,8 @@ async fn requests_whose_bodies_never_come_are_as_many_as_there_is_room_for() {
         streams(128).map(|stream| frame(HEADERS, END_HEADERS, stream, if stream == 1 { &first } else { &next }));
     let heads: Vec<u8> = heads.flatten().collect();
     let mut held = Vec::new();
-    for _ in 0..20 {
-        held.push(pushed(&siege.server, opening(&[]), heads.clone()).await);
+    for number in 0..20 {
+        held.push(pushed_from(one_of_four(number), &siege.server, opening(&[]), heads.clone()).await);
     }
     becomes(&siege.server, REFUSED, f64::from(20 * 128 - 20 - MORE)).await;
     siege.was_survived(BASE + 32).await;

@@ -12,7 +12,8 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::Siege;
-use crate::client::{Client, HTTP_1, HTTP_2, JSON, answer, pieces};
+use super::answers::one_of_four;
+use crate::client::{Client, HTTP_1, HTTP_2, JSON, answer, connect_from, pieces};
 use crate::metrics::Scrape;
 use crate::running::Running;
 
@@ -167,8 +168,9 @@ async fn all_that_the_budgets_admit_at_once_stays_below_the_memory_limit() {
     let siege = Siege::begin(Running::start_with_variables(&[("TOKIO_WORKER_THREADS", WORKERS)])).await;
     let (mut small, mut unended) = (JoinSet::new(), Vec::new());
     // Almost 1,024, so that there is room for other clients.
-    for _ in 0..8 {
-        let client = Client::new(&siege.server, HTTP_2).await;
+    for number in 0..8 {
+        let stream = connect_from(one_of_four(number), &siege.server, HTTP_2).await.unwrap();
+        let client = Client::over(stream, HTTP_2).await;
         for _ in 0..120 {
             let (mut beside, (sender, body)) = (client.beside(), pieces());
             sender.send(" ".repeat(64 << 10).into()).unwrap();
