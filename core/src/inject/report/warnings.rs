@@ -66,6 +66,8 @@ impl Warning<'_> {
         for remedy in [remedy, self.reason.first_step(), explain.as_str()] {
             let (text, named) = self.ending_in(&format!(": {sentence}. {remedy} [{code}]"));
             match named {
+                // Entries of nameless containers need no room for names, so the rest alone may be too long.
+                _ if text.chars().count() > CHARACTERS => {}
                 Named::All => return text,
                 Named::Some => best = text,
                 Named::None => {}
@@ -203,6 +205,19 @@ mod tests {
                  action is needed. [KeptAuthors]",
             ]
         );
+    }
+
+    /// The API server does not check names before the webhook, so a container may have none.
+    #[test]
+    fn every_reason_fits_with_a_name_and_without() {
+        for (_, reason) in crate::inject::reasons() {
+            for (container, item) in [("", ""), ("app", ""), ("", "web")] {
+                let skipped = entry(container, item, Source::Pod, Outcome::Skipped(reason));
+                let said = Entry { key: "termination-message-policy", ..skipped };
+                let all = compose(&[said]);
+                assert!(all.iter().all(|one| one.chars().count() <= CHARACTERS), "{all:?}");
+            }
+        }
     }
 
     #[test]
