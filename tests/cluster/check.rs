@@ -36,7 +36,7 @@ fn a_bad_annotation_on_the_template_is_applied_with_a_warning() {
 fn row_38_what_stands_where_nobody_reads_it_is_pointed_out() {
     world().namespace("check-misplaced");
     for kind in KINDS {
-        let expected = format!("in {}.metadata.annotations [", kind.template.path());
+        let expected = format!("Use {}.metadata.annotations instead. [", kind.template.path());
         let mut annotated = workload(kind, "annotated", &[]);
         annotated["metadata"]["annotations"] = json!({"podwright.dev/inject": "true"});
         let said = applied("check-misplaced", &annotated);

@@ -37,7 +37,7 @@ fn a_namespace_with_true_or_false_is_enabled_or_disabled_in_silence() {
 fn a_label_that_opts_nothing_in_is_answered_with_a_warning() {
     let applied = world().apply(&namespace("label-disable", "disable"), &[]);
     let told = text(&applied.stderr);
-    assert!(applied.status.success() && told.contains("did you mean disabled? [UnknownOptIn]"), "{told}");
+    assert!(applied.status.success() && told.contains("Did you mean disabled? [UnknownOptIn]"), "{told}");
     let label = |value: &str| {
         let label = format!("podwright.dev/inject={value}");
         said(&["label", "namespace", "label-disable", "--overwrite", &label])
@@ -45,15 +45,15 @@ fn a_label_that_opts_nothing_in_is_answered_with_a_warning() {
     assert_eq!(label("enabled"), "");
     // The selectors of the other entries now exclude it; this selector ignores podwright's label.
     assert_eq!(label("disabled"), "");
-    assert!(label("yes").ends_with("did you mean enabled? [UnknownOptIn]\n"));
-    assert!(label("web").contains("did you mean podwright.dev/profile: web?"), "a profile's name");
+    assert!(label("yes").ends_with("Did you mean enabled? [UnknownOptIn]\n"));
+    assert!(label("web").contains("Did you mean podwright.dev/profile: web?"), "a profile's name");
     assert_eq!(said(&["label", "namespace", "label-disable", "podwright.dev/inject-"]), "", "taken away");
     // A known profile is silent, also for a Namespace that leaves podwright out.
     let profile = |value: &str| {
         said(&["label", "namespace", "label-disable", "--overwrite", &format!("podwright.dev/profile={value}")])
     };
     assert_eq!(profile("web"), "");
-    assert!(profile("wbe").ends_with("did you mean web? [UnknownNamespaceProfile]\n"), "{}", profile("wbee"));
+    assert!(profile("wbe").ends_with("Did you mean web? [UnknownNamespaceProfile]\n"), "{}", profile("wbee"));
     assert_eq!(said(&["label", "namespace", "label-disable", "podwright.dev/profile-"]), "", "taken away");
     let annotated = said(&["annotate", "namespace", "label-disable", "podwright.dev/inject=enabled"]);
     assert!(annotated.ends_with("[NotReadOnNamespaces]\n"), "{annotated}");
@@ -73,7 +73,7 @@ fn a_pod_that_is_annotated_after_its_creation_is_answered_with_a_warning() {
     assert_eq!(
         first,
         "Warning: podwright.dev/inject, podwright.dev/profil in metadata.annotations of the Pod: podwright reads annotations \
-         only at a Pod's creation, so this does nothing; change the Pod template instead [ReadAtCreation]\n"
+         only when a Pod is created, so this change has no effect. Change the Pod template instead. [ReadAtCreation]\n"
     );
     assert!(annotate(&["podwright.dev/inject=false"]).starts_with("Warning: podwright.dev/inject in "), "changed");
     assert!(annotate(&["podwright.dev/profil-"]).starts_with("Warning: podwright.dev/profil in "), "taken away");
