@@ -13,6 +13,7 @@ use std::{
 
 use xtask::{
     Error, bail, control_plane,
+    helm::Helm,
     process::{cargo, run as run_program},
 };
 
@@ -30,6 +31,9 @@ const HELM_4: &str = "helm_4";
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<ExitCode, Error> {
     // Built now, so that no test takes the minutes of a first build.
     control_plane::assets()?;
+    if arguments.is_empty() {
+        Helm::Three.program()?;
+    }
     let cluster = if arguments.is_empty() { Some(e2e::prepare()) } else { None };
     match &cluster {
         Some(Ok(())) => build_with_image(root)?,
