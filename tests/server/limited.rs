@@ -52,9 +52,10 @@ fn hurried(limits: Limits) -> Limits {
 }
 
 #[test]
-#[ignore = "the process that other tests start"]
 fn a_process_that_serves_with_limits_of_its_own() {
-    let limits = limits(&env::var(VARIABLE).unwrap());
+    // The variable is set in that process alone.
+    let Ok(name) = env::var(VARIABLE) else { return };
+    let limits = limits(&name);
     let lines = tracing_subscriber::fmt::layer().with_writer(stderr).with_ansi(false);
     let ours = Targets::new().with_target("podwright", LevelFilter::TRACE);
     tracing_subscriber::registry().with(lines).with(ours).init();

@@ -48,7 +48,7 @@ impl Running {
     /// Starts a server with limits that no option sets.
     pub(crate) fn start_limited(limits: &str) -> Self {
         let mut command = lifeline::command(env::current_exe().unwrap());
-        command.args([limited::PROCESS, "--exact", "--ignored", "--nocapture"]).env(limited::VARIABLE, limits);
+        command.args([limited::PROCESS, "--exact", "--nocapture"]).env(limited::VARIABLE, limits);
         Self::spawn_command(command, Scratch::new().unwrap())
     }
 
