@@ -30,3 +30,6 @@ pub const PREFIX: &str = "podwright.dev/";
 
 /// The annotation with the injection report. podwright writes it, and never bases a decision on it.
 pub const STATUS: &str = "podwright.dev/status";
+
+/// The label of injected Pods, if the configuration asks for it (`injectedLabel`). Its value is the profile's name.
+pub const INJECTED: &str = "podwright.dev/injected";

@@ -31,7 +31,7 @@ pub(super) fn in_json(text: &str) -> usize {
 impl<'p> Draft<'p> {
     /// Adds an edit of the Pod as a whole.
     pub fn edit_pod(&mut self, edit: InPod) {
-        self.items += usize::from(matches!(edit, InPod::Volume(_) | InPod::Status(_)));
+        self.items += usize::from(matches!(edit, InPod::Volume(_) | InPod::Label(_) | InPod::Status(_)));
         self.in_pod.push(edit);
     }
 

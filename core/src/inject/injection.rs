@@ -138,6 +138,7 @@ fn run_features<'p>(pod: &'p Pod<'p>, context: InjectContext<'p>, root: Root) ->
     owners::note(context, &mut draft);
     if !context.leaves_all_alone() {
         note_status(pod, status, &mut draft);
+        add_label(pod, context, &mut draft);
     }
     let patch = patch::render(pod, &draft, root)?;
     if patch.as_ref().is_some_and(|patch| bounds::are_passed(pod, &draft, patch)) {
@@ -165,5 +166,14 @@ fn note_status(pod: &Pod<'_>, status: Option<String>, draft: &mut Draft<'_>) {
     let replaced = there.map_or(0, |there| STATUS.len() + there.len());
     if others.saturating_sub(replaced) + STATUS.len() + status.len() <= ANNOTATIONS_BYTES {
         draft.edit_pod(InPod::Status(status));
+    }
+}
+
+/// Adds the label of injected Pods, if the configuration asks for it and any wish is in force. An existing label stays:
+/// anybody can write one, so it is no evidence (ADR 12).
+fn add_label(pod: &Pod<'_>, context: InjectContext<'_>, draft: &mut Draft<'_>) {
+    let injected = || draft.entries.iter().any(|entry| entry.outcome.is_in_force());
+    if context.configuration.injected_label && injected() && pod.labels_without_ours().is_some() {
+        draft.edit_pod(InPod::Label(context.plan.profile.to_owned()));
     }
 }

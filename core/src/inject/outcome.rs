@@ -67,6 +67,14 @@ impl Outcome {
         }
     }
 
+    /// Returns whether the Pod has the wished value, or an adjusted one.
+    pub fn is_in_force(self) -> bool {
+        match self {
+            Self::InForce | Self::Guessed(_) | Self::Noted(_) | Self::Doubtful(_) | Self::Adjusted(_) => true,
+            Self::Kept(_) | Self::Skipped(_) | Self::PassedOver(_) => false,
+        }
+    }
+
     /// Returns the guessed port, if the outcome has one.
     pub fn guess(self) -> Option<Guess> {
         match self {

@@ -23,6 +23,8 @@ pub struct Configuration {
     pub on_invalid_annotation: OnInvalidAnnotation,
     /// The form of a preStop sleep.
     pub pre_stop_action: PreStopAction,
+    /// Whether injected Pods get the label `podwright.dev/injected` with the profile's name.
+    pub injected_label: bool,
 }
 
 /// The behaviour for a Pod with invalid annotations.

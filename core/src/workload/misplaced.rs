@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use super::view::{Keys, OwnMetadata, Workload};
-use crate::annotation::STATUS;
+use crate::annotation::{INJECTED, STATUS};
 use crate::inject::pod::{Field, objects};
 use crate::inject::{Reason, warnings};
 use crate::text::shorten;
@@ -122,7 +122,7 @@ pub(super) fn warning(keys: &[&str], tail: &str, reason: Reason) -> String {
 }
 
 fn keys<'m>(map: &'m Field<Keys<'_>>) -> impl Iterator<Item = &'m str> {
-    map.as_ref().into_iter().flat_map(Keys::ours).map(|(key, _)| key).filter(|key| *key != STATUS)
+    map.as_ref().into_iter().flat_map(Keys::ours).map(|(key, _)| key).filter(|key| ![STATUS, INJECTED].contains(key))
 }
 
 /// Lists the keys within `room` characters: `podwright.dev/inject, podwright.dev/profile and 3 more`.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::misplaced::{MetadataOnly, on_a_pod, warning};
 use super::view::{Keys, OwnMetadata};
-use crate::annotation::STATUS;
+use crate::annotation::{INJECTED, STATUS};
 use crate::inject::Reason;
 use crate::inject::pod::Field;
 
@@ -41,7 +41,7 @@ fn changed<'m>(old: &'m Field<Keys<'_>>, new: &'m Field<Keys<'_>>) -> Vec<&'m st
 }
 
 fn ours<'m>(map: &'m Field<Keys<'_>>) -> BTreeMap<&'m str, &'m str> {
-    map.as_ref().into_iter().flat_map(Keys::ours).filter(|(key, _)| *key != STATUS).collect()
+    map.as_ref().into_iter().flat_map(Keys::ours).filter(|(key, _)| ![STATUS, INJECTED].contains(key)).collect()
 }
 
 #[cfg(test)]

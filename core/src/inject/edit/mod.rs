@@ -60,6 +60,8 @@ pub enum InPod {
     Volume(DownwardApiVolume),
     /// `spec.terminationGracePeriodSeconds`
     GracePeriod(i64),
+    /// The label [`INJECTED`](crate::annotation::INJECTED), with the profile's name.
+    Label(String),
     /// The status annotation.
     Status(String),
 }

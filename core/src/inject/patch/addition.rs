@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::leaf::Leaf;
-use crate::annotation::STATUS;
+use crate::annotation::{INJECTED, STATUS};
 use crate::inject::edit::{AddedAmount, InContainer, InPod};
 use crate::inject::pod::{Container, Field, Pod, Slot};
 
@@ -161,6 +161,12 @@ pub(super) fn in_pod<'e>(pod: &Pod<'_>, edit: &'e InPod, nth: usize) -> Addition
             let field = spec.is_some_and(|spec| spec.termination_grace_period_seconds.is_present());
             let path = [Key("spec"), Key("terminationGracePeriodSeconds")];
             Addition::new(path, &[spec.is_some(), field], Leaf::Number(*seconds))
+        }
+        // podwright adds the label only if the Pod lacks it.
+        InPod::Label(profile) => {
+            let metadata = matches!(pod.metadata, Field::Present(_));
+            let there = [metadata, pod.labels_without_ours().unwrap_or_default()];
+            Addition::new([Key("metadata"), Key("labels"), Key(INJECTED)], &there, Leaf::Text(profile))
         }
         InPod::Status(status) => {
             let annotations = pod.annotations();

@@ -11,6 +11,7 @@ mod extent;
 mod fields;
 mod gates;
 mod json_objects;
+mod labels;
 mod lenient;
 mod node;
 mod owner;
@@ -21,6 +22,7 @@ mod tally;
 mod volumes;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::annotation::downward::{Resource, Section};
 use crate::annotation::quantity::Quantity;
@@ -67,6 +69,9 @@ pub struct ObjectMeta<'a> {
     /// `metadata.annotations`, reduced to the ones that podwright reads.
     #[serde(borrow, default)]
     pub annotations: Field<Annotations<'a>>,
+    /// `metadata.labels`, unread: few Pods need them.
+    #[serde(borrow, default)]
+    pub(crate) labels: Option<&'a RawValue>,
     /// `metadata.managedFields`, reduced to server-side apply.
     #[serde(borrow, default)]
     pub managed_fields: ManagedFields<'a>,
@@ -144,6 +149,14 @@ impl<'a> Pod<'a> {
     /// Returns `metadata.annotations`, if any.
     pub fn annotations(&self) -> Option<&Annotations<'a>> {
         self.metadata.as_ref()?.annotations.as_ref()
+    }
+
+    /// Returns whether the Pod has labels, and whether it could get the label [`INJECTED`](crate::annotation::INJECTED):
+    /// `None` if it has that label, or if its labels are no map.
+    pub fn labels_without_ours(&self) -> Option<bool> {
+        let Some(labels) = self.metadata.as_ref().and_then(|metadata| metadata.labels) else { return Some(false) };
+        let labels: labels::Labels = serde_json::from_str(labels.get()).ok()?;
+        (!labels.injected).then_some(true)
     }
 
     /// Returns the controller that owns the Pod, if any.

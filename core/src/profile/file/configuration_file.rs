@@ -75,6 +75,7 @@ impl ConfigurationFile {
             owner_kinds: top.owner_kinds.unwrap_or_default(),
             on_invalid_annotation: top.on_invalid_annotation.unwrap_or_default(),
             pre_stop_action: top.pre_stop_action.unwrap_or_default(),
+            injected_label: top.injected_label.unwrap_or_default(),
         };
         extends::contradictions(&top.profiles, &configuration, problems);
         let warnings = warnings::warnings(&top.profiles, &configuration);

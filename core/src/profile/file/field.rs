@@ -103,6 +103,16 @@ impl<'n> FileField<'n> {
         None
     }
 
+    /// Returns the boolean, or adds a problem if the value is no boolean. `null` counts as absent.
+    pub(super) fn boolean(&self, example: &str, problems: &mut Problems) -> Option<bool> {
+        match &self.node.content {
+            NodeContent::Bool(value) => return Some(*value),
+            NodeContent::Null => {}
+            _ => problems.push(self.kind_problem("true or false", example)),
+        }
+        None
+    }
+
     /// Adds a problem if the value is not this string.
     pub(super) fn must_be(&self, expected: &str, problems: &mut Problems) {
         if !matches!(&self.node.content, NodeContent::Text(text) if text == expected) {

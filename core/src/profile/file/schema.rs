@@ -39,6 +39,11 @@ pub fn schema() -> Value {
                  servers before 1.30.",
                 PreStopAction::ALL.map(PreStopAction::as_str),
             ),
+            "injectedLabel": {
+                "description": "Whether injected Pods get the label podwright.dev/injected with the profile's name.",
+                "type": ["boolean", "null"],
+                "default": false,
+            },
             "excludeContainers": {
                 "description": "Containers that get only the settings of their own keys, such as the proxies of other \
                                 injectors.",

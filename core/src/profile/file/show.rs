@@ -14,6 +14,7 @@ impl Serialize for ConfigurationFile {
         file.serialize_entry("kind", KIND)?;
         file.serialize_entry("onInvalidAnnotation", self.configuration.on_invalid_annotation.as_str())?;
         file.serialize_entry("preStopAction", self.configuration.pre_stop_action.as_str())?;
+        file.serialize_entry("injectedLabel", &self.configuration.injected_label)?;
         file.serialize_entry("excludeContainers", &self.configuration.exclude_containers)?;
         file.serialize_entry("ownerKinds", &self.configuration.owner_kinds)?;
         file.serialize_entry("profiles", &self.profiles)?;

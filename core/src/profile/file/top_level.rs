@@ -16,8 +16,16 @@ const PROFILES: usize = 256;
 /// The limit for names in a list.
 const NAMES: usize = 256;
 
-const FIELDS: [&str; 7] =
-    ["apiVersion", "kind", "onInvalidAnnotation", "preStopAction", "excludeContainers", "ownerKinds", "profiles"];
+const FIELDS: [&str; 8] = [
+    "apiVersion",
+    "kind",
+    "onInvalidAnnotation",
+    "preStopAction",
+    "injectedLabel",
+    "excludeContainers",
+    "ownerKinds",
+    "profiles",
+];
 
 /// The top-level fields. Absent ones come from the built-in file.
 #[derive(Clone, Default)]
@@ -27,6 +35,7 @@ pub(super) struct TopLevelFields {
     pub(super) owner_kinds: Option<BTreeSet<String>>,
     pub(super) on_invalid_annotation: Option<OnInvalidAnnotation>,
     pub(super) pre_stop_action: Option<PreStopAction>,
+    pub(super) injected_label: Option<bool>,
 }
 
 impl TopLevelFields {
@@ -54,6 +63,7 @@ impl TopLevelFields {
                 "preStopAction" => {
                     self.pre_stop_action = field.one_of(&PreStopAction::ALL, PreStopAction::as_str, problems);
                 }
+                "injectedLabel" => self.injected_label = field.boolean("true", problems),
                 "excludeContainers" => self.exclude_containers = names(field, &CONTAINERS, problems),
                 "ownerKinds" => self.owner_kinds = names(field, &OWNERS, problems),
                 "profiles" => self.profiles = profiles(field, problems),
@@ -83,6 +93,7 @@ impl TopLevelFields {
             owner_kinds: self.owner_kinds.or_else(|| base.owner_kinds.clone()),
             on_invalid_annotation: self.on_invalid_annotation.or(base.on_invalid_annotation),
             pre_stop_action: self.pre_stop_action.or(base.pre_stop_action),
+            injected_label: self.injected_label.or(base.injected_label),
         }
     }
 }

@@ -1,0 +1,27 @@
+//! The label of injected Pods, with `injectedLabel: true`: `kubectl get pods -l` lists them by profile.
+
+use serde_json::json;
+
+use crate::pods::pod;
+use crate::world::{World, text};
+
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn kubectl_selects_injected_pods_by_profile() {
+    let world = World::configured(&json!({"injectedLabel": true}));
+    world.namespace("labels");
+    let injected = pod("injected", &[("podwright.dev/profile", "web")]);
+    let mut authors = pod("authors", &[("podwright.dev/inject", "true")]);
+    authors["metadata"]["labels"] = json!({"podwright.dev/injected": "mine"});
+    for manifest in [injected, authors, pod("left-alone", &[])] {
+        let applied = world.apply(&manifest, &["--namespace", "labels"]);
+        assert!(applied.status.success(), "{}", text(&applied.stderr));
+    }
+    let selected = |selector: &str| {
+        let arguments = ["get", "pods", "--namespace", "labels", "--output", "name", "--selector", selector];
+        text(&world.kubectl(&arguments).stdout).to_owned()
+    };
+    assert_eq!(selected("podwright.dev/injected=web"), "pod/injected\n");
+    assert_eq!(selected("podwright.dev/injected"), "pod/authors\npod/injected\n");
+    assert_eq!(selected("!podwright.dev/injected"), "pod/left-alone\n");
+}
