@@ -23,6 +23,7 @@ mod comparison;
 mod corpus;
 mod denials;
 mod flood;
+mod gitops;
 mod installed;
 mod kept;
 mod late;
