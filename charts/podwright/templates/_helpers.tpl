@@ -79,11 +79,12 @@ seccompProfile:
 {{- end }}
 
 {{/*
-What cert-manager reads on the webhook configurations. It then writes their caBundle. No template sets a caBundle, so Helm
-never changes it.
+What Argo CD and cert-manager read on the webhook configurations. Argo CD creates them after podwright is ready, and deletes
+them first. cert-manager writes their caBundle. No template sets a caBundle, so Helm never changes it.
 */}}
-{{- define "podwright.caAnnotations" -}}
-{{- if eq .Values.certificates.source "certManager" -}}
+{{- define "podwright.webhookAnnotations" -}}
+argocd.argoproj.io/sync-wave: "1"
+{{ if eq .Values.certificates.source "certManager" -}}
 cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/podwright
 {{- end -}}
 {{- end }}

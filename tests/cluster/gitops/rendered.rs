@@ -17,7 +17,6 @@ fn all() -> Vec<Vec<Value>> {
         chart("dashboard.enabled=true,podMonitor.enabled=true,prometheusRule.enabled=true"),
         chart("certificates.source=certManager"),
         chart("certificates.source=mounted"),
-        templated(Helm::Four, NAMESPACE, &[]),
         installed(&[]),
         installed(&["--component=cert-manager,strict,host-network".to_owned()]),
     ]

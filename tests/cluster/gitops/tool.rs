@@ -18,6 +18,8 @@ pub(super) enum Tool {
     ArgoCdServerSide,
     /// Flux' kustomize-controller: server-side apply, and a dry run of it to find drift.
     Flux,
+    /// Flux' helm-controller: Helm applies, and a dry run of server-side apply finds drift.
+    FluxHelm,
 }
 
 impl Tool {
@@ -27,7 +29,7 @@ impl Tool {
         for object in &mut marked {
             let name = object["metadata"]["name"].clone();
             match self {
-                Self::Kubectl | Self::KubectlServerSide => {}
+                Self::Kubectl | Self::KubectlServerSide | Self::FluxHelm => {}
                 Self::ArgoCd | Self::ArgoCdServerSide => {
                     let annotations = map(&mut object["metadata"]["annotations"]);
                     annotations.insert("argocd.argoproj.io/tracking-id".to_owned(), name);
@@ -46,7 +48,7 @@ impl Tool {
         match self {
             Self::Kubectl | Self::ArgoCd => cluster.kubectl(&["apply"], objects),
             Self::KubectlServerSide => cluster.kubectl(&["apply", "--server-side"], objects),
-            Self::ArgoCdServerSide | Self::Flux => {
+            Self::ArgoCdServerSide | Self::Flux | Self::FluxHelm => {
                 for object in objects {
                     cluster.apply(object, self.manager());
                 }
@@ -65,7 +67,7 @@ impl Tool {
                     holds(object, &cluster.live(object), &path(object));
                 }
             }
-            Self::ArgoCdServerSide | Self::Flux => {
+            Self::ArgoCdServerSide | Self::Flux | Self::FluxHelm => {
                 for object in objects {
                     let predicted = cluster.apply(object, &format!("{}&dryRun=All", self.manager()));
                     assert_eq!(compared(predicted), compared(cluster.live(object)), "{self:?}");
@@ -76,7 +78,11 @@ impl Tool {
 
     /// The query of a server-side apply.
     fn manager(self) -> &'static str {
-        if self == Self::Flux { "fieldManager=kustomize-controller" } else { "fieldManager=argocd-controller" }
+        match self {
+            Self::Flux => "fieldManager=kustomize-controller",
+            Self::FluxHelm => "fieldManager=helm-controller",
+            _ => "fieldManager=argocd-controller",
+        }
     }
 }
 
