@@ -51,3 +51,25 @@ fn webhook_configurations_come_last_and_the_policy_first() {
         }
     }
 }
+
+/// The chart accepts the values of the page's examples, and renders the entry of their profile.
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn the_pages_values_are_the_charts() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/gitops.md")).unwrap();
+    let blocks = page.split("\n```yaml\n").skip(1).filter_map(|block| block.split("\n```").next());
+    let objects: Vec<Value> = blocks.map(|block| serde_saphyr::from_str(block).expect("YAML")).collect();
+    let values = objects.iter().flat_map(|object| {
+        let spec = &object["spec"];
+        [&spec["values"], &spec["source"]["helm"]["valuesObject"]].into_iter().filter(|values| !values.is_null())
+    });
+    let values: Vec<&Value> = values.collect();
+    assert_eq!(values.len(), 2, "one for Argo CD, and one for Flux");
+    let folder = xtask::scratch::Scratch::new().unwrap();
+    for values in values {
+        let file = folder.write("values.json", &values.to_string()).unwrap();
+        let objects = templated(Helm::Three, NAMESPACE, &["--values", file.to_str().unwrap()]);
+        let entries = objects.iter().filter_map(|object| object["webhooks"].as_array()).flatten();
+        assert!(entries.into_iter().any(|entry| entry["name"] == "batch.profiles.podwright.dev"));
+    }
+}
