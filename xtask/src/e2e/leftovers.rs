@@ -16,8 +16,10 @@ pub(crate) fn none_when_killed(_: &Stage) -> Result<String, Error> {
     let mut command = lifeline::command_without_grace(this);
     command.args(["cluster", "nothing"]).stdout(Stdio::piped());
     let mut held = lifeline::spawn(command)?;
-    let lines = held.stdout().map(|stdout| BufReader::new(stdout).lines()).into_iter().flatten();
+    // Kept until the end: a closed pipe would end the cluster before it is killed.
+    let mut lines = held.stdout().map(|stdout| BufReader::new(stdout).lines()).into_iter().flatten();
     let folder = lines
+        .by_ref()
         .map_while(Result::ok)
         .find_map(|line| line.trim().strip_prefix("folder:").map(|path| path.trim().to_owned()));
     let folder = folder.ok_or_else(|| Error::new("`cargo xtask cluster` ended without naming its folder"))?;
