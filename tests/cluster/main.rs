@@ -24,6 +24,7 @@ mod corpus;
 mod denials;
 mod flood;
 mod injected_label;
+mod gitops;
 mod installed;
 mod kept;
 mod late;

@@ -35,9 +35,9 @@ enum Chore {
     Helm,
     /// Start a cluster of two nodes until Ctrl-C, and print how to reach it (root; Debian)
     Cluster {
-        /// Install podwright in it
-        #[arg(value_parser = ["podwright"])]
-        with: Option<String>,
+        /// The content of the cluster
+        #[arg(default_value = "image")]
+        content: cluster_command::Content,
     },
     /// Build the image, install it in a whole cluster and run the checks there (root; Debian)
     E2e {
@@ -77,7 +77,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().chore {
         Chore::ControlPlane => control_plane::assets().map(|assets| print(assets.folder().display())),
         Chore::Helm => show_helm().map(print),
-        Chore::Cluster { with } => cluster_command::run(root(), with.is_some()),
+        Chore::Cluster { content } => cluster_command::run(root(), content),
         Chore::E2e { names } => e2e::run(root(), &names).map(|checks| code(checks.succeeds())),
         Chore::Image => build_image().map(print),
         Chore::StaticBinary { processor, file } => {

@@ -18,10 +18,10 @@ labels:
   app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
   app.kubernetes.io/managed-by: {{ .root.Release.Service }}
   helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
-  {{- with merge (dict) (.labels | default dict) .root.Values.labels }}
+  {{- with merge (dict) (.labels | default dict) .root.Values.commonLabels }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
-{{- with merge (dict) (.annotations | default dict) .root.Values.annotations }}
+{{- with merge (dict) (.annotations | default dict) .root.Values.commonAnnotations }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -39,23 +39,6 @@ app.kubernetes.io/name: podwright
 {{/* The ports that podwright listens on, as YAML: `webhook` and `admin`. */}}
 {{- define "podwright.ports" -}}
 {{- toYaml (ternary .Values.hostNetwork.ports .Values.ports .Values.hostNetwork.enabled) -}}
-{{- end }}
-
-{{/* What every container of podwright may do: the level `restricted`. */}}
-{{- define "podwright.securityContext" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities:
-  drop: [ALL]
-{{- end }}
-
-{{- define "podwright.podSecurityContext" -}}
-runAsNonRoot: true
-runAsUser: 65532
-runAsGroup: 65532
-fsGroup: 65532
-seccompProfile:
-  type: RuntimeDefault
 {{- end }}
 
 {{/* The text of the configuration file. */}}
@@ -79,11 +62,12 @@ seccompProfile:
 {{- end }}
 
 {{/*
-What cert-manager reads on the webhook configurations. It then writes their caBundle. No template sets a caBundle, so Helm
-never changes it.
+What Argo CD and cert-manager read on the webhook configurations. Argo CD creates them after podwright is ready, and deletes
+them first. cert-manager writes their caBundle. No template sets a caBundle, so Helm never changes it.
 */}}
-{{- define "podwright.caAnnotations" -}}
-{{- if eq .Values.certificates.source "certManager" -}}
+{{- define "podwright.webhookAnnotations" -}}
+argocd.argoproj.io/sync-wave: "1"
+{{ if eq .Values.certificates.source "certManager" -}}
 cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/podwright
 {{- end -}}
 {{- end }}

@@ -71,7 +71,9 @@ fn helm_4_takes_over_a_release_of_helm_3() {
     place.is_injected_by("batch");
     let release = Release { helm: Helm::Four, place: &place };
     let written = release.written();
-    for flags in [&["--set", "replicas=3"][..], &["--set", "replicas=4", "--server-side=true", "--force-conflicts"]] {
+    for flags in
+        [&["--set", "replicaCount=3"][..], &["--set", "replicaCount=4", "--server-side=true", "--force-conflicts"]]
+    {
         release.upgrade(flags);
         assert_eq!(release.written(), written, "{flags:?}");
     }
@@ -92,9 +94,14 @@ extraArgs: [--log-format=json]
 extraEnv: [{name: RUST_LOG, value: debug}]
 ports: {webhook: 10250, admin: 8081}
 networkPolicy: {from: [{ipBlock: {cidr: 192.0.2.0/28}}], extraEgress: [{ports: [{port: 4318}]}]}
-labels: {team: platform}
-annotations: {owner: "platform"}
-podLabels: {team: platform}
+commonLabels: {team: platform}
+commonAnnotations: {owner: "platform"}
+podLabels: {tier: system}
+revisionHistoryLimit: 2
+podDisruptionBudget: {minAvailable: 50%}
+extraVolumes: [{name: clients, secret: {secretName: clients}}]
+extraVolumeMounts: [{name: clients, mountPath: /etc/clients, readOnly: true}]
+podSecurityContext: {runAsUser: null, runAsGroup: null, fsGroup: null}
 podAnnotations: {owner: platform}
 dashboard: {enabled: true, annotations: {grafana_folder: Platform}}
 "#;
@@ -189,7 +196,7 @@ impl Release<'_> {
 
     /// An upgrade changes every part of the release, and keeps podwright's content.
     fn keeps_what_podwright_writes(&self, written: &Written) {
-        let strict = self.upgrade(&["--set", "strict=true,labels.team=platform,certificates.secretName=other"]);
+        let strict = self.upgrade(&["--set", "strict=true,commonLabels.team=platform,certificates.secretName=other"]);
         assert!(strict.contains("`strict` is on"), "{strict}");
         assert_eq!(self.written(), *written);
         assert_eq!(self.policies(), ["Fail"; 5]);

@@ -21,7 +21,7 @@ fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn chart() -> PathBuf {
+pub(crate) fn chart() -> PathBuf {
     repository().join("charts/podwright")
 }
 
@@ -36,7 +36,7 @@ fn helm(helm: Helm, arguments: &[&str]) -> Output {
 }
 
 /// The chart's objects with these flags, such as `--set strict=true`, hooks included.
-fn templated(version: Helm, namespace: &str, flags: &[&str]) -> Vec<Value> {
+pub(crate) fn templated(version: Helm, namespace: &str, flags: &[&str]) -> Vec<Value> {
     let chart = chart();
     let chart = chart.to_str().expect("UTF-8");
     let arguments = ["template", "podwright", chart, "--namespace", namespace, "--kube-version", FOR_KUBERNETES];
@@ -47,6 +47,6 @@ fn templated(version: Helm, namespace: &str, flags: &[&str]) -> Vec<Value> {
     all.into_iter().filter(|object| !object.is_null()).collect()
 }
 
-fn is_hook(object: &Value) -> bool {
+pub(crate) fn is_hook(object: &Value) -> bool {
     !object["metadata"]["annotations"]["helm.sh/hook"].is_null()
 }

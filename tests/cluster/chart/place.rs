@@ -19,6 +19,8 @@ use crate::world::text;
 pub(crate) const NAMESPACE: &str = "platform";
 
 pub(crate) struct Place {
+    /// podwright's Namespace.
+    pub(crate) namespace: &'static str,
     pub(crate) control_plane: ControlPlane,
     pub(crate) client: Client,
     pub(crate) folder: Scratch,
@@ -26,12 +28,16 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn new() -> Self {
+        Self::with_namespace(NAMESPACE)
+    }
+
+    pub(crate) fn with_namespace(namespace: &'static str) -> Self {
         // An API server calls a Service at its endpoints' addresses, so that no kube-proxy is needed.
         let flags = ["--enable-aggregator-routing=true".to_owned()];
         let control_plane = ControlPlane::start_with_flags(&flags).unwrap_or_else(|error| panic!("{error}"));
         let client = Client::new(&control_plane);
-        let place = Self { control_plane, client, folder: Scratch::new().expect("a folder") };
-        for namespace in [NAMESPACE, "shop"] {
+        let place = Self { namespace, control_plane, client, folder: Scratch::new().expect("a folder") };
+        for namespace in [namespace, "shop"] {
             place.control_plane.create_namespace(namespace).unwrap_or_else(|error| panic!("{error}"));
         }
         place
@@ -44,7 +50,7 @@ impl Place {
     /// Helm, in the release's Namespace.
     pub(crate) fn helm_command(&self, version: Helm, arguments: &[&str]) -> Command {
         let mut command = Command::new(version.program().unwrap_or_else(|error| panic!("{error}")));
-        command.args(arguments).args(["--namespace", NAMESPACE]);
+        command.args(arguments).args(["--namespace", self.namespace]);
         command.arg("--kubeconfig").arg(self.control_plane.kubeconfig());
         command.env("HOME", self.folder.path()).env_remove("KUBECONFIG");
         for folder in ["HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"] {
@@ -84,9 +90,10 @@ impl Place {
     /// Runs podwright with the Deployment's arguments, the ConfigMap's file and the ServiceAccount's rights, and makes it the
     /// Service's endpoint.
     pub(crate) fn run_podwright(&self) -> Held {
-        let deployment = self.get(&format!("/apis/apps/v1/namespaces/{NAMESPACE}/deployments/podwright"));
+        let namespace = self.namespace;
+        let deployment = self.get(&format!("/apis/apps/v1/namespaces/{namespace}/deployments/podwright"));
         let container = &deployment["spec"]["template"]["spec"]["containers"][0];
-        let map = self.get(&format!("/api/v1/namespaces/{NAMESPACE}/configmaps/podwright"));
+        let map = self.get(&format!("/api/v1/namespaces/{namespace}/configmaps/podwright"));
         let file = map["data"]["configuration.yaml"].as_str().expect("the file");
         let file = self.folder.write("configuration.yaml", file).expect("written");
         let arguments = container["args"].as_array().expect("arguments").iter().filter_map(Value::as_str);
@@ -104,9 +111,9 @@ impl Place {
 
     /// A kubeconfig with a token of the chart's ServiceAccount and with its Namespace, as a Pod has both.
     pub(crate) fn kubeconfig(&self) -> PathBuf {
-        let token = self.run(&["create", "token", "podwright", "--namespace", NAMESPACE]);
+        let token = self.run(&["create", "token", "podwright", "--namespace", self.namespace]);
         let admin = std::fs::read_to_string(self.control_plane.kubeconfig()).expect("a kubeconfig");
-        let context = format!("{{namespace: {NAMESPACE}, cluster: ");
+        let context = format!("{{namespace: {}, cluster: ", self.namespace);
         let own = admin.replace(self.control_plane.token(), token.trim()).replace("{cluster: ", &context);
         self.folder.write("account", &own).expect("written")
     }
@@ -118,13 +125,13 @@ impl Place {
             "addressType": "IPv4", "endpoints": [{"addresses": [address()], "conditions": {"ready": true}}],
             "ports": [{"name": "webhook", "port": port, "protocol": "TCP"}],
         });
-        let path = format!("POST /apis/discovery.k8s.io/v1/namespaces/{NAMESPACE}/endpointslices");
+        let path = format!("POST /apis/discovery.k8s.io/v1/namespaces/{}/endpointslices", self.namespace);
         let answer = self.client.send(&path, &slice);
         assert_eq!(answer.status, 201, "{}", answer.body);
     }
 
     pub(crate) fn remove_endpoint(&self) {
-        self.run(&["delete", "endpointslice", "podwright", "--namespace", NAMESPACE]);
+        self.run(&["delete", "endpointslice", "podwright", "--namespace", self.namespace]);
     }
 
     /// Waits until a Pod of the Namespace `shop` gets this profile.

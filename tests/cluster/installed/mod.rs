@@ -111,7 +111,7 @@ fn components_come_to_the_same_in_any_order() {
 }
 
 /// A control plane with podwright's Namespace and cert-manager's kinds.
-fn control_plane() -> ControlPlane {
+pub(crate) fn control_plane() -> ControlPlane {
     let control_plane = ControlPlane::start().unwrap_or_else(|error| panic!("{error}"));
     let namespace = concat!(env!("CARGO_MANIFEST_DIR"), "/manifests/namespace.yaml");
     control_plane.run(&["apply", "-f", namespace]).unwrap();
@@ -214,7 +214,7 @@ fn applying_it_again_keeps_the_certificates_and_uninstall_takes_all_of_it_away()
 }
 
 /// A certificate in the form of `caBundle`.
-fn bundle() -> String {
+pub(crate) fn bundle() -> String {
     static BUNDLE: std::sync::OnceLock<String> = std::sync::OnceLock::new();
     let make = || {
         let folder = Scratch::new().unwrap();

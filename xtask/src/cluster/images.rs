@@ -16,6 +16,15 @@ pub(super) const PAUSE: &str = "docker.io/library/pause:e2e";
 /// crashes), and `web`, a small HTTP server (`web --port --delay --version`) that closes its port at once on SIGTERM.
 pub const WORKLOAD: &str = "workload:e2e";
 
+/// The name with a registry, as a kubelet completes it.
+pub(super) fn full_name(image: &str) -> String {
+    match image.split_once('/') {
+        Some((registry, _)) if registry.contains(['.', ':']) => image.to_owned(),
+        Some(_) => format!("docker.io/{image}"),
+        None => format!("docker.io/library/{image}"),
+    }
+}
+
 /// Makes the archives of both in `folder`.
 pub(super) fn make(binaries: &Binaries, folder: &Path) -> Result<[PathBuf; 2], Error> {
     let pause = Layer::new(folder.join("pause"))?;
@@ -85,4 +94,21 @@ fn tar(archive: &Path, folder: &Path, members: &[&str]) -> Result<(), Error> {
     tar.args(["--create", "--owner=0", "--group=0", "--numeric-owner", "--file"]).arg(archive);
     tar.arg("--directory").arg(folder).args(members);
     read(&mut tar).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::full_name;
+
+    #[test]
+    fn names_are_completed_as_by_a_kubelet() {
+        for (image, full) in [
+            ("podwright:0.1.0", "docker.io/library/podwright:0.1.0"),
+            ("acme/podwright:0.1.0", "docker.io/acme/podwright:0.1.0"),
+            ("ghcr.io/acme/podwright:0.1.0", "ghcr.io/acme/podwright:0.1.0"),
+            ("registry:5000/podwright:0.1.0", "registry:5000/podwright:0.1.0"),
+        ] {
+            assert_eq!(full_name(image), full);
+        }
+    }
 }

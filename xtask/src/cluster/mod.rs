@@ -133,12 +133,21 @@ impl Cluster {
         [self.namespace.shell_prefix(&["net"]), self.namespace.shell_prefix(&["net", "mount", "pid"])]
     }
 
-    /// Writes a script that enters the cluster's network and runs kubectl, because the API server has no other address.
+    /// Writes a script `kubectl` and returns its path.
     pub fn write_kubectl_script(&self) -> Result<PathBuf, Error> {
+        self.write_script("kubectl", &self.binaries.control_plane.kubectl)
+    }
+
+    /// Writes a script that runs a program in the cluster's network, because the API server has no other address. It has the
+    /// cluster's kubeconfig, and writes nothing to the user's home.
+    pub fn write_script(&self, name: &str, program: &Path) -> Result<PathBuf, Error> {
         let [network, _] = self.shell_prefixes();
-        let (program, config) = (self.binaries.control_plane.kubectl.display(), self.kubeconfig());
-        let script = format!("#!/bin/sh\nexec {network} '{program}' --kubeconfig '{}' \"$@\"\n", config.display());
-        let path = self.scratch.write("kubectl", &script)?;
+        let (folder, program) = (self.folder().display(), program.display());
+        let homes =
+            ["CACHE", "CONFIG", "DATA"].map(|kind| format!("HELM_{kind}_HOME='{folder}/helm-home/{kind}'")).join(" ");
+        let own = format!("KUBECONFIG='{folder}/kubeconfig' KUBECACHEDIR='{folder}/kubectl-cache' {homes}");
+        let script = format!("#!/bin/sh\nexec env {own} {network} '{program}' \"$@\"\n");
+        let path = self.scratch.write(name, &script)?;
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).map_err(Error::at("make executable", &path))?;
         Ok(path)
     }
@@ -149,9 +158,9 @@ impl Cluster {
         self.nodes.iter_mut().try_for_each(|node| node.import(starter, archive))
     }
 
-    /// Gives an imported image another name on every node. Names are short, such as `podwright:0.1.0`.
+    /// Gives an imported image another name on every node. Names are as in a Pod, such as `podwright:0.1.0`.
     pub fn tag_image(&self, image: &str, name: &str) -> Result<(), Error> {
-        let [image, name] = [image, name].map(|name| format!("docker.io/library/{name}"));
+        let [image, name] = [image, name].map(images::full_name);
         self.nodes.iter().try_for_each(|node| node.tag(self.starter(), [&image, &name]))
     }
 

@@ -1,14 +1,14 @@
 //! podwright installed as an operator does it: with the README's commands, in a folder with a copy of the manifests.
 
 use std::{
+    collections::BTreeSet,
     env, fs,
-    os::unix::fs::symlink,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
 };
 
-use xtask::{Error, cluster::Cluster, ensure, files, process, wait::eventually};
+use xtask::{Error, cluster::Cluster, ensure, files, helm::Helm, process, wait::eventually};
 
 use super::stage::apply_text;
 use crate::root;
@@ -22,24 +22,33 @@ pub(crate) const STRICT: &str = "components: [../manifests/components/strict]\n"
 /// A Pod that shows whether podwright is called.
 const CANARY: &str = include_str!("canary.yaml");
 
-/// Prepares the folder for the commands, with `manifests`, `kubectl` and `podwright`, and installs. `program` is
-/// podwright itself.
-pub(crate) fn install(cluster: &Cluster, manifests: &Path, program: &Path) -> Result<(), Error> {
+/// Prepares a folder with `manifests` and `charts`, and scripts for `kubectl`, `helm` and `podwright`. `program` is podwright
+/// itself.
+pub(crate) fn prepare(cluster: &Cluster, root: &Path, program: &Path) -> Result<(), Error> {
     let site = site(cluster);
     fs::create_dir(&site).map_err(Error::at("make", &site))?;
-    process::run(Command::new("cp").arg("-r").args([manifests, &site]))?;
+    process::run(Command::new("cp").arg("-r").args([root.join("manifests"), root.join("charts")]).arg(&site))?;
     cluster.write_kubectl_script()?;
-    let link = cluster.folder().join("podwright");
-    symlink(program, &link).map_err(Error::at("link", &link))?;
-    install_again(cluster)
+    cluster.write_script("helm", &Helm::Three.program()?)?;
+    cluster.write_script("podwright", program).map(drop)
 }
 
-/// Installs again, for instance after a removal.
-pub(crate) fn install_again(cluster: &Cluster) -> Result<(), Error> {
+/// Installs podwright with the commands of the README.
+pub(crate) fn install(cluster: &Cluster) -> Result<(), Error> {
     let commands = commands()?;
     ensure!(commands.len() >= 2, "README.md must have two commands in the first sh block below `## In a cluster`");
     commands.iter().try_for_each(|command| shell(cluster, command).map(drop))?;
     wait_until_injected(cluster)
+}
+
+/// The names that the manifests and the chart have for podwright's image.
+pub(crate) fn images(cluster: &Cluster) -> Result<BTreeSet<String>, Error> {
+    let rendered = shell(
+        cluster,
+        "cat manifests/deployment.yaml; helm template podwright charts/podwright --kube-version 1.37.0",
+    )?;
+    let images = rendered.lines().filter_map(|line| line.trim().strip_prefix("image: "));
+    Ok(images.map(|image| image.trim_matches('"').to_owned()).collect())
 }
 
 /// Runs `look` with an overlay, and restores the base in any case.
@@ -81,9 +90,9 @@ pub(crate) fn canary(cluster: &Cluster) -> Result<String, Error> {
     apply_text(cluster, CANARY, &["--dry-run=server", "-o", "yaml"]).map(|said| said.stdout)
 }
 
-/// Runs `podwright` with the cluster's kubeconfig, as an operator does, and returns all output.
+/// Runs `podwright`, as an operator does, and returns all output.
 pub(crate) fn podwright(cluster: &Cluster, arguments: &[&str]) -> Result<String, Error> {
-    let mut command = cluster.in_network(cluster.folder().join("podwright"));
+    let mut command = Command::new(cluster.folder().join("podwright"));
     command.args(arguments).env("KUBECONFIG", cluster.kubeconfig());
     let said = process::finish(&format!("podwright {}", arguments.join(" ")), &mut command, "")?;
     Ok(said.stdout + &said.stderr)
@@ -94,6 +103,7 @@ pub(crate) fn shell(cluster: &Cluster, line: &str) -> Result<String, Error> {
     let path = env::var("PATH").unwrap_or_default();
     let mut shell = Command::new("sh");
     shell.args(["-c", line]).env("PATH", format!("{}:{path}", cluster.folder().display()));
+    shell.env("KUBECONFIG", cluster.kubeconfig());
     process::read_as(line, shell.current_dir(site(cluster)))
 }
 
@@ -112,6 +122,7 @@ fn commands() -> Result<Vec<String>, Error> {
     Ok(block.unwrap_or_default().lines().map(str::to_owned).collect())
 }
 
-fn site(cluster: &Cluster) -> PathBuf {
+/// The folder in which [`shell`] runs.
+pub(crate) fn site(cluster: &Cluster) -> PathBuf {
     cluster.folder().join("site")
 }

@@ -14,14 +14,15 @@ use xtask::{Error, ensure, files, lifeline, wait::eventually};
 pub(crate) fn none_when_killed(_: &Stage) -> Result<String, Error> {
     let this = env::current_exe().map_err(|reason| Error::new(format!("cannot find this program: {reason}")))?;
     let mut command = lifeline::command_without_grace(this);
-    command.arg("cluster").stdout(Stdio::piped());
+    command.args(["cluster", "nothing"]).stdout(Stdio::piped());
     let mut held = lifeline::spawn(command)?;
-    let lines = held.stdout().map(|stdout| BufReader::new(stdout).lines()).into_iter().flatten();
-    let kubectl = lines
+    // Kept until the end: a closed pipe would end the cluster before it is killed.
+    let mut lines = held.stdout().map(|stdout| BufReader::new(stdout).lines()).into_iter().flatten();
+    let folder = lines
+        .by_ref()
         .map_while(Result::ok)
-        .find_map(|line| line.trim().strip_prefix("kubectl:").map(|path| PathBuf::from(path.trim())));
-    let kubectl = kubectl.ok_or_else(|| Error::new("`cargo xtask cluster` ended without naming its kubectl"))?;
-    let folder = kubectl.parent().and_then(|path| path.to_str()).unwrap_or_default().to_owned();
+        .find_map(|line| line.trim().strip_prefix("folder:").map(|path| path.trim().to_owned()));
+    let folder = folder.ok_or_else(|| Error::new("`cargo xtask cluster` ended without naming its folder"))?;
     let name = folder.rsplit('/').next().unwrap_or_default().to_owned();
     ensure!(
         !folder.is_empty() && traces(&folder, &name).len() > 5,

@@ -4,9 +4,11 @@
 //! processes and clients only.
 
 mod certificates;
+mod helm;
 mod install;
 mod leftovers;
 mod life;
+mod minute;
 mod pods;
 mod side_by_side;
 mod stage;
@@ -53,7 +55,7 @@ const SIDE_BY_SIDE: [Check; 10] = [
 ];
 
 /// Checks of podwright itself, one after another in this order. Each leaves podwright as installed.
-const ONE_BY_ONE: [Check; 11] = [
+const ONE_BY_ONE: [Check; 12] = [
     ("rolling-restart", stream::rolling_restart),
     ("killed-replica", stream::killed_replica),
     ("both-gone", life::both_gone),
@@ -65,6 +67,7 @@ const ONE_BY_ONE: [Check; 11] = [
     ("host-network", life::host_network),
     ("upgraded", life::upgraded),
     ("uninstalled", life::uninstalled),
+    ("helm-release", helm::release),
 ];
 
 const NAME: &str = "e2e";
@@ -128,15 +131,25 @@ fn all_at_once(cluster: &Cluster, checks: &[Check]) -> usize {
 
 /// Starts a cluster with the image, and installs podwright.
 pub(crate) fn start(root: &Path) -> Result<Cluster, Error> {
+    let cluster = start_with_image(root)?;
+    match install::install(&cluster) {
+        Ok(()) => Ok(cluster),
+        Err(error) => bail!("{error}\n{}", install::logs(&cluster)),
+    }
+}
+
+/// Starts a cluster with the image, under the names that the manifests and the chart have for it.
+pub(crate) fn start_with_image(root: &Path) -> Result<Cluster, Error> {
     let archive = image(root)?;
     let started = Instant::now();
     let mut cluster = Cluster::start()?;
     println!("the cluster is ready after {}", seconds(started.elapsed()));
     cluster.import_image(&archive)?;
-    match install::install(&cluster, &root.join("manifests"), &build_podwright(root)?) {
-        Ok(()) => Ok(cluster),
-        Err(error) => bail!("{error}\n{}", install::logs(&cluster)),
+    install::prepare(&cluster, root, &build_podwright(root)?)?;
+    for name in install::images(&cluster)? {
+        cluster.tag_image(image::TAG, &name)?;
     }
+    Ok(cluster)
 }
 
 /// Builds the image, or takes the archive of PODWRIGHT_IMAGE, which saves a release build.
