@@ -24,6 +24,7 @@ mod corpus;
 mod denials;
 mod flood;
 mod installed;
+mod inventory;
 mod kept;
 mod late;
 mod oversized;
