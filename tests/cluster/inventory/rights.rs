@@ -1,6 +1,7 @@
 //! Users with fewer rights: `view` on one Namespace.
 
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -8,17 +9,28 @@ use super::cast::cast;
 use super::{inventory, rows, state};
 use crate::world::{World, feed, text};
 
-/// The world, with the user `jane`, who may only view `shop`.
+/// The world, with the user `jane`, who may only view `shop`. The ClusterRole `view` is empty without a controller manager,
+/// so jane has the one that it is made of.
 fn viewed() -> &'static World {
     static VIEWED: OnceLock<()> = OnceLock::new();
     VIEWED.get_or_init(|| {
         let binding = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {"name": "jane"},
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "system:aggregate-to-view"},
             "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "jane"}]});
         let path = "POST /apis/rbac.authorization.k8s.io/v1/namespaces/shop/rolebindings";
         cast().client.send(path, &binding).pod();
+        until(|| inventory(cast(), &["-n", "shop", "--as", "jane"]).status.success());
     });
     cast()
+}
+
+/// Waits until the API server knows a new binding.
+fn until(holds: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !holds() {
+        assert!(Instant::now() < deadline, "the binding has no effect after 30 s");
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
 
 fn notes(rows: &Value) -> String {
@@ -85,6 +97,8 @@ fn the_documented_roles_leave_no_note() {
         let arguments = ["create", &binding, "auditor", &role, "--user=auditor"];
         assert!(world.kubectl(&[&arguments, namespace].concat()).status.success(), "{binding}");
     }
+    let audited = || inventory(world, &["-A", "--as", "auditor"]);
+    until(|| audited().status.success() && !text(&audited().stderr).contains("note: "));
     let rows = rows(world, &["-A", "--as", "auditor"]);
     assert_eq!(rows["notes"], json!([]));
     assert_eq!(state(&rows, "Pod/old").0, "stale");
