@@ -1,4 +1,4 @@
-#![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by panicking")]
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,8 @@ fn state(configuration: Configuration, inject: &str) -> ClusterState {
     let object = json!({"metadata": {"name": "shop", "labels": labels, "managedFields": [writer]}});
     let (name, namespace) = NamespaceState::parse(&object.to_string()).unwrap();
     let namespaces = Namespaces { read: [(name, Known::Seen(namespace))].into(), ..Namespaces::default() };
-    let entries = Entries { created: Some("2026-01-01T00:00:00Z".into()), ..Entries::usual().unwrap() };
+    let mut entries = Entries::usual().unwrap();
+    entries.created = Some("2026-01-01T00:00:00Z".into());
     ClusterState::new(Profiles::seen(configuration, "a test"), Known::Seen(entries), namespaces).unwrap()
 }
 

@@ -123,6 +123,8 @@ fn config_path(container: &Container) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::indexing_slicing, reason = "a test may fail")]
+
     use serde_json::json;
 
     use super::Source;
@@ -130,9 +132,8 @@ mod tests {
     fn source(arguments: &[&str]) -> Source {
         let text = include_str!("../../../manifests/deployment.yaml");
         let mut deployment: serde_json::Value = serde_saphyr::from_str(text).unwrap_or_default();
-        let containers = deployment.pointer_mut("/spec/template/spec/containers/0");
-        if let Some(container) = containers.filter(|_| !arguments.is_empty()) {
-            container["args"] = json!(arguments);
+        if !arguments.is_empty() {
+            deployment["spec"]["template"]["spec"]["containers"][0]["args"] = json!(arguments);
         }
         Source::of(&serde_json::from_value(deployment).unwrap_or_default())
     }

@@ -27,7 +27,7 @@ fn the_memory_does_not_grow_with_the_pods() {
     let (memory, totals, took) = measured(&world);
     let kubectl = Instant::now();
     let all = world.kubectl(&["get", "pods", "-A", "-o", "name"]);
-    println!(
+    eprintln!(
         "{pods} Pods: {:.2} s and {} MiB; kubectl get pods -A -o name: {:.2} s ({} names); {:.0} s in all",
         took.as_secs_f64(),
         memory / 1024,

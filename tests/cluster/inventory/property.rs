@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::cast::configure;
 use super::rows;
 use crate::charts::{self, ASKING};
+use crate::corpus::golden_pods;
 use crate::properties::{generate, runner};
 use crate::world::World;
 
@@ -15,6 +16,9 @@ const PODS: usize = 300;
 #[ignore = "needs a control plane: cargo xtask test"]
 fn a_pod_just_admitted_is_never_stale() {
     let world = World::start();
+    let node = json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-1",
+        "labels": {"topology.kubernetes.io/zone": "a", "topology.kubernetes.io/region": "b"}}});
+    world.client.send("POST /api/v1/nodes", &node).pod();
     configure(&world, "apiVersion: podwright.dev/v1alpha1\nkind: Configuration\n");
     for (namespace, label) in
         [("asking", "a=b"), ("enabled", "podwright.dev/inject=enabled"), ("web", "podwright.dev/profile=web")]
@@ -35,6 +39,9 @@ fn a_pod_just_admitted_is_never_stale() {
         }
         created += create(&world, "web", workload.pod.clone(), &format!("corpus-{n}"));
     }
+    for (n, (_, pod)) in golden_pods().into_iter().enumerate() {
+        created += create(&world, "asking", pod, &format!("golden-{n}"));
+    }
     let rows = rows(&world, &["-A"]);
     let totals = &rows["totals"];
     assert_eq!(totals["pods"], created, "{totals}");
@@ -54,7 +61,22 @@ fn create(world: &World, namespace: &str, mut pod: Value, name: &str) -> u64 {
     if let Some(account) = pod["spec"]["serviceAccountName"].as_str() {
         world.client.create_service_account(namespace, account);
     }
-    u64::from(world.client.create(namespace, &pod).status == 201)
+    let created = world.client.create(namespace, &pod).status == 201;
+    if created {
+        run(world, namespace, name);
+    }
+    u64::from(created)
+}
+
+/// Does as the scheduler and the kubelet do: binds the Pod to a node, and reports it as running.
+fn run(world: &World, namespace: &str, name: &str) {
+    let binding = json!({"apiVersion": "v1", "kind": "Binding", "metadata": {"name": name},
+        "target": {"apiVersion": "v1", "kind": "Node", "name": "node-1"}});
+    let path = format!("/api/v1/namespaces/{namespace}/pods/{name}");
+    let bound = world.client.send(&format!("POST {path}/binding"), &binding);
+    assert_eq!(bound.status, 201, "{}", bound.body);
+    let status = json!({"status": {"phase": "Running", "podIP": "10.0.0.1", "startTime": "2026-01-01T00:00:00Z"}});
+    world.client.send(&format!("PATCH {path}/status"), &status).pod();
 }
 
 fn wrong(rows: &Value, state: &str) -> Value {
