@@ -7,6 +7,7 @@
 
 pub mod inventory;
 pub mod known;
+pub mod namespaces;
 pub mod pod;
 pub mod read;
 pub mod state;
@@ -14,7 +15,8 @@ pub mod webhook;
 pub mod workload;
 
 pub use known::{Known, Unseen};
+pub use namespaces::{NamespaceState, Namespaces};
 pub use pod::{Difference, LeftAlone, LivePod, Verdict};
-pub use state::{ClusterState, NamespaceState, Namespaces, Profiles};
+pub use state::{ClusterState, Profiles};
 pub use webhook::{Call, Entries, Entry, NotCalled};
 pub use workload::WorkloadName;

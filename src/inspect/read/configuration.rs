@@ -3,7 +3,7 @@
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Container, PodSpec};
 
-use super::state::{Places, parsed};
+use super::{Places, parsed};
 use crate::cluster::ClusterReader;
 use crate::inspect::known::{Known, Unseen};
 use crate::inspect::state::Profiles;

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Scope;
-use super::survey::Survey;
+use super::{Scope, Survey};
 use crate::cluster::{ClusterReader, Collection, Page};
 use crate::inspect::known::Unseen;
 use crate::inspect::webhook::Entries;

@@ -1,38 +1,18 @@
 //! The state of podwright in a cluster.
 
-use super::Scope;
 use super::configuration::configuration;
+use super::{Places, Scope, Stated, parsed};
 use crate::cluster::{ClusterReader, Collection};
 use crate::inspect::known::{Known, Unseen};
-use crate::inspect::state::{ClusterState, NamespaceState, Namespaces, Profiles};
+use crate::inspect::namespaces::{NamespaceState, Namespaces};
+use crate::inspect::state::{ClusterState, Profiles};
 use crate::inspect::webhook::Entries;
-use crate::profile::Configuration;
 
 /// The path of the webhook configurations.
 const CONFIGURATIONS: &str = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
 
 /// The Namespaces of a page.
 const PAGE: u32 = 500;
-
-/// The names of podwright's objects.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Places {
-    /// The namespace of podwright, if no webhook entry names one.
-    pub namespace: String,
-    /// The MutatingWebhookConfiguration.
-    pub webhook_configuration: String,
-    /// The ConfigMap, if no Deployment mounts one.
-    pub config_map: String,
-}
-
-/// Facts that the user states, for those that they may not see.
-#[derive(Clone, Debug, Default)]
-pub struct Stated {
-    /// The configuration, and the file that it is from.
-    pub configuration: Option<(Configuration, String)>,
-    /// The profile with which unseen Namespaces opted in.
-    pub namespace_profile: Option<String>,
-}
 
 /// Reads the state of podwright, as far as the user may see it.
 ///
@@ -91,13 +71,5 @@ async fn all_namespaces(reader: &ClusterReader) -> Namespaces {
         };
         let states = page.items().into_iter().filter_map(|item| NamespaceState::parse(item.get()).ok());
         namespaces.read.extend(states.map(|(name, state)| (name, Known::Seen(state))));
-    }
-}
-
-/// Makes a fact of a parsed object.
-pub(super) fn parsed<T>(object: String, result: Result<T, serde_json::Error>) -> Known<T> {
-    match result {
-        Ok(fact) => Known::Seen(fact),
-        Err(error) => Known::Unseen(Unseen::Failed { object, reason: error.to_string() }),
     }
 }

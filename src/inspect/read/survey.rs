@@ -1,23 +1,12 @@
 //! Reads every Pod of a scope, and makes the inventory.
 
-use super::Scope;
+use super::Survey;
 use super::denied::Controllers;
 use crate::cluster::{ClusterReader, Collection, RequestFailure};
 use crate::inspect::inventory::Inventory;
 use crate::inspect::known::Unseen;
 use crate::inspect::pod::{LivePod, verdict};
 use crate::inspect::state::ClusterState;
-
-/// The Pods to read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Survey {
-    /// The Namespaces.
-    pub scope: Scope,
-    /// A label selector.
-    pub labels: Option<String>,
-    /// The most objects of a page.
-    pub page_size: u32,
-}
 
 /// The progress of a survey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,13 +41,6 @@ pub enum SurveyError {
     /// The API server did not list them.
     #[error("cannot list Pods: {0}")]
     Failed(RequestFailure),
-}
-
-impl Survey {
-    /// Returns the settings that all collections share.
-    pub(super) fn collection(&self) -> Collection {
-        Collection { labels: self.labels.clone(), page_size: self.page_size, ..Collection::default() }
-    }
 }
 
 /// Reads the Pods page by page. At most two pages are in memory: the current one, and the next one on its way.

@@ -6,8 +6,8 @@ use kube::core::{Selector, SelectorExt as _};
 
 use super::condition::Condition;
 use super::{Declined, NotCalled};
+use crate::inspect::namespaces::NamespaceState;
 use crate::inspect::pod::LivePod;
-use crate::inspect::state::NamespaceState;
 
 /// An entry that calls podwright for new Pods.
 #[derive(Clone, Debug)]

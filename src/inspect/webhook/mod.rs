@@ -8,8 +8,8 @@ use std::fmt;
 
 use k8s_openapi::api::admissionregistration::v1::MutatingWebhookConfiguration;
 
+use super::namespaces::NamespaceState;
 use super::pod::LivePod;
-use super::state::NamespaceState;
 use crate::workload::namespace::{InjectLabel, LABEL};
 pub use entry::{Entry, Route, ServicePort};
 
