@@ -11,6 +11,7 @@ mod config;
 mod error;
 mod explain;
 mod install;
+mod inventory;
 mod io;
 mod lint;
 mod man;
@@ -59,6 +60,7 @@ enum Command {
     Serve(Box<serve::Serve>),
     Certs(certs::Certs),
     Install(install::Install),
+    Inventory(Box<inventory::Inventory>),
     Uninstall(uninstall::Uninstall),
     Completion(completion::Completion),
     Man(man::Man),
@@ -74,6 +76,7 @@ impl Cli {
             Command::Serve(serve) => serve.run(),
             Command::Certs(certs) => certs.run(),
             Command::Install(install) => install.run(),
+            Command::Inventory(inventory) => inventory.run(),
             Command::Uninstall(uninstall) => uninstall.run(),
             Command::Preview(preview) => preview.run(),
             Command::Config(config) => config.run(),

@@ -35,6 +35,14 @@ pub struct ConfigurationWebhooks {
     pub webhooks: Option<Vec<Webhook>>,
 }
 
+/// Creates a client with podwright's timeouts. Sends nothing yet. Needs a Tokio runtime.
+pub(super) fn client(mut config: kube::Config) -> Result<kube::Client, Error> {
+    // A watch ends before this by itself. The timeout ends dead connections.
+    config.read_timeout = Some(WATCH_TIMEOUT + ANSWER);
+    config.connect_timeout = Some(ANSWER);
+    kube::Client::try_from(config).map_err(|error| Error::Client(with_causes(&error)))
+}
+
 impl Cluster {
     /// Finds the cluster from KUBECONFIG or from the Pod that this process runs in. Sends nothing yet. Needs a Tokio runtime.
     ///
@@ -52,12 +60,9 @@ impl Cluster {
         Self::new(choice.config().await?, names)
     }
 
-    fn new(mut config: kube::Config, names: ObjectNames) -> Result<Self, Error> {
-        // A watch ends before this by itself. The timeout ends dead connections.
-        config.read_timeout = Some(WATCH_TIMEOUT + ANSWER);
-        config.connect_timeout = Some(ANSWER);
+    fn new(config: kube::Config, names: ObjectNames) -> Result<Self, Error> {
         let namespace = names.namespace.unwrap_or_else(|| config.default_namespace.clone());
-        let client = kube::Client::try_from(config).map_err(|error| Error::Client(with_causes(&error)))?;
+        let client = client(config)?;
         Ok(Self { client, namespace, secret: names.secret, configuration: names.configuration })
     }
 

@@ -70,6 +70,9 @@ pub enum RequestFailure {
     /// The API server refused the change as outdated or invalid. Most likely another replica was faster.
     #[error("{0}")]
     Conflict(String),
+    /// The user lacks the right.
+    #[error("{0}")]
+    NotAllowed(String),
     /// The API server refused the request, or could not be reached.
     #[error("{0}")]
     Refused(String),
@@ -82,6 +85,7 @@ impl From<kube::Error> for RequestFailure {
     fn from(error: kube::Error) -> Self {
         match error {
             kube::Error::Api(status) if matches!(status.code, 409 | 422) => Self::Conflict(status.message),
+            kube::Error::Api(status) if status.code == 403 => Self::NotAllowed(status.message),
             kube::Error::Api(status) => Self::Refused(status.message),
             other => Self::Refused(with_causes(&other)),
         }

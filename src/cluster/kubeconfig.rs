@@ -17,26 +17,40 @@ pub struct ClusterChoice {
     pub kubeconfig: Option<PathBuf>,
     /// The context; by default the file's current one.
     pub context: Option<String>,
+    /// The user to impersonate (`--as`); needs the right `impersonate`.
+    pub user: Option<String>,
+    /// The groups to impersonate (`--as-group`).
+    pub groups: Vec<String>,
 }
 
 impl ClusterChoice {
     /// Returns the client's settings for the cluster. Sends nothing.
     pub(super) async fn config(self) -> Result<Config, Error> {
-        let Self { kubeconfig, context } = self;
-        if kubeconfig.is_none() && context.is_none() {
-            return Config::infer().await.map_err(|error| Error::NotInferred(with_causes(&error)));
+        let Self { kubeconfig, context, user, groups } = self;
+        let mut config = own_config(kubeconfig, context).await?;
+        config.auth_info.impersonate = user.or(config.auth_info.impersonate);
+        if !groups.is_empty() {
+            config.auth_info.impersonate_groups = Some(groups);
         }
-        let path = kubeconfig.clone().unwrap_or_else(default_path);
-        let unusable = |reason: String| Error::Kubeconfig { path: path.clone(), reason };
-        let read = kubeconfig.map_or_else(Kubeconfig::read, Kubeconfig::read_from);
-        let read = read.map_err(|error| unusable(reason(&error)))?;
-        if let Some(context) = &context {
-            check_context(context, &read, &path)?;
-        }
-        let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
-        let config = Config::from_custom_kubeconfig(read, &options).await;
-        config.map_err(|error| unusable(with_causes(&error)))
+        Ok(config)
     }
+}
+
+/// Returns the settings of the user's own identity.
+async fn own_config(kubeconfig: Option<PathBuf>, context: Option<String>) -> Result<Config, Error> {
+    if kubeconfig.is_none() && context.is_none() {
+        return Config::infer().await.map_err(|error| Error::NotInferred(with_causes(&error)));
+    }
+    let path = kubeconfig.clone().unwrap_or_else(default_path);
+    let unusable = |reason: String| Error::Kubeconfig { path: path.clone(), reason };
+    let read = kubeconfig.map_or_else(Kubeconfig::read, Kubeconfig::read_from);
+    let read = read.map_err(|error| unusable(reason(&error)))?;
+    if let Some(context) = &context {
+        check_context(context, &read, &path)?;
+    }
+    let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
+    let config = Config::from_custom_kubeconfig(read, &options).await;
+    config.map_err(|error| unusable(with_causes(&error)))
 }
 
 /// Returns the path or paths that kubectl reads by default, for messages.

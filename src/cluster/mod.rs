@@ -1,5 +1,5 @@
 //! A client that watches and patches podwright's objects in the API server: one Secret, and the webhook configurations of one
-//! name.
+//! name. [`ClusterReader`] reads any objects, with a user's rights.
 //!
 //! `cert::rotation` decides on each write; [`CertificateController`] carries it out. Every request names one object, because
 //! the rights in manifests/rbac.yaml cover only these. podwright never creates or deletes an object. Never here: serving, and a
@@ -13,6 +13,7 @@ mod error;
 mod kubeconfig;
 mod objects;
 mod observer;
+mod reader;
 mod version;
 mod watch;
 
@@ -22,4 +23,5 @@ pub use error::{Error, RequestFailure};
 pub use kubeconfig::ClusterChoice;
 pub use objects::Webhook;
 pub use observer::{CA_BUNDLE, RotationObserver, Trust, TrustProblem, WriteOutcome};
+pub use reader::{ClusterReader, Collection, Page, Pages};
 pub use version::KubernetesVersion;

@@ -66,7 +66,7 @@ fn the_server_takes_every_golden_pod_that_it_takes_without_us() {
 }
 
 /// The golden cases that are not denied, use the built-in configuration and have no opted-in Namespace.
-fn golden_pods() -> Vec<(String, Value)> {
+pub fn golden_pods() -> Vec<(String, Value)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let cases = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let elsewhere = |case: &Path| ["namespace.txt", "configuration.yaml"].iter().any(|file| case.join(file).exists());

@@ -26,6 +26,7 @@ mod flood;
 mod injected_label;
 mod gitops;
 mod installed;
+mod inventory;
 mod kept;
 mod late;
 mod oversized;

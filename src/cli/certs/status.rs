@@ -100,7 +100,7 @@ impl Status {
             secret: self.tls_secret,
             configuration: self.webhook_configuration,
         };
-        let choice = ClusterChoice { kubeconfig: self.kubeconfig, context: self.context };
+        let choice = ClusterChoice { kubeconfig: self.kubeconfig, context: self.context, ..ClusterChoice::default() };
         let cluster = Cluster::choose(choice, names).await?;
         let (data, configurations) = (cluster.secret().await?, cluster.configurations().await?);
         let file = cluster.config_map_field(&self.config_map, FILE).await;

@@ -1,5 +1,6 @@
 //! Files and the terminal, for all subcommands.
 
+pub(super) mod cluster;
 pub(super) mod colors;
 pub(super) mod config_file;
 mod encoding;

@@ -1,0 +1,81 @@
+//! The options of commands that inspect a cluster with their user's rights.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::config_file;
+use crate::cli::error::Error;
+use crate::cluster::{ClusterChoice, ClusterReader};
+use crate::inspect::read::{Places, Stated};
+
+/// The cluster and the user, as for kubectl.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ClusterOptions {
+    /// kubeconfig file [default: KUBECONFIG, then ~/.kube/config, then the Pod's ServiceAccount]
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+
+    /// Context of the kubeconfig file [default: its current context]
+    #[arg(long, value_name = "NAME")]
+    context: Option<String>,
+
+    /// User to impersonate, such as jane or system:serviceaccount:NAMESPACE:NAME
+    #[arg(long = "as", value_name = "USER")]
+    user: Option<String>,
+
+    /// Group to impersonate; can be repeated
+    #[arg(long = "as-group", value_name = "GROUP", requires = "user")]
+    groups: Vec<String>,
+}
+
+/// podwright's objects in the cluster, and facts in place of unseen ones.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PodwrightOptions {
+    /// Name of the MutatingWebhookConfiguration
+    #[arg(long, value_name = "NAME", default_value = "00-podwright")]
+    webhook_configuration: String,
+
+    /// Namespace of podwright, if no webhook entry names it
+    #[arg(long, value_name = "NAME", default_value = "podwright-system")]
+    podwright_namespace: String,
+
+    /// ConfigMap with the configuration file, if podwright's Deployment does not show it
+    #[arg(long, value_name = "NAME", default_value = "podwright")]
+    config_map: String,
+
+    /// Configuration file to use instead of the cluster's
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Treat Namespaces that you may not see as opted in with this profile
+    #[arg(long, value_name = "PROFILE")]
+    namespace_profile: Option<String>,
+}
+
+impl ClusterOptions {
+    /// Makes a client. Sends nothing yet. Needs a Tokio runtime.
+    pub(in crate::cli) async fn connect(self) -> Result<ClusterReader, Error> {
+        let Self { kubeconfig, context, user, groups } = self;
+        let reader = ClusterReader::connect(ClusterChoice { kubeconfig, context, user, groups }).await;
+        reader.map_err(|error| Error::Unreadable(error.to_string()))
+    }
+}
+
+impl PodwrightOptions {
+    /// Returns the names of podwright's objects, and the facts that the user states.
+    pub(in crate::cli) fn places(self) -> Result<(Places, Stated), Error> {
+        let file = self.config.as_deref();
+        let configuration = file.map(|file| Ok((config_file::configuration(Some(file))?, file.display().to_string())));
+        let configuration = configuration.transpose().map_err(|error: Error| Error::Unreadable(error.to_string()))?;
+        if let (Some((configuration, _)), Some(profile)) = (&configuration, &self.namespace_profile) {
+            config_file::check_profile(configuration, profile)?;
+        }
+        let places = Places {
+            namespace: self.podwright_namespace,
+            webhook_configuration: self.webhook_configuration,
+            config_map: self.config_map,
+        };
+        Ok((places, Stated { configuration, namespace_profile: self.namespace_profile }))
+    }
+}
