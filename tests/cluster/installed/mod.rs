@@ -19,7 +19,7 @@ use crate::pods::pod;
 use crate::world::{feed, text};
 use overlays::shown_overlays;
 
-const COMPONENTS: [&str; 4] = ["strict", "mounted-certificate", "cert-manager", "host-network"];
+const COMPONENTS: [&str; 5] = ["strict", "mounted-certificate", "cert-manager", "host-network", "monitoring"];
 
 /// A copy of the manifests, and an overlay of them.
 struct Overlay {
@@ -272,8 +272,10 @@ fn row_30_without_podwright_only_those_that_opted_in_are_concerned() {
     let metrics = control_plane.run(&["get", "--raw=/metrics"]).unwrap();
     let missed = |line: &str| line.contains("name=\"pods.podwright.dev\"") && !line.ends_with(" 0");
     assert!(metrics.contains("error_type=\"calling_webhook_error\""), "a word of an alert");
-    for counter in OF_API_SERVERS {
-        assert!(metrics.lines().any(|line| line.starts_with(&format!("{counter}{{")) && missed(line)), "{counter}");
+    for counter in &OF_API_SERVERS {
+        let line = metrics.lines().find(|line| line.starts_with(&format!("{}{{", counter.name)) && missed(line));
+        let line = line.unwrap_or_else(|| panic!("{}", counter.name));
+        assert!(counter.labels.iter().all(|label| line.contains(&format!("{label}=\""))), "{line}");
     }
 }
 
