@@ -1,6 +1,7 @@
 //! `manifests/` with each of its components: `install` prints kustomize's result, the API server accepts it, and
 //! `uninstall` removes it. `cargo xtask e2e` runs it.
 
+mod monitoring;
 mod options;
 mod overlays;
 
@@ -110,11 +111,12 @@ fn components_come_to_the_same_in_any_order() {
     }
 }
 
-/// A control plane with podwright's Namespace and cert-manager's kinds.
+/// A control plane with podwright's Namespace, cert-manager's kinds and the Prometheus operator's.
 fn control_plane() -> ControlPlane {
     let control_plane = ControlPlane::start().unwrap_or_else(|error| panic!("{error}"));
     let namespace = concat!(env!("CARGO_MANIFEST_DIR"), "/manifests/namespace.yaml");
     control_plane.run(&["apply", "-f", namespace]).unwrap();
+    monitoring::define_kinds(&control_plane);
     for kind in ["Issuer", "Certificate"] {
         let plural = format!("{}s", kind.to_lowercase());
         let schema = json!({"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}});
