@@ -111,27 +111,35 @@ fn shown(panel: &Panel) -> Value {
     shown
 }
 
+/// The panel's type and its options: all that Grafana's schema requires.
 fn form(panel: &Panel) -> (&'static str, Value) {
     match panel.kind {
         PanelKind::Number => {
             let reduce = json!({"calcs": ["lastNotNull"], "fields": "", "values": false});
             let color = if panel.bad == Bad::Never { "none" } else { "background" };
-            ("stat", json!({"reduceOptions": reduce, "colorMode": color, "graphMode": "none", "textMode": "value"}))
+            (
+                "stat",
+                json!({"reduceOptions": reduce, "colorMode": color, "graphMode": "none", "textMode": "value",
+                "justifyMode": "auto", "orientation": "auto", "wideLayout": true, "showPercentChange": false,
+                "percentChangeColorMode": "standard"}),
+            )
         }
         PanelKind::Lines => {
-            let legend = json!({"displayMode": "list", "placement": "bottom", "showLegend": true});
+            let legend = json!({"displayMode": "list", "placement": "bottom", "showLegend": true, "calcs": []});
             ("timeseries", json!({"legend": legend, "tooltip": {"mode": "multi", "sort": "desc"}}))
         }
         PanelKind::Heatmap => (
             "heatmap",
             json!({
                 "calculate": false, "cellGap": 1, "legend": {"show": true}, "rowsFrame": {"layout": "auto"},
-                "color": {"mode": "scheme", "scheme": "Oranges", "steps": 64, "exponent": 0.5, "fill": "dark-orange"},
+                "color": {"mode": "scheme", "scheme": "Oranges", "steps": 64, "exponent": 0.5, "fill": "dark-orange",
+                          "reverse": false},
                 "tooltip": {"mode": "single", "yHistogram": false}, "filterValues": {"le": 1e-9},
+                "showValue": "never", "exemplars": {"color": "orange"},
                 "yAxis": {"unit": panel.unit, "axisPlacement": "left"},
             }),
         ),
-        PanelKind::Table => ("table", json!({"showHeader": true, "cellHeight": "sm"})),
+        PanelKind::Table => ("table", json!({"showHeader": true, "cellHeight": "sm", "frameIndex": 0})),
     }
 }
 
