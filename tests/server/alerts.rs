@@ -1,6 +1,7 @@
 //! The series in the alerts and in docs/operate.md exist from the start. A counter that first appears with 1 shows no
 //! increase, and a label value that does not exist never matches.
 
+use podwright::server::metrics::alerts::ALERTS;
 use podwright::server::metrics::table::{OF_API_SERVERS, REASONS, RENEWALS, TRUSTED};
 
 use crate::metrics::Scrape;
@@ -53,12 +54,9 @@ async fn what_is_asked_for_is_there_before_anything_has_happened() {
     // Series that need --tls-secret, which tests/cluster/kept checks; and the reasons, which are too many.
     let later = [RENEWALS.name(), TRUSTED.name(), REASONS.name()];
     let mut asked = 0;
-    let rules = page.lines().filter_map(|line| line.strip_prefix("        expr: "));
-    let rules: Vec<String> = rules.map(|expression| serde_json::from_str(expression).unwrap()).collect();
-    assert!(rules.len() > 15, "{rules:?}");
-    for query in rules.iter().map(String::as_str).chain(shown) {
+    for query in ALERTS.iter().map(|alert| alert.expression).chain(shown) {
         let all = selectors(query);
-        assert!(!all.is_empty() || OF_API_SERVERS.iter().any(|name| query.contains(name)), "{query}");
+        assert!(!all.is_empty() || OF_API_SERVERS.iter().any(|metric| query.contains(metric.name)), "{query}");
         for selector in all.iter().filter(|selector| !later.iter().any(|name| name == selector.metric)) {
             let found = scrape.samples.keys().any(|series| selector.selects(series));
             assert!(found, "{query}\nselects nothing: {} {:?}\n{scrape:#?}", selector.metric, selector.labels);

@@ -13,6 +13,8 @@ pub mod lifeline;
 mod logged;
 pub mod picture;
 pub mod process;
+pub mod prometheus_operator;
+pub mod promtool;
 pub mod scratch;
 pub mod wait;
 pub mod webhook;

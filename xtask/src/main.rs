@@ -17,7 +17,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use xtask::{Error, control_plane, files, helm::Helm, picture, process};
+use xtask::{Error, control_plane, files, helm::Helm, picture, process, promtool};
 
 /// podwright's chores.
 #[derive(Parser)]
@@ -33,6 +33,8 @@ enum Chore {
     ControlPlane,
     /// Build Helm 3 and 4 once, and print their paths
     Helm,
+    /// Build promtool once, and run it on the alerts and their tests
+    Promtool,
     /// Start a cluster of two nodes until Ctrl-C, and print how to reach it (root; Debian)
     Cluster {
         /// The content of the cluster
@@ -77,6 +79,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().chore {
         Chore::ControlPlane => control_plane::assets().map(|assets| print(assets.folder().display())),
         Chore::Helm => show_helm().map(print),
+        Chore::Promtool => promtool::check(root()).map(|()| ExitCode::SUCCESS),
         Chore::Cluster { content } => cluster_command::run(root(), content),
         Chore::E2e { names } => e2e::run(root(), &names).map(|checks| code(checks.succeeds())),
         Chore::Image => build_image().map(print),

@@ -2,8 +2,10 @@
 //!
 //! No label has a value from a request: authors of Pods could otherwise make as many series as memory holds.
 
+pub mod alerts;
 mod callback;
 mod connections;
+pub mod dashboard;
 mod exposition;
 mod metric;
 mod process;

@@ -4,10 +4,24 @@
 
 pub use super::metric::{Label, Metric, MetricKind};
 
+/// A metric of API servers.
+#[derive(Clone, Copy, Debug)]
+pub struct ApiServerMetric {
+    /// The name in queries.
+    pub name: &'static str,
+    /// The names of its labels.
+    pub labels: &'static [&'static str],
+}
+
 /// The metrics of API servers in docs/operate.md. Only they count the Pods that were created, or refused, without an
 /// answer.
-pub const OF_API_SERVERS: [&str; 2] =
-    ["apiserver_admission_webhook_fail_open_count", "apiserver_admission_webhook_rejection_count"];
+pub static OF_API_SERVERS: [ApiServerMetric; 2] = [
+    ApiServerMetric { name: "apiserver_admission_webhook_fail_open_count", labels: &["name", "type"] },
+    ApiServerMetric {
+        name: "apiserver_admission_webhook_rejection_count",
+        labels: &["error_type", "name", "operation", "rejection_code", "type"],
+    },
+];
 
 /// Every metric, in the order of the page.
 pub static METRICS: [&Metric; 28] = [

@@ -53,7 +53,7 @@ fn name(object: &Value) -> [String; 2] {
 
 /// Sorts by kind and name, and parses the configuration file, because comments are not compared.
 fn sorted(mut all: Vec<Value>) -> Vec<Value> {
-    for object in all.iter_mut().filter(|object| object["kind"] == "ConfigMap") {
+    for object in all.iter_mut().filter(|object| !object["data"]["configuration.yaml"].is_null()) {
         let file = object["data"]["configuration.yaml"].take();
         object["data"]["configuration.yaml"] = serde_saphyr::from_str(file.as_str().expect("text")).unwrap();
     }
@@ -89,6 +89,7 @@ fn each_component_is_a_value() {
         ("cert-manager", "certificates.source=certManager"),
         ("mounted-certificate", "certificates.source=mounted"),
         ("host-network", "hostNetwork.enabled=true"),
+        ("monitoring", "podMonitor.enabled=true,prometheusRule.enabled=true,dashboard.enabled=true"),
     ];
     let folders = std::fs::read_dir(repository().join("manifests/components")).unwrap();
     let folders: BTreeSet<String> =
@@ -107,6 +108,10 @@ fn install_in_another_namespace_is_the_chart_there() {
         (&[][..], &[][..]),
         (&["--component", "cert-manager,strict"], &["--set", "certificates.source=certManager,strict=true"]),
         (&["--namespace-profile", "web"], &["--set", "namespaceProfiles={web}"]),
+        (
+            &["--component", "monitoring"],
+            &["--set", "podMonitor.enabled=true,prometheusRule.enabled=true,dashboard.enabled=true"],
+        ),
     ] {
         let mut install = Command::new(env!("CARGO_BIN_EXE_podwright"));
         let printed = install.args(["install", "--namespace", "platform"]).args(flags).output().unwrap();
@@ -225,8 +230,14 @@ const CHANGES: &[(&str, &[&str])] = &[
     ("podAnnotations", &["podAnnotations.team=platform"]),
     ("podMonitor.enabled", &["podMonitor.enabled=true"]),
     ("podMonitor.interval", &["podMonitor.enabled=true", "podMonitor.interval=15s"]),
+    ("podMonitor.scrapeTimeout", &["podMonitor.enabled=true", "podMonitor.scrapeTimeout=5s"]),
+    ("podMonitor.relabelings", &["podMonitor.enabled=true", "podMonitor.relabelings[0].targetLabel=cluster"]),
+    ("podMonitor.metricRelabelings", &["podMonitor.enabled=true", "podMonitor.metricRelabelings[0].action=drop"]),
     ("podMonitor.labels", &["podMonitor.enabled=true", "podMonitor.labels.release=prometheus"]),
     ("prometheusRule.enabled", &["prometheusRule.enabled=true"]),
+    ("prometheusRule.disabled", &["prometheusRule.enabled=true", "prometheusRule.disabled={PodwrightNotCalled}"]),
+    ("prometheusRule.alertLabels", &["prometheusRule.enabled=true", "prometheusRule.alertLabels.team=platform"]),
+    ("prometheusRule.docsUrl", &["prometheusRule.enabled=true", "prometheusRule.docsUrl=https://docs.example.com"]),
     ("prometheusRule.labels", &["prometheusRule.enabled=true", "prometheusRule.labels.release=prometheus"]),
     ("dashboard.enabled", &["dashboard.enabled=true"]),
     ("dashboard.labels", &["dashboard.enabled=true", "dashboard.labels.grafana_dashboard=yes"]),
@@ -269,6 +280,10 @@ fn mistakes_are_refused_before_anything_is_applied() {
         (&["configuration.profiles.Web.preStopSleep=5"], "invalid propertyName 'Web'"),
         (&["namespaceProfiles={default,batch}"], "unknown profile \"batch\": expected one of configuration.profiles"),
         (&["namespaceProfiles={web,web}"], "at '/namespaceProfiles'"),
+        (
+            &["prometheusRule.enabled=true,prometheusRule.disabled={NotCalled}"],
+            "unknown alert \"NotCalled\": expected one of PodwrightDown",
+        ),
     ] {
         let flags: Vec<&str> = flags.iter().flat_map(|flag| ["--set", flag]).collect();
         let chart = super::chart();

@@ -1,6 +1,7 @@
 //! `manifests/` with each of its components: `install` prints kustomize's result, the API server accepts it, and
 //! `uninstall` removes it. `cargo xtask e2e` runs it.
 
+mod monitoring;
 mod options;
 mod overlays;
 
@@ -19,7 +20,7 @@ use crate::pods::pod;
 use crate::world::{feed, text};
 use overlays::shown_overlays;
 
-const COMPONENTS: [&str; 4] = ["strict", "mounted-certificate", "cert-manager", "host-network"];
+const COMPONENTS: [&str; 5] = ["strict", "mounted-certificate", "cert-manager", "host-network", "monitoring"];
 
 /// A copy of the manifests, and an overlay of them.
 struct Overlay {
@@ -110,11 +111,12 @@ fn components_come_to_the_same_in_any_order() {
     }
 }
 
-/// A control plane with podwright's Namespace and cert-manager's kinds.
+/// A control plane with podwright's Namespace, cert-manager's kinds and the Prometheus operator's.
 pub(crate) fn control_plane() -> ControlPlane {
     let control_plane = ControlPlane::start().unwrap_or_else(|error| panic!("{error}"));
     let namespace = concat!(env!("CARGO_MANIFEST_DIR"), "/manifests/namespace.yaml");
     control_plane.run(&["apply", "-f", namespace]).unwrap();
+    monitoring::define_kinds(&control_plane);
     for kind in ["Issuer", "Certificate"] {
         let plural = format!("{}s", kind.to_lowercase());
         let schema = json!({"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}});
@@ -272,8 +274,10 @@ fn row_30_without_podwright_only_those_that_opted_in_are_concerned() {
     let metrics = control_plane.run(&["get", "--raw=/metrics"]).unwrap();
     let missed = |line: &str| line.contains("name=\"pods.podwright.dev\"") && !line.ends_with(" 0");
     assert!(metrics.contains("error_type=\"calling_webhook_error\""), "a word of an alert");
-    for counter in OF_API_SERVERS {
-        assert!(metrics.lines().any(|line| line.starts_with(&format!("{counter}{{")) && missed(line)), "{counter}");
+    for counter in &OF_API_SERVERS {
+        let line = metrics.lines().find(|line| line.starts_with(&format!("{}{{", counter.name)) && missed(line));
+        let line = line.unwrap_or_else(|| panic!("{}", counter.name));
+        assert!(counter.labels.iter().all(|label| line.contains(&format!("{label}=\""))), "{line}");
     }
 }
 

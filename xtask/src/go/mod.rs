@@ -9,10 +9,11 @@ use std::{
     fs::{self, File},
     io::Write,
     path::{Path, PathBuf},
+    process::Command,
     time::{Duration, Instant},
 };
 
-use crate::{Error, files, lifeline};
+use crate::{Error, files, lifeline, process};
 use toolchain::Go;
 
 /// Kubernetes' version without its `v`, as clients print it.
@@ -76,6 +77,12 @@ impl Module {
 
     /// Builds into `folder`, below `cache`, unless another process does so first.
     fn build_once(&self, cache: &Path, folder: &Path) -> Result<(), Error> {
+        let _lock = self.lock(cache)?;
+        if folder.is_dir() { Ok(()) } else { self.build_now(cache, folder) }
+    }
+
+    /// Locks the folder until the result is dropped.
+    fn lock(&self, cache: &Path) -> Result<File, Error> {
         files::make(cache)?;
         let path = cache.join("lock");
         let lock = File::create(&path).map_err(Error::at("open", &path))?;
@@ -83,7 +90,22 @@ impl Module {
             self.say("waiting for another process to build");
             lock.lock().map_err(Error::at("lock", &path))?;
         }
-        if folder.is_dir() { Ok(()) } else { self.build_now(cache, folder) }
+        Ok(lock)
+    }
+
+    /// The folder of a module that this one requires, downloaded into Go's own cache now if it is not there. Go compares it
+    /// with go.sum.
+    pub(crate) fn required(&self, module: &str) -> Result<PathBuf, Error> {
+        let cache = cache_folder()?.join("podwright").join(self.name);
+        let _lock = self.lock(&cache)?;
+        let go = Go::find(&cache_folder()?.join(SHARED))?;
+        self.write_sources(&cache)?;
+        let mut command = Command::new(&go.program);
+        go.prepare(&mut command, &cache);
+        command.args(["mod", "download", "-json", module]);
+        let answer = process::read(&mut command)?;
+        let found = answer.lines().find_map(|line| line.trim().strip_prefix("\"Dir\": \"")?.split('"').next());
+        found.map(PathBuf::from).ok_or_else(|| Error::new(format!("go named no folder of {module}: {answer}")))
     }
 
     fn build_now(&self, cache: &Path, folder: &Path) -> Result<(), Error> {
@@ -113,11 +135,8 @@ impl Module {
 
     fn compile(&self, go: &Go, work: &Path) -> Result<(), Error> {
         let mut command = lifeline::command(&go.program);
-        command.args(FLAGS).args(["-ldflags", &link_flags(), "-o", "bin/", self.packages()]).current_dir(work);
-        // Without cgo no C compiler is needed, and the binaries do not depend on the machine's C library.
-        command
-            .envs(go.toolchain.map(|version| ("GOTOOLCHAIN", version)))
-            .envs([("CGO_ENABLED", "0"), ("GOWORK", "off")]);
+        go.prepare(&mut command, work);
+        command.args(FLAGS).args(["-ldflags", &link_flags(), "-o", "bin/", self.packages()]);
         command.stdout(std::io::stderr());
         let ended = lifeline::spawn(command)?.wait(PATIENCE)?;
         let name = self.name;

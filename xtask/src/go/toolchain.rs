@@ -46,6 +46,13 @@ impl Go {
         );
         Ok(Self { program, toolchain: None })
     }
+
+    /// Sets the folder and the environment of a command that runs this Go.
+    pub(super) fn prepare(&self, command: &mut Command, folder: &Path) {
+        command.current_dir(folder).envs(self.toolchain.map(|version| ("GOTOOLCHAIN", version)));
+        // Without cgo no C compiler is needed, and the binaries do not depend on the machine's C library.
+        command.envs([("CGO_ENABLED", "0"), ("GOWORK", "off")]);
+    }
 }
 
 /// 26 for Go 1.26.8; none without such a program or a known output.

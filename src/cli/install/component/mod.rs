@@ -26,6 +26,8 @@ pub(in crate::cli) enum Component {
     MountedCertificate,
     /// Take it from cert-manager
     CertManager,
+    /// Add a PodMonitor, alerts as a PrometheusRule, and a Grafana dashboard
+    Monitoring,
 }
 
 impl Component {
@@ -40,6 +42,14 @@ impl Component {
                 &[
                     ("authority.yaml", component!("cert-manager/authority")),
                     ("certificate.yaml", component!("cert-manager/certificate")),
+                ],
+            ),
+            Self::Monitoring => (
+                component!("monitoring/kustomization"),
+                &[
+                    ("podmonitor.yaml", component!("monitoring/podmonitor")),
+                    ("prometheusrule.yaml", component!("monitoring/prometheusrule")),
+                    ("dashboard.yaml", component!("monitoring/dashboard")),
                 ],
             ),
         }
