@@ -48,7 +48,7 @@ fn source() -> Value {
 fn variables() -> Vec<Value> {
     let mut all = vec![json!({
         "name": "datasource", "label": "Prometheus", "type": "datasource", "query": "prometheus", "refresh": 1,
-        "current": {}, "hide": 0, "includeAll": false, "multi": false, "options": [], "regex": "",
+        "hide": 0, "includeAll": false, "multi": false, "options": [], "regex": "",
     })];
     all.extend(VARIABLES.map(|(name, query)| {
         json!({
