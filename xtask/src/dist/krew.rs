@@ -1,0 +1,28 @@
+//! The manifest for krew, which installs podwright as a kubectl plugin.
+
+use super::{
+    archive::sha256,
+    release::{Release, VERSION},
+};
+
+/// A packed binary: its processor, and its archive's name and content.
+pub(super) struct Packed {
+    pub(super) processor: &'static str,
+    pub(super) name: String,
+    pub(super) content: Vec<u8>,
+}
+
+/// The manifest for these archives.
+pub(super) fn manifest(archives: &[Packed], release: &Release) -> String {
+    let platform = |packed: &Packed| {
+        include_str!("krew-platform.yaml")
+            .replace("{arch}", packed.processor)
+            .replace("{uri}", &release.download(&packed.name))
+            .replace("{sha256}", &sha256(&packed.content))
+    };
+    let platforms: String = archives.iter().map(platform).collect();
+    include_str!("krew.yaml")
+        .replace("{version}", VERSION)
+        .replace("{home}", &release.home())
+        .replace("{platforms}", platforms.trim_end())
+}
