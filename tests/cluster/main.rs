@@ -25,6 +25,7 @@ mod denials;
 mod flood;
 mod installed;
 mod kept;
+mod kubectl_plugin;
 mod late;
 mod oversized;
 mod parity;

@@ -19,3 +19,4 @@ pub mod wait;
 pub mod webhook;
 
 pub use error::Error;
+pub use go::cache_folder;

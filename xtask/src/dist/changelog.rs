@@ -103,6 +103,7 @@ pub(super) fn notes(section: &str, release: &Release, digest: &str) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may fail")]
 mod tests {
     use super::super::release::{Release, VERSION, example};
     use super::{for_artifact_hub, section, with_absolute_links};

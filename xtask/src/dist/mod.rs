@@ -1,14 +1,13 @@
 //! `cargo xtask dist`: every file of a release, with the same bytes each time (docs/release.md).
 
-mod archive;
-mod binary;
 mod changelog;
-mod chart;
 mod image;
-mod krew;
+mod json;
+mod package;
 mod release;
 mod sbom;
 #[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
 mod tests;
 mod verify;
 
@@ -20,9 +19,12 @@ use std::{
 
 use xtask::{Error, ensure, files, process};
 
-use archive::sha256;
-use binary::Binary;
-use krew::Packed;
+use package::{
+    archive::sha256,
+    binary::{self, Binary},
+    chart,
+    krew::{self, Packed},
+};
 use release::{Release, VERSION};
 
 const SUMS: &str = "SHA256SUMS";
@@ -61,7 +63,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<String, Error> {
     let output = root.join(&options.output);
     make_empty(&output)?;
     let binaries = binary::build(root)?;
-    let sboms = sbom::sources(root, &binaries)?;
+    let sboms = sbom::read(root, &binaries, &release)?;
     let mut made = pack(root, &binaries, &release)?;
     made.assets.extend(sbom::files(&sboms, &made, &release)?);
     made.write(&output)?;
@@ -102,7 +104,8 @@ struct Made {
     digest: String,
     notes: String,
     variables: String,
-    binaries: Vec<(&'static str, String)>,
+    /// The processors, and the sums of their binaries.
+    sums: Vec<(&'static str, String)>,
 }
 
 /// Packs everything but the SBOMs from built binaries.
@@ -123,8 +126,8 @@ fn pack(root: &Path, binaries: &[Binary], release: &Release) -> Result<Made, Err
     assets.push(Asset::new(Release::asset("image.tar"), image.archive));
     assets.extend(archives.into_iter().map(|packed| Asset::new(packed.name, packed.content)));
     let sum = |binary: &Binary| Ok((binary.processor, sha256(&binary.content()?)));
-    let binaries = binaries.iter().map(sum).collect::<Result<_, Error>>()?;
-    Ok(Made { assets, digest: image.digest, notes, variables, binaries })
+    let sums = binaries.iter().map(sum).collect::<Result<_, Error>>()?;
+    Ok(Made { assets, digest: image.digest, notes, variables, sums })
 }
 
 fn archives(root: &Path, binaries: &[Binary], release: &Release) -> Result<Vec<Packed>, Error> {

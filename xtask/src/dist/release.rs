@@ -160,6 +160,7 @@ fn time(root: &Path) -> Result<u64, Error> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may fail")]
 pub(crate) fn example() -> Release {
     let repository: Repository = "https://github.com/Acme/podwright".parse().unwrap();
     let image = repository.image();
@@ -167,6 +168,7 @@ pub(crate) fn example() -> Release {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may fail")]
 mod tests {
     use super::{Image, Repository, VERSION, example};
 

@@ -1,13 +1,172 @@
-use std::path::Path;
+//! The lists of components (SBOM) for each binary and for the image, in CycloneDX. cargo-cyclonedx writes them in a copy of
+//! the sources; here they lose the traces of this machine and get the release's names and sums.
 
-use xtask::Error;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    process::Command,
+};
 
-use super::{Asset, Binary, Made, Release};
+use serde_json::{Value, json};
+use xtask::{Error, bail, cache_folder, ensure, files, process};
 
-pub(super) fn sources(_root: &Path, _binaries: &[Binary]) -> Result<Vec<String>, Error> {
-    Ok(Vec::new())
+use super::{
+    Asset, Binary, Made,
+    json::{items, part, set, text},
+    package::archive::sha256,
+    release::{Release, TIME, VERSION},
+};
+use crate::image;
+
+/// The version of cargo-cyclonedx, pinned because another version writes other bytes.
+const TOOL: &str = "0.5.9";
+/// The repository's folder in the lists.
+const ROOT: &str = "file:///podwright";
+/// The described component.
+const COMPONENT: &str = "/metadata/component";
+
+/// The components of one binary.
+#[derive(Debug)]
+pub(super) struct Sbom {
+    pub(super) processor: &'static str,
+    /// A document in CycloneDX, without names and sums of the release.
+    pub(super) document: Value,
 }
 
-pub(super) fn files(_sources: &[String], _made: &Made, _release: &Release) -> Result<Vec<Asset>, Error> {
-    Ok(Vec::new())
+/// Reads the components of each binary from Cargo.lock and the crates' manifests.
+pub(super) fn read(root: &Path, binaries: &[Binary], release: &Release) -> Result<Vec<Sbom>, Error> {
+    let tool = tool(root)?;
+    let copy = root.join("target/dist/sbom");
+    image::lay_out(root, &copy)?;
+    let read = |binary: &Binary| {
+        let mut cyclonedx = Command::new(&tool);
+        cyclonedx.args(["cyclonedx", "--quiet", "--format", "json", "--spec-version", "1.5", "--no-build-deps"]);
+        cyclonedx.args(["--target", binary.target]).env(TIME, release.time.to_string()).current_dir(&copy);
+        process::read(&mut cyclonedx)?;
+        let text = files::read(&copy.join("podwright.cdx.json"))?;
+        Ok(Sbom { processor: binary.processor, document: without_traces(&text, &copy, release)? })
+    };
+    binaries.iter().map(read).collect()
+}
+
+/// The path of cargo-cyclonedx, installed now if it is missing (minutes).
+fn tool(root: &Path) -> Result<PathBuf, Error> {
+    let folder = cache_folder()?.join("podwright").join(format!("cargo-cyclonedx-{TOOL}"));
+    let program = folder.join("bin/cargo-cyclonedx");
+    if !program.is_file() {
+        let mut cargo = process::cargo(root, "install");
+        // With a target folder of its own, because CARGO_TARGET_DIR may be the second build's.
+        cargo.args(["--locked", "--version", TOOL, "--root"]).arg(&folder).arg("cargo-cyclonedx");
+        process::run(cargo.env("CARGO_TARGET_DIR", folder.join("target")))?;
+        files::empty(&folder.join("target"))?;
+    }
+    Ok(program)
+}
+
+/// Replaces the copy's path, and sets the time; a random number is removed.
+fn without_traces(text: &str, copy: &Path, release: &Release) -> Result<Value, Error> {
+    let here = format!("file://{}", copy.display());
+    let invalid = |reason| Error::new(format!("cannot read cargo-cyclonedx's output: {reason}"));
+    let mut document: Value = serde_json::from_str(&text.replace(&here, ROOT)).map_err(invalid)?;
+    ensure!(part(&document, COMPONENT).is_object(), "cargo-cyclonedx's output describes no component");
+    remove(&mut document, "serialNumber");
+    set(at(&mut document, "/metadata")?, "timestamp", release.timestamp()?.into());
+    Ok(document)
+}
+
+/// The files: one for each binary, and one for the image.
+pub(super) fn files(sboms: &[Sbom], made: &Made, release: &Release) -> Result<Vec<Asset>, Error> {
+    let asset = |end: String, document: &Value| Asset::new(Release::asset(&end), format!("{document:#}\n"));
+    let mut assets: Vec<Asset> = Vec::new();
+    for sbom in sboms {
+        assets.push(asset(format!("linux-{}.cdx.json", sbom.processor), &of_binary(sbom, made, release)?));
+    }
+    assets.push(asset("image.cdx.json".to_owned(), &of_image(sboms, &made.digest, release)?));
+    Ok(assets)
+}
+
+/// The components of one binary, with the sums of the binary and of its archive.
+fn of_binary(sbom: &Sbom, made: &Made, release: &Release) -> Result<Value, Error> {
+    let name = Release::asset(&format!("linux-{}.tar.gz", sbom.processor));
+    let archive = made.assets.iter().find(|asset| asset.name == name);
+    let sum = made.sums.iter().find(|(processor, _)| *processor == sbom.processor);
+    let (Some(archive), Some((_, sum))) = (archive, sum) else {
+        bail!("no archive {name} for its list of components");
+    };
+    let mut document = sbom.document.clone();
+    let component = at(&mut document, COMPONENT)?;
+    let address = release.download(&name);
+    set(component, "hashes", hashes(sum));
+    set(component, "purl", format!("pkg:generic/podwright@{VERSION}?download_url={}", escaped(&address)).into());
+    let references = json!([
+        {"type": "distribution", "url": address, "hashes": hashes(&sha256(&archive.content))},
+        {"type": "vcs", "url": release.home()},
+    ]);
+    set(component, "externalReferences", references);
+    Ok(document)
+}
+
+/// The components of all binaries, in a container.
+fn of_image(sboms: &[Sbom], digest: &str, release: &Release) -> Result<Value, Error> {
+    let Some(Sbom { document, .. }) = sboms.first() else {
+        bail!("no binary for the image's list of components");
+    };
+    let mut document = document.clone();
+    let program = part(&document, COMPONENT).clone();
+    let sum = digest.trim_start_matches("sha256:");
+    let name = release.image.0.rsplit('/').next().unwrap_or_default();
+    let place = format!("repository_url={}&tag={VERSION}", escaped(&release.image.0));
+    let purl = format!("pkg:oci/{name}@sha256%3A{sum}?{place}");
+    let mut dependencies = merged_dependencies(sboms);
+    dependencies.insert(&purl, BTreeSet::from([text(part(&program, "/bom-ref"))]));
+    let components = std::iter::once(&program).chain(merged_components(sboms).into_values()).cloned().collect();
+    let listed = dependencies.iter().map(|(name, needed)| json!({"ref": name, "dependsOn": needed})).collect();
+    let container = json!({
+        "type": "container", "bom-ref": purl, "name": release.image.0, "version": VERSION, "purl": purl,
+        "hashes": hashes(sum), "licenses": part(&program, "/licenses"),
+    });
+    set(&mut document, "components", components);
+    set(&mut document, "dependencies", listed);
+    let metadata = at(&mut document, "/metadata")?;
+    set(metadata, "component", container);
+    // It names the platform of one binary.
+    remove(metadata, "properties");
+    Ok(document)
+}
+
+/// Every component once, by its reference.
+fn merged_components(sboms: &[Sbom]) -> BTreeMap<&str, &Value> {
+    let all = sboms.iter().flat_map(|sbom| items(part(&sbom.document, "/components")));
+    all.map(|component| (text(part(component, "/bom-ref")), component)).collect()
+}
+
+/// The dependencies of every component on any platform.
+fn merged_dependencies(sboms: &[Sbom]) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut merged: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for dependency in sboms.iter().flat_map(|sbom| items(part(&sbom.document, "/dependencies"))) {
+        merged
+            .entry(text(part(dependency, "/ref")))
+            .or_default()
+            .extend(items(part(dependency, "/dependsOn")).map(text));
+    }
+    merged
+}
+
+/// The part at a pointer, to change it.
+fn at<'a>(document: &'a mut Value, pointer: &str) -> Result<&'a mut Value, Error> {
+    let missing = || Error::new(format!("cargo-cyclonedx's output has no {pointer}"));
+    document.pointer_mut(pointer).ok_or_else(missing)
+}
+
+fn remove(object: &mut Value, name: &str) {
+    object.as_object_mut().and_then(|fields| fields.remove(name));
+}
+
+fn hashes(sum: &str) -> Value {
+    json!([{"alg": "SHA-256", "content": sum}])
+}
+
+/// A text as a value in a package URL.
+fn escaped(text: &str) -> String {
+    text.replace('%', "%25").replace(':', "%3A").replace('/', "%2F")
 }

@@ -57,6 +57,7 @@ fn different(first: &Path, second: &Path) -> Result<Vec<String>, Error> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may fail")]
 mod tests {
     use xtask::{files, scratch::Scratch};
 

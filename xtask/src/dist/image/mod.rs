@@ -3,6 +3,7 @@
 
 mod dockerfile;
 #[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 mod tests;
 
 use std::path::Path;
@@ -12,7 +13,8 @@ use xtask::{Error, files};
 
 use super::{
     Binary,
-    archive::{Entry, gzip, sha256, tar},
+    json::{part, text, with},
+    package::archive::{Entry, gzip, sha256, tar},
     release::{Release, VERSION},
 };
 
@@ -41,18 +43,19 @@ pub(super) fn build(root: &Path, binaries: &[Binary], release: &Release) -> Resu
     let index = json!({
         "schemaVersion": 2, "mediaType": INDEX, "manifests": manifests, "annotations": annotations,
     });
-    let mut index = blobs.add_json(INDEX, &index);
-    let digest = index["digest"].as_str().unwrap_or_default().to_owned();
+    let index = blobs.add_json(INDEX, &index);
+    let digest = text(part(&index, "/digest")).to_owned();
     // Names for the tools that load the archive: skopeo and buildah read the first, containerd the second.
-    index["annotations"] = json!({
+    let names = json!({
         "org.opencontainers.image.ref.name": VERSION, "io.containerd.image.name": release.image_with_tag(),
     });
+    let index = with(index, "annotations", names);
     Ok(Image { archive: blobs.archive(&index, release)?, digest })
 }
 
 /// The image's labels again, because registries read annotations of an index; and the addresses of this release.
 fn annotations(config: &Value, release: &Release) -> Result<Value, Error> {
-    let mut annotations = config["Labels"].as_object().cloned().unwrap_or_default();
+    let mut annotations = part(config, "/Labels").as_object().cloned().unwrap_or_default();
     let own = [("source", release.home()), ("created", release.timestamp()?)];
     annotations.extend(own.map(|(name, value)| (format!("org.opencontainers.image.{name}"), Value::from(value))));
     Ok(Value::Object(annotations))
@@ -88,9 +91,8 @@ impl Blobs {
         let manifest = json!({
             "schemaVersion": 2, "mediaType": MANIFEST, "config": self.add_json(CONFIG, &image), "layers": [layer],
         });
-        let mut descriptor = self.add_json(MANIFEST, &manifest);
-        descriptor["platform"] = json!({"architecture": binary.processor, "os": "linux"});
-        Ok(descriptor)
+        let platform = json!({"architecture": binary.processor, "os": "linux"});
+        Ok(with(self.add_json(MANIFEST, &manifest), "platform", platform))
     }
 
     /// The archive of all files, with `index` as its entry point.

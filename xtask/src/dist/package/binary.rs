@@ -8,33 +8,35 @@ use std::{
 
 use xtask::{Error, bail, files, process, scratch::Scratch};
 
-use super::{
-    archive::{Entry, gzip, tar},
-    changelog,
-    release::{Release, VERSION},
+use super::archive::{Entry, gzip, tar};
+use crate::{
+    dist::{
+        changelog,
+        release::{Release, VERSION},
+    },
+    image::{self, Processor},
 };
-use crate::image::{self, Processor};
 
 /// The shells, and the names under which they look for completions.
 const COMPLETIONS: [(&str, &str); 3] = [("bash", "podwright.bash"), ("zsh", "_podwright"), ("fish", "podwright.fish")];
 
 /// A static binary of podwright.
 #[derive(Debug)]
-pub(super) struct Binary {
+pub(in crate::dist) struct Binary {
     /// The processor's name in image builders, such as `amd64`.
-    pub(super) processor: &'static str,
+    pub(in crate::dist) processor: &'static str,
     /// Rust's name of the platform.
-    pub(super) target: &'static str,
-    pub(super) file: PathBuf,
+    pub(in crate::dist) target: &'static str,
+    pub(in crate::dist) file: PathBuf,
 }
 
 impl Binary {
-    pub(super) fn content(&self) -> Result<Vec<u8>, Error> {
+    pub(in crate::dist) fn content(&self) -> Result<Vec<u8>, Error> {
         fs::read(&self.file).map_err(Error::at("read", &self.file))
     }
 
     /// The name of its archive, and the folder in it.
-    pub(super) fn archive_name(&self) -> String {
+    pub(in crate::dist) fn archive_name(&self) -> String {
         format!("{}.tar.gz", self.folder())
     }
 
@@ -44,7 +46,7 @@ impl Binary {
 }
 
 /// Builds podwright for every processor (minutes each without earlier results).
-pub(super) fn build(root: &Path) -> Result<Vec<Binary>, Error> {
+pub(in crate::dist) fn build(root: &Path) -> Result<Vec<Binary>, Error> {
     let build = |processor: Processor| {
         let file = image::build_static_binary(root, processor, None)?;
         Ok(Binary { processor: processor.name, target: processor.target, file })
@@ -53,7 +55,7 @@ pub(super) fn build(root: &Path) -> Result<Vec<Binary>, Error> {
 }
 
 /// The binary that runs on this machine.
-pub(super) fn own(binaries: &[Binary]) -> Result<&Path, Error> {
+pub(in crate::dist) fn own(binaries: &[Binary]) -> Result<&Path, Error> {
     let own = Processor::own().name;
     match binaries.iter().find(|binary| binary.processor == own) {
         Some(binary) => Ok(&binary.file),
@@ -62,7 +64,7 @@ pub(super) fn own(binaries: &[Binary]) -> Result<&Path, Error> {
 }
 
 /// The files beside the binary, equal in every archive. `program` is podwright for this machine.
-pub(super) fn companions(root: &Path, program: &Path, release: &Release) -> Result<Vec<Entry>, Error> {
+pub(in crate::dist) fn companions(root: &Path, program: &Path, release: &Release) -> Result<Vec<Entry>, Error> {
     let readme = readme(&files::read(&root.join("README.md"))?, release)?;
     let mut entries =
         vec![Entry::file("LICENSE", files::read(&root.join("LICENSE"))?), Entry::file("README.md", readme)];
@@ -90,7 +92,7 @@ fn readme(text: &str, release: &Release) -> Result<String, Error> {
 }
 
 /// The archive of one binary, in a folder of its own.
-pub(super) fn archive(binary: &Binary, companions: &[Entry], release: &Release) -> Result<Vec<u8>, Error> {
+pub(in crate::dist) fn archive(binary: &Binary, companions: &[Entry], release: &Release) -> Result<Vec<u8>, Error> {
     let folder = binary.folder();
     let mut entries = companions.to_vec();
     entries.iter_mut().for_each(|entry| entry.path = format!("{folder}/{}", entry.path));

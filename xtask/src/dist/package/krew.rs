@@ -1,19 +1,17 @@
 //! The manifest for krew, which installs podwright as a kubectl plugin.
 
-use super::{
-    archive::sha256,
-    release::{Release, VERSION},
-};
+use super::archive::sha256;
+use crate::dist::release::{Release, VERSION};
 
 /// A packed binary: its processor, and its archive's name and content.
-pub(super) struct Packed {
-    pub(super) processor: &'static str,
-    pub(super) name: String,
-    pub(super) content: Vec<u8>,
+pub(in crate::dist) struct Packed {
+    pub(in crate::dist) processor: &'static str,
+    pub(in crate::dist) name: String,
+    pub(in crate::dist) content: Vec<u8>,
 }
 
 /// The manifest for these archives.
-pub(super) fn manifest(archives: &[Packed], release: &Release) -> String {
+pub(in crate::dist) fn manifest(archives: &[Packed], release: &Release) -> String {
     let platform = |packed: &Packed| {
         include_str!("krew-platform.yaml")
             .replace("{arch}", packed.processor)

@@ -7,8 +7,8 @@ use std::{
 
 use xtask::{Error, bail, files};
 
-use super::{
-    archive::{Entry, gzip, tar},
+use super::archive::{Entry, gzip, tar};
+use crate::dist::{
     changelog,
     release::{Release, VERSION},
 };
@@ -16,16 +16,16 @@ use super::{
 const FOLDER: &str = "charts/podwright";
 
 /// The values of a release, which replace those of the repository.
-pub(super) struct Filled<'a> {
-    pub(super) release: &'a Release,
+pub(in crate::dist) struct Filled<'a> {
+    pub(in crate::dist) release: &'a Release,
     /// The image index' digest.
-    pub(super) digest: &'a str,
+    pub(in crate::dist) digest: &'a str,
     /// The version's section of CHANGELOG.md.
-    pub(super) changes: &'a str,
+    pub(in crate::dist) changes: &'a str,
 }
 
 /// Packages the chart. Unlike `helm package`, it writes no time of this machine.
-pub(super) fn package(root: &Path, filled: &Filled<'_>) -> Result<Vec<u8>, Error> {
+pub(in crate::dist) fn package(root: &Path, filled: &Filled<'_>) -> Result<Vec<u8>, Error> {
     let folder = root.join(FOLDER);
     let mut entries = Vec::new();
     for file in files_below(&folder)? {
