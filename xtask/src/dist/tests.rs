@@ -12,13 +12,15 @@ use xtask::{helm::Helm, process, scratch::Scratch};
 use super::{Asset, Binary, Made, VERSION, binary, make_empty, pack, release::example};
 use crate::root;
 
-/// podwright beside this test, as `cargo test --workspace` builds it.
-fn podwright() -> PathBuf {
+/// podwright beside this test, as `cargo test --workspace` builds it, without the part that is for a debugger.
+fn podwright(scratch: &Scratch) -> PathBuf {
     let folder = env::current_exe().unwrap().parent().unwrap().parent().unwrap().to_owned();
     if !folder.join("podwright").is_file() {
         process::run(process::cargo(root(), "build").args(["--quiet", "--locked", "--bin", "podwright"])).unwrap();
     }
-    folder.join("podwright")
+    let small = scratch.path().join("podwright");
+    process::run(Command::new("strip").arg("-o").arg(&small).arg(folder.join("podwright"))).unwrap();
+    small
 }
 
 /// The release as packed, with a small file as the other processor's binary.
@@ -26,7 +28,7 @@ fn made(scratch: &Scratch) -> Made {
     let own = crate::image::Processor::own();
     let small = scratch.write("small", "another processor's binary").unwrap();
     let binaries = crate::image::Processor::ALL.map(|processor| {
-        let file = if processor == own { podwright() } else { small.clone() };
+        let file = if processor == own { podwright(scratch) } else { small.clone() };
         Binary { processor: processor.name, target: processor.target, file }
     });
     pack(root(), &binaries, &example()).unwrap()
