@@ -170,3 +170,84 @@ fn hashes(sum: &str) -> Value {
 fn escaped(text: &str) -> String {
     text.replace('%', "%25").replace(':', "%3A").replace('/', "%2F")
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
+mod tests {
+    use std::path::Path;
+
+    use serde_json::{Value, json};
+
+    use super::super::{Asset, Made, release::example};
+    use super::{Sbom, files, without_traces};
+
+    /// cargo-cyclonedx's output in `folder` for a platform with one crate of its own.
+    fn sbom(processor: &'static str, folder: &str) -> Sbom {
+        let [root, own] = [format!("path+file://{folder}#podwright@1"), format!("registry#{processor}@1")];
+        let output = json!({
+            "bomFormat": "CycloneDX", "serialNumber": "urn:uuid:1",
+            "metadata": {
+                "timestamp": "now", "properties": [{"value": processor}],
+                "component": {"type": "application", "bom-ref": root, "name": "podwright", "licenses": ["Apache-2.0"]},
+            },
+            "components": [{"bom-ref": "registry#shared@1"}, {"bom-ref": own}],
+            "dependencies": [{"ref": root, "dependsOn": ["registry#shared@1", own]}],
+        });
+        let document = without_traces(&output.to_string(), Path::new(folder), &example()).unwrap();
+        Sbom { processor, document }
+    }
+
+    fn written(folder: &str) -> Vec<(String, Value)> {
+        let archive = |processor| Asset::new(super::Release::asset(&format!("linux-{processor}.tar.gz")), "packed");
+        let sums = ["amd64", "arm64"].map(|processor| (processor, format!("sum of {processor}"))).to_vec();
+        let assets = ["amd64", "arm64"].map(archive).into();
+        let made =
+            Made { assets, sums, digest: "sha256:0f".to_owned(), notes: String::new(), variables: String::new() };
+        let sboms = ["amd64", "arm64"].map(|processor| sbom(processor, folder));
+        let files = files(&sboms, &made, &example()).unwrap();
+        files.into_iter().map(|file| (file.name, serde_json::from_slice(&file.content).unwrap())).collect()
+    }
+
+    #[test]
+    fn the_folder_changes_no_byte() {
+        let files = written("/home/a/b");
+        assert_eq!(files, written("/c"));
+        assert!(files.iter().all(|(_, file)| file["serialNumber"].is_null() && !file.to_string().contains("/home")));
+    }
+
+    #[test]
+    fn a_binary_has_its_sum_and_its_archive() {
+        let (name, file) = &written("/a")[1];
+        assert!(name.ends_with("-linux-arm64.cdx.json"), "{name}");
+        let component = &file["metadata"]["component"];
+        assert_eq!(component["hashes"][0]["content"], "sum of arm64");
+        let [address, purl] =
+            [&component["externalReferences"][0]["url"], &component["purl"]].map(|text| text.as_str().unwrap());
+        assert!(
+            address.ends_with("-linux-arm64.tar.gz") && purl.contains("download_url=https%3A%2F%2Fgithub.com"),
+            "{purl}"
+        );
+        assert_eq!(file["metadata"]["timestamp"], "2026-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn the_image_has_the_components_of_every_binary_once() {
+        let (name, file) = &written("/a")[2];
+        assert!(name.ends_with("-image.cdx.json"), "{name}");
+        let names: Vec<&str> =
+            file["components"].as_array().unwrap().iter().map(|one| one["bom-ref"].as_str().unwrap()).collect();
+        assert_eq!(
+            names,
+            ["path+file:///podwright#podwright@1", "registry#amd64@1", "registry#arm64@1", "registry#shared@1"]
+        );
+        let container = &file["metadata"]["component"];
+        assert_eq!(container["hashes"][0]["content"], "0f");
+        let needed = |name: &Value| {
+            let all = file["dependencies"].as_array().unwrap();
+            all.iter().find(|one| one["ref"] == *name).unwrap()["dependsOn"].clone()
+        };
+        assert_eq!(needed(&container["bom-ref"]), json!([names[0]]));
+        assert_eq!(needed(&json!(names[0])), json!(names[1..]));
+        assert!(file["metadata"]["properties"].is_null());
+    }
+}
