@@ -6,6 +6,8 @@
 # `cargo xtask image` builds the last stage with buildah where no registry is within reach, with a folder in the first
 # stage's place (--build-context build=FOLDER) that `cargo xtask static-binary` wrote: the same command as below. So what is
 # not run by the tests is `apt-get` and the base image. Of arm64 they run nothing.
+#
+# `cargo xtask dist` reads the last stage for the image of a release (docs/release.md); a test compares it with buildah's.
 
 # On the builder's own processor, so that another one's image is compiled across and not emulated.
 #

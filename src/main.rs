@@ -7,9 +7,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use podwright::cli::Cli;
 
 fn main() -> ExitCode {
-    Cli::parse().run().unwrap_or_else(|error| error.report())
+    Cli::from_arguments().run().unwrap_or_else(|error| error.report())
 }

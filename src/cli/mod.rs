@@ -13,15 +13,18 @@ mod explain;
 mod install;
 mod inventory;
 mod io;
+mod kubectl_plugin;
 mod lint;
 mod man;
 mod preview;
 mod serve;
 mod uninstall;
+mod version;
 
+use std::env;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use error::Error;
 pub use explain::reasons;
@@ -64,9 +67,18 @@ enum Command {
     Uninstall(uninstall::Uninstall),
     Completion(completion::Completion),
     Man(man::Man),
+    Version(version::Version),
 }
 
 impl Cli {
+    /// Parses this process's arguments. Without valid arguments, prints help or the error and ends the process.
+    #[must_use]
+    pub fn from_arguments() -> Self {
+        let mut command = kubectl_plugin::as_called(Self::command(), env::args_os().next().as_deref());
+        let mut matches = command.get_matches_mut();
+        Self::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| error.format(&mut command).exit())
+    }
+
     /// Runs the subcommand to its end.
     ///
     /// # Errors
@@ -84,6 +96,7 @@ impl Cli {
             Command::Explain(explain) => explain.run(),
             Command::Completion(completion) => completion.run(Self::command()),
             Command::Man(man) => man.run(Self::command()),
+            Command::Version(version) => version.run(&Self::command()),
         }
     }
 }

@@ -28,6 +28,7 @@ mod gitops;
 mod installed;
 mod inventory;
 mod kept;
+mod kubectl_plugin;
 mod late;
 mod oversized;
 mod parity;

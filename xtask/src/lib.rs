@@ -3,6 +3,7 @@
 //! The library has few dependencies, because every build of the tests builds it. It leaves TLS and the Kubernetes API
 //! to kubectl.
 
+pub mod actionlint;
 pub mod cluster;
 pub mod control_plane;
 mod error;
@@ -20,3 +21,4 @@ pub mod wait;
 pub mod webhook;
 
 pub use error::Error;
+pub use go::cache_folder;

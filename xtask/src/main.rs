@@ -3,6 +3,7 @@
 
 mod bench;
 mod cluster_command;
+mod dist;
 mod e2e;
 mod fuzz;
 mod image;
@@ -13,11 +14,11 @@ use std::{
     env,
     fmt::Display,
     path::{Path, PathBuf},
-    process::ExitCode,
+    process::{Command, ExitCode},
 };
 
 use clap::{Parser, Subcommand};
-use xtask::{Error, control_plane, files, helm::Helm, picture, process, promtool};
+use xtask::{Error, actionlint, control_plane, files, helm::Helm, picture, process, promtool};
 
 /// podwright's chores.
 #[derive(Parser)]
@@ -56,6 +57,10 @@ enum Chore {
         /// Copy the binary to this file
         file: Option<PathBuf>,
     },
+    /// Build every file of a release (minutes), the same bytes each time (docs/release.md)
+    Dist(dist::Options),
+    /// Check the workflows in .github with actionlint, which is built once
+    Actionlint,
     /// Check the promises of ARCHITECTURE.md about the shape of the code
     Invariants,
     /// Run every test, with `e2e` at the end where this machine can hold a cluster, and print a table of the suites
@@ -86,6 +91,8 @@ fn main() -> ExitCode {
         Chore::StaticBinary { processor, file } => {
             image::build_static_binary(root(), processor, file.as_deref()).map(|file| print(file.display()))
         }
+        Chore::Dist(options) => dist::run(root(), &options).map(print),
+        Chore::Actionlint => check_workflows().map(print),
         Chore::Invariants => invariants::run(root()),
         Chore::Test { arguments } => test::run(root(), &arguments),
         Chore::Fuzz(options) => fuzz::run(root(), options),
@@ -111,6 +118,13 @@ fn build_image() -> Result<String, Error> {
     let archive = image::archive(root());
     let size = image::build(root(), &archive)?;
     Ok(format!("{}: {}, {}", archive.display(), image::TAG, image::mebibytes(size)))
+}
+
+fn check_workflows() -> Result<String, Error> {
+    // Without these programs, so that the result is the same on every machine.
+    let mut actionlint = Command::new(actionlint::program()?);
+    actionlint.args(["-color", "-shellcheck=", "-pyflakes="]).current_dir(root());
+    process::run(&mut actionlint).map(|()| "the workflows are valid".to_owned())
 }
 
 fn draw_pictures() -> Result<String, Error> {

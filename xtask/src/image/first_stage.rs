@@ -35,7 +35,7 @@ fn command(dockerfile: &str) -> Result<String, Error> {
 }
 
 /// Fills `folder` as the stage's `COPY . .` would. The folder is always the same, so that cargo compiles only changes.
-fn lay_out(root: &Path, folder: &Path) -> Result<(), Error> {
+pub(crate) fn lay_out(root: &Path, folder: &Path) -> Result<(), Error> {
     files::empty(folder)?;
     // Keeps the files' times, by which cargo finds changes.
     let paths = let_through(&files::read(&root.join(".dockerignore"))?)?;

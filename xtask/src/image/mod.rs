@@ -12,7 +12,7 @@ use std::{
 
 use xtask::{Error, bail, files, process, scratch::Scratch};
 
-pub(crate) use first_stage::run as first_stage;
+pub(crate) use first_stage::{lay_out, run as first_stage};
 pub(crate) use static_binary::{Processor, build as build_static_binary, prepare, release};
 
 /// The image's name in the manifests.
