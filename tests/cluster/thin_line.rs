@@ -68,9 +68,7 @@ fn warnings_reach_kubectl() {
         text(&applied.stderr),
         "Warning: podwright.dev/pre-stop-sleep not injected into app: the Pod already sets another value, and \
          podwright keeps it. Remove the Pod's value to use podwright's. If the Pod's value is right, no action is \
-         needed. [KeptAuthors]\n\
-         Warning: podwright: to explain a code in brackets, run `podwright explain CODE` or see \
-         https://podwright.dev/reasons\n"
+         needed. [KeptAuthors]\n"
     );
 }
 
