@@ -26,7 +26,7 @@ const NOTHING: &str = "-";
 
 /// Formats the table and the totals.
 pub(super) fn of(files: &[ManifestFile<'_>], all: &[AnalyzedObject<'_>]) -> Result<String, Error> {
-    let with_pods = all.iter().filter(|object| !matches!(object.verdict, Verdict::OtherKind));
+    let with_pods = all.iter().filter(|object| object.has_pods());
     let lines: Vec<Line<'_>> = with_pods.map(|object| Line::of(files, object)).collect::<Result<_, _>>()?;
     let mut text = if lines.is_empty() { String::new() } else { table(&lines) + "\n" };
     text += &totals::counts(all);
@@ -74,7 +74,8 @@ impl<'o> Line<'o> {
 /// Returns the requests that podwright adds to each Pod of this object.
 fn added(document: &Document<'_>, analyzed: &AnalyzedObject<'_>) -> Result<Requests, Error> {
     let (Some(patch), Some(root)) = (analyzed.patch(), analyzed.object.root) else { return Ok(Requests::default()) };
-    let spec_of = |object: &Value| object.pointer(&format!("{}/spec", root.pointer())).map(Requests::of_spec);
+    let spec_of =
+        |object: &Value| object.pointer(root.pointer()).and_then(|pod| pod.get("spec")).map(Requests::of_spec);
     let before = document.object_value(analyzed.object);
     let mut after = before.clone();
     json_patch::patch_unsafe(&mut after, patch.operations())?;

@@ -17,17 +17,13 @@ impl Pods {
     /// Reads the number from an object with a Pod template. A Job runs `parallelism` Pods at a time, but not more than
     /// `completions`.
     pub(super) fn of(object: &Object, value: &Value) -> Self {
-        let number = |pointer: &str| value.pointer(pointer).and_then(Value::as_u64);
-        let of_job = |spec: &str| {
-            let parallel = number(&format!("{spec}/parallelism")).unwrap_or(1);
-            number(&format!("{spec}/completions")).map_or(parallel, |completions| parallel.min(completions))
-        };
+        let spec = value.get("spec");
         match (object.group(), object.kind.as_str()) {
             ("apps", "DaemonSet") => Self::OnEachNode,
-            ("batch", "Job") => Self::Number(of_job("/spec")),
-            ("batch", "CronJob") => Self::Number(of_job("/spec/jobTemplate/spec")),
+            ("batch", "Job") => Self::Number(of_job(spec)),
+            ("batch", "CronJob") => Self::Number(of_job(spec.and_then(|spec| spec.get("jobTemplate")?.get("spec")))),
             ("", "PodTemplate") => Self::Number(0),
-            _ => Self::Number(number("/spec/replicas").unwrap_or(1)),
+            _ => Self::Number(number(spec, "replicas").unwrap_or(1)),
         }
     }
 
@@ -46,4 +42,13 @@ impl Pods {
             Self::OnEachNode => 1,
         }
     }
+}
+
+fn of_job(spec: Option<&Value>) -> u64 {
+    let parallel = number(spec, "parallelism").unwrap_or(1);
+    number(spec, "completions").map_or(parallel, |completions| parallel.min(completions))
+}
+
+fn number(spec: Option<&Value>, field: &str) -> Option<u64> {
+    spec?.get(field)?.as_u64()
 }
