@@ -52,6 +52,11 @@ pub(in crate::cli) fn parse(inputs: &[Input]) -> ManifestFiles<'_> {
 }
 
 impl ManifestFiles<'_> {
+    /// Reports whether a file is not a manifest but should be one.
+    pub(in crate::cli) fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
     /// Prints the names of skipped files to standard error.
     pub(in crate::cli) fn report_passed_over(&self) -> io::Result<()> {
         for (kind, what, remedy) in KINDS {
@@ -80,6 +85,7 @@ fn of_unread(input: &Input, error: &ReadError) -> Finding {
         column: error.position.column,
         level: Level::Error,
         code: NOT_YAML.to_owned(),
+        key: String::new(),
         message: tame(&format!("{error}{hint}")),
     }
 }
@@ -93,6 +99,7 @@ fn of_no_object(input: &Input, stream: &Stream<'_>) -> Finding {
         column: first.map_or(1, |object| object.column),
         level: Level::Error,
         code: NOT_YAML.to_owned(),
+        key: String::new(),
         message:
             "not a Kubernetes object: apiVersion and kind are missing; expected both, such as apiVersion: v1 and kind: Pod"
                 .to_owned(),

@@ -62,6 +62,23 @@ impl AnalyzedObject<'_> {
         self.findings.sort_by_key(by_place);
     }
 
+    /// Reports whether it is a Pod or has a Pod template.
+    pub(in crate::cli) fn has_pods(&self) -> bool {
+        !matches!(self.verdict, Verdict::OtherKind)
+    }
+
+    /// Reports whether it does not have the structure of its kind.
+    pub(in crate::cli) fn is_unreadable(&self) -> bool {
+        matches!(self.verdict, Verdict::Unreadable(_))
+    }
+
+    /// Reports whether an annotation, a profile or an opt-in concerns it.
+    pub(in crate::cli) fn is_concerned(&self) -> bool {
+        let is_injected = matches!(&self.verdict, Verdict::Injected(injection) if injection.patch.is_some());
+        let is_denied = matches!(self.verdict, Verdict::Denied(_) | Verdict::NotSent(_));
+        is_injected || is_denied || !self.report_lines().is_empty() || !self.findings.is_empty()
+    }
+
     /// Returns the patch, if anything changes.
     pub(in crate::cli) fn patch(&self) -> Option<&inject::Patch> {
         match &self.verdict {
@@ -79,12 +96,14 @@ impl AnalyzedObject<'_> {
     }
 }
 
-/// Returns the exit code: 2 for an unreadable file or object; 1 for an error, or a warning with `fail_on_warning`; otherwise 0.
-pub(in crate::cli) fn exit_code(all: &[AnalyzedObject<'_>], unread: bool, fail_on_warning: bool) -> ExitCode {
-    match all.iter().flat_map(|object| &object.findings).map(|finding| finding.level).max() {
-        _ if unread || all.iter().any(|object| matches!(object.verdict, Verdict::Unreadable(_))) => {
-            ExitCode::from(UNREADABLE)
-        }
+/// Returns the exit code: 2 if a file or object was `unread`; 1 for an error, or a warning with `fail_on_warning`; otherwise 0.
+pub(in crate::cli) fn exit_code<'f>(
+    findings: impl Iterator<Item = &'f Finding>,
+    unread: bool,
+    fail_on_warning: bool,
+) -> ExitCode {
+    match findings.map(|finding| finding.level).max() {
+        _ if unread => ExitCode::from(UNREADABLE),
         Some(Level::Error) => ExitCode::from(WRONG),
         Some(Level::Warning) if fail_on_warning => ExitCode::from(WRONG),
         _ => ExitCode::SUCCESS,

@@ -1,6 +1,9 @@
 //! The analysis flags, and the analysis of all files.
 
+use std::io::{self, Write as _, stderr};
 use std::path::PathBuf;
+
+use clap_complete::engine::ArgValueCandidates;
 
 use super::files::ManifestFile;
 use super::finding::{Finding, ObjectInFile, by_place};
@@ -9,9 +12,10 @@ use super::object::{AnalyzedObject, DocumentIndex, StatusAnnotation, Verdict, is
 use super::object_findings::{of_object, status_in_manifest};
 use super::quotas::Quotas;
 use crate::cli::error::Error;
+use crate::cli::io::candidates::profiles;
 use crate::cli::io::config_file;
 use crate::cli::io::input::FoundBy;
-use crate::profile::Configuration;
+use crate::profile::{Configuration, DEFAULT_PROFILE};
 
 /// The settings in addition to the objects' annotations.
 #[derive(Debug, clap::Args)]
@@ -26,7 +30,7 @@ pub(in crate::cli) struct AnalysisOptions {
 
     /// Treat each namespace as opted in with this profile, unless a Namespace among the manifests has the label
     /// podwright.dev/inject: disabled, or names another profile in the label podwright.dev/profile
-    #[arg(long, value_name = "PROFILE")]
+    #[arg(long, value_name = "PROFILE", add = ArgValueCandidates::new(profiles))]
     namespace_profile: Option<String>,
 }
 
@@ -38,6 +42,19 @@ impl AnalysisOptions {
             config_file::check_profile(&configuration, profile)?;
         }
         Ok(configuration)
+    }
+
+    /// Notes that nothing opted in any Pod, and names the flag for manifests of an opted-in Namespace.
+    pub(in crate::cli) fn report_unconcerned(&self, all: &[AnalyzedObject<'_>]) -> io::Result<()> {
+        let has_pods = all.iter().any(AnalyzedObject::has_pods);
+        if !has_pods || self.namespace_profile.is_some() || all.iter().any(AnalyzedObject::is_concerned) {
+            return Ok(());
+        }
+        writeln!(
+            stderr(),
+            "note: nothing opts in a Pod: the files have no podwright annotation, and no Namespace with podwright's \
+             label. To check them as in an opted-in Namespace, use --namespace-profile {DEFAULT_PROFILE}"
+        )
     }
 
     /// Analyzes every object of every file.

@@ -1,5 +1,6 @@
 //! Files and the terminal, for all subcommands.
 
+pub(super) mod candidates;
 pub(super) mod colors;
 pub(super) mod config_file;
 pub(super) mod count;
@@ -7,5 +8,6 @@ mod encoding;
 mod exclude;
 pub(super) mod input;
 pub(super) mod output;
+pub(super) mod pages;
 
 pub(super) use exclude::Glob;

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::analysis::{
-    AnalysisOptions, AnalyzedObject, Finding, Level, ManifestFile, StatusAnnotation, Verdict, exit_code, parse,
+    AnalysisOptions, AnalyzedObject, Finding, Level, ManifestFile, StatusAnnotation, exit_code, parse,
 };
 use super::error::Error;
 use super::io::colors::{ColorChoice, Paint, width};
@@ -118,7 +118,10 @@ impl Preview {
             report(all.iter().flat_map(|object| &object.findings))?;
         }
         files.report_passed_over()?;
-        Ok(exit_code(&all, !inputs.errors.is_empty() || !files.errors.is_empty(), self.fail_on_warning))
+        self.options.report_unconcerned(&all)?;
+        let unread = inputs.has_errors() || files.has_errors() || all.iter().any(AnalyzedObject::is_unreadable);
+        let findings = all.iter().flat_map(|object| &object.findings);
+        Ok(exit_code(findings, unread, self.fail_on_warning))
     }
 
     fn status(&self) -> StatusAnnotation {
@@ -127,7 +130,7 @@ impl Preview {
 
     /// Names `-o summary` to a reader of a long diff on a terminal.
     fn recommend_summary(&self, all: &[AnalyzedObject<'_>]) -> std::io::Result<()> {
-        let shown = all.iter().filter(|object| !matches!(object.verdict, Verdict::OtherKind)).count();
+        let shown = all.iter().filter(|object| object.has_pods()).count();
         if self.output != Output::Diff || shown <= MANY || !stdout().is_terminal() {
             return Ok(());
         }
@@ -172,7 +175,7 @@ impl Preview {
 /// Prints findings to standard error, for formats without room for them.
 fn report<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> std::io::Result<()> {
     let mut stderr = stderr().lock();
-    for Finding { file, line, column, level, code, message } in findings {
+    for Finding { file, line, column, level, code, message, .. } in findings {
         // In kubectl's form.
         let word = if *level == Level::Warning { "Warning" } else { level.as_str() };
         writeln!(stderr, "{word}: {file}:{line}:{column}: {message} [{code}]")?;
