@@ -7,9 +7,12 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use podwright::cli::Cli;
+use clap::{CommandFactory, Parser};
+use podwright::cli::{Cli, answer_completion};
 
 fn main() -> ExitCode {
+    if answer_completion(Cli::command).unwrap_or_else(|error| error.exit()) {
+        return ExitCode::SUCCESS;
+    }
     Cli::parse().run().unwrap_or_else(|error| error.report())
 }

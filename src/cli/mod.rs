@@ -22,6 +22,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+pub use completion::answer as answer_completion;
 pub use error::Error;
 pub use explain::reasons;
 
@@ -79,7 +80,7 @@ impl Cli {
             Command::Config(config) => config.run(),
             Command::Lint(lint) => lint.run(),
             Command::Explain(explain) => explain.run(),
-            Command::Completion(completion) => completion.run(Self::command()),
+            Command::Completion(completion) => completion.run(),
             Command::Man(man) => man.run(Self::command()),
         }
     }
