@@ -82,6 +82,16 @@ impl<'r> Report<'r> {
         self.hidden
     }
 
+    /// Returns `3 findings`, and the number of notes if there are any.
+    fn headline(&self) -> String {
+        let notes = self.count(Level::Note);
+        let findings = match self.findings.len() - notes {
+            0 => "no findings".to_owned(),
+            several => counted(several, "finding"),
+        };
+        if notes == 0 { findings } else { format!("{findings} and {}", counted(notes, "note")) }
+    }
+
     /// Prints `3 findings in 2 of 3,000 objects; 2,871 have no Pods` to standard error.
     pub(super) fn print_summary(&self) -> io::Result<()> {
         let (all, without_pods) = (self.objects.len(), self.objects.len() - self.with_pods());
@@ -89,10 +99,7 @@ impl<'r> Report<'r> {
         // Findings come object by object.
         concerned.dedup_by(|a, b| std::ptr::eq(*a, *b));
         let files = self.findings.iter().filter(|reported| reported.object.is_none()).count();
-        let findings = match self.findings.len() {
-            0 => "no findings".to_owned(),
-            several => counted(several, "finding"),
-        };
+        let findings = self.headline();
         let objects = counted(all, "object");
         let places = match (files, concerned.len()) {
             (0, 0) => format!("in {objects}"),
