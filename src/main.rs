@@ -7,8 +7,12 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 use std::process::ExitCode;
 
-use podwright::cli::Cli;
+use clap::CommandFactory;
+use podwright::cli::{Cli, answer_completion};
 
 fn main() -> ExitCode {
+    if answer_completion(Cli::command).unwrap_or_else(|error| error.exit()) {
+        return ExitCode::SUCCESS;
+    }
     Cli::from_arguments().run().unwrap_or_else(|error| error.report())
 }

@@ -26,6 +26,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+pub use completion::answer as answer_completion;
 pub use error::Error;
 pub use explain::reasons;
 
@@ -94,7 +95,7 @@ impl Cli {
             Command::Config(config) => config.run(),
             Command::Lint(lint) => lint.run(),
             Command::Explain(explain) => explain.run(),
-            Command::Completion(completion) => completion.run(Self::command()),
+            Command::Completion(completion) => completion.run(),
             Command::Man(man) => man.run(Self::command()),
             Command::Version(version) => version.run(&Self::command()),
         }

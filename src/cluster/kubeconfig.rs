@@ -24,6 +24,13 @@ pub struct ClusterChoice {
 }
 
 impl ClusterChoice {
+    /// Returns the contexts of kubectl's kubeconfig file; none if it is unreadable.
+    pub fn known_contexts() -> Vec<String> {
+        Kubeconfig::read()
+            .map(|read| read.contexts.into_iter().map(|context| context.name).collect())
+            .unwrap_or_default()
+    }
+
     /// Returns the client's settings for the cluster. Sends nothing.
     pub(super) async fn config(self) -> Result<Config, Error> {
         let Self { kubeconfig, context, user, groups } = self;

@@ -8,13 +8,16 @@
     reason = "a test may fail"
 )]
 
+mod completion;
 mod configuration;
 mod docs;
 mod explain;
+mod lint;
 mod manifests;
 mod metrics;
 mod monitoring;
 mod pitfalls;
 mod preview;
 mod suites;
+mod terminal;
 mod transcripts;

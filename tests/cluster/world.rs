@@ -74,13 +74,13 @@ impl World {
     }
 
     pub fn kubectl(&self, arguments: &[&str]) -> Output {
-        self.control_plane.kubectl(arguments).output().expect("kubectl starts")
+        without_hint(self.control_plane.kubectl(arguments).output().expect("kubectl starts"))
     }
 
     /// Runs `kubectl apply` on a JSON manifest, with these further arguments.
     pub fn apply(&self, manifest: &Value, arguments: &[&str]) -> Output {
         let mut command = self.control_plane.kubectl(&[&["apply", "-f", "-"], arguments].concat());
-        feed(&mut command, &manifest.to_string())
+        without_hint(feed(&mut command, &manifest.to_string()))
     }
 
     /// The audit events of requests that created the Pod of this name.
@@ -135,4 +135,14 @@ pub fn feed(command: &mut Command, input: &str) -> Output {
 
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Removes the hint, which must end podwright's warnings, from kubectl's output.
+fn without_hint(output: Output) -> Output {
+    const HINT: &str = "Warning: podwright: to explain a code in brackets, run `podwright explain CODE` or see \
+                        https://podwright.dev/reasons\n";
+    let told = text(&output.stderr);
+    let have_codes = told.lines().any(|line| line.starts_with("Warning: podwright") && line.ends_with(']'));
+    assert_eq!(told.matches(HINT).count(), usize::from(have_codes), "{told}");
+    Output { stderr: told.replace(HINT, "").into_bytes(), ..output }
 }

@@ -29,7 +29,10 @@ fn assert_allowed(answer: &Answer, done: &str, what: &str) {
     let mut response = answer.json()["response"].take();
     let warnings = response["warnings"].take();
     assert_eq!(response, json!({"uid": "u-1", "allowed": true, "warnings": null}), "{what}");
-    let [Value::String(warning)] = &warnings.as_array().unwrap()[..] else { panic!("{what}: {warnings}") };
+    let [Value::String(warning), Value::String(hint)] = &warnings.as_array().unwrap()[..] else {
+        panic!("{what}: {warnings}")
+    };
+    assert!(hint.contains("podwright explain CODE"), "{what}: {hint}");
     assert!(warning.starts_with(&format!("podwright {done} this object: ")), "{what}: {warning}");
     assert!(warning.ends_with(" [ReviewTooLarge]") && warning.len() <= 256, "{what}: {warning}");
 }

@@ -166,13 +166,14 @@ mod tests {
             assert_eq!(answer.outcome, AnswerKind::Oversized);
             let mut review: Value = serde_json::from_slice(&answer.body).unwrap();
             let warning = review["response"]["warnings"][0].take();
+            let hint = review["response"]["warnings"][1].clone();
             let warning = warning.as_str().unwrap();
             assert!(warning.starts_with(words) && warning.ends_with(". [ReviewTooLarge]"), "{warning}");
             assert!(
                 warning.contains("7 MiB. Make the object smaller") && warning.len() <= warnings::CHARACTERS,
                 "{warning}"
             );
-            assert_eq!(review["response"], json!({"uid": "u-1", "allowed": true, "warnings": [null]}));
+            assert_eq!(review["response"], json!({"uid": "u-1", "allowed": true, "warnings": [null, hint]}));
         }
     }
 }

@@ -11,9 +11,23 @@ use crate::inject::{Injection, Patch, warnings};
 
 /// The API server's limit for all warnings of one request together.
 const CHARACTERS: usize = 4096;
-/// The last line of a denial.
-const REMEDY: &str = "Correct the annotations on the Pod or its template. \
-    To create the Pod without podwright, set podwright.dev/inject: \"false\".";
+/// The last lines of a denial.
+const REMEDY: &str = concat!(
+    "Correct the annotations on the Pod or its template. ",
+    "To create the Pod without podwright, set podwright.dev/inject: \"false\".\n",
+    "All rules of a key: podwright explain KEY, or ",
+    env!("CARGO_PKG_HOMEPAGE"),
+    // Apart, because `cargo xtask invariants` takes a literal with both for a JSON pointer.
+    "/",
+    "annotations"
+);
+/// The last warning of a review with warnings. It is the same for all reviews, so `kubectl apply` prints it once for all
+/// objects: kubectl and the API server drop repeated warnings.
+const HINT: &str = concat!(
+    "podwright: to explain a code in brackets, run `podwright explain CODE` or see ",
+    env!("CARGO_PKG_HOMEPAGE"),
+    "/reasons"
+);
 /// The command for the warnings beyond the budget.
 const ALL_WARNINGS: &str = "`podwright lint` lists them all";
 /// The usual size of an answer without its patch, in bytes.
@@ -52,7 +66,8 @@ pub(super) fn warned(uid: &str, told: Vec<String>) -> Result<Answer, serde_json:
 }
 
 pub(super) fn oversized(uid: &str, warning: String) -> Result<Answer, serde_json::Error> {
-    let response = Response { uid, allowed: true, warnings: vec![warning], ..Response::default() };
+    let warnings = within_budget(vec![warning], "object");
+    let response = Response { uid, allowed: true, warnings, ..Response::default() };
     without_patch(AnswerKind::Oversized, &response)
 }
 
@@ -77,16 +92,21 @@ pub(super) fn denied(uid: &str, faults: &Faults) -> Result<Answer, serde_json::E
     without_patch(AnswerKind::Denied, &response).map(|answer| Answer { faults: faults.count(), ..answer })
 }
 
-/// Returns the warnings within the budget. Counts the others in a last one, because the API server drops them silently.
+/// Returns the warnings within the budget, and the hint if there are any. Counts the others in a warning, because the API server
+/// drops them silently.
 fn within_budget(mut told: Vec<String>, about: &str) -> Vec<String> {
+    if told.is_empty() {
+        return told;
+    }
     let all = told.len();
-    let mut characters: usize = told.iter().map(|warning| warning.chars().count()).sum();
+    let mut characters: usize = HINT.len() + told.iter().map(|warning| warning.chars().count()).sum::<usize>();
     while characters + (all - told.len()).min(1) * warnings::CHARACTERS > CHARACTERS {
         let Some(last) = told.pop() else { break };
         characters -= last.chars().count();
     }
     let more = all - told.len();
     told.extend((more > 0).then(|| format!("podwright has {more} more warnings about this {about}; {ALL_WARNINGS}")));
+    told.push(HINT.to_owned());
     told
 }
 
@@ -114,16 +134,16 @@ fn write(response: &Response<'_>, patch: Option<&[u8]>) -> Result<Vec<u8>, serde
 
 #[cfg(test)]
 mod tests {
-    use super::within_budget;
+    use super::{CHARACTERS, HINT, within_budget};
 
     #[test]
-    fn warnings_beyond_the_budget_are_counted() {
+    fn warnings_beyond_the_budget_are_counted_and_a_hint_ends_them() {
         let cut = |count: usize| within_budget(vec!["w".repeat(256); count], "Pod");
-        assert_eq!(cut(16).len(), 16);
-        let seventeen = cut(17);
-        assert_eq!(seventeen.len(), 16);
-        let last = "podwright has 2 more warnings about this Pod; `podwright lint` lists them all";
-        assert_eq!(seventeen.last().map(String::as_str), Some(last));
+        assert_eq!(cut(15).len(), 16);
+        let sixteen = cut(16);
+        let counted = "podwright has 2 more warnings about this Pod; `podwright lint` lists them all";
+        assert_eq!(sixteen.get(14..), Some([counted.to_owned(), HINT.to_owned()].as_slice()));
+        assert!(sixteen.iter().map(String::len).sum::<usize>() <= CHARACTERS);
         assert_eq!(within_budget(Vec::new(), "Pod"), [""; 0]);
     }
 }

@@ -79,7 +79,8 @@ fn a_bad_annotation_is_denied_in_the_answer() {
     );
     assert!(message.ends_with(
         "\nCorrect the annotations on the Pod or its template. To create the Pod without podwright, \
-        set podwright.dev/inject: \"false\"."
+        set podwright.dev/inject: \"false\".\nAll rules of a key: podwright explain KEY, or \
+        https://podwright.dev/annotations"
     ));
     assert!(status.get("details").is_none() && response.get("patch").is_none());
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _, stderr};
 
 use super::finding::{Finding, Level, NOT_YAML};
+use crate::cli::io::count::counted;
 use crate::cli::io::input::{FoundBy, Input, tame};
 use crate::manifest::{self, Document, Foreign, ReadError, Stream};
 
@@ -51,13 +52,23 @@ pub(in crate::cli) fn parse(inputs: &[Input]) -> ManifestFiles<'_> {
 }
 
 impl ManifestFiles<'_> {
+    /// Reports whether a file is not a manifest but should be one.
+    pub(in crate::cli) fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
     /// Prints the names of skipped files to standard error.
     pub(in crate::cli) fn report_passed_over(&self) -> io::Result<()> {
         for (kind, what, remedy) in KINDS {
             let names: Vec<&str> =
                 self.passed_over.iter().filter(|(foreign, _)| *foreign == kind).map(|(_, name)| *name).collect();
             if !names.is_empty() {
-                writeln!(stderr(), "note: skipped {} {what}: {}; {remedy}", counted(names.len()), listed(&names))?;
+                writeln!(
+                    stderr(),
+                    "note: skipped {} {what}: {}; {remedy}",
+                    counted(names.len(), "file"),
+                    listed(&names)
+                )?;
             }
         }
         Ok(())
@@ -74,6 +85,7 @@ fn of_unread(input: &Input, error: &ReadError) -> Finding {
         column: error.position.column,
         level: Level::Error,
         code: NOT_YAML.to_owned(),
+        key: String::new(),
         message: tame(&format!("{error}{hint}")),
     }
 }
@@ -87,14 +99,11 @@ fn of_no_object(input: &Input, stream: &Stream<'_>) -> Finding {
         column: first.map_or(1, |object| object.column),
         level: Level::Error,
         code: NOT_YAML.to_owned(),
+        key: String::new(),
         message:
             "not a Kubernetes object: apiVersion and kind are missing; expected both, such as apiVersion: v1 and kind: Pod"
                 .to_owned(),
     }
-}
-
-fn counted(files: usize) -> String {
-    format!("{files} file{}", if files == 1 { "" } else { "s" })
 }
 
 /// Lists names, such as `a.yaml, b.yaml, and 3 more`.

@@ -39,6 +39,9 @@ pub(in crate::cli) struct Finding {
     pub(in crate::cli) level: Level,
     /// The reason's code. `Invalid` for an annotation that the webhook would deny.
     pub(in crate::cli) code: String,
+    /// The annotation, label or field that it is about, or empty. With the code and the object it identifies the finding, also
+    /// after a change of the message or the line.
+    pub(in crate::cli) key: String,
     /// The message, without position and code.
     pub(in crate::cli) message: String,
 }
@@ -48,9 +51,9 @@ pub(super) const INVALID: &str = "Invalid";
 /// The code for a guessed port.
 pub(in crate::cli) const GUESSED: &str = "Guessed";
 /// The code for an object that does not have its kind's structure.
-pub(super) const UNREADABLE: &str = "Unreadable";
+pub(in crate::cli) const UNREADABLE: &str = "Unreadable";
 /// The code for a file that is not a manifest.
-pub(super) const NOT_YAML: &str = "NotYaml";
+pub(in crate::cli) const NOT_YAML: &str = "NotYaml";
 
 /// The reasons about objects and files, beside the core's reasons about settings.
 pub(in crate::cli) const REASONS: [Reason; 3] = [
@@ -90,17 +93,18 @@ pub(super) struct Message<'m> {
 impl ObjectInFile<'_> {
     /// Places a finding at the annotation or label with this key, or at the object if there is none.
     pub(super) fn finding_at_key(self, key: &str, message: Message<'_>) -> Finding {
-        self.finding_at(self.document.place_of(self.object, key), message)
+        self.finding_at(self.document.place_of(self.object, key), key, message)
     }
 
-    /// Places a finding at this position in the document.
-    pub(super) fn finding_at(self, Position { line, column, .. }: Position, message: Message<'_>) -> Finding {
-        let Message { level, code, text } = message;
-        Finding { file: self.file.to_owned(), line, column, level, code: code.to_owned(), message: tame(text) }
+    /// Places a finding about this key at this position in the document.
+    pub(super) fn finding_at(self, place: Position, key: &str, message: Message<'_>) -> Finding {
+        let (Position { line, column, .. }, Message { level, code, text }) = (place, message);
+        let (file, code, key) = (self.file.to_owned(), code.to_owned(), tame(key));
+        Finding { file, line, column, level, code, key, message: tame(text) }
     }
 }
 
 /// Returns the sort key of findings in one file.
-pub(in crate::cli) fn by_place(finding: &Finding) -> (usize, usize) {
+pub(super) fn by_place(finding: &Finding) -> (usize, usize) {
     (finding.line, finding.column)
 }

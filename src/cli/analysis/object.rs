@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-use super::finding::{Finding, Level, ObjectInFile};
+use super::finding::{Finding, Level, ObjectInFile, by_place};
 use super::namespaces::WebhookCall;
 use crate::annotation::Faults;
 use crate::cli::error::{UNREADABLE, WRONG};
@@ -56,6 +56,29 @@ impl AnalyzedObject<'_> {
         format!("{kind} {}/{}", self.namespace, self.object.name).escape_debug().to_string()
     }
 
+    /// Moves the finding about podwright's status in the manifest to the others.
+    pub(in crate::cli) fn report_status(&mut self) {
+        self.findings.extend(self.status.take());
+        self.findings.sort_by_key(by_place);
+    }
+
+    /// Reports whether it is a Pod or has a Pod template.
+    pub(in crate::cli) fn has_pods(&self) -> bool {
+        !matches!(self.verdict, Verdict::OtherKind)
+    }
+
+    /// Reports whether it does not have the structure of its kind.
+    pub(in crate::cli) fn is_unreadable(&self) -> bool {
+        matches!(self.verdict, Verdict::Unreadable(_))
+    }
+
+    /// Reports whether an annotation, a profile or an opt-in concerns it.
+    pub(in crate::cli) fn is_concerned(&self) -> bool {
+        let is_injected = matches!(&self.verdict, Verdict::Injected(injection) if injection.patch.is_some());
+        let is_denied = matches!(self.verdict, Verdict::Denied(_) | Verdict::NotSent(_));
+        is_injected || is_denied || !self.report_lines().is_empty() || !self.findings.is_empty()
+    }
+
     /// Returns the patch, if anything changes.
     pub(in crate::cli) fn patch(&self) -> Option<&inject::Patch> {
         match &self.verdict {
@@ -73,12 +96,14 @@ impl AnalyzedObject<'_> {
     }
 }
 
-/// Returns the exit code: 2 for an unreadable file or object; 1 for an error, or a warning with `fail_on_warning`; otherwise 0.
-pub(in crate::cli) fn exit_code(all: &[AnalyzedObject<'_>], unread: bool, fail_on_warning: bool) -> ExitCode {
-    match all.iter().flat_map(|object| &object.findings).map(|finding| finding.level).max() {
-        _ if unread || all.iter().any(|object| matches!(object.verdict, Verdict::Unreadable(_))) => {
-            ExitCode::from(UNREADABLE)
-        }
+/// Returns the exit code: 2 if a file or object was `unread`; 1 for an error, or a warning with `fail_on_warning`; otherwise 0.
+pub(in crate::cli) fn exit_code<'f>(
+    findings: impl Iterator<Item = &'f Finding>,
+    unread: bool,
+    fail_on_warning: bool,
+) -> ExitCode {
+    match findings.map(|finding| finding.level).max() {
+        _ if unread => ExitCode::from(UNREADABLE),
         Some(Level::Error) => ExitCode::from(WRONG),
         Some(Level::Warning) if fail_on_warning => ExitCode::from(WRONG),
         _ => ExitCode::SUCCESS,
@@ -91,6 +116,15 @@ pub(super) fn is_partial(document: &Document<'_>, object: &Object) -> bool {
     object.root.is_some() && document.pod_value(object).is_none()
 }
 
+/// The status annotation in the injected Pods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum StatusAnnotation {
+    /// As the webhook writes it, with podwright's version.
+    Written,
+    /// Absent, for manifests that should not change with podwright's version.
+    Omitted,
+}
+
 /// Decides on an object as the webhook would.
 ///
 /// # Errors
@@ -99,6 +133,7 @@ pub(super) fn verdict(
     at: ObjectInFile<'_>,
     call: WebhookCall<'_>,
     configuration: &Configuration,
+    status: StatusAnnotation,
 ) -> Result<Verdict, serde_json::Error> {
     let (object, group) = (at.object, at.object.group());
     let (Some(root), Some(pod)) = (object.root, at.document.pod_value(object)) else {
@@ -122,7 +157,11 @@ pub(super) fn verdict(
         Err(error) => return Ok(Verdict::Unreadable(without_place(&error))),
     };
     let view = if root == Root::Pod { view } else { view.owned_by(owner_of_pods(group, &object.kind)) };
-    match inject::inject(&view, opt_in, configuration, root) {
+    let injected = match status {
+        StatusAnnotation::Written => inject::inject(&view, opt_in, configuration, root),
+        StatusAnnotation::Omitted => inject::inject_without_status(&view, opt_in, configuration, root),
+    };
+    match injected {
         Ok(injection) => Ok(Verdict::Injected(injection)),
         Err(Refused::Faults(faults)) => Ok(Verdict::Denied(faults)),
         Err(Refused::Unwritable(error)) => Err(error),

@@ -114,7 +114,7 @@ fn of_warning(at: ObjectInFile<'_>, text: &str) -> Finding {
     match map.filter(|map| map.ends_with("metadata.annotations") || map.ends_with("metadata.labels")) {
         Some(map) => {
             let steps: Vec<String> = map.split('.').chain([key]).map(str::to_owned).collect();
-            at.finding_at(at.document.place_at(at.object, &steps), warning(code, message))
+            at.finding_at(at.document.place_at(at.object, &steps), key, warning(code, message))
         }
         None => at.finding_at_key(&whole_key(at, key), warning(code, message)),
     }

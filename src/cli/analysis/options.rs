@@ -1,17 +1,21 @@
 //! The analysis flags, and the analysis of all files.
 
+use std::io::{self, Write as _, stderr};
 use std::path::PathBuf;
+
+use clap_complete::engine::ArgValueCandidates;
 
 use super::files::ManifestFile;
 use super::finding::{Finding, ObjectInFile, by_place};
 use super::namespaces::Namespaces;
-use super::object::{AnalyzedObject, DocumentIndex, Verdict, is_partial, verdict};
+use super::object::{AnalyzedObject, DocumentIndex, StatusAnnotation, Verdict, is_partial, verdict};
 use super::object_findings::{of_object, status_in_manifest};
 use super::quotas::Quotas;
 use crate::cli::error::Error;
+use crate::cli::io::candidates::profiles;
 use crate::cli::io::config_file;
 use crate::cli::io::input::FoundBy;
-use crate::profile::Configuration;
+use crate::profile::{Configuration, DEFAULT_PROFILE};
 
 /// The settings in addition to the objects' annotations.
 #[derive(Debug, clap::Args)]
@@ -26,7 +30,7 @@ pub(in crate::cli) struct AnalysisOptions {
 
     /// Treat each namespace as opted in with this profile, unless a Namespace among the manifests has the label
     /// podwright.dev/inject: disabled, or names another profile in the label podwright.dev/profile
-    #[arg(long, value_name = "PROFILE")]
+    #[arg(long, value_name = "PROFILE", add = ArgValueCandidates::new(profiles))]
     namespace_profile: Option<String>,
 }
 
@@ -40,11 +44,25 @@ impl AnalysisOptions {
         Ok(configuration)
     }
 
+    /// Notes that nothing opted in any Pod, and names the flag for manifests of an opted-in Namespace.
+    pub(in crate::cli) fn report_unconcerned(&self, all: &[AnalyzedObject<'_>]) -> io::Result<()> {
+        let has_pods = all.iter().any(AnalyzedObject::has_pods);
+        if !has_pods || self.namespace_profile.is_some() || all.iter().any(AnalyzedObject::is_concerned) {
+            return Ok(());
+        }
+        writeln!(
+            stderr(),
+            "note: nothing opts in a Pod: the files have no podwright annotation, and no Namespace with podwright's \
+             label. To check them as in an opted-in Namespace, use --namespace-profile {DEFAULT_PROFILE}"
+        )
+    }
+
     /// Analyzes every object of every file.
     pub(in crate::cli) fn analyze<'r>(
         &'r self,
         files: &'r [ManifestFile<'r>],
         configuration: &'r Configuration,
+        status: StatusAnnotation,
     ) -> Result<Vec<AnalyzedObject<'r>>, Error> {
         let namespaces = Namespaces::new(files, self.namespace_profile.as_deref(), configuration);
         let mut all = Vec::new();
@@ -56,12 +74,11 @@ impl AnalysisOptions {
                     let at = ObjectInFile { file: &manifest.input.name, document, object };
                     let verdict = match manifest.input.by {
                         FoundBy::Folder | FoundBy::Chart if is_partial(document, object) => Verdict::OtherKind,
-                        _ => verdict(at, namespaces.call(namespace), configuration)?,
+                        _ => verdict(at, namespaces.call(namespace), configuration, status)?,
                     };
                     let findings = of_object(at, &verdict, configuration)?;
+                    let (file, document) = (at.file, document_index);
                     let status = status_in_manifest(at);
-                    let file = at.file;
-                    let document = document_index;
                     all.push(AnalyzedObject { file, document, object, namespace, verdict, findings, status });
                 }
             }

@@ -50,7 +50,11 @@ impl<'r> Quotas<'_, 'r> {
         let message =
             format!("podwright adds requests to {pods}: {}. {}", QUOTA_BY_CLASS.sentence, QUOTA_BY_CLASS.remedy);
         let place = document.place_at(object, &["spec", quota.scopes].map(str::to_owned));
-        Some(at.finding_at(place, Message { level: Level::Warning, code: QUOTA_BY_CLASS.code, text: &message }))
+        Some(at.finding_at(
+            place,
+            quota.scopes,
+            Message { level: Level::Warning, code: QUOTA_BY_CLASS.code, text: &message },
+        ))
     }
 
     fn spec_of(&self, analyzed: &AnalyzedObject<'_>) -> Option<&Value> {

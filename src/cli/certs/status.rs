@@ -8,11 +8,13 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCandidates;
 
 use super::entries::{Entries, FILE};
 use crate::cert::rotation::{SecretData, StoredCertificates, renewal_time};
 use crate::cert::{Certificate, Name, written};
 use crate::cli::error::{Error, WRONG};
+use crate::cli::io::candidates::contexts;
 use crate::cli::io::output::print;
 use crate::cluster::{Cluster, ClusterChoice, ConfigurationWebhooks, Error as ClusterError, ObjectNames, Webhook};
 
@@ -36,7 +38,7 @@ pub(super) struct Status {
     kubeconfig: Option<PathBuf>,
 
     /// Context of the kubeconfig file [default: its current context]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(contexts))]
     context: Option<String>,
 
     /// Namespace of the Secret and the Service

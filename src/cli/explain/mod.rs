@@ -5,8 +5,11 @@ mod examples;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+
 use super::analysis::REASONS;
 use super::error::Error;
+use super::io::candidates::candidate;
 use super::io::output::print;
 use crate::admission;
 use crate::annotation::keys::{self, KEYS, Key, Scope};
@@ -32,7 +35,7 @@ const WIDTH: usize = 100;
   podwright explain NoPort")]
 pub(super) struct Explain {
     /// A key with or without its prefix, such as inject, or a code, such as NoPort
-    #[arg(value_name = "KEY|CODE")]
+    #[arg(value_name = "KEY|CODE", add = ArgValueCandidates::new(keys_and_codes))]
     word: Option<String>,
 }
 
@@ -52,6 +55,12 @@ impl Explain {
 pub fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
     let any: &'static [&'static str] = &[];
     admission::reasons().chain(REASONS.into_iter().map(move |reason| (any, reason)))
+}
+
+/// Returns the keys and codes that a shell completes.
+fn keys_and_codes() -> Vec<CompletionCandidate> {
+    let keys = KEYS.iter().map(|key| candidate(key.name, key.doc));
+    keys.chain(reasons().map(|(_, reason)| candidate(reason.code, reason.sentence))).collect()
 }
 
 fn overview() -> String {

@@ -6,7 +6,7 @@ use std::io::{IsTerminal, stdout};
 /// The value of `--color`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(in crate::cli) enum ColorChoice {
-    /// Colours on a terminal, unless NO_COLOR is set
+    /// Colours on a terminal, or with CLICOLOR_FORCE; none with NO_COLOR
     #[default]
     Auto,
     /// Colours also in a file or a pipe
@@ -22,11 +22,17 @@ pub(in crate::cli) struct Paint {
 }
 
 impl Paint {
-    /// Decides for standard output (<https://no-color.org>).
+    /// Decides for standard output (<https://no-color.org>, <https://bixense.com/clicolors>).
     pub(in crate::cli) fn for_stdout(when: ColorChoice) -> Self {
-        let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
-        let dumb = env::var("TERM").is_ok_and(|term| term == "dumb");
-        Self { on: wanted(when, stdout().is_terminal(), set("NO_COLOR") || dumb) }
+        let value = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+        let is = |name: &str, expected: &str| value(name).is_some_and(|value| value == expected);
+        let surroundings = Surroundings {
+            terminal: stdout().is_terminal(),
+            declined: is("CLICOLOR", "0") || is("TERM", "dumb"),
+            refused: value("NO_COLOR").is_some(),
+            forced: value("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
+        };
+        Self { on: surroundings.allow(when) }
     }
 
     pub(in crate::cli) fn bold(self, text: &str) -> String {
@@ -58,11 +64,25 @@ impl Paint {
     }
 }
 
-fn wanted(when: ColorChoice, terminal: bool, declined: bool) -> bool {
-    match when {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto => terminal && !declined,
+/// The facts that `--color auto` depends on.
+#[derive(Clone, Copy, Debug, Default)]
+struct Surroundings {
+    terminal: bool,
+    /// No colours on this terminal: CLICOLOR=0 or TERM=dumb.
+    declined: bool,
+    /// NO_COLOR, which has precedence over all others.
+    refused: bool,
+    /// CLICOLOR_FORCE
+    forced: bool,
+}
+
+impl Surroundings {
+    fn allow(self, when: ColorChoice) -> bool {
+        match when {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => !self.refused && (self.forced || self.terminal && !self.declined),
+        }
     }
 }
 
@@ -75,12 +95,22 @@ pub(in crate::cli) fn width() -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{ColorChoice, wanted};
+    use super::{ColorChoice, Surroundings};
 
     #[test]
     fn colours_are_for_terminals_that_do_not_decline_them() {
-        let all = |when| [(true, false), (true, true), (false, false), (false, true)].map(|(t, d)| wanted(when, t, d));
-        assert_eq!(all(ColorChoice::Auto), [true, false, false, false]);
-        assert_eq!((all(ColorChoice::Always), all(ColorChoice::Never)), ([true; 4], [false; 4]));
+        let plain = Surroundings::default();
+        let terminal = Surroundings { terminal: true, ..plain };
+        for (surroundings, expected) in [
+            (plain, false),
+            (terminal, true),
+            (Surroundings { declined: true, ..terminal }, false),
+            (Surroundings { forced: true, ..plain }, true),
+            (Surroundings { forced: true, declined: true, ..plain }, true),
+            (Surroundings { forced: true, refused: true, ..terminal }, false),
+        ] {
+            assert_eq!(surroundings.allow(ColorChoice::Auto), expected, "{surroundings:?}");
+            assert!(surroundings.allow(ColorChoice::Always) && !surroundings.allow(ColorChoice::Never));
+        }
     }
 }

@@ -91,6 +91,11 @@ pub(in crate::cli) fn read_all(paths: &[PathBuf], excluded: &[Glob]) -> Inputs {
 }
 
 impl Inputs {
+    /// Reports whether a file or folder is unreadable.
+    pub(in crate::cli) fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
     /// Prints the errors to standard error.
     pub(in crate::cli) fn report_errors(&self) -> io::Result<()> {
         self.errors.iter().try_for_each(|error| writeln!(stderr(), "error: {error}"))

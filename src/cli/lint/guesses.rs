@@ -1,24 +1,29 @@
 //! `--explain-guesses`: each guessed port, each profile's probe that podwright skipped, and each Pod to which the Namespace's
 //! opt-in does not apply.
 
+use crate::annotation::PREFIX;
 use crate::annotation::probe::ProbeKind;
 use crate::cli::analysis::{AnalyzedObject, Finding, GUESSED, Level};
+use crate::cli::io::input::tame;
 use crate::inject::{Outcome, ReportLine};
 use crate::profile::Source;
 use crate::text::shorten;
 
-/// Returns a note for each guess.
-pub(super) fn of(all: &[AnalyzedObject<'_>]) -> Vec<Finding> {
-    all.iter().flat_map(of_object).collect()
+/// Adds a note for each guess to its object.
+pub(super) fn report(all: &mut [AnalyzedObject<'_>]) {
+    for analyzed in all {
+        let notes: Vec<Finding> = analyzed.report_lines().iter().filter_map(|line| of_line(analyzed, line)).collect();
+        analyzed.findings.extend(notes);
+    }
 }
 
-fn of_object<'f>(analyzed: &'f AnalyzedObject<'_>) -> impl Iterator<Item = Finding> + 'f {
-    analyzed.report_lines().iter().filter_map(|line| {
-        let (code, message) = explained(line)?;
-        let (file, at) = (analyzed.file.to_owned(), analyzed.object);
-        let (line, column) = (at.line, at.column);
-        Some(Finding { file, line, column, level: Level::Note, code: code.to_owned(), message })
-    })
+fn of_line(analyzed: &AnalyzedObject<'_>, line: &ReportLine) -> Option<Finding> {
+    let (code, message) = explained(line)?;
+    let key = format!("{PREFIX}{}", line.key);
+    let key = if line.container.is_empty() { key } else { format!("{}.{key}", tame(&line.container)) };
+    let (file, code) = (analyzed.file.to_owned(), code.to_owned());
+    let (line, column) = (analyzed.object.line, analyzed.object.column);
+    Some(Finding { file, line, column, level: Level::Note, code, key, message })
 }
 
 /// Returns the code and the message for one line; nothing if it is not about a guess.

@@ -38,9 +38,13 @@ fn warnings(kind: WorkloadKind, annotations: Value) -> Vec<String> {
     told(&checked(&body, &Configuration::default()).1)
 }
 
+/// The warnings before the hint, which ends each list of warnings.
 fn told(answer: &Value) -> Vec<String> {
     let warnings = answer.pointer("/response/warnings").and_then(Value::as_array).into_iter().flatten();
-    warnings.filter_map(Value::as_str).map(str::to_owned).collect()
+    let mut warnings: Vec<String> = warnings.filter_map(Value::as_str).map(str::to_owned).collect();
+    let hint = warnings.pop();
+    assert!(hint.is_none_or(|hint| hint.contains("`podwright explain CODE`")), "{answer}");
+    warnings
 }
 
 #[test]

@@ -10,6 +10,9 @@ use crate::text::shorten;
 /// The most characters of a warning: the server cuts each to this once all of them exceed its budget.
 pub const CHARACTERS: usize = 256;
 
+/// The address of docs/reasons.md, which has a heading for each code.
+pub const REASONS_PAGE: &str = concat!(env!("CARGO_PKG_HOMEPAGE"), "/reasons");
+
 /// The most faults with a warning of their own: half of the server's budget.
 const FAULTS: usize = 8;
 
