@@ -11,6 +11,7 @@ mod extent;
 mod fields;
 mod gates;
 mod json_objects;
+mod labels;
 mod lenient;
 mod node;
 mod owner;
@@ -19,6 +20,7 @@ mod reading;
 mod resources;
 mod tally;
 mod volumes;
+mod workload;
 
 use serde::Deserialize;
 
@@ -33,6 +35,7 @@ pub(crate) use extent::Extent;
 
 pub use fields::{Field, List, Scalar, Str};
 pub(crate) use json_objects::{FromObject, ObjectVisitor, objects};
+pub use labels::Labels;
 use lenient::Lenient;
 pub use node::NodeSigns;
 pub use owner::{Owner, Owners};
@@ -41,6 +44,7 @@ pub(crate) use reading::Outline;
 pub use resources::{Present, Resources};
 pub use tally::HasItems;
 pub use volumes::{Volume, VolumeDevice, VolumeMount};
+pub use workload::{NamedWorkload, WorkloadOfPod};
 
 /// A Pod, or the Pod template of a workload.
 #[derive(Debug, Default, Deserialize)]
@@ -67,6 +71,9 @@ pub struct ObjectMeta<'a> {
     /// `metadata.annotations`, reduced to the ones that podwright reads.
     #[serde(borrow, default)]
     pub annotations: Field<Annotations<'a>>,
+    /// `metadata.labels`, reduced to the ones that podwright reads.
+    #[serde(borrow, default)]
+    labels: Lenient<Labels<'a>>,
     /// `metadata.managedFields`, reduced to server-side apply.
     #[serde(borrow, default)]
     pub managed_fields: ManagedFields<'a>,
@@ -115,6 +122,13 @@ pub struct PodSpec<'a> {
 
 objects!(Pod, ObjectMeta, PodSpec);
 
+impl<'a> ObjectMeta<'a> {
+    /// Makes the metadata of a Pod template.
+    pub(crate) fn of_template(annotations: Field<Annotations<'a>>, labels: Labels<'a>) -> Self {
+        Self { annotations, labels: Lenient(labels), ..Self::default() }
+    }
+}
+
 impl<'a> Pod<'a> {
     /// Returns the number of items, as [`ITEMS`] counts them.
     pub fn items(&self) -> usize {
@@ -144,6 +158,11 @@ impl<'a> Pod<'a> {
     /// Returns `metadata.annotations`, if any.
     pub fn annotations(&self) -> Option<&Annotations<'a>> {
         self.metadata.as_ref()?.annotations.as_ref()
+    }
+
+    /// Returns the labels that podwright reads.
+    pub fn labels(&self) -> Option<&Labels<'a>> {
+        self.metadata.as_ref().map(|metadata| &metadata.labels.0)
     }
 
     /// Returns the controller that owns the Pod, if any.
