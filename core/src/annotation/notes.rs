@@ -76,7 +76,8 @@ const DOWNWARD_ENV: [&str; 18] = [
      `TOKIO_WORKER_THREADS` (the CPU limit in whole cores, rounded up). Without the limit, podwright skips them, and \
      the runtime's default holds.",
     "An in-place resize does not reach the running process. Settings of cores follow the new limit when the container \
-     restarts. Settings of memory are literals and stay.",
+     restarts. Settings of memory are literals and stay. Go 1.25 and later computes `GOMAXPROCS` itself and follows a \
+     resize, but only without the variable.",
     "The JVM and .NET have no word, because they read the container's limits themselves. podwright does not merge \
      options: `NODE_OPTIONS` overrides the image's own, and an author's `NODE_OPTIONS` stays.",
     "`OTEL` adds `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` by \
