@@ -71,7 +71,7 @@ fn the_server_takes_every_well_known_name() {
     for name in
         words.into_iter().filter(|word| *word != "OTEL").chain(["OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES"])
     {
-        assert!(names.iter().any(|there| there == name), "{name} is not in {names:?}");
+        assert!(names.contains(&name), "{name} is not in {names:?}");
     }
 }
 
