@@ -49,6 +49,7 @@ fn decoded(text: &str) -> String {
 pub fn attributes(text: &str) -> BTreeMap<String, String> {
     let pair = |pair: &str| pair.split_once('=').map(|(key, value)| (decoded(key), decoded(value))).unwrap();
     let pairs: Vec<(String, String)> = text.split(',').map(pair).collect();
+    assert_eq!(text.matches('=').count(), pairs.len(), "one = for each attribute: {text}");
     let count = pairs.len();
     let map: BTreeMap<_, _> = pairs.into_iter().collect();
     assert_eq!(map.len(), count, "a key stands twice: {text}");
