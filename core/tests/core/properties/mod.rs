@@ -99,7 +99,9 @@ proptest! {
     }
 
     #[test]
-    fn the_variables_of_opentelemetry_name_the_pod(pod in generate::pod(), setup in setup()) {
+    fn the_variables_of_opentelemetry_name_the_pod(mut pod in generate::pod(), team in "([$()=,%+;é]|\\PC){1,40}", setup in setup()) {
+        pod["metadata"]["annotations"] =
+            json!({"podwright.dev/downward-env": "OTEL", "resource.opentelemetry.io/team": team});
         if let Some(injection) = round(&pod, setup) {
             references::refer_to_the_pod(&pod, &applied(&pod, &injection))?;
         }
