@@ -46,7 +46,9 @@ fn every_example_is_fitted_without_a_warning() {
 
 #[test]
 fn what_was_fitted_is_left_as_it_is() {
-    for example in ["everything", "web-service", "worker", "job", "native-sidecar", "per-container"] {
+    let examples =
+        ["everything", "web-service", "worker", "job", "native-sidecar", "per-container", "opentelemetry", "runtimes"];
+    for example in examples {
         let first = preview(&["-o", "yaml", &format!("examples/{example}.yaml")], b"");
         let second = preview(&["-o", "yaml", "-"], &first.stdout);
         assert_eq!(text(&first.stdout), text(&second.stdout), "{example}");

@@ -1,5 +1,6 @@
 //! The real API server accepts every variable source that podwright accepts, and refuses those that podwright refuses.
 
+use podwright::annotation::downward::WELL_KNOWN;
 use serde_json::json;
 
 use crate::pods::{env_names, pod};
@@ -52,6 +53,26 @@ fn row_27_the_server_takes_every_source_that_we_take() {
     assert_eq!(answer.warnings, [""; 0]);
     let fitted = answer.pod();
     assert_eq!(env_names(&fitted["spec"]["containers"][0]).len(), sources.len());
+}
+
+/// The API server would warn of a variable that stands twice.
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn the_server_takes_every_well_known_name() {
+    let world = world();
+    world.namespace("words");
+    let words = WELL_KNOWN.map(|known| known.name);
+    let mut all = pod("words", &[("podwright.dev/downward-env", &words.join(","))]);
+    all["spec"]["containers"][0]["resources"] = json!({"limits": {"cpu": "1500m", "memory": "1Gi"}});
+    let answer = world.client.dry_run("words", &all);
+    assert_eq!(answer.warnings, [""; 0]);
+    let fitted = answer.pod();
+    let names = env_names(&fitted["spec"]["containers"][0]);
+    for name in
+        words.into_iter().filter(|word| *word != "OTEL").chain(["OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES"])
+    {
+        assert!(names.contains(&name), "{name} is not in {names:?}");
+    }
 }
 
 #[test]

@@ -56,16 +56,27 @@ fn has_containers(template: &Value) -> bool {
     containers.is_some_and(|containers| !containers.is_empty() && containers.iter().all(is_container))
 }
 
-/// Returns the owner of the Pods from this kind's template: the object, or one that it creates for them. A PodTemplate
+/// An object with a Pod template.
+#[derive(Clone, Copy, Debug)]
+pub struct TemplateObject<'a> {
+    /// `apps`; empty for the core group.
+    pub group: &'a str,
+    /// `Deployment`
+    pub kind: &'a str,
+    /// `metadata.name`; empty if it is missing.
+    pub name: &'a str,
+}
+
+/// Returns the owner of the Pods from this object's template: the object, or one that it creates for them. A PodTemplate
 /// has none.
-pub fn owner_of_pods<'a>(group: &'a str, kind: &'a str) -> Option<Owner<'a>> {
+pub fn owner_of_pods(object: TemplateObject<'_>) -> Option<Owner<'_>> {
+    let TemplateObject { group, kind, name } = object;
     match (group, kind) {
-        ("apps", "Deployment") | ("argoproj.io", "Rollout") | ("serving.knative.dev", _) => {
-            Some(Owner::new("apps", "ReplicaSet"))
-        }
+        ("apps", "Deployment") => Some(Owner::new("apps", "ReplicaSet").created_by("Deployment", name)),
+        ("argoproj.io", "Rollout") | ("serving.knative.dev", _) => Some(Owner::new("apps", "ReplicaSet")),
         ("apps.openshift.io", "DeploymentConfig") => Some(Owner::new("", "ReplicationController")),
-        ("batch", "CronJob") => Some(Owner::new("batch", "Job")),
+        ("batch", "CronJob") => Some(Owner::new("batch", "Job").created_by("CronJob", name)),
         ("", "PodTemplate") => None,
-        _ => Some(Owner::new(group, kind)),
+        _ => Some(Owner::new(group, kind).named(name)),
     }
 }

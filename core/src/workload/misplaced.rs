@@ -61,8 +61,8 @@ impl Workload<'_> {
                 "spec.jobTemplate.metadata.annotations".into(),
                 keys(&job_metadata.annotations).collect(),
             ),
-            (LABEL_NOT_ANNOTATION, format!("metadata.labels of the {name}"), only(&metadata.labels)),
-            (LABEL_NOT_ANNOTATION, "spec.jobTemplate.metadata.labels".into(), only(&job_metadata.labels)),
+            (LABEL_NOT_ANNOTATION, format!("metadata.labels of the {name}"), only(&metadata.labels.keys)),
+            (LABEL_NOT_ANNOTATION, "spec.jobTemplate.metadata.labels".into(), only(&job_metadata.labels.keys)),
             (LABEL_NOT_ANNOTATION, format!("{template}.metadata.labels"), labels),
         ];
         let said = |(reason, place, keys): (Reason, String, Vec<&str>)| {
@@ -88,7 +88,7 @@ objects!(MetadataOnly);
 /// # Errors
 /// The metadata has another shape than in the API.
 pub fn without_template(kind: &str, json: &str) -> Result<Vec<String>, serde_json::Error> {
-    let OwnMetadata { annotations, labels } =
+    let OwnMetadata { annotations, labels, .. } =
         serde_json::from_str::<MetadataOnly<'_>>(json)?.metadata.unwrap_or_default();
     let said = |(map, field): (&Field<Keys<'_>>, &str)| {
         let keys: Vec<&str> = keys(map).collect();
@@ -96,7 +96,7 @@ pub fn without_template(kind: &str, json: &str) -> Result<Vec<String>, serde_jso
         let tail = format!(" in metadata.{field} of the {}: {reason}. Annotate the Pod template.", shorten(kind));
         (!keys.is_empty()).then(|| warning(&keys, &tail, NO_POD_TEMPLATE))
     };
-    Ok([(&annotations, "annotations"), (&labels, "labels")].into_iter().filter_map(said).collect())
+    Ok([(&annotations, "annotations"), (&labels.keys, "labels")].into_iter().filter_map(said).collect())
 }
 
 /// Returns the warning about podwright's keys among a Pod's labels.
@@ -112,7 +112,7 @@ pub(super) fn on_a_pod(labels: &[&str]) -> Option<String> {
 /// The metadata has another shape than in the API.
 pub fn labels_of_pod(json: &str) -> Result<Vec<String>, serde_json::Error> {
     let OwnMetadata { labels, .. } = serde_json::from_str::<MetadataOnly<'_>>(json)?.metadata.unwrap_or_default();
-    Ok(on_a_pod(&keys(&labels).collect::<Vec<_>>()).into_iter().collect())
+    Ok(on_a_pod(&keys(&labels.keys).collect::<Vec<_>>()).into_iter().collect())
 }
 
 /// Joins the keys and the text about them, within the length of a warning.

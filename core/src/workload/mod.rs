@@ -10,7 +10,7 @@ mod updated;
 mod view;
 
 use crate::inject::Reason;
-pub use kinds::{KINDS, WorkloadKind, owner_of_pods, template_in};
+pub use kinds::{KINDS, TemplateObject, WorkloadKind, owner_of_pods, template_in};
 pub use misplaced::{STATUS_IN_MANIFEST, labels_of_pod, without_template};
 pub use updated::updated;
 pub use view::Workload;

@@ -195,7 +195,9 @@ fn pods_belong_to_what_creates_them() {
         ("apps.kruise.io", "StatefulSet", "StatefulSet.apps.kruise.io"),
         ("apps.kruise.io", "CloneSet", "CloneSet.apps.kruise.io"),
     ] {
-        let found = owner_of_pods(group, kind).map(|owner| owner.to_string()).unwrap_or_default();
+        let found = owner_of_pods(TemplateObject { group, kind, name: "shop" })
+            .map(|owner| owner.to_string())
+            .unwrap_or_default();
         assert_eq!(found, owner, "{kind}");
     }
 }

@@ -23,9 +23,9 @@ pub(super) const REASONS: [Reason; 1] = [READ_AT_CREATION];
 /// The metadata has another shape than in the API.
 pub fn updated(old: &str, new: &str) -> Result<Vec<String>, serde_json::Error> {
     let metadata = |json| serde_json::from_str::<MetadataOnly<'_>>(json).map(|bare| bare.metadata.unwrap_or_default());
-    let (OwnMetadata { annotations: old, labels: old_labels }, OwnMetadata { annotations, labels }) =
+    let (OwnMetadata { annotations: old, labels: old_labels, .. }, OwnMetadata { annotations, labels, .. }) =
         (metadata(old)?, metadata(new)?);
-    let (keys, labels) = (changed(&old, &annotations), changed(&old_labels, &labels));
+    let (keys, labels) = (changed(&old, &annotations), changed(&old_labels.keys, &labels.keys));
     let reason = READ_AT_CREATION.sentence;
     let tail = format!(" in metadata.annotations of the Pod: {reason}. Change the Pod template instead.");
     let said = (!keys.is_empty()).then(|| warning(&keys, &tail, READ_AT_CREATION));

@@ -1,11 +1,11 @@
 //! The borrowed view of a workload: its Pod template, and podwright's keys outside of it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::owner_of_pods;
+use super::{TemplateObject, owner_of_pods};
 use crate::inject::Root;
-use crate::inject::pod::{Annotations, Field, ObjectMeta, Pod, objects};
+use crate::inject::pod::{Annotations, Field, Labels, ObjectMeta, Pod, Scalar, objects};
 
 /// The parts of a workload that podwright reads.
 #[derive(Debug)]
@@ -30,7 +30,26 @@ pub(super) struct OwnMetadata<'a> {
     #[serde(borrow, default)]
     pub(super) annotations: Field<Keys<'a>>,
     #[serde(borrow, default)]
-    pub(super) labels: Field<Keys<'a>>,
+    pub(super) labels: OwnLabels<'a>,
+    #[serde(borrow, default)]
+    name: Field<Scalar<'a>>,
+}
+
+/// The `metadata.labels` of an object.
+#[derive(Debug, Default)]
+pub(super) struct OwnLabels<'a> {
+    /// podwright's keys.
+    pub(super) keys: Field<Keys<'a>>,
+    /// The labels that podwright reads in a template.
+    read: Labels<'a>,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for OwnLabels<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let labels = <&'a RawValue>::deserialize(deserializer)?.get();
+        let keys = serde_json::from_str(labels).map_err(serde::de::Error::custom)?;
+        Ok(Self { keys, read: serde_json::from_str(labels).unwrap_or_default() })
+    }
 }
 
 /// A workload, or one of the templates in it. `null` means absent, as in the API.
@@ -89,16 +108,18 @@ impl<'a> Workload<'a> {
             }
         };
         let template = job.spec.unwrap_or_default().template.unwrap_or_default();
-        let OwnMetadata { annotations, labels } = template.metadata.unwrap_or_default();
-        let of_pods = ObjectMeta { annotations, ..ObjectMeta::default() };
+        let OwnMetadata { annotations, labels, .. } = template.metadata.unwrap_or_default();
+        let of_pods = ObjectMeta::of_template(annotations, labels.read);
+        let metadata = metadata.unwrap_or_default();
+        let name = metadata.name.as_ref().map_or("", |name| name.text());
         let spec = template.spec.and_then(|spec| spec.as_ref().copied());
         Ok(Self {
             kind,
             root,
-            metadata: metadata.unwrap_or_default(),
+            metadata,
             job_metadata: job.metadata.unwrap_or_default(),
-            template_labels: labels,
-            template: Pod::of_template(of_pods, spec)?.owned_by(owner_of_pods(group, kind)),
+            template_labels: labels.keys,
+            template: Pod::of_template(of_pods, spec)?.owned_by(owner_of_pods(TemplateObject { group, kind, name })),
         })
     }
 

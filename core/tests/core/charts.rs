@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use podwright_core::workload::owner_of_pods;
+use podwright_core::workload::{TemplateObject, owner_of_pods};
 use serde_json::{Value, json};
 
 /// A workload's Pod and its origin.
@@ -59,7 +59,7 @@ fn of_document(file: &str, document: &Value) -> Workload {
 fn owner(document: &Value) -> Value {
     let [version, kind] = ["apiVersion", "kind"].map(|field| document[field].as_str().expect("a kind"));
     let group = version.split_once('/').map_or("", |(group, _)| group);
-    let owner = owner_of_pods(group, kind).expect("an owner");
+    let owner = owner_of_pods(TemplateObject { group, kind, name: "chart" }).expect("an owner");
     let version = if owner.group.is_empty() { "v1".to_owned() } else { format!("{}/v1", owner.group) };
     let uid = "4b0b2c3e-0000-4000-8000-000000000000";
     json!([{"apiVersion": version, "kind": owner.kind, "name": "owner", "uid": uid, "controller": true}])

@@ -12,7 +12,7 @@ use crate::inject::{self, Injection, Refused, Root, pod::Pod};
 use crate::manifest::{Document, Object};
 use crate::profile::Configuration;
 use crate::text::sentence;
-use crate::workload::{WorkloadKind, owner_of_pods};
+use crate::workload::{TemplateObject, WorkloadKind, owner_of_pods};
 
 /// An object and its verdict.
 pub(in crate::cli) struct AnalyzedObject<'r> {
@@ -156,7 +156,9 @@ pub(super) fn verdict(
         }
         Err(error) => return Ok(Verdict::Unreadable(without_place(&error))),
     };
-    let view = if root == Root::Pod { view } else { view.owned_by(owner_of_pods(group, &object.kind)) };
+    let (kind, name) = (object.kind.as_str(), own_name(at));
+    let view =
+        if root == Root::Pod { view } else { view.owned_by(owner_of_pods(TemplateObject { group, kind, name })) };
     let injected = match status {
         StatusAnnotation::Written => inject::inject(&view, opt_in, configuration, root),
         StatusAnnotation::Omitted => inject::inject_without_status(&view, opt_in, configuration, root),
@@ -166,6 +168,12 @@ pub(super) fn verdict(
         Err(Refused::Faults(faults)) => Ok(Verdict::Denied(faults)),
         Err(Refused::Unwritable(error)) => Err(error),
     }
+}
+
+/// Returns the object's `metadata.name`. [`Object::name`] may end in `*`.
+fn own_name(at: ObjectInFile<'_>) -> &str {
+    let metadata = at.document.object_value(at.object).get("metadata");
+    metadata.and_then(|metadata| metadata.get("name")?.as_str()).unwrap_or_default()
 }
 
 /// Reports whether `kubectl apply` may have created this Pod, and so left evidence of its manifest. `kubectl apply` refuses

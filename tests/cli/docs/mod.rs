@@ -24,6 +24,15 @@ fn table() -> String {
     table + "\n"
 }
 
+/// Writes the table of the words whose meaning a runtime's documentation fixes.
+fn words() -> String {
+    let mut table = "\n| word | stands for | documented in |\n| --- | --- | --- |\n".to_owned();
+    for word in WELL_KNOWN.iter().filter(|word| !word.documentation.is_empty()) {
+        let _ = writeln!(table, "| `{}` | `{}` | <{}> |", word.name, word.source, word.documentation);
+    }
+    table
+}
+
 /// Writes the page of annotations from the tables.
 fn annotations() -> String {
     let mut text = "# Annotations\n\nAll keys begin with `podwright.dev/`. Set them on the Pod. In a workload, set \
@@ -42,6 +51,9 @@ fn annotations() -> String {
             key.name, key.name, key.example
         );
         notes::of(key.name).iter().for_each(|note| text += &format!("- {note}\n"));
+        if key.name == "downward-env" {
+            text += &words();
+        }
         let codes: Vec<String> = reasons()
             .filter(|(keys, _)| keys.contains(&key.name))
             .map(|(_, reason)| {
@@ -95,7 +107,7 @@ fn the_pages_on_annotations_and_reasons_are_those_of_the_tables() {
 #[test]
 fn the_notes_name_every_well_known_name() {
     let notes = notes::of("downward-env").concat();
-    for (name, _) in WELL_KNOWN {
+    for name in WELL_KNOWN.map(|known| known.name) {
         assert!(notes.contains(&format!("`{name}`")), "{name}");
     }
 }

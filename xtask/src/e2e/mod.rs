@@ -10,6 +10,7 @@ mod leftovers;
 mod life;
 mod minute;
 mod pods;
+mod settings;
 mod side_by_side;
 mod stage;
 mod stream;
@@ -41,9 +42,10 @@ type Run = fn(&Stage) -> Result<String, Error>;
 type Check = (&'static str, Run);
 
 /// Checks of workloads. They leave podwright and the cluster alone and mostly wait, so they run all at once.
-const SIDE_BY_SIDE: [Check; 10] = [
+const SIDE_BY_SIDE: [Check; 11] = [
     ("downward-values", pods::environment),
     ("downward-files", pods::files),
+    ("settings", settings::environment),
     ("last-words", pods::messages),
     ("rolling-update", traffic::rolling_update),
     ("readiness-gate", traffic::readiness_gate),

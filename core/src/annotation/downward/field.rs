@@ -1,11 +1,13 @@
 //! Fields of the Pod for `env[*].valueFrom.fieldRef`.
 
+use std::borrow::Cow;
+
 use crate::annotation::{Expected, nearest};
 use crate::text::shorten;
 
 /// A `fieldPath` that the API accepts for an environment variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldPath(String);
+pub struct FieldPath(Cow<'static, str>);
 
 /// The fields without a subscript. Source: `k8s.io/kubernetes/pkg/apis/core/validation`,
 /// `validEnvDownwardAPIFieldPathExpressions`.
@@ -32,9 +34,14 @@ impl FieldPath {
         let label = subscript(path, LABELS).is_some_and(is_qualified_name);
         let annotation = subscript(path, ANNOTATIONS).is_some_and(|key| is_qualified_name(&key.to_lowercase()));
         if label || annotation || PLAIN.contains(&path) {
-            return Ok(Self(path.to_owned()));
+            return Ok(Self(path.to_owned().into()));
         }
         Err(Expected::new(problem(path), format!("NAME={}", hint(path))))
+    }
+
+    /// Makes a path that podwright knows.
+    pub(crate) const fn known(path: &'static str) -> Self {
+        Self(Cow::Borrowed(path))
     }
 
     /// Returns the path in the API's form.

@@ -26,6 +26,11 @@ impl EnvName {
         Err(Expected::new(problem, "POD_NAME=metadata.name"))
     }
 
+    /// Makes a name that podwright knows.
+    pub(super) fn known(name: &'static str) -> Self {
+        Self(name.to_owned())
+    }
+
     /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0

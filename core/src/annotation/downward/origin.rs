@@ -1,6 +1,7 @@
 //! The source of a variable's value: `SOURCE` in `NAME=SOURCE`.
 
-use super::{FieldPath, ResourceField, WELL_KNOWN, resource};
+use super::well_known::OTEL;
+use super::{FieldPath, ResourceField, WellKnown, resource};
 use crate::annotation::Expected;
 use crate::annotation::containers::is_container_name;
 use crate::text::shorten;
@@ -26,6 +27,43 @@ pub enum Origin {
     ContainerImage,
     /// `container.port` (the first port) or `container.port['NAME']`, as a literal.
     ContainerPort(Option<String>),
+    /// A runtime's own setting, such as `GOMEMLIMIT`. Without a limit, the runtime's default holds.
+    Setting(Setting),
+    /// One of the variables of the word `OTEL`, as a literal with references to variables before it.
+    OpenTelemetry(OtelVariable),
+}
+
+/// The value of a runtime's own setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The option before the number, with its `=`; empty for most.
+    pub flag: &'static str,
+    /// The limit, and the unit of the number.
+    pub of: ResourceField,
+    /// The share of the limit, as a literal; `None` for the limit itself.
+    pub percent: Option<u8>,
+}
+
+/// A variable of the word `OTEL`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtelVariable {
+    /// `OTEL_SERVICE_NAME`
+    ServiceName,
+    /// `OTEL_RESOURCE_ATTRIBUTES`
+    ResourceAttributes,
+}
+
+impl OtelVariable {
+    /// Both variables.
+    pub const ALL: [Self; 2] = [Self::ServiceName, Self::ResourceAttributes];
+
+    /// Returns the variable's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ServiceName => "OTEL_SERVICE_NAME",
+            Self::ResourceAttributes => "OTEL_RESOURCE_ATTRIBUTES",
+        }
+    }
 }
 
 impl Origin {
@@ -37,9 +75,9 @@ impl Origin {
         if let Some(of_container) = source.strip_prefix("container.") {
             return container(source, of_container);
         }
-        if let Some((name, meant)) = WELL_KNOWN.iter().find(|(name, _)| *name == source) {
-            let problem = format!("invalid source \"{name}\": it is a well-known name; expected its source");
-            return Err(Expected::new(problem, format!("NAME={meant}")));
+        if let Some(known) = WellKnown::find(source).filter(|known| known.name != OTEL) {
+            let problem = format!("invalid source \"{source}\": it is a well-known name; expected its source");
+            return Err(Expected::new(problem, format!("NAME={}", known.flag_and_source().1)));
         }
         if source.starts_with("limits.") || source.starts_with("requests.") {
             let (of, percent) = resource::parse(source)?;

@@ -1,6 +1,6 @@
 //! Every form of the grammar, and every error with its own message.
 
-use super::{EnvSource, Origin, WELL_KNOWN, parse_list};
+use super::{EnvSource, Origin, Section, Setting, WELL_KNOWN, parse_list};
 
 fn one(entry: &str) -> Option<Origin> {
     let mut sources = parse_list(entry).ok()?;
@@ -13,10 +13,42 @@ fn faults(text: &str) -> Vec<String> {
 
 #[test]
 fn every_well_known_name_has_a_valid_source() {
-    for (name, source) in WELL_KNOWN {
-        assert!(one(name).is_some(), "{name}");
-        assert_eq!(one(name), Origin::parse(source).ok(), "{name}");
+    for known in WELL_KNOWN.iter().filter(|known| known.name != "OTEL") {
+        let (flag, source) = known.flag_and_source();
+        let from = one(known.name);
+        let (of, percent) = match from {
+            Some(Origin::Setting(Setting { flag: before, of, percent })) => {
+                assert_eq!((before, of.section), (flag, Section::Limits), "{}", known.name);
+                (of, percent)
+            }
+            other => {
+                assert_eq!(other, Origin::parse(source).ok(), "{}", known.name);
+                assert_eq!(known.documentation, "", "{}", known.name);
+                continue;
+            }
+        };
+        let share = percent.map_or(Origin::Resource(of), |percent| Origin::Share { of, percent });
+        assert_eq!(Some(share), Origin::parse(source).ok(), "{}", known.name);
+        assert!(known.documentation.starts_with("https://"), "{}", known.name);
     }
+}
+
+#[test]
+fn a_setting_with_a_source_of_its_own_is_a_plain_variable() {
+    assert!(matches!(one("GOMAXPROCS=limits.cpu"), Some(Origin::Resource(_))));
+    assert!(matches!(one("GOMEMLIMIT=limits.memory*80%"), Some(Origin::Share { percent: 80, .. })));
+}
+
+#[test]
+fn otel_is_two_variables_and_an_entry_of_the_same_name_wins() {
+    let names = |text: &str| -> Vec<String> {
+        parse_list(text).unwrap_or_default().iter().map(|source| source.name.to_string()).collect()
+    };
+    assert_eq!(names("A=metadata.name,OTEL"), ["A", "OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES"]);
+    let own = "OTEL,OTEL_SERVICE_NAME=metadata.labels['app']";
+    assert_eq!(names(own), ["OTEL_RESOURCE_ATTRIBUTES", "OTEL_SERVICE_NAME"]);
+    assert!(matches!(one(own), Some(Origin::Field(_))));
+    assert_eq!(faults("OTEL,OTEL"), ["repeated variable OTEL: expected each name once"]);
 }
 
 #[test]
@@ -63,6 +95,8 @@ fn entries_that_the_api_would_reject() {
         "X=metadata.labels['a b']",
         "X=metadata.labels['Example.com/team']",
         "X=POD_IP",
+        "X=NODE_OPTIONS",
+        "X=OTEL",
         "X=status.phase",
         "X=spec.nodename",
         "X=limits.hugepages-2Mi",

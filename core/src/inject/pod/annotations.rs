@@ -28,6 +28,9 @@ const LIMIT_RANGER: &str = "kubernetes.io/limit-ranger";
 /// The annotation in which `kubectl apply` keeps the manifest.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
+/// The prefix of annotations that become attributes of OpenTelemetry's resource.
+const RESOURCE: &str = "resource.opentelemetry.io/";
+
 /// The longest manifest to read: the API's limit on all annotations. Escapes make it longer as JSON.
 const APPLIED_BYTES: usize = 256 * 1024;
 
@@ -42,6 +45,7 @@ pub struct Annotations<'a> {
     default_container: Option<Str<'a>>,
     limit_ranger: Option<Str<'a>>,
     last_applied: Option<&'a RawValue>,
+    resource: Vec<(Str<'a>, Str<'a>)>,
     bytes: usize,
     /// A lower bound of the bytes that the API server counts.
     stored: usize,
@@ -86,6 +90,13 @@ impl<'a> Annotations<'a> {
         LimitRange(account.into_iter().flat_map(|(_, account)| account.split("; ")).flat_map(set_by).collect())
     }
 
+    /// Returns the attributes of OpenTelemetry's resource, without the prefix of the annotations.
+    pub fn resource_attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        let attribute = |key| Str::as_str(key).strip_prefix(RESOURCE).filter(|name| !name.is_empty());
+        let attributes = self.resource.iter().filter_map(move |(key, value)| Some((attribute(key)?, value.as_str())));
+        attributes.filter(|(_, value)| !value.is_empty())
+    }
+
     /// Returns the manifest that `kubectl apply` stored, as JSON.
     pub(super) fn last_applied(&self) -> Option<Str<'a>> {
         let kept = self.last_applied.filter(|kept| kept.get().len() <= 2 * APPLIED_BYTES)?;
@@ -109,6 +120,9 @@ impl<'a> Annotations<'a> {
         self.stored += key.as_str().len();
         if !is_ours(key.as_str()) {
             self.stored += value.get().len().saturating_sub("\"\"".len()) / 6;
+            if key.as_str().starts_with(RESOURCE) {
+                self.resource.extend(foreign(value).map(|value| (key, value)));
+            }
         } else if !self.cannot_be_stored() {
             let value: Str<'a> = serde_json::from_str(value.get()).map_err(|_| {
                 let (key, value) = (shorten(key.as_str()), shorten(value.get()));

@@ -20,9 +20,9 @@ mod reading;
 mod resources;
 mod tally;
 mod volumes;
+mod workload;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use crate::annotation::downward::{Resource, Section};
 use crate::annotation::quantity::Quantity;
@@ -35,6 +35,7 @@ pub(crate) use extent::Extent;
 
 pub use fields::{Field, List, Scalar, Str};
 pub(crate) use json_objects::{FromObject, ObjectVisitor, objects};
+pub use labels::Labels;
 use lenient::Lenient;
 pub use node::NodeSigns;
 pub use owner::{Owner, Owners};
@@ -43,6 +44,7 @@ pub(crate) use reading::Outline;
 pub use resources::{Present, Resources};
 pub use tally::HasItems;
 pub use volumes::{Volume, VolumeDevice, VolumeMount};
+pub use workload::{NamedWorkload, WorkloadOfPod};
 
 /// A Pod, or the Pod template of a workload.
 #[derive(Debug, Default, Deserialize)]
@@ -69,9 +71,9 @@ pub struct ObjectMeta<'a> {
     /// `metadata.annotations`, reduced to the ones that podwright reads.
     #[serde(borrow, default)]
     pub annotations: Field<Annotations<'a>>,
-    /// `metadata.labels`, unread: few Pods need them.
+    /// `metadata.labels`, reduced to the ones that podwright reads; `None` in it for labels that are no map.
     #[serde(borrow, default)]
-    pub(crate) labels: Option<&'a RawValue>,
+    labels: Field<Lenient<Option<Labels<'a>>>>,
     /// `metadata.managedFields`, reduced to server-side apply.
     #[serde(borrow, default)]
     pub managed_fields: ManagedFields<'a>,
@@ -120,6 +122,13 @@ pub struct PodSpec<'a> {
 
 objects!(Pod, ObjectMeta, PodSpec);
 
+impl<'a> ObjectMeta<'a> {
+    /// Makes the metadata of a Pod template.
+    pub(crate) fn of_template(annotations: Field<Annotations<'a>>, labels: Labels<'a>) -> Self {
+        Self { annotations, labels: Field::Present(Lenient(Some(labels))), ..Self::default() }
+    }
+}
+
 impl<'a> Pod<'a> {
     /// Returns the number of items, as [`ITEMS`] counts them.
     pub fn items(&self) -> usize {
@@ -154,9 +163,16 @@ impl<'a> Pod<'a> {
     /// Returns whether the Pod has labels, and whether it could get the label [`INJECTED`](crate::annotation::INJECTED):
     /// `None` if it has that label, or if its labels are no map.
     pub fn labels_without_ours(&self) -> Option<bool> {
-        let Some(labels) = self.metadata.as_ref().and_then(|metadata| metadata.labels) else { return Some(false) };
-        let labels: labels::Labels = serde_json::from_str(labels.get()).ok()?;
+        let Some(labels) = self.metadata.as_ref().and_then(|metadata| metadata.labels.as_ref()) else {
+            return Some(false);
+        };
+        let labels = labels.0.as_ref()?;
         (!labels.injected).then_some(true)
+    }
+
+    /// Returns the labels that podwright reads.
+    pub fn labels(&self) -> Option<&Labels<'a>> {
+        self.metadata.as_ref()?.labels.as_ref()?.0.as_ref()
     }
 
     /// Returns the controller that owns the Pod, if any.

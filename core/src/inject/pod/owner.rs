@@ -16,12 +16,28 @@ pub struct Owner<'a> {
     pub group: Cow<'a, str>,
     /// The kind, such as `StatefulSet`.
     pub kind: Cow<'a, str>,
+    /// The name; empty if it is unknown.
+    pub name: Cow<'a, str>,
+    /// The kind of the object that the name is of, for a template whose object creates the owner: `Deployment`.
+    pub named_kind: Option<&'static str>,
 }
 
 impl<'a> Owner<'a> {
     /// Makes the owner of this group and kind.
     pub fn new(group: impl Into<Cow<'a, str>>, kind: impl Into<Cow<'a, str>>) -> Self {
-        Self { group: group.into(), kind: kind.into() }
+        Self { group: group.into(), kind: kind.into(), name: Cow::Borrowed(""), named_kind: None }
+    }
+
+    /// Sets the name.
+    #[must_use]
+    pub fn named(self, name: impl Into<Cow<'a, str>>) -> Self {
+        Self { name: name.into(), ..self }
+    }
+
+    /// Sets the name of the object that creates the owner, and its kind.
+    #[must_use]
+    pub fn created_by(self, kind: &'static str, name: impl Into<Cow<'a, str>>) -> Self {
+        Self { named_kind: Some(kind), ..self.named(name) }
     }
 
     /// Returns whether its Pods are numbered peers: a StatefulSet of any API group, because others imitate that of
@@ -66,6 +82,8 @@ struct OwnerReference<'a> {
     #[serde(borrow, default)]
     kind: Str<'a>,
     #[serde(borrow, default)]
+    name: Str<'a>,
+    #[serde(borrow, default)]
     controller: Field<Scalar<'a>>,
 }
 
@@ -78,11 +96,11 @@ impl<'a> OwnerReference<'a> {
 
     /// Drops the version: `apps/v1` belongs to the group `apps`, `v1` to the core group.
     fn into_owner(self) -> Owner<'a> {
-        let group = match self.api_version.into_cow() {
+        let group: Cow<'a, str> = match self.api_version.into_cow() {
             Cow::Borrowed(version) => version.split_once('/').map_or("", |(group, _)| group).into(),
             Cow::Owned(version) => version.split_once('/').map_or("", |(group, _)| group).to_owned().into(),
         };
-        Owner { group, kind: self.kind.into_cow() }
+        Owner::new(group, self.kind.into_cow()).named(self.name.into_cow())
     }
 }
 

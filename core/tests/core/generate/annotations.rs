@@ -66,6 +66,8 @@ const BOTH: [Values; 10] = [
             "POD_NAME,POD_IP",
             "CONTAINER_NAME,CONTAINER_IMAGE,PORT=container.port",
             "GOMEMLIMIT=limits.memory*90%,CPU_LIMIT,MEMORY_REQUEST,GOMAXPROCS=limits.cpu",
+            "OTEL,GOMEMLIMIT,GOMAXPROCS",
+            "NODE_OPTIONS,OTEL,OTEL_SERVICE_NAME=metadata.name",
             "GOMEMLIMIT=limits.memory,ADMIN=container.port['admin'],R=requests.cpu*50%/1m",
             "true",
             "false",
@@ -187,6 +189,9 @@ fn foreign() -> impl Strategy<Value = Annotation> {
     select(vec![
         annotation("example.com/team", "a \"quoted\" \\ value\nof two lines"),
         annotation("xpodwright.dev/inject", "true"),
+        annotation("resource.opentelemetry.io/service.name", "$(POD_IP), a=b"),
+        annotation("resource.opentelemetry.io/novel", &"long ".repeat(1_000)),
+        annotation("resource.opentelemetry.io/team", "100% $(POD_IP), \"é\"=b"),
         annotation("podwright.dev/zz-unheard-of", "1"),
         annotation("podwright.dev/inject", "false"),
         annotation("kubectl.kubernetes.io/default-container", "app-1"),

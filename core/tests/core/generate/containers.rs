@@ -47,9 +47,21 @@ fn args() -> impl Strategy<Value = Value> {
 }
 
 fn env() -> impl Strategy<Value = Value> {
-    let name = select(vec!["POD_NAME", "POD_IP", "HOST_IP", "CONTAINER_NAME", "GOMEMLIMIT", "MINE"]);
+    let name = select(vec![
+        "POD_NAME",
+        "POD_IP",
+        "HOST_IP",
+        "CONTAINER_NAME",
+        "GOMEMLIMIT",
+        "MINE",
+        "OTEL_SERVICE_NAME",
+        "OTEL_RESOURCE_ATTRIBUTES",
+        "OTEL_RESOURCE_ATTRIBUTES_POD_NAME",
+        "OTEL_RESOURCE_POD_NAME",
+    ]);
     let value = select(vec![
         json!({"value": "http://$(POD_IP)/"}),
+        json!({"value": "a=b,service.name=mine"}),
         json!({}),
         json!({"valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}),
         json!({"valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "status.podIP"}}}),

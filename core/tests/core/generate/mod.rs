@@ -21,9 +21,9 @@ pub fn pod() -> impl Strategy<Value = Value> {
 pub fn with(annotations: impl Strategy<Value = Option<Map<String, Value>>>) -> impl Strategy<Value = Value> {
     let apps = vec((containers::app_container(), volumes::mounts()), 1..4);
     let inits = vec((containers::init_container(), volumes::mounts()), 0..3);
-    let of_pod = (spec(), weighted(0.4, owner()));
+    let of_pod = (spec(), weighted(0.4, owner()), labels());
     (annotations, apps, inits, volumes::volumes(), of_pod).prop_map(|(annotations, apps, inits, volumes, of_pod)| {
-        let (mut spec, owner) = of_pod;
+        let (mut spec, owner, labels) = of_pod;
         let [mut apps, mut inits] = [(apps, "app"), (inits, "init")].map(|(containers, prefix)| -> Vec<Value> {
             let numbered = containers.into_iter().enumerate();
             numbered.map(|(n, (container, mounts))| whole(container, mounts, &format!("{prefix}-{n}"))).collect()
@@ -39,7 +39,7 @@ pub fn with(annotations: impl Strategy<Value = Option<Map<String, Value>>>) -> i
                 spec.insert(field.to_owned(), json!(list));
             }
         }
-        let mut metadata = json!({"name": "generated", "labels": {"app": "x"}});
+        let mut metadata = json!({"name": "generated", "labels": labels});
         if let Some(annotations) = annotations {
             metadata["annotations"] = Value::Object(annotations);
         }
@@ -62,6 +62,16 @@ fn whole(mut container: Value, (mounts, devices): (Option<Value>, Option<Value>)
     container
 }
 
+/// A Pod's labels.
+fn labels() -> impl Strategy<Value = Value> {
+    select(vec![
+        json!({"app": "x"}),
+        json!({"app.kubernetes.io/name": "x", "app.kubernetes.io/version": "1.0"}),
+        json!({"app.kubernetes.io/instance": "x-1", "pod-template-hash": "0a1b"}),
+        json!({"pod-template-hash": "0a1b"}),
+    ])
+}
+
 /// A Pod's controller.
 fn owner() -> impl Strategy<Value = Value> {
     let kinds = [
@@ -72,9 +82,10 @@ fn owner() -> impl Strategy<Value = Value> {
         ("apps.kruise.io/v1beta1", "StatefulSet"),
         ("databases.example.com/v1", "Database"),
     ];
-    select(kinds.to_vec()).prop_map(|(version, kind)| {
+    let names = ["generated", "generated-0a1b", "generated-29934720"];
+    (select(kinds.to_vec()), select(names.to_vec())).prop_map(|((version, kind), name)| {
         let uid = "4b0b2c3e-0000-4000-8000-000000000000";
-        json!({"apiVersion": version, "kind": kind, "name": "generated", "uid": uid, "controller": true})
+        json!({"apiVersion": version, "kind": kind, "name": name, "uid": uid, "controller": true})
     })
 }
 

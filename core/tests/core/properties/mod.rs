@@ -4,6 +4,7 @@ mod applied_pods;
 mod fits;
 mod kept;
 mod owned;
+mod references;
 mod served;
 mod setup;
 mod valid;
@@ -11,9 +12,9 @@ mod valid;
 use applied_pods::shown_stays;
 use kept::{containers, left_out, untouched};
 use podwright_core::admission::{Route, answer};
-use podwright_core::inject::{Root, pod::Pod, reasons};
-use podwright_core::profile::Configuration;
-use podwright_core::workload::{KINDS, WorkloadKind};
+use podwright_core::inject::{Root, inject, pod::Pod, reasons};
+use podwright_core::profile::{Configuration, OptIn};
+use podwright_core::workload::{KINDS, TemplateObject, WorkloadKind, owner_of_pods};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
@@ -30,6 +31,37 @@ fn says_the_same(pod: &Value, setup: Setup, report: &podwright_core::inject::Rep
     prop_assert_eq!(again.patch.map(|patch| String::from_utf8(patch.into_json()).unwrap()), None, "{}", pod);
     prop_assert_eq!(&again.report, report, "{}", pod);
     Ok(())
+}
+
+/// `podwright preview` sees the template, and the webhook sees the Pod with its owner reference.
+#[test]
+fn a_template_and_its_pod_have_the_same_service() {
+    let metadata = json!({"annotations": {"podwright.dev/downward-env": "OTEL"}});
+    let spec = json!({"containers": [{"name": "app", "image": "app:1"}]});
+    let template = json!({"metadata": metadata, "spec": spec}).to_string();
+    for (group, kind, owner, name) in [
+        ("apps", "Deployment", ("apps/v1", "ReplicaSet"), "shop-0a1b"),
+        ("apps", "StatefulSet", ("apps/v1", "StatefulSet"), "shop"),
+        ("apps", "DaemonSet", ("apps/v1", "DaemonSet"), "shop"),
+        ("batch", "CronJob", ("batch/v1", "Job"), "shop-29934720"),
+        ("batch", "Job", ("batch/v1", "Job"), "shop"),
+        ("example.com", "Shop", ("example.com/v1", "Shop"), "shop"),
+        ("", "PodTemplate", ("", ""), ""),
+    ] {
+        let mut pod = json!({"metadata": metadata, "spec": spec});
+        pod["metadata"]["labels"] = json!({"pod-template-hash": "0a1b"});
+        let (version, owner) = owner;
+        if !owner.is_empty() {
+            let reference = json!({"apiVersion": version, "kind": owner, "name": name, "controller": true});
+            pod["metadata"]["ownerReferences"] = json!([reference]);
+        }
+        let owner = owner_of_pods(TemplateObject { group, kind, name: "shop" });
+        let previewed = Pod::parse(template.as_bytes()).unwrap().owned_by(owner);
+        let previewed = inject(&previewed, OptIn::Pod, &Configuration::default(), Root::Pod).unwrap();
+        let admitted = round(&pod, Setup::BUILT_IN).unwrap();
+        let env = |pod: &Value, injection| applied(pod, injection)["spec"]["containers"][0]["env"].clone();
+        assert_eq!(env(&pod, &previewed), env(&pod, &admitted), "{kind}");
+    }
 }
 
 proptest! {
@@ -63,6 +95,15 @@ proptest! {
             let fitted = applied(&pod, &injection);
             untouched(&pod, &fitted, "");
             valid::is_valid(&pod, &fitted)?;
+        }
+    }
+
+    #[test]
+    fn the_variables_of_opentelemetry_name_the_pod(mut pod in generate::pod(), team in "([$()=,%+;é]|\\PC){1,40}", setup in setup()) {
+        pod["metadata"]["annotations"] =
+            json!({"podwright.dev/downward-env": "OTEL", "resource.opentelemetry.io/team": team});
+        if let Some(injection) = round(&pod, setup) {
+            references::refer_to_the_pod(&pod, &applied(&pod, &injection))?;
         }
     }
 

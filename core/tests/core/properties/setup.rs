@@ -63,7 +63,10 @@ impl Setup {
 /// A profile with every setting.
 fn full() -> Profile {
     profile(&[
-        ("downward-env", "POD_NAME,GOMEMLIMIT=limits.memory*90%,REQUEST=requests.memory*50%,PORT=container.port"),
+        (
+            "downward-env",
+            "POD_NAME,OTEL,GOMAXPROCS,GOMEMLIMIT=limits.memory*90%,REQUEST=requests.memory*50%,PORT=container.port",
+        ),
         ("downward-volume", "/etc/podinfo"),
         ("termination-message-path", "/data/log"),
         ("termination-message-policy", "FallbackToLogsOnError"),

@@ -32,6 +32,7 @@ pub(crate) const SHAPES: &[Shape] = &[
         each("downward-env", bytes, &separated(",", 4000, 128, |_| "A=container.name".into()))
     }),
     ("downward-env: short lists", |bytes| each("downward-env", bytes, "POD_IP")),
+    ("downward-env: OTEL", |bytes| each("downward-env", bytes, "OTEL,GOMEMLIMIT,GOMAXPROCS")),
     ("downward-env: not a list", |bytes| each("downward-env", bytes, "x")),
     ("containers: 256 names", |bytes| one("containers", separated(",", bytes, 256, |n| format!("c{n}")))),
     ("containers: more than it takes", |bytes| {

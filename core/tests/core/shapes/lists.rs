@@ -10,6 +10,9 @@ pub(crate) const ALL: usize = usize::MAX;
 /// Opts every container in to everything.
 pub(crate) const INJECT: &str = r#""podwright.dev/inject":"true""#;
 
+/// Adds the variables of OpenTelemetry to every container.
+const OTEL: &str = r#""podwright.dev/downward-env":"OTEL""#;
+
 pub(crate) const SHAPES: &[Shape] = &[
     ("containers without members", |bytes| opted_in(list(bytes, ALL, |_| "{}".into()))),
     ("4,000 containers without members", |bytes| opted_in(list(bytes, 4000, |_| "{}".into()))),
@@ -71,6 +74,15 @@ pub(crate) const SHAPES: &[Shape] = &[
     ("annotations of others", |bytes| Pod::annotated(list(bytes, ALL, |n| format!(r#""a{n}":"x""#))).container("")),
     ("annotations of others, opted in", |bytes| {
         Pod::annotated(format!("{INJECT},{}", list(bytes, ALL, |n| format!(r#""a/{n}":"x""#)))).container("")
+    }),
+    ("annotations: attributes of OpenTelemetry", |bytes| {
+        let attributes = list(bytes, ALL, |n| format!(r#""resource.opentelemetry.io/a{n}":"x""#));
+        Pod::annotated(format!("{OTEL},{attributes}")).container("")
+    }),
+    ("containers with attributes of OpenTelemetry", |bytes| {
+        let attributes = list(3_000, ALL, |n| format!(r#""resource.opentelemetry.io/a{n}":"x""#));
+        let containers = list(bytes, 4000, |n| format!(r#"{{"name":"c{n}"}}"#));
+        Pod::annotated(format!("{OTEL},{attributes}")).containers(containers)
     }),
     ("annotations: one of all bytes", |bytes| Pod::annotated(member("a", &"x".repeat(bytes))).container("")),
     ("annotations: last-applied-configuration", |bytes| {
