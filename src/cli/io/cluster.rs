@@ -54,6 +54,12 @@ pub(in crate::cli) struct PodwrightOptions {
 }
 
 impl ClusterOptions {
+    /// Returns the choice of the cluster and the user.
+    pub(in crate::cli) fn choice(&self) -> ClusterChoice {
+        let (kubeconfig, context) = (self.kubeconfig.clone(), self.context.clone());
+        ClusterChoice { kubeconfig, context, user: self.user.clone(), groups: self.groups.clone() }
+    }
+
     /// Makes a client. Sends nothing yet. Needs a Tokio runtime.
     pub(in crate::cli) async fn connect(self) -> Result<ClusterReader, Error> {
         let Self { kubeconfig, context, user, groups } = self;

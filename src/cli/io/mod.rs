@@ -5,6 +5,7 @@ pub(super) mod colors;
 pub(super) mod config_file;
 mod encoding;
 mod exclude;
+pub(super) mod findings;
 pub(super) mod input;
 pub(super) mod output;
 
