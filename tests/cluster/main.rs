@@ -41,5 +41,6 @@ mod rolling;
 mod sources;
 mod thin_line;
 mod untouched;
+mod why;
 mod workloads;
 mod world;
