@@ -6,6 +6,7 @@
 
 mod analysis;
 mod certs;
+mod check;
 mod completion;
 mod config;
 mod error;
@@ -20,6 +21,7 @@ mod preview;
 mod serve;
 mod uninstall;
 mod version;
+mod why;
 
 use std::env;
 use std::process::ExitCode;
@@ -65,6 +67,8 @@ enum Command {
     Certs(certs::Certs),
     Install(install::Install),
     Inventory(Box<inventory::Inventory>),
+    Why(Box<why::Why>),
+    Check(Box<check::Check>),
     Uninstall(uninstall::Uninstall),
     Completion(completion::Completion),
     Man(man::Man),
@@ -90,6 +94,8 @@ impl Cli {
             Command::Certs(certs) => certs.run(),
             Command::Install(install) => install.run(),
             Command::Inventory(inventory) => inventory.run(),
+            Command::Why(why) => why.run(),
+            Command::Check(check) => check.run(),
             Command::Uninstall(uninstall) => uninstall.run(),
             Command::Preview(preview) => preview.run(),
             Command::Config(config) => config.run(),

@@ -5,6 +5,7 @@
 //! the rights in manifests/rbac.yaml cover only these. podwright never creates or deletes an object. Never here: serving, and a
 //! Secret's data in a log or an error.
 
+mod asking;
 mod backoff;
 mod client;
 mod config_map;
@@ -17,7 +18,9 @@ mod reader;
 mod version;
 mod watch;
 
+pub use asking::Answer;
 pub use client::{Cluster, ConfigurationWebhooks, ObjectNames};
+pub use config_map::configuration_hash;
 pub use controller::CertificateController;
 pub use error::{Error, RequestFailure};
 pub use kubeconfig::ClusterChoice;

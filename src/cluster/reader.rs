@@ -79,6 +79,10 @@ impl ClusterReader {
         Ok(Self { client: client(config)?, default_namespace })
     }
 
+    pub(super) fn client(&self) -> &kube::Client {
+        &self.client
+    }
+
     /// Returns the context's namespace, or `default`.
     pub fn default_namespace(&self) -> &str {
         &self.default_namespace

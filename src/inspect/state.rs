@@ -27,17 +27,19 @@ pub struct Profiles {
     pub configuration: Configuration,
     /// Where it is from, such as `ConfigMap podwright-system/podwright`, or the reason why it is unknown.
     pub source: Known<String>,
+    /// The text of the file, if it is from a ConfigMap.
+    pub text: Option<String>,
 }
 
 impl Profiles {
     /// Makes known profiles from a named source.
     pub fn seen(configuration: Configuration, source: impl Into<String>) -> Self {
-        Self { configuration, source: Known::Seen(source.into()) }
+        Self { configuration, source: Known::Seen(source.into()), text: None }
     }
 
     /// Makes the built-in profiles in place of unknown ones.
     pub fn unseen(reason: Unseen) -> Self {
-        Self { configuration: Configuration::default(), source: Known::Unseen(reason) }
+        Self { configuration: Configuration::default(), source: Known::Unseen(reason), text: None }
     }
 
     /// Returns whether verdicts may compare Pods with the profiles.

@@ -1,6 +1,7 @@
 //! The label of injected Pods, with `injectedLabel: true`: `kubectl get pods -l` lists them by profile.
 
 use serde_json::json;
+use xtask::scratch::Scratch;
 
 use crate::pods::pod;
 use crate::world::{World, text};
@@ -8,7 +9,10 @@ use crate::world::{World, text};
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn kubectl_selects_injected_pods_by_profile() {
-    let world = World::configured(&json!({"injectedLabel": true}));
+    let folder = Scratch::new().expect("a folder");
+    let text_of_file = "apiVersion: podwright.dev/v1alpha1\nkind: Configuration\ninjectedLabel: true\n";
+    let file = folder.write("configuration.yaml", text_of_file).expect("written");
+    let world = World::serving(&["--config", file.to_str().expect("UTF-8")]);
     world.namespace("labels");
     let injected = pod("injected", &[("podwright.dev/profile", "web")]);
     let mut authors = pod("authors", &[("podwright.dev/inject", "true")]);

@@ -30,32 +30,26 @@ pub fn world() -> &'static World {
 
 impl World {
     pub fn start() -> Self {
-        Self::called_at("127.0.0.1", "")
+        Self::called_at("127.0.0.1", &[])
     }
 
-    /// A world with these fields in podwright's configuration file, as JSON.
-    pub fn configured(fields: &Value) -> Self {
-        let mut file = serde_json::json!({"apiVersion": "podwright.dev/v1alpha1", "kind": "Configuration"});
-        let members = fields.as_object().expect("fields").clone();
-        file.as_object_mut().expect("an object").extend(members);
-        Self::called_at("127.0.0.1", &file.to_string())
+    /// A world whose podwright has these further arguments.
+    pub fn serving(arguments: &[&str]) -> Self {
+        Self::called_at("127.0.0.1", arguments)
     }
 
     /// A world whose API server calls podwright as it calls a Service, by HTTP/1.1. For loopback addresses it may share
     /// one HTTP/2 connection (k8s.io/apiserver, `util/webhook`, `isLocalHost`).
     pub fn called_as_a_service() -> Self {
-        Self::called_at("0.0.0.0", "")
+        Self::called_at("0.0.0.0", &[])
     }
 
-    /// Starts podwright for this address, with this configuration file unless it is empty.
-    fn called_at(address: &str, configuration: &str) -> Self {
+    fn called_at(address: &str, arguments: &[&str]) -> Self {
         let control_plane = ControlPlane::start().unwrap_or_else(|error| panic!("{error}"));
         let folder = Scratch::new().expect("a folder for temporary files");
         let program = Path::new(env!("CARGO_BIN_EXE_podwright"));
-        let file = folder.write("configuration.json", configuration).expect("written");
-        let options = ["--dns", address, "--config", file.to_str().expect("UTF-8")];
-        let options = options.get(..if configuration.is_empty() { 2 } else { 4 }).expect("options");
-        let webhook = Webhook::start(program, folder.path(), options).unwrap_or_else(|error| panic!("{error}"));
+        let webhook = Webhook::start(program, folder.path(), &[&["--dns", address], arguments].concat())
+            .unwrap_or_else(|error| panic!("{error}"));
         let client = Client::new(&control_plane);
         let world = Self { control_plane, webhook, client, _folder: folder };
         world.install(&world.webhook.url().replace("127.0.0.1", address));

@@ -14,6 +14,8 @@ use clap::{Args, Subcommand};
 
 use super::error::Error;
 use crate::cert::{CaOrigin, Folder, FolderRenewal, Name, or_local, written};
+use crate::inspect::command::quoted;
+pub(super) use status::problems;
 
 /// Write a CA and a serving certificate for local work
 ///
@@ -110,13 +112,4 @@ fn host(names: &[Name]) -> (String, String) {
     };
     let named = names.iter().find_map(Name::host).map(|host| (host, String::new()));
     named.or_else(example).unwrap_or_default()
-}
-
-/// Quotes a word for a POSIX shell if it has special characters.
-fn quoted(word: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+:@%,".contains(&byte);
-    match !word.is_empty() && word.bytes().all(plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
-    }
 }

@@ -95,24 +95,41 @@ impl Status {
     }
 
     async fn read(self) -> Result<ClusterObjects, Error> {
-        let name = format!("{}.{}.svc", self.service, self.namespace).parse::<Name>()?;
-        let secret = format!("Secret {}/{}", self.namespace, self.tls_secret);
         let names = ObjectNames {
             namespace: Some(self.namespace),
             secret: self.tls_secret,
             configuration: self.webhook_configuration,
         };
         let choice = ClusterChoice { kubeconfig: self.kubeconfig, context: self.context, ..ClusterChoice::default() };
-        let cluster = Cluster::choose(choice, names).await?;
-        let (data, configurations) = (cluster.secret().await?, cluster.configurations().await?);
-        let file = cluster.config_map_field(&self.config_map, FILE).await;
-        let config_map = format!("{}/{}", cluster.namespace(), self.config_map);
-        let (names, now) = (vec![name], SystemTime::now());
-        Ok(ClusterObjects { secret, data, configurations, config_map, file, names, now })
+        ClusterObjects::read(choice, names, (&self.service, &self.config_map)).await
     }
 }
 
+/// Returns the problems of an installation's certificates for `podwright check`; nothing if the user may not read them.
+pub(in crate::cli) async fn problems(choice: ClusterChoice, names: ObjectNames, service: &str) -> Option<Vec<String>> {
+    let mut objects = ClusterObjects::read(choice, names, (service, "podwright")).await.ok()?;
+    // `check` compares the entries with the profiles itself, also of another ConfigMap.
+    objects.file = Ok(None);
+    Some(objects.report().problems)
+}
+
 impl ClusterObjects {
+    async fn read(
+        choice: ClusterChoice,
+        names: ObjectNames,
+        (service, config_map): (&str, &str),
+    ) -> Result<Self, Error> {
+        let namespace = names.namespace.clone().unwrap_or_default();
+        let name = format!("{service}.{namespace}.svc").parse::<Name>()?;
+        let secret = format!("Secret {namespace}/{}", names.secret);
+        let cluster = Cluster::choose(choice, names).await?;
+        let (data, configurations) = (cluster.secret().await?, cluster.configurations().await?);
+        let file = cluster.config_map_field(config_map, FILE).await;
+        let config_map = format!("{}/{config_map}", cluster.namespace());
+        let (names, now) = (vec![name], SystemTime::now());
+        Ok(Self { secret, data, configurations, config_map, file, names, now })
+    }
+
     fn report(&self) -> StatusReport {
         let mut report = StatusReport::default();
         let stored = self.data.as_ref().map(|data| StoredCertificates::read(data, &self.names, self.now));

@@ -16,6 +16,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use serde_json::Value;
+
 use super::error::Error;
 use super::io::output::print;
 pub(super) use options::InstallOptions;
@@ -54,4 +56,9 @@ impl Install {
         print(&self.options.rendered()?)?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Returns the objects of `manifests/`, without options.
+pub(super) fn objects() -> Result<Vec<Value>, Error> {
+    Ok(installation::Installation::new()?.objects.into_iter().map(|object| object.value).collect())
 }

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCandidates;
 
+use super::candidates::{contexts, profiles};
 use super::config_file;
 use crate::cli::error::Error;
 use crate::cluster::{ClusterChoice, ClusterReader};
@@ -17,7 +19,7 @@ pub(in crate::cli) struct ClusterOptions {
     kubeconfig: Option<PathBuf>,
 
     /// Context of the kubeconfig file [default: its current context]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(contexts))]
     context: Option<String>,
 
     /// User to impersonate, such as jane or system:serviceaccount:NAMESPACE:NAME
@@ -49,11 +51,17 @@ pub(in crate::cli) struct PodwrightOptions {
     config: Option<PathBuf>,
 
     /// Treat Namespaces that you may not see as opted in with this profile
-    #[arg(long, value_name = "PROFILE")]
+    #[arg(long, value_name = "PROFILE", add = ArgValueCandidates::new(profiles))]
     namespace_profile: Option<String>,
 }
 
 impl ClusterOptions {
+    /// Returns the choice of the cluster and the user.
+    pub(in crate::cli) fn choice(&self) -> ClusterChoice {
+        let (kubeconfig, context) = (self.kubeconfig.clone(), self.context.clone());
+        ClusterChoice { kubeconfig, context, user: self.user.clone(), groups: self.groups.clone() }
+    }
+
     /// Makes a client. Sends nothing yet. Needs a Tokio runtime.
     pub(in crate::cli) async fn connect(self) -> Result<ClusterReader, Error> {
         let Self { kubeconfig, context, user, groups } = self;

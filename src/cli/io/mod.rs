@@ -7,6 +7,7 @@ pub(super) mod config_file;
 pub(super) mod count;
 mod encoding;
 mod exclude;
+pub(super) mod findings;
 pub(super) mod input;
 pub(super) mod output;
 pub(super) mod pages;

@@ -40,6 +40,12 @@ impl StatusAnnotation {
         !self.in_force.is_empty() || !self.adjusted.is_empty() || !self.noted.is_empty()
     }
 
+    /// Returns whether both have the same settings, whatever the versions.
+    pub fn has_same_settings(&self, other: &Self) -> bool {
+        let version = String::new();
+        Self { version: version.clone(), ..self.clone() } == Self { version, ..other.clone() }
+    }
+
     /// Returns the settings in force, also with another value than the wished one.
     pub(super) fn in_force(&self) -> BTreeSet<Setting<'_>> {
         let coded = [&self.adjusted, &self.noted].into_iter().flatten();

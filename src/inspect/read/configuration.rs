@@ -76,7 +76,10 @@ async fn field_of(reader: &ClusterReader, namespace: &str, (name, field): (&str,
 
 fn of_text(text: &str, object: String) -> Profiles {
     match ConfigurationFile::parse(text) {
-        Ok(file) => Profiles::seen(file.configuration().clone(), object),
+        Ok(file) => {
+            let profiles = Profiles::seen(file.configuration().clone(), object);
+            Profiles { text: Some(text.to_owned()), ..profiles }
+        }
         // The running podwright keeps an earlier version, which nobody can read.
         Err(problems) => {
             let reason = problems.lines(&object).into_iter().next().unwrap_or_default();

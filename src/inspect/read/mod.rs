@@ -4,12 +4,14 @@ mod configuration;
 mod denied;
 mod state;
 mod survey;
+mod typed;
 
 use super::known::{Known, Unseen};
 use crate::cluster::Collection;
 use crate::profile::Configuration;
 pub use state::cluster_state;
 pub use survey::{Progress, SurveyError, Surveyed, survey};
+pub use typed::{list, object};
 
 /// The Namespaces to read.
 #[derive(Clone, Debug, PartialEq, Eq)]

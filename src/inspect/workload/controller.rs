@@ -74,9 +74,13 @@ impl<'a> Controller<'a> {
 
     /// Returns the object that created this one, if any.
     pub fn owner(&self) -> Option<WorkloadName> {
+        self.owner_reference().map(WorkloadName::of_reference)
+    }
+
+    /// Returns the reference to that object.
+    pub fn owner_reference(&self) -> Option<&OwnerReference<'a>> {
         let owners = &self.metadata.owner_references;
-        let owner = owners.iter().find(|owner| owner.controller).or(owners.first());
-        owner.map(WorkloadName::of_reference)
+        owners.iter().find(|owner| owner.controller).or(owners.first())
     }
 
     /// Returns whether it has Pods, or should have some.

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use ring::digest::{SHA256, digest};
 use tokio::sync::watch;
 
 use super::follow::{self, Content, FileSource, Follower};
 use super::health::{Check, CheckStatus};
 use super::shutdown::Stop;
 use crate::cert::written;
+use crate::cluster::configuration_hash;
 use crate::profile::file::ConfigurationFile;
 use crate::profile::{Configuration, PreStopAction};
 use crate::server::error::Error;
@@ -135,17 +135,11 @@ impl ConfigurationVersion {
         let name = path.display().to_string();
         document.warnings().warning_lines(&name).iter().for_each(|warning| tracing::warn!("{warning}"));
         let configuration = Arc::new(document.configuration().clone());
-        Ok(Self { configuration, read: Some((file, SystemTime::now())), hash: hash(bytes), stale: None })
+        Ok(Self { configuration, read: Some((file, SystemTime::now())), hash: configuration_hash(bytes), stale: None })
     }
 
     fn name(&self) -> String {
         let name = |(_, at): &(PathBuf, SystemTime)| format!("the version of {}", written(*at));
         self.read.as_ref().map_or("the built-in configuration".to_owned(), name)
     }
-}
-
-/// Returns the first twelve digits of the SHA-256: a metric's number is exact for them.
-fn hash(bytes: &[u8]) -> f64 {
-    let digest = digest(&SHA256, bytes);
-    digest.as_ref().iter().take(6).fold(0.0, |number, byte| number * 256.0 + f64::from(*byte))
 }

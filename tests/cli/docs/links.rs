@@ -75,3 +75,23 @@ fn every_file_that_is_named_is_there() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+/// The pages that remedies name in the source, each with its heading.
+#[test]
+fn every_page_of_a_remedy_has_its_heading() {
+    let folders = ["src/inspect", "src/inspect/why", "src/inspect/check", "src/inspect/installed"];
+    let (mut wrong, mut count) = (Vec::new(), 0);
+    for file in folders.iter().flat_map(|folder| files(folder, "rs")) {
+        let text = fs::read_to_string(&file).expect("readable");
+        let named = text.split('"').filter(|literal| literal.starts_with("docs/") && !literal.contains(' '));
+        for target in named {
+            let (page, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let page = fs::read_to_string(root().join(page)).unwrap_or_default();
+            count += 1;
+            if page.is_empty() || !(anchor.is_empty() || anchors(&page).contains(anchor)) {
+                wrong.push(format!("{}: {target}", file.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty() && count > 10, "{count} pages: {wrong:#?}");
+}

@@ -73,7 +73,7 @@ pub(super) fn with_port(name: &str, annotations: &[(&str, &str)]) -> Value {
 }
 
 /// A Pod of this controller.
-pub(super) fn owned(name: &str, owner: &Value) -> Value {
+pub fn owned(name: &str, owner: &Value) -> Value {
     let mut pod = pod(name, &[]);
     let mut owner = owner.clone();
     owner["uid"] = json!("705ab4f5-6393-11e8-b7cc-42010a800002");

@@ -1,6 +1,6 @@
 //! `podwright inventory` on a real API server, with its own world: it changes the configuration and stops the webhook.
 
-mod cast;
+pub mod cast;
 mod formats;
 mod measured;
 mod owners;

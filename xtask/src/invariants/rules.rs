@@ -14,7 +14,7 @@ const MAY_NAME: [(&str, &[&str]); 13] = [
     ("cert", &[]),
     ("cluster", &["cert"]),
     ("server", &["cert", "cluster"]),
-    ("inspect", &["cluster"]),
+    ("inspect", &["cert", "cluster"]),
     ("cli", &["cert", "cluster", "inspect", "server"]),
     ("main.rs", &["cli"]),
 ];

@@ -1,0 +1,78 @@
+//! `podwright check`: podwright's health in a cluster, or with `--pre` the cluster's readiness for podwright.
+
+mod admission;
+mod api_server;
+mod replicas;
+mod rights;
+mod webhooks;
+
+use serde_json::Value;
+
+use crate::cluster::ClusterReader;
+use crate::inspect::finding::{Finding, Mark};
+use crate::inspect::installed::{Installed, endpoints, trust};
+use crate::inspect::state::ClusterState;
+
+/// Findings with a heading.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// The heading, such as `API server`.
+    pub name: &'static str,
+    /// The findings.
+    pub findings: Vec<Finding>,
+}
+
+impl Group {
+    fn new(name: &'static str, findings: Vec<Finding>) -> Self {
+        Self { name, findings }
+    }
+}
+
+/// Checks if a cluster is ready for the objects of podwright's manifests.
+pub async fn ready_for(reader: &ClusterReader, objects: &[Value], configuration: &str) -> Vec<Group> {
+    let mut groups = vec![Group::new("API server", api_server::findings(reader).await)];
+    if groups
+        .iter()
+        .any(|group| group.findings.iter().any(|it| it.step == api_server::REACHABLE && it.mark == Mark::Failed))
+    {
+        return groups;
+    }
+    groups.push(Group::new("Rights", vec![rights::to_install(reader, objects).await]));
+    groups.push(Group::new("Admission", admission::findings(reader, objects, configuration).await));
+    groups
+}
+
+/// Checks an installation. `certificates` has the problems of `podwright certs status`, if that could read its objects.
+pub async fn healthy(
+    reader: &ClusterReader,
+    state: &ClusterState,
+    installed: &Installed,
+    certificates: Option<Vec<String>>,
+) -> Vec<Group> {
+    let mut groups = vec![Group::new("API server", api_server::findings(reader).await)];
+    if groups
+        .iter()
+        .any(|group| group.findings.iter().any(|it| it.step == api_server::REACHABLE && it.mark == Mark::Failed))
+    {
+        return groups;
+    }
+    groups.push(Group::new("Webhook configurations", webhooks::findings(reader, state, installed).await));
+    let mut network = Vec::new();
+    if let Some(entry) = state.entries.seen().and_then(|entries| entries.iter().next()) {
+        network.push(endpoints(reader, installed, entry).await);
+        network.extend(certificates_of(certificates, trust(reader, installed, entry).await));
+        groups.push(Group::new("Endpoints and certificates", network));
+    }
+    groups.push(Group::new("Replicas", replicas::findings(reader, state, installed).await));
+    groups.push(Group::new("Rights and policies", rights::of_podwright(reader, installed).await));
+    groups
+}
+
+/// Joins the trust of the first entry with the problems of all certificates.
+fn certificates_of(problems: Option<Vec<String>>, trust: Finding) -> Vec<Finding> {
+    let problems = problems.unwrap_or_default();
+    let is_same = |problem: &String| trust.mark == Mark::Failed && problem.contains("caBundle");
+    let others = problems.iter().filter(|problem| !is_same(problem)).cloned();
+    let others: Vec<Finding> = others.map(webhooks::certificate_problem).collect();
+    [trust].into_iter().chain(others).collect()
+}

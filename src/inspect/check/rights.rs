@@ -1,0 +1,184 @@
+//! Rights: those of the user who installs podwright, and those of podwright's ServiceAccount.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::cluster::{Answer, ClusterReader};
+use crate::inspect::finding::{Finding, Mark, Mend};
+use crate::inspect::installed::Installed;
+use crate::inspect::known::{Known, Unseen};
+use crate::inspect::read::object;
+
+const SELF: &str = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+const OTHERS: &str = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+const PAGE: &str = "docs/install.md#requirements";
+
+#[derive(Deserialize)]
+struct Review {
+    status: ReviewStatus,
+}
+
+#[derive(Deserialize)]
+struct ReviewStatus {
+    #[serde(default)]
+    allowed: bool,
+}
+
+/// Checks that the user may create and change every object of the manifests.
+pub(super) async fn to_install(reader: &ClusterReader, objects: &[Value]) -> Finding {
+    const STEP: &str = "may-install";
+    let mut missing: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (resource, group, namespace) in resources(objects) {
+        for verb in ["create", "patch"] {
+            let attributes = json!({"verb": verb, "group": group, "resource": resource, "namespace": namespace});
+            let review = json!({"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
+                "spec": {"resourceAttributes": attributes}});
+            match allowed(reader, SELF, &review).await {
+                Ok(true) => {}
+                Ok(false) => missing.entry(named(&resource, &group)).or_default().push(verb),
+                Err(why) => return Finding::unknown(STEP, format!("cannot check your rights: {why}")),
+            }
+        }
+    }
+    if missing.is_empty() {
+        return Finding::passed(
+            STEP,
+            format!("you may create and change all {} objects of the manifests", objects.len()),
+        );
+    }
+    let lines = missing.iter().map(|(resource, verbs)| format!("{} {resource}", verbs.join(", ")));
+    let mend = Mend::told("Install as a user with the ClusterRole cluster-admin.").page(PAGE);
+    lines.fold(Finding::failed(STEP, "you lack rights that the installation needs", mend), Finding::detail)
+}
+
+/// Returns the kinds of the objects: resource, group and namespace, each once.
+fn resources(objects: &[Value]) -> Vec<(String, String, String)> {
+    let text = |object: &Value, path: [&str; 2]| {
+        let found = path.iter().filter(|step| !step.is_empty()).try_fold(object, |value, step| value.get(*step));
+        found.and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    let mut all: Vec<(String, String, String)> = objects
+        .iter()
+        .map(|object| {
+            let group = text(object, ["apiVersion", ""]);
+            let group = group.split_once('/').map_or("", |(group, _)| group).to_owned();
+            (plural(&text(object, ["kind", ""])), group, text(object, ["metadata", "namespace"]))
+        })
+        .collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// Returns the name in paths of a kind of the manifests.
+pub(super) fn plural(kind: &str) -> String {
+    let kind = kind.to_lowercase();
+    match kind.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{kind}s"),
+    }
+}
+
+fn named(resource: &str, group: &str) -> String {
+    if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") }
+}
+
+/// Sends an access review; an error says why nobody told.
+async fn allowed(reader: &ClusterReader, path: &str, review: &Value) -> Result<bool, String> {
+    match reader.ask(path, review).await {
+        Ok(Answer::Accepted(json)) => {
+            let review: Review = serde_json::from_str(&json).map_err(|error| error.to_string())?;
+            Ok(review.status.allowed)
+        }
+        Ok(answer) if answer.is_forbidden() => Err("not allowed to create SubjectAccessReviews".to_owned()),
+        Ok(Answer::Rejected { message, .. }) => Err(message),
+        Err(failure) => Err(failure.to_string()),
+    }
+}
+
+/// Checks podwright's own rights, and the policy that limits them.
+pub(super) async fn of_podwright(reader: &ClusterReader, installed: &Installed) -> Vec<Finding> {
+    if installed.is_outside() {
+        return vec![Finding::skipped("rights", "podwright runs outside of the cluster, with its own certificate")];
+    }
+    if !installed.manages_certificates() {
+        return vec![Finding::skipped("rights", "podwright reads its certificate from files, so it needs no rights")];
+    }
+    let spec = installed.deployment.seen().and_then(|it| it.spec.template.spec.as_ref());
+    let account = spec.and_then(|spec| spec.service_account_name.as_deref()).unwrap_or("podwright");
+    vec![rights(reader, installed, account).await, policy(reader).await]
+}
+
+async fn rights(reader: &ClusterReader, installed: &Installed, account: &str) -> Finding {
+    const STEP: &str = "rights";
+    let (namespace, names) = (installed.namespace.as_str(), &installed.names);
+    let user = format!("system:serviceaccount:{namespace}:{account}");
+    let configuration = names.places.webhook_configuration.as_str();
+    let admission = "admissionregistration.k8s.io";
+    let objects = [
+        ("", "secrets", namespace, names.tls_secret.as_str()),
+        (admission, "mutatingwebhookconfigurations", "", configuration),
+        (admission, "validatingwebhookconfigurations", "", configuration),
+    ];
+    let mut missing = Vec::new();
+    for (group, resource, namespace, name) in objects {
+        for verb in ["get", "watch", "patch"] {
+            let attributes =
+                json!({"verb": verb, "group": group, "resource": resource, "namespace": namespace, "name": name});
+            let review = json!({"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview",
+                "spec": {"user": user, "resourceAttributes": attributes}});
+            match allowed(reader, OTHERS, &review).await {
+                Ok(true) => {}
+                Ok(false) => missing.push(format!("{verb} {resource}/{name}")),
+                Err(why) => return Finding::unknown(STEP, format!("cannot check the rights of {user}: {why}")),
+            }
+        }
+    }
+    match missing.is_empty() {
+        true => Finding::passed(STEP, format!("{user} may keep its certificate and its caBundles")),
+        false => {
+            let text = format!("{user} may not: {}", missing.join(", "));
+            Finding::failed(STEP, text, installed.reinstall().page("docs/certificates.md"))
+        }
+    }
+}
+
+/// Checks the policy that keeps podwright to its own fields.
+async fn policy(reader: &ClusterReader) -> Finding {
+    const STEP: &str = "policy";
+    let base = "/apis/admissionregistration.k8s.io/v1";
+    for (resource, kind) in [
+        ("validatingadmissionpolicies", "ValidatingAdmissionPolicy podwright"),
+        ("validatingadmissionpolicybindings", "ValidatingAdmissionPolicyBinding podwright"),
+    ] {
+        match object::<Value>(reader, &format!("{base}/{resource}/podwright"), kind).await {
+            Known::Seen(_) => {}
+            Known::Unseen(unseen @ Unseen::Absent(_)) => {
+                return Finding::warning(STEP, format!("{unseen}, so RBAC alone limits podwright's writes")).mend(
+                    Mend::told("Apply the manifests again if you did not leave it out on purpose.").page("SECURITY.md"),
+                );
+            }
+            Known::Unseen(unseen) => return Finding::new(STEP, Mark::Unknown, unseen.to_string()),
+        }
+    }
+    Finding::passed(STEP, "a ValidatingAdmissionPolicy keeps podwright to its own fields")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plural;
+
+    #[test]
+    fn kinds_have_their_names_in_paths() {
+        for (kind, name) in [
+            ("NetworkPolicy", "networkpolicies"),
+            ("ValidatingAdmissionPolicy", "validatingadmissionpolicies"),
+            ("Secret", "secrets"),
+            ("PodDisruptionBudget", "poddisruptionbudgets"),
+        ] {
+            assert_eq!(plural(kind), name);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! podwright's Deployment, and the facts in it.
+
+use k8s_openapi::api::apps::v1::Deployment;
+
+use crate::cluster::ClusterReader;
+use crate::inspect::finding::Mend;
+use crate::inspect::known::{Known, Unseen};
+use crate::inspect::read::{Places, object};
+use crate::inspect::webhook::{Entries, ServicePort};
+
+/// The label of objects that Helm installed.
+const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+/// The label of podwright's Pods, unless the Deployment selects another one.
+const POD_LABEL: &str = "app.kubernetes.io/name=podwright";
+
+/// The names of podwright's objects, in place of those that the Deployment shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstalledNames {
+    /// The names that other commands know too.
+    pub places: Places,
+    /// The Secret with the certificate.
+    pub tls_secret: String,
+}
+
+/// podwright in a cluster.
+#[derive(Clone, Debug)]
+pub struct Installed {
+    /// Its namespace.
+    pub namespace: String,
+    /// The Service of the webhook entries; `None` if they call a URL, or if nobody may see them.
+    pub service: Option<ServicePort>,
+    /// The Deployment, which has the Service's name.
+    pub deployment: Known<Deployment>,
+    /// The names, with the Secret of the Deployment if that is visible.
+    pub names: InstalledNames,
+}
+
+impl Installed {
+    /// Reads the Deployment, as far as the user may see it.
+    pub async fn read(reader: &ClusterReader, entries: Option<&Entries>, mut names: InstalledNames) -> Self {
+        let service = entries.and_then(|entries| entries.iter().find_map(|entry| entry.service.clone()));
+        let namespace = service.as_ref().map_or(&names.places.namespace, |service| &service.namespace).clone();
+        let name = service.as_ref().map_or("podwright", |service| service.name.as_str());
+        let path = format!("/apis/apps/v1/namespaces/{namespace}/deployments/{name}");
+        let deployment = object(reader, &path, format!("Deployment {namespace}/{name}")).await;
+        if let Some(secret) = deployment.seen().and_then(secret) {
+            names.tls_secret = secret;
+        }
+        Self { namespace, service, deployment, names }
+    }
+
+    /// Returns the name of the Deployment, if it exists or may exist.
+    pub fn name(&self) -> &str {
+        self.service.as_ref().map_or("podwright", |service| service.name.as_str())
+    }
+
+    /// Returns the label selector of the replicas.
+    pub fn selector(&self) -> String {
+        let labels = self.deployment.seen().and_then(|it| it.spec.selector.match_labels.as_ref());
+        let pairs = labels.map(|labels| labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>());
+        pairs.filter(|pairs| !pairs.is_empty()).map_or_else(|| POD_LABEL.to_owned(), |pairs| pairs.join(","))
+    }
+
+    /// Returns whether podwright makes its own certificate, as far as that is known.
+    pub fn manages_certificates(&self) -> bool {
+        let spec = self.deployment.seen().and_then(|it| it.spec.template.spec.as_ref());
+        let arguments = spec.and_then(|spec| spec.containers.first()).map(|it| it.args.iter().flatten());
+        arguments.is_none_or(|mut arguments| arguments.any(|argument| argument.starts_with("--tls-secret")))
+    }
+
+    /// Returns whether podwright runs outside of the cluster: a URL, and no Deployment.
+    pub fn is_outside(&self) -> bool {
+        self.service.is_none() && matches!(self.deployment.unseen(), Some(Unseen::Absent(_)))
+    }
+
+    /// Returns whether Helm installed podwright.
+    pub fn is_by_helm(&self) -> bool {
+        let labels = self.deployment.seen().and_then(|it| it.metadata.labels.as_ref());
+        labels.and_then(|labels| labels.get(MANAGED_BY)).is_some_and(|by| by == "Helm")
+    }
+
+    /// Returns the remedy that installs podwright's objects again.
+    pub fn reinstall(&self) -> Mend {
+        let namespace = if self.namespace == "podwright-system" {
+            String::new()
+        } else {
+            format!(" --namespace {}", self.namespace)
+        };
+        match self.is_by_helm() {
+            true => Mend::by(format!("helm upgrade podwright charts/podwright -n {}", self.namespace))
+                .text("Apply the chart again, with your release's name and values:"),
+            false => Mend::by(format!("podwright install{namespace} | kubectl apply -f -"))
+                .text("Apply the manifests again, with your options:"),
+        }
+        .page("docs/install.md")
+    }
+}
+
+/// Returns the Secret of the flag `--tls-secret`, or the one that the first container mounts.
+fn secret(deployment: &Deployment) -> Option<String> {
+    let spec = deployment.spec.template.spec.as_ref()?;
+    let container = spec.containers.first()?;
+    let mut arguments = container.command.iter().chain(&container.args).flatten();
+    while let Some(argument) = arguments.next() {
+        let value = match argument.strip_prefix("--tls-secret") {
+            Some("") => arguments.next().map(String::as_str),
+            Some(value) => value.strip_prefix('='),
+            None => None,
+        };
+        if let Some(value) = value {
+            return Some(value.rsplit('/').next().unwrap_or(value).to_owned());
+        }
+    }
+    let mounted = container.volume_mounts.iter().flatten().filter_map(|mount| {
+        let volume = spec.volumes.iter().flatten().find(|volume| volume.name == mount.name)?;
+        volume.secret.as_ref()?.secret_name.clone()
+    });
+    mounted.into_iter().next()
+}

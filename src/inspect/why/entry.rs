@@ -1,0 +1,154 @@
+//! Step 2: the webhook entry that calls podwright for the Pod.
+
+use super::subject::Target;
+use super::walk::Walk;
+use crate::inspect::command::{label_namespace, quoted};
+use crate::inspect::finding::{Finding, Mend};
+use crate::inspect::known::Known;
+use crate::inspect::webhook::{Call, Entries, Entry, NotCalled, Route};
+use crate::profile::DEFAULT_PROFILE;
+use crate::text::shorten;
+use crate::workload::namespace::{InjectLabel, LABEL, PROFILE_LABEL};
+
+const STEP: &str = "webhook-entry";
+const PAGE: &str = "docs/diagnose.md#webhook-entry";
+
+/// Finds the entry.
+pub(super) fn step(walk: &Walk<'_>) -> Finding {
+    let entries = match &walk.state.entries {
+        Known::Seen(entries) => entries,
+        Known::Unseen(unseen) => {
+            let call = walk.state.call(&walk.pod);
+            let usual = match &call {
+                Call::By(entry) => format!("In podwright's own manifests, the entry {} calls podwright.", entry.name),
+                _ => "podwright's own manifests have no entry for this Pod.".to_owned(),
+            };
+            return Finding::unknown(STEP, unseen).detail(usual);
+        }
+    };
+    if entries.iter().next().is_none() {
+        return not_installed(walk, entries);
+    }
+    match walk.state.call(&walk.pod) {
+        Call::By(entry) => called(walk, entries, entry),
+        Call::Unknown(why) => Finding::unknown(STEP, why),
+        Call::Not(reason) => not_called(walk, entries, reason),
+    }
+}
+
+fn not_installed(walk: &Walk<'_>, entries: &Entries) -> Finding {
+    let text = format!(
+        "MutatingWebhookConfiguration {} does not exist or has no entry for Pods, so the API server never calls podwright",
+        entries.configuration
+    );
+    Finding::failed(STEP, text, walk.installed.reinstall()).detail("Another name? Use --webhook-configuration NAME.")
+}
+
+fn called(walk: &Walk<'_>, entries: &Entries, entry: &Entry) -> Finding {
+    let wanted = profile_label(walk).filter(|_| entry.route == Route::Profile(DEFAULT_PROFILE.to_owned()));
+    if let Some(profile) = wanted.filter(|profile| *profile != DEFAULT_PROFILE && is_profile(walk, profile)) {
+        let got = format!(". The entry {} injects the profile {DEFAULT_PROFILE} instead", entry.name);
+        return no_entry(walk, entries, profile, &got);
+    }
+    let policy = if entry.fails_open { "Ignore" } else { "Fail" };
+    Finding::passed(STEP, format!("{} calls podwright (failurePolicy: {policy})", entry.name))
+}
+
+fn not_called(walk: &Walk<'_>, entries: &Entries, reason: NotCalled) -> Finding {
+    let namespace = &walk.subject.namespace;
+    let configuration = &entries.configuration;
+    let without_entry = profile_label(walk).filter(|profile| !entries.profiles().any(|known| known == *profile));
+    if let (NotCalled::NotOptedIn | NotCalled::NamespaceLeftOut, Some(profile)) = (reason, without_entry) {
+        return no_entry(walk, entries, profile, "");
+    }
+    match reason {
+        NotCalled::StaticPod => {
+            let mend = Mend::told("The kubelet made it from a file of its node. Use a DaemonSet instead.");
+            Finding::failed(STEP, "the Pod is static, and podwright leaves static Pods alone", mend.page(PAGE))
+        }
+        NotCalled::NamespaceLeftOut => {
+            let names = "The webhook entries leave out kube-system and podwright's own Namespace. Move the workload to \
+                         another Namespace, or change the namespaceSelector of the entries.";
+            let text = format!("the entries of {configuration} leave out the Namespace {namespace}");
+            Finding::failed(STEP, text, Mend::told(names).page(PAGE))
+        }
+        NotCalled::PodLeftOut => {
+            let command = format!(
+                "kubectl get mutatingwebhookconfiguration {configuration} -o jsonpath='{{range .webhooks[*]}}{{.name}}: \
+                 {{.objectSelector}}{{\"\\n\"}}{{end}}'"
+            );
+            let text = format!("the objectSelector of the entries of {configuration} leaves out the Pod's labels");
+            let mend = Mend::by(command).text("Change the Pod's labels or the selectors, which this command shows:");
+            Finding::failed(STEP, text, mend.page(PAGE))
+        }
+        NotCalled::NotInstalled => not_installed(walk, entries),
+        NotCalled::PodOptedOut | NotCalled::NamespaceOptedOut | NotCalled::NotOptedIn => {
+            let label = label_namespace(namespace, &[(LABEL, Some("enabled"))]);
+            let text = format!("no entry of {configuration} calls podwright: {reason}");
+            Finding::failed(STEP, text, Mend::by(label).page(PAGE))
+        }
+    }
+}
+
+/// Returns the finding for a profile of a Namespace's label without an entry.
+fn no_entry(walk: &Walk<'_>, entries: &Entries, profile: &str, consequence: &str) -> Finding {
+    let (namespace, configuration) = (&walk.subject.namespace, &entries.configuration);
+    let (shown, exists) = (shorten(profile), is_profile(walk, profile));
+    let text = format!(
+        "the Namespace's label {PROFILE_LABEL}: {shown} has no entry in {configuration}, so it has no effect{consequence}"
+    );
+    let known: Vec<&str> = entries.profiles().collect();
+    if !exists {
+        let known = known.first().copied().unwrap_or(DEFAULT_PROFILE);
+        let mend = Mend::by(label_namespace(namespace, &[(PROFILE_LABEL, Some(known))]));
+        return Finding::failed(STEP, text, mend.text("Use a profile with an entry:").page(PAGE));
+    }
+    let all = [known.as_slice(), &[profile]].concat();
+    let mut all: Vec<&str> = all.into_iter().collect();
+    all.sort_unstable();
+    all.dedup();
+    Finding::failed(STEP, text, add_entry(walk, &all.join(",")))
+}
+
+/// Returns the remedy that gives each of these profiles an entry.
+fn add_entry(walk: &Walk<'_>, profiles: &str) -> Mend {
+    let url = walk.state.entries().iter().find_map(|entry| entry.webhook.client_config.url.as_deref());
+    let url = url.map(|url| quoted(url.split("/mutate").next().unwrap_or(url)));
+    let set = quoted(&format!("namespaceProfiles={{{profiles}}}"));
+    let profiles = quoted(profiles);
+    let command = match (url, walk.installed.is_by_helm()) {
+        (Some(url), _) => format!(
+            "podwright install --webhook-url {url} --ca-file ca.crt --config configuration.yaml --namespace-profile \
+             {profiles} | kubectl apply -f -"
+        ),
+        (None, true) => format!(
+            "helm upgrade podwright charts/podwright -n {} --reuse-values --set {set}",
+            walk.installed.namespace
+        ),
+        (None, false) => {
+            format!("podwright install --config configuration.yaml --namespace-profile {profiles} | kubectl apply -f -")
+        }
+    };
+    Mend::by(command).text("Add an entry for the profile, with your other options:").page(PAGE)
+}
+
+/// Returns the Namespace's label, unless the Namespace opted out.
+fn profile_label<'w>(walk: &'w Walk<'_>) -> Option<&'w str> {
+    let labels = walk.subject.namespace_object.seen()?.get("metadata")?.get("labels")?;
+    let label = |key: &str| labels.get(key).and_then(serde_json::Value::as_str);
+    let is_out = label(LABEL).and_then(InjectLabel::of) == Some(InjectLabel::Disabled);
+    label(PROFILE_LABEL).filter(|_| !is_out)
+}
+
+fn is_profile(walk: &Walk<'_>, name: &str) -> bool {
+    walk.state.profiles.configuration.profile(name).is_some()
+}
+
+/// Returns the entry whose Service and certificate count, also if no entry calls podwright for the Pod.
+pub(super) fn representative<'w>(walk: &'w Walk<'_>) -> Option<&'w Entry> {
+    let usual = || match &walk.subject.target {
+        Target::Namespace => walk.state.entries.seen().and_then(|entries| entries.iter().next()),
+        _ => None,
+    };
+    walk.state.entries.seen().and(walk.entry()).or_else(usual)
+}

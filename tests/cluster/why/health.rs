@@ -1,0 +1,160 @@
+//! `podwright check`: before the installation, on a healthy one, and with defects.
+
+use serde_json::{Value, json};
+use xtask::control_plane::ControlPlane;
+
+use super::ask;
+use super::installation::Installation;
+use super::stage::stage;
+use crate::client::Client;
+use crate::kept::eventually;
+
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn an_empty_cluster_is_ready_until_rights_or_policies_are_in_the_way() {
+    let control_plane = ControlPlane::start().unwrap_or_else(|error| panic!("{error}"));
+    let client = Client::new(&control_plane);
+    let pre = |arguments: &[&str]| ask(&control_plane, &[&["check", "--pre"], arguments].concat());
+    let ready = pre(&[]);
+    ready.is_satisfied().expect("kubernetes-version", "passed", "1.30 or later").expect("apis", "passed", "every API");
+    ready.expect("may-install", "passed", "you may create and change all").expect(
+        "dry-run",
+        "passed",
+        "passes admission",
+    );
+    ready.expect("other-webhooks", "passed", "before every other").expect("installed", "passed", "00-podwright");
+
+    let jane = pre(&["--as", "jane"]);
+    assert_eq!(jane.code, Some(1), "{}", jane.shown);
+    jane.expect("may-install", "failed", "create, patch clusterroles.rbac.authorization.k8s.io");
+    jane.expect("dry-run", "unknown", "not allowed to create the objects");
+
+    let webhook = |name: &str| {
+        json!({"metadata": {"name": name}, "webhooks": [{"name": "a.example.com", "sideEffects": "None",
+            "admissionReviewVersions": ["v1"], "failurePolicy": "Ignore", "clientConfig": {"url": "https://127.0.0.1:1/"},
+            "rules": [{"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"]}]}]})
+    };
+    for name in ["00-a", "istio-sidecar-injector"] {
+        client.send("POST /apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations", &webhook(name)).pod();
+    }
+    refuse_cluster_roles(&client);
+    eventually("the policy is in force", || {
+        let answer = pre(&[]);
+        if answer.code == Some(1) { Ok(()) } else { Err(answer.shown) }
+    });
+    let refused = pre(&[]);
+    refused.expect("dry-run", "failed", "ClusterRole podwright: ").expect("policies", "warning", "no-roles");
+    refused.expect("other-webhooks", "warning", "called before podwright: 00-a");
+    refused.expect("other-webhooks", "warning", "Called after podwright: istio-sidecar-injector");
+}
+
+fn refuse_cluster_roles(client: &Client) {
+    let rules = json!([{"operations": ["CREATE"], "apiGroups": ["rbac.authorization.k8s.io"], "apiVersions": ["v1"],
+        "resources": ["clusterroles"]}]);
+    let policy = json!({"metadata": {"name": "no-roles"}, "spec": {"matchConstraints": {"resourceRules": rules},
+        "validations": [{"expression": "false", "message": "ask the platform team"}]}});
+    let binding =
+        json!({"metadata": {"name": "no-roles"}, "spec": {"policyName": "no-roles", "validationActions": ["Deny"]}});
+    let base = "POST /apis/admissionregistration.k8s.io/v1";
+    client.send(&format!("{base}/validatingadmissionpolicies"), &policy).pod();
+    client.send(&format!("{base}/validatingadmissionpolicybindings"), &binding).pod();
+}
+
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn a_healthy_installation_has_no_fault_and_each_defect_is_found() {
+    let installation = Installation::new();
+    let healthy = installation.is_healthy();
+    for (step, words) in [
+        ("kubernetes-version", "is supported"),
+        ("mutating", "00-podwright has 4 entries; Pods start without podwright if it is down"),
+        ("profiles", "every entry's profile is in ConfigMap podwright-system/podwright"),
+        ("validating", "00-podwright has 3 entries"),
+        ("endpoints", "1 ready endpoint"),
+        ("trust", "verifies the serving certificate, which is valid until 20"),
+        ("deployment", "2 of 2 replicas"),
+        ("readyz", "each of 2 replicas"),
+        ("version", "every replica has version"),
+        ("configuration", "every replica uses ConfigMap podwright-system/podwright"),
+        ("rights", "system:serviceaccount:podwright-system:podwright may keep"),
+        ("policy", "keeps podwright to its own fields"),
+    ] {
+        healthy.expect(step, "passed", words);
+    }
+    with_few_rights(&installation);
+    with_defects(&installation);
+}
+
+fn with_few_rights(installation: &Installation) {
+    let jane = installation.check(&["--as", "jane"]);
+    assert_eq!(jane.code, Some(2), "{}", jane.shown);
+    jane.expect("mutating", "unknown", "not allowed to see MutatingWebhookConfiguration 00-podwright");
+    jane.expect("rights", "unknown", "not allowed to create SubjectAccessReviews");
+    assert!(jane.steps().iter().all(|step| step["result"] != "failed"), "{}", jane.shown);
+}
+
+fn with_defects(installation: &Installation) {
+    let (place, client) = (&installation.place, &installation.place.client);
+    place.run(&["delete", "validatingwebhookconfiguration", "00-podwright"]);
+    place.run(&["delete", "validatingadmissionpolicybinding", "podwright"]);
+    let file = "apiVersion: podwright.dev/v1alpha1\nkind: Configuration\nprofiles: {batch: {extends: web}}\n";
+    let map = json!({"data": {"configuration.yaml": file}});
+    client.send("PATCH /api/v1/namespaces/podwright-system/configmaps/podwright", &map).pod();
+    let path = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/00-podwright";
+    let mut configuration = client.send(&format!("GET {path}"), &Value::Null).pod();
+    configuration["webhooks"][3]["clientConfig"]["service"]["path"] = json!("/mutate/nightly");
+    client.send(&format!("PUT {path}"), &configuration).pod();
+    let status = json!({"status": {"conditions": [{"type": "Ready", "status": "False"}]}});
+    client.send("PATCH /api/v1/namespaces/podwright-system/pods/podwright-2/status", &status).pod();
+
+    let faults = installation.check(&[]);
+    assert_eq!(faults.code, Some(1), "{}", faults.shown);
+    faults.expect(
+        "profiles",
+        "failed",
+        "calls for the profile nightly, which ConfigMap podwright-system/podwright does not have",
+    );
+    faults.expect(
+        "configuration",
+        "failed",
+        "not every replica uses ConfigMap podwright-system/podwright: podwright-1, podwright-2",
+    );
+    faults.expect("validating", "warning", "so users get no warnings");
+    faults.expect("policy", "warning", "ValidatingAdmissionPolicyBinding podwright does not exist");
+    faults.expect("replicas", "warning", "podwright-2: not ready");
+    for step in faults.steps().iter().filter(|step| step["result"] == "failed") {
+        assert!(step["remedy"].is_object(), "no remedy: {step}");
+    }
+    place.run(&["delete", "mutatingwebhookconfiguration", "00-podwright"]);
+    installation.check(&[]).expect("mutating", "failed", "podwright is never called");
+}
+
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn a_webhook_outside_of_the_cluster_is_healthy_too() {
+    let answer = ask(&stage().world.control_plane, &["check"]);
+    answer.is_satisfied().expect("trust", "passed", "verifies the certificate at https://127.0.0.1:");
+    answer.expect("endpoints", "skipped", "the API server calls the URL").expect("rights", "skipped", "outside");
+    answer.expect("deployment", "skipped", "Deployment podwright-system/podwright does not exist");
+}
+
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn an_unreachable_api_server_is_the_only_fault() {
+    let control_plane = ControlPlane::start().unwrap_or_else(|error| panic!("{error}"));
+    let kubeconfig = std::fs::read_to_string(control_plane.kubeconfig()).expect("a kubeconfig");
+    let file = control_plane.folder().join("elsewhere");
+    let (before, rest) = kubeconfig.split_once("https://").expect("a URL");
+    let (_, after) = rest.split_once('"').expect("its end");
+    let elsewhere = format!("{before}https://127.0.0.1:1\"{after}");
+    std::fs::write(&file, elsewhere).expect("written");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_podwright"));
+    let said = command.args(["check", "--kubeconfig"]).arg(&file).output().expect("podwright starts");
+    let shown = crate::world::text(&said.stdout);
+    assert_eq!(said.status.code(), Some(1), "{shown}");
+    assert!(
+        shown.contains("✘ reachable: cannot read the API server's version") && shown.matches('✘').count() == 2,
+        "{shown}"
+    );
+    assert!(!shown.contains('\u{1b}'), "colours in a pipe: {shown}");
+}
