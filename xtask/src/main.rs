@@ -7,6 +7,7 @@ mod e2e;
 mod fuzz;
 mod image;
 mod invariants;
+mod matrix;
 mod test;
 
 use std::{
@@ -17,7 +18,13 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use xtask::{Error, control_plane, files, helm::Helm, picture, process};
+use xtask::{
+    Error,
+    control_plane::{self, Release},
+    files,
+    helm::Helm,
+    picture, process,
+};
 
 /// podwright's chores.
 #[derive(Parser)]
@@ -30,7 +37,16 @@ struct Cli {
 #[derive(Subcommand)]
 enum Chore {
     /// Build etcd, kube-apiserver and kubectl once, and print their folder
-    ControlPlane,
+    ControlPlane {
+        /// The API server's version, such as 1.30 or 1.30.14
+        #[arg(long, value_name = "VERSION", value_parser = Release::find)]
+        kubernetes: Option<&'static Release>,
+    },
+    /// Write the go.mod and go.sum of a Kubernetes version for the tests (xtask/control-plane/VERSION)
+    Pin {
+        /// A full version, such as 1.30.14
+        version: String,
+    },
     /// Build Helm 3 and 4 once, and print their paths
     Helm,
     /// Start a cluster of two nodes until Ctrl-C, and print how to reach it (root; Debian)
@@ -58,10 +74,15 @@ enum Chore {
     Invariants,
     /// Run every test, with `e2e` at the end where this machine can hold a cluster, and print a table of the suites
     Test {
+        /// Run tests/cluster alone, on the API server of this version, such as 1.30 or 1.30.14
+        #[arg(long, value_name = "VERSION", value_parser = Release::find)]
+        kubernetes: Option<&'static Release>,
         /// Arguments for `cargo test`, such as `--test golden`; then without `e2e`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Run tests/cluster on every supported Kubernetes, and write docs/compatibility.md
+    Matrix(matrix::Options),
     /// Run the fuzz targets, about a minute each
     Fuzz(fuzz::Options),
     /// Measure podwright beside a bare server and a policy, and write docs/performance.md (needs wrk)
@@ -75,7 +96,13 @@ enum Chore {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().chore {
-        Chore::ControlPlane => control_plane::assets().map(|assets| print(assets.folder().display())),
+        Chore::ControlPlane { kubernetes: None } => {
+            control_plane::assets().map(|assets| print(assets.folder().display()))
+        }
+        Chore::ControlPlane { kubernetes: Some(release) } => {
+            release.folder(root()).map(|folder| print(folder.display()))
+        }
+        Chore::Pin { version } => control_plane::pin(root(), &version).map(|folder| print(folder.display())),
         Chore::Helm => show_helm().map(print),
         Chore::Cluster { with } => cluster_command::run(root(), with.is_some()),
         Chore::E2e { names } => e2e::run(root(), &names).map(|checks| code(checks.succeeds())),
@@ -84,7 +111,9 @@ fn main() -> ExitCode {
             image::build_static_binary(root(), processor, file.as_deref()).map(|file| print(file.display()))
         }
         Chore::Invariants => invariants::run(root()),
-        Chore::Test { arguments } => test::run(root(), &arguments),
+        Chore::Test { kubernetes: None, arguments } => test::run(root(), &arguments),
+        Chore::Test { kubernetes: Some(release), arguments } => test::run_on(root(), release, &arguments),
+        Chore::Matrix(options) => matrix::run(root(), &options),
         Chore::Fuzz(options) => fuzz::run(root(), options),
         Chore::Bench { arguments } => bench::run(root(), arguments),
         Chore::Picture => draw_pictures().map(print),

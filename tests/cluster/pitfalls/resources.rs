@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{INJECT, fitted, status, with};
+use crate::features::needs;
 use crate::properties::round;
 use crate::world::{text, world};
 
@@ -116,6 +117,7 @@ fn row_12_a_request_above_the_limit_is_fitted_with_a_warning() {
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn row_13_resources_of_the_pod_as_a_whole_are_left_alone() {
+    needs!(PodLevelResources);
     world().namespace("row-13");
     let whole = json!({"resources": {"limits": {"memory": "1Gi"}, "requests": {"cpu": "100m"}}});
     let plain = fitted("row-13", &with(&[], &json!({}), &whole));

@@ -46,6 +46,13 @@ impl Go {
         );
         Ok(Self { program, toolchain: None })
     }
+
+    /// Sets the folder and the environment of a `go` command.
+    pub(super) fn configure(&self, command: &mut Command, module: &Path) {
+        // Without cgo no C compiler is needed, and the binaries do not depend on the machine's C library.
+        command.current_dir(module).envs([("CGO_ENABLED", "0"), ("GOWORK", "off")]);
+        command.envs(self.toolchain.map(|version| ("GOTOOLCHAIN", version)));
+    }
 }
 
 /// 26 for Go 1.26.8; none without such a program or a known output.

@@ -1,0 +1,106 @@
+//! The Kubernetes versions that the tests run against. Each older one has its own API server; etcd and kubectl are
+//! always the newest, so that the API server is the only difference.
+//!
+//! A new version: `cargo xtask pin VERSION`, then a row in [`RELEASES`].
+
+use std::{
+    fs,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    process,
+};
+
+use super::assets::newest;
+use crate::{
+    Error, files,
+    go::{KUBERNETES, Module},
+};
+
+/// A supported Kubernetes version.
+#[derive(Debug)]
+pub struct Release {
+    version: &'static str,
+    /// The API server's module; none for the newest, which is built with etcd and kubectl.
+    server: Option<Module>,
+}
+
+macro_rules! file {
+    ($($path:literal),*) => { include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/control-plane/", $($path),*)) };
+}
+macro_rules! older {
+    ($version:literal) => {
+        older!($version, "")
+    };
+    ($version:literal, $link:literal) => {
+        Release {
+            version: $version,
+            server: Some(
+                Module {
+                    name: "kube-apiserver",
+                    content: concat!("kube-apiserver ", $version, ", about 4 minutes"),
+                    programs: &["kube-apiserver"],
+                    sources: &[
+                        ("go.mod", file!($version, "/go.mod")),
+                        ("go.sum", file!($version, "/go.sum")),
+                        ("cmd/kube-apiserver/main.go", file!("cmd/kube-apiserver/main.go")),
+                    ],
+                    kubernetes: None,
+                    link: $link,
+                }
+                .of_kubernetes($version),
+            ),
+        }
+    };
+}
+
+/// All supported versions, oldest first.
+pub static RELEASES: [Release; 8] = [
+    // Its dependencies use names of the Go runtime that newer linkers refuse.
+    older!("1.30.14", " -checklinkname=0"),
+    older!("1.31.14"),
+    older!("1.32.13"),
+    older!("1.33.13"),
+    older!("1.34.4"),
+    older!("1.35.4"),
+    older!("1.36.3"),
+    Release { version: KUBERNETES, server: None },
+];
+
+impl Release {
+    /// Finds a version of the table by `1.30` or `1.30.14`.
+    pub fn find(text: &str) -> Result<&'static Self, Error> {
+        let found = RELEASES.iter().find(|release| text == release.version || text == release.minor());
+        let all = || RELEASES.each_ref().map(Self::version).join(", ");
+        found.ok_or_else(|| Error::new(format!("expected one of {}, or a minor version such as 1.30", all())))
+    }
+
+    /// The full version, such as `1.30.14`.
+    pub fn version(&self) -> &'static str {
+        self.version
+    }
+
+    /// The minor version, such as `1.30`.
+    pub fn minor(&self) -> &'static str {
+        self.version.rsplit_once('.').map_or(self.version, |(minor, _)| minor)
+    }
+
+    /// The folder of this API server with etcd and kubectl, for `KUBEBUILDER_ASSETS`; built now if anything is missing.
+    pub fn folder(&self, root: &Path) -> Result<PathBuf, Error> {
+        let newest = newest()?;
+        let Some(server) = &self.server else { return Ok(newest.folder().to_owned()) };
+        let server = server.build()?.join("kube-apiserver");
+        let folder = root.join("target/kubernetes").join(self.version);
+        files::make(&folder)?;
+        for (name, program) in [("etcd", newest.etcd), ("kube-apiserver", server), ("kubectl", newest.kubectl)] {
+            link(&program, &folder.join(name))?;
+        }
+        Ok(folder)
+    }
+}
+
+/// Makes a symbolic link, in place of an existing one at once, because other tests may run.
+fn link(to: &Path, at: &Path) -> Result<(), Error> {
+    let new = at.with_extension(process::id().to_string());
+    symlink(to, &new).map_err(Error::at("link", &new))?;
+    fs::rename(&new, at).map_err(Error::at("move a link to", at))
+}
