@@ -8,7 +8,8 @@ use super::{CargoTests, HELM_4, Suite, Suites};
 
 /// The tests that also run on the oldest version each time: the pitfalls, the thin line, generated Pods, and the
 /// manifests.
-const ON_THE_OLDEST: [&str; 5] = ["pitfalls::", "thin_line::", "parity::", "properties::", "installed::"];
+const ON_THE_OLDEST: [&str; 7] =
+    ["features::", "pitfalls::", "thin_line::", "parity::", "properties::", "installed::", "kept::versions"];
 
 /// Returns the run of the suite on this version: all of it, or the tests that the arguments select.
 pub(crate) fn on<'a>(root: &'a Path, release: &Release, arguments: &[String]) -> Result<CargoTests<'a>, Error> {
