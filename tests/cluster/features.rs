@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
+use crate::pitfalls::takes_a_probe_with_a_host;
 use crate::pods::pod;
 use crate::world::world;
 
@@ -32,6 +33,8 @@ pub enum Feature {
     MutatingAdmissionPolicies,
     NativeSidecars,
     PodLevelResources,
+    PodResize,
+    RefusedProbeHosts,
     RelaxedVariableNames,
     Sleep,
     SleepOfZero,
@@ -40,12 +43,12 @@ pub enum Feature {
 }
 
 /// All of them: the name, the first minor version that has it without flags, and the consequence for users.
-const FEATURES: [(Feature, &str, u32, &str); 12] = [
+const FEATURES: [(Feature, &str, u32, &str); 14] = [
     (
         Feature::ContainerRestartRules,
         "restart rules of a container",
         35,
-        "Older servers drop `restartPolicyRules` or refuse the Pod. podwright keeps what the server keeps.",
+        "Older servers refuse the Pod or drop `restartPolicyRules`. Generated Pods have no such rules there.",
     ),
     (
         Feature::EnvironmentFiles,
@@ -73,6 +76,13 @@ const FEATURES: [(Feature, &str, u32, &str); 12] = [
         34,
         "Older servers drop `spec.resources`. Versions 1.32 and 1.33 do so after podwright saw the field, so podwright adds \
          no requests to such a Pod.",
+    ),
+    (Feature::PodResize, "resize of a running Pod", 33, "podwright's webhook is not called for it."),
+    (
+        Feature::RefusedProbeHosts,
+        "no `host` in a probe below Pod Security's level `restricted`",
+        34,
+        "podwright refuses a `host` on every version.",
     ),
     (
         Feature::RelaxedVariableNames,
@@ -116,6 +126,7 @@ impl Feature {
             Self::MatchConditions | Self::MutatingAdmissionPolicies | Self::ValidatingAdmissionPolicies => {
                 "the server's OpenAPI document"
             }
+            Self::PodResize => "the server's list of resources",
             Self::TopologyLabels => "a Pod that is bound to a node with labels",
             _ => "a dry run of a Pod that has it",
         }
@@ -148,6 +159,8 @@ impl Feature {
             Self::PodLevelResources => {
                 keeps("/spec/resources/requests", &json!({}), &json!({"resources": {"requests": {"cpu": "1"}}}))
             }
+            Self::PodResize => read("/api/v1").to_string().contains("\"pods/resize\""),
+            Self::RefusedProbeHosts => !takes_a_probe_with_a_host("feature-host"),
             Self::RelaxedVariableNames => {
                 keeps("/spec/containers/0/env/0", &json!({"env": [{"name": "a/b c", "value": "1"}]}), &json!({}))
             }
@@ -168,6 +181,16 @@ pub fn has(feature: Feature) -> bool {
     static SEEN: OnceLock<Vec<(Feature, bool)>> = OnceLock::new();
     let seen = SEEN.get_or_init(|| FEATURES.iter().map(|(feature, ..)| (*feature, feature.observe())).collect());
     seen.iter().any(|(one, supported)| *one == feature && *supported)
+}
+
+/// Removes the fields that this server refuses from a generated Pod.
+pub fn without_refused_fields(mut pod: Value) -> Value {
+    if !has(Feature::ContainerRestartRules) {
+        for container in pod["spec"]["containers"].as_array_mut().into_iter().flatten() {
+            container.as_object_mut().and_then(|container| container.remove("restartPolicy"));
+        }
+    }
+    pod
 }
 
 /// Writes the line that `cargo xtask test` counts. The test is named by a function in it.
@@ -197,10 +220,14 @@ fn sleeps(seconds: i64) -> bool {
     keeps("/spec/containers/0/lifecycle/preStop/sleep", &sleep, &json!({}))
 }
 
+fn read(path: &str) -> Value {
+    let text = world().control_plane.run(&["get", "--raw", path]);
+    serde_json::from_str(&text.unwrap_or_else(|error| panic!("{error}"))).expect("JSON")
+}
+
 /// The OpenAPI document of admissionregistration.k8s.io/v1.
 fn schema() -> Value {
-    let text = world().control_plane.run(&["get", "--raw=/openapi/v3/apis/admissionregistration.k8s.io/v1"]);
-    serde_json::from_str(&text.unwrap_or_else(|error| panic!("{error}"))).expect("JSON")
+    read("/openapi/v3/apis/admissionregistration.k8s.io/v1")
 }
 
 fn has_kind(kind: &str) -> bool {
@@ -233,9 +260,7 @@ fn copies_labels() -> bool {
 
 /// The server's minor version.
 fn minor() -> u32 {
-    let version = world().control_plane.run(&["get", "--raw=/version"]).unwrap_or_else(|error| panic!("{error}"));
-    let version: Value = serde_json::from_str(&version).expect("JSON");
-    version["minor"].as_str().and_then(|minor| minor.parse().ok()).expect("a number")
+    read("/version")["minor"].as_str().and_then(|minor| minor.parse().ok()).expect("a number")
 }
 
 #[test]
