@@ -48,7 +48,7 @@ const FEATURES: [(Feature, &str, u32, &str); 14] = [
         Feature::ContainerRestartRules,
         "restart rules of a container",
         35,
-        "Older servers refuse the Pod or drop `restartPolicyRules`. Generated Pods have no such rules there.",
+        "Older servers refuse the Pod. Generated Pods have no such rules there.",
     ),
     (
         Feature::EnvironmentFiles,
@@ -56,7 +56,7 @@ const FEATURES: [(Feature, &str, u32, &str); 14] = [
         35,
         "Older servers drop or refuse `fileKeyRef`. podwright keeps what the server keeps.",
     ),
-    (Feature::ImageVolumes, "image volumes", 35, "Older servers refuse the volume. podwright keeps it."),
+    (Feature::ImageVolumes, "image volumes", 35, "Version 1.30 stores an empty folder instead. Others refuse the Pod."),
     (Feature::MatchConditions, "`matchConditions` of webhooks", 30, "podwright's webhook entries use them."),
     (
         Feature::MutatingAdmissionPolicies,
@@ -183,12 +183,19 @@ pub fn has(feature: Feature) -> bool {
     seen.iter().any(|(one, supported)| *one == feature && *supported)
 }
 
-/// Removes the fields that this server refuses from a generated Pod.
-pub fn without_refused_fields(mut pod: Value) -> Value {
+/// Removes the fields that this server refuses or drops from a generated Pod.
+pub fn without_unknown_fields(mut pod: Value) -> Value {
+    let remove = |object: &mut Value, field: &str| drop(object.as_object_mut().and_then(|object| object.remove(field)));
     if !has(Feature::ContainerRestartRules) {
-        for container in pod["spec"]["containers"].as_array_mut().into_iter().flatten() {
-            container.as_object_mut().and_then(|container| container.remove("restartPolicy"));
-        }
+        let containers = pod["spec"]["containers"].as_array_mut().into_iter().flatten();
+        containers.for_each(|container| remove(container, "restartPolicy"));
+    }
+    if !has(Feature::PodLevelResources) {
+        remove(&mut pod["spec"], "resources");
+    }
+    if !has(Feature::ImageVolumes) {
+        let volumes = pod["spec"]["volumes"].as_array_mut().into_iter().flatten();
+        volumes.for_each(|volume| remove(volume, "image"));
     }
     pod
 }
@@ -259,7 +266,7 @@ fn copies_labels() -> bool {
 }
 
 /// The server's minor version.
-fn minor() -> u32 {
+pub fn minor() -> u32 {
     read("/version")["minor"].as_str().and_then(|minor| minor.parse().ok()).expect("a number")
 }
 

@@ -131,7 +131,8 @@ impl Place {
     }
 
     pub(crate) fn remove_endpoint(&self) {
-        self.run(&["delete", "endpointslice,endpoints", "podwright", "--namespace", NAMESPACE]);
+        // The API server deletes the Endpoints with the Service.
+        self.run(&["delete", "--ignore-not-found", "endpointslice,endpoints", "podwright", "--namespace", NAMESPACE]);
     }
 
     /// Waits until a Pod of the Namespace `shop` gets this profile.
