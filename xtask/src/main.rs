@@ -72,7 +72,8 @@ enum Chore {
     },
     /// Check the promises of ARCHITECTURE.md about the shape of the code
     Invariants,
-    /// Run every test, with `e2e` at the end where this machine can hold a cluster, and print a table of the suites
+    /// Run every test, a part of them on the oldest Kubernetes, and `e2e` where this machine can hold a cluster; print a
+    /// table of the suites
     Test {
         /// Run tests/cluster alone, on the API server of this version, such as 1.30 or 1.30.14
         #[arg(long, value_name = "VERSION", value_parser = Release::find)]

@@ -1,7 +1,7 @@
-//! The Kubernetes versions that the tests run against. Each older one has its own API server; etcd and kubectl are
-//! always the newest, so that the API server is the only difference.
+//! The Kubernetes versions that the tests run against. Each older one has its own API server; etcd and kubectl are the
+//! newest or those of `KUBEBUILDER_ASSETS`, so that the API server is the only difference.
 //!
-//! A new version: `cargo xtask pin VERSION`, then a row in [`RELEASES`].
+//! To add a version: `cargo xtask pin VERSION`, then a row in [`RELEASES`].
 
 use std::{
     fs,
@@ -10,7 +10,7 @@ use std::{
     process,
 };
 
-use super::assets::newest;
+use super::assets::{assets, newest};
 use crate::{
     Error, files,
     go::{KUBERNETES, Module},
@@ -86,12 +86,12 @@ impl Release {
 
     /// The folder of this API server with etcd and kubectl, for `KUBEBUILDER_ASSETS`; built now if anything is missing.
     pub fn folder(&self, root: &Path) -> Result<PathBuf, Error> {
-        let newest = newest()?;
-        let Some(server) = &self.server else { return Ok(newest.folder().to_owned()) };
+        let Some(server) = &self.server else { return newest().map(|newest| newest.folder().to_owned()) };
+        let given = assets()?;
         let server = server.build()?.join("kube-apiserver");
         let folder = root.join("target/kubernetes").join(self.version);
         files::make(&folder)?;
-        for (name, program) in [("etcd", newest.etcd), ("kube-apiserver", server), ("kubectl", newest.kubectl)] {
+        for (name, program) in [("etcd", given.etcd), ("kube-apiserver", server), ("kubectl", given.kubectl)] {
             link(&program, &folder.join(name))?;
         }
         Ok(folder)
@@ -103,4 +103,38 @@ fn link(to: &Path, at: &Path) -> Result<(), Error> {
     let new = at.with_extension(process::id().to_string());
     symlink(to, &new).map_err(Error::at("link", &new))?;
     fs::rename(&new, at).map_err(Error::at("move a link to", at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RELEASES, Release};
+
+    #[test]
+    fn a_version_is_found_by_its_minor_or_in_full() {
+        let found = |text| Release::find(text).map(Release::version).map_err(|error| error.to_string());
+        assert_eq!([found("1.30"), found("1.30.14")], [Ok("1.30.14"), Ok("1.30.14")]);
+        for unknown in ["1.29", "1.3", "1.30.1", ""] {
+            assert!(found(unknown).is_err_and(|error| error.starts_with("expected one of 1.30.14, ")), "{unknown}");
+        }
+    }
+
+    /// Without a gap, because the page says "every minor version".
+    #[test]
+    fn each_minor_version_has_one_release() {
+        let minors: Vec<u32> =
+            RELEASES.iter().filter_map(|release| release.minor().strip_prefix("1.")?.parse().ok()).collect();
+        assert_eq!(minors, (30..30 + 8).collect::<Vec<_>>());
+    }
+
+    /// `cargo xtask pin` writes one version; a copied file would build another.
+    #[test]
+    fn each_module_requires_its_own_version() {
+        for release in &RELEASES {
+            let Some(server) = &release.server else { continue };
+            let required = format!("\tk8s.io/kubernetes v{}\n", release.version);
+            let staging = format!("k8s.io/api => k8s.io/api v0.{}\n", &release.version.trim_start_matches("1."));
+            let module = server.sources.iter().find(|(path, _)| *path == "go.mod").map_or("", |(_, text)| text);
+            assert!(module.contains(&required) && module.contains(&staging), "{}", release.version);
+        }
+    }
 }

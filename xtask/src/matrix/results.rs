@@ -114,7 +114,8 @@ impl Reader {
     /// The results, where skipped tests are no longer passed ones.
     pub(super) fn finish(mut self, ended: bool) -> Results {
         for (test, feature) in self.skipped {
-            if let Some(outcome @ Outcome::Passed) = self.results.tests.get_mut(&test) {
+            let outcome = self.results.tests.entry(test).or_insert(Outcome::Passed);
+            if *outcome == Outcome::Passed {
                 *outcome = Outcome::Skipped(feature);
             }
         }

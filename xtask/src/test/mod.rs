@@ -1,5 +1,5 @@
-//! `cargo xtask test`: every test, those in a whole cluster last, and a table of the suites. If the machine cannot hold
-//! a cluster, the command prints the reason and the requirements, before and after.
+//! `cargo xtask test`: every test, a part of them on the oldest Kubernetes, those in a whole cluster last, and a table of
+//! the suites. If the machine cannot hold a cluster, the command prints the reason and the requirements, before and after.
 
 mod cargo_tests;
 pub(crate) mod cluster_suite;
