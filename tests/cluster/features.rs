@@ -46,17 +46,17 @@ pub enum Feature {
 const FEATURES: [(Feature, &str, u32, &str); 14] = [
     (
         Feature::ContainerRestartRules,
-        "restart rules of a container",
+        "Restart rules of a container",
         35,
         "Older servers refuse the Pod. Generated Pods have no such rules there.",
     ),
     (
         Feature::EnvironmentFiles,
-        "variables from files",
+        "Variables from files",
         35,
-        "Older servers drop or refuse `fileKeyRef`. podwright keeps what the server keeps.",
+        "Older servers refuse the Pod. podwright changes no variable of the author's.",
     ),
-    (Feature::ImageVolumes, "image volumes", 35, "Version 1.30 stores an empty folder instead. Others refuse the Pod."),
+    (Feature::ImageVolumes, "Image volumes", 35, "Version 1.30 stores an empty folder instead. Others refuse the Pod."),
     (Feature::MatchConditions, "`matchConditions` of webhooks", 30, "podwright's webhook entries use them."),
     (
         Feature::MutatingAdmissionPolicies,
@@ -66,7 +66,7 @@ const FEATURES: [(Feature, &str, u32, &str); 14] = [
     ),
     (
         Feature::NativeSidecars,
-        "native sidecars",
+        "Native sidecars",
         30,
         "podwright gives probes, a sleep and requests to init containers with `restartPolicy: Always`.",
     ),
@@ -77,16 +77,16 @@ const FEATURES: [(Feature, &str, u32, &str); 14] = [
         "Older servers drop `spec.resources`. Versions 1.32 and 1.33 do so after podwright saw the field, so podwright adds \
          no requests to such a Pod.",
     ),
-    (Feature::PodResize, "resize of a running Pod", 33, "podwright's webhook is not called for it."),
+    (Feature::PodResize, "Resize of a running Pod", 33, "podwright's webhook is not called for it."),
     (
         Feature::RefusedProbeHosts,
-        "no `host` in a probe below Pod Security's level `restricted`",
+        "No `host` in a probe below Pod Security's level `restricted`",
         34,
         "podwright refuses a `host` on every version.",
     ),
     (
         Feature::RelaxedVariableNames,
-        "any name for a variable",
+        "Any name for a variable",
         32,
         "podwright accepts the names that 1.30 accepts. The author's own names stay.",
     ),
@@ -96,10 +96,10 @@ const FEATURES: [(Feature, &str, u32, &str); 14] = [
         30,
         "Stable since 1.34. A kubelet before 1.30 ignores it: see [the notes](annotations.md#pre-stop-sleep).",
     ),
-    (Feature::SleepOfZero, "a sleep of zero seconds", 33, "podwright adds none: 0 means no sleep."),
+    (Feature::SleepOfZero, "A sleep of zero seconds", 33, "podwright adds none: 0 means no sleep."),
     (
         Feature::TopologyLabels,
-        "a node's zone and region as labels of the Pod",
+        "A node's zone and region as labels of the Pod",
         35,
         "On older servers the variables `ZONE` and `REGION` stay empty unless something else sets the labels.",
     ),

@@ -38,13 +38,12 @@ pub(crate) struct Options {
 /// Runs the versions one after another, and writes the page after each.
 pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode, Error> {
     let commit = process::read(Command::new("git").args(["rev-parse", "HEAD"]).current_dir(root))?.trim().to_owned();
-    let mut stored = stored(root)?;
-    for release in chosen(options, &stored, &commit) {
+    for release in chosen(options, &stored(root)?, &commit) {
         let results = run_one(root, release, &commit)?;
         files::write(&file(root, release), results.to_json()?)?;
-        stored.insert(release.version(), results);
-        write_page(root, &stored)?;
+        write_page(root, &stored(root)?)?;
     }
+    let stored = stored(root)?;
     write_page(root, &stored)?;
     println!("{PAGE} has the results of {} of {} versions", stored.len(), RELEASES.len());
     Ok(code(stored.values().all(Results::succeeds)))
@@ -74,7 +73,7 @@ fn run_one(root: &Path, release: &Release, commit: &str) -> Result<Results, Erro
 }
 
 fn file(root: &Path, release: &Release) -> PathBuf {
-    root.join("target/matrix").join(release.version()).with_extension("json")
+    root.join("target/matrix").join(format!("{}.json", release.version()))
 }
 
 /// The stored results, by version.

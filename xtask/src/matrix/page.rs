@@ -76,8 +76,8 @@ impl Page<'_> {
 
     /// The groups of tests that passed, with the number of their tests on the newest version.
     fn groups(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("\n## Holds on every version\n\n")?;
-        f.write_str("No test of these groups failed. The numbers are the tests on the newest version.\n\n")?;
+        f.write_str("\n## Holds\n\n")?;
+        f.write_str("No test of these groups failed on any of these versions. The numbers count the tests.\n\n")?;
         for (group, sentence) in &self.groups {
             let in_group = |test: &&String| test.split("::").next() == Some(group);
             let failed = self.all.iter().flat_map(|results| &results.tests);
@@ -97,22 +97,19 @@ impl Page<'_> {
             "\n## Differs\n\n| feature of the API server |{columns}\n| --- |{}\n",
             " --- |".repeat(self.all.len())
         )?;
-        let all: BTreeMap<&str, &Feature> = self
-            .all
-            .iter()
-            .flat_map(|results| &results.features)
-            .map(|feature| (feature.name.as_str(), feature))
-            .collect();
-        for name in all.keys() {
+        let all = self.all.iter().flat_map(|results| &results.features);
+        let all: BTreeMap<_, &Feature> =
+            all.map(|feature| ((feature.since.as_str(), &feature.name), feature)).collect();
+        for (_, name) in all.keys() {
             let cells = self.all.iter().map(|results| {
-                let seen = results.features.iter().find(|feature| feature.name == *name);
+                let seen = results.features.iter().find(|feature| feature.name == **name);
                 seen.map_or(" not seen |", |feature| if feature.supported { " yes |" } else { " no |" })
             });
             writeln!(f, "| {name} |{}", cells.collect::<String>())?;
         }
         f.write_str("\n")?;
         for Feature { name, since, seen, effect, .. } in all.values() {
-            writeln!(f, "- **{name}** (from {since} on): {effect} Seen by {seen}.")?;
+            writeln!(f, "- **{name}** (from {since} on): {effect} Seen with {seen}.")?;
         }
         f.write_str(
             "\nThe test `features::each_feature_is_where_it_should_be` looks at all of them, on every version.\n",
@@ -171,7 +168,7 @@ mod tests {
             "| 1.31.14 | not run | | | | |",
             "- `parity` (1): The same Pod.",
             "| Pod-level resources | no |",
-            "- **Pod-level resources** (from 1.34 on): Dropped. Seen by a dry run.",
+            "- **Pod-level resources** (from 1.34 on): Dropped. Seen with a dry run.",
             "| `resources::of_the_pod` | Pod-level resources | 1.30 |",
             "- `policy::equal` on 1.30.14: `assertion failed: no such kind`",
         ] {
