@@ -19,7 +19,10 @@ use xtask::{
     files, process,
 };
 
-use crate::{code, test::cluster_suite};
+use crate::{
+    code,
+    test::{CargoTests, cluster_suite},
+};
 
 /// The page, relative to the repository.
 const PAGE: &str = "docs/compatibility.md";
@@ -30,8 +33,11 @@ pub(crate) struct Options {
     /// Versions to run now, such as 1.30; by default all without a result of this commit
     #[arg(value_parser = Release::find)]
     versions: Vec<&'static Release>,
+    /// Run only the tests that failed, one at a time, and add their results to the stored ones
+    #[arg(long)]
+    failed: bool,
     /// Only write the page, from the stored results
-    #[arg(long, conflicts_with = "versions")]
+    #[arg(long, conflicts_with_all = ["versions", "failed"])]
     page: bool,
 }
 
@@ -39,7 +45,10 @@ pub(crate) struct Options {
 pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode, Error> {
     let commit = process::read(Command::new("git").args(["rev-parse", "HEAD"]).current_dir(root))?.trim().to_owned();
     for release in chosen(options, &stored(root)?, &commit) {
-        let results = run_one(root, release, &commit)?;
+        let results = match stored(root)?.remove(release.version()) {
+            Some(earlier) if options.failed => run_failed(root, release, earlier)?,
+            _ => run_one(root, release, &commit)?,
+        };
         files::write(&file(root, release), results.to_json()?)?;
         write_page(root, &stored(root)?)?;
     }
@@ -50,12 +59,28 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode, Error> {
 }
 
 fn chosen(options: &Options, stored: &BTreeMap<&str, Results>, commit: &str) -> Vec<&'static Release> {
-    let done = |release: &Release| stored.get(release.version()).is_some_and(|results| results.commit == commit);
-    match (options.page, options.versions.is_empty()) {
-        (true, _) => Vec::new(),
-        (false, false) => options.versions.clone(),
-        (false, true) => RELEASES.iter().filter(|release| !done(release)).collect(),
+    let of = |release: &Release| stored.get(release.version());
+    let is_done = |release: &Release| of(release).is_some_and(|results| results.commit == commit);
+    let has_failed = |release: &Release| of(release).is_some_and(|results| !results.succeeds());
+    let all = RELEASES.iter();
+    match options {
+        Options { page: true, .. } => Vec::new(),
+        Options { versions, .. } if !versions.is_empty() => versions.clone(),
+        Options { failed: true, .. } => all.filter(|release| has_failed(release)).collect(),
+        _ => all.filter(|release| !is_done(release)).collect(),
     }
+}
+
+/// Runs the failed tests again. On a busy machine, some exceed their time beside others.
+fn run_failed(root: &Path, release: &Release, mut earlier: Results) -> Result<Results, Error> {
+    let failed = earlier.failed().map(|(test, _)| test.to_owned());
+    let of_tests: Vec<String> = ["--exact", "--test-threads=1"].map(str::to_owned).into_iter().chain(failed).collect();
+    let tests = cluster_suite::of_the_suite(CargoTests { of_tests, ..CargoTests::of(root, &[]) }, release)?;
+    let mut reader = Reader::default();
+    let suite = cluster_suite::run(&tests, release, |line| reader.read(line))?;
+    println!("{suite}");
+    earlier.add(reader.finish(suite.counts.is_some()));
+    Ok(earlier)
 }
 
 fn run_one(root: &Path, release: &Release, commit: &str) -> Result<Results, Error> {

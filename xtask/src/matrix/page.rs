@@ -66,7 +66,7 @@ impl Page<'_> {
         for results in &self.all {
             let Results { kubernetes, podwright, date, .. } = results;
             let passed = results.count(|outcome| *outcome == Outcome::Passed);
-            let failed = results.count(|outcome| matches!(outcome, Outcome::Failed(_)));
+            let failed = results.failed().count();
             let skipped = results.count(|outcome| matches!(outcome, Outcome::Skipped(_)));
             let ended = if results.ended { "" } else { ", and did not end" };
             writeln!(f, "| {kubernetes} | {passed} | {failed}{ended} | {skipped} | {podwright} | {date} |")?;
@@ -79,10 +79,10 @@ impl Page<'_> {
         f.write_str("\n## Holds\n\n")?;
         f.write_str("No test of these groups failed on any of these versions. The numbers count the tests.\n\n")?;
         for (group, sentence) in &self.groups {
-            let in_group = |test: &&String| test.split("::").next() == Some(group);
-            let failed = self.all.iter().flat_map(|results| &results.tests);
-            let mut failed = failed.filter(|(test, outcome)| in_group(test) && matches!(outcome, Outcome::Failed(_)));
-            let count = self.all.last().map_or(0, |newest| newest.tests.keys().filter(in_group).count());
+            let in_group = |test: &str| test.split("::").next() == Some(group);
+            let failed = self.all.iter().flat_map(|results| results.failed());
+            let mut failed = failed.filter(|(test, _)| in_group(test));
+            let count = self.all.last().map_or(0, |newest| newest.tests.keys().filter(|test| in_group(test)).count());
             if count > 0 && failed.next().is_none() {
                 writeln!(f, "- `{group}` ({count}): {sentence}")?;
             }
@@ -139,14 +139,17 @@ impl Page<'_> {
     }
 
     fn failed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let alone = self.all.iter().flat_map(|results| results.alone.iter().map(|test| (test, &results.kubernetes)));
+        let mut title =
+            Some("\n## Passed alone\n\nThese tests failed beside others on a busy machine, and passed alone.\n\n");
+        for (test, version) in alone {
+            writeln!(f, "{}- `{test}` on {version}", title.take().unwrap_or_default())?;
+        }
+        let failed = self.all.iter().flat_map(|results| results.failed().map(|failed| (failed, &results.kubernetes)));
         let mut title = Some("\n## Failed tests\n\n");
-        for results in &self.all {
-            for (test, outcome) in &results.tests {
-                if let Outcome::Failed(reason) = outcome {
-                    f.write_str(title.take().unwrap_or_default())?;
-                    writeln!(f, "- `{test}` on {}: `{}`", results.kubernetes, reason.replace('`', "'"))?;
-                }
-            }
+        for ((test, reason), version) in failed {
+            let reason = reason.replace('`', "'");
+            writeln!(f, "{}- `{test}` on {version}: `{reason}`", title.take().unwrap_or_default())?;
         }
         Ok(())
     }

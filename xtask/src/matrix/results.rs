@@ -1,6 +1,6 @@
 //! The results of tests/cluster on one version: read from the output of `cargo test`, stored as JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use xtask::Error;
@@ -19,6 +19,9 @@ pub(super) struct Results {
     /// Whether the test program ran to its end.
     pub(super) ended: bool,
     pub(super) tests: BTreeMap<String, Outcome>,
+    /// Tests that failed beside others and passed alone.
+    #[serde(default)]
+    pub(super) alone: BTreeSet<String>,
     pub(super) features: Vec<Feature>,
 }
 
@@ -47,7 +50,26 @@ pub(super) struct Feature {
 
 impl Results {
     pub(super) fn succeeds(&self) -> bool {
-        self.ended && self.count(|outcome| matches!(outcome, Outcome::Failed(_))) == 0
+        self.ended && self.failed().next().is_none()
+    }
+
+    /// The failed tests, with their reasons.
+    pub(super) fn failed(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.tests.iter().filter_map(|(test, outcome)| match outcome {
+            Outcome::Failed(reason) => Some((test.as_str(), reason.as_str())),
+            _ => None,
+        })
+    }
+
+    /// Adds the results of failed tests that ran again alone.
+    pub(super) fn add(&mut self, later: Self) {
+        for (test, outcome) in later.tests {
+            if outcome == Outcome::Passed {
+                self.alone.insert(test.clone());
+            }
+            self.tests.insert(test, outcome);
+        }
+        self.ended |= later.ended;
     }
 
     pub(super) fn count(&self, which: impl Fn(&Outcome) -> bool) -> usize {
@@ -172,6 +194,15 @@ test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; 
         assert_eq!(outcomes, expected);
         assert!(!results.succeeds());
         assert_eq!(results.features.len(), 1);
+    }
+
+    #[test]
+    fn a_test_that_passes_alone_is_named() {
+        let mut results = results();
+        let mut again = Reader::default();
+        again.read("test policy::equal ... ok");
+        results.add(again.finish(true));
+        assert!(results.succeeds() && results.alone.contains("policy::equal"), "{results:?}");
     }
 
     #[test]

@@ -19,8 +19,13 @@ pub(crate) fn on<'a>(root: &'a Path, release: &Release, arguments: &[String]) ->
         Helm::Three.program()?;
         tests.of_tests = ["--skip", HELM_4].map(str::to_owned).to_vec();
     }
+    of_the_suite(tests, release)
+}
+
+/// Limits a run to the suite, on this version.
+pub(crate) fn of_the_suite<'a>(mut tests: CargoTests<'a>, release: &Release) -> Result<CargoTests<'a>, Error> {
     tests.of_cargo.splice(..0, ["--test", "cluster"].map(str::to_owned));
-    tests.assets = Some(release.folder(root)?);
+    tests.assets = Some(release.folder(tests.root)?);
     Ok(tests)
 }
 
@@ -39,7 +44,22 @@ pub(crate) fn run(tests: &CargoTests<'_>, release: &Release, mut each: impl FnMu
 
 /// Runs a selection of the suite on the oldest version.
 pub(super) fn on_the_oldest(root: &Path, oldest: &Release) -> Result<Suite, Error> {
-    let mut tests = on(root, oldest, &["--".to_owned()])?;
-    tests.of_tests = ON_THE_OLDEST.map(str::to_owned).to_vec();
+    let of_tests = ON_THE_OLDEST.map(str::to_owned).to_vec();
+    let tests = of_the_suite(CargoTests { of_tests, ..CargoTests::of(root, &[]) }, oldest)?;
     run(&tests, oldest, |_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ON_THE_OLDEST;
+
+    /// A renamed module would select nothing, without an error.
+    #[test]
+    fn each_prefix_is_a_module_of_the_suite() {
+        let folder = crate::root().join("tests/cluster");
+        for prefix in ON_THE_OLDEST {
+            let path = folder.join(prefix.trim_end_matches("::").replace("::", "/"));
+            assert!(path.is_dir() || path.with_extension("rs").is_file(), "{prefix}");
+        }
+    }
 }
