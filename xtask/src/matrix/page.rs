@@ -63,15 +63,18 @@ impl Page<'_> {
     fn versions(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("\n| Kubernetes | passed | failed | skipped | podwright | day of the run |\n")?;
         f.write_str("| --- | --- | --- | --- | --- | --- |\n")?;
+        let mut rows: Vec<String> =
+            self.missing.iter().map(|version| format!("| {version} | not run | | | | |\n")).collect();
         for results in &self.all {
             let Results { kubernetes, podwright, date, .. } = results;
             let passed = results.count(|outcome| *outcome == Outcome::Passed);
             let failed = results.failed().count();
             let skipped = results.count(|outcome| matches!(outcome, Outcome::Skipped(_)));
             let ended = if results.ended { "" } else { ", and did not end" };
-            writeln!(f, "| {kubernetes} | {passed} | {failed}{ended} | {skipped} | {podwright} | {date} |")?;
+            rows.push(format!("| {kubernetes} | {passed} | {failed}{ended} | {skipped} | {podwright} | {date} |\n"));
         }
-        self.missing.iter().try_for_each(|version| writeln!(f, "| {version} | not run | | | | |"))
+        rows.sort();
+        f.write_str(&rows.concat())
     }
 
     /// The groups of tests that passed, with the number of their tests on the newest version.
