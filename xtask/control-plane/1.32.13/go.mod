@@ -2,8 +2,6 @@ module podwright.dev/control-plane
 
 go 1.23.0
 
-
-
 require (
 	k8s.io/component-base v0.32.13
 	k8s.io/kubernetes v1.32.13

@@ -2,7 +2,6 @@ module podwright.dev/control-plane
 
 go 1.24.0
 
-
 require (
 	k8s.io/component-base v0.33.13
 	k8s.io/kubernetes v1.33.13

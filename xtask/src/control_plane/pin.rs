@@ -8,7 +8,8 @@ use crate::{Error, bail, ensure, files, go, process};
 
 /// Writes both files, and returns their folder.
 pub fn pin(root: &Path, version: &str) -> Result<PathBuf, Error> {
-    let Some(staging) = version.strip_prefix("1.").map(|rest| format!("v0.{rest}")) else {
+    let minor = version.strip_prefix("1.").filter(|rest| rest.contains('.'));
+    let Some(staging) = minor.map(|rest| format!("v0.{rest}")) else {
         bail!("invalid Kubernetes version {version:?}: expected a full version such as 1.30.14")
     };
     let folder = root.join("xtask/control-plane").join(version);
