@@ -19,7 +19,7 @@ const LOOKED_AT: usize = 1000;
 /// A map of a workload with more keys is not evaluated; the manifest says why.
 const LOOKED_AT_IN_A_WORKLOAD: usize = 250;
 /// The API server takes about eight seconds for the managed fields of so many annotations, without any webhook.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]

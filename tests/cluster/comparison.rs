@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::client::Answer;
+use crate::features::needs;
 use crate::pods::pod;
 use crate::world::{World, feed, text};
 
@@ -52,6 +53,7 @@ fn fitted(world: &World, key: &str, grace: &Value) -> Value {
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn the_policy_of_the_comparison_does_what_the_annotation_does_and_says_less() {
+    needs!(MutatingAdmissionPolicies);
     let world = world_with_the_policy();
     for (grace, becomes) in [(Value::Null, 35), (json!(60), 60), (json!(5), 5), (json!(3), 3)] {
         let (policy, annotation) = (fitted(&world, POLICY, &grace), fitted(&world, ANNOTATION, &grace));

@@ -22,6 +22,7 @@ mod client_certificates;
 mod comparison;
 mod corpus;
 mod denials;
+mod features;
 mod flood;
 mod gitops;
 mod injected_label;

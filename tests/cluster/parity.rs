@@ -7,6 +7,7 @@ use proptest::strategy::{Strategy as _, ValueTree as _};
 use serde_json::{Value, json};
 
 use crate::charts;
+use crate::features::without_unknown_fields;
 use crate::properties::{generate, runner};
 use crate::world::{World, feed, text, world};
 
@@ -84,7 +85,7 @@ fn pods() -> Vec<Value> {
         _ => generate::pod().new_tree(&mut runner).unwrap().current(),
     });
     let corpus = charts::all().into_iter().flat_map(|workload| charts::ASKING.map(|asking| workload.asking(asking)));
-    generated.chain(corpus).map(nameless).collect()
+    generated.map(without_unknown_fields).chain(corpus).map(nameless).collect()
 }
 
 /// One name, no namespace and no ServiceAccount, so that all Pods can go into the same two namespaces.

@@ -8,6 +8,7 @@ mod e2e;
 mod fuzz;
 mod image;
 mod invariants;
+mod matrix;
 mod test;
 
 use std::{
@@ -18,7 +19,13 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use xtask::{Error, actionlint, control_plane, files, helm::Helm, picture, process, promtool};
+use xtask::{
+    Error, actionlint,
+    control_plane::{self, Release},
+    files,
+    helm::Helm,
+    picture, process, promtool,
+};
 
 /// podwright's chores.
 #[derive(Parser)]
@@ -31,7 +38,16 @@ struct Cli {
 #[derive(Subcommand)]
 enum Chore {
     /// Build etcd, kube-apiserver and kubectl once, and print their folder
-    ControlPlane,
+    ControlPlane {
+        /// The API server's version, such as 1.30 or 1.30.14
+        #[arg(long, value_name = "VERSION", value_parser = Release::find)]
+        kubernetes: Option<&'static Release>,
+    },
+    /// Write the go.mod and go.sum of a Kubernetes version for the tests (xtask/control-plane/VERSION)
+    Pin {
+        /// A full version, such as 1.30.14
+        version: String,
+    },
     /// Build Helm 3 and 4 once, and print their paths
     Helm,
     /// Build promtool once, and run it on the alerts and their tests
@@ -63,12 +79,18 @@ enum Chore {
     Actionlint,
     /// Check the promises of ARCHITECTURE.md about the shape of the code
     Invariants,
-    /// Run every test, with `e2e` at the end where this machine can hold a cluster, and print a table of the suites
+    /// Run every test, a part of them on the oldest Kubernetes, and `e2e` where this machine can hold a cluster; print a
+    /// table of the suites
     Test {
+        /// Run tests/cluster alone, on the API server of this version, such as 1.30 or 1.30.14
+        #[arg(long, value_name = "VERSION", value_parser = Release::find)]
+        kubernetes: Option<&'static Release>,
         /// Arguments for `cargo test`, such as `--test golden`; then without `e2e`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Run tests/cluster on every supported Kubernetes, and write docs/compatibility.md
+    Matrix(matrix::Options),
     /// Run the fuzz targets, about a minute each
     Fuzz(fuzz::Options),
     /// Measure podwright beside a bare server and a policy, and write docs/performance.md (needs wrk)
@@ -82,7 +104,13 @@ enum Chore {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().chore {
-        Chore::ControlPlane => control_plane::assets().map(|assets| print(assets.folder().display())),
+        Chore::ControlPlane { kubernetes: None } => {
+            control_plane::assets().map(|assets| print(assets.folder().display()))
+        }
+        Chore::ControlPlane { kubernetes: Some(release) } => {
+            release.folder(root()).map(|folder| print(folder.display()))
+        }
+        Chore::Pin { version } => control_plane::pin(root(), &version).map(|folder| print(folder.display())),
         Chore::Helm => show_helm().map(print),
         Chore::Promtool => promtool::check(root()).map(|()| ExitCode::SUCCESS),
         Chore::Cluster { content } => cluster_command::run(root(), content),
@@ -94,7 +122,9 @@ fn main() -> ExitCode {
         Chore::Dist(options) => dist::run(root(), &options).map(print),
         Chore::Actionlint => check_workflows().map(print),
         Chore::Invariants => invariants::run(root()),
-        Chore::Test { arguments } => test::run(root(), &arguments),
+        Chore::Test { kubernetes: None, arguments } => test::run(root(), &arguments),
+        Chore::Test { kubernetes: Some(release), arguments } => test::run_on(root(), release, &arguments),
+        Chore::Matrix(options) => matrix::run(root(), &options),
         Chore::Fuzz(options) => fuzz::run(root(), options),
         Chore::Bench { arguments } => bench::run(root(), arguments),
         Chore::Picture => draw_pictures().map(print),

@@ -173,9 +173,11 @@ const PROBES: [&str; 14] = [
      loopback only. Turn the probe off in both cases.",
 ];
 
-const PRE_STOP_SLEEP: [&str; 6] = [
-    "podwright uses the API's `sleep`, so the image needs no shell. For API servers before 1.30, set `preStopAction: \
-     Exec` in the configuration, which runs the command `sleep`.",
+const PRE_STOP_SLEEP: [&str; 7] = [
+    "podwright uses the API's `sleep`, so the image needs no shell. For API servers or kubelets before 1.30, set \
+     `preStopAction: Exec` in the configuration, which runs the command `sleep`.",
+    "A kubelet before 1.30 ignores the sleep: the container stops at once. API servers up to 1.32 may have such nodes; \
+     `kubectl get nodes` shows the versions.",
     "If the Pod has the default grace period, podwright extends it to 30 seconds plus the longest sleep, because the \
      containers sleep at the same time. So the application keeps its time to stop. podwright keeps a period that the \
      author set.",

@@ -53,10 +53,10 @@ impl OnInvalidAnnotation {
 /// The form of a preStop sleep.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PreStopAction {
-    /// `lifecycle.preStop.sleep` (KEP-3960), which API servers have from 1.29 on, and enable by default from 1.30 on.
+    /// `lifecycle.preStop.sleep` (KEP-3960), which API servers and kubelets enable by default from 1.30 on.
     #[default]
     Sleep,
-    /// `lifecycle.preStop.exec` with `sleep SECONDS`, for older API servers. The image must have a `sleep` program.
+    /// `lifecycle.preStop.exec` with `sleep SECONDS`, for older API servers or kubelets. The image must have a `sleep` program.
     Exec,
 }
 

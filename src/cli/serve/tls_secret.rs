@@ -11,7 +11,7 @@ use super::values::{InvalidValue, lifetime};
 use crate::cert::Name;
 use crate::cert::rotation::Lifetimes;
 use crate::cli::error::Error;
-use crate::cluster::{CertificateController, Cluster, ObjectNames};
+use crate::cluster::{CertificateController, Cluster, KubernetesVersion, ObjectNames};
 use crate::profile::PreStopAction;
 use crate::server::{CertificateSource, ConfigurationSource};
 
@@ -62,7 +62,7 @@ impl TlsSecret {
         let objects = ObjectNames { namespace, secret: name, configuration: self.webhook_configuration.clone() };
         let cluster = Cluster::infer(objects).await?;
         if configuration.pre_stop_action() == PreStopAction::Sleep {
-            tokio::spawn(warn_of_an_old_server(cluster.clone()));
+            tokio::spawn(warn_of_old_versions(cluster.clone()));
         }
         let names = self.names(cluster.namespace(), more)?;
         // Served until the Secret is read. No API server trusts its CA.
@@ -96,15 +96,28 @@ fn secret(text: &str) -> Result<SecretName, InvalidValue> {
     }
 }
 
-/// Warns of an API server that refuses Pods with a native sleep or silently drops the sleep.
-async fn warn_of_an_old_server(cluster: Cluster) {
-    if let Some(version) = cluster.version().await
-        && !version.knows_sleep()
-    {
-        let (major, minor) = (version.major, version.minor);
-        tracing::warn!(
-            "the API server is version {major}.{minor}, and `preStop.sleep` needs 1.30: it refuses Pods with a sleep, or drops the \
-             sleep. Set `preStopAction: Exec` in the configuration"
-        );
+/// Warns of an API server or of kubelets that do not carry out a native sleep.
+async fn warn_of_old_versions(cluster: Cluster) {
+    if let Some(warning) = cluster.version().await.and_then(old_versions) {
+        tracing::warn!("{warning}");
     }
+}
+
+/// Returns the warning about `preStop.sleep` for an API server of this version. podwright has no right to list nodes, so the
+/// server's version decides about kubelets too.
+fn old_versions(server: KubernetesVersion) -> Option<String> {
+    let KubernetesVersion { major, minor } = server;
+    if !server.knows_sleep() {
+        return Some(format!(
+            "the API server is version {major}.{minor}, and `preStop.sleep` needs 1.30: it refuses Pods with a sleep, or \
+             drops the sleep. Set `preStopAction: Exec` in the configuration"
+        ));
+    }
+    server.may_have_kubelets_without_sleep().then(|| {
+        format!(
+            "the API server is version {major}.{minor}, so a node may have a kubelet before 1.30, which ignores \
+             `preStop.sleep`: containers there stop at once. See the versions with `kubectl get nodes`. Upgrade such nodes, \
+             or set `preStopAction: Exec` in the configuration"
+        )
+    })
 }

@@ -118,20 +118,35 @@ impl Place {
         self.folder.write("account", &own).expect("written")
     }
 
+    /// Makes this port the Service's endpoint, in both forms: API servers before 1.33 read Endpoints.
     fn add_endpoint(&self, port: u16) {
+        let ports = json!([{"name": "webhook", "port": port, "protocol": "TCP"}]);
         let slice = json!({
             "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
             "metadata": {"name": "podwright", "labels": {"kubernetes.io/service-name": "podwright"}},
             "addressType": "IPv4", "endpoints": [{"addresses": [address()], "conditions": {"ready": true}}],
-            "ports": [{"name": "webhook", "port": port, "protocol": "TCP"}],
+            "ports": ports,
         });
-        let path = format!("POST /apis/discovery.k8s.io/v1/namespaces/{}/endpointslices", self.namespace);
-        let answer = self.client.send(&path, &slice);
-        assert_eq!(answer.status, 201, "{}", answer.body);
+        let endpoints = json!({"apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "podwright"},
+            "subsets": [{"addresses": [{"ip": address()}], "ports": ports}]});
+        for (group, kind, object) in
+            [("apis/discovery.k8s.io", "endpointslices", slice), ("api", "endpoints", endpoints)]
+        {
+            let answer = self.client.send(&format!("POST /{group}/v1/namespaces/{}/{kind}", self.namespace), &object);
+            assert_eq!(answer.status, 201, "{}", answer.body);
+        }
     }
 
     pub(crate) fn remove_endpoint(&self) {
-        self.run(&["delete", "endpointslice", "podwright", "--namespace", self.namespace]);
+        // The API server deletes the Endpoints with the Service.
+        self.run(&[
+            "delete",
+            "--ignore-not-found",
+            "endpointslice,endpoints",
+            "podwright",
+            "--namespace",
+            self.namespace,
+        ]);
     }
 
     /// Waits until a Pod of the Namespace `shop` gets this profile.

@@ -38,7 +38,7 @@ fn row_33_an_empty_secret_and_configurations_without_a_bundle_are_all_it_needs()
     let begun = written.lines().filter(|line| line.contains("what=\"begin\",result=\"success\"} 1")).count();
     assert_eq!(begun, 1, "one of them made it, alone:\n{written}");
 
-    assert!(!one.log().contains("preStop.sleep"), "this server knows it");
+    assert!(!one.log().contains("`preStop.sleep` needs 1.30"), "this server knows it");
     a_damaged_secret_is_healed(&place);
     a_deleted_secret_is_healed(&place);
 }

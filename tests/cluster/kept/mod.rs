@@ -9,6 +9,7 @@ mod healing;
 mod replica;
 mod rotation;
 mod status;
+mod versions;
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -10,6 +10,7 @@ mod sent;
 mod stopping;
 mod whole_objects;
 
+pub(crate) use probes::takes_a_probe_with_a_host;
 use serde_json::Value;
 
 use crate::pods::pod;

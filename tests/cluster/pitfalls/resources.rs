@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{INJECT, fitted, status, with};
+use crate::features::{Feature, has, minor, needs};
 use crate::properties::round;
 use crate::world::{text, world};
 
@@ -116,6 +117,7 @@ fn row_12_a_request_above_the_limit_is_fitted_with_a_warning() {
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn row_13_resources_of_the_pod_as_a_whole_are_left_alone() {
+    needs!(PodLevelResources);
     world().namespace("row-13");
     let whole = json!({"resources": {"limits": {"memory": "1Gi"}, "requests": {"cpu": "100m"}}});
     let plain = fitted("row-13", &with(&[], &json!({}), &whole));
@@ -127,6 +129,19 @@ fn row_13_resources_of_the_pod_as_a_whole_are_left_alone() {
     let asked = with(&[("podwright.dev/limits", "memory=1Gi")], &json!({}), &whole);
     let answer = world().client.dry_run("row-13", &asked);
     assert!(answer.warnings.len() == 1 && answer.warnings[0].contains("[PodLevelResources]"), "{:?}", answer.warnings);
+}
+
+/// Servers before 1.32 do not know the field. Servers before 1.34 drop it after podwright saw it.
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn row_13_the_status_says_it_where_the_server_drops_them() {
+    world().namespace("row-13-dropped");
+    let whole = json!({"resources": {"requests": {"cpu": "100m"}}});
+    let fitted = fitted("row-13-dropped", &with(&[INJECT], &json!({}), &whole));
+    let skipped = status(&fitted, "/skipped/requests/PodLevelResources") == json!(["app"]);
+    assert_eq!(skipped, minor() >= 32, "{fitted}");
+    assert_eq!(resources(&fitted)["requests"].is_null(), skipped, "{fitted}");
+    assert_eq!(fitted["spec"]["resources"].is_null(), !has(Feature::PodLevelResources), "{fitted}");
 }
 
 #[test]

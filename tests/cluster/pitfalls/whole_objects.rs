@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use super::{INJECT, WEB, fitted, with};
+use crate::features::needs;
 use crate::pods::{env_names, pod};
 use crate::properties::round;
 use crate::untouched::assert_untouched;
@@ -46,6 +47,7 @@ fn of_this_year() -> (Value, Value) {
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn row_01_fields_newer_than_any_library_come_through() {
+    needs!(ContainerRestartRules, EnvironmentFiles, ImageVolumes);
     world().namespace("row-01");
     let (container, spec) = of_this_year();
     let plain = fitted("row-01", &with(&[], &container, &spec));

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::{
     Error,
     control_plane::Assets,
-    go::{Module, module},
+    go::{KUBERNETES, Module, module},
 };
 
 const NODE: Module = module!(
@@ -14,7 +14,8 @@ const NODE: Module = module!(
     "kubelet, kube-proxy, kube-controller-manager and kube-scheduler, about 2 minutes",
     ["go.mod", "go.sum"],
     ["kubelet", "kube-proxy", "kube-controller-manager", "kube-scheduler"]
-);
+)
+.of_kubernetes(KUBERNETES);
 const PROGRAMS: Module = module!(
     "programs",
     "the servers and load generators of the tests, some seconds",

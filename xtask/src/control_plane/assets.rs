@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     Error, bail,
-    go::{Module, module},
+    go::{KUBERNETES, Module, module},
 };
 
 const MODULE: Module = module!(
@@ -16,7 +16,8 @@ const MODULE: Module = module!(
     "etcd, kube-apiserver and kubectl, about 4 minutes",
     ["go.mod", "go.sum"],
     ["etcd", "kube-apiserver", "kubectl"]
-);
+)
+.of_kubernetes(KUBERNETES);
 
 /// The paths of the three binaries.
 #[derive(Debug, Clone)]
@@ -30,18 +31,23 @@ pub struct Assets {
 }
 
 impl Assets {
+    fn of(folder: &Path) -> Self {
+        let [etcd, kube_apiserver, kubectl] = ["etcd", "kube-apiserver", "kubectl"].map(|program| folder.join(program));
+        Self { etcd, kube_apiserver, kubectl }
+    }
+
     /// The folder of all three.
     pub fn folder(&self) -> &Path {
         self.etcd.parent().unwrap_or(&self.etcd)
     }
 }
 
-/// The control plane's binaries, built now if they are missing: about four minutes, once for each user.
+/// The control plane's binaries: those of `KUBEBUILDER_ASSETS`, or the newest.
 pub fn assets() -> Result<Assets, Error> {
-    let given = env::var_os("KUBEBUILDER_ASSETS").filter(|folder| !folder.is_empty()).map(PathBuf::from);
-    let folder = given.clone().map_or_else(|| MODULE.build(), Ok)?;
-    let paths = ["etcd", "kube-apiserver", "kubectl"].map(|name| folder.join(name));
-    if let (Some(given), Some(missing)) = (given, paths.iter().find(|path| !path.is_file())) {
+    let Some(given) = env::var_os("KUBEBUILDER_ASSETS").filter(|folder| !folder.is_empty()) else { return newest() };
+    let assets = Assets::of(Path::new(&given));
+    let missing = [&assets.etcd, &assets.kube_apiserver, &assets.kubectl].into_iter().find(|path| !path.is_file());
+    if let Some(missing) = missing {
         bail!(
             "KUBEBUILDER_ASSETS is {}, but there is no {}: expected a folder with etcd, kube-apiserver and kubectl; \
              unset it to build them",
@@ -49,6 +55,10 @@ pub fn assets() -> Result<Assets, Error> {
             missing.display()
         );
     }
-    let [etcd, kube_apiserver, kubectl] = paths;
-    Ok(Assets { etcd, kube_apiserver, kubectl })
+    Ok(assets)
+}
+
+/// The newest control plane's binaries, built now if they are missing: about four minutes, once for each user.
+pub(super) fn newest() -> Result<Assets, Error> {
+    MODULE.build().map(|folder| Assets::of(&folder))
 }

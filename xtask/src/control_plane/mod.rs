@@ -4,6 +4,8 @@
 //! controller manager and kubelet, Pods are admitted and stored but never run.
 
 mod assets;
+mod pin;
+mod release;
 pub(crate) mod servers;
 
 use std::{
@@ -13,6 +15,8 @@ use std::{
 };
 
 pub use assets::{Assets, assets};
+pub use pin::pin;
+pub use release::{RELEASES, Release};
 use servers::Variant;
 
 use crate::{Error, ensure, logged::Logged, scratch::Scratch};

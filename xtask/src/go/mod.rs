@@ -16,10 +16,9 @@ use std::{
 use crate::{Error, files, lifeline, process};
 use toolchain::Go;
 
-/// Kubernetes' version without its `v`, as clients print it.
+/// The newest Kubernetes version, without its `v`, as clients print it.
 pub(crate) const KUBERNETES: &str = "1.37.2";
-const MINOR: [&str; 2] = ["1", "37"];
-/// The version is in the link flags, because clients must parse it.
+/// A Kubernetes version is in the link flags, because clients must parse it.
 const FLAGS: [&str; 4] = ["build", "-mod=readonly", "-buildvcs=false", "-trimpath"];
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
 /// The folder below the user's cache folder for an installed Go.
@@ -35,6 +34,10 @@ pub(crate) struct Module {
     pub(crate) programs: &'static [&'static str],
     /// The files: path and text.
     pub(crate) sources: &'static [(&'static str, &'static str)],
+    /// The Kubernetes version that the programs report, if they are Kubernetes' own.
+    pub(crate) kubernetes: Option<&'static str>,
+    /// More flags for the linker.
+    pub(crate) link: &'static str,
 }
 
 /// The module in a folder of this package, with its content, its other files, and its programs or its tool.
@@ -52,12 +55,20 @@ macro_rules! module {
             content: $content,
             programs: &[$($program),*],
             sources: &[$(($path, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/", $folder, "/", $path)))),*],
+            kubernetes: None,
+            link: "",
         }
     };
 }
 pub(crate) use module;
 
 impl Module {
+    /// The same module, whose programs report this version.
+    pub(crate) const fn of_kubernetes(mut self, version: &'static str) -> Self {
+        self.kubernetes = Some(version);
+        self
+    }
+
     /// The folder of the programs, built now if one is missing.
     pub(crate) fn build(&self) -> Result<PathBuf, Error> {
         let cache = cache_folder()?.join("podwright").join(self.name);
@@ -68,11 +79,22 @@ impl Module {
         Ok(folder)
     }
 
-    /// The folder's name: Kubernetes' version and a hash of all inputs of the build.
+    /// The folder's name: the Kubernetes version, if there is one, and a hash of all inputs of the build.
     fn version(&self) -> String {
-        let flags = FLAGS.into_iter().map(str::to_owned).chain([link_flags()]);
+        let flags = FLAGS.into_iter().map(str::to_owned).chain([self.link_flags()]);
         let texts = self.sources.iter().flat_map(|(path, text)| [(*path).to_owned(), (*text).to_owned()]);
-        format!("v{KUBERNETES}-{:016x}", fnv(texts.chain(flags)))
+        let hash = fnv(texts.chain(flags));
+        self.kubernetes.map_or_else(|| format!("{hash:016x}"), |version| format!("v{version}-{hash:016x}"))
+    }
+
+    fn link_flags(&self) -> String {
+        let set = |name: &str, value: &str| format!(" -X k8s.io/component-base/version.{name}={value}");
+        let version = self.kubernetes.map(|version| {
+            let mut numbers = version.split('.');
+            let [major, minor] = [(); 2].map(|()| numbers.next().unwrap_or_default());
+            [set("gitVersion", &format!("v{version}")), set("gitMajor", major), set("gitMinor", minor)].concat()
+        });
+        format!("-s -w{}{}", version.unwrap_or_default(), self.link)
     }
 
     /// Builds into `folder`, below `cache`, unless another process does so first.
@@ -135,8 +157,8 @@ impl Module {
 
     fn compile(&self, go: &Go, work: &Path) -> Result<(), Error> {
         let mut command = lifeline::command(&go.program);
+        command.args(FLAGS).args(["-ldflags", &self.link_flags(), "-o", "bin/", self.packages()]);
         go.prepare(&mut command, work);
-        command.args(FLAGS).args(["-ldflags", &link_flags(), "-o", "bin/", self.packages()]);
         command.stdout(std::io::stderr());
         let ended = lifeline::spawn(command)?.wait(PATIENCE)?;
         let name = self.name;
@@ -158,6 +180,14 @@ impl Module {
     }
 }
 
+/// A `go` command in a module's folder.
+pub(crate) fn command(module: &Path) -> Result<Command, Error> {
+    let go = Go::find(&cache_folder()?.join(SHARED))?;
+    let mut command = Command::new(&go.program);
+    go.prepare(&mut command, module);
+    Ok(command)
+}
+
 /// The user's cache folder.
 pub fn cache_folder() -> Result<PathBuf, Error> {
     let set = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
@@ -165,13 +195,6 @@ pub fn cache_folder() -> Result<PathBuf, Error> {
     set("XDG_CACHE_HOME")
         .or_else(|| Some(set("HOME")?.join(beside_home)))
         .ok_or_else(|| Error::new("no cache folder: set HOME or XDG_CACHE_HOME to an absolute path"))
-}
-
-fn link_flags() -> String {
-    let [major, minor] = MINOR;
-    let set = |name, value| format!(" -X k8s.io/component-base/version.{name}={value}");
-    let version = format!("v{KUBERNETES}");
-    format!("-s -w{}{}{}", set("gitVersion", version.as_str()), set("gitMajor", major), set("gitMinor", minor))
 }
 
 /// Prints progress to standard error, so that a build of minutes does not look like a hang. Not with `eprintln!`,

@@ -36,7 +36,7 @@ pub fn schema() -> Value {
             ),
             "preStopAction": words(
                 "The form of a preStop sleep. Sleep uses lifecycle.preStop.sleep. Exec runs the command sleep, for API \
-                 servers before 1.30.",
+                 servers or kubelets before 1.30.",
                 PreStopAction::ALL.map(PreStopAction::as_str),
             ),
             "injectedLabel": {
