@@ -129,7 +129,7 @@ pub(super) static MISSED: Alert = Alert {
     description: "API servers got no answer from podwright and created opted-in Pods without it. This alert works only if \
                   Prometheus scrapes the API servers.",
     steps: &[
-        "List the Pods, as in [troubleshoot.md](troubleshoot.md#list-missed-pods), and restart their rollouts.",
+        "List the Pods with `podwright inventory -A`, and restart their rollouts ([inventory.md](inventory.md#bring-the-pods-up-to-date)).",
         "Find the reason in the API server's log: it has the webhook's name and `failing open`.",
     ],
 };
