@@ -43,6 +43,11 @@ impl Quantity {
         Self { nanos: whole.min(i128::from(i64::MAX).saturating_mul(NANOS)) }
     }
 
+    /// Returns the amount in units of 10^-9.
+    pub fn nanos(self) -> i128 {
+        self.nanos
+    }
+
     /// Returns whether the quantity is zero. The kubelet treats a limit of zero as none
     /// (`MergeContainerResourceLimits`).
     pub fn is_zero(self) -> bool {

@@ -40,7 +40,7 @@ pub(super) fn left_as_it_is(reader: Reader) -> Report {
         audit: Vec::new(),
         counts: vec![Count { key: "", outcome: "skipped", reason: TOO_LARGE.code, number: 1 }],
         lines: match reader {
-            Reader::Person => vec![line],
+            Reader::Person | Reader::Renderer => vec![line],
             Reader::Webhook | Reader::Applier => Vec::new(),
         },
     }

@@ -9,6 +9,8 @@ use crate::profile::{Configuration, Plan};
 pub(super) enum Reader {
     /// The command line, which shows the lines.
     Person,
+    /// The command line for rendered manifests: the lines, and no status annotation.
+    Renderer,
     /// The webhook, which uses neither the lines nor the operations of the patch.
     Webhook,
     /// The author of an applied workload: sees only the warnings.

@@ -41,6 +41,21 @@ pub fn inject(
     inject_for(pod, Task { opt_in, configuration, reader: Reader::Person, root })
 }
 
+/// Does the same as [`inject`], without the status annotation. An existing one stays as it is.
+///
+/// The status names podwright's version, so rendered manifests with it would change with every upgrade.
+///
+/// # Errors
+/// The same as [`inject`].
+pub fn inject_without_status(
+    pod: &Pod<'_>,
+    opt_in: OptIn<'_>,
+    configuration: &Configuration,
+    root: Root,
+) -> Result<Injection, Refused> {
+    inject_for(pod, Task { opt_in, configuration, reader: Reader::Renderer, root })
+}
+
 /// Does the same as [`inject`] for the webhook, without the report's lines and the patch's operations.
 ///
 /// # Errors
@@ -136,7 +151,7 @@ fn run_features<'p>(pod: &'p Pod<'p>, context: InjectContext<'p>, root: Root) ->
     let status = report::status(pod, context.plan, &draft)?;
     unused_annotations::note(pod, context, &mut draft);
     owners::note(context, &mut draft);
-    if !context.leaves_all_alone() {
+    if context.reader != Reader::Renderer && !context.leaves_all_alone() {
         note_status(pod, status, &mut draft);
         add_label(pod, context, &mut draft);
     }
@@ -145,7 +160,7 @@ fn run_features<'p>(pod: &'p Pod<'p>, context: InjectContext<'p>, root: Root) ->
         return Ok(without_patch(bounds::left_as_it_is(context.reader)));
     }
     let patch = match context.reader {
-        Reader::Person => patch.map(|patch| patch.with_operations(pod, &draft, root)).transpose()?,
+        Reader::Person | Reader::Renderer => patch.map(|patch| patch.with_operations(pod, &draft, root)).transpose()?,
         Reader::Webhook | Reader::Applier => patch,
     };
     Ok(Injection { patch, report: Report::new(context, &draft) })

@@ -35,7 +35,7 @@ pub use edit::{
 };
 pub use feature::Feature;
 pub use guess::{Guess, How};
-pub use injection::{Injection, Refused, check, inject, inject_without_lines};
+pub use injection::{Injection, Refused, check, inject, inject_without_lines, inject_without_status};
 pub use outcome::{Entry, Outcome};
 pub use patch::{Patch, Root};
 pub use reason::Reason;

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _, stderr};
 
 use super::finding::{Finding, Level, NOT_YAML};
+use crate::cli::io::count::counted;
 use crate::cli::io::input::{FoundBy, Input, tame};
 use crate::manifest::{self, Document, Foreign, ReadError, Stream};
 
@@ -57,7 +58,12 @@ impl ManifestFiles<'_> {
             let names: Vec<&str> =
                 self.passed_over.iter().filter(|(foreign, _)| *foreign == kind).map(|(_, name)| *name).collect();
             if !names.is_empty() {
-                writeln!(stderr(), "note: skipped {} {what}: {}; {remedy}", counted(names.len()), listed(&names))?;
+                writeln!(
+                    stderr(),
+                    "note: skipped {} {what}: {}; {remedy}",
+                    counted(names.len(), "file"),
+                    listed(&names)
+                )?;
             }
         }
         Ok(())
@@ -91,10 +97,6 @@ fn of_no_object(input: &Input, stream: &Stream<'_>) -> Finding {
             "not a Kubernetes object: apiVersion and kind are missing; expected both, such as apiVersion: v1 and kind: Pod"
                 .to_owned(),
     }
-}
-
-fn counted(files: usize) -> String {
-    format!("{files} file{}", if files == 1 { "" } else { "s" })
 }
 
 /// Lists names, such as `a.yaml, b.yaml, and 3 more`.

@@ -101,6 +101,6 @@ impl ObjectInFile<'_> {
 }
 
 /// Returns the sort key of findings in one file.
-pub(in crate::cli) fn by_place(finding: &Finding) -> (usize, usize) {
+pub(super) fn by_place(finding: &Finding) -> (usize, usize) {
     (finding.line, finding.column)
 }

@@ -11,6 +11,6 @@ mod options;
 mod quotas;
 
 pub(super) use files::{ManifestFile, parse};
-pub(super) use finding::{Finding, GUESSED, Level, REASONS, by_place};
-pub(super) use object::{AnalyzedObject, Verdict, exit_code};
+pub(super) use finding::{Finding, GUESSED, Level, REASONS};
+pub(super) use object::{AnalyzedObject, StatusAnnotation, Verdict, exit_code};
 pub(super) use options::AnalysisOptions;

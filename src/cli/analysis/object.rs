@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-use super::finding::{Finding, Level, ObjectInFile};
+use super::finding::{Finding, Level, ObjectInFile, by_place};
 use super::namespaces::WebhookCall;
 use crate::annotation::Faults;
 use crate::cli::error::{UNREADABLE, WRONG};
@@ -56,6 +56,12 @@ impl AnalyzedObject<'_> {
         format!("{kind} {}/{}", self.namespace, self.object.name).escape_debug().to_string()
     }
 
+    /// Moves the finding about podwright's status in the manifest to the others.
+    pub(in crate::cli) fn report_status(&mut self) {
+        self.findings.extend(self.status.take());
+        self.findings.sort_by_key(by_place);
+    }
+
     /// Returns the patch, if anything changes.
     pub(in crate::cli) fn patch(&self) -> Option<&inject::Patch> {
         match &self.verdict {
@@ -91,6 +97,15 @@ pub(super) fn is_partial(document: &Document<'_>, object: &Object) -> bool {
     object.root.is_some() && document.pod_value(object).is_none()
 }
 
+/// The status annotation in the injected Pods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum StatusAnnotation {
+    /// As the webhook writes it, with podwright's version.
+    Written,
+    /// Absent, for manifests that should not change with podwright's version.
+    Omitted,
+}
+
 /// Decides on an object as the webhook would.
 ///
 /// # Errors
@@ -99,6 +114,7 @@ pub(super) fn verdict(
     at: ObjectInFile<'_>,
     call: WebhookCall<'_>,
     configuration: &Configuration,
+    status: StatusAnnotation,
 ) -> Result<Verdict, serde_json::Error> {
     let (object, group) = (at.object, at.object.group());
     let (Some(root), Some(pod)) = (object.root, at.document.pod_value(object)) else {
@@ -122,7 +138,11 @@ pub(super) fn verdict(
         Err(error) => return Ok(Verdict::Unreadable(without_place(&error))),
     };
     let view = if root == Root::Pod { view } else { view.owned_by(owner_of_pods(group, &object.kind)) };
-    match inject::inject(&view, opt_in, configuration, root) {
+    let injected = match status {
+        StatusAnnotation::Written => inject::inject(&view, opt_in, configuration, root),
+        StatusAnnotation::Omitted => inject::inject_without_status(&view, opt_in, configuration, root),
+    };
+    match injected {
         Ok(injection) => Ok(Verdict::Injected(injection)),
         Err(Refused::Faults(faults)) => Ok(Verdict::Denied(faults)),
         Err(Refused::Unwritable(error)) => Err(error),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::files::ManifestFile;
 use super::finding::{Finding, ObjectInFile, by_place};
 use super::namespaces::Namespaces;
-use super::object::{AnalyzedObject, DocumentIndex, Verdict, is_partial, verdict};
+use super::object::{AnalyzedObject, DocumentIndex, StatusAnnotation, Verdict, is_partial, verdict};
 use super::object_findings::{of_object, status_in_manifest};
 use super::quotas::Quotas;
 use crate::cli::error::Error;
@@ -45,6 +45,7 @@ impl AnalysisOptions {
         &'r self,
         files: &'r [ManifestFile<'r>],
         configuration: &'r Configuration,
+        status: StatusAnnotation,
     ) -> Result<Vec<AnalyzedObject<'r>>, Error> {
         let namespaces = Namespaces::new(files, self.namespace_profile.as_deref(), configuration);
         let mut all = Vec::new();
@@ -56,12 +57,11 @@ impl AnalysisOptions {
                     let at = ObjectInFile { file: &manifest.input.name, document, object };
                     let verdict = match manifest.input.by {
                         FoundBy::Folder | FoundBy::Chart if is_partial(document, object) => Verdict::OtherKind,
-                        _ => verdict(at, namespaces.call(namespace), configuration)?,
+                        _ => verdict(at, namespaces.call(namespace), configuration, status)?,
                     };
                     let findings = of_object(at, &verdict, configuration)?;
+                    let (file, document) = (at.file, document_index);
                     let status = status_in_manifest(at);
-                    let file = at.file;
-                    let document = document_index;
                     all.push(AnalyzedObject { file, document, object, namespace, verdict, findings, status });
                 }
             }

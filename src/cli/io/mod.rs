@@ -3,6 +3,7 @@
 pub(super) mod cluster;
 pub(super) mod colors;
 pub(super) mod config_file;
+pub(super) mod count;
 mod encoding;
 mod exclude;
 pub(super) mod input;

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::analysis::{AnalysisOptions, Finding, Level, by_place, exit_code, parse};
+use super::analysis::{AnalysisOptions, AnalyzedObject, Finding, Level, StatusAnnotation, exit_code, parse};
 use super::error::Error;
 use super::io::{Glob, input, output::print};
 
@@ -76,11 +76,8 @@ impl Lint {
         let configuration = self.options.configuration()?;
         let inputs = input::read_all(&self.inputs, &self.exclude);
         let files = parse(&inputs.files);
-        let mut all = self.options.analyze(&files.parsed, &configuration)?;
-        for object in &mut all {
-            object.findings.extend(object.status.take());
-            object.findings.sort_by_key(by_place);
-        }
+        let mut all = self.options.analyze(&files.parsed, &configuration, StatusAnnotation::Written)?;
+        all.iter_mut().for_each(AnalyzedObject::report_status);
         let guesses = if self.explain_guesses { guesses::of(&all) } else { Vec::new() };
         let found = files.errors.iter().chain(all.iter().flat_map(|object| &object.findings));
         let found: Vec<&Finding> = found.chain(&guesses).collect();

@@ -4,18 +4,26 @@ mod diff;
 mod document;
 mod json;
 mod object_text;
+mod summary;
+mod totals;
 mod yaml_stream;
 
-use std::io::{IsTerminal, Write, stderr, stdin};
+use std::io::{IsTerminal, Write, stderr, stdin, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::analysis::{AnalysisOptions, AnalyzedObject, Finding, Level, ManifestFile, exit_code, parse};
+use super::analysis::{
+    AnalysisOptions, AnalyzedObject, Finding, Level, ManifestFile, StatusAnnotation, Verdict, exit_code, parse,
+};
 use super::error::Error;
 use super::io::colors::{ColorChoice, Paint, width};
+use super::io::count::grouped;
 use super::io::{Glob, input, output::print};
 use document::{by_document, edited};
 use object_text::Style;
+
+/// The most objects on a terminal without a note about `-o summary`.
+const MANY: usize = 50;
 
 /// Preview podwright's changes to manifests, without a cluster
 ///
@@ -32,6 +40,12 @@ use object_text::Style;
 
   # Use your own profiles, as in an opted-in Namespace
   podwright preview --config profiles.yaml --namespace-profile web deployment.yaml
+
+  # List many objects, one line each, with the sum of the added requests
+  podwright preview -o summary manifests/
+
+  # Render manifests that stay the same when podwright is upgraded
+  podwright preview -o yaml --no-status manifests/ > injected.yaml
 
   # Compare the injected manifests with the cluster
   podwright preview -o yaml manifests/ | kubectl diff -f -
@@ -55,6 +69,10 @@ pub(super) struct Preview {
     #[arg(long, short, value_enum, default_value_t, value_name = "FORM")]
     output: Output,
 
+    /// Leave out the annotation podwright.dev/status, which names podwright's version; an existing one stays
+    #[arg(long)]
+    no_status: bool,
+
     /// When to use colours
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: ColorChoice,
@@ -70,6 +88,8 @@ enum Output {
     /// Settings, outcomes and reasons, and a diff
     #[default]
     Diff,
+    /// One line for each object with Pods: settings that are set, kept and skipped, and added requests; then totals
+    Summary,
     /// Injected manifests as YAML for kubectl, with your comments; unchanged documents stay as they are
     Yaml,
     /// Injected manifests as a stream of JSON
@@ -86,7 +106,11 @@ impl Preview {
         let configuration = self.options.configuration()?;
         let inputs = input::read_all(&self.paths()?, &self.exclude);
         let files = parse(&inputs.files);
-        let all = self.options.analyze(&files.parsed, &configuration)?;
+        let mut all = self.options.analyze(&files.parsed, &configuration, self.status())?;
+        if self.no_status {
+            all.iter_mut().for_each(AnalyzedObject::report_status);
+        }
+        self.recommend_summary(&all)?;
         print(&self.text(&files.parsed, &all)?)?;
         inputs.report_errors()?;
         report(&files.errors)?;
@@ -95,6 +119,23 @@ impl Preview {
         }
         files.report_passed_over()?;
         Ok(exit_code(&all, !inputs.errors.is_empty() || !files.errors.is_empty(), self.fail_on_warning))
+    }
+
+    fn status(&self) -> StatusAnnotation {
+        if self.no_status { StatusAnnotation::Omitted } else { StatusAnnotation::Written }
+    }
+
+    /// Names `-o summary` to a reader of a long diff on a terminal.
+    fn recommend_summary(&self, all: &[AnalyzedObject<'_>]) -> std::io::Result<()> {
+        let shown = all.iter().filter(|object| !matches!(object.verdict, Verdict::OtherKind)).count();
+        if self.output != Output::Diff || shown <= MANY || !stdout().is_terminal() {
+            return Ok(());
+        }
+        let shown = grouped(shown);
+        writeln!(
+            stderr(),
+            "note: {shown} objects; to show one line for each of them, use `podwright preview -o summary`"
+        )
     }
 
     /// Returns the named paths, or standard input if there are none and it is not a terminal.
@@ -115,13 +156,14 @@ impl Preview {
             Output::Patch => json::patches(all),
             Output::Report => json::report(all),
             Output::Yaml => yaml_stream::yaml(files, all),
+            Output::Summary => summary::of(files, all),
             Output::Json => by_document(files, all, json::json_of),
             Output::Diff => {
                 let style = Style { paint: Paint::for_stdout(self.color), width: width() };
                 let text = by_document(files, all, |document, objects| {
                     Ok(diff::of_document(document, objects, edited(document, objects)?.as_ref(), style))
                 })?;
-                Ok(text + &diff::summary(all))
+                Ok(text + &totals::counts(all) + &totals::hint(all))
             }
         }
     }

@@ -58,7 +58,7 @@ impl Report {
             audit: audit.into_iter().filter(|_| concerned).collect(),
             counts: counts::of(&draft.entries),
             lines: match reader {
-                Reader::Person => draft.entries.iter().map(line).collect(),
+                Reader::Person | Reader::Renderer => draft.entries.iter().map(line).collect(),
                 Reader::Webhook | Reader::Applier => Vec::new(),
             },
         }
