@@ -13,6 +13,7 @@ mod docs;
 mod explain;
 mod manifests;
 mod metrics;
+mod pipelines;
 mod pitfalls;
 mod preview;
 mod suites;

@@ -31,6 +31,7 @@ mod kept;
 mod late;
 mod oversized;
 mod parity;
+mod pipelines;
 mod pitfalls;
 mod pods;
 mod policy;

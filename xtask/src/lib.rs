@@ -13,7 +13,9 @@ pub mod lifeline;
 mod logged;
 pub mod picture;
 pub mod process;
+pub mod python;
 pub mod scratch;
+pub mod tools;
 pub mod wait;
 pub mod webhook;
 

@@ -17,7 +17,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use xtask::{Error, control_plane, files, helm::Helm, picture, process};
+use xtask::{Error, control_plane, files, helm::Helm, picture, process, tools::Tool};
 
 /// podwright's chores.
 #[derive(Parser)]
@@ -33,6 +33,8 @@ enum Chore {
     ControlPlane,
     /// Build Helm 3 and 4 once, and print their paths
     Helm,
+    /// Build kustomize and kube-score once, and print their folders
+    Tools,
     /// Start a cluster of two nodes until Ctrl-C, and print how to reach it (root; Debian)
     Cluster {
         /// The content of the cluster
@@ -77,6 +79,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().chore {
         Chore::ControlPlane => control_plane::assets().map(|assets| print(assets.folder().display())),
         Chore::Helm => show_helm().map(print),
+        Chore::Tools => show_tools().map(print),
         Chore::Cluster { content } => cluster_command::run(root(), content),
         Chore::E2e { names } => e2e::run(root(), &names).map(|checks| code(checks.succeeds())),
         Chore::Image => build_image().map(print),
@@ -102,6 +105,11 @@ pub(crate) fn code(right: bool) -> ExitCode {
 fn show_helm() -> Result<String, Error> {
     let [three, four] = [Helm::Three.program()?, Helm::Four.program()?];
     Ok(format!("{}\n{}", three.display(), four.display()))
+}
+
+fn show_tools() -> Result<String, Error> {
+    let [kustomize, kube_score] = [Tool::Kustomize.folder()?, Tool::KubeScore.folder()?];
+    Ok(format!("{}\n{}", kustomize.display(), kube_score.display()))
 }
 
 fn build_image() -> Result<String, Error> {

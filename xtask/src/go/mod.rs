@@ -140,7 +140,7 @@ impl Module {
 }
 
 /// The user's cache folder.
-fn cache_folder() -> Result<PathBuf, Error> {
+pub(crate) fn cache_folder() -> Result<PathBuf, Error> {
     let set = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let beside_home = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
     set("XDG_CACHE_HOME")

@@ -77,6 +77,15 @@ fn the_fields_beside_the_profiles() {
 }
 
 #[test]
+fn the_metadata_belong_to_others() {
+    for metadata in ["{name: a, labels: {b: c}, annotations: {d/e: f}, creationTimestamp: null}", "{}", "null"] {
+        assert_eq!(parse(&format!("metadata: {metadata}")), Ok(Configuration::default()), "{metadata}");
+    }
+    let told = ["3:11: metadata: found a string, \"web\"; expected a mapping, for example {name: profiles}"];
+    assert_eq!(problems("metadata: web"), told);
+}
+
+#[test]
 fn every_setting_is_read_from_its_keys_example_and_from_its_other_form() {
     // The grammar of probes has tests of its own.
     for (key, shape) in of_profiles().filter(|(_, shape)| *shape != crate::annotation::value_shape::ValueShape::Probe) {
@@ -300,7 +309,7 @@ fn the_schema_has_every_field() {
     {
         assert!(properties("/properties").contains_key(field), "{field}");
     }
-    let profile = properties("/$defs/profile/properties");
+    let profile = properties("/definitions/profile/properties");
     assert_eq!(profile.len(), of_profiles().count() + 1);
     assert!(of_profiles().all(|(key, _)| profile.contains_key(&field_name(key.name))));
 }
