@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use podwright::profile::file::schema;
-use serde_json::Value;
+use serde_json::{Value, json};
 use xtask::scratch::Scratch;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -30,7 +31,9 @@ fn the_files_for_other_tools_have_podwrights_version() {
     assert_eq!(yaml("action.yml")["inputs"]["version"]["default"], VERSION);
     assert_eq!(yaml("integrations/helm-plugin/plugin.yaml")["version"], VERSION);
     let page = read("docs/pipelines.md");
-    for line in [format!("rev: v{VERSION}"), format!("uses: OWNER/podwright@v{VERSION}"), format!("image: podwright:{VERSION}")] {
+    for line in
+        [format!("rev: v{VERSION}"), format!("uses: OWNER/podwright@v{VERSION}"), format!("image: podwright:{VERSION}")]
+    {
         assert!(page.contains(&line), "{line}");
     }
     let container = read("examples/kustomize-function/container/podwright.yaml");
@@ -43,7 +46,10 @@ fn the_entry_for_schema_store_is_complete() {
     let schema = schema();
     assert_eq!(entry["url"], schema["$id"]);
     assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#", "as SchemaStore asks for");
-    assert!(["name", "description"].iter().all(|name| entry[*name].is_string()) && entry["fileMatch"].is_array(), "{entry}");
+    assert!(
+        ["name", "description"].iter().all(|name| entry[*name].is_string()) && entry["fileMatch"].is_array(),
+        "{entry}"
+    );
     let line = format!("# yaml-language-server: $schema={}", entry["url"].as_str().expect("a text"));
     assert!(read("docs/pipelines.md").contains(&line), "{line}");
 }
@@ -55,7 +61,8 @@ fn the_page_names_inputs_of_the_action_and_hooks_that_exist() {
     let inputs: BTreeSet<&str> = action["inputs"].as_object().expect("inputs").keys().map(String::as_str).collect();
     let (_, with) = page.split_once("  with:\n").expect("the action's inputs");
     let with = with.split("```").next().expect("the end of the block");
-    let named: Vec<&str> = with.lines().filter_map(|line| line.strip_prefix("    ")?.split_once(": |")).map(|(name, _)| name).collect();
+    let named: Vec<&str> =
+        with.lines().filter_map(|line| line.strip_prefix("    ")?.split_once(": |")).map(|(name, _)| name).collect();
     assert_eq!(named, ["paths", "args"]);
     assert!(named.iter().all(|name| inputs.contains(name)), "{inputs:?}");
     for hook in yaml(".pre-commit-hooks.yaml").as_array().expect("hooks") {
@@ -104,7 +111,9 @@ impl Runner {
         let added = fs::read_to_string(folder.join("path")).unwrap_or_default();
         let path = format!("{}:{}", added.trim_end(), std::env::var("PATH").unwrap_or_default());
         let mut bash = Command::new("bash");
-        bash.args(["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script]).current_dir(folder).env("PATH", path);
+        bash.args(["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script])
+            .current_dir(folder)
+            .env("PATH", path);
         bash.env("RUNNER_TEMP", folder.join("temp")).env("GITHUB_PATH", folder.join("path"));
         bash.env("REPOSITORY", format!("file://{}/owner/podwright", folder.display())).env("VERSION", VERSION);
         bash.envs([("RUNNER_OS", "Linux"), ("RUNNER_ARCH", "X64")]).envs(variables.iter().copied());
@@ -137,9 +146,51 @@ fn the_action_refuses_another_binary_and_another_machine() {
     assert!(!machine.status.success() && text(&machine.stdout).contains("expected Linux on X64 or ARM64"));
     let sums = runner.release().join("SHA256SUMS");
     let right = fs::read_to_string(&sums).expect("readable");
-    for wrong in [right.replace(&right[..8], "00000000"), right.lines().skip(1).map(|line| format!("{line}\n")).collect()] {
+    for wrong in
+        [right.replace(&right[..8], "00000000"), right.lines().skip(1).map(|line| format!("{line}\n")).collect()]
+    {
         fs::write(&sums, wrong).expect("writable");
         let output = runner.step(0, &[]);
         assert!(!output.status.success() && !runner.folder.path().join("path").exists(), "{}", text(&output.stdout));
+    }
+}
+
+/// Runs podwright with this standard input.
+fn podwright(arguments: &[&str], input: &str) -> Output {
+    let mut podwright = Command::new(env!("CARGO_BIN_EXE_podwright"));
+    podwright.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = podwright.spawn().expect("podwright starts");
+    let mut stdin = running.stdin.take().expect("piped");
+    std::thread::scope(|scope| {
+        scope.spawn(move || stdin.write_all(input.as_bytes()));
+        running.wait_with_output().expect("an exit code")
+    })
+}
+
+/// Every object of the corpus comes out as from `preview`, and a second round changes nothing.
+#[test]
+fn the_function_and_preview_say_the_same() {
+    for name in ["argo-cd", "kube-prometheus", "online-boutique", "well-known"] {
+        let text_of = read(&format!("tests/corpus/{name}.yaml"));
+        let opted_in = ["--namespace-profile", "web"];
+        let preview = podwright(&[&["preview", "-o", "json", "--no-status"], &opted_in[..]].concat(), &text_of);
+        let expected = serde_json::Deserializer::from_slice(&preview.stdout).into_iter::<Value>();
+        let expected: Vec<Value> = expected.map(|value| value.expect("JSON")).collect();
+        assert!(preview.status.success() && !expected.is_empty(), "{name}: {}", text(&preview.stderr));
+
+        let items: Vec<Value> = serde_saphyr::from_multiple(&text_of).expect(name);
+        let items: Vec<Value> = items.into_iter().filter(|item| !item.is_null()).collect();
+        let list = json!({"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList", "items": items}).to_string();
+        let function = podwright(&[&["fn"], &opted_in[..]].concat(), &list);
+        let answer: Value = serde_json::from_slice(&function.stdout).expect("JSON");
+        assert!(function.status.success() && answer["items"] == json!(expected), "{name}: {}", text(&function.stderr));
+        let warnings = answer["results"].as_array().map_or(0, Vec::len);
+        assert_eq!(warnings, text(&preview.stderr).lines().filter(|line| line.ends_with(']')).count(), "{name}");
+
+        let mut first = answer;
+        first.as_object_mut().expect("an object").remove("results");
+        let second = podwright(&[&["fn"], &opted_in[..]].concat(), &first.to_string());
+        let second: Value = serde_json::from_slice(&second.stdout).expect("JSON");
+        assert_eq!(second["items"], first["items"], "{name}");
     }
 }

@@ -31,7 +31,15 @@ pub fn packages() -> Result<PathBuf, Error> {
 
 fn install(folder: &Path) -> Result<(), Error> {
     let mut pip = Command::new("python3");
-    pip.args(["-m", "pip", "install", "--quiet", "--root-user-action=ignore", "--disable-pip-version-check", "--target"]);
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--root-user-action=ignore",
+        "--disable-pip-version-check",
+        "--target",
+    ]);
     pip.arg(folder).args(PACKAGES).stdin(Stdio::null());
     process::read(&mut pip).map(drop)
 }

@@ -7,7 +7,8 @@ use crate::{
     go::{Module, module},
 };
 
-const KUSTOMIZE: Module = module!("kustomize", "kustomize 5.7.1, about 1 minute", ["go.mod", "go.sum"], tool "kustomize");
+const KUSTOMIZE: Module =
+    module!("kustomize", "kustomize 5.7.1, about 1 minute", ["go.mod", "go.sum"], tool "kustomize");
 const KUBE_SCORE: Module =
     module!("kube-score", "kube-score 1.20.0, about 2 minutes", ["go.mod", "go.sum"], tool "kube-score");
 

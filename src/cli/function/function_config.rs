@@ -27,20 +27,24 @@ impl FunctionConfig {
         let reference = ResourceRef::of(value);
         if (reference.api_version.as_str(), reference.kind.as_str()) != (API_VERSION, KIND) {
             let kind = shorten(&reference.kind);
-            let text = format!("the functionConfig is of kind \"{kind}\"; expected apiVersion: {API_VERSION}, kind: {KIND}");
+            let text =
+                format!("the functionConfig is of kind \"{kind}\"; expected apiVersion: {API_VERSION}, kind: {KIND}");
             return Err(vec![ResultItem::error(INVALID, reference, String::new(), text)]);
         }
         // JSON is YAML, too. Positions would be those of the runner's text, so results have paths only.
         let file = ConfigurationFile::parse(&value.to_string()).map_err(|problems| {
             let named = problems.named().iter();
-            let result = |path: &str, text: &str| ResultItem::error(INVALID, reference.clone(), path.to_owned(), text.to_owned());
+            let result = |path: &str, text: &str| {
+                ResultItem::error(INVALID, reference.clone(), path.to_owned(), text.to_owned())
+            };
             let more = problems.count() - problems.named().len();
             let more = (more > 0).then(|| result("", &format!("{more} more problems; correct these first")));
             named.map(|problem| result(&problem.path, &problem.message)).chain(more).collect::<Vec<_>>()
         })?;
         let configuration = file.configuration().clone();
-        let namespace_profile = namespace_profile(value, &configuration)
-            .map_err(|(label, text)| vec![ResultItem::error(INVALID, reference, format!("metadata.labels[{label}]"), text)])?;
+        let namespace_profile = namespace_profile(value, &configuration).map_err(|(label, text)| {
+            vec![ResultItem::error(INVALID, reference, format!("metadata.labels[{label}]"), text)]
+        })?;
         Ok(Self { configuration, namespace_profile })
     }
 }
@@ -52,12 +56,17 @@ fn namespace_profile(value: &Value, configuration: &Configuration) -> Result<Opt
         let known = name.as_str().filter(|name| configuration.profile(name).is_some());
         return known.map(|name| Some(name.to_owned())).ok_or_else(|| {
             let names = configuration.profile_names().collect::<Vec<_>>().join(", ");
-            (PROFILE_LABEL, format!("unknown profile {}; expected one of {}", shorten(&name.to_string()), shorten(&names)))
+            (
+                PROFILE_LABEL,
+                format!("unknown profile {}; expected one of {}", shorten(&name.to_string()), shorten(&names)),
+            )
         });
     }
     let Some(inject) = label(LABEL) else { return Ok(None) };
     match inject.as_str().and_then(InjectLabel::of) {
         Some(InjectLabel::Enabled) => Ok(Some(DEFAULT_PROFILE.to_owned())),
-        _ => Err((LABEL, format!("unknown value {}; expected enabled, or no such label", shorten(&inject.to_string())))),
+        _ => {
+            Err((LABEL, format!("unknown value {}; expected enabled, or no such label", shorten(&inject.to_string()))))
+        }
     }
 }

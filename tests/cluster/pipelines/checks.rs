@@ -31,7 +31,8 @@ fn workshop() -> Option<Workshop> {
     Some(workshop)
 }
 
-const COMMIT: &str = "git add --all && git -c user.name=test -c user.email=test@example.com commit --quiet --message=test";
+const COMMIT: &str =
+    "git add --all && git -c user.name=test -c user.email=test@example.com commit --quiet --message=test";
 
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
@@ -72,7 +73,10 @@ fn the_schema_is_valid_and_fits_the_examples() {
     let check = "check-jsonschema --schemafile docs/configuration.schema.json";
     let functions = ["exec", "container"].map(|name| format!("examples/kustomize-function/{name}/podwright.yaml"));
     workshop.read(&format!("{check} examples/configuration.yaml {}", functions.join(" ")));
-    workshop.write("wrong.yaml", "apiVersion: podwright.dev/v1alpha1\nkind: Configuration\nprofiles: {web: {preStopSleap: 5s}}\n");
+    workshop.write(
+        "wrong.yaml",
+        "apiVersion: podwright.dev/v1alpha1\nkind: Configuration\nprofiles: {web: {preStopSleap: 5s}}\n",
+    );
     let output = workshop.run(&format!("{check} wrong.yaml"));
     let said = text(&output.stdout) + &text(&output.stderr);
     assert!(!output.status.success() && said.contains("preStopSleap"), "{said}");
@@ -84,8 +88,17 @@ fn a_policy_tool_sees_what_admission_adds() {
     let workshop = Workshop::new(&[Tool::KubeScore.folder().unwrap_or_else(|error| panic!("{error}"))]);
     let script = block("## Policy tools", "sh");
     let said = workshop.read(&script);
-    let (preview, tool) = script.split_once(" | ").expect("a pipe");
-    assert!(preview.starts_with("podwright preview") && preview.ends_with("examples/web-service.yaml"), "{preview}");
-    let bare = workshop.run(&format!("cat examples/web-service.yaml | {tool}"));
-    assert!(!bare.status.success(), "{}\n{said}", text(&bare.stdout));
+    let (preview, tool) = script.split_once(" |\n").expect("a pipe");
+    let file = "examples/kustomize-function/base/shop.yaml";
+    assert!(preview.starts_with("podwright preview") && preview.ends_with(file), "{preview}");
+    let bare = workshop.run(&format!("cat {file} | {tool}"));
+    let missing = text(&bare.stdout);
+    assert!(!bare.status.success(), "{missing}");
+    let page = std::fs::read_to_string(repository().join("docs/pipelines.md")).expect("readable");
+    for finding in ["CPU request is not set", "Container is missing a readinessProbe"] {
+        assert!(
+            page.contains(finding) && missing.contains(finding) && !said.contains(finding),
+            "{finding}\n{missing}\n{said}"
+        );
+    }
 }

@@ -17,7 +17,10 @@ fn check(yaml: &str) {
     assert_eq!(all.len(), 2, "the Configuration is not in the output: {yaml}");
     let container = &only(&all, "Deployment")["spec"]["template"]["spec"]["containers"][0];
     let get = json!({"path": "/ready", "port": 8080});
-    assert_eq!((&container["readinessProbe"]["httpGet"], &container["readinessProbe"]["periodSeconds"]), (&get, &json!(5)));
+    assert_eq!(
+        (&container["readinessProbe"]["httpGet"], &container["readinessProbe"]["periodSeconds"]),
+        (&get, &json!(5))
+    );
     assert_eq!(container["resources"]["requests"]["cpu"], "100m", "inherited from the built-in profile");
     assert!(!yaml.contains("podwright.dev/status") && !yaml.contains("config.kubernetes.io"), "{yaml}");
     let base = repository().join("examples/kustomize-function/base/shop.yaml");
@@ -74,7 +77,11 @@ fn kustomize_runs_the_image() {
     let dockerfile = std::fs::read_to_string(repository().join("Dockerfile")).expect("readable");
     let words = |name: &str| -> Vec<String> {
         let line = dockerfile.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("no {name}"));
-        serde_json::from_str::<Vec<Value>>(line).expect("JSON").iter().map(|word| word.as_str().unwrap().to_owned()).collect()
+        serde_json::from_str::<Vec<Value>>(line)
+            .expect("JSON")
+            .iter()
+            .map(|word| word.as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(words("ENTRYPOINT "), ["/podwright"]);
     let log = workshop.path("arguments");

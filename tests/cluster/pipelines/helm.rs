@@ -26,7 +26,10 @@ fn rendered(helm: Helm, heading: &str) {
     let container = &deployment["spec"]["template"]["spec"]["containers"][0];
     assert_eq!(container["resources"]["requests"]["cpu"], "100m");
     assert_eq!(container["lifecycle"]["preStop"]["sleep"]["seconds"], 5);
-    assert_eq!(container["readinessProbe"], only(&before, "Deployment")["spec"]["template"]["spec"]["containers"][0]["readinessProbe"]);
+    assert_eq!(
+        container["readinessProbe"],
+        only(&before, "Deployment")["spec"]["template"]["spec"]["containers"][0]["readinessProbe"]
+    );
     assert!(!deployment.to_string().contains("podwright.dev/status"), "{deployment}");
     for kind in ["Service", "ServiceAccount"] {
         assert_eq!(only(&before, kind), only(&after, kind));

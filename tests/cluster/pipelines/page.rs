@@ -3,7 +3,8 @@
 /// Returns the fenced blocks in a language below a heading, before the next heading.
 pub(super) fn blocks(heading: &str, language: &str) -> Vec<String> {
     let page = include_str!("../../../docs/pipelines.md");
-    let (_, rest) = page.split_once(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("{heading} is not on the page"));
+    let (_, rest) =
+        page.split_once(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("{heading} is not on the page"));
     let section = rest.split("\n#").next().unwrap_or_default();
     let fence = format!("\n```{language}\n");
     let blocks = section.split(fence.as_str()).skip(1);

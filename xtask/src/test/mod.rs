@@ -15,6 +15,7 @@ use xtask::{
     Error, bail, control_plane,
     helm::Helm,
     process::{cargo, run as run_program},
+    tools::Tool,
 };
 
 use crate::{code, e2e, image};
@@ -33,6 +34,8 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<ExitCode, Error> 
     control_plane::assets()?;
     if arguments.is_empty() {
         Helm::Three.program()?;
+        Tool::Kustomize.folder()?;
+        Tool::KubeScore.folder()?;
     }
     let cluster = if arguments.is_empty() { Some(e2e::prepare()) } else { None };
     match &cluster {
