@@ -267,6 +267,6 @@ fn proven(
 /// Returns whether kubectl reads exactly this value in a text.
 fn holds(text: &str, value: &Value) -> bool {
     let Ok(stream) = read(text) else { return false };
-    let mut full = stream.documents.iter().filter(|document| !document.objects.is_empty());
+    let mut full = stream.documents.iter().filter(|document| !document.value.is_null());
     full.next().is_some_and(|document| document.value == *value) && full.next().is_none()
 }

@@ -17,6 +17,9 @@ use crate::text::{Position, shorten};
 const GROUP: &str = "config.kubernetes.io/";
 const KIND: &str = "ResourceList";
 const RESULTS: &str = "results";
+/// The hints for other inputs.
+const SERVE: &str = "To run the webhook, use `podwright serve`";
+const PREVIEW: &str = "To inject plain manifests, use `podwright preview -o yaml -`";
 
 /// A ResourceList as the only document of a file.
 pub(super) struct ResourceList<'i> {
@@ -70,9 +73,10 @@ impl<'i> ResourceList<'i> {
             }
             several => format!("found {} documents", several.len()),
         };
+        // Nothing is the input of an image that runs without arguments by mistake.
+        let hint = if full.is_empty() { SERVE } else { PREVIEW };
         Err(Error::Unreadable(format!(
-            "{} is not a ResourceList: {found}; expected one document with apiVersion: {GROUP}v1 and kind: {KIND}. To inject \
-             plain manifests, use `podwright preview -o yaml -`",
+            "{} is not a ResourceList: {found}; expected one document with apiVersion: {GROUP}v1 and kind: {KIND}. {hint}",
             file.input.name
         )))
     }

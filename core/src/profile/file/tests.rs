@@ -77,15 +77,6 @@ fn the_fields_beside_the_profiles() {
 }
 
 #[test]
-fn the_metadata_belong_to_others() {
-    for metadata in ["{name: a, labels: {b: c}, annotations: {d/e: f}, creationTimestamp: null}", "{}", "null"] {
-        assert_eq!(parse(&format!("metadata: {metadata}")), Ok(Configuration::default()), "{metadata}");
-    }
-    let told = ["3:11: metadata: found a string, \"web\"; expected a mapping, for example {name: profiles}"];
-    assert_eq!(problems("metadata: web"), told);
-}
-
-#[test]
 fn every_setting_is_read_from_its_keys_example_and_from_its_other_form() {
     // The grammar of probes has tests of its own.
     for (key, shape) in of_profiles().filter(|(_, shape)| *shape != crate::annotation::value_shape::ValueShape::Probe) {
