@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use super::analysis::REASONS;
 use super::error::Error;
+use super::function;
 use super::io::output::print;
 use crate::admission;
 use crate::annotation::keys::{self, KEYS, Key, Scope};
@@ -51,7 +52,8 @@ impl Explain {
 /// Returns every reason that the webhook or a command can give, with the keys that it concerns; no keys if it can concern any.
 pub fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
     let any: &'static [&'static str] = &[];
-    admission::reasons().chain(REASONS.into_iter().map(move |reason| (any, reason)))
+    let of_commands = REASONS.into_iter().chain([function::REASON]);
+    admission::reasons().chain(of_commands.map(move |reason| (any, reason)))
 }
 
 fn overview() -> String {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::results::{ResourceRef, ResultItem};
+use crate::inject::Reason;
 use crate::profile::file::{API_VERSION, ConfigurationFile, KIND};
 use crate::profile::{Configuration, DEFAULT_PROFILE};
 use crate::text::shorten;
@@ -10,6 +11,13 @@ use crate::workload::namespace::{InjectLabel, LABEL, PROFILE_LABEL};
 
 /// The code for an invalid functionConfig.
 const INVALID: &str = "InvalidConfiguration";
+
+/// The reason that only `podwright fn` gives.
+pub(in crate::cli) const REASON: Reason = Reason {
+    code: INVALID,
+    sentence: "the functionConfig is not a valid podwright Configuration, so podwright fn changes no item",
+    remedy: "Correct the field that the result names. podwright config check FILE checks the same file, except for its labels.",
+};
 
 /// A valid `functionConfig`.
 pub(super) struct FunctionConfig {

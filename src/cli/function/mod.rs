@@ -17,6 +17,7 @@ use super::io::output::print;
 use super::preview::WRITTEN_ANEW;
 use crate::profile::Configuration;
 use function_config::FunctionConfig;
+pub(super) use function_config::REASON;
 use resource_list::ResourceList;
 use results::ResultItem;
 
