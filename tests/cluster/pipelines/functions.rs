@@ -83,7 +83,7 @@ fn kustomize_runs_the_image() {
             .map(|word| word.as_str().unwrap().to_owned())
             .collect()
     };
-    assert_eq!(words("ENTRYPOINT "), ["/podwright"]);
+    assert_eq!((words("ENTRYPOINT "), words("CMD ")), (vec!["/podwright".to_owned()], vec!["fn".to_owned()]));
     let log = workshop.path("arguments");
     workshop.add("docker", &format!("echo \"$*\" > {}\nexec podwright {}", log.display(), words("CMD ").join(" ")));
     check(&workshop.read(&block("### In a container", "sh")));
