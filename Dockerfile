@@ -39,4 +39,5 @@ USER 65532:65532
 # The webhook, and the admin port.
 EXPOSE 8443 8080
 ENTRYPOINT ["/podwright"]
-CMD ["serve"]
+# A KRM function (docs/pipelines.md): kustomize and kpt run an image without arguments. Deployments name `serve`.
+CMD ["fn"]

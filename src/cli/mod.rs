@@ -11,6 +11,7 @@ mod completion;
 mod config;
 mod error;
 mod explain;
+mod function;
 mod install;
 mod inventory;
 mod io;
@@ -61,6 +62,8 @@ pub struct Cli {
 enum Command {
     Preview(preview::Preview),
     Lint(lint::Lint),
+    #[command(name = "fn")]
+    Function(function::Function),
     Explain(explain::Explain),
     Config(config::Config),
     Serve(Box<serve::Serve>),
@@ -100,6 +103,7 @@ impl Cli {
             Command::Preview(preview) => preview.run(),
             Command::Config(config) => config.run(),
             Command::Lint(lint) => lint.run(),
+            Command::Function(function) => function.run(),
             Command::Explain(explain) => explain.run(),
             Command::Completion(completion) => completion.run(),
             Command::Man(man) => man.run(Self::command()),

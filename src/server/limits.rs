@@ -152,8 +152,9 @@ mod tests {
     #[test]
     fn the_alert_for_the_connection_limit_has_its_default() {
         let Limits { connections, .. } = Limits::default();
-        let share_of_limit = format!("podwright_connections{{port=\\\"webhook\\\"}}) / {connections} >");
-        assert!(include_str!("../../docs/operate.md").contains(&share_of_limit), "{share_of_limit}");
+        let share_of_limit = format!("podwright_connections{{port=\"webhook\"}} / {connections} >");
+        let rules = include_str!("../../manifests/components/monitoring/prometheusrule.yaml");
+        assert!(rules.contains(&share_of_limit), "{share_of_limit}");
     }
 
     #[test]

@@ -128,6 +128,17 @@ fn a_file_is_checked_with_everything_that_is_wrong_in_it() {
     assert_eq!((preview.status.code(), String::from_utf8(preview.stderr).unwrap()), (Some(1), told));
 }
 
+#[test]
+fn the_metadata_are_for_other_programs() {
+    let head = "apiVersion: podwright.dev/v1alpha1\nkind: Configuration\n";
+    for metadata in ["{name: a, labels: {b: c}, annotations: {d/e: f}, creationTimestamp: null}", "{}", "null"] {
+        assert_eq!(parsed(&format!("{head}metadata: {metadata}\n")), Configuration::default(), "{metadata}");
+    }
+    let problems = ConfigurationFile::parse(&format!("{head}metadata: web\n")).unwrap_err();
+    let expected = "F:3:11: metadata: found a string, \"web\"; expected a mapping, for example {name: profiles}";
+    assert_eq!(problems.lines("F"), [expected]);
+}
+
 /// The webhook creates such a Pod without the sleep, so the profile is usable.
 #[test]
 fn a_sleep_that_leaves_no_second_of_the_profiles_grace_period_is_a_warning() {

@@ -16,6 +16,7 @@ mod lint;
 mod manifests;
 mod metrics;
 mod monitoring;
+mod pipelines;
 mod pitfalls;
 mod preview;
 mod suites;

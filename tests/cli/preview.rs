@@ -33,7 +33,8 @@ fn fitted(output: &Output) -> Value {
 fn every_example_is_fitted_without_a_warning() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let files: Vec<_> = files.filter(|path| !path.ends_with("configuration.yaml")).collect();
+    // Folders are for other tools: tests/cluster/pipelines runs them.
+    let files: Vec<_> = files.filter(|path| path.is_file() && !path.ends_with("configuration.yaml")).collect();
     assert!(files.len() >= 7, "{files:?}");
     for file in files {
         let output = preview(&["-o", "report", "--fail-on-warning", file.to_str().unwrap()], b"");

@@ -33,6 +33,7 @@ mod kubectl_plugin;
 mod late;
 mod oversized;
 mod parity;
+mod pipelines;
 mod pitfalls;
 mod pods;
 mod policy;

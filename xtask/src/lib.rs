@@ -16,7 +16,9 @@ pub mod picture;
 pub mod process;
 pub mod prometheus_operator;
 pub mod promtool;
+pub mod python;
 pub mod scratch;
+pub mod tools;
 pub mod wait;
 pub mod webhook;
 

@@ -25,6 +25,7 @@ use xtask::{
     files,
     helm::Helm,
     picture, process, promtool,
+    tools::Tool,
 };
 
 /// podwright's chores.
@@ -52,6 +53,8 @@ enum Chore {
     Helm,
     /// Build promtool once, and run it on the alerts and their tests
     Promtool,
+    /// Build kustomize and kube-score once, and print their folders
+    Tools,
     /// Start a cluster of two nodes until Ctrl-C, and print how to reach it (root; Debian)
     Cluster {
         /// The content of the cluster
@@ -113,6 +116,7 @@ fn main() -> ExitCode {
         Chore::Pin { version } => control_plane::pin(root(), &version).map(|folder| print(folder.display())),
         Chore::Helm => show_helm().map(print),
         Chore::Promtool => promtool::check(root()).map(|()| ExitCode::SUCCESS),
+        Chore::Tools => show_tools().map(print),
         Chore::Cluster { content } => cluster_command::run(root(), content),
         Chore::E2e { names } => e2e::run(root(), &names).map(|checks| code(checks.succeeds())),
         Chore::Image => build_image().map(print),
@@ -142,6 +146,11 @@ pub(crate) fn code(right: bool) -> ExitCode {
 fn show_helm() -> Result<String, Error> {
     let [three, four] = [Helm::Three.program()?, Helm::Four.program()?];
     Ok(format!("{}\n{}", three.display(), four.display()))
+}
+
+fn show_tools() -> Result<String, Error> {
+    let [kustomize, kube_score] = [Tool::Kustomize.folder()?, Tool::KubeScore.folder()?];
+    Ok(format!("{}\n{}", kustomize.display(), kube_score.display()))
 }
 
 fn build_image() -> Result<String, Error> {

@@ -149,6 +149,14 @@ impl<'t> Document<'t> {
         found.unwrap_or(Position { line: object.line, column: object.column })
     }
 
+    /// Returns the path from an object on to the key or item at this position. `None` for the object itself, and outside of
+    /// it.
+    pub fn path_to(&self, object: &Object, place: Position) -> Option<PointerBuf> {
+        let is_object = (place.line, place.column) == (object.line, object.column);
+        let node = objects::descend(self.root.as_ref()?, &object.pointer)?;
+        if is_object { None } else { objects::path_to(node, place) }
+    }
+
     /// Returns the value with these patches applied, each to its object of this document.
     ///
     /// # Errors
@@ -259,6 +267,6 @@ fn proven(
 /// Returns whether kubectl reads exactly this value in a text.
 fn holds(text: &str, value: &Value) -> bool {
     let Ok(stream) = read(text) else { return false };
-    let mut full = stream.documents.iter().filter(|document| !document.objects.is_empty());
+    let mut full = stream.documents.iter().filter(|document| !document.value.is_null());
     full.next().is_some_and(|document| document.value == *value) && full.next().is_none()
 }

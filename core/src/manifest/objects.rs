@@ -3,7 +3,7 @@
 use json_patch::jsonptr::{Pointer, PointerBuf, Token};
 use serde_json::Value;
 
-use super::yaml_node::YamlNode;
+use super::yaml_node::{YamlNode, YamlShape};
 use super::{ReadError, ReadErrorKind};
 use crate::inject::Root;
 use crate::text::Position;
@@ -132,4 +132,22 @@ pub(super) fn place_of(object: &YamlNode, root: Option<Root>, key_or_pointer: &s
         ["annotations", "labels"].into_iter().filter_map(move |field| metadata?.value_of(field))
     });
     places.filter_map(|map| map.entry(key_or_pointer)).map(|entry| entry.place).next()
+}
+
+/// Returns the path to the key or item at this position. Does not search aliases: their text is elsewhere.
+pub(super) fn path_to(node: &YamlNode, place: Position) -> Option<PointerBuf> {
+    let (step, found, below) = match &*node.shape {
+        YamlShape::Map(_, entries) => {
+            let entry = entries.iter().rfind(|entry| entry.place <= place)?;
+            (Token::from(&entry.name), entry.place, &entry.value)
+        }
+        YamlShape::List(_, items) => {
+            let index = items.iter().rposition(|item| item.node.place <= place)?;
+            let item = &items.get(index)?.node;
+            (Token::from(index), item.place, item)
+        }
+        YamlShape::Scalar | YamlShape::Alias(_) => return None,
+    };
+    let rest = if found == place { PointerBuf::new() } else { path_to(below, place)? };
+    Some(PointerBuf::from(step).concat(&rest))
 }

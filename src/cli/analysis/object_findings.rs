@@ -7,6 +7,7 @@ use super::object::{Verdict, without_place};
 use crate::annotation::{Faults, STATUS};
 use crate::inject::Root;
 use crate::profile::Configuration;
+use crate::profile::file::{API_VERSION, KIND};
 use crate::workload::{self, STATUS_IN_MANIFEST, Workload, WorkloadKind, namespace};
 
 /// Returns all findings about an object except the one about its status, sorted by position.
@@ -77,6 +78,8 @@ fn misplaced(at: ObjectInFile<'_>, configuration: &Configuration) -> Result<Vec<
         None if (at.object.api_version.as_str(), kind) == ("v1", "Namespace") => {
             workload::without_template(kind, &json).map(|_| of_namespace(value, configuration))
         }
+        // `podwright fn` reads its labels.
+        None if (at.object.api_version.as_str(), kind) == (API_VERSION, KIND) => Ok(Vec::new()),
         None => workload::without_template(kind, &json),
     };
     Ok(match warnings {

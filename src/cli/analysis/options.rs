@@ -38,9 +38,7 @@ impl AnalysisOptions {
     /// Reads the configuration, and checks that it has the flags' profile.
     pub(in crate::cli) fn configuration(&self) -> Result<Configuration, Error> {
         let configuration = config_file::configuration(self.config.as_deref())?;
-        if let Some(profile) = &self.namespace_profile {
-            config_file::check_profile(&configuration, profile)?;
-        }
+        self.check_profile(&configuration)?;
         Ok(configuration)
     }
 
@@ -55,6 +53,21 @@ impl AnalysisOptions {
             "note: nothing opts in a Pod: the files have no podwright annotation, and no Namespace with podwright's \
              label. To check them as in an opted-in Namespace, use --namespace-profile {DEFAULT_PROFILE}"
         )
+    }
+
+    /// Returns whether `--config` names a file.
+    pub(in crate::cli) fn has_config(&self) -> bool {
+        self.config.is_some()
+    }
+
+    /// Sets the value of `--namespace-profile`, if the user gave none.
+    pub(in crate::cli) fn default_namespace_profile(&mut self, profile: Option<String>) {
+        self.namespace_profile = self.namespace_profile.take().or(profile);
+    }
+
+    /// Checks that this configuration has the flag's profile.
+    pub(in crate::cli) fn check_profile(&self, configuration: &Configuration) -> Result<(), Error> {
+        self.namespace_profile.as_deref().map_or(Ok(()), |name| config_file::check_profile(configuration, name))
     }
 
     /// Analyzes every object of every file.

@@ -9,6 +9,7 @@ use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
 use super::analysis::REASONS;
 use super::error::Error;
+use super::function;
 use super::io::candidates::candidate;
 use super::io::output::print;
 use crate::admission;
@@ -54,7 +55,8 @@ impl Explain {
 /// Returns every reason that the webhook or a command can give, with the keys that it concerns; no keys if it can concern any.
 pub fn reasons() -> impl Iterator<Item = (&'static [&'static str], Reason)> {
     let any: &'static [&'static str] = &[];
-    admission::reasons().chain(REASONS.into_iter().map(move |reason| (any, reason)))
+    let of_commands = REASONS.into_iter().chain([function::REASON]);
+    admission::reasons().chain(of_commands.map(move |reason| (any, reason)))
 }
 
 /// Returns the keys and codes that a shell completes.

@@ -5,7 +5,7 @@ use crate::cli::error::Error;
 use crate::manifest::{Document, Edited};
 
 /// The note about a rewritten document.
-pub(super) const WRITTEN_ANEW: &str = "podwright rewrote this document, because a changed field is in a YAML alias or another rare form. The \
+pub(in crate::cli) const WRITTEN_ANEW: &str = "podwright rewrote this document, because a changed field is in a YAML alias or another rare form. The \
                     fields keep their order; comments and anchors are lost";
 
 /// Joins the texts of all documents that have objects, in their order.

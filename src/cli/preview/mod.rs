@@ -19,6 +19,7 @@ use super::error::Error;
 use super::io::colors::{ColorChoice, Paint, width};
 use super::io::count::grouped;
 use super::io::{Glob, input, output::print};
+pub(super) use document::WRITTEN_ANEW;
 use document::{by_document, edited};
 use object_text::Style;
 

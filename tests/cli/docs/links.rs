@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders of this project. A word that begins with one of them is a path.
-const FOLDERS: [&str; 9] =
-    ["src/", "core/", "tests/", "docs/", "examples/", "manifests/", "xtask/", ".ci/", ".github/"];
+const FOLDERS: [&str; 10] =
+    ["src/", "core/", "tests/", "docs/", "examples/", "integrations/", "manifests/", "xtask/", ".ci/", ".github/"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -11,6 +11,7 @@ use xtask::{
     Error, bail,
     control_plane::{self, RELEASES, Release},
     helm::Helm,
+    tools::Tool,
 };
 
 use crate::{code, e2e, image};
@@ -59,6 +60,8 @@ fn run_everything(root: &Path, cluster: &Result<(), Error>, suites: &mut Suites)
     let [oldest, ..] = &RELEASES;
     oldest.folder(root)?;
     Helm::Three.program()?;
+    Tool::Kustomize.folder()?;
+    Tool::KubeScore.folder()?;
     match cluster {
         Ok(()) => build_with_image(root)?,
         Err(why) => say_what_is_left_out(why),

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::inject::Root;
 use crate::manifest::read;
+use crate::text::Position;
 
 fn values(text: &str) -> Vec<Value> {
     let stream = read(text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
@@ -221,4 +222,21 @@ fn places_count_from_one() {
     let stream = read(text).unwrap();
     let document = &stream.documents()[1];
     assert_eq!(document.place_of(&document.objects()[0], "k"), crate::text::Position { line: 5, column: 18 });
+}
+
+#[test]
+fn a_position_leads_back_to_its_path() {
+    let text = "kind: List\nitems:\n- metadata: {name: a}\n  spec: &spec\n    list:\n    - one\n    - {two: 2}\n- metadata:\n    \
+                labels:\n      a/b: c\n  spec: *spec\n";
+    let stream = read(text).unwrap_or_else(|error| unreachable!("{error}"));
+    let [document] = stream.documents() else { unreachable!("one document") };
+    let [first, second] = document.objects() else { unreachable!("two objects") };
+    let path =
+        |object, line, column| document.path_to(object, Position { line, column }).map(|path| path.as_str().to_owned());
+    assert_eq!(path(first, 6, 7).as_deref(), Some("/spec/list/0"));
+    assert_eq!(path(first, 7, 8).as_deref(), Some("/spec/list/1/two"));
+    assert_eq!(path(second, 10, 7).as_deref(), Some("/metadata/labels/a~1b"));
+    assert_eq!(path(first, first.line, first.column), None, "the object itself");
+    assert_eq!(path(second, 6, 7), None, "another object, also behind its alias");
+    assert_eq!(path(first, 5, 2), None, "between two values");
 }

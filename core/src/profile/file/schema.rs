@@ -15,10 +15,10 @@ use crate::profile::{OnInvalidAnnotation, PreStopAction};
 /// The pattern of a container's or profile's name (a DNS label).
 const NAME: &str = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 
-/// Returns the schema, in draft 2020-12.
+/// Returns the schema, in draft 7, which SchemaStore asks for and every editor reads.
 pub fn schema() -> Value {
     json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": "http://json-schema.org/draft-07/schema#",
         "$id": format!("https://{API_VERSION}/configuration.schema.json"),
         "title": "podwright configuration",
         "description": "The profiles, and the behaviour for invalid annotations. Absent fields have the built-in \
@@ -29,6 +29,11 @@ pub fn schema() -> Value {
         "properties": {
             "apiVersion": {"const": API_VERSION},
             "kind": {"const": KIND},
+            "metadata": {
+                "description": "The name, labels and annotations, as in any Kubernetes object. podwright fn reads the \
+                                labels; all other commands ignore this field.",
+                "type": ["object", "null"],
+            },
             "onInvalidAnnotation": words(
                 "The behaviour for a Pod with invalid annotations. Deny rejects it with a list of all errors. Warn \
                  admits it with warnings, and without the settings of those annotations.",
@@ -48,7 +53,7 @@ pub fn schema() -> Value {
                 "description": "Containers that get only the settings of their own keys, such as the proxies of other \
                                 injectors.",
                 "type": ["array", "null"],
-                "items": {"$ref": "#/$defs/name"},
+                "items": {"$ref": "#/definitions/name"},
             },
             "ownerKinds": {
                 "description": "Kinds of controllers, with their API group, that podwright treats like Kubernetes' \
@@ -59,11 +64,11 @@ pub fn schema() -> Value {
             "profiles": {
                 "description": "Settings by profile name. A profile replaces the built-in profile of the same name.",
                 "type": ["object", "null"],
-                "propertyNames": {"$ref": "#/$defs/name"},
-                "additionalProperties": {"$ref": "#/$defs/profile"},
+                "propertyNames": {"$ref": "#/definitions/name"},
+                "additionalProperties": {"$ref": "#/definitions/profile"},
             },
         },
-        "$defs": {"name": {"type": "string", "pattern": NAME, "maxLength": 63}, "profile": profile()},
+        "definitions": {"name": {"type": "string", "pattern": NAME, "maxLength": 63}, "profile": profile()},
     })
 }
 

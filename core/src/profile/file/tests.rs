@@ -146,7 +146,7 @@ fn each_problem_has_its_position() {
     #[rustfmt::skip]
     let cases = [
         ("profile: {}", "3:1: profile: unknown field; did you mean profiles?"),
-        ("zz: {}", "3:1: zz: unknown field; expected one of apiVersion, kind, onInv"),
+        ("zz: {}", "3:1: zz: unknown field; expected one of apiVersion, kind, metadata, onInv"),
         ("kind: List", "3:1: kind: repeated field, first in line 2; expected each field once"),
         ("onInvalidAnnotation: deny", "3:22: onInvalidAnnotation: unknown value \"deny\": expected Deny or Warn, for example \"Deny\""),
         ("preStopAction: [Sleep]", "3:16: preStopAction: found a list; expected a string, for example Sleep"),
@@ -300,7 +300,7 @@ fn the_schema_has_every_field() {
     {
         assert!(properties("/properties").contains_key(field), "{field}");
     }
-    let profile = properties("/$defs/profile/properties");
+    let profile = properties("/definitions/profile/properties");
     assert_eq!(profile.len(), of_profiles().count() + 1);
     assert!(of_profiles().all(|(key, _)| profile.contains_key(&field_name(key.name))));
 }

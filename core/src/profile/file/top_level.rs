@@ -16,9 +16,10 @@ const PROFILES: usize = 256;
 /// The limit for names in a list.
 const NAMES: usize = 256;
 
-const FIELDS: [&str; 8] = [
+const FIELDS: [&str; 9] = [
     "apiVersion",
     "kind",
+    "metadata",
     "onInvalidAnnotation",
     "preStopAction",
     "injectedLabel",
@@ -56,6 +57,7 @@ impl TopLevelFields {
             match field.name {
                 "apiVersion" => field.must_be(API_VERSION, problems),
                 "kind" => field.must_be(KIND, problems),
+                "metadata" => metadata(field, problems),
                 "onInvalidAnnotation" => {
                     self.on_invalid_annotation =
                         field.one_of(&OnInvalidAnnotation::ALL, OnInvalidAnnotation::as_str, problems);
@@ -95,6 +97,13 @@ impl TopLevelFields {
             pre_stop_action: self.pre_stop_action.or(base.pre_stop_action),
             injected_label: self.injected_label.or(base.injected_label),
         }
+    }
+}
+
+/// Checks that `metadata` is a mapping. Its fields belong to other programs: kustomize and kpt find their function there.
+fn metadata(field: &FileField<'_>, problems: &mut Problems) {
+    if !matches!(field.node.content, NodeContent::Null | NodeContent::Map(_)) {
+        problems.push(field.kind_problem("a mapping", "{name: profiles}"));
     }
 }
 
