@@ -55,7 +55,7 @@ const CONTAINERS: [&str; 2] = [
      of their own keys, such as `istio-proxy.podwright.dev/requests`.",
 ];
 
-const DOWNWARD_ENV: [&str; 18] = [
+const DOWNWARD_ENV: [&str; 20] = [
     "Well-known names: `POD_NAME`, `POD_NAMESPACE`, `POD_UID`, `POD_IP`, `POD_IPS`, `HOST_IP`, `HOST_IPS`, \
      `NODE_NAME`, `K8S_NODE_NAME` (equal to `NODE_NAME`, for images that use that name themselves), \
      `SERVICE_ACCOUNT`, `CONTAINER_NAME`, `CONTAINER_IMAGE`, `CPU_REQUEST`, `CPU_LIMIT`, `MEMORY_REQUEST`, \
@@ -83,13 +83,13 @@ const DOWNWARD_ENV: [&str; 18] = [
     "`OTEL` adds `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` by \
      [OpenTelemetry's conventions](https://opentelemetry.io/docs/specs/semconv/non-normative/k8s-attributes/). The \
      attributes are `k8s.namespace.name`, `k8s.pod.name`, `k8s.pod.uid`, `k8s.node.name`, `k8s.container.name`, the \
-     workload (such as `k8s.deployment.name`), `service.namespace`, `service.instance.id` and `service.version`. They \
-     refer to variables before them: `OTEL_RESOURCE_POD_NAME`, `OTEL_RESOURCE_POD_NAMESPACE`, `OTEL_RESOURCE_POD_UID` \
-     and `OTEL_RESOURCE_NODE_NAME`.",
+     workload (such as `k8s.deployment.name`), `service.namespace`, `service.instance.id` and `service.version`.",
+    "The attributes of `OTEL` refer to variables before them: `OTEL_RESOURCE_POD_NAME`, `OTEL_RESOURCE_POD_NAMESPACE`, \
+     `OTEL_RESOURCE_POD_UID` and `OTEL_RESOURCE_NODE_NAME`.",
     "The service's name is the first of these: the annotation `resource.opentelemetry.io/service.name`, the label \
-     `app.kubernetes.io/instance`, the label `app.kubernetes.io/name`, the workload, the Pod. Its version is the \
-     annotation `resource.opentelemetry.io/service.version`, the label `app.kubernetes.io/version`, or the image's tag \
-     and digest. Any annotation `resource.opentelemetry.io/NAME` becomes the attribute `NAME`, percent-encoded, and \
+     `app.kubernetes.io/instance`, the label `app.kubernetes.io/name`, the workload, the Pod.",
+    "The service's version is the annotation `resource.opentelemetry.io/service.version`, the label \
+     `app.kubernetes.io/version`, or the image's tag and digest. Any annotation `resource.opentelemetry.io/NAME` becomes the attribute `NAME`, percent-encoded, and \
      overrides podwright's.",
     "The workload comes from the Pod's owner reference. A ReplicaSet `shop-HASH` means the Deployment `shop` if the Pod \
      has the label `pod-template-hash: HASH`. A Job `report-MINUTE` means the CronJob `report`.",
