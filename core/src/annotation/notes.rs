@@ -84,7 +84,8 @@ const DOWNWARD_ENV: [&str; 20] = [
      [OpenTelemetry's conventions](https://opentelemetry.io/docs/specs/semconv/non-normative/k8s-attributes/). The \
      attributes are `k8s.namespace.name`, `k8s.pod.name`, `k8s.pod.uid`, `k8s.node.name`, `k8s.container.name`, the \
      workload (such as `k8s.deployment.name`), `service.namespace`, `service.instance.id` and `service.version`.",
-    "The attributes of `OTEL` refer to further variables, which podwright inserts before them: `OTEL_RESOURCE_POD_NAME`, `OTEL_RESOURCE_POD_NAMESPACE`, \
+    "The attributes of `OTEL` refer to further variables, which podwright inserts before them: \
+     `OTEL_RESOURCE_POD_NAME`, `OTEL_RESOURCE_POD_NAMESPACE`, \
      `OTEL_RESOURCE_POD_UID` and `OTEL_RESOURCE_NODE_NAME`.",
     "The service's name is the first of these: the annotation `resource.opentelemetry.io/service.name`, the label \
      `app.kubernetes.io/instance`, the label `app.kubernetes.io/name`, the workload, the Pod.",

@@ -124,7 +124,7 @@ async fn policies(reader: &ClusterReader) -> Finding {
     let policies = policies.iter().map(|it| text(it, &["metadata", "name"])).filter(own).map(str::to_owned);
     let all: Vec<String> = engines.chain(policies).collect();
     match all.is_empty() {
-        true => Finding::passed(STEP, "no policy engine and no ValidatingAdmissionPolicy may refuse podwright's Pods"),
+        true => Finding::passed(STEP, "found no policy that may refuse podwright's Pods"),
         false => Finding::warning(STEP, format!("these may refuse podwright's Pods: {}", all.join(", ")))
             .detail(
                 "podwright's Pods meet the Pod Security Standard restricted. Other rules may concern images or labels.",
