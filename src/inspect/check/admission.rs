@@ -131,7 +131,7 @@ async fn policies(reader: &ClusterReader) -> Finding {
             )
             .mend(
                 Mend::by("podwright install | kubectl apply --dry-run=server -f -")
-                    .text("Once the Namespace exists, a dry run shows refusals:"),
+                    .text("After you create the Namespace, this dry run shows refusals:"),
             ),
     }
 }
