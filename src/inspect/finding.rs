@@ -1,4 +1,4 @@
-//! The findings of `why` and `check`: one step each, with its mark and the command that mends it.
+//! The findings of `why` and `check`: one step each, with its mark and the command that fixes it.
 
 /// The outcome of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Finding {
         Self::new(step, Mark::Passed, text)
     }
 
-    /// Makes a step without a meaning here.
+    /// Makes a step that does not apply.
     pub fn skipped(step: &'static str, text: impl Into<String>) -> Self {
         Self::new(step, Mark::Skipped, text)
     }

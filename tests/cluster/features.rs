@@ -56,7 +56,12 @@ const FEATURES: [(Feature, &str, u32, &str); 14] = [
         35,
         "Older servers refuse the Pod. podwright changes no variable of the author's.",
     ),
-    (Feature::ImageVolumes, "Image volumes", 35, "Version 1.30 stores an empty folder instead. Others refuse the Pod."),
+    (
+        Feature::ImageVolumes,
+        "Image volumes",
+        35,
+        "Version 1.30 stores an empty folder instead. Versions 1.31 to 1.34 refuse the Pod.",
+    ),
     (Feature::MatchConditions, "`matchConditions` of webhooks", 30, "podwright's webhook entries use them."),
     (
         Feature::MutatingAdmissionPolicies,

@@ -71,33 +71,34 @@ const DOWNWARD_ENV: [&str; 20] = [
      if another webhook, such as VPA's, changes the limit later.",
     "`NAME=container.name`, `container.image`, `container.port` (the first port) and `container.port['http']` become \
      literals, because the Downward API lacks them. The image is outdated if another webhook changes it later.",
-    "Settings of runtimes in one word: `GOMEMLIMIT` (90% of the memory limit), `NODE_OPTIONS` (`--max-old-space-size` \
+    "One word sets up a runtime: `GOMEMLIMIT` (90% of the memory limit), `NODE_OPTIONS` (`--max-old-space-size` \
      with 75% of it), and `GOMAXPROCS`, `PYTHON_CPU_COUNT`, `OMP_NUM_THREADS`, `RAYON_NUM_THREADS` and \
-     `TOKIO_WORKER_THREADS` (the CPU limit in whole cores, rounded up). Without the limit, podwright skips them, and \
-     the runtime's default holds.",
-    "An in-place resize does not reach the running process. Settings of cores follow the new limit when the container \
-     restarts. Settings of memory are literals and stay. Go 1.25 and later computes `GOMAXPROCS` itself and follows a \
-     resize, but only without the variable.",
-    "The JVM and .NET have no word, because they read the container's limits themselves. podwright does not merge \
+     `TOKIO_WORKER_THREADS` (the CPU limit in whole cores, rounded up). If the container lacks the limit, podwright \
+     skips the variable, and the runtime's default applies.",
+    "An in-place resize does not reach the running process. Settings for the CPU follow the new limit when the \
+     container restarts. Settings for memory are literals and stay. Go 1.25 and later computes `GOMAXPROCS` itself and \
+     follows a resize, but only if the variable is not set.",
+    "There is no word for the JVM and .NET, because they read the container's limits themselves. podwright does not merge \
      options: `NODE_OPTIONS` overrides the image's own, and an author's `NODE_OPTIONS` stays.",
     "`OTEL` adds `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` by \
      [OpenTelemetry's conventions](https://opentelemetry.io/docs/specs/semconv/non-normative/k8s-attributes/). The \
      attributes are `k8s.namespace.name`, `k8s.pod.name`, `k8s.pod.uid`, `k8s.node.name`, `k8s.container.name`, the \
      workload (such as `k8s.deployment.name`), `service.namespace`, `service.instance.id` and `service.version`.",
-    "The attributes of `OTEL` refer to variables before them: `OTEL_RESOURCE_POD_NAME`, `OTEL_RESOURCE_POD_NAMESPACE`, \
+    "The attributes of `OTEL` refer to further variables, which podwright inserts before them: \
+     `OTEL_RESOURCE_POD_NAME`, `OTEL_RESOURCE_POD_NAMESPACE`, \
      `OTEL_RESOURCE_POD_UID` and `OTEL_RESOURCE_NODE_NAME`.",
     "The service's name is the first of these: the annotation `resource.opentelemetry.io/service.name`, the label \
      `app.kubernetes.io/instance`, the label `app.kubernetes.io/name`, the workload, the Pod.",
     "The service's version is the annotation `resource.opentelemetry.io/service.version`, the label \
-     `app.kubernetes.io/version`, or the image's tag and digest. Any annotation `resource.opentelemetry.io/NAME` becomes the attribute `NAME`, percent-encoded, and \
-     overrides podwright's.",
+     `app.kubernetes.io/version`, or the image's tag and digest. Any annotation `resource.opentelemetry.io/NAME` \
+     becomes the attribute `NAME` (percent-encoded), and overrides podwright's attribute.",
     "The workload comes from the Pod's owner reference. A ReplicaSet `shop-HASH` means the Deployment `shop` if the Pod \
      has the label `pod-template-hash: HASH`. A Job `report-MINUTE` means the CronJob `report`.",
     "podwright keeps an author's `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`, and a `service.name` among the \
      attributes. It also keeps the variables of the OpenTelemetry operator. If the operator runs later, it appends to \
      podwright's attributes.",
-    "A profile adds neither `OTEL` nor settings of runtimes to a container with `envFrom`, because the author may have \
-     set them there (`EnvFromUnseen`). An annotation adds them, and overrides `envFrom`.",
+    "A profile adds neither `OTEL` nor a runtime's word to a container with `envFrom`, because the author may have set \
+     the variables there (`EnvFromUnseen`). An annotation adds them, and overrides `envFrom`.",
     "podwright inserts the variables before the author's own, so that the author's can use `$(POD_IP)`.",
     "podwright keeps a variable that the container already has. It cannot see variables from `envFrom` and overrides \
      one of the same name. The report and the status note this (`EnvFromOverridden`).",

@@ -28,8 +28,8 @@ pub(in crate::cli) struct AnalysisOptions {
     #[arg(long, short, value_name = "NAME", default_value = "default")]
     namespace: String,
 
-    /// Treat each namespace as opted in with this profile, unless a Namespace among the manifests has the label
-    /// podwright.dev/inject: disabled, or names another profile in the label podwright.dev/profile
+    /// Treat each namespace as opted in with this profile. If a Namespace among the manifests has the label
+    /// podwright.dev/inject: disabled or podwright.dev/profile, its label takes precedence
     #[arg(long, value_name = "PROFILE", add = ArgValueCandidates::new(profiles))]
     namespace_profile: Option<String>,
 }

@@ -23,7 +23,7 @@ use crate::inspect::read::{Places, Scope, cluster_state};
 /// Reads with your rights: API server, webhook configurations, endpoints, certificates, replicas with their configuration, rights
 /// and policies. With --pre: version, APIs, your rights, a dry run of the manifests, other webhooks. Changes nothing.
 ///
-/// Marks: ✔ as it should be, ✘ a fault, ‼ a warning, ? unknown, such as an object that you may not see, - without a meaning here.
+/// Marks: ✔ as it should be, ✘ a fault, ‼ a warning, ? unknown, such as an object that you may not see, - not applicable.
 ///
 /// Exit codes: 0 no fault; 1 a fault; 2 could not tell.
 #[derive(Debug, Args)]

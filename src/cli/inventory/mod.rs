@@ -24,8 +24,8 @@ use progress::ProgressLine;
 
 /// List the Pods that podwright injected, missed or would change now
 ///
-/// Puts every live Pod through the webhook's own code again, with the cluster's own configuration and webhook entries. Prints
-/// one line for each workload, which is the top owner of its Pods, and totals. Changes nothing.
+/// Runs the webhook's own code on every live Pod, with the cluster's configuration and webhook entries. Prints one
+/// line for each workload, which is the top owner of its Pods, and totals. Changes nothing.
 ///
 /// States: injected (as a new Pod would be), missed (opted in, but not injected), stale (a new Pod would differ), denied
 /// (podwright refused the Pod, so it does not exist), left alone (not opted in, opted out, finished).
@@ -41,7 +41,7 @@ use progress::ProgressLine;
   podwright inventory -n shop -o name | xargs kubectl rollout restart -n shop
   podwright inventory -A -o name | xargs -L 1 kubectl rollout restart
 
-  # Fail a pipeline if Pods are missing podwright
+  # Fail a pipeline if Pods are missed, stale or denied
   podwright inventory -A --fail-on missed,stale,denied
 
   # See the Pods with another user's rights
@@ -67,7 +67,7 @@ pub(super) struct Inventory {
     #[arg(long, value_name = "STATES", value_delimiter = ',')]
     fail_on: Vec<FailOn>,
 
-    /// The most objects in one answer of the API server
+    /// Maximum number of objects in one response of the API server
     #[arg(long, value_name = "COUNT", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
     chunk_size: u32,
 

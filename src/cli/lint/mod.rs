@@ -72,7 +72,7 @@ pub(super) struct Lint {
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
 
-    /// Write the findings of this run to the file of --baseline, and report none
+    /// Write this run's findings to the file of --baseline, and report none
     #[arg(long, requires = "baseline")]
     update_baseline: bool,
 
@@ -92,7 +92,7 @@ pub(super) struct Lint {
     #[arg(long)]
     fail_if_empty: bool,
 
-    /// Also show each guessed port, and the reason for each profile's probe that podwright skipped
+    /// Also show each guessed port, and why podwright skipped a profile's probe
     #[arg(long)]
     explain_guesses: bool,
 

@@ -20,10 +20,10 @@ use crate::inspect::why::{Conclusion, Subject, WhyError, conclusion, why};
 /// Find out why a Pod, a workload or a Namespace lacks podwright's settings
 ///
 /// Walks the steps in order: opt-in, webhook entry, endpoints, trust, profile, a dry run, the existing Pods, denials, and the
-/// API server's fail-open counter. Stops at the first cause and names the command that mends it. Changes nothing: the dry run
+/// API server's fail-open counter. Stops at the first cause and prints the command that fixes it. Changes nothing: the dry run
 /// stores no Pod.
 ///
-/// Marks: ✔ as it should be, ✘ a cause, ‼ a warning, ? unknown, such as an object that you may not see, - without a meaning here.
+/// Marks: ✔ as it should be, ✘ a cause, ‼ a warning, ? unknown, such as an object that you may not see, - not applicable.
 ///
 /// Exit codes: 0 as it should be; 1 cause found; 2 could not tell.
 #[derive(Debug, Args)]

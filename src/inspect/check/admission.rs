@@ -124,14 +124,14 @@ async fn policies(reader: &ClusterReader) -> Finding {
     let policies = policies.iter().map(|it| text(it, &["metadata", "name"])).filter(own).map(str::to_owned);
     let all: Vec<String> = engines.chain(policies).collect();
     match all.is_empty() {
-        true => Finding::passed(STEP, "no policy engine and no ValidatingAdmissionPolicy may refuse podwright's Pods"),
+        true => Finding::passed(STEP, "found no policy that may refuse podwright's Pods"),
         false => Finding::warning(STEP, format!("these may refuse podwright's Pods: {}", all.join(", ")))
             .detail(
                 "podwright's Pods meet the Pod Security Standard restricted. Other rules may concern images or labels.",
             )
             .mend(
                 Mend::by("podwright install | kubectl apply --dry-run=server -f -")
-                    .text("Once the Namespace exists, a dry run shows refusals:"),
+                    .text("After you create the Namespace, this dry run shows refusals:"),
             ),
     }
 }

@@ -99,10 +99,10 @@ fn versions(replicas: &[Replica]) -> Finding {
             None => Finding::unknown(STEP, "no replica reports its version"),
         },
         [one] if *one == OWN_VERSION => {
-            Finding::passed(STEP, format!("every replica has version {one}, as this program"))
+            Finding::passed(STEP, format!("every replica has version {one}, like this program"))
         }
         [one] => Finding::warning(STEP, format!("every replica has version {one}, and this program has {OWN_VERSION}"))
-            .mend(Mend::told("Use the program of the same version: verdicts of another one may differ.")),
+            .mend(Mend::told("Use a program of the same version, because results of another version may differ.")),
         several => Finding::warning(STEP, format!("replicas have different versions: {}", several.join(", ")))
             .mend(Mend::told("Wait for the end of the rollout.")),
     }

@@ -137,7 +137,7 @@ async fn rights(reader: &ClusterReader, installed: &Installed, account: &str) ->
         }
     }
     match missing.is_empty() {
-        true => Finding::passed(STEP, format!("{user} may keep its certificate and its caBundles")),
+        true => Finding::passed(STEP, format!("{user} may renew its certificate and update its caBundles")),
         false => {
             let text = format!("{user} may not: {}", missing.join(", "));
             Finding::failed(STEP, text, installed.reinstall().page("docs/certificates.md"))
@@ -145,7 +145,7 @@ async fn rights(reader: &ClusterReader, installed: &Installed, account: &str) ->
     }
 }
 
-/// Checks the policy that keeps podwright to its own fields.
+/// Checks the policy that limits podwright to its own fields.
 async fn policy(reader: &ClusterReader) -> Finding {
     const STEP: &str = "policy";
     let base = "/apis/admissionregistration.k8s.io/v1";
@@ -163,7 +163,7 @@ async fn policy(reader: &ClusterReader) -> Finding {
             Known::Unseen(unseen) => return Finding::new(STEP, Mark::Unknown, unseen.to_string()),
         }
     }
-    Finding::passed(STEP, "a ValidatingAdmissionPolicy keeps podwright to its own fields")
+    Finding::passed(STEP, "a ValidatingAdmissionPolicy limits podwright to its own fields")
 }
 
 #[cfg(test)]

@@ -43,8 +43,10 @@ fn of_entries(entries: &Entries) -> Finding {
         );
     }
     if let Some(entry) = all.iter().find(is_called_once) {
-        let text =
-            format!("the entry {} has no reinvocationPolicy: IfNeeded, so later sidecars get nothing", entry.name);
+        let text = format!(
+            "the entry {} has no reinvocationPolicy: IfNeeded, so sidecars added later get nothing",
+            entry.name
+        );
         return Finding::warning(STEP, text);
     }
     let policy = if all.iter().all(|entry| entry.fails_open) {
@@ -88,7 +90,7 @@ fn of_profiles(state: &ClusterState, entries: &Entries) -> Vec<Finding> {
     match without.is_empty() {
         true => vec![passed],
         false => vec![passed.detail(format!(
-            "Without an entry, so without effect as a Namespace's label: {} (docs/install.md#profiles-for-namespaces).",
+            "No entry, so no effect as a Namespace's label: {} (docs/install.md#profiles-for-namespaces).",
             without.join(", ")
         ))],
     }

@@ -200,7 +200,7 @@ impl TrustCheck<'_> {
             operations.join(",")
         ));
         let text =
-            "podwright repairs this within seconds if a replica is ready and may do so (podwright check). By hand:";
+            "podwright repairs this within seconds if a replica is ready and has the right (podwright check). By hand:";
         mend.text(text).page(PAGE)
     }
 }

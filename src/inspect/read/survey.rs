@@ -35,7 +35,7 @@ pub struct Surveyed {
 pub enum SurveyError {
     /// The user may not list Pods.
     #[error(
-        "not allowed to list Pods: {0}; expected the right to get, list and watch pods, such as the ClusterRole view"
+        "not allowed to list Pods: {0}; expected the right to list pods, which the ClusterRole view has"
     )]
     NotAllowed(String),
     /// The API server did not list them.

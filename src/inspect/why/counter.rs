@@ -25,11 +25,11 @@ pub(super) async fn step(walk: &Walk<'_>) -> Finding {
         .filter_map(|(_, value)| value.parse::<f64>().ok())
         .sum();
     match count > 0.0 {
-        false => Finding::passed(STEP, "this API server never went on without podwright"),
+        false => Finding::passed(STEP, "this API server has never ignored a failed call to podwright"),
         true => Finding::warning(
             STEP,
             format!(
-                "this API server went on without podwright {count} times since it started; each may have missed a Pod"
+                "this API server ignored failed calls to podwright since it started: {count}; each may have missed a Pod"
             ),
         ),
     }

@@ -85,7 +85,7 @@ fn without_status(walk: &Walk<'_>, sent: &Value) -> Finding {
     }
     let entry = walk.entry().map(|entry| entry.name.as_str()).unwrap_or_default();
     let text =
-        format!("the API server admits a new Pod without podwright: the call by {entry} fails, or is not made yet");
+        format!("the API server admits a new Pod without podwright: its call by {entry} fails, or has no effect yet");
     let mend = Mend::by(format!("kubectl logs -n {} deployment/{}", walk.installed.namespace, walk.installed.name()));
     let words = "A firewall or a NetworkPolicy between the API server and port 8443 is the usual cause. See if requests arrive:";
     Finding::failed(STEP, text, mend.text(words).page(PAGE))

@@ -73,7 +73,7 @@ fn injected(walk: &Walk<'_>, status: Option<StatusAnnotation>, dry_run: &DryRun)
             walk,
             Some(own),
             dry_run,
-            &format!("{told}. Nobody can tell if a new one would differ: {unseen}"),
+            &format!("{told}. It is unknown whether a new one would differ: {unseen}"),
         ),
     }
 }

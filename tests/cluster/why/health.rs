@@ -77,7 +77,7 @@ fn a_healthy_installation_has_no_fault_and_each_defect_is_found() {
         ("version", "every replica has version"),
         ("configuration", "every replica uses ConfigMap podwright-system/podwright"),
         ("rights", "system:serviceaccount:podwright-system:podwright may keep"),
-        ("policy", "keeps podwright to its own fields"),
+        ("policy", "limits podwright to its own fields"),
     ] {
         healthy.expect(step, "passed", words);
     }

@@ -86,7 +86,7 @@ fn a_pod_missed_while_podwright_was_away_is_found_and_restarted() {
     let answer = stage.why("pod/web-1-a", "away");
     answer.cause(
         "dry-run",
-        "the API server admits a new Pod without podwright: the call by namespaces.podwright.dev fails",
+        "the API server admits a new Pod without podwright: its call by namespaces.podwright.dev fails",
     );
     answer.expect("trust", "unknown", "cannot be reached from here");
 
@@ -95,7 +95,7 @@ fn a_pod_missed_while_podwright_was_away_is_found_and_restarted() {
     for object in ["pod/web-1-a", "replicaset/web-1", "deployment/web"] {
         let answer = stage.why(object, "away");
         answer.cause("pods", "podwright was not called, or did not answer (failurePolicy: Ignore)");
-        answer.expect("fail-open", "warning", "went on without podwright");
+        answer.expect("fail-open", "warning", "failed calls to podwright");
         assert_eq!(answer.commands(), ["kubectl rollout restart deployment.apps/web -n away"], "{object}");
     }
     stage.why("deployment/web", "away").mend(&stage.world.control_plane, stage.path());

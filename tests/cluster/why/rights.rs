@@ -50,7 +50,7 @@ fn a_user_with_few_rights_hears_what_is_unseen_and_no_guess() {
     fresh.expect(
         "pods",
         "unknown",
-        "injected the Pod with the profile default. Nobody can tell if a new one would differ",
+        "injected the Pod with the profile default. It is unknown whether a new one would differ",
     );
     fresh.expect("fail-open", "skipped", "not allowed to see the API server's /metrics");
 

@@ -80,7 +80,9 @@ impl Page<'_> {
     /// The groups of tests that passed, with the number of their tests on the newest version.
     fn groups(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("\n## Holds\n\n")?;
-        f.write_str("No test of these groups failed on any of these versions. The numbers count the tests.\n\n")?;
+        f.write_str(
+            "No test of these groups failed on any of these versions. The number of tests is in parentheses.\n\n",
+        )?;
         for (group, sentence) in &self.groups {
             let in_group = |test: &str| test.split("::").next() == Some(group);
             let failed = self.all.iter().flat_map(|results| results.failed());

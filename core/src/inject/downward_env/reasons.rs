@@ -35,7 +35,7 @@ pub(super) const ENV_FROM: Reason = Reason {
 };
 pub(super) const ENV_FROM_UNSEEN: Reason = Reason {
     code: "EnvFromUnseen",
-    sentence: "envFrom may set this variable, podwright cannot see it, and a profile overrides no author's setting",
+    sentence: "envFrom may set this variable, and podwright cannot see it, so a profile does not add the variable",
     remedy: "No action needed. To set the variable anyway, name it in podwright.dev/downward-env on the Pod.",
 };
 pub(super) const SHARE_OF_LIMIT: Reason = Reason {
@@ -61,12 +61,12 @@ pub(super) const SERVICE_IN_ATTRIBUTES: Reason = Reason {
 };
 pub(super) const NAME_TAKEN: Reason = Reason {
     code: "ReferenceTaken",
-    sentence: "the Pod has its own variable of a name beginning with OTEL_RESOURCE_ that this one refers to",
+    sentence: "the value refers to an OTEL_RESOURCE_ variable, but the Pod has its own variable of that name",
     remedy: "Rename the Pod's OTEL_RESOURCE_POD_NAME, _POD_NAMESPACE, _POD_UID or _NODE_NAME.",
 };
 pub(super) const ATTRIBUTES_TOO_LONG: Reason = Reason {
     code: "AttributesTooLong",
-    sentence: "with its annotations of resource.opentelemetry.io the variable is longer than 4096 bytes",
+    sentence: "the annotations of resource.opentelemetry.io make the variable longer than 4096 bytes",
     remedy: "Shorten or remove some of these annotations.",
 };
 

@@ -19,7 +19,7 @@ pub(super) enum FindingFormat {
     Text,
     /// Workflow commands, which GitHub Actions shows at the line
     Github,
-    /// One JSON object with all findings and their numbers
+    /// One JSON object with all findings and the counts of the summary
     Json,
     /// JUnit XML: a test case for each object with Pods
     Junit,

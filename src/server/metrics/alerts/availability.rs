@@ -13,8 +13,8 @@ pub(super) static DOWN: Alert = Alert {
     description: "No replica is ready, or none answers Prometheus any more. API servers create opted-in Pods without \
                   podwright or, with `strict`, refuse them.",
     steps: &[
-        "See the replicas: `kubectl get pods --namespace podwright-system`. Without any, look at the events of the \
-         Deployment's ReplicaSet.",
+        "See the replicas: `kubectl get pods --namespace podwright-system`. If there are none, look at the events of \
+         the Deployment's ReplicaSet.",
         "For replicas that run and are not ready, see [PodwrightNotReady](#podwrightnotready).",
         "If all replicas are ready, Prometheus does not reach them. Check the PodMonitor, its labels and the network \
          policy.",
@@ -27,13 +27,13 @@ pub(super) static ABSENT: Alert = Alert {
     expression: "absent(podwright_ready) unless on () present_over_time(podwright_ready[6h])",
     lasting: Some("5m"),
     severity: Severity::Critical,
-    summary: "Prometheus has no data of any podwright.",
-    description: "Prometheus has scraped no podwright within six hours, so no other alert of podwright can fire.",
+    summary: "Prometheus has no data from podwright.",
+    description: "Prometheus has not scraped podwright for six hours, so no other alert of podwright can fire.",
     steps: &[
         "See the replicas: `kubectl get pods --namespace podwright-system`.",
-        "See the targets of Prometheus. Without one for podwright, check that your Prometheus selects the PodMonitor by its \
-         labels, as in [operate.md](operate.md#labels-that-prometheus-selects).",
-        "With a target that is down, check the network policy.",
+        "See the targets of Prometheus. If there is none for podwright, check that your Prometheus selects the \
+         PodMonitor by its labels, as in [operate.md](operate.md#labels-that-prometheus-selects).",
+        "If podwright's target is down, check the network policy.",
     ],
 };
 
@@ -129,8 +129,8 @@ pub(super) static MISSED: Alert = Alert {
     description: "API servers got no answer from podwright and created opted-in Pods without it. This alert works only if \
                   Prometheus scrapes the API servers.",
     steps: &[
-        "List the Pods with `podwright inventory -A`, and restart their rollouts ([inventory.md](inventory.md#bring-the-pods-up-to-date)).",
-        "Find the reason in the API server's log: it has the webhook's name and `failing open`.",
+        "List the Pods with `podwright inventory -A`, and restart their workloads ([inventory.md](inventory.md#bring-the-pods-up-to-date)).",
+        "Find the reason in the API server's log, in the line with the webhook's name and `failing open`.",
     ],
 };
 

@@ -12,7 +12,7 @@ pub(super) static CROWDED: Alert = Alert {
     description: "The replica is near its memory limit for requests or its connection limit. At the limits it refuses \
                   requests, or new connections wait.",
     steps: &[
-        "Run more replicas, or find the client with the many requests. The log names the address of a client at its limit.",
+        "Run more replicas, or find the client that sends too many requests. The log names the address of a client at its limit.",
         "[Keep strangers out](install.md#keep-strangers-out).",
         "The alert assumes `--max-connections 4096`. If yours differs, change the rule.",
     ],
@@ -38,7 +38,7 @@ pub(super) static FAILING: Alert = Alert {
                   Pods.",
     steps: &[
         "With the status 500, read the error in its log, and report it.",
-        "With 503 or 504, podwright has too much to do. Run more replicas.",
+        "With 503 or 504, podwright is overloaded. Run more replicas.",
     ],
 };
 
@@ -49,8 +49,8 @@ pub(super) static MISCONFIGURED: Alert = Alert {
     lasting: None,
     severity: Severity::Warning,
     summary: "A client of podwright in {{ $labels.namespace }} gets the status {{ $labels.status }}.",
-    description: "A client calls podwright wrongly: an unknown profile (404), another version of the API (400), a too large \
-                  body without a uid (413), or an incomplete body (408).",
+    description: "A client calls podwright wrongly: an unknown profile (404), another version of the API (400), a body \
+                  that is too large and has no uid (413), or an incomplete body (408).",
     steps: &[
         "With the status 404, compare the webhook configuration's paths with the profiles: `podwright certs status`.",
         "With another status, set `RUST_LOG=debug` to see the requests, as in [operate.md](operate.md#log).",
@@ -68,7 +68,7 @@ pub(super) static SLOW: Alert = Alert {
     steps: &[
         "Check that the container has no CPU limit, and that its node has CPU left.",
         "Run more replicas.",
-        "The time includes that in which the client sends the body. So a slow network or a busy API server shows here too.",
+        "The time includes the client's sending of the body. So a slow network or a busy API server can also be the cause.",
     ],
 };
 
