@@ -34,9 +34,7 @@ pub struct Surveyed {
 #[derive(Debug, thiserror::Error)]
 pub enum SurveyError {
     /// The user may not list Pods.
-    #[error(
-        "not allowed to list Pods: {0}; expected the right to list pods, which the ClusterRole view has"
-    )]
+    #[error("not allowed to list Pods: {0}; expected the right to list pods, which the ClusterRole view has")]
     NotAllowed(String),
     /// The API server did not list them.
     #[error("cannot list Pods: {0}")]

@@ -76,7 +76,7 @@ fn a_healthy_installation_has_no_fault_and_each_defect_is_found() {
         ("readyz", "each of 2 replicas"),
         ("version", "every replica has version"),
         ("configuration", "every replica uses ConfigMap podwright-system/podwright"),
-        ("rights", "system:serviceaccount:podwright-system:podwright may keep"),
+        ("rights", "system:serviceaccount:podwright-system:podwright may renew its certificate"),
         ("policy", "limits podwright to its own fields"),
     ] {
         healthy.expect(step, "passed", words);
