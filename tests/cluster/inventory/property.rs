@@ -63,7 +63,7 @@ fn create(world: &World, namespace: &str, mut pod: Value, name: &str) -> u64 {
     }
     let answer = world.client.create(namespace, &pod);
     let created = answer.status == 201;
-    if created && lost_a_volume(&pod, &answer.body) {
+    if created && lost_a_field(&pod, &answer.body) {
         // No node has the Pod yet, so it is gone at once.
         assert!(world.kubectl(&["delete", "pod", name, "--namespace", namespace]).status.success());
         return 0;
@@ -74,15 +74,19 @@ fn create(world: &World, namespace: &str, mut pod: Value, name: &str) -> u64 {
     u64::from(created)
 }
 
-/// Whether the API server dropped a volume's source that it does not know, after podwright saw it (image volumes before
-/// 1.33). Such a volume becomes an emptyDir, so a new review differs.
-fn lost_a_volume(sent: &Value, stored: &Value) -> bool {
+/// Whether the API server dropped a field that it does not know, after podwright saw it: image volumes and their mounts, or
+/// the resources of the whole Pod. A review of such a Pod differs from the first.
+fn lost_a_field(sent: &Value, stored: &Value) -> bool {
+    let has_resources = |pod: &Value| !pod["spec"]["resources"].is_null();
+    if has_resources(sent) && !has_resources(stored) {
+        return true;
+    }
     let volumes = |pod: &Value| pod["spec"]["volumes"].as_array().cloned().unwrap_or_default();
     let stored = volumes(stored);
     volumes(sent).iter().any(|volume| {
         let there = stored.iter().find(|there| there["name"] == volume["name"]);
         let members = volume.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
-        members.into_iter().any(|(member, _)| there.is_some_and(|there| there.get(member).is_none()))
+        members.into_iter().any(|(member, _)| there.is_none_or(|there| there.get(member).is_none()))
     })
 }
 
