@@ -15,12 +15,18 @@ pub fn sentence(text: &str) -> String {
     within(text, SENTENCE_CHARACTERS)
 }
 
-/// Returns at most `most` characters of a text on one line. An escaped control character counts with its escape.
+/// Returns whether a character changes the direction of the text after it, so that a terminal shows another order.
+pub fn turns(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Returns at most `most` characters of a text on one line. Control characters and those that [turn](turns) the text are
+/// escaped, and count with their escape.
 pub fn within(text: &str, most: usize) -> String {
     let mut short = String::new();
     let mut shown = 0;
     for c in text.chars() {
-        let escaped = c.is_control().then(|| c.escape_default());
+        let escaped = (c.is_control() || turns(c)).then(|| c.escape_default());
         shown += escaped.as_ref().map_or(1, ExactSizeIterator::len);
         if shown > most {
             short.push_str("...");
@@ -56,5 +62,6 @@ mod tests {
     fn escapes_are_as_long_as_they_look() {
         assert_eq!(shorten(&"x".repeat(80)), "x".repeat(80));
         assert_eq!(shorten(&"\u{0}".repeat(80)), format!("{}...", "\\u{0}".repeat(16)));
+        assert_eq!(shorten("\u{1b}[2J\u{202e}x"), "\\u{1b}[2J\\u{202e}x");
     }
 }

@@ -6,6 +6,7 @@ use std::ops::AddAssign;
 use super::pod::{Difference, LivePod, Stale, StatusAnnotation, Verdict};
 use super::workload::{Denial, WorkloadName};
 use crate::annotation::STATUS;
+use crate::text::shorten;
 
 /// The most different reasons that a row keeps. A workload of a thousand Pods has few.
 const REASONS: usize = 8;
@@ -113,8 +114,8 @@ impl Inventory {
         let reason = RowReason::of(verdict, pod.name());
         row.counts.add(reason.state, 1);
         if let Some(status) = pod.annotation(STATUS).and_then(StatusAnnotation::parse) {
-            note(&mut row.profiles, status.profile);
-            note(&mut row.versions, status.version);
+            note(&mut row.profiles, &status.profile);
+            note(&mut row.versions, &status.version);
         }
         row.take(reason);
     }
@@ -196,7 +197,9 @@ fn settings(differences: &[Difference]) -> String {
     groups.map(group).collect::<Vec<_>>().join(", and ")
 }
 
-fn note(list: &mut Vec<String>, value: String) {
+/// Adds a value of a status annotation, which anybody can write, to a list of few short ones.
+fn note(list: &mut Vec<String>, value: &str) {
+    let value = shorten(value);
     if !value.is_empty() && list.len() < REASONS && !list.contains(&value) {
         list.push(value);
         list.sort_unstable();

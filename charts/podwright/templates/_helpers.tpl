@@ -53,6 +53,9 @@ app.kubernetes.io/name: podwright
 {{/* Stops if a Namespace's profile exists nowhere: each call for it would fail. */}}
 {{- define "podwright.checkNamespaceProfiles" -}}
 {{- $configuration := include "podwright.configuration" . | fromYaml -}}
+{{- if or (hasKey $configuration "Error") (ne (toString $configuration.kind) "Configuration") -}}
+{{- printf "configuration: not a configuration file: expected a mapping, or a text with kind: Configuration, such as profiles: {batch: {extends: web}}; `podwright config check FILE` shows every error%s" (ternary (printf ": %v" $configuration.Error) "" (hasKey $configuration "Error")) | fail -}}
+{{- end -}}
 {{- $known := concat (list "default" "web") (keys ($configuration.profiles | default dict)) | uniq | sortAlpha -}}
 {{- range .Values.namespaceProfiles -}}
 {{- if not (has . $known) -}}

@@ -14,12 +14,12 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::error::{Error, WRONG};
-use super::io::cluster::{ClusterOptions, PodwrightOptions};
+use super::io::cluster::{ClusterOptions, PodwrightOptions, namespace_name};
 use super::io::output::print;
 use crate::cluster::ClusterReader;
-use crate::inspect::ClusterState;
 use crate::inspect::inventory::State;
 use crate::inspect::read::{Scope, Survey, Surveyed, cluster_state, survey};
+use crate::inspect::{ClusterState, Known, Unseen};
 use progress::ProgressLine;
 
 /// List the Pods that podwright injected, missed or would change now
@@ -38,8 +38,8 @@ use progress::ProgressLine;
   podwright inventory -A
 
   # Restart the workloads with missed or stale Pods
-  podwright inventory -n shop -o name | xargs kubectl rollout restart -n shop
-  podwright inventory -A -o name | xargs -L 1 kubectl rollout restart
+  podwright inventory -n shop -o name | xargs -r kubectl rollout restart -n shop
+  podwright inventory -A -o name | xargs -r -L 1 kubectl rollout restart
 
   # Fail a pipeline if Pods are missed, stale or denied
   podwright inventory -A --fail-on missed,stale,denied
@@ -48,7 +48,7 @@ use progress::ProgressLine;
   podwright inventory -n shop --as jane")]
 pub(super) struct Inventory {
     /// Namespace of the Pods [default: the context's namespace]
-    #[arg(long, short, value_name = "NAME", conflicts_with = "all_namespaces")]
+    #[arg(long, short, value_name = "NAME", conflicts_with = "all_namespaces", value_parser = namespace_name)]
     namespace: Option<String>,
 
     /// All Namespaces
@@ -150,6 +150,7 @@ impl Inventory {
         let reader = self.cluster.connect().await?;
         let scope = scope(&reader, self.all_namespaces, self.namespace);
         let state = cluster_state(&reader, &scope, &places, stated).await?;
+        must_exist(&state, &scope)?;
         let wanted = Survey { scope, labels: self.selector, page_size: self.chunk_size };
         let mut line = ProgressLine::new();
         let surveyed = survey(&reader, &wanted, &state, |progress| line.show(progress)).await;
@@ -163,6 +164,17 @@ impl Inventory {
 struct Found {
     state: ClusterState,
     surveyed: Surveyed,
+}
+
+/// Fails for a Namespace that does not exist. Otherwise a misspelt name would pass `--fail-on`.
+fn must_exist(state: &ClusterState, scope: &Scope) -> Result<(), Error> {
+    let Scope::Namespace(name) = scope else { return Ok(()) };
+    match state.namespaces.get(name) {
+        Known::Unseen(Unseen::Absent(_)) => {
+            Err(Error::Unreadable(format!("Namespace {name} does not exist; expected an existing one, or -A for all")))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn scope(reader: &ClusterReader, all: bool, namespace: Option<String>) -> Scope {

@@ -6,6 +6,10 @@ use crate::text::within;
 
 /// The most characters of the reason in the narrow table.
 const REASON: usize = 100;
+/// The most characters of any other cell: a kind with its group and a name.
+const CELL: usize = 400;
+/// The most characters of all reasons in the wide table.
+const REASONS: usize = 2000;
 
 /// The optional columns.
 #[derive(Clone, Copy)]
@@ -46,6 +50,7 @@ impl Columns {
         if self.wide {
             cells.extend([&row.profiles, &row.versions].map(|list| or_none(&list.join(","))));
         }
+        cells.iter_mut().for_each(|cell| *cell = within(cell, CELL));
         cells.push(self.reason(row));
         cells
     }
@@ -54,7 +59,7 @@ impl Columns {
         if self.wide {
             let reasons = row.reasons.iter();
             let reasons = reasons.map(|it| format!("{} {}: {}", it.pods, word(it.state), it.sentence()));
-            return reasons.collect::<Vec<_>>().join("; ");
+            return within(&reasons.collect::<Vec<_>>().join("; "), REASONS);
         }
         let Some(first) = row.reasons.first() else { return String::new() };
         let more = row.reasons.len() - 1;
@@ -92,8 +97,25 @@ fn aligned(lines: &[Vec<String>]) -> String {
     let columns = lines.first().map_or(0, Vec::len);
     let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or_default()).collect();
     let padded = |line: &Vec<String>| {
-        let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}   "));
+        let cells = line.iter().zip(&widths).map(|(cell, width)| {
+            // A width in a format has a limit.
+            let room = width.saturating_sub(cell.chars().count());
+            format!("{cell}{}   ", " ".repeat(room))
+        });
         format!("{}\n", cells.collect::<String>().trim_end())
     };
     lines.iter().map(padded).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::aligned;
+    use crate::text::within;
+
+    #[test]
+    fn a_cell_of_any_length_has_a_line() {
+        let long = "x".repeat(70_000);
+        let lines = aligned(&[vec!["NAME".to_owned(), "B".to_owned()], vec![within(&long, super::CELL), long]]);
+        assert_eq!(lines.lines().count(), 2);
+    }
 }

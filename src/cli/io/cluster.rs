@@ -9,6 +9,7 @@ use super::candidates::{contexts, profiles};
 use super::config_file;
 use crate::cli::error::Error;
 use crate::cluster::{ClusterChoice, ClusterReader};
+use crate::inspect::pod::is_object_name;
 use crate::inspect::read::{Places, Stated};
 
 /// The cluster and the user, as for kubectl.
@@ -53,6 +54,17 @@ pub(in crate::cli) struct PodwrightOptions {
     /// Treat Namespaces that you may not see as opted in with this profile
     #[arg(long, value_name = "PROFILE", add = ArgValueCandidates::new(profiles))]
     namespace_profile: Option<String>,
+}
+
+/// A text that no Namespace can have as its name.
+#[derive(Debug, thiserror::Error)]
+#[error("expected at most 63 lower-case letters, digits and hyphens between them, such as shop")]
+pub(in crate::cli) struct NotNamespace;
+
+/// Parses the name of a Namespace. An empty one, such as of an unset variable, is an error and does not mean all.
+pub(in crate::cli) fn namespace_name(text: &str) -> Result<String, NotNamespace> {
+    let is_name = is_object_name(text) && text.len() <= 63 && !text.contains('.');
+    is_name.then(|| text.to_owned()).ok_or(NotNamespace)
 }
 
 impl ClusterOptions {

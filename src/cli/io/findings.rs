@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::colors::Paint;
+use super::input::tame;
 use crate::inspect::{Finding, Mark, Mend};
 
 /// The value of `--output`.
@@ -16,7 +17,8 @@ pub(in crate::cli) enum Format {
     Json,
 }
 
-/// Writes a finding: the mark with the step and the fact, details below it, and the remedy.
+/// Writes a finding: the mark with the step and the fact, details below it, and the remedy. Names and values in it come
+/// from the cluster, so no control character of theirs reaches the terminal.
 pub(in crate::cli) fn write_finding(text: &mut String, finding: &Finding, paint: Paint) {
     let Finding { step, mark, text: fact, details, mend } = finding;
     let sign = match mark {
@@ -27,9 +29,9 @@ pub(in crate::cli) fn write_finding(text: &mut String, finding: &Finding, paint:
         Mark::Failed => paint.red("✘"),
     };
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "{sign} {}: {fact}", paint.bold(step));
+    let _ = writeln!(text, "{sign} {}: {}", paint.bold(step), tame(fact));
     for detail in details {
-        let _ = writeln!(text, "    {detail}");
+        let _ = writeln!(text, "    {}", tame(detail));
     }
     if let Some(mend) = mend {
         write_mend(text, mend, paint);
@@ -38,11 +40,11 @@ pub(in crate::cli) fn write_finding(text: &mut String, finding: &Finding, paint:
 
 fn write_mend(text: &mut String, Mend { text: words, commands, page }: &Mend, paint: Paint) {
     if !words.is_empty() {
-        let _ = writeln!(text, "  → {words}");
+        let _ = writeln!(text, "  → {}", tame(words));
     }
     let arrow = if words.is_empty() { "→" } else { " " };
     for command in commands {
-        let _ = writeln!(text, "  {arrow} {}", paint.cyan(command));
+        let _ = writeln!(text, "  {arrow} {}", paint.cyan(&tame(command)));
     }
     if !page.is_empty() {
         let _ = writeln!(text, "    {}", paint.dim(&format!("See {page}")));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::encoding::{self, EncodingError};
 use super::exclude::Glob;
+use crate::text::turns;
 
 /// The file extensions of manifests.
 const MANIFESTS: [&str; 3] = ["yaml", "yml", "json"];
@@ -162,7 +163,6 @@ pub(in crate::cli) fn shown(file: &Path) -> String {
 
 /// Escapes control characters, and characters that change the writing direction.
 pub(in crate::cli) fn tame(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let mut tamed = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_control() || turns(c) { tamed.extend(c.escape_default()) } else { tamed.push(c) }

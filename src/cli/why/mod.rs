@@ -8,14 +8,17 @@ use clap::Args;
 use serde::Serialize;
 
 use super::error::{Error, UNREADABLE, WRONG};
-use super::io::cluster::{ClusterOptions, PodwrightOptions};
+use super::io::cluster::{ClusterOptions, PodwrightOptions, namespace_name};
 use super::io::colors::{ColorChoice, Paint};
 use super::io::findings::{Format, StepDocument, write_finding};
+use super::io::input::tame;
 use super::io::output::print;
 use crate::inspect::Finding;
 use crate::inspect::installed::{Installed, InstalledNames};
+use crate::inspect::pod::is_object_name;
 use crate::inspect::read::{Scope, cluster_state};
 use crate::inspect::why::{Conclusion, Subject, WhyError, conclusion, why};
+use crate::text::shorten;
 
 /// Find out why a Pod, a workload or a Namespace lacks podwright's settings
 ///
@@ -44,7 +47,7 @@ pub(super) struct Why {
     object: Vec<String>,
 
     /// Namespace of the object [default: the context's namespace]
-    #[arg(long, short, value_name = "NAME")]
+    #[arg(long, short, value_name = "NAME", value_parser = namespace_name)]
     namespace: Option<String>,
 
     /// Output format
@@ -122,18 +125,18 @@ fn kind_and_name(words: &[String]) -> Result<(String, String), Error> {
         _ => None,
     };
     match split {
-        Some((kind, name)) if !kind.is_empty() && !name.is_empty() && !name.contains('/') => {
-            Ok((kind.to_owned(), name.to_owned()))
-        }
+        Some((kind, name)) if !kind.is_empty() && is_object_name(name) => Ok((kind.to_owned(), name.to_owned())),
         _ => {
             let given = words.join(" ");
-            Err(Error::Unreadable(format!("invalid object {given:?}: expected KIND/NAME, such as deployment/web")))
+            let expected =
+                "expected KIND/NAME with a name of lower-case letters, digits, '-' and '.', such as deployment/web";
+            Err(Error::Unreadable(format!("invalid object \"{}\": {expected}", shorten(&given))))
         }
     }
 }
 
 fn text(subject: &str, findings: &[Finding], conclusion: &Conclusion, paint: Paint) -> String {
-    let mut text = format!("{}\n", paint.bold(subject));
+    let mut text = format!("{}\n", paint.bold(&tame(subject)));
     findings.iter().for_each(|finding| write_finding(&mut text, finding, paint));
     if *conclusion == Conclusion::Unknown {
         text.push_str("Could not tell, because of the steps with a ? mark.\n");

@@ -33,6 +33,39 @@ pub struct OwnerReference<'a> {
     pub controller: bool,
 }
 
+impl<'a> OwnerReference<'a> {
+    /// Returns the managing controller, or else the first owner.
+    ///
+    /// The API server does not check the names in a reference, and every author of a Pod can write one. So a reference
+    /// counts only if an object can have its names: they become parts of commands and of paths.
+    pub fn top<'r>(owners: &'r [Self]) -> Option<&'r Self> {
+        let owner = owners.iter().find(|owner| owner.controller).or(owners.first());
+        owner.filter(|owner| owner.can_exist())
+    }
+
+    fn can_exist(&self) -> bool {
+        let (group, version) = self.api_version.split_once('/').unwrap_or(("", &self.api_version));
+        (group.is_empty() || is_object_name(group))
+            && is_word(version)
+            && is_word(&self.kind)
+            && is_object_name(&self.name)
+    }
+}
+
+/// Returns whether an object can have this name (an RFC 1123 subdomain): at most 253 lower-case letters, digits, `-` and
+/// `.`, the first and the last of them a letter or digit.
+pub fn is_object_name(name: &str) -> bool {
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
+    let outer = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let bytes = name.as_bytes();
+    bytes.len() <= 253 && outer(bytes.first()) && outer(bytes.last()) && bytes.iter().copied().all(inner)
+}
+
+/// Returns whether a kind or a version can have this name.
+fn is_word(word: &str) -> bool {
+    (1..=63).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 #[derive(Debug, Deserialize)]
 struct PodObject<'a> {
     #[serde(borrow)]
@@ -137,7 +170,6 @@ impl<'a> LivePod<'a> {
 
     /// Returns the controller that owns the Pod, or else the first owner.
     pub fn owner(&self) -> Option<&OwnerReference<'a>> {
-        let owners = &self.object.metadata.owner_references;
-        owners.iter().find(|owner| owner.controller).or(owners.first())
+        OwnerReference::top(&self.object.metadata.owner_references)
     }
 }

@@ -6,7 +6,7 @@ mod status;
 mod verdict;
 
 pub use difference::{Change, Difference};
-pub use live_pod::{LivePod, OwnerReference};
+pub use live_pod::{LivePod, OwnerReference, is_object_name};
 pub use status::StatusAnnotation;
 pub use verdict::{LeftAlone, Missed, Stale, Verdict, verdict};
 

@@ -171,3 +171,26 @@ fn a_status_that_podwright_did_not_write_counts_as_none() {
         assert!(matches!(verdict, Verdict::Missed { .. }), "{forged}: {verdict:?}");
     }
 }
+
+/// The API server stores any text as an owner's name. It must not become a part of a command or of a path.
+#[test]
+fn an_owner_that_cannot_exist_is_no_owner() {
+    let owner = |api_version: &str, kind: &str, name: &str| {
+        let reference = json!({"apiVersion": api_version, "kind": kind, "name": name, "controller": true});
+        let pod = json!({"metadata": {"name": "one", "namespace": "shop", "ownerReferences": [reference]}});
+        LivePod::parse(&pod.to_string()).unwrap().owner().map(|owner| owner.name.to_string())
+    };
+    assert_eq!(owner("apps/v1", "StatefulSet", "web.a-1").as_deref(), Some("web.a-1"));
+    assert_eq!(owner("v1", "Node", "node-1").as_deref(), Some("node-1"));
+    for name in
+        ["x --server=https://192.0.2.1", "a\n-n kube-system deployment.apps/b", "web/status?pretty=1", "", "-x", "Web"]
+    {
+        assert_eq!(owner("apps/v1", "StatefulSet", name), None, "{name:?}");
+    }
+    assert_eq!(owner("apps/v1", "StatefulSet", &"x".repeat(70_000)), None);
+    for (api_version, kind) in
+        [("apps/v1 -x", "StatefulSet"), ("apps /v1", "StatefulSet"), ("apps/v1", "Stateful\u{1b}[2JSet")]
+    {
+        assert_eq!(owner(api_version, kind, "web"), None, "{api_version} {kind}");
+    }
+}

@@ -21,7 +21,10 @@ pub(super) fn step(walk: &Walk<'_>) -> Finding {
             let call = walk.state.call(&walk.pod);
             let usual = match &call {
                 Call::By(entry) => format!("In podwright's own manifests, the entry {} calls podwright.", entry.name),
-                _ => "podwright's own manifests have no entry for this Pod.".to_owned(),
+                Call::Unknown(why) => {
+                    format!("It is also unknown whether podwright's own manifests have an entry: {why}")
+                }
+                Call::Not(_) => "podwright's own manifests have no entry for this Pod.".to_owned(),
             };
             return Finding::unknown(STEP, unseen).detail(usual);
         }

@@ -79,8 +79,7 @@ impl<'a> Controller<'a> {
 
     /// Returns the reference to that object.
     pub fn owner_reference(&self) -> Option<&OwnerReference<'a>> {
-        let owners = &self.metadata.owner_references;
-        owners.iter().find(|owner| owner.controller).or(owners.first())
+        OwnerReference::top(&self.metadata.owner_references)
     }
 
     /// Returns whether it has Pods, or should have some.

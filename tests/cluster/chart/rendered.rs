@@ -280,6 +280,8 @@ fn mistakes_are_refused_before_anything_is_applied() {
         (&["configuration.profiles.Web.preStopSleep=5"], "invalid propertyName 'Web'"),
         (&["namespaceProfiles={default,batch}"], "unknown profile \"batch\": expected one of configuration.profiles"),
         (&["namespaceProfiles={web,web}"], "at '/namespaceProfiles'"),
+        (&["configuration=a: [b"], "configuration: not a configuration file: expected a mapping"),
+        (&["configuration=kind: Nope"], "or a text with kind: Configuration"),
         (
             &["prometheusRule.enabled=true,prometheusRule.disabled={NotCalled}"],
             "unknown alert \"NotCalled\": expected one of PodwrightDown",

@@ -19,7 +19,7 @@ pub(crate) use static_binary::{Processor, build as build_static_binary, prepare,
 pub(crate) const TAG: &str = concat!("podwright:", env!("CARGO_PKG_VERSION"));
 const MIB: u64 = 1024 * 1024;
 /// A limit, because every node of podwright first pulls the image.
-const MOST: u64 = 16 * 1024 * 1024;
+const MOST: u64 = 16 * MIB;
 
 /// Builds the image into `archive`, a docker-archive, and returns its size in bytes; fails above the limit.
 pub(crate) fn build(root: &Path, archive: &Path) -> Result<u64, Error> {
