@@ -14,6 +14,9 @@ use xtask::{Error, bail, ensure, process};
 /// Between the flags in cargo's encoded form.
 const SEPARATOR: &str = "\x1f";
 
+/// Flags for C: mimalloc would put the time of its build into the binary.
+const NO_TIME: &str = r#"-Wno-builtin-macro-redefined -D__DATE__="-" -D__TIME__="-""#;
+
 /// A processor that there are images for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Processor {
@@ -79,7 +82,7 @@ pub(crate) fn release(root: &Path, processor: Processor, selection: &[&str]) -> 
     let target_folder = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let prefixes = prefixes(root, &target_folder)?;
     cargo.env(format!("CC_{shout}"), processor.compiler());
-    cargo.env(format!("CFLAGS_{shout}"), joined(&prefixes, "-ffile-prefix-map=", " "));
+    cargo.env(format!("CFLAGS_{shout}"), format!("{} {NO_TIME}", joined(&prefixes, "-ffile-prefix-map=", " ")));
     // Unlike RUSTFLAGS, this may have paths with spaces, and nothing in the user's environment replaces it.
     let remapped = joined(&prefixes, "--remap-path-prefix=", SEPARATOR);
     let own_flags: String = processor.flags.iter().map(|flag| format!("{SEPARATOR}{flag}")).collect();
