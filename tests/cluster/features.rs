@@ -60,7 +60,7 @@ const FEATURES: [(Feature, &str, u32, &str); 14] = [
         Feature::ImageVolumes,
         "Image volumes",
         35,
-        "Version 1.30 stores an empty folder instead. Versions 1.31 to 1.34 refuse the Pod.",
+        "Version 1.30 stores an empty folder instead. Versions 1.31 to 1.34 drop the volume and its mounts.",
     ),
     (Feature::MatchConditions, "`matchConditions` of webhooks", 30, "podwright's webhook entries use them."),
     (
