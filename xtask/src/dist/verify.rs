@@ -16,7 +16,7 @@ pub(super) fn compare(root: &Path, release: &Release, first: &Path) -> Result<()
     let copy = root.join("target/dist/a-second-folder-with-a-longer-name");
     let second = copy.join("dist");
     copy_sources(root, &copy)?;
-    // Without the first build's variables and time zone.
+    // With another time zone and locale.
     let mut cargo = process::cargo(&copy, "xtask");
     cargo.args(["dist", "--output"]).arg(&second).args(["--repository", &release.repository.0]);
     cargo.args(["--image", &release.image.0]).env("CARGO_TARGET_DIR", copy.join("target"));
@@ -32,7 +32,8 @@ pub(super) fn compare(root: &Path, release: &Release, first: &Path) -> Result<()
             different.join(", ")
         );
     }
-    Ok(())
+    // It has a gigabyte. After a difference it stays, so that the files can be compared.
+    fs::remove_dir_all(&copy).map_err(Error::at("remove", &copy))
 }
 
 /// Copies the files that git tracks or would track.
