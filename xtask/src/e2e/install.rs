@@ -1,4 +1,4 @@
-//! podwright installed as an operator does it: with the README's commands, in a folder with a copy of the manifests.
+//! podwright installed as an operator does it: with the commands of docs/install.md, in a folder with a copy of the manifests.
 
 use std::{
     collections::BTreeSet,
@@ -33,10 +33,10 @@ pub(crate) fn prepare(cluster: &Cluster, root: &Path, program: &Path) -> Result<
     cluster.write_script("podwright", program).map(drop)
 }
 
-/// Installs podwright with the commands of the README.
+/// Installs podwright from the manifests, with the commands of docs/install.md.
 pub(crate) fn install(cluster: &Cluster) -> Result<(), Error> {
     let commands = commands()?;
-    ensure!(commands.len() >= 2, "README.md must have two commands in the first sh block below `## In a cluster`");
+    ensure!(commands.len() >= 2, "docs/install.md must have two kubectl commands in its first sh block");
     commands.iter().try_for_each(|command| shell(cluster, command).map(drop))?;
     wait_until_injected(cluster)
 }
@@ -114,12 +114,12 @@ pub(crate) fn logs(cluster: &Cluster) -> String {
     format!("{}\n{}", of(&["get", "pods", "-o", "wide"]), of(&["logs", "--tail=30", "--prefix"]))
 }
 
-/// The README's commands for a cluster.
+/// The page's first commands. A release's commands, as in the README, need a registry.
 fn commands() -> Result<Vec<String>, Error> {
-    let readme = files::read(&root().join("README.md"))?;
-    let section = readme.split("\n## In a cluster\n").nth(1).unwrap_or_default();
-    let block = section.split("\n```sh\n").nth(1).and_then(|rest| rest.split("\n```").next());
-    Ok(block.unwrap_or_default().lines().map(str::to_owned).collect())
+    let page = files::read(&root().join("docs/install.md"))?;
+    let block = page.split("\n```sh\n").nth(1).and_then(|rest| rest.split("\n```").next());
+    let lines = block.unwrap_or_default().lines();
+    Ok(lines.filter(|line| line.starts_with("kubectl ")).map(str::to_owned).collect())
 }
 
 /// The folder in which [`shell`] runs.
