@@ -100,9 +100,15 @@ fn an_installation_in_another_namespace_injects_by_its_profiles_and_leaves_nothi
     is_left_alone(&place);
 
     let account = format!("--as=system:serviceaccount:{NAMESPACE}:podwright");
-    let stolen = ["label", "secret", "podwright-tls", "-n", NAMESPACE, "a=b", &account];
-    let refused = text(&place.control_plane.kubectl(&stolen).output().unwrap().stderr);
-    assert!(refused.contains("podwright's ServiceAccount may not change metadata"), "{refused}");
+    let stolen = ["label", "--dry-run=server", "secret", "podwright-tls", "-n", NAMESPACE, "a=b", &account];
+    // A new policy takes a moment to be in force.
+    eventually("the policy refuses a change", || {
+        let refused = text(&place.control_plane.kubectl(&stolen).output().unwrap().stderr);
+        match refused.contains("podwright's ServiceAccount may not change metadata") {
+            true => Ok(()),
+            false => Err(refused),
+        }
+    });
 
     running.signal("KILL").unwrap();
     place.remove_endpoint();
