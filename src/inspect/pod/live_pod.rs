@@ -38,7 +38,7 @@ impl<'a> OwnerReference<'a> {
     ///
     /// The API server does not check the names in a reference, and every author of a Pod can write one. So a reference
     /// counts only if an object can have its names: they become parts of commands and of paths.
-    pub fn top<'r>(owners: &'r [Self]) -> Option<&'r Self> {
+    pub fn top(owners: &[Self]) -> Option<&Self> {
         let owner = owners.iter().find(|owner| owner.controller).or(owners.first());
         owner.filter(|owner| owner.can_exist())
     }
