@@ -9,8 +9,8 @@ use super::certs;
 use super::error::{Error, UNREADABLE, WRONG};
 use super::install;
 use super::io::cluster::{ClusterOptions, PodwrightOptions};
-use super::io::colors::{ColorChoice, Paint};
-use super::io::findings::{Format, StepDocument, write_finding};
+use super::io::colors::Paint;
+use super::io::findings::{Format, ReportOptions, StepDocument, write_finding};
 use super::io::output::print;
 use crate::cluster::ObjectNames;
 use crate::inspect::Mark;
@@ -39,17 +39,8 @@ pub(super) struct Check {
     #[arg(long)]
     pre: bool,
 
-    /// Output format
-    #[arg(long, short, value_name = "FORMAT", default_value = "text", hide_default_value = true)]
-    output: Format,
-
-    /// Colours
-    #[arg(long, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
-    color: ColorChoice,
-
-    /// Secret with the certificate, if podwright's Deployment does not show it
-    #[arg(long, value_name = "NAME", default_value = "podwright-tls")]
-    tls_secret: String,
+    #[command(flatten)]
+    report: ReportOptions,
 
     #[command(flatten)]
     cluster: ClusterOptions,
@@ -77,7 +68,7 @@ struct GroupDocument<'g> {
 impl Check {
     /// Checks the cluster and prints the findings.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
-        let (output, paint) = (self.output, Paint::for_stdout(self.color));
+        let (output, paint) = (self.report.output, Paint::for_stdout(self.report.color));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let groups = runtime.block_on(self.groups())?;
         let worst = worst(&groups);
@@ -102,7 +93,7 @@ impl Check {
         let Places { namespace, webhook_configuration, .. } = places.clone();
         // The entries do not depend on Namespaces, so podwright's own one is enough.
         let state = cluster_state(&reader, &Scope::Namespace(namespace), &places, stated).await?;
-        let names = InstalledNames { places, tls_secret: self.tls_secret };
+        let names = InstalledNames { places, tls_secret: self.report.tls_secret };
         let installed = Installed::read(&reader, state.entries.seen(), names).await;
         let certificates = match &installed.service {
             Some(service) if installed.manages_certificates() => {

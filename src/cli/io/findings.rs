@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::colors::Paint;
+use super::colors::{ColorChoice, Paint};
 use super::input::tame;
 use crate::inspect::{Finding, Mark, Mend};
 
@@ -15,6 +15,22 @@ pub(in crate::cli) enum Format {
     Text,
     /// All steps as JSON
     Json,
+}
+
+/// The options of commands that print findings.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct ReportOptions {
+    /// Output format
+    #[arg(long, short, value_name = "FORMAT", default_value = "text", hide_default_value = true)]
+    pub(in crate::cli) output: Format,
+
+    /// Colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
+    pub(in crate::cli) color: ColorChoice,
+
+    /// Secret with the certificate, if podwright's Deployment does not show it
+    #[arg(long, value_name = "NAME", default_value = "podwright-tls")]
+    pub(in crate::cli) tls_secret: String,
 }
 
 /// Writes a finding: the mark with the step and the fact, details below it, and the remedy. Names and values in it come

@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::error::{Error, UNREADABLE, WRONG};
 use super::io::cluster::{ClusterOptions, PodwrightOptions, namespace_name};
-use super::io::colors::{ColorChoice, Paint};
-use super::io::findings::{Format, StepDocument, write_finding};
+use super::io::colors::Paint;
+use super::io::findings::{Format, ReportOptions, StepDocument, write_finding};
 use super::io::input::tame;
 use super::io::output::print;
 use crate::inspect::Finding;
@@ -50,17 +50,8 @@ pub(super) struct Why {
     #[arg(long, short, value_name = "NAME", value_parser = namespace_name)]
     namespace: Option<String>,
 
-    /// Output format
-    #[arg(long, short, value_name = "FORMAT", default_value = "text", hide_default_value = true)]
-    output: Format,
-
-    /// Colours
-    #[arg(long, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
-    color: ColorChoice,
-
-    /// Secret with the certificate, if podwright's Deployment does not show it
-    #[arg(long, value_name = "NAME", default_value = "podwright-tls")]
-    tls_secret: String,
+    #[command(flatten)]
+    report: ReportOptions,
 
     #[command(flatten)]
     cluster: ClusterOptions,
@@ -83,7 +74,7 @@ struct Document<'f> {
 impl Why {
     /// Walks the steps and prints them.
     pub(super) fn run(self) -> Result<ExitCode, Error> {
-        let (output, paint) = (self.output, Paint::for_stdout(self.color));
+        let (output, paint) = (self.report.output, Paint::for_stdout(self.report.color));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let (subject, findings) = runtime.block_on(self.walk())?;
         let conclusion = conclusion(&findings);
@@ -106,7 +97,7 @@ impl Why {
         let subject = Subject::read(&reader, &namespace, &kind, &name).await.map_err(unreadable)?;
         let scope = Scope::Namespace(subject.namespace.clone());
         let state = cluster_state(&reader, &scope, &places, stated).await?;
-        let names = InstalledNames { places, tls_secret: self.tls_secret };
+        let names = InstalledNames { places, tls_secret: self.report.tls_secret };
         let installed = Installed::read(&reader, state.entries.seen(), names).await;
         let findings = why(&reader, &subject, &state, &installed).await.map_err(unreadable)?;
         Ok((subject.title(), findings))

@@ -29,7 +29,7 @@ pub(super) async fn findings(reader: &ClusterReader) -> Vec<Finding> {
         Known::Seen(info) => info,
         Known::Unseen(unseen) => {
             let mend = Mend::by("kubectl version").text("Check the context of your kubeconfig:");
-            return vec![Finding::failed(REACHABLE, unseen.to_string(), mend)];
+            return vec![Finding::unknown(REACHABLE, unseen.to_string()).mend(mend)];
         }
     };
     let reachable = Finding::passed(REACHABLE, format!("the API server answers: {}", info.git_version));

@@ -31,10 +31,7 @@ impl Group {
 /// Checks if a cluster is ready for the objects of podwright's manifests.
 pub async fn ready_for(reader: &ClusterReader, objects: &[Value], configuration: &str) -> Vec<Group> {
     let mut groups = vec![Group::new("API server", api_server::findings(reader).await)];
-    if groups
-        .iter()
-        .any(|group| group.findings.iter().any(|it| it.step == api_server::REACHABLE && it.mark == Mark::Failed))
-    {
+    if !answers(&groups) {
         return groups;
     }
     groups.push(Group::new("Rights", vec![rights::to_install(reader, objects).await]));
@@ -50,10 +47,7 @@ pub async fn healthy(
     certificates: Option<Vec<String>>,
 ) -> Vec<Group> {
     let mut groups = vec![Group::new("API server", api_server::findings(reader).await)];
-    if groups
-        .iter()
-        .any(|group| group.findings.iter().any(|it| it.step == api_server::REACHABLE && it.mark == Mark::Failed))
-    {
+    if !answers(&groups) {
         return groups;
     }
     groups.push(Group::new("Webhook configurations", webhooks::findings(reader, state, installed).await));
@@ -66,6 +60,12 @@ pub async fn healthy(
     groups.push(Group::new("Replicas", replicas::findings(reader, state, installed).await));
     groups.push(Group::new("Rights and policies", rights::of_podwright(reader, installed).await));
     groups
+}
+
+/// Returns whether the API server answers.
+fn answers(groups: &[Group]) -> bool {
+    let mut findings = groups.iter().flat_map(|group| &group.findings);
+    findings.any(|it| it.step == api_server::REACHABLE && it.mark == Mark::Passed)
 }
 
 /// Joins the trust of the first entry with the problems of all certificates.

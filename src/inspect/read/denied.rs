@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Scope, Survey};
 use crate::cluster::{ClusterReader, Collection, Page};
 use crate::inspect::known::Unseen;
+use crate::inspect::pod::is_object_name;
 use crate::inspect::webhook::Entries;
 use crate::inspect::workload::{Controller, Denial, FailedCreate, Owners, WorkloadName, denial_message};
 
@@ -133,6 +134,10 @@ impl Controllers {
     ) {
         let kind = BY_EVENTS.into_iter().find(|(group, kind, ..)| own.is(group, kind));
         let Some((_, _, version, resource)) = kind else { return };
+        // Anybody who may write events can give any name, which would become a part of the field selector.
+        if !is_object_name(&own.name) {
+            return;
+        }
         let path = Scope::Namespace(namespace).path(version, resource);
         let fields = Some(format!("metadata.name={}", own.name));
         let mut pages = reader.pages(Collection { path, fields, ..survey.collection() });

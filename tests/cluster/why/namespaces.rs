@@ -98,7 +98,9 @@ fn an_absent_object_or_an_unknown_kind_is_an_error() {
         ("ns/absent", "Namespace absent does not exist"),
         ("deployment/absent", "Deployment default/absent does not exist"),
         ("service/kubernetes", "unknown kind \"service\""),
-        ("web", "expected KIND/NAME, such as deployment/web"),
+        ("web", "expected KIND/NAME with a name of"),
+        // Not a query of the API.
+        ("pod/web?watch=true", "expected KIND/NAME with a name of"),
     ] {
         let answer = stage.why(object, "default");
         assert!(answer.code == Some(2) && answer.shown.contains(words), "{object}: {}", answer.shown);
