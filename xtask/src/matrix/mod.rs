@@ -1,6 +1,7 @@
 //! `cargo xtask matrix`: tests/cluster on every supported Kubernetes, and docs/compatibility.md from the results.
 //!
-//! Each version has a file of results in `target/matrix`, written at its end, so an interrupted run continues.
+//! Each version has a file of results in docs/compatibility, written at its end. So an interrupted run continues, and the
+//! page keeps the other versions when a new one runs.
 
 mod page;
 mod results;
@@ -26,6 +27,9 @@ use crate::{
 
 /// The page, relative to the repository.
 const PAGE: &str = "docs/compatibility.md";
+
+/// The folder of the results, relative to the repository.
+const RESULTS: &str = "docs/compatibility";
 
 /// The arguments of the command.
 #[derive(Args)]
@@ -98,19 +102,36 @@ fn run_one(root: &Path, release: &Release, commit: &str) -> Result<Results, Erro
 }
 
 fn file(root: &Path, release: &Release) -> PathBuf {
-    root.join("target/matrix").join(format!("{}.json", release.version()))
+    root.join(RESULTS).join(format!("{}.json", release.version()))
 }
 
 /// The stored results, by version.
 fn stored(root: &Path) -> Result<BTreeMap<&'static str, Results>, Error> {
-    files::make(&root.join("target/matrix"))?;
+    files::make(&root.join(RESULTS))?;
     let existing = RELEASES.iter().map(|release| (release.version(), file(root, release)));
     let read = |path: &Path| Results::from_json(&files::read(path)?);
     existing.filter(|(_, path)| path.is_file()).map(|(version, path)| Ok((version, read(&path)?))).collect()
 }
 
 fn write_page(root: &Path, stored: &BTreeMap<&str, Results>) -> Result<(), Error> {
+    files::write(&root.join(PAGE), page(root, stored)?)
+}
+
+fn page(root: &Path, stored: &BTreeMap<&str, Results>) -> Result<String, Error> {
     let all: Vec<&Results> = RELEASES.iter().filter_map(|release| stored.get(release.version())).collect();
     let missing = RELEASES.iter().map(Release::version).filter(|version| !stored.contains_key(version)).collect();
-    files::write(&root.join(PAGE), page::Page { all, missing, groups: page::groups(root)? }.to_string())
+    Ok(page::Page { all, missing, groups: page::groups(root)? }.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PAGE, page, stored};
+    use crate::root;
+
+    #[test]
+    fn the_page_follows_from_the_results() {
+        let existing = std::fs::read_to_string(root().join(PAGE)).unwrap();
+        let expected = page(root(), &stored(root()).unwrap()).unwrap();
+        assert_eq!(existing, expected, "run `cargo xtask matrix --page`");
+    }
 }
