@@ -82,7 +82,9 @@ impl Results {
 
     pub(super) fn from_json(json: &str) -> Result<Self, Error> {
         serde_json::from_str(json).map_err(|reason| {
-            Error::new(format!("cannot read the results in docs/compatibility: {reason}; remove the file to run it again"))
+            Error::new(format!(
+                "cannot read the results in docs/compatibility: {reason}; remove the file to run it again"
+            ))
         })
     }
 }
