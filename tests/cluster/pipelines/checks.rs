@@ -65,6 +65,41 @@ fn pre_commit_runs_the_hook() {
     assert!(!output.status.success() && said.contains("Failed") && said.contains(expected), "{said}");
 }
 
+/// Jenkins' xUnit plugin refuses a report that its schema does not allow.
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn junit_reports_are_valid_by_the_schema_of_jenkins() {
+    let Some(workshop) = workshop() else { return };
+    let schema = python::junit_schema().unwrap_or_else(|error| panic!("{error}"));
+    workshop.add(
+        "validate",
+        &format!(
+            "exec python3 -c 'from xmlschema.cli import validate; validate()' --schema '{}' \"$@\"",
+            schema.display()
+        ),
+    );
+    let pod = |name: &str, annotation: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: \"{name}\", annotations: {{podwright.dev/{annotation}}}}}\n\
+             spec: {{containers: [{{name: app, image: app}}]}}\n"
+        )
+    };
+    workshop.write("manifests/denied.yaml", &pod("a<b>&\\\"'\\u001b\\uffff", "pre-stop-sleep: \"]]>\\u0007\""));
+    workshop.write("manifests/warned.yaml", &pod("web", "readiness-probe: http:/ready"));
+    workshop.write("manifests/silent.yaml", &pod("web", "pre-stop-sleep: 5s"));
+    workshop.write("manifests/twice.yaml", "apiVersion: v1\nkind: Pod\nkind: Job\n");
+    for more in ["", "--fail-on-warning"] {
+        let lint = format!("podwright lint {more} --format junit manifests/ missing.yaml > podwright.xml");
+        assert_eq!(workshop.run(&lint).status.code(), Some(2), "{lint}");
+        let report = workshop.read("validate podwright.xml && cat podwright.xml");
+        for part in ["<error ", "<failure ", "classname=\"manifests/denied.yaml\""] {
+            assert!(report.contains(part), "{part}: {report}");
+        }
+        let other = workshop.run("sed 's/<testcase /&line=\"1\" /' podwright.xml > other.xml; validate other.xml");
+        assert!(!other.status.success(), "the schema refuses another attribute: {}", text(&other.stdout));
+    }
+}
+
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn the_schema_is_valid_and_fits_the_examples() {
