@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::{Write as _, stderr};
 use std::process::ExitCode;
 
+use super::io::input::tame;
+
 /// The exit code for an invalid file, manifest or cluster state.
 pub(super) const WRONG: u8 = 1;
 /// The exit code for an unreadable file or an invalid flag.
@@ -28,11 +30,11 @@ impl Error {
 
     /// Prints the error to standard error, and returns the exit code.
     pub fn report(&self) -> ExitCode {
+        // Libraries quote a file's control characters in their errors, and a terminal would obey them.
+        let text = self.to_string().lines().map(tame).collect::<Vec<_>>().join("\n");
+        let word = if matches!(self, Self::Problems(_)) { "" } else { "error: " };
         // If standard error is closed, only the exit code can report the failure.
-        let _ = match self {
-            Self::Problems(_) => writeln!(stderr(), "{self}"),
-            Self::Failed(_) | Self::Unreadable(_) => writeln!(stderr(), "error: {self}"),
-        };
+        let _ = writeln!(stderr(), "{word}{text}");
         match self {
             Self::Failed(_) | Self::Problems(_) => ExitCode::from(WRONG),
             Self::Unreadable(_) => ExitCode::from(UNREADABLE),

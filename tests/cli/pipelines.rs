@@ -1,7 +1,6 @@
 //! The files for other tools: the GitHub Action, the hooks, Helm's plugin, and the entry for SchemaStore. `tests/cluster/pipelines`
 //! runs the tools that take minutes to build.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt;
@@ -11,6 +10,9 @@ use std::process::{Command, Output, Stdio};
 use podwright::profile::file::schema;
 use serde_json::{Value, json};
 use xtask::scratch::Scratch;
+
+#[path = "../cluster/pipelines/page.rs"]
+mod page;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -51,26 +53,55 @@ fn the_entry_for_schema_store_is_complete() {
         "{entry}"
     );
     let line = format!("# yaml-language-server: $schema={}", entry["url"].as_str().expect("a text"));
-    assert!(read("docs/pipelines.md").contains(&line), "{line}");
+    assert_eq!(page::block("## Editors", "yaml"), line);
+}
+
+/// The step of the page's workflow that runs the action.
+fn page_step() -> Value {
+    let workflow: Value = serde_saphyr::from_str(&page::block("## GitHub Actions", "yaml")).expect("YAML");
+    workflow["steps"][1].clone()
+}
+
+/// Each block of the page is in a test, which takes it from the page.
+#[test]
+fn a_test_runs_each_block_of_the_page() {
+    let tests =
+        ["checks", "functions", "helm"].map(|name| read(&format!("tests/cluster/pipelines/{name}.rs"))).concat()
+            + &read("tests/cli/pipelines.rs");
+    let text = read("docs/pipelines.md");
+    let (mut heading, mut blocks, mut is_open) = ("", 0, false);
+    for line in text.lines() {
+        match line.strip_prefix("```") {
+            Some(language) if !is_open => {
+                let call = format!("(\"{heading}\", \"{language}\")");
+                assert!(tests.contains(&call), "no test has {call}");
+                (blocks, is_open) = (blocks + 1, true);
+            }
+            Some(_) => is_open = false,
+            None if !is_open && line.starts_with('#') => heading = line,
+            None => {}
+        }
+    }
+    assert!(blocks > 9, "{blocks}");
 }
 
 #[test]
 fn the_page_names_inputs_of_the_action_and_hooks_that_exist() {
     let page = read("docs/pipelines.md");
     let action = yaml("action.yml");
-    let inputs: BTreeSet<&str> = action["inputs"].as_object().expect("inputs").keys().map(String::as_str).collect();
-    let (_, with) = page.split_once("  with:\n").expect("the action's inputs");
-    let with = with.split("```").next().expect("the end of the block");
-    let named: Vec<&str> =
-        with.lines().filter_map(|line| line.strip_prefix("    ")?.split_once(": |")).map(|(name, _)| name).collect();
-    assert_eq!(named, ["paths", "args"]);
-    assert!(named.iter().all(|name| inputs.contains(name)), "{inputs:?}");
+    let inputs = action["inputs"].as_object().expect("inputs");
+    let with = page_step()["with"].as_object().expect("inputs").clone();
+    assert!(with.keys().all(|name| inputs.contains_key(name)), "{with:?}");
     for hook in yaml(".pre-commit-hooks.yaml").as_array().expect("hooks") {
         let id = hook["id"].as_str().expect("an id");
         assert!(page.contains(&format!("`{id}`")), "{id}");
         assert_eq!(hook["entry"], "podwright lint");
     }
 }
+
+/// A Pod with a warning.
+const WARNED: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  annotations: {podwright.dev/readiness-probe: http:/ready}\n\
+    spec: {containers: [{name: app, image: app}]}\n";
 
 /// A runner of GitHub Actions, with a release of podwright on its disk.
 struct Runner {
@@ -127,16 +158,28 @@ fn the_action_installs_the_release_and_annotates_findings() {
     let installed = runner.step(0, &[]);
     assert!(installed.status.success(), "{}{}", text(&installed.stdout), text(&installed.stderr));
     assert!(text(&installed.stdout).contains(&format!("podwright {VERSION}")), "{}", text(&installed.stdout));
-    let pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  annotations: {podwright.dev/readiness-probe: http:/ready}\nspec: \
-               {containers: [{name: app, image: app}]}\n";
     fs::create_dir(runner.folder.path().join("a folder")).expect("a folder");
-    runner.folder.write("a folder/pod.yaml", pod).expect("writable");
+    runner.folder.write("a folder/pod.yaml", WARNED).expect("writable");
     let lint = runner.step(1, &[("PATHS", "a folder\n"), ("ARGS", "")]);
     let said = text(&lint.stdout);
     assert!(lint.status.success() && said.starts_with("::warning file=a folder/pod.yaml,line=5,"), "{said}");
     let lint = runner.step(1, &[("PATHS", "a folder\n"), ("ARGS", "--fail-on-warning\n--namespace=$(touch ran)\n")]);
     assert_eq!(lint.status.code(), Some(1), "{}", text(&lint.stderr));
     assert!(!runner.folder.path().join("ran").exists(), "an input is no script");
+}
+
+#[test]
+fn the_action_runs_with_the_inputs_on_the_page() {
+    let (runner, step) = (Runner::new(), page_step());
+    assert_eq!(step["uses"], format!("OWNER/podwright@v{VERSION}"));
+    assert!(runner.step(0, &[]).status.success());
+    let input = |name: &str| step["with"][name].as_str().expect("a text").to_owned();
+    let run = || runner.step(1, &[("PATHS", &input("paths")), ("ARGS", &input("args"))]);
+    fs::create_dir(runner.folder.path().join("manifests")).expect("a folder");
+    runner.folder.write("manifests/pod.yaml", WARNED).expect("writable");
+    let lint = run();
+    let said = text(&lint.stdout);
+    assert!(lint.status.code() == Some(1) && said.starts_with("::warning file=manifests/pod.yaml,line=5,"), "{said}");
 }
 
 #[test]

@@ -34,9 +34,11 @@ impl FunctionConfig {
     pub(super) fn read(value: &Value) -> Result<Self, Vec<ResultItem>> {
         let reference = ResourceRef::of(value);
         if (reference.api_version.as_str(), reference.kind.as_str()) != (API_VERSION, KIND) {
-            let kind = shorten(&reference.kind);
-            let text =
-                format!("the functionConfig is of kind \"{kind}\"; expected apiVersion: {API_VERSION}, kind: {KIND}");
+            let (kind, version) = (shorten(&reference.kind), shorten(&reference.api_version));
+            let text = format!(
+                "the functionConfig is of kind \"{kind}\" in apiVersion \"{version}\"; expected kind: {KIND}, \
+                 apiVersion: {API_VERSION}"
+            );
             return Err(vec![ResultItem::error(INVALID, reference, String::new(), text)]);
         }
         // JSON is YAML, too. Positions would be those of the runner's text, so results have paths only.

@@ -61,12 +61,15 @@ impl<'i> ResourceList<'i> {
     /// Finds the ResourceList in its file.
     ///
     /// # Errors
-    /// The file has anything but one ResourceList.
+    /// The file has anything but one ResourceList, or its items are no list.
     pub(super) fn find(file: &'i ManifestFile<'i>) -> Result<Self, Error> {
         let full: Vec<_> = full_documents(file.stream.documents()).collect();
         let found = match full.as_slice() {
             [] => "found nothing".to_owned(),
-            [(number, document)] if is_list(document) => return Ok(Self { file, document, number: *number }),
+            [(number, document)] if is_list(document) => {
+                check_items(document, &file.input.name)?;
+                return Ok(Self { file, document, number: *number });
+            }
             [(_, document)] => {
                 let kind = document.value().get("kind").and_then(Value::as_str).unwrap_or_default();
                 format!("found kind \"{}\"", shorten(kind))
@@ -96,7 +99,7 @@ impl<'i> ResourceList<'i> {
     }
 
     pub(super) fn function_config(&self) -> Option<&'i Value> {
-        self.document.value().get("functionConfig").filter(|value| !value.is_null())
+        self.document.value().get("functionConfig").filter(|value| !value.is_null() && !is_placeholder(value))
     }
 
     /// Describes a finding about one of the items.
@@ -114,6 +117,25 @@ fn full_documents<'d, 't>(documents: &'d [Document<'t>]) -> impl Iterator<Item =
 fn is_list(document: &Document<'_>) -> bool {
     let text = |name: &str| document.value().get(name).and_then(Value::as_str).unwrap_or_default();
     text("apiVersion").starts_with(GROUP) && text("kind") == KIND
+}
+
+/// Checks that `items` is a list or absent. Other values have no objects, and podwright would inject nothing in silence.
+fn check_items(document: &Document<'_>, name: &str) -> Result<(), Error> {
+    let items = document.value().get("items").unwrap_or(&Value::Null);
+    if items.is_null() || items.is_array() {
+        return Ok(());
+    }
+    let found = if items.is_object() { "a mapping" } else { "a single value" };
+    Err(Error::Unreadable(format!(
+        "{name} has {found} as items of the ResourceList; expected a list of objects, such as items: []"
+    )))
+}
+
+/// Reports whether a functionConfig is the ConfigMap without data that kpt sends if the user names none.
+fn is_placeholder(function_config: &Value) -> bool {
+    let is = |name: &str, text: &str| function_config.get(name).and_then(Value::as_str) == Some(text);
+    let is_empty = |data: &Value| data.is_null() || data.as_object().is_some_and(serde_json::Map::is_empty);
+    is("apiVersion", "v1") && is("kind", "ConfigMap") && function_config.get("data").is_none_or(is_empty)
 }
 
 /// Adds results to the ResourceList in this text, after those of earlier functions.

@@ -121,8 +121,12 @@ impl fmt::Display for ResultItem {
         let word = if self.level == Level::Warning { "Warning" } else { self.level.as_str() };
         let ResourceRef { kind, namespace, name, .. } = &self.reference;
         let slash = if namespace.is_empty() { "" } else { "/" };
-        let file = self.file.as_ref().map(|file| format!(" ({file})")).unwrap_or_default();
-        let object = tame(&format!("{kind} {namespace}{slash}{name}{file}"));
+        let name = [namespace, slash, name].concat();
+        let file = self.file.as_ref().map(|file| format!("({file})")).unwrap_or_default();
+        // Any of them may be absent.
+        let parts: Vec<&str> =
+            [kind, &name, &file].into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        let object = if parts.is_empty() { "functionConfig".to_owned() } else { tame(&parts.join(" ")) };
         // A message about the functionConfig does not name its field.
         let field = if self.field.is_empty() || self.message.contains("podwright.dev/") { "" } else { &self.field };
         let colon = if field.is_empty() { "" } else { ": " };

@@ -36,28 +36,29 @@ struct Entry {
     object: String,
     code: String,
     key: String,
+    /// A small type, so that no sum of a file's counts overflows.
     #[serde(default = "one", skip_serializing_if = "is_one")]
-    count: usize,
+    count: u32,
 }
 
 impl Entry {
     fn new(identity: &Identity, count: usize) -> Self {
         let Identity { file, object, code, key } = identity.clone();
-        Self { file, object, code, key, count }
+        Self { file, object, code, key, count: u32::try_from(count).unwrap_or(u32::MAX) }
     }
 
     fn counted(self) -> (Identity, usize) {
         let Self { file, object, code, key, count } = self;
-        (Identity { file, object, code, key }, count)
+        (Identity { file, object, code, key }, usize::try_from(count).unwrap_or(usize::MAX))
     }
 }
 
-fn one() -> usize {
+fn one() -> u32 {
     1
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_one(count: &usize) -> bool {
+fn is_one(count: &u32) -> bool {
     *count == 1
 }
 

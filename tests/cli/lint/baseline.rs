@@ -99,14 +99,46 @@ fn a_diff_of_the_baseline_has_a_line_for_each_finding() {
 #[test]
 fn an_unusable_baseline_is_an_error_with_a_remedy() {
     let project = Project::new();
-    for text in ["", "[]", r#"{"apiVersion": "v1", "kind": "List", "findings": []}"#] {
-        project.write(FILE, text);
+    let entry = |count: &str| format!(r#"{{"file":"a","object":"b","code":"c","key":"d","count":{count}}}"#);
+    let of = |findings: &str, more: &str| {
+        format!(r#"{{"apiVersion":"podwright.dev/v1alpha1","kind":"LintBaseline","findings":{findings}{more}}}"#)
+    };
+    for text in [
+        String::new(),
+        "[]".to_owned(),
+        r#"{"apiVersion": "v1", "kind": "List", "findings": []}"#.to_owned(),
+        of("null", ""),
+        of(&format!("[{}]", entry("-1")), ""),
+        of(&format!("[{}]", entry("18446744073709551615")), ""),
+        of("[]", r#","\u001b[31m\u202e":1"#),
+    ] {
+        project.write(FILE, &text);
         let output = project.run(&["warned.yaml"]);
-        assert!(output.status.code() == Some(2) && stderr(&output).contains("--update-baseline"), "{output:?}");
+        let said = stderr(&output);
+        assert!(output.status.code() == Some(2) && said.contains("--update-baseline"), "{output:?}");
+        assert!(!said.contains(['\u{1b}', '\u{202e}']), "{said:?}");
     }
     let missing = lint(project.folder.path(), &["--baseline", "none.json", "warned.yaml"]);
     assert!(missing.status.code() == Some(2) && stderr(&missing).contains("--update-baseline"), "{missing:?}");
     assert_eq!(lint(project.folder.path(), &["--update-baseline", "warned.yaml"]).status.code(), Some(2));
+}
+
+#[test]
+fn large_numbers_in_a_baseline_are_no_overflow() {
+    let project = Project::new();
+    let entry = |key: &str| {
+        format!(r#"{{"file":"warned.yaml","object":"b","code":"KeptAuthors","key":"{key}","count":4294967295}}"#)
+    };
+    project.write(
+        FILE,
+        &format!(
+            r#"{{"apiVersion":"podwright.dev/v1alpha1","kind":"LintBaseline","findings":[{},{}]}}"#,
+            entry("a"),
+            entry("b")
+        ),
+    );
+    let output = project.run(&["warned.yaml"]);
+    assert!(output.status.code() == Some(1) && stderr(&output).contains("no longer found"), "{output:?}");
 }
 
 #[test]

@@ -47,10 +47,17 @@ fn json(format: &str) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
+/// The platform of this machine. Crates for other platforms may not be downloaded.
+fn platform() -> String {
+    let rustc = Command::new("rustc").arg("-vV").output().expect("rustc starts");
+    let text = String::from_utf8(rustc.stdout).expect("UTF-8");
+    text.lines().find_map(|line| line.strip_prefix("host: ")).expect("its platform").to_owned()
+}
+
 /// The schema of SARIF 2.1.0, from the source of serde-sarif.
 fn sarif_schema() -> Value {
     let metadata = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version=1", "--offline", "--locked"])
+        .args(["metadata", "--format-version=1", "--offline", "--locked", "--filter-platform", &platform()])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
@@ -163,4 +170,47 @@ fn formats_of_no_findings_are_valid_too() {
     assert!(jsonschema::is_valid(&sarif_schema(), &log), "{log}");
     assert!(Report::deserialize_from_str(&of("junit")).is_ok_and(|report| report.tests == 0));
     assert_eq!((of("text"), of("github")), (String::new(), String::new()));
+}
+
+/// CI systems find a file by its path from the repository's root, without `./`.
+#[test]
+fn formats_for_ci_have_paths_from_the_current_folder() {
+    let folder = Scratch::new().unwrap();
+    fs::create_dir(folder.path().join("in")).unwrap();
+    folder.write("in/warned.yaml", WARNED).unwrap();
+    let path = "in/warned.yaml";
+    for given in
+        [".", "./in", "in/warned.yaml", &folder.path().canonicalize().unwrap().join("in").display().to_string()]
+    {
+        let of = |format: &str| stdout(&lint(folder.path(), &["--format", format, given]));
+        let json = |format: &str| -> Value { serde_json::from_str(&of(format)).expect("JSON") };
+        assert!(of("github").starts_with(&format!("::warning file={path},line=6,")), "{given}: {}", of("github"));
+        assert_eq!(json("json")["findings"][0]["file"], path, "{given}");
+        let place = &json("sarif")["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], path, "{given}");
+        let report = Report::deserialize_from_str(&of("junit")).expect("JUnit");
+        assert_eq!(cases(&report).next().and_then(|case| case.classname.as_deref()), Some(path), "{given}");
+    }
+}
+
+/// A pull request chooses the names of files and the values in them. None starts a workflow command of its own.
+#[test]
+fn hostile_names_and_values_stay_within_their_workflow_command() {
+    let folder = Scratch::new().unwrap();
+    let hostile = "\\n::error file=x::y\\r%0A\\u001b[31m\\u2028\\u202e";
+    let text = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"{hostile}\"\n  annotations:\n    \
+         podwright.dev/pre-stop-sleep: \"{hostile}\"\nspec: {{containers: [{{name: \"{hostile}\"}}]}}\n"
+    );
+    for file in ["a\n::error::b.yaml", "a,b:c%0A::d.yaml"] {
+        fs::write(folder.path().join(file), &text).unwrap();
+    }
+    let said = stdout(&lint(folder.path(), &["--format", "github", "."]));
+    let starts: Vec<&str> = said.lines().map(|line| line.split(",line=").next().unwrap()).collect();
+    assert_eq!(
+        starts,
+        ["::error file=a\\n%3A%3Aerror%3A%3Ab.yaml", "::error file=a%2Cb%3Ac%250A%3A%3Ad.yaml"],
+        "{said}"
+    );
+    assert!(said.chars().all(|c| c == '\n' || !c.is_control() && c != '\u{202e}'), "{said:?}");
 }

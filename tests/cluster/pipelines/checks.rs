@@ -34,10 +34,9 @@ fn workshop() -> Option<Workshop> {
 const COMMIT: &str =
     "git add --all && git -c user.name=test -c user.email=test@example.com commit --quiet --message=test";
 
-#[test]
-#[ignore = "needs a control plane: cargo xtask test"]
-fn pre_commit_runs_the_hook() {
-    let Some(workshop) = workshop() else { return };
+/// A folder `hooks` with the released hooks, and a project that names them as on the page.
+fn project_with_hooks() -> Option<Workshop> {
+    let workshop = workshop()?;
     let hooks = std::fs::read_to_string(repository().join(".pre-commit-hooks.yaml")).expect("readable");
     workshop.write("hooks/.pre-commit-hooks.yaml", &hooks);
     workshop.read(&format!("cd hooks && git init --quiet && {COMMIT} && git tag v{}", env!("CARGO_PKG_VERSION")));
@@ -45,6 +44,34 @@ fn pre_commit_runs_the_hook() {
     let configuration = block("## pre-commit", "yaml").replace("https://git.example.com/podwright", &hooks);
     assert!(configuration.contains(&hooks), "{configuration}");
     workshop.write("project/.pre-commit-config.yaml", &configuration);
+    workshop.write("project/other.yaml", "a: 1\n");
+    workshop.read(&format!("cd project && git init --quiet && {COMMIT}"));
+    Some(workshop)
+}
+
+/// The Namespace in one file disables podwright for the Pods in the others. pre-commit would split so many files.
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn pre_commit_checks_all_files_in_one_run() {
+    let Some(workshop) = project_with_hooks() else { return };
+    let namespace =
+        "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {podwright.dev/inject: disabled}}\n";
+    workshop.write("project/manifests/namespace.yaml", namespace);
+    for number in 0..40 {
+        let pod = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: web-{number}, namespace: shop, annotations: {{podwright.dev/pre-stop-sleep: \
+             soon}}}}\nspec: {{containers: [{{name: app, image: app}}]}}\n"
+        );
+        workshop.write(&format!("project/manifests/pod-{number}.yaml"), &pod);
+    }
+    let said = workshop.read(&format!("cd project && git add --all && {}", block("## pre-commit", "sh")));
+    assert!(said.contains("Passed"), "{said}");
+}
+
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn pre_commit_runs_the_hook() {
+    let Some(workshop) = project_with_hooks() else { return };
     let pod = |sleep: &str| {
         format!(
             "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  annotations:\n    podwright.dev/pre-stop-sleep: {sleep}\n\
@@ -52,9 +79,7 @@ fn pre_commit_runs_the_hook() {
         )
     };
     workshop.write("project/manifests/pod.yaml", &pod("5s"));
-    workshop.write("project/other.yaml", "a: 1\n");
-    let check = format!("cd project && {}", block("## pre-commit", "sh"));
-    workshop.read(&format!("cd project && git init --quiet && {COMMIT}"));
+    let check = format!("cd project && git add --all && {}", block("## pre-commit", "sh"));
     let said = workshop.read(&check);
     assert!(said.contains("Passed"), "{said}");
 
@@ -63,6 +88,41 @@ fn pre_commit_runs_the_hook() {
     let said = text(&output.stdout);
     let expected = "manifests/pod.yaml:6:5: error: podwright.dev/pre-stop-sleep: invalid duration";
     assert!(!output.status.success() && said.contains("Failed") && said.contains(expected), "{said}");
+}
+
+/// Jenkins' xUnit plugin refuses a report that its schema does not allow.
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn junit_reports_are_valid_by_the_schema_of_jenkins() {
+    let Some(workshop) = workshop() else { return };
+    let schema = python::junit_schema().unwrap_or_else(|error| panic!("{error}"));
+    workshop.add(
+        "validate",
+        &format!(
+            "exec python3 -c 'from xmlschema.cli import validate; validate()' --schema '{}' \"$@\"",
+            schema.display()
+        ),
+    );
+    let pod = |name: &str, annotation: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: \"{name}\", annotations: {{podwright.dev/{annotation}}}}}\n\
+             spec: {{containers: [{{name: app, image: app}}]}}\n"
+        )
+    };
+    workshop.write("manifests/denied.yaml", &pod("a<b>&\\\"'\\u001b\\uffff", "pre-stop-sleep: \"]]>\\u0007\""));
+    workshop.write("manifests/warned.yaml", &pod("web", "readiness-probe: http:/ready"));
+    workshop.write("manifests/silent.yaml", &pod("web", "pre-stop-sleep: 5s"));
+    workshop.write("manifests/twice.yaml", "apiVersion: v1\nkind: Pod\nkind: Job\n");
+    for more in ["", "--fail-on-warning"] {
+        let lint = format!("podwright lint {more} --format junit manifests/ missing.yaml > podwright.xml");
+        assert_eq!(workshop.run(&lint).status.code(), Some(2), "{lint}");
+        let report = workshop.read("validate podwright.xml && cat podwright.xml");
+        for part in ["<error ", "<failure ", "classname=\"manifests/denied.yaml\""] {
+            assert!(report.contains(part), "{part}: {report}");
+        }
+        let other = workshop.run("sed 's/<testcase /&line=\"1\" /' podwright.xml > other.xml; validate other.xml");
+        assert!(!other.status.success(), "the schema refuses another attribute: {}", text(&other.stdout));
+    }
 }
 
 #[test]

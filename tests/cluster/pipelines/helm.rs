@@ -10,15 +10,14 @@ use crate::world::text;
 const OPTED_IN: &str = "--namespace-profile=default";
 
 /// Makes the chart `shop`, and runs the page's block. With an unknown profile, Helm prints `failure`.
-fn rendered(helm: Helm, heading: &str, failure: &str) {
+fn rendered(helm: Helm, script: &str, failure: &str) {
     let program = helm.program().unwrap_or_else(|error| panic!("{error}"));
     let mut workshop = Workshop::new(&[program.parent().expect("a folder").to_owned()]);
     for name in ["HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"] {
         workshop.set(name, workshop.path(name));
     }
     workshop.read("helm create shop");
-    let script = block(heading, "sh");
-    let after = workshop.read(&script);
+    let after = workshop.read(script);
     // Helm 4 first says that it installs the plugin.
     let manifests = after.find("---\n").unwrap_or_else(|| panic!("{after}"));
     let after = objects(&after[manifests..]);
@@ -55,11 +54,11 @@ fn names(objects: &[Value]) -> Vec<String> {
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn helm_3_runs_the_program() {
-    rendered(Helm::Three, "## Helm 3", "unknown profile \"shop\"");
+    rendered(Helm::Three, &block("## Helm 3", "sh"), "unknown profile \"shop\"");
 }
 
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn helm_4_runs_the_plugin() {
-    rendered(Helm::Four, "## Helm 4", "plugin \"podwright\" exited with error");
+    rendered(Helm::Four, &block("## Helm 4", "sh"), "plugin \"podwright\" exited with error");
 }

@@ -5,7 +5,8 @@ pub(super) fn blocks(heading: &str, language: &str) -> Vec<String> {
     let page = include_str!("../../../docs/pipelines.md");
     let (_, rest) =
         page.split_once(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("{heading} is not on the page"));
-    let section = rest.split("\n#").next().unwrap_or_default();
+    // One `#` begins a comment in a block.
+    let section = rest.split("\n##").next().unwrap_or_default();
     let fence = format!("\n```{language}\n");
     let blocks = section.split(fence.as_str()).skip(1);
     blocks.map(|rest| rest.split("\n```").next().expect("the end of a block").to_owned()).collect()

@@ -27,10 +27,10 @@ pub(super) fn of(Output { report, unread, .. }: Output<'_>) -> serde_json::Resul
     Ok(serde_json::to_string_pretty(&json)? + "\n")
 }
 
-fn finding(Reported { finding, object, fingerprint, .. }: &Reported<'_>) -> Value {
-    let Finding { file, line, column, level, code, key, message } = finding;
+fn finding(Reported { finding, object, identity, fingerprint }: &Reported<'_>) -> Value {
+    let Finding { line, column, level, code, key, message, .. } = finding;
     let mut json = json!({
-        "file": file,
+        "file": identity.file,
         "line": line,
         "column": column,
         "level": level.as_str(),

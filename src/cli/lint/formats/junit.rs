@@ -1,12 +1,14 @@
 //! `--format junit`: a test suite for each file, and a test case for each object with Pods or findings.
 //!
-//! CI systems read different dialects. This one has only elements and attributes that all of them know.
+//! CI systems read different dialects. This one has only elements and attributes of the strictest schema, `junit-10.xsd` of
+//! Jenkins' xUnit plugin. So a test case has no `file` and no `line`: its class is the file, and its text has the lines.
 
 use std::fmt::Write as _;
 
 use super::{Output, text};
 use crate::cli::analysis::{AnalyzedObject, Level};
 use crate::cli::io::colors::{ColorChoice, Paint};
+use crate::cli::lint::identity::plain_path;
 use crate::cli::lint::report::{Report, Reported};
 use crate::cli::lint::rules::is_hidden_by_nothing;
 
@@ -21,9 +23,9 @@ enum Outcome {
 
 /// A test case: an object, or a file as a whole.
 struct Case<'c> {
+    /// The file.
     suite: String,
     name: String,
-    line: usize,
     findings: Vec<&'c Reported<'c>>,
     /// The reason for an unreadable file.
     unread: Option<String>,
@@ -36,7 +38,6 @@ pub(super) fn of(Output { report, unread, fail_on_warning, .. }: Output<'_>) -> 
         .map(|error| Case {
             suite: "input".to_owned(),
             name: "read".to_owned(),
-            line: 1,
             findings: Vec::new(),
             unread: Some(error.to_string()),
         })
@@ -53,9 +54,8 @@ pub(super) fn of(Output { report, unread, fail_on_warning, .. }: Output<'_>) -> 
 /// Returns a case for each file that is not a manifest, and for each object with Pods or findings, file by file.
 fn of_findings<'r>(report: &'r Report<'r>) -> Vec<Case<'r>> {
     let of_files = report.findings.iter().filter(|reported| reported.object.is_none()).map(|reported| Case {
-        suite: reported.finding.file.clone(),
+        suite: reported.identity.file.clone(),
         name: "read".to_owned(),
-        line: reported.finding.line,
         findings: vec![reported],
         unread: None,
     });
@@ -73,7 +73,7 @@ fn of_findings<'r>(report: &'r Report<'r>) -> Vec<Case<'r>> {
 }
 
 fn of_object<'r>(object: &AnalyzedObject<'_>, findings: Vec<&'r Reported<'r>>) -> Case<'r> {
-    Case { suite: object.file.to_owned(), name: object.title(), line: object.object.line, findings, unread: None }
+    Case { suite: plain_path(object.file), name: object.title(), findings, unread: None }
 }
 
 impl Case<'_> {
@@ -90,13 +90,8 @@ impl Case<'_> {
 
     /// Formats the case. Findings that do not fail it are its output.
     fn xml(&self, least: Level) -> String {
-        let Self { suite, name, line, findings, unread } = self;
-        let mut xml = format!(
-            "    <testcase name=\"{}\" classname=\"{}\" file=\"{}\" line=\"{line}\" time=\"0\"",
-            escaped(name),
-            escaped(suite),
-            escaped(suite)
-        );
+        let Self { suite, name, findings, unread } = self;
+        let mut xml = format!("    <testcase name=\"{}\" classname=\"{}\" time=\"0\"", escaped(name), escaped(suite));
         let outcome = self.outcome(least);
         let (failing, others): (Vec<&Reported<'_>>, Vec<&Reported<'_>>) =
             findings.iter().copied().partition(|reported| reported.finding.level >= least);

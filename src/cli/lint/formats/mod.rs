@@ -64,12 +64,12 @@ fn text(Reported { finding, .. }: &Reported<'_>, paint: Paint) -> String {
 }
 
 /// Formats `::error file=...,line=...::...`, with the same escapes as GitHub's toolkit.
-fn github(Reported { finding, .. }: &Reported<'_>) -> String {
+fn github(Reported { finding, identity, .. }: &Reported<'_>) -> String {
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-    let Finding { file, line, column, level, code, message, .. } = finding;
+    let Finding { line, column, level, code, message, .. } = finding;
     let level = if *level == Level::Note { "notice" } else { level.as_str() };
-    let mut command = format!("::{level} file={},line={line},col={column}", property(file));
+    let mut command = format!("::{level} file={},line={line},col={column}", property(&identity.file));
     let _ = writeln!(command, ",title={}::{}", property(&format!("podwright {code}")), data(message));
     command
 }

@@ -57,9 +57,9 @@ fn rule(code: &str) -> Value {
     }
 }
 
-fn result(Reported { finding, object, fingerprint, .. }: &Reported<'_>, codes: &[&str]) -> Value {
+fn result(Reported { finding, object, identity, fingerprint }: &Reported<'_>, codes: &[&str]) -> Value {
     let region = json!({"startLine": finding.line, "startColumn": finding.column});
-    let mut place = json!({"physicalLocation": {"artifactLocation": {"uri": uri(&finding.file)}, "region": region}});
+    let mut place = json!({"physicalLocation": {"artifactLocation": {"uri": uri(&identity.file)}, "region": region}});
     if let Some((object, place)) = object.zip(place.as_object_mut()) {
         let name = json!([{"fullyQualifiedName": object.title(), "kind": "resource"}]);
         place.insert("logicalLocations".to_owned(), name);
