@@ -27,6 +27,12 @@ pub(super) async fn step(walk: &Walk<'_>, dry_run: &DryRun) -> Vec<Finding> {
 
 fn of_pod(walk: &Walk<'_>, dry_run: &DryRun) -> Finding {
     let status = walk.pod.annotation(STATUS).and_then(StatusAnnotation::parse);
+    let settings = status.iter().flat_map(StatusAnnotation::lines).map(|line| format!("In force in {line}"));
+    let settings: Vec<String> = settings.collect();
+    settings.into_iter().fold(compared(walk, status, dry_run), Finding::detail)
+}
+
+fn compared(walk: &Walk<'_>, status: Option<StatusAnnotation>, dry_run: &DryRun) -> Finding {
     match verdict(&walk.pod, walk.state) {
         Verdict::Injected => injected(walk, status, dry_run),
         Verdict::Missed { why, lacks } => {
@@ -190,6 +196,10 @@ fn pods_of_row(namespace: &str, name: &WorkloadName, row: &Row, reasons: &[&RowR
             let text = format!("{total} Pod{}: {missed} missed, {stale} out of date", plural(total));
             let example = reasons.first().map(|reason| reason.example.as_str()).unwrap_or_default();
             let (command, words) = recreate(namespace, name, example);
+            let words = match name.can_be_restarted() || missed + stale == 1 {
+                true => words.to_owned(),
+                false => format!("There are {} such Pods. For each of them: {words}", missed + stale),
+            };
             lines(Finding::failed(STEP, text, Mend::by(command).text(words).page(PAGE)))
         }
     }
