@@ -150,6 +150,7 @@ fn a_pod_of_a_foreign_controller_is_left_alone_by_a_rule() {
     stage.create("foreign", &owned("orders", &json!({"apiVersion": "db.io/v1", "kind": "Postgres", "name": "orders"})));
     let answer = stage.why("pod/orders", "foreign");
     answer.cause("pods", "podwright leaves the Pod alone");
+    answer.expect("dry-run", "skipped", "podwright leaves a new Pod alone");
     answer.mend(&stage.world.control_plane, stage.path());
     assert_eq!(answer.commands(), ["podwright explain OtherController"]);
 }

@@ -104,6 +104,7 @@ fn heeded(stage: &Stage) -> Result<(), Error> {
 /// Names each workload's state and cause with both commands, for an administrator.
 fn named(stage: &Stage) -> Result<(), Error> {
     inventory(stage, "")?;
+    why(stage, "rollout/canary", "")?.cause("pods", "it is unknown who creates the Pods of a Rollout")?;
     CAST.iter().try_for_each(|member| why(stage, member.name, "")?.cause(member.step, member.words).map(drop))
 }
 
