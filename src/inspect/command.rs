@@ -33,7 +33,7 @@ pub fn annotate_template(
     annotations: &[(&str, Option<&str>)],
 ) -> String {
     if workload.is("batch", "Job") || root == Root::Pod {
-        return replace(&workload.kind, annotations);
+        return replace(namespace, &workload.kind, annotations);
     }
     let members = annotations.iter().map(|(key, value)| ((*key).to_owned(), json!(value)));
     let mut patch = json!({"metadata": {"annotations": Value::Object(members.collect())}});
@@ -45,28 +45,30 @@ pub fn annotate_template(
 }
 
 /// Returns the command that creates an object anew from its manifest, with other annotations of its Pod.
-fn replace(kind: &str, annotations: &[(&str, Option<&str>)]) -> String {
-    let file = format!("{}.yaml", kind.to_lowercase());
+fn replace(namespace: &str, kind: &str, annotations: &[(&str, Option<&str>)]) -> String {
+    let (namespace, file) = (quoted(namespace), format!("{}.yaml", kind.to_lowercase()));
     if kind != "Pod" {
-        return format!("kubectl replace --force -f {file}");
+        return format!("kubectl replace --force -n {namespace} -f {file}");
     }
     let words = annotations.iter().map(|(key, value)| match value {
         Some(value) => quoted(&format!("{key}={value}")),
         None => quoted(&format!("{key}-")),
     });
     let words: Vec<String> = words.collect();
-    format!("kubectl annotate --local --overwrite -f {file} {} -o yaml | kubectl replace --force -f -", words.join(" "))
+    let annotate = format!("kubectl annotate --local --overwrite -f {file} {} -o yaml", words.join(" "));
+    format!("{annotate} | kubectl replace --force -n {namespace} -f -")
 }
 
-/// Returns the command that creates a Pod anew, and the words for it. `top` is the top owner; `direct` whether a controller
-/// owns the Pod.
+/// Returns the command that creates a Pod anew, and the words for it. `top` is the top owner.
 pub fn recreate(namespace: &str, top: &WorkloadName, pod: &str) -> (String, &'static str) {
     let namespace = quoted(namespace);
     if top.can_be_restarted() {
         return (format!("kubectl rollout restart {} -n {namespace}", quoted(&top.to_string())), "Create new Pods:");
     }
     match top.kind.as_str() {
-        "Pod" => ("kubectl replace --force -f pod.yaml".to_owned(), "Create the Pod anew from its manifest:"),
+        "Pod" => {
+            (format!("kubectl replace --force -n {namespace} -f pod.yaml"), "Create the Pod anew from its manifest:")
+        }
         "Job" | "CronJob" => {
             let words = "Delete the Pod. Its Job creates a new one, unless it has reached its backoffLimit:";
             (format!("kubectl delete pod {} -n {namespace}", quoted(pod)), words)
@@ -106,7 +108,7 @@ mod tests {
         assert_eq!(
             annotate_template("shop", &pod, Root::Pod, &set),
             "kubectl annotate --local --overwrite -f pod.yaml podwright.dev/inject=true podwright.io/inject- -o yaml | \
-             kubectl replace --force -f -"
+             kubectl replace --force -n shop -f -"
         );
         assert_eq!(
             label_namespace("shop", &[("podwright.io/inject", None), ("podwright.dev/inject", Some("enabled"))]),

@@ -51,18 +51,18 @@ pub(crate) fn write(root: &Path, everything: &Everything) -> Result<(), Error> {
         fs::write(&file, svg(&plot)).map_err(Error::at("write", &file))?;
     }
     let file = docs.join("performance.md");
-    let dearest = dearest(&fs::read_to_string(&file).unwrap_or_default());
-    fs::write(&file, page(everything, &dearest)).map_err(Error::at("write", &file))
+    let kept = kept(&fs::read_to_string(&file).unwrap_or_default());
+    fs::write(&file, page(everything, &kept)).map_err(Error::at("write", &file))
 }
 
-/// Returns the section that `cargo test --test core shapes` writes, as the page has it.
-fn dearest(page: &str) -> String {
-    let Some((_, section)) = page.split_once("## The most expensive review\n") else { return String::new() };
-    let end = section.find("\n## ").map_or(section.len(), |at| at + 1);
-    format!("## The most expensive review\n{}", section.get(..end).unwrap_or_default())
+/// Returns the sections that other tests measure, as the page has them.
+fn kept(page: &str) -> String {
+    let Some((_, sections)) = page.split_once("## The most expensive review\n") else { return String::new() };
+    let end = sections.find("\n## To measure again").map_or(sections.len(), |at| at + 1);
+    format!("## The most expensive review\n{}", sections.get(..end).unwrap_or_default())
 }
 
-fn page(everything: &Everything, dearest: &str) -> String {
+fn page(everything: &Everything, kept: &str) -> String {
     let Effort { seconds, rounds } = everything.effort;
     format!(
         include_str!("performance.md"),
@@ -75,7 +75,7 @@ fn page(everything: &Everything, dearest: &str) -> String {
         memory = tables::memory(everything),
         through = tables::through(everything),
         injections = tables::injections(everything),
-        dearest = dearest,
+        kept = kept,
     )
 }
 

@@ -19,7 +19,8 @@ pub(super) async fn findings(reader: &ClusterReader, state: &ClusterState, insta
     if replicas.is_empty() {
         return vec![deployment, Finding::skipped("replicas", format!("no Pods in Namespace {}", installed.namespace))];
     }
-    vec![deployment, ready(&replicas), readiness(&replicas), versions(&replicas), configurations(state, &replicas)]
+    let configurations = configurations(state, installed, &replicas);
+    vec![deployment, ready(&replicas), readiness(installed, &replicas), versions(&replicas), configurations]
 }
 
 fn deployment(installed: &Installed) -> Finding {
@@ -67,7 +68,7 @@ fn ready(replicas: &[Replica]) -> Finding {
 }
 
 /// Reports the checks of each replica's `/readyz`.
-fn readiness(replicas: &[Replica]) -> Finding {
+fn readiness(installed: &Installed, replicas: &[Replica]) -> Finding {
     const STEP: &str = "readyz";
     let mut seen = 0;
     let mut unseen: Option<&Unseen> = None;
@@ -75,7 +76,8 @@ fn readiness(replicas: &[Replica]) -> Finding {
         match &replica.readiness {
             Known::Seen(_) => seen += 1,
             Known::Unseen(Unseen::Failed { reason, .. }) if reason.contains("[-]") || reason.contains("failed") => {
-                let mend = Mend::by(format!("podwright check; kubectl logs {}", replica.name)).page(PAGE);
+                let command = format!("kubectl logs {} -n {}", replica.name, installed.namespace);
+                let mend = Mend::by(command).text("See the reason in the log:").page(PAGE);
                 return Finding::failed(STEP, format!("{} is not ready", replica.name), mend).detail(reason.clone());
             }
             Known::Unseen(other) => unseen = unseen.or(Some(other)),
@@ -109,7 +111,7 @@ fn versions(replicas: &[Replica]) -> Finding {
 }
 
 /// Compares the configuration of each replica with the ConfigMap.
-fn configurations(state: &ClusterState, replicas: &[Replica]) -> Finding {
+fn configurations(state: &ClusterState, installed: &Installed, replicas: &[Replica]) -> Finding {
     const STEP: &str = "configuration";
     const METRIC: &str = "podwright_configuration_hash";
     let hash = |replica: &Replica| replica.metrics.seen()?.number(METRIC);
@@ -128,13 +130,10 @@ fn configurations(state: &ClusterState, replicas: &[Replica]) -> Finding {
         true => Finding::passed(STEP, format!("every replica uses {source}")),
         false => {
             let text = format!("not every replica uses {source}: {}", different.join(", "));
-            let words = "A changed ConfigMap arrives within two minutes. After that, see the reason in the log:";
-            let mend = different.first().map(|name| format!("kubectl logs {name} | grep -i configuration"));
-            Finding::failed(
-                STEP,
-                text,
-                Mend::by(mend.unwrap_or_default()).text(words).page("docs/operate.md#is-my-configuration-in-use"),
-            )
+            let words = "A changed ConfigMap arrives within two minutes. To use it at once:";
+            let command = format!("kubectl rollout restart deployment/{} -n {}", installed.name(), installed.namespace);
+            let mend = Mend::by(command).text(words).page("docs/operate.md#is-my-configuration-in-use");
+            Finding::failed(STEP, text, mend)
         }
     }
 }

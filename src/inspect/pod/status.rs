@@ -6,6 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use crate::text::within;
+
+/// The most containers and characters of a description: anyone may have written the annotation.
+const LINES: usize = 20;
+const LINE: usize = 400;
+
 /// A status. Containers are listed by key; `Pod` stands for the Pod as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -15,6 +21,7 @@ pub struct StatusAnnotation {
     /// The profile; empty if podwright had nothing to decide.
     pub profile: String,
     in_force: BTreeMap<String, Vec<String>>,
+    guessed: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     adjusted: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     noted: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     kept: BTreeMap<String, Vec<String>>,
@@ -44,6 +51,21 @@ impl StatusAnnotation {
     pub fn has_same_settings(&self, other: &Self) -> bool {
         let version = String::new();
         Self { version: version.clone(), ..self.clone() } == Self { version, ..other.clone() }
+    }
+
+    /// Describes the settings in force, one line for each container: `web: downward-env, readiness-probe`. Guessed ports follow
+    /// their key.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (key, container) in self.in_force() {
+            let named = |names: &Vec<String>| names.iter().any(|name| name == container);
+            let guesses = self.guessed.get(key).into_iter().flatten();
+            let guess = guesses.into_iter().find(|(_, names)| named(names)).map(|(guess, _)| guess);
+            let guess = guess.map(|guess| format!(" guessed as {guess}")).unwrap_or_default();
+            lines.entry(container).or_default().push(format!("{key}{guess}"));
+        }
+        let lines = lines.into_iter().take(LINES);
+        lines.map(|(container, keys)| within(&format!("{container}: {}", keys.join(", ")), LINE)).collect()
     }
 
     /// Returns the settings in force, also with another value than the wished one.

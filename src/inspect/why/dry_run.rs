@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::subject::as_sent;
+use super::subject::{Target, as_sent};
 use super::walk::Walk;
 use crate::annotation::STATUS;
 use crate::cluster::Answer;
 use crate::inject::{Root, inject};
 use crate::inspect::finding::{Finding, Mend};
-use crate::inspect::pod::{LivePod, Stale, StatusAnnotation, Verdict, verdict};
+use crate::inspect::pod::{LeftAlone, LivePod, Stale, StatusAnnotation, Verdict, verdict};
 use crate::inspect::workload::denial_message;
 use crate::text::within;
 
@@ -77,6 +77,9 @@ fn without_status(walk: &Walk<'_>, sent: &Value) -> Finding {
         return Finding::unknown(STEP, "a new Pod gets nothing from podwright; the reason is among the unknown steps");
     }
     let text = sent.to_string();
+    if let Some(finding) = left_alone(walk, &text) {
+        return finding;
+    }
     let added = LivePod::parse(&text)
         .ok()
         .and_then(|pod| inject(pod.pod(), walk.opt_in(), &walk.state.profiles.configuration, Root::Pod).ok()?.patch);
@@ -89,6 +92,25 @@ fn without_status(walk: &Walk<'_>, sent: &Value) -> Finding {
     let mend = Mend::by(format!("kubectl logs -n {} deployment/{}", walk.installed.namespace, walk.installed.name()));
     let words = "A firewall or a NetworkPolicy between the API server and port 8443 is the usual cause. See if requests arrive:";
     Finding::failed(STEP, text, mend.text(words).page(PAGE))
+}
+
+/// Returns the finding for a Pod that podwright leaves alone by a rule. A workload of a foreign kind may create its Pods itself,
+/// or through a ReplicaSet or a Job.
+fn left_alone(walk: &Walk<'_>, sent: &str) -> Option<Finding> {
+    let Verdict::LeftAlone(LeftAlone::ByRule(reason)) = verdict(&LivePod::parse(sent).ok()?, walk.state) else {
+        return None;
+    };
+    Some(match &walk.subject.target {
+        Target::Workload(workload) => {
+            let kind = &workload.name.kind;
+            let text = format!(
+                "it is unknown who creates the Pods of a {kind}: podwright injects those of its ReplicaSets or Jobs, and leaves \
+                 its own alone"
+            );
+            Finding::unknown(STEP, text).detail(format!("[{}]", reason.code))
+        }
+        _ => Finding::skipped(STEP, format!("podwright leaves a new Pod alone: {}", reason.sentence)),
+    })
 }
 
 fn rejected(walk: &Walk<'_>, message: &str) -> Finding {

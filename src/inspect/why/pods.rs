@@ -6,7 +6,7 @@ use super::walk::Walk;
 use crate::annotation::STATUS;
 use crate::inject::Reason;
 use crate::inspect::command::{quoted, recreate};
-use crate::inspect::finding::{Finding, Mark, Mend};
+use crate::inspect::finding::{Finding, Mend};
 use crate::inspect::inventory::{Inventory, Row, RowReason, State};
 use crate::inspect::pod::{LeftAlone, Missed, Stale, StatusAnnotation, Verdict, verdict};
 use crate::inspect::read::{Scope, Survey, survey};
@@ -16,6 +16,8 @@ pub(super) const STEP: &str = "pods";
 const DENIALS: &str = "denials";
 const PAGE: &str = "docs/diagnose.md#pods";
 const PAGE_SIZE: u32 = 500;
+/// The most workloads of a Namespace that are named.
+const NAMED: usize = 10;
 
 /// Compares the existing Pods with new ones.
 pub(super) async fn step(walk: &Walk<'_>, dry_run: &DryRun) -> Vec<Finding> {
@@ -27,6 +29,12 @@ pub(super) async fn step(walk: &Walk<'_>, dry_run: &DryRun) -> Vec<Finding> {
 
 fn of_pod(walk: &Walk<'_>, dry_run: &DryRun) -> Finding {
     let status = walk.pod.annotation(STATUS).and_then(StatusAnnotation::parse);
+    let settings = status.iter().flat_map(StatusAnnotation::lines).map(|line| format!("In force in {line}"));
+    let settings: Vec<String> = settings.collect();
+    settings.into_iter().fold(compared(walk, status, dry_run), Finding::detail)
+}
+
+fn compared(walk: &Walk<'_>, status: Option<StatusAnnotation>, dry_run: &DryRun) -> Finding {
     match verdict(&walk.pod, walk.state) {
         Verdict::Injected => injected(walk, status, dry_run),
         Verdict::Missed { why, lacks } => {
@@ -190,6 +198,10 @@ fn pods_of_row(namespace: &str, name: &WorkloadName, row: &Row, reasons: &[&RowR
             let text = format!("{total} Pod{}: {missed} missed, {stale} out of date", plural(total));
             let example = reasons.first().map(|reason| reason.example.as_str()).unwrap_or_default();
             let (command, words) = recreate(namespace, name, example);
+            let words = match name.can_be_restarted() || missed + stale == 1 {
+                true => words.to_owned(),
+                false => format!("There are {} such Pods. For each of them: {words}", missed + stale),
+            };
             lines(Finding::failed(STEP, text, Mend::by(command).text(words).page(PAGE)))
         }
     }
@@ -219,21 +231,33 @@ fn of_inventory(namespace: &str, inventory: &Inventory) -> Vec<Finding> {
         totals.of(State::Injected),
         totals.of(State::LeftAlone)
     );
-    let mut finding = match (missed + stale + denied, totals.of(State::Unknown)) {
-        _ if totals.pods + denied == 0 => return vec![Finding::skipped(STEP, "the Namespace has no Pods")],
-        (0, 0) => Finding::passed(STEP, text),
-        (0, unknown) => Finding::unknown(STEP, format!("{text}, {unknown} unknown")),
-        _ => {
-            let restart =
-                format!("podwright inventory -n {namespace} -o name | xargs -r kubectl rollout restart -n {namespace}");
-            Finding::failed(STEP, text, Mend::by(restart).text("Restart the workloads with such Pods:").page(PAGE))
+    match (missed + stale + denied, totals.of(State::Unknown)) {
+        _ if totals.pods + denied == 0 => vec![Finding::skipped(STEP, "the Namespace has no Pods")],
+        (0, 0) => vec![Finding::passed(STEP, text)],
+        (0, unknown) => vec![Finding::unknown(STEP, format!("{text}, {unknown} unknown"))],
+        _ => vec![of_urgent(namespace, inventory, text)],
+    }
+}
+
+/// Returns the failure for a Namespace with missed, outdated or denied Pods. A restart mends only some kinds, and no denial.
+fn of_urgent(namespace: &str, inventory: &Inventory, text: String) -> Finding {
+    let lacks = |row: &Row| row.counts.of(State::Missed) + row.counts.of(State::Stale) > 0;
+    let is_urgent = |row: &Row| lacks(row) || row.counts.of(State::Denied) > 0;
+    let urgent = inventory.rows().filter(|(_, _, row)| is_urgent(row));
+    let (restarted, others): (Vec<_>, Vec<_>) =
+        urgent.partition(|(_, name, row)| lacks(row) && name.can_be_restarted() && row.counts.of(State::Denied) == 0);
+    let why = |(_, name, _): &(&str, &WorkloadName, &Row)| format!("podwright why {name} -n {namespace}");
+    let mend = match (restarted.is_empty(), others.as_slice()) {
+        (true, [first, ..]) => Mend::by(why(first)).text("Find the remedy of each workload, such as:"),
+        (_, others) => {
+            let words = match others.is_empty() {
+                true => "Restart the workloads with such Pods:",
+                false => "Restart the workloads that can be. For each of the others, run its command above:",
+            };
+            let restart = "-o name | xargs -r kubectl rollout restart";
+            Mend::by(format!("podwright inventory -n {namespace} {restart} -n {namespace}")).text(words)
         }
     };
-    if finding.mark != Mark::Passed {
-        let urgent =
-            |row: &Row| [State::Denied, State::Missed, State::Stale].iter().any(|state| row.counts.of(*state) > 0);
-        let names = inventory.rows().filter(|(_, _, row)| urgent(row));
-        finding.details = names.take(10).map(|(_, name, _)| format!("podwright why {name} -n {namespace}")).collect();
-    }
-    vec![finding]
+    let named = others.iter().chain(&restarted).take(NAMED);
+    named.map(why).fold(Finding::failed(STEP, text, mend.page(PAGE)), Finding::detail)
 }

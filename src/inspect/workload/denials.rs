@@ -72,5 +72,6 @@ pub fn denial_message(message: &str, entries: &Entries) -> Option<String> {
 }
 
 fn on_one_line(message: &str) -> String {
+    let message = message.replacen(":\n- ", ": ", 1).replace("\n- ", "; ");
     sentence(&message.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -30,8 +30,8 @@ fn missing_pods_are_those_that_a_controller_still_has_to_create() {
 fn only_podwrights_denials_count() {
     let entries = Entries::usual().unwrap();
     let message = |text: &str| denial_message(text, &entries);
-    let denied = "admission webhook \"pods.podwright.dev\" denied the request: invalid annotations:\n- a: b";
-    assert_eq!(message(denied).as_deref(), Some("invalid annotations: - a: b"));
+    let denied = "admission webhook \"pods.podwright.dev\" denied the request: invalid annotations:\n- a: b\n- c: d";
+    assert_eq!(message(denied).as_deref(), Some("invalid annotations: a: b; c: d"));
     let away = "Internal error occurred: failed calling webhook \"web.profiles.podwright.dev\": no endpoints available";
     assert_eq!(message(away).as_deref(), Some("podwright did not answer: no endpoints available"));
     for other in ["exceeded quota", "admission webhook \"policies.kyverno.svc\" denied the request: podwright.dev", ""]

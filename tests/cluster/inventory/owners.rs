@@ -125,7 +125,7 @@ fn workloads_without_pods_are_listed_with_the_denial() {
     event(world, &owner("apps/v1", "StatefulSet", "denied-before"), DENIED);
 
     let rows = rows(world, &["-n", "owners"]);
-    let message = "podwright cannot read 1 annotation: - podwright.dev/requests: invalid quantity";
+    let message = "podwright cannot read 1 annotation: podwright.dev/requests: invalid quantity";
     for (workload, pods) in [
         ("Deployment/denied", 1),
         ("CronJob/denied-job", 1),

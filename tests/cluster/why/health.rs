@@ -119,6 +119,8 @@ fn with_defects(installation: &Installation) {
         "failed",
         "not every replica uses ConfigMap podwright-system/podwright: podwright-1, podwright-2",
     );
+    let restart = "kubectl rollout restart deployment/podwright -n podwright-system";
+    assert!(faults.commands().contains(&restart), "{}", faults.shown);
     faults.expect("validating", "warning", "so users get no warnings");
     faults.expect("policy", "warning", "ValidatingAdmissionPolicyBinding podwright does not exist");
     faults.expect("replicas", "warning", "podwright-2: not ready");

@@ -34,6 +34,7 @@ fn the_command_for_a_missed_pod_fits_its_top_owner() {
         ("d", "batch/v1", "Job", "top", "kubectl delete pod d -n kinds"),
         ("e", "batch/v1", "Job", "top-1", "kubectl delete pod e -n kinds"),
         ("f", "v1", "ReplicationController", "top", "kubectl delete pod f -n kinds"),
+        ("f2", "v1", "ReplicationController", "top", "kubectl delete pod f2 -n kinds"),
         ("g", "apps/v1", "ReplicaSet", "canary-1", "kubectl delete pod g -n kinds"),
     ];
     for (name, version, kind, owner_name, _) in of {
@@ -51,12 +52,16 @@ fn the_command_for_a_missed_pod_fits_its_top_owner() {
     }
     let bare = stage.why("pod/h", "kinds");
     bare.cause("pods", "podwright missed it");
-    assert_eq!(bare.commands(), ["kubectl replace --force -f pod.yaml"]);
-    for (workload, pods) in
-        [("sts/top", "1"), ("ds/top", "1"), ("rs/top", "1"), ("job/top", "1"), ("cj/top", "1"), ("rc/top", "1")]
-    {
-        stage.why(workload, "kinds").cause("pods", &format!("{pods} Pod: 1 missed"));
+    assert_eq!(bare.commands(), ["kubectl replace --force -n kinds -f pod.yaml"]);
+    for workload in ["sts/top", "ds/top", "rs/top", "job/top", "cj/top"] {
+        stage.why(workload, "kinds").cause("pods", "1 Pod: 1 missed");
     }
+    let all = stage.why("namespace/kinds", "kinds");
+    all.cause("pods", "9 missed").expect("pods", "failed", "podwright why pod/h -n kinds");
+    assert!(all.shown.contains("For each of the others, run its command above:"), "{}", all.shown);
+    let both = stage.why("rc/top", "kinds");
+    both.cause("pods", "2 Pods: 2 missed");
+    assert!(both.shown.contains("There are 2 such Pods. For each of them: Delete the Pod."), "{}", both.shown);
 }
 
 #[test]

@@ -20,8 +20,7 @@ fn a_pod_older_than_its_namespaces_opt_in_is_created_anew() {
     answer.cause("pods", "created before the Namespace's labels were last written");
     answer.expect("pods", "failed", "The labels of the Namespace were last written at 20");
     answer.expect("dry-run", "passed", "injects a new Pod with the profile default");
-    let mut manifest = manifest;
-    manifest["metadata"]["namespace"] = json!("before");
+    // The manifest names no Namespace, as usual.
     stage.folder.write("pod.yaml", &manifest.to_string()).expect("written");
     answer.mend(&stage.world.control_plane, stage.path());
     stage.why("pod/early", "before").is_satisfied().expect(
@@ -151,6 +150,7 @@ fn a_pod_of_a_foreign_controller_is_left_alone_by_a_rule() {
     stage.create("foreign", &owned("orders", &json!({"apiVersion": "db.io/v1", "kind": "Postgres", "name": "orders"})));
     let answer = stage.why("pod/orders", "foreign");
     answer.cause("pods", "podwright leaves the Pod alone");
+    answer.expect("dry-run", "skipped", "podwright leaves a new Pod alone");
     answer.mend(&stage.world.control_plane, stage.path());
     assert_eq!(answer.commands(), ["podwright explain OtherController"]);
 }
@@ -162,7 +162,9 @@ fn a_pod_with_everything_or_one_that_has_ended_is_as_it_should_be() {
     stage.namespace("fine", json!({"labels": {"podwright.dev/inject": "enabled"}}));
     stage.until_injected("fine");
     stage.create("fine", &pod("fresh", &[]));
-    stage.why("pod/fresh", "fine").is_satisfied().expect("opt-in", "passed", "podwright.dev/inject: enabled");
+    let fresh = stage.why("pod/fresh", "fine");
+    fresh.is_satisfied().expect("opt-in", "passed", "podwright.dev/inject: enabled");
+    fresh.expect("pods", "passed", "In force in app: downward-env, downward-volume, pre-stop-sleep, requests");
     stage.create("fine", &pod("own", &[("podwright.dev/profile", "batch")]));
     stage.why("pod/own", "fine").is_satisfied().expect("pods", "passed", "with the profile batch");
     until_satisfied(|| stage.why("pods/fresh", "fine"));

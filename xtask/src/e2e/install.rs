@@ -100,11 +100,16 @@ pub(crate) fn podwright(cluster: &Cluster, arguments: &[&str]) -> Result<String,
 
 /// Runs an operator's command line and returns its standard output.
 pub(crate) fn shell(cluster: &Cluster, line: &str) -> Result<String, Error> {
+    process::read_as(line, &mut in_shell(cluster, line))
+}
+
+/// An operator's command line in the folder of [`site`], with `kubectl`, `helm` and `podwright`.
+pub(crate) fn in_shell(cluster: &Cluster, line: &str) -> Command {
     let path = env::var("PATH").unwrap_or_default();
     let mut shell = Command::new("sh");
     shell.args(["-c", line]).env("PATH", format!("{}:{path}", cluster.folder().display()));
-    shell.env("KUBECONFIG", cluster.kubeconfig());
-    process::read_as(line, shell.current_dir(site(cluster)))
+    shell.env("KUBECONFIG", cluster.kubeconfig()).current_dir(site(cluster));
+    shell
 }
 
 /// The logs of podwright's replicas.

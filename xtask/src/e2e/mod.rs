@@ -4,6 +4,7 @@
 //! processes and clients only.
 
 mod certificates;
+mod diagnosis;
 mod helm;
 mod install;
 mod leftovers;
@@ -57,7 +58,7 @@ const SIDE_BY_SIDE: [Check; 11] = [
 ];
 
 /// Checks of podwright itself, one after another in this order. Each leaves podwright as installed.
-const ONE_BY_ONE: [Check; 12] = [
+const ONE_BY_ONE: [Check; 13] = [
     ("rolling-restart", stream::rolling_restart),
     ("killed-replica", stream::killed_replica),
     ("both-gone", life::both_gone),
@@ -67,6 +68,7 @@ const ONE_BY_ONE: [Check; 12] = [
     ("bundle-wiped", certificates::bundle_wiped),
     ("rotations", certificates::rotations),
     ("host-network", life::host_network),
+    ("remedies", diagnosis::remedies),
     ("upgraded", life::upgraded),
     ("uninstalled", life::uninstalled),
     ("helm-release", helm::release),
