@@ -219,17 +219,9 @@ fn an_event_of_podwright_is_allowed_and_its_count() {
     let own = format!("PATCH {EVENTS}/events/own");
     bound.may(&own, "merge-patch+json", &series);
     assert_eq!(bound.account.send(&own, &json!({"note": "other"})).status, 422);
-    assert_eq!(
-        bound
-            .admin
-            .send(&format!("POST {EVENTS}/events"), &{
-                let mut foreign = event("foreign");
-                foreign["reportingController"] = json!("kubelet");
-                foreign
-            })
-            .status,
-        201
-    );
+    let mut foreign = event("foreign");
+    foreign["reportingController"] = json!("kubelet");
+    assert_eq!(bound.admin.send(&format!("POST {EVENTS}/events"), &foreign).status, 201);
     let answer = bound.account.send(&format!("PATCH {EVENTS}/events/foreign"), &series);
     assert!(is_refusal(&answer), "{}: {}", answer.status, answer.body);
     assert!(is_refusal(&bound.account.send(&format!("DELETE {EVENTS}/events/own"), &Value::Null)));
