@@ -2,8 +2,8 @@
 //! name. [`ClusterReader`] reads any objects, with a user's rights.
 //!
 //! `cert::rotation` decides on each write; [`CertificateController`] carries it out. Every request names one object, because
-//! the rights in manifests/rbac.yaml cover only these. podwright never creates or deletes an object. Never here: serving, and a
-//! Secret's data in a log or an error.
+//! the rights in manifests/rbac.yaml cover only these. podwright creates only events, with [`EventWriter`], and deletes nothing.
+//! Never here: serving, and a Secret's data in a log or an error.
 
 mod asking;
 mod backoff;
@@ -11,6 +11,7 @@ mod client;
 mod config_map;
 mod controller;
 mod error;
+mod events;
 mod kubeconfig;
 mod objects;
 mod observer;
@@ -23,6 +24,7 @@ pub use client::{Cluster, ConfigurationWebhooks, ObjectNames};
 pub use config_map::configuration_hash;
 pub use controller::CertificateController;
 pub use error::{Error, RequestFailure};
+pub use events::{EventText, EventWriter, Occurrences, REPORTING_CONTROLLER, Regarding};
 pub use kubeconfig::ClusterChoice;
 pub use objects::Webhook;
 pub use observer::{CA_BUNDLE, RotationObserver, Trust, TrustProblem, WriteOutcome};

@@ -6,6 +6,7 @@
 mod connection;
 mod end_reason;
 mod error;
+mod events;
 mod lifecycle;
 mod limits;
 pub mod metrics;
@@ -31,9 +32,11 @@ use std::sync::Arc;
 use tokio::net::{TcpListener, TcpSocket};
 
 use crate::admission::{self, Route};
+use crate::cluster::EventWriter;
 use connection::accept::accept;
 use connection::serve::{Service, Transport};
 use error::both;
+use events::Events;
 use lifecycle::configuration::CurrentConfiguration;
 use lifecycle::health::{self, Health, Heartbeat};
 use metrics::{Callback, Metrics, Samples, table, value};
@@ -56,6 +59,8 @@ pub struct Server {
     pub configuration: ConfigurationSource,
     /// The limits for clients.
     pub limits: Limits,
+    /// The writer of events; `None` for no events.
+    pub events: Option<EventWriter>,
 }
 
 /// A server with its ports that does not serve yet.
@@ -110,7 +115,7 @@ impl Bound {
     async fn run_with(self, admission: Arc<Admission>, stop: Stop, control: &Control) -> Result<(), Error> {
         tracing::info!(url = self.webhook_url(), "webhook listening");
         tracing::info!(url = self.admin_url(), "admin listening");
-        let Self { webhook, admin, server: Server { certificates, configuration, limits, .. } } = self;
+        let Self { webhook, admin, server: Server { certificates, configuration, limits, events, .. } } = self;
         let traces = Traces::from_env()?;
         let (heartbeat, budget) = (Heartbeat::new(limits.heartbeat), Budget::new(&limits));
         let (certificate, current) = (certificates.current(), configuration.current());
@@ -130,7 +135,8 @@ impl Bound {
         let admin_routes = health::router(Arc::clone(&health)).merge(metrics::router(Arc::clone(&metrics)));
         let admin_service = Service::new(Transport::Plain, admin_routes, limits.clone().for_admin(), admin_connections);
         let (time, connections) = (limits.drain, metrics.connections.clone());
-        let routes = router::router(admission, bodies, Observer { metrics, traces: traces.clone() });
+        let events = Events::start(events, &metrics.events);
+        let routes = router::router(admission, bodies, Observer { metrics, events, traces: traces.clone() });
         let webhook_service = Service::new(Transport::Tls(certificate), routes, limits, connections);
         let webhook = tokio::spawn(accept(webhook.listener, webhook_service, stop.clone(), Some(health.listening())));
         // Starts after the webhook, so `/readyz` is true from the start. Ends after it, so `/readyz` fails during the

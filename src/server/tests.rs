@@ -44,8 +44,14 @@ fn a_process_whose_reviews_do_not_return() -> Result<(), String> {
         let certificates = CertificateSource::fixed(Identity::from_pem(&pair.certificate_pem, &pair.key_pem)?);
         let bind = SocketAddr::from(([127, 0, 0, 1], 0));
         let limits = Limits { drain: DRAIN, heartbeat: Duration::from_secs(5), ..Limits::default() };
-        let server =
-            Server { bind, admin_bind: bind, certificates, configuration: ConfigurationSource::built_in(), limits };
+        let server = Server {
+            bind,
+            admin_bind: bind,
+            certificates,
+            configuration: ConfigurationSource::built_in(),
+            limits,
+            events: None,
+        };
         let bound = server.bind().await?;
         let ca = serde_json::Value::from(authority.certificate_pem());
         say(&format!("listening {} {} {ca}", bound.webhook.address, bound.admin.address));

@@ -22,6 +22,7 @@ mod client_certificates;
 mod comparison;
 mod corpus;
 mod denials;
+mod events;
 mod features;
 mod flood;
 mod gitops;

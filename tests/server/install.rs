@@ -199,7 +199,7 @@ fn each_profile_of_namespaces_has_an_entry_and_the_others_leave_it_out() {
     }
 }
 
-const COMPONENTS: [&str; 4] = ["strict", "host-network", "mounted-certificate", "cert-manager"];
+const COMPONENTS: [&str; 5] = ["strict", "host-network", "mounted-certificate", "cert-manager", "events"];
 
 #[test]
 fn another_namespace_is_named_everywhere() {

@@ -67,8 +67,14 @@ fn a_process_that_serves_with_limits_of_its_own() {
         fs::write("ca.crt", authority.certificate_pem()).unwrap();
         let certificates = CertificateSource::fixed(Identity::from_pem(&pair.certificate_pem, &pair.key_pem)?);
         let bind = SocketAddr::from(([127, 0, 0, 1], 0));
-        let server =
-            Server { bind, admin_bind: bind, certificates, configuration: ConfigurationSource::built_in(), limits };
+        let server = Server {
+            bind,
+            admin_bind: bind,
+            certificates,
+            configuration: ConfigurationSource::built_in(),
+            limits,
+            events: None,
+        };
         server.bind().await?.run(stop, &control).await
     });
     ended.unwrap();

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use hyper::Method;
-use podwright::server::metrics::table::{METRICS, MetricKind, RENEWALS, TRUSTED};
+use podwright::server::metrics::table::{EVENTS, METRICS, MetricKind, RENEWALS, TRUSTED};
 use serde_json::{Value, json};
 use xtask::scratch::Scratch;
 
@@ -245,8 +245,8 @@ async fn every_metric_of_the_table_is_shown_and_no_other() {
         MetricKind::Histogram => "histogram",
         MetricKind::Info => "info",
     };
-    // These appear with --tls-secret only; tests/cluster/kept checks them.
-    let kept = [RENEWALS.name(), TRUSTED.name()];
+    // These appear with --tls-secret or --events only; tests/cluster/kept and tests/cluster/events.rs check them.
+    let kept = [RENEWALS.name(), TRUSTED.name(), EVENTS.name()];
     let table = METRICS.iter().filter(|metric| !kept.contains(&metric.name()));
     let table = table.map(|metric| (family(metric.name()), kind(metric.kind).to_owned()));
     assert_eq!(types, table.collect());

@@ -1,6 +1,6 @@
 //! The answer to a review, and the errors that replace it.
 
-use crate::inject::Count;
+use crate::inject::{Count, Summary};
 
 /// The path that the API server called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Answer {
     pub counts: Vec<Count>,
     /// The number of errors in the annotations of a denied Pod.
     pub faults: usize,
+    /// The summary of a Pod's report, for an event; `None` if an event would tell nothing.
+    pub summary: Option<Summary>,
 }
 
 /// The reason for a request without an answer.

@@ -5,6 +5,7 @@
 
 mod answer;
 mod check;
+mod controller;
 mod oversized;
 mod request;
 mod response;
@@ -16,6 +17,7 @@ use crate::profile::{Configuration, OptIn};
 use crate::workload;
 use answer::unwritable;
 pub use answer::{Answer, AnswerKind, Route, Unanswerable};
+pub use controller::PodController;
 pub use oversized::oversized;
 use request::Request;
 pub use subject::Subject;

@@ -82,7 +82,7 @@ pub(super) fn fitted(uid: &str, injection: Injection) -> Result<Answer, serde_js
     };
     let outcome = if patch.is_some() { AnswerKind::Patched } else { AnswerKind::Unchanged };
     let body = write(&response, patch.as_ref().map(Patch::as_json))?;
-    Ok(Answer { body, outcome, counts: report.counts, faults: 0 })
+    Ok(Answer { body, outcome, counts: report.counts, faults: 0, summary: report.summary })
 }
 
 pub(super) fn denied(uid: &str, faults: &Faults) -> Result<Answer, serde_json::Error> {
@@ -111,7 +111,7 @@ fn within_budget(mut told: Vec<String>, about: &str) -> Vec<String> {
 }
 
 fn without_patch(outcome: AnswerKind, response: &Response<'_>) -> Result<Answer, serde_json::Error> {
-    Ok(Answer { body: write(response, None)?, outcome, counts: Vec::new(), faults: 0 })
+    Ok(Answer { body: write(response, None)?, outcome, counts: Vec::new(), faults: 0, summary: None })
 }
 
 /// Writes the review as JSON. The patch is appended by hand: base64 needs no escapes, and a serializer would check

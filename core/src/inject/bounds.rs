@@ -4,7 +4,7 @@
 use super::context::Reader;
 use super::draft::ENTRY_BYTES;
 use super::pod::{ITEMS, JSON, Pod};
-use super::report::{Count, Report, ReportLine, warnings};
+use super::report::{Count, LeftOut, Report, ReportLine, Summary, warnings};
 use super::{Draft, Outcome, Patch, Reason};
 use crate::profile::{Plan, Source};
 
@@ -29,6 +29,9 @@ pub(super) fn are_passed(pod: &Pod<'_>, draft: &Draft<'_>, patch: &Patch) -> boo
     pod.items() + draft.items() > ITEMS || pod.extent.passes(JSON, patch.as_json().len())
 }
 
+/// Stands for everything that the author may expect.
+const LEFT_OUT: LeftOut = LeftOut { key: "", reason: TOO_LARGE, is_annotated: true };
+
 /// Reports on a Pod that gets no patch: one warning, one count.
 pub(super) fn left_as_it_is(reader: Reader) -> Report {
     let outcome = Outcome::Skipped(TOO_LARGE);
@@ -39,6 +42,7 @@ pub(super) fn left_as_it_is(reader: Reader) -> Report {
         warnings: vec![warnings::bounded(&warning, TOO_LARGE)],
         audit: Vec::new(),
         counts: vec![Count { key: "", outcome: "skipped", reason: TOO_LARGE.code, number: 1 }],
+        summary: Some(Summary { left_out: vec![LEFT_OUT], ..Summary::default() }),
         lines: match reader {
             Reader::Person | Reader::Renderer => vec![line],
             Reader::Webhook | Reader::Applier => Vec::new(),

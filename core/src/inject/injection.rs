@@ -163,7 +163,10 @@ fn run_features<'p>(pod: &'p Pod<'p>, context: InjectContext<'p>, root: Root) ->
         Reader::Person | Reader::Renderer => patch.map(|patch| patch.with_operations(pod, &draft, root)).transpose()?,
         Reader::Webhook | Reader::Applier => patch,
     };
-    Ok(Injection { patch, report: Report::new(context, &draft) })
+    let report = Report::new(context, &draft);
+    // A second round without a change has no patch, and tells nothing again.
+    let tells = context.reader == Reader::Webhook && (patch.is_some() || context.withheld.is_some());
+    Ok(Injection { patch, report: if tells { report.with_summary(context, &draft) } else { report } })
 }
 
 /// Adds the status annotation, unless the Pod has it already.

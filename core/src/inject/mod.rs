@@ -39,7 +39,7 @@ pub use injection::{Injection, Refused, check, inject, inject_without_lines, inj
 pub use outcome::{Entry, Outcome};
 pub use patch::{Patch, Root};
 pub use reason::Reason;
-pub use report::{Count, Report, ReportLine, warnings};
+pub use report::{Count, LeftOut, Report, ReportLine, Summary, warnings};
 pub use unused_annotations::RESTRICTS_NOTHING;
 
 /// All features, in the order of their runs and reports. A feature runs after those whose edits it reads: shares of

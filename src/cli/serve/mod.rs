@@ -17,6 +17,7 @@ use clap::Args;
 
 use super::error::Error;
 use crate::cert::{Name, or_local};
+use crate::cluster::EventWriter;
 use crate::server::{CertificateSource, ConfigurationSource, Control, Server, Stop, Workers};
 use temporary_ca::{CaPem, TemporaryCa};
 use values::{address, lame_duck, reload_interval};
@@ -89,6 +90,11 @@ pub(super) struct Serve {
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = lame_duck, allow_hyphen_values = true)]
     lame_duck: Duration,
 
+    /// Write events about injected Pods on their controllers, such as ReplicaSets and Jobs. This needs the right to create
+    /// events, which `podwright install --component events` grants
+    #[arg(long)]
+    events: bool,
+
     /// Format of the log on standard error
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
     log_format: log::LogFormat,
@@ -109,7 +115,8 @@ impl Serve {
             let stop = Stop::on_signals(self.lame_duck, &control)?;
             let (certificates, ca) = self.certificates(&configuration).await?;
             let (bind, admin_bind) = (self.bind, self.admin_bind);
-            let server = Server { bind, admin_bind, certificates, configuration, limits };
+            let events = self.event_writer().await?;
+            let server = Server { bind, admin_bind, certificates, configuration, limits, events };
             let bound = server.bind().await?;
             // After the bind: if the port is taken, the CA file belongs to the server that has the port.
             ca.map_or(Ok(()), |ca| ca.publish(self.ca_file.as_deref()))?;
@@ -123,6 +130,14 @@ impl Serve {
             Some(file) => Ok(ConfigurationSource::from_file(file, self.reload_interval)?),
             None => Ok(ConfigurationSource::built_in()),
         }
+    }
+
+    async fn event_writer(&self) -> Result<Option<EventWriter>, Error> {
+        if !self.events {
+            return Ok(None);
+        }
+        let writer = EventWriter::infer().await;
+        writer.map(Some).map_err(|error| Error::new(format!("--events: {error}")))
     }
 
     /// Returns the serving certificate, and its CA if this run created one.

@@ -103,18 +103,60 @@ pub(super) async fn of_podwright(reader: &ClusterReader, installed: &Installed) 
     if installed.is_outside() {
         return vec![Finding::skipped("rights", "podwright runs outside of the cluster, with its own certificate")];
     }
-    if !installed.manages_certificates() {
-        return vec![Finding::skipped("rights", "podwright reads its certificate from files, so it needs no rights")];
+    let (has_rights, writes_events) = (installed.manages_certificates(), installed.writes_events());
+    let mut findings = match has_rights {
+        true => vec![rights(reader, installed).await],
+        false => {
+            let text = "podwright reads its certificate from files, so it needs no rights for it";
+            vec![Finding::skipped("rights", text)]
+        }
+    };
+    if writes_events {
+        findings.push(events(reader, installed).await);
     }
-    let spec = installed.deployment.seen().and_then(|it| it.spec.template.spec.as_ref());
-    let account = spec.and_then(|spec| spec.service_account_name.as_deref()).unwrap_or("podwright");
-    vec![rights(reader, installed, account).await, policy(reader).await]
+    if has_rights || writes_events {
+        findings.push(policy(reader).await);
+    }
+    findings
 }
 
-async fn rights(reader: &ClusterReader, installed: &Installed, account: &str) -> Finding {
+/// Returns the name of podwright's ServiceAccount as a user.
+fn user(installed: &Installed) -> String {
+    let spec = installed.deployment.seen().and_then(|it| it.spec.template.spec.as_ref());
+    let account = spec.and_then(|spec| spec.service_account_name.as_deref()).unwrap_or("podwright");
+    format!("system:serviceaccount:{}:{account}", installed.namespace)
+}
+
+/// Sends an access review about podwright's ServiceAccount.
+async fn may(reader: &ClusterReader, user: &str, attributes: Value) -> Result<bool, String> {
+    let review = json!({"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview",
+        "spec": {"user": user, "resourceAttributes": attributes}});
+    allowed(reader, OTHERS, &review).await
+}
+
+async fn events(reader: &ClusterReader, installed: &Installed) -> Finding {
+    const STEP: &str = "events";
+    let user = user(installed);
+    let mut missing = Vec::new();
+    for verb in ["create", "patch"] {
+        match may(reader, &user, json!({"verb": verb, "group": "events.k8s.io", "resource": "events"})).await {
+            Ok(true) => {}
+            Ok(false) => missing.push(verb),
+            Err(why) => return Finding::unknown(STEP, format!("cannot check the rights of {user}: {why}")),
+        }
+    }
+    if missing.is_empty() {
+        return Finding::passed(STEP, format!("{user} may write events in all Namespaces"));
+    }
+    let text =
+        format!("{user} may not {} events.events.k8s.io in all Namespaces, as --events needs", missing.join(" and "));
+    let remedy = "Apply the component `events`, or set the chart's value events.enabled=true.";
+    Finding::warning(STEP, text).mend(Mend::told(remedy).page("docs/operate.md#events"))
+}
+
+async fn rights(reader: &ClusterReader, installed: &Installed) -> Finding {
     const STEP: &str = "rights";
-    let (namespace, names) = (installed.namespace.as_str(), &installed.names);
-    let user = format!("system:serviceaccount:{namespace}:{account}");
+    let (namespace, names, user) = (installed.namespace.as_str(), &installed.names, user(installed));
     let configuration = names.places.webhook_configuration.as_str();
     let admission = "admissionregistration.k8s.io";
     let objects = [
@@ -127,9 +169,7 @@ async fn rights(reader: &ClusterReader, installed: &Installed, account: &str) ->
         for verb in ["get", "watch", "patch"] {
             let attributes =
                 json!({"verb": verb, "group": group, "resource": resource, "namespace": namespace, "name": name});
-            let review = json!({"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview",
-                "spec": {"user": user, "resourceAttributes": attributes}});
-            match allowed(reader, OTHERS, &review).await {
+            match may(reader, &user, attributes).await {
                 Ok(true) => {}
                 Ok(false) => missing.push(format!("{verb} {resource}/{name}")),
                 Err(why) => return Finding::unknown(STEP, format!("cannot check the rights of {user}: {why}")),

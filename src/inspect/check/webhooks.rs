@@ -31,7 +31,7 @@ pub(super) async fn findings(reader: &ClusterReader, state: &ClusterState, insta
 fn of_entries(entries: &Entries) -> Finding {
     const STEP: &str = "mutating";
     let all: Vec<_> = entries.iter().collect();
-    let has_side_effects = |it: &&&Entry| it.webhook.side_effects != "None";
+    let has_side_effects = |it: &&&Entry| !["None", "NoneOnDryRun"].contains(&it.webhook.side_effects.as_str());
     let is_called_once = |it: &&&Entry| it.webhook.reinvocation_policy.as_deref() != Some("IfNeeded");
     if let Some(entry) = all.iter().find(has_side_effects) {
         let text =

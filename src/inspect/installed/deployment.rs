@@ -63,9 +63,18 @@ impl Installed {
 
     /// Returns whether podwright makes its own certificate, as far as that is known.
     pub fn manages_certificates(&self) -> bool {
-        let spec = self.deployment.seen().and_then(|it| it.spec.template.spec.as_ref());
-        let arguments = spec.and_then(|spec| spec.containers.first()).map(|it| it.args.iter().flatten());
+        let arguments = self.arguments();
         arguments.is_none_or(|mut arguments| arguments.any(|argument| argument.starts_with("--tls-secret")))
+    }
+
+    /// Returns whether podwright writes events, as far as that is known.
+    pub fn writes_events(&self) -> bool {
+        self.arguments().is_some_and(|mut arguments| arguments.any(|argument| argument == "--events"))
+    }
+
+    fn arguments(&self) -> Option<impl Iterator<Item = &String>> {
+        let spec = self.deployment.seen().and_then(|it| it.spec.template.spec.as_ref());
+        spec.and_then(|spec| spec.containers.first()).map(|it| it.args.iter().flatten())
     }
 
     /// Returns whether podwright runs outside of the cluster: a URL, and no Deployment.

@@ -6,6 +6,7 @@ pub mod alerts;
 mod callback;
 mod connections;
 pub mod dashboard;
+mod events;
 mod exposition;
 mod metric;
 mod process;
@@ -15,6 +16,7 @@ pub mod table;
 
 pub(super) use callback::{Callback, Samples, value};
 pub(super) use connections::Connections;
+pub(super) use events::{EventCounters, EventResult};
 pub(super) use exposition::router;
 pub(super) use registry::{Metrics, RequestRecord};
 pub(super) use reloads::{CertificateMetrics, CertificateWrites, Reloads};

@@ -12,6 +12,7 @@ use prometheus_client::registry::Registry;
 
 use super::callback::Callback;
 use super::connections::{Connections, InFlight};
+use super::events::EventCounters;
 use super::metric::{Counters, Labels, Metric, PREFIX};
 use super::reloads::{CertificateMetrics, Reloads};
 use super::{process, table};
@@ -48,6 +49,7 @@ pub(crate) struct Metrics {
     reasons: Counters<3>,
     pub(crate) configuration: Reloads,
     pub(crate) certificates: CertificateMetrics,
+    pub(crate) events: EventCounters,
 }
 
 pub(crate) struct RequestRecord {
@@ -80,6 +82,7 @@ impl Metrics {
             reasons: table::REASONS.create(&mut registry),
             configuration: Reloads::of_configuration(&mut registry),
             certificates: CertificateMetrics::new(&mut registry),
+            events: EventCounters::new(&mut registry),
             registry,
             process,
         }

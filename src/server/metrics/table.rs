@@ -24,7 +24,7 @@ pub static OF_API_SERVERS: [ApiServerMetric; 2] = [
 ];
 
 /// Every metric, in the order of the page.
-pub static METRICS: [&Metric; 28] = [
+pub static METRICS: [&Metric; 29] = [
     &READY,
     &REQUESTS,
     &DURATION,
@@ -47,6 +47,7 @@ pub static METRICS: [&Metric; 28] = [
     &RENEWALS,
     &TRUSTED,
     &EXPIRATION,
+    &EVENTS,
     &BUILD,
     &CPU,
     &RESIDENT,
@@ -286,6 +287,19 @@ pub(crate) static EXPIRATION: Metric = Metric {
     help: "Time at which the serving certificate expires, in seconds since 1970-01-01 UTC",
     question: "Until when does the API server accept the certificate?",
     ..GAUGE
+};
+
+/// Events on the controllers of Pods.
+pub static EVENTS: Metric = Metric {
+    name: "events",
+    labels: &[(
+        "result",
+        "`success` (written), `repeated` (counted in an event that exists), `limited` (dropped, because the Namespace or \
+         the process has no tokens left), `failure` (the API server did not take it)",
+    )],
+    help: "Events on the controllers of Pods, with --events",
+    question: "Does podwright write its events, and does it drop some?",
+    ..COUNTER
 };
 
 pub(super) static BUILD: Metric = Metric {

@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use super::refusal::Refusal;
 use crate::admission::{AnswerKind, Subject};
 use crate::inject::Count;
+use crate::server::events::Events;
 use crate::server::metrics::{Metrics, RequestRecord};
 use crate::server::paths::PathClass;
 use crate::server::request_context::RequestContext;
@@ -28,6 +29,7 @@ pub(super) const CHARACTERS: usize = 300;
 pub(crate) struct Observer {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) traces: Traces,
+    pub(crate) events: Events,
 }
 
 /// The record of a review, which the handler adds to its response.
@@ -82,7 +84,7 @@ impl ReviewEnd {
 }
 
 pub(super) async fn observe(
-    State(Observer { metrics, traces }): State<Observer>,
+    State(Observer { metrics, traces, .. }): State<Observer>,
     request: Request,
     next: Next,
 ) -> Response {

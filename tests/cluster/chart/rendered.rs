@@ -90,6 +90,7 @@ fn each_component_is_a_value() {
         ("mounted-certificate", "certificates.source=mounted"),
         ("host-network", "hostNetwork.enabled=true"),
         ("monitoring", "podMonitor.enabled=true,prometheusRule.enabled=true,dashboard.enabled=true"),
+        ("events", "events.enabled=true"),
     ];
     let folders = std::fs::read_dir(repository().join("manifests/components")).unwrap();
     let folders: BTreeSet<String> =
@@ -107,6 +108,7 @@ fn install_in_another_namespace_is_the_chart_there() {
     for (flags, values) in [
         (&[][..], &[][..]),
         (&["--component", "cert-manager,strict"], &["--set", "certificates.source=certManager,strict=true"]),
+        (&["--component", "events,mounted-certificate"], &["--set", "certificates.source=mounted,events.enabled=true"]),
         (&["--namespace-profile", "web"], &["--set", "namespaceProfiles={web}"]),
         (
             &["--component", "monitoring"],
@@ -186,6 +188,7 @@ const CHANGES: &[(&str, &[&str])] = &[
     ("configuration", &["configuration.onInvalidAnnotation=Warn"]),
     ("namespaceProfiles", &["namespaceProfiles={web}"]),
     ("strict", &["strict=true"]),
+    ("events.enabled", &["events.enabled=true"]),
     ("check.extraKinds", &["check.extraKinds[0].apiGroup=a.example,check.extraKinds[0].resources={workers}"]),
     ("certificates.source", &["certificates.source=mounted"]),
     ("certificates.secretName", &["certificates.source=mounted", "certificates.secretName=own"]),

@@ -20,7 +20,7 @@ use crate::pods::pod;
 use crate::world::{feed, text};
 use overlays::shown_overlays;
 
-const COMPONENTS: [&str; 5] = ["strict", "mounted-certificate", "cert-manager", "host-network", "monitoring"];
+const COMPONENTS: [&str; 6] = ["strict", "mounted-certificate", "cert-manager", "host-network", "monitoring", "events"];
 
 /// A copy of the manifests, and an overlay of them.
 struct Overlay {
@@ -318,7 +318,13 @@ fn may_what_it_needs_and_nothing_else(control_plane: &ControlPlane) {
             assert!(!may(&format!("{verb} {object}")), "{verb} {object}");
         }
     }
-    for words in ["create secrets", "update secrets/podwright-tls", "delete secrets/podwright-tls", "create pods"] {
+    for words in [
+        "create secrets",
+        "update secrets/podwright-tls",
+        "delete secrets/podwright-tls",
+        "create pods",
+        "create events.events.k8s.io",
+    ] {
         assert!(!may(words), "{words}");
     }
 }

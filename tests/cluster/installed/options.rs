@@ -23,6 +23,7 @@ fn each_component_is_that_of_kustomize_alone_and_with_others() {
         &["strict", "host-network", "cert-manager"][..],
         &["mounted-certificate", "strict"],
         &["cert-manager", "host-network"],
+        &["host-network", "mounted-certificate", "events"],
     ];
     let base = kustomized(&Overlay::new(BASE));
     for components in COMPONENTS.iter().map(std::slice::from_ref).chain(together) {

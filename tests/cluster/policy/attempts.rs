@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Bound, GROUP, KINDS, SECRET, bound, configuration, is_refusal, pointer};
+use super::{Bound, EVENTS, GROUP, KINDS, SECRET, bound, configuration, event, is_refusal, pointer};
+
+const EVENTS_OF_CORE: &str = "/api/v1/namespaces/default";
 
 /// A change and its kind of request.
 struct Attempt {
@@ -269,6 +271,7 @@ fn of_other_objects(bound: &Bound) -> Vec<Attempt> {
         Attempt::new(format!("DELETE {GROUP}/{}/other", KINDS[0]), Value::Null),
     ];
     attempts.extend(of_podwrights_namespace());
+    attempts.extend(of_events());
     attempts.extend(of_the_cluster());
     attempts
 }
@@ -287,6 +290,22 @@ fn of_podwrights_namespace() -> Vec<Attempt> {
         Attempt::new(format!("POST {system}/events"), event),
         Attempt::new(format!("POST {system}/serviceaccounts/podwright/token"), json!({"spec": {"audiences": []}})),
         Attempt::new(format!("PATCH {system}/serviceaccounts/podwright"), json!({"metadata": {"labels": {"a": "b"}}})),
+    ]
+}
+
+/// Events of others, and other changes of events than those of the component `events`.
+fn of_events() -> Vec<Attempt> {
+    let events = format!("{EVENTS}/events");
+    let other = |change: Value| {
+        let mut event = event("other");
+        event.as_object_mut().expect("an object").extend(change.as_object().expect("an object").clone());
+        Attempt::new(format!("POST {events}"), event)
+    };
+    vec![
+        other(json!({"reportingController": "kubelet"})),
+        other(json!({"reason": "FailedCreate"})),
+        Attempt::new(format!("POST {EVENTS_OF_CORE}/events"), json!({"metadata": {"name": "one"}})),
+        Attempt::new(format!("DELETE {events}"), Value::Null),
     ]
 }
 

@@ -19,6 +19,7 @@ pub const MANIFEST: &str = include_str!("../../../manifests/validatingadmissionp
 const REFUSED: &str = "ValidatingAdmissionPolicy 'podwright' with binding 'podwright' denied request: ";
 const SECRET: &str = "/api/v1/namespaces/podwright-system/secrets/podwright-tls";
 const GROUP: &str = "/apis/admissionregistration.k8s.io/v1";
+const EVENTS: &str = "/apis/events.k8s.io/v1/namespaces/default";
 const KINDS: [&str; 2] = ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"];
 
 /// The path of podwright's webhook configuration of this kind.
@@ -196,6 +197,34 @@ fn a_rotation_is_allowed_with_every_kind_of_patch() {
     bound.may(&request, "merge-patch+json", &json!({"data": {"tls.crt": null}}));
     bound.may(&request, "merge-patch+json", &json!({"stringData": {"next-ca.key": "b"}}));
     bound.may(&request, "json-patch+json", &json!([{"op": "remove", "path": "/data/tls.crt"}]));
+}
+
+/// An event as podwright creates it.
+fn event(name: &str) -> Value {
+    json!({
+        "apiVersion": "events.k8s.io/v1", "kind": "Event", "metadata": {"name": name, "namespace": "default"},
+        "eventTime": "2026-01-01T00:00:00.000000Z", "reportingController": "podwright", "reportingInstance": "one",
+        "action": "Inject", "reason": "Injected", "type": "Normal", "note": "one",
+        "regarding": {"apiVersion": "apps/v1", "kind": "ReplicaSet", "namespace": "default", "name": "one", "uid": "one"},
+    })
+}
+
+/// Kubernetes itself refuses other changes of an event.
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn an_event_of_podwright_is_allowed_and_its_count() {
+    let bound = bound();
+    bound.may(&format!("POST {EVENTS}/events"), "json", &event("own"));
+    let series = json!({"series": {"count": 2, "lastObservedTime": "2026-01-01T00:00:01.000000Z"}});
+    let own = format!("PATCH {EVENTS}/events/own");
+    bound.may(&own, "merge-patch+json", &series);
+    assert_eq!(bound.account.send(&own, &json!({"note": "other"})).status, 422);
+    let mut foreign = event("foreign");
+    foreign["reportingController"] = json!("kubelet");
+    assert_eq!(bound.admin.send(&format!("POST {EVENTS}/events"), &foreign).status, 201);
+    let answer = bound.account.send(&format!("PATCH {EVENTS}/events/foreign"), &series);
+    assert!(is_refusal(&answer), "{}: {}", answer.status, answer.body);
+    assert!(is_refusal(&bound.account.send(&format!("DELETE {EVENTS}/events/own"), &Value::Null)));
 }
 
 /// A configuration with an entry for each of many profiles stays below the cost limit of an expression. It has its own

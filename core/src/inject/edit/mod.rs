@@ -44,6 +44,20 @@ pub struct AddedAmount<'p> {
 }
 
 impl<'p> InContainer<'p> {
+    /// Returns the key of the feature that makes the edit.
+    pub(super) fn key(&self) -> &'static str {
+        match self {
+            Self::Env(_) => "downward-env",
+            Self::Mount(_) => "downward-volume",
+            Self::Amount(AddedAmount { section: Section::Requests, .. }) => "requests",
+            Self::Amount(AddedAmount { section: Section::Limits, .. }) => "limits",
+            Self::MessagePath(_) => "termination-message-path",
+            Self::MessagePolicy(_) => "termination-message-policy",
+            Self::Probe(kind, _) => kind.key(),
+            Self::PreStop(_) => "pre-stop-sleep",
+        }
+    }
+
     /// Returns the amount, if the edit is one.
     pub(super) fn amount(&self) -> Option<AddedAmount<'p>> {
         match self {
@@ -64,4 +78,15 @@ pub enum InPod {
     Label(String),
     /// The status annotation.
     Status(String),
+}
+
+impl InPod {
+    /// Returns the key of the feature that makes the edit; none for podwright's own marks.
+    pub(super) fn key(&self) -> Option<&'static str> {
+        match self {
+            Self::Volume(_) => Some("downward-volume"),
+            Self::GracePeriod(_) => Some("termination-grace-period"),
+            Self::Label(_) | Self::Status(_) => None,
+        }
+    }
 }

@@ -3,6 +3,7 @@
 
 mod counts;
 mod status;
+mod summary;
 pub mod warnings;
 
 use super::context::{InjectContext, Reader};
@@ -11,6 +12,7 @@ use crate::annotation::Faults;
 use crate::profile::Source;
 pub use counts::Count;
 pub(super) use status::{of_nothing, status};
+pub use summary::{LeftOut, Summary};
 
 /// The version in the status and the audit log.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -29,6 +31,8 @@ pub struct Report {
     pub audit: Vec<(&'static str, String)>,
     /// Counts of outcomes, for metrics.
     pub counts: Vec<Count>,
+    /// The summary for events; `None` if podwright did nothing that an event could tell.
+    pub summary: Option<Summary>,
     /// Lines for the command line, one for each entry. Empty for other readers.
     pub lines: Vec<ReportLine>,
 }
@@ -57,11 +61,16 @@ impl Report {
             warnings: [of_faults(faults), warnings::compose(&draft.entries)].concat(),
             audit: audit.into_iter().filter(|_| concerned).collect(),
             counts: counts::of(&draft.entries),
+            summary: None,
             lines: match reader {
                 Reader::Person | Reader::Renderer => draft.entries.iter().map(line).collect(),
                 Reader::Webhook | Reader::Applier => Vec::new(),
             },
         }
+    }
+
+    pub(super) fn with_summary(self, context: InjectContext<'_>, draft: &Draft<'_>) -> Self {
+        Self { summary: Some(Summary::new(context.plan, draft)), ..self }
     }
 }
 

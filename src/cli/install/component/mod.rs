@@ -28,6 +28,9 @@ pub(in crate::cli) enum Component {
     CertManager,
     /// Add a PodMonitor, alerts as a PrometheusRule, and a Grafana dashboard
     Monitoring,
+    // After those that take the token away.
+    /// Write events on the controllers of Pods
+    Events,
 }
 
 impl Component {
@@ -52,6 +55,7 @@ impl Component {
                     ("dashboard.yaml", component!("monitoring/dashboard")),
                 ],
             ),
+            Self::Events => (component!("events/kustomization"), &[("rbac.yaml", component!("events/rbac"))]),
         }
     }
 

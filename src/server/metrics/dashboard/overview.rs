@@ -2,8 +2,8 @@
 
 use super::{Bad, LINES, NUMBER, Panel, PanelKind, Row, TABLE};
 use crate::server::metrics::table::{
-    BODY, BUILD, DURATION, EXPIRATION, HASH, IN_FLIGHT, INJECTIONS as INJECTED, READY, REASONS as REASON, REQUESTS,
-    STALE, TRUSTED,
+    BODY, BUILD, DURATION, EVENTS, EXPIRATION, HASH, IN_FLIGHT, INJECTIONS as INJECTED, READY, REASONS as REASON,
+    REQUESTS, STALE, TRUSTED,
 };
 
 pub(super) static HEALTH: Row = Row {
@@ -235,6 +235,13 @@ pub(super) static REASONS: Row = Row {
                 "",
             )],
             ..TABLE
+        },
+        Panel {
+            title: "Events within an hour, by result",
+            note: "Only with the component `events`",
+            about: &[&EVENTS],
+            queries: &[("sum by (result) (increase(podwright_events_total{$target}[1h]))", "{{result}}")],
+            ..LINES
         },
     ],
 };

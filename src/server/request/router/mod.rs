@@ -19,6 +19,7 @@ use super::body::{BodyReader, ReviewBody};
 use super::observer::{CHARACTERS, Observer, ReviewEnd, ReviewRecord, observe};
 use super::refusal::sentence;
 use crate::admission::{self, Answer, Route, Unanswerable};
+use crate::server::events::Events;
 use crate::server::limits::LARGE_REVIEWS;
 use crate::server::metrics::Metrics;
 use crate::server::paths::{NAMESPACE_ROUTE, POD_ROUTE, PathClass, ReviewPath, WORKLOAD_ROUTE};
@@ -38,11 +39,12 @@ struct Reviewer {
     large: Arc<Semaphore>,
     bodies: BodyReader,
     metrics: Arc<Metrics>,
+    events: Events,
 }
 
 pub(crate) fn router(admission: Arc<Admission>, bodies: BodyReader, observer: Observer) -> Router {
     let (large, metrics) = (Arc::new(Semaphore::new(LARGE_REVIEWS)), Arc::clone(&observer.metrics));
-    let reviewer = Reviewer { admission, large, bodies, metrics };
+    let reviewer = Reviewer { admission, large, bodies, metrics, events: observer.events.clone() };
     let pods = |State(reviewer), request| respond(reviewer, ReviewPath::Pods, request);
     let namespace =
         |State(reviewer), Path(profile), request| respond(reviewer, ReviewPath::Namespace(profile), request);
@@ -86,11 +88,14 @@ async fn review_on_a_thread(reviewer: Reviewer, path: ReviewPath, body: ReviewBo
 
 /// Reviews a body, or allows it unread if it is above the limit. A panic is a 500 for one request; other requests of
 /// the connection go on.
-fn review(Reviewer { admission, .. }: &Reviewer, route: Route<'_>, body: &ReviewBody) -> Response {
+fn review(Reviewer { admission, events, .. }: &Reviewer, route: Route<'_>, body: &ReviewBody) -> Response {
     let oversized = body.is_oversized();
     let answer = || if oversized { admission::oversized(&body.bytes, route) } else { admission(&body.bytes, route) };
     let (response, end) = match catch_unwind(AssertUnwindSafe(answer)) {
-        Ok(Ok(answer)) => return reply(answer, body),
+        Ok(Ok(answer)) => {
+            events.record(&body.bytes, answer.summary.as_ref());
+            return reply(answer, body);
+        }
         Ok(Err(unanswerable)) => {
             let (status, end) = match &unanswerable {
                 Unanswerable::NotAReview(_) if oversized => (StatusCode::PAYLOAD_TOO_LARGE, ReviewEnd::Refused),
@@ -114,7 +119,7 @@ fn failure() -> Response {
     sentence(StatusCode::INTERNAL_SERVER_ERROR, "podwright failed on this request; this is a bug, see its log")
 }
 
-fn reply(Answer { body: answer, outcome, counts, faults }: Answer, body: &ReviewBody) -> Response {
+fn reply(Answer { body: answer, outcome, counts, faults, .. }: Answer, body: &ReviewBody) -> Response {
     let reviewed = |end| ReviewRecord::new(end, &body.bytes);
     match body.reply(answer) {
         Ok(answer) => {
