@@ -1,6 +1,7 @@
 //! The replicas: their number, readiness, version, metrics and configuration.
 
 use crate::cluster::{ClusterReader, configuration_hash};
+use crate::inspect::command::quoted;
 use crate::inspect::finding::{Finding, Mend};
 use crate::inspect::installed::{Installed, Replica, replicas};
 use crate::inspect::known::{Known, Unseen};
@@ -19,7 +20,13 @@ pub(super) async fn findings(reader: &ClusterReader, state: &ClusterState, insta
     if replicas.is_empty() {
         return vec![deployment, Finding::skipped("replicas", format!("no Pods in Namespace {}", installed.namespace))];
     }
-    vec![deployment, ready(&replicas), readiness(&replicas), versions(&replicas), configurations(state, &replicas)]
+    vec![
+        deployment,
+        ready(&replicas),
+        readiness(installed, &replicas),
+        versions(&replicas),
+        configurations((state, installed), &replicas),
+    ]
 }
 
 fn deployment(installed: &Installed) -> Finding {
@@ -67,7 +74,7 @@ fn ready(replicas: &[Replica]) -> Finding {
 }
 
 /// Reports the checks of each replica's `/readyz`.
-fn readiness(replicas: &[Replica]) -> Finding {
+fn readiness(installed: &Installed, replicas: &[Replica]) -> Finding {
     const STEP: &str = "readyz";
     let mut seen = 0;
     let mut unseen: Option<&Unseen> = None;
@@ -75,7 +82,8 @@ fn readiness(replicas: &[Replica]) -> Finding {
         match &replica.readiness {
             Known::Seen(_) => seen += 1,
             Known::Unseen(Unseen::Failed { reason, .. }) if reason.contains("[-]") || reason.contains("failed") => {
-                let mend = Mend::by(format!("podwright check; kubectl logs {}", replica.name)).page(PAGE);
+                let mend =
+                    Mend::by(log_command(installed, &replica.name)).text("See the reason in the log:").page(PAGE);
                 return Finding::failed(STEP, format!("{} is not ready", replica.name), mend).detail(reason.clone());
             }
             Known::Unseen(other) => unseen = unseen.or(Some(other)),
@@ -109,7 +117,7 @@ fn versions(replicas: &[Replica]) -> Finding {
 }
 
 /// Compares the configuration of each replica with the ConfigMap.
-fn configurations(state: &ClusterState, replicas: &[Replica]) -> Finding {
+fn configurations((state, installed): (&ClusterState, &Installed), replicas: &[Replica]) -> Finding {
     const STEP: &str = "configuration";
     const METRIC: &str = "podwright_configuration_hash";
     let hash = |replica: &Replica| replica.metrics.seen()?.number(METRIC);
@@ -129,7 +137,8 @@ fn configurations(state: &ClusterState, replicas: &[Replica]) -> Finding {
         false => {
             let text = format!("not every replica uses {source}: {}", different.join(", "));
             let words = "A changed ConfigMap arrives within two minutes. After that, see the reason in the log:";
-            let mend = different.first().map(|name| format!("kubectl logs {name} | grep -i configuration"));
+            let mend =
+                different.first().map(|name| format!("{} | grep -i configuration", log_command(installed, name)));
             Finding::failed(
                 STEP,
                 text,
@@ -137,4 +146,9 @@ fn configurations(state: &ClusterState, replicas: &[Replica]) -> Finding {
             )
         }
     }
+}
+
+/// Returns the command that prints a replica's log.
+fn log_command(installed: &Installed, pod: &str) -> String {
+    format!("kubectl logs {} -n {}", quoted(pod), quoted(&installed.namespace))
 }
