@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::error::{Error, UNREADABLE, WRONG};
-use super::io::cluster::{ClusterOptions, PodwrightOptions, namespace_name};
+use super::io::cluster::{ClusterOptions, PodwrightOptions, given_flags, namespace_name};
 use super::io::colors::Paint;
 use super::io::findings::{Format, ReportOptions, StepDocument, write_finding};
 use super::io::input::tame;
@@ -91,6 +91,7 @@ impl Why {
 
     async fn walk(self) -> Result<(String, Vec<Finding>), Error> {
         let (kind, name) = kind_and_name(&self.object)?;
+        let given = given_flags(&self.cluster, &self.podwright, &self.report.tls_secret);
         let (places, stated) = self.podwright.places()?;
         let reader = self.cluster.connect().await?;
         let namespace = self.namespace.unwrap_or_else(|| reader.default_namespace().to_owned());
@@ -99,7 +100,8 @@ impl Why {
         let state = cluster_state(&reader, &scope, &places, stated).await?;
         let names = InstalledNames { places, tls_secret: self.report.tls_secret };
         let installed = Installed::read(&reader, state.entries.seen(), names).await;
-        let findings = why(&reader, &subject, &state, &installed).await.map_err(unreadable)?;
+        let mut findings = why(&reader, &subject, &state, &installed).await.map_err(unreadable)?;
+        findings.iter_mut().for_each(|finding| given.complete(finding));
         Ok((subject.title(), findings))
     }
 }
