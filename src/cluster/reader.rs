@@ -99,6 +99,17 @@ impl ClusterReader {
         &self.default_namespace
     }
 
+    /// Fails if no request can succeed: the API server cannot be reached, or does not know the user.
+    ///
+    /// # Errors
+    /// The reason, which every other request would repeat.
+    pub async fn must_answer(&self) -> Result<(), RequestFailure> {
+        match self.object("/version").await {
+            Err(failure @ (RequestFailure::Unreachable { .. } | RequestFailure::Unauthorized(_))) => Err(failure),
+            _ => Ok(()),
+        }
+    }
+
     /// Reads the object at a path as JSON, such as `/api/v1/namespaces/shop`; returns nothing if it does not exist.
     ///
     /// # Errors

@@ -94,6 +94,7 @@ impl Why {
         let given = given_flags(&self.cluster, &self.podwright, &self.report.tls_secret);
         let (places, stated) = self.podwright.places()?;
         let reader = self.cluster.connect().await?;
+        reader.must_answer().await.map_err(|failure| Error::Unreadable(failure.to_string()))?;
         let namespace = self.namespace.unwrap_or_else(|| reader.default_namespace().to_owned());
         let subject = Subject::read(&reader, &namespace, &kind, &name).await.map_err(unreadable)?;
         let scope = Scope::Namespace(subject.namespace.clone());
