@@ -41,7 +41,9 @@ impl Completion {
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         let shells = Shells::builtins();
         let Some(shell) = shells.completer(&self.shell.to_string()) else {
-            return Err(Error::new(format!("no completion for {}; expected bash, zsh or fish", self.shell)));
+            let known: Vec<&str> = shells.names().collect();
+            let text = format!("no completion for {}; expected one of {}, such as bash", self.shell, known.join(", "));
+            return Err(Error::new(text));
         };
         let mut script = Vec::new();
         shell.write_registration(VARIABLE, NAME, NAME, &program(), &mut script)?;

@@ -44,11 +44,11 @@ impl ClusterReader {
         let request = Request::new(path).create(parameters, body).map_err(|error| refused(&error))?;
         match tokio::time::timeout(ANSWER, self.client().request_text(request)).await {
             Ok(Ok(json)) => Ok(Answer::Accepted(json)),
-            Ok(Err(kube::Error::Api(status))) => {
+            Ok(Err(kube::Error::Api(status))) if status.code != 401 => {
                 Ok(Answer::Rejected { code: status.code, message: status.message.clone() })
             }
-            Ok(Err(error)) => Err(error.into()),
-            Err(_) => Err(RequestFailure::TimedOut),
+            Ok(Err(error)) => Err(self.failure(error)),
+            Err(_) => Err(RequestFailure::timed_out(self.destination(), ANSWER)),
         }
     }
 }

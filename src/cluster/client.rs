@@ -1,7 +1,10 @@
 //! The API server's client, and the names of podwright's objects.
 
+use std::sync::Arc;
+
 use kube::api::{Api, DynamicObject};
 
+use super::destination::Destination;
 use super::error::{ANSWER, Error, RequestFailure, answered, with_causes};
 use super::kubeconfig::ClusterChoice;
 use super::objects::{Object, ObjectKind, WATCH_TIMEOUT, Webhook};
@@ -22,6 +25,7 @@ pub struct ObjectNames {
 #[derive(Clone)]
 pub struct Cluster {
     client: kube::Client,
+    destination: Arc<Destination>,
     namespace: String,
     secret: String,
     configuration: String,
@@ -60,10 +64,10 @@ impl Cluster {
         Self::new(choice.config().await?, names)
     }
 
-    fn new(config: kube::Config, names: ObjectNames) -> Result<Self, Error> {
+    fn new((config, destination): (kube::Config, Arc<Destination>), names: ObjectNames) -> Result<Self, Error> {
         let namespace = names.namespace.unwrap_or_else(|| config.default_namespace.clone());
         let client = client(config)?;
-        Ok(Self { client, namespace, secret: names.secret, configuration: names.configuration })
+        Ok(Self { client, destination, namespace, secret: names.secret, configuration: names.configuration })
     }
 
     /// Returns the namespace of the Secret and the Service.
@@ -93,12 +97,21 @@ impl Cluster {
     }
 
     pub(super) async fn get(&self, kind: ObjectKind) -> Result<Option<Object>, Error> {
-        let found = answered(self.api(kind).get_opt(self.name(kind))).await;
+        let found = self.answered(self.api(kind).get_opt(self.name(kind))).await;
         found.map(|found| found.map(Object::new)).map_err(|failure| self.request_error("read", kind, failure))
     }
 
     pub(super) fn client(&self) -> &kube::Client {
         &self.client
+    }
+
+    pub(super) fn destination(&self) -> &Arc<Destination> {
+        &self.destination
+    }
+
+    /// Waits for an answer.
+    pub(super) async fn answered<T>(&self, answer: impl Future<Output = kube::Result<T>>) -> Result<T, RequestFailure> {
+        answered(answer, &self.destination).await
     }
 
     pub(super) fn api(&self, kind: ObjectKind) -> Api<DynamicObject> {

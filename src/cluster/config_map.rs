@@ -5,7 +5,7 @@ use ring::digest::{SHA256, digest};
 use serde_json::Value;
 
 use super::client::Cluster;
-use super::error::{Error, answered};
+use super::error::Error;
 
 impl Cluster {
     /// Reads a field of a ConfigMap in podwright's namespace; returns nothing if the ConfigMap or the field does not exist.
@@ -15,7 +15,7 @@ impl Cluster {
     pub async fn config_map_field(&self, name: &str, field: &str) -> Result<Option<String>, Error> {
         let resource = ApiResource::from_gvk(&GroupVersionKind::gvk("", "v1", "ConfigMap"));
         let api: Api<DynamicObject> = Api::namespaced_with(self.client().clone(), self.namespace(), &resource);
-        let found = answered(api.get_opt(name)).await.map_err(|failure| {
+        let found = self.answered(api.get_opt(name)).await.map_err(|failure| {
             let object = format!("ConfigMap {}/{name}", self.namespace());
             Error::Request { verb: "read", object, failure }
         })?;

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::backoff::pause;
 use super::client::Cluster;
-use super::error::{Error, RequestFailure, answered};
+use super::error::{Error, RequestFailure};
 use super::objects::{Object, ObjectKind, configuration_patch, patched_version, secret_patch};
 use super::observer::{CA_BUNDLE, RotationObserver, Trust, TrustProblem, WriteOutcome};
 use super::watch::Watched;
@@ -188,7 +188,7 @@ impl Reconciler<'_> {
     async fn write(&self, write: Write<'_>) -> Result<(), WriteFailed> {
         let parameters = PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() };
         let (api, name) = (self.cluster.api(write.kind), self.cluster.name(write.kind));
-        let failure = match answered(api.patch(name, &parameters, &write.patch)).await {
+        let failure = match self.cluster.answered(api.patch(name, &parameters, &write.patch)).await {
             Ok(object) => {
                 write.watched.set(Some(Object::new(object)));
                 self.observer.wrote(write.what, WriteOutcome::Success);

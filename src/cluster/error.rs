@@ -1,7 +1,11 @@
 //! The client's errors.
 
+use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
+
+use super::destination::Destination;
 
 /// The timeout of a request. A healthy API server answers in milliseconds.
 pub(super) const ANSWER: Duration = Duration::from_secs(10);
@@ -73,30 +77,85 @@ pub enum RequestFailure {
     /// The user lacks the right.
     #[error("{0}")]
     NotAllowed(String),
-    /// The API server refused the request, or could not be reached.
+    /// The API server does not know the user.
+    #[error(
+        "{} does not accept your credentials (401 Unauthorized); expected a valid token or client certificate, such as after a \
+         new login; `kubectl auth whoami{}` checks it", .0, .0.flags()
+    )]
+    Unauthorized(Arc<Destination>),
+    /// The API server could not be reached.
+    #[error(
+        "cannot reach {destination}: {cause}; expected a running API server at this address, and a network (or VPN) that leads \
+         to it; `kubectl cluster-info{}` checks it", destination.flags()
+    )]
+    Unreachable {
+        /// The API server.
+        destination: Arc<Destination>,
+        /// The cause, such as `connection refused`.
+        cause: String,
+    },
+    /// The API server refused the request.
     #[error("{0}")]
     Refused(String),
-    /// The API server did not answer in time.
-    #[error("the API server did not answer within {} s", ANSWER.as_secs())]
-    TimedOut,
 }
 
-impl From<kube::Error> for RequestFailure {
-    fn from(error: kube::Error) -> Self {
+impl RequestFailure {
+    /// Makes the reason from an error of the client.
+    pub(super) fn of(error: kube::Error, destination: &Arc<Destination>) -> Self {
         match error {
             kube::Error::Api(status) if matches!(status.code, 409 | 422) => Self::Conflict(status.message),
             kube::Error::Api(status) if status.code == 403 => Self::NotAllowed(status.message),
+            kube::Error::Api(status) if status.code == 401 => Self::Unauthorized(Arc::clone(destination)),
             kube::Error::Api(status) => Self::Refused(status.message),
+            kube::Error::Service(error) => Self::unreachable(destination, plain_cause(error.as_ref())),
+            kube::Error::HyperError(error) => Self::unreachable(destination, plain_cause(&error)),
             other => Self::Refused(with_causes(&other)),
         }
+    }
+
+    /// Makes the reason of a request without an answer in this time.
+    pub(super) fn timed_out(destination: &Arc<Destination>, after: Duration) -> Self {
+        Self::unreachable(destination, format!("no answer within {} s", after.as_secs()))
+    }
+
+    fn unreachable(destination: &Arc<Destination>, cause: String) -> Self {
+        Self::Unreachable { destination: Arc::clone(destination), cause }
     }
 }
 
 /// Waits for an answer for at most [`ANSWER`].
-pub(super) async fn answered<T>(answer: impl Future<Output = kube::Result<T>>) -> Result<T, RequestFailure> {
+pub(super) async fn answered<T>(
+    answer: impl Future<Output = kube::Result<T>>,
+    destination: &Arc<Destination>,
+) -> Result<T, RequestFailure> {
     match tokio::time::timeout(ANSWER, answer).await {
-        Ok(answer) => Ok(answer?),
-        Err(_) => Err(RequestFailure::TimedOut),
+        Ok(answer) => answer.map_err(|error| RequestFailure::of(error, destination)),
+        Err(_) => Err(RequestFailure::timed_out(destination, ANSWER)),
+    }
+}
+
+/// Returns the last cause in plain words. The causes before it name layers of the client, such as `client error (Connect)`.
+fn plain_cause(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut last = error;
+    while let Some(cause) = last.source() {
+        last = cause;
+    }
+    if let Some(kind) = last.downcast_ref::<io::Error>().map(io::Error::kind) {
+        match kind {
+            io::ErrorKind::ConnectionRefused => return "connection refused".to_owned(),
+            io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof => return "connection closed".to_owned(),
+            io::ErrorKind::TimedOut => return "no answer in time".to_owned(),
+            _ => {}
+        }
+    }
+    let text = last.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text).to_owned();
+    match text.strip_prefix("failed to lookup address information") {
+        Some(_) => "its host name is unknown".to_owned(),
+        None => match text.strip_prefix("invalid peer certificate: ") {
+            Some(reason) => format!("its certificate is not trusted ({reason})"),
+            None => text,
+        },
     }
 }
 
@@ -112,4 +171,19 @@ pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_cause;
+
+    #[test]
+    fn causes_are_plain_words() {
+        let error = |text: &str| std::io::Error::other(text.to_owned());
+        let lookup = error("failed to lookup address information: Name or service not known");
+        assert_eq!(plain_cause(&lookup), "its host name is unknown");
+        assert_eq!(plain_cause(&error("No route to host (os error 113)")), "No route to host");
+        let untrusted = error("invalid peer certificate: UnknownIssuer");
+        assert_eq!(plain_cause(&untrusted), "its certificate is not trusted (UnknownIssuer)");
+    }
 }

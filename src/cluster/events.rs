@@ -1,5 +1,7 @@
 //! Events in a cluster: created once, and then only counted.
 
+use std::sync::Arc;
+
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use k8s_openapi::jiff::Timestamp;
 use kube::api::{Patch, PatchParams, PostParams};
@@ -7,6 +9,7 @@ use kube::core::Request;
 use serde_json::{Value, json};
 
 use super::client::client;
+use super::destination::Destination;
 use super::error::{Error, RequestFailure, answered};
 use super::kubeconfig::ClusterChoice;
 
@@ -18,6 +21,7 @@ const INSTANCE: usize = 128;
 /// A client that writes events, and reads nothing.
 pub struct EventWriter {
     client: kube::Client,
+    destination: Arc<Destination>,
     instance: String,
 }
 
@@ -66,11 +70,12 @@ impl EventWriter {
     /// # Errors
     /// If there is neither, or its settings are unusable.
     pub async fn infer() -> Result<Self, Error> {
-        let client = client(ClusterChoice::default().config().await?)?;
+        let (config, destination) = ClusterChoice::default().config().await?;
+        let client = client(config)?;
         // The name of the Pod. Events of two replicas stay apart.
         let name = std::env::var("HOSTNAME").unwrap_or_default();
         let name = if name.is_empty() { REPORTING_CONTROLLER.to_owned() } else { name };
-        Ok(Self { client, instance: name.chars().filter(char::is_ascii_graphic).take(INSTANCE).collect() })
+        Ok(Self { client, destination, instance: name.chars().filter(char::is_ascii_graphic).take(INSTANCE).collect() })
     }
 
     /// Creates an event under this name.
@@ -108,7 +113,7 @@ impl EventWriter {
         request: Result<hyper::Request<Vec<u8>>, E>,
     ) -> Result<(), RequestFailure> {
         let request = request.map_err(|error| RequestFailure::Refused(error.to_string()))?;
-        answered(self.client.request_text(request)).await.map(drop)
+        answered(self.client.request_text(request), &self.destination).await.map(drop)
     }
 
     fn event(&self, name: &str, text: &EventText<'_>, occurrences: Occurrences) -> Value {

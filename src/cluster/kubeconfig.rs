@@ -1,10 +1,12 @@
 //! The choice of a cluster: by a kubeconfig file and a context, as kubectl does.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 
+use super::destination::Destination;
 use super::error::{Error, with_causes};
 
 /// The most contexts that an error names.
@@ -31,16 +33,25 @@ impl ClusterChoice {
             .unwrap_or_default()
     }
 
-    /// Returns the client's settings for the cluster. Sends nothing.
-    pub(super) async fn config(self) -> Result<Config, Error> {
+    /// Returns the client's settings for the cluster, and the cluster for messages. Sends nothing.
+    pub(super) async fn config(self) -> Result<(Config, Arc<Destination>), Error> {
         let Self { kubeconfig, context, user, groups } = self;
+        let file = kubeconfig.as_ref().map(|path| path.display().to_string());
+        let current = context.clone().or_else(|| current_context(kubeconfig.as_deref()));
         let mut config = own_config(kubeconfig, context).await?;
+        let server = config.cluster_url.to_string().trim_end_matches('/').to_owned();
+        let destination = Destination { server, context: current, kubeconfig: file };
         config.auth_info.impersonate = user.or(config.auth_info.impersonate);
         if !groups.is_empty() {
             config.auth_info.impersonate_groups = Some(groups);
         }
-        Ok(config)
+        Ok((config, Arc::new(destination)))
     }
+}
+
+/// Returns the context that a kubeconfig file names as its current one; nothing in a Pod, or if the file is unreadable.
+fn current_context(kubeconfig: Option<&Path>) -> Option<String> {
+    kubeconfig.map_or_else(Kubeconfig::read, Kubeconfig::read_from).ok()?.current_context
 }
 
 /// Returns the settings of the user's own identity.

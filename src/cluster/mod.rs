@@ -10,6 +10,7 @@ mod backoff;
 mod client;
 mod config_map;
 mod controller;
+mod destination;
 mod error;
 mod events;
 mod kubeconfig;

@@ -1,5 +1,6 @@
 //! Any objects of a cluster as JSON, for commands that inspect it with their user's rights. Lists arrive page by page.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use kube::api::{GetParams, ListParams};
@@ -10,6 +11,7 @@ use serde_json::value::RawValue;
 use tokio::task::JoinHandle;
 
 use super::client::client;
+use super::destination::Destination;
 use super::error::{ANSWER, Error, RequestFailure};
 use super::kubeconfig::ClusterChoice;
 
@@ -20,6 +22,7 @@ const PAGE: Duration = Duration::from_secs(60);
 #[derive(Clone)]
 pub struct ClusterReader {
     client: kube::Client,
+    destination: Arc<Destination>,
     default_namespace: String,
 }
 
@@ -74,18 +77,37 @@ impl ClusterReader {
     /// # Errors
     /// If there is no cluster, or a kubeconfig file is unusable or does not have the context.
     pub async fn connect(choice: ClusterChoice) -> Result<Self, Error> {
-        let config = choice.config().await?;
+        let (config, destination) = choice.config().await?;
         let default_namespace = config.default_namespace.clone();
-        Ok(Self { client: client(config)?, default_namespace })
+        Ok(Self { client: client(config)?, destination, default_namespace })
     }
 
     pub(super) fn client(&self) -> &kube::Client {
         &self.client
     }
 
+    pub(super) fn destination(&self) -> &Arc<Destination> {
+        &self.destination
+    }
+
+    pub(super) fn failure(&self, error: kube::Error) -> RequestFailure {
+        RequestFailure::of(error, &self.destination)
+    }
+
     /// Returns the context's namespace, or `default`.
     pub fn default_namespace(&self) -> &str {
         &self.default_namespace
+    }
+
+    /// Fails if no request can succeed: the API server cannot be reached, or does not know the user.
+    ///
+    /// # Errors
+    /// The reason, which every other request would repeat.
+    pub async fn must_answer(&self) -> Result<(), RequestFailure> {
+        match self.object("/version").await {
+            Err(failure @ (RequestFailure::Unreachable { .. } | RequestFailure::Unauthorized(_))) => Err(failure),
+            _ => Ok(()),
+        }
     }
 
     /// Reads the object at a path as JSON, such as `/api/v1/namespaces/shop`; returns nothing if it does not exist.
@@ -98,8 +120,8 @@ impl ClusterReader {
         let answer = self.client.request_text(request);
         match tokio::time::timeout(ANSWER, answer).await {
             Ok(Err(kube::Error::Api(status))) if status.code == 404 => Ok(None),
-            Ok(answer) => Ok(Some(answer?)),
-            Err(_) => Err(RequestFailure::TimedOut),
+            Ok(answer) => answer.map(Some).map_err(|error| self.failure(error)),
+            Err(_) => Err(RequestFailure::timed_out(&self.destination, ANSWER)),
         }
     }
 
@@ -116,10 +138,10 @@ impl ClusterReader {
             Err(kube::Error::Api(status)) if status.code == 410 && token.is_some() => {
                 let offered = status.metadata.as_ref().and_then(|metadata| metadata.continue_.clone());
                 let Some(offered) = offered else { return Err(RequestFailure::Refused(status.message)) };
-                let page = self.page_at(&collection, Some(&offered)).await?;
+                let page = self.page_at(&collection, Some(&offered)).await.map_err(|error| self.failure(error))?;
                 Ok(Page { inconsistent: true, ..page })
             }
-            page => Ok(page?),
+            page => page.map_err(|error| self.failure(error)),
         }
     }
 
@@ -179,9 +201,8 @@ impl Pages {
 
     fn request(&mut self, token: Option<String>) {
         let page = self.reader.clone().page(self.collection.clone(), token);
-        self.next = Some(tokio::spawn(async {
-            tokio::time::timeout(PAGE, page).await.unwrap_or(Err(RequestFailure::TimedOut))
-        }));
+        let late = RequestFailure::timed_out(&self.reader.destination, PAGE);
+        self.next = Some(tokio::spawn(async { tokio::time::timeout(PAGE, page).await.unwrap_or(Err(late)) }));
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::backoff::pause;
 use super::client::Cluster;
-use super::error::answered;
 
 /// The version of an API server, such as 1.37.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +46,7 @@ impl Cluster {
     pub async fn version(&self) -> Option<KubernetesVersion> {
         let mut failures = 0;
         loop {
-            match answered(self.client().apiserver_version()).await {
+            match self.answered(self.client().apiserver_version()).await {
                 Ok(info) => return KubernetesVersion::parse(&info.major, &info.minor),
                 Err(failure) => tracing::debug!("cannot read the API server's version: {failure}; retrying"),
             }

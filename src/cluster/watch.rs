@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::backoff::pause;
 use super::client::Cluster;
-use super::error::{Error, RequestFailure, answered};
+use super::error::{Error, RequestFailure};
 use super::objects::{Object, ObjectKind, WATCH_TIMEOUT};
 
 /// The known state of an object.
@@ -100,13 +100,14 @@ impl Cluster {
 
     async fn watch_once(&self, kind: ObjectKind, watched: &Watched) -> Result<(), RequestFailure> {
         let (api, selector) = (self.api(kind), format!("metadata.name={}", self.name(kind)));
-        let list = answered(api.list(&ListParams::default().fields(&selector))).await?;
+        let list = self.answered(api.list(&ListParams::default().fields(&selector))).await?;
         let version = list.metadata.resource_version.unwrap_or_default();
         watched.set(list.items.into_iter().next().map(Object::new));
         let seconds = u32::try_from(WATCH_TIMEOUT.as_secs()).unwrap_or(u32::MAX);
         let parameters = WatchParams::default().fields(&selector).timeout(seconds);
-        let mut events = pin!(answered(api.watch(&parameters, &version)).await?);
-        while let Some(event) = events.try_next().await? {
+        let mut events = pin!(self.answered(api.watch(&parameters, &version)).await?);
+        let failed = |error| RequestFailure::of(error, self.destination());
+        while let Some(event) = events.try_next().await.map_err(failed)? {
             match event {
                 WatchEvent::Added(object) | WatchEvent::Modified(object) => watched.set(Some(Object::new(object))),
                 WatchEvent::Deleted(_) => watched.set(None),

@@ -14,6 +14,14 @@ pub fn quoted(word: &str) -> String {
     }
 }
 
+/// Returns `podwright install` for a Namespace of podwright.
+pub fn install_command(namespace: &str) -> String {
+    match namespace {
+        "podwright-system" => "podwright install".to_owned(),
+        other => format!("podwright install --namespace {}", quoted(other)),
+    }
+}
+
 /// Returns the command that gives a Namespace these labels; a label without a value is removed.
 pub fn label_namespace(namespace: &str, labels: &[(&str, Option<&str>)]) -> String {
     let words = labels.iter().map(|(key, value)| match value {

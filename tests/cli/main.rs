@@ -19,6 +19,7 @@ mod monitoring;
 mod pipelines;
 mod pitfalls;
 mod preview;
+mod schema;
 mod suites;
 mod terminal;
 mod transcripts;

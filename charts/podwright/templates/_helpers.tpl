@@ -89,7 +89,7 @@ clientConfig:
 {{- define "podwright.exceptSystem" -}}
 - key: kubernetes.io/metadata.name
   operator: NotIn
-  values: {{ list "kube-system" .Release.Namespace | uniq | toJson }}
+  values: {{ list "kube-system" .Release.Namespace | toJson }}
 {{- end }}
 
 {{/* The part of a namespaceSelector that leaves out Namespaces which opted out. */}}

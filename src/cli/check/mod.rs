@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::certs;
 use super::error::{Error, UNREADABLE, WRONG};
 use super::install;
-use super::io::cluster::{ClusterOptions, PodwrightOptions};
+use super::io::cluster::{ClusterOptions, PodwrightOptions, given_flags};
 use super::io::colors::Paint;
 use super::io::findings::{Format, ReportOptions, StepDocument, write_finding};
 use super::io::output::print;
@@ -70,7 +70,9 @@ impl Check {
     pub(super) fn run(self) -> Result<ExitCode, Error> {
         let (output, paint) = (self.report.output, Paint::for_stdout(self.report.color));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        let groups = runtime.block_on(self.groups())?;
+        let given = given_flags(&self.cluster, &self.podwright, &self.report.tls_secret);
+        let mut groups = runtime.block_on(self.groups())?;
+        groups.iter_mut().flat_map(|group| &mut group.findings).for_each(|finding| given.complete(finding));
         let worst = worst(&groups);
         print(&match output {
             Format::Text => text(&groups, worst, paint),
@@ -88,7 +90,7 @@ impl Check {
         let choice = self.cluster.choice();
         let reader = self.cluster.connect().await?;
         if self.pre {
-            return Ok(ready_for(&reader, &install::objects()?, &places.webhook_configuration).await);
+            return Ok(ready_for(&reader, &install::objects(&places.namespace)?, &places).await);
         }
         let Places { namespace, webhook_configuration, .. } = places.clone();
         // The entries do not depend on Namespaces, so podwright's own one is enough.

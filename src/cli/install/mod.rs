@@ -4,6 +4,7 @@
 //! It embeds `manifests/` itself and calls no API server.
 
 mod component;
+mod image;
 mod installation;
 mod manifests;
 mod namespace;
@@ -58,7 +59,12 @@ impl Install {
     }
 }
 
-/// Returns the objects of `manifests/`, without options.
-pub(super) fn objects() -> Result<Vec<Value>, Error> {
-    Ok(installation::Installation::new()?.objects.into_iter().map(|object| object.value).collect())
+/// Returns the objects of `manifests/` for a Namespace of podwright.
+pub(super) fn objects(namespace: &str) -> Result<Vec<Value>, Error> {
+    let mut installation = installation::Installation::new()?;
+    let name: namespace::NamespaceName = namespace.parse().map_err(|error| {
+        Error::Unreadable(format!("invalid value '{namespace}' for '--podwright-namespace <NAME>': {error}"))
+    })?;
+    name.apply(&mut installation);
+    Ok(installation.objects.into_iter().map(|object| object.value).collect())
 }

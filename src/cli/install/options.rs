@@ -3,12 +3,12 @@
 use std::io::{Write as _, stderr};
 use std::num::NonZero;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::Args;
 use serde_json::Value;
 
 use super::component::{self, Component};
+use super::image::Image;
 use super::installation::{Installation, place};
 use super::namespace::NamespaceName;
 use super::outside::OutsideWebhook;
@@ -137,29 +137,6 @@ fn add_configuration(text: &str, installation: &mut Installation) {
             // Otherwise, the text is written in quotes.
             let _ = map.write_block(FILE, text);
         }
-    }
-}
-
-/// An image reference, such as `registry.example.com:5000/podwright:0.1.0@sha256:…`. Nothing checks that the image exists.
-#[derive(Clone, Debug)]
-struct Image(String);
-
-/// A text that cannot be an image reference.
-#[derive(Debug, thiserror::Error)]
-#[error("expected an image reference, such as `registry.example.com/podwright:0.1.0`")]
-struct InvalidImage;
-
-impl FromStr for Image {
-    type Err = InvalidImage;
-
-    fn from_str(text: &str) -> Result<Self, InvalidImage> {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/:@".contains(&byte);
-        let ends = [text.bytes().next(), text.bytes().next_back()];
-        if text.bytes().all(allowed) && ends.into_iter().all(|end| end.is_some_and(|byte| byte.is_ascii_alphanumeric()))
-        {
-            return Ok(Self(text.to_owned()));
-        }
-        Err(InvalidImage)
     }
 }
 

@@ -148,6 +148,7 @@ impl Inventory {
     async fn read(self) -> Result<Found, Error> {
         let (places, stated) = self.podwright.places()?;
         let reader = self.cluster.connect().await?;
+        reader.must_answer().await.map_err(|failure| Error::Unreadable(failure.to_string()))?;
         let scope = scope(&reader, self.all_namespaces, self.namespace);
         let state = cluster_state(&reader, &scope, &places, stated).await?;
         must_exist(&state, &scope)?;

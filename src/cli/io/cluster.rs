@@ -7,6 +7,7 @@ use clap_complete::engine::ArgValueCandidates;
 
 use super::candidates::{contexts, profiles};
 use super::config_file;
+use super::remedy::{GivenFlags, flags};
 use crate::cli::error::Error;
 use crate::cluster::{ClusterChoice, ClusterReader};
 use crate::inspect::pod::is_object_name;
@@ -79,6 +80,32 @@ impl ClusterOptions {
         let Self { kubeconfig, context, user, groups } = self;
         let reader = ClusterReader::connect(ClusterChoice { kubeconfig, context, user, groups }).await;
         reader.map_err(|error| Error::Unreadable(error.to_string()))
+    }
+}
+
+/// Returns the flags that remedies need in order to reach the same cluster and objects.
+pub(in crate::cli) fn given_flags(
+    ClusterOptions { kubeconfig, context, user, groups }: &ClusterOptions,
+    objects: &PodwrightOptions,
+    tls_secret: &str,
+) -> GivenFlags {
+    let kubeconfig = kubeconfig.as_ref().map(|path| path.display().to_string());
+    let groups = groups.iter().map(|group| ("as-group", Some(group.clone())));
+    let changed = |value: &str, usual: &str| (value != usual).then(|| value.to_owned());
+    let configuration = ("webhook-configuration", changed(&objects.webhook_configuration, "00-podwright"));
+    let config_map = ("config-map", changed(&objects.config_map, "podwright"));
+    let others = [
+        ("podwright-namespace", changed(&objects.podwright_namespace, "podwright-system")),
+        ("config", objects.config.as_ref().map(|path| path.display().to_string())),
+        ("namespace-profile", objects.namespace_profile.clone()),
+    ];
+    GivenFlags {
+        cluster: flags([("kubeconfig", kubeconfig.clone()), ("context", context.clone())]),
+        helm: flags([("kubeconfig", kubeconfig), ("kube-context", context.clone())]),
+        user: flags([("as", user.clone())].into_iter().chain(groups)),
+        certificates: flags([configuration.clone(), config_map.clone()]),
+        objects: flags([configuration, config_map].into_iter().chain(others)),
+        secret: flags([("tls-secret", changed(tls_secret, "podwright-tls"))]),
     }
 }
 

@@ -11,5 +11,6 @@ pub(super) mod findings;
 pub(super) mod input;
 pub(super) mod output;
 pub(super) mod pages;
+pub(super) mod remedy;
 
 pub(super) use exclude::Glob;

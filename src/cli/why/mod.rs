@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::error::{Error, UNREADABLE, WRONG};
-use super::io::cluster::{ClusterOptions, PodwrightOptions, namespace_name};
+use super::io::cluster::{ClusterOptions, PodwrightOptions, given_flags, namespace_name};
 use super::io::colors::Paint;
 use super::io::findings::{Format, ReportOptions, StepDocument, write_finding};
 use super::io::input::tame;
@@ -91,15 +91,18 @@ impl Why {
 
     async fn walk(self) -> Result<(String, Vec<Finding>), Error> {
         let (kind, name) = kind_and_name(&self.object)?;
+        let given = given_flags(&self.cluster, &self.podwright, &self.report.tls_secret);
         let (places, stated) = self.podwright.places()?;
         let reader = self.cluster.connect().await?;
+        reader.must_answer().await.map_err(|failure| Error::Unreadable(failure.to_string()))?;
         let namespace = self.namespace.unwrap_or_else(|| reader.default_namespace().to_owned());
         let subject = Subject::read(&reader, &namespace, &kind, &name).await.map_err(unreadable)?;
         let scope = Scope::Namespace(subject.namespace.clone());
         let state = cluster_state(&reader, &scope, &places, stated).await?;
         let names = InstalledNames { places, tls_secret: self.report.tls_secret };
         let installed = Installed::read(&reader, state.entries.seen(), names).await;
-        let findings = why(&reader, &subject, &state, &installed).await.map_err(unreadable)?;
+        let mut findings = why(&reader, &subject, &state, &installed).await.map_err(unreadable)?;
+        findings.iter_mut().for_each(|finding| given.complete(finding));
         Ok((subject.title(), findings))
     }
 }

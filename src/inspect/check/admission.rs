@@ -1,13 +1,17 @@
 //! The admission of podwright's objects: a dry run of each, other webhooks, and policies that may refuse Pods.
 
-use k8s_openapi::api::admissionregistration::v1::{MutatingWebhookConfiguration, ValidatingWebhookConfiguration};
+use k8s_openapi::api::admissionregistration::v1::{
+    MutatingWebhookConfiguration, RuleWithOperations, ValidatingWebhookConfiguration,
+};
 use serde_json::Value;
 
 use super::rights::plural;
 use crate::cluster::{Answer, ClusterReader};
+use crate::inspect::command::{install_command, quoted};
 use crate::inspect::finding::{Finding, Mend};
 use crate::inspect::known::Known;
-use crate::inspect::read::list;
+use crate::inspect::read::{Places, list};
+use crate::inspect::webhook::is_for_new_pods;
 use crate::text::within;
 
 const BASE: &str = "/apis/admissionregistration.k8s.io/v1";
@@ -17,13 +21,13 @@ const MESSAGE: usize = 400;
 const POLICY_ENGINES: [&str; 4] = ["kyverno-", "gatekeeper-", "kubewarden-", "policy."];
 
 /// Checks the admission of the objects, and other webhooks for Pods.
-pub(super) async fn findings(reader: &ClusterReader, objects: &[Value], configuration: &str) -> Vec<Finding> {
-    let [installed, order] = order(reader, configuration).await;
-    vec![installed, dry_runs(reader, objects).await, order, policies(reader).await]
+pub(super) async fn findings(reader: &ClusterReader, objects: &[Value], places: &Places) -> Vec<Finding> {
+    let [installed, order] = order(reader, &places.webhook_configuration).await;
+    vec![installed, dry_runs(reader, objects, places).await, order, policies(reader, places).await]
 }
 
 /// Creates each object as a dry run. Objects in a Namespace that does not exist cannot be checked.
-async fn dry_runs(reader: &ClusterReader, objects: &[Value]) -> Finding {
+async fn dry_runs(reader: &ClusterReader, objects: &[Value], places: &Places) -> Finding {
     const STEP: &str = "dry-run";
     let (mut refused, mut checked, mut forbidden) = (Vec::new(), 0, 0);
     for object in objects {
@@ -47,9 +51,10 @@ async fn dry_runs(reader: &ClusterReader, objects: &[Value]) -> Finding {
             refused.into_iter().fold(failed, Finding::detail)
         }
         (true, 0, 1..) => Finding::unknown(STEP, "not allowed to create the objects, so admission cannot be checked"),
-        _ => Finding::passed(STEP, format!("{told} passes admission")).detail(
-            "Objects of a missing Namespace can be checked only after `kubectl create namespace podwright-system`.",
-        ),
+        _ if checked == objects.len() => Finding::passed(STEP, format!("{told} passes admission")),
+        _ => Finding::passed(STEP, format!("{told} passes admission"))
+            .detail("The other objects can be checked only after their Namespace exists:")
+            .detail(format!("kubectl create namespace {}", quoted(&places.namespace))),
     }
 }
 
@@ -81,17 +86,18 @@ async fn order(reader: &ClusterReader, configuration: &str) -> [Finding; 2] {
     };
     let changes_pods = |it: &&MutatingWebhookConfiguration| {
         let rules = it.webhooks.iter().flatten().flat_map(|webhook| webhook.rules.iter().flatten());
-        rules
-            .into_iter()
-            .any(|rule| rule.resources.iter().flatten().any(|resource| resource == "pods" || resource == "*"))
+        rules.into_iter().any(is_for_new_pods)
     };
     let names: Vec<String> = all.iter().filter(changes_pods).filter_map(|it| it.metadata.name.clone()).collect();
+    let policies = mutating_policies(reader).await;
     let installed = match names.iter().any(|name| name == configuration) {
-        true => Finding::skipped(INSTALLED, "podwright is installed already; see its health with: podwright check"),
+        true => Finding::skipped(INSTALLED, "podwright is installed already; to see its health, leave out --pre"),
         false => Finding::passed(INSTALLED, format!("no other installation has the name {configuration}")),
     };
-    let (before, after): (Vec<&String>, Vec<&String>) =
+    let (mut before, after): (Vec<&String>, Vec<&String>) =
         names.iter().filter(|name| *name != configuration).partition(|name| name.as_str() < configuration);
+    // API servers call all policies before all webhooks.
+    before.extend(&policies);
     let joined = |names: &[&String]| names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
     let mut order = match before.is_empty() {
         true => Finding::passed(ORDER, "podwright is called before every other webhook for Pods"),
@@ -107,8 +113,26 @@ async fn order(reader: &ClusterReader, configuration: &str) -> [Finding; 2] {
     [installed, order]
 }
 
+/// Returns the names of the MutatingAdmissionPolicies for Pods. Older API servers have none.
+async fn mutating_policies(reader: &ClusterReader) -> Vec<String> {
+    let path = format!("{BASE}/mutatingadmissionpolicies");
+    let Known::Seen(all) = list::<Value>(reader, &path, None, "the MutatingAdmissionPolicies").await else {
+        return Vec::new();
+    };
+    let changes_pods = |it: &&Value| {
+        let rules = it.get("spec").and_then(|spec| spec.get("matchConstraints")?.get("resourceRules")?.as_array());
+        let rules = rules.into_iter().flatten().filter_map(|rule| serde_json::from_value(rule.clone()).ok());
+        rules.into_iter().any(|rule: RuleWithOperations| is_for_new_pods(&rule))
+    };
+    let named = all
+        .iter()
+        .filter(changes_pods)
+        .map(|it| format!("MutatingAdmissionPolicy {}", text(it, &["metadata", "name"])));
+    named.collect()
+}
+
 /// Finds policies that may refuse podwright's Pods. Only their owner can tell if they do.
-async fn policies(reader: &ClusterReader) -> Finding {
+async fn policies(reader: &ClusterReader, places: &Places) -> Finding {
     const STEP: &str = "policies";
     let webhooks =
         list(reader, &format!("{BASE}/validatingwebhookconfigurations"), None, "the policies of webhooks").await;
@@ -118,8 +142,15 @@ async fn policies(reader: &ClusterReader) -> Finding {
         (Known::Seen(webhooks), Known::Seen(policies)) => (webhooks, policies),
         (Known::Unseen(unseen), _) | (_, Known::Unseen(unseen)) => return Finding::unknown(STEP, unseen),
     };
-    let engines = webhooks.into_iter().filter_map(|it| it.metadata.name);
-    let engines = engines.filter(|name| POLICY_ENGINES.iter().any(|start| name.starts_with(start)));
+    let refuses_pods = |it: &ValidatingWebhookConfiguration| {
+        let rules = it.webhooks.iter().flatten().flat_map(|webhook| webhook.rules.iter().flatten());
+        rules.into_iter().any(is_for_new_pods)
+    };
+    let is_engine = |name: &str| POLICY_ENGINES.iter().any(|start| name.starts_with(start));
+    let engines = webhooks.into_iter().filter_map(|it| {
+        let refuses = refuses_pods(&it);
+        it.metadata.name.filter(|name| refuses || is_engine(name))
+    });
     let own = |name: &&str| !name.is_empty() && *name != "podwright";
     let policies = policies.iter().map(|it| text(it, &["metadata", "name"])).filter(own).map(str::to_owned);
     let all: Vec<String> = engines.chain(policies).collect();
@@ -130,7 +161,7 @@ async fn policies(reader: &ClusterReader) -> Finding {
                 "podwright's Pods meet the Pod Security Standard restricted. Other rules may concern images or labels.",
             )
             .mend(
-                Mend::by("podwright install | kubectl apply --dry-run=server -f -")
+                Mend::by(format!("{} | kubectl apply --dry-run=server -f -", install_command(&places.namespace)))
                     .text("After you create the Namespace, this dry run shows refusals:"),
             ),
     }

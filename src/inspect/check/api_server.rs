@@ -27,10 +27,7 @@ const APIS: [(&str, &[&str]); 3] = [
 pub(super) async fn findings(reader: &ClusterReader) -> Vec<Finding> {
     let info: Info = match object(reader, "/version", "the API server's version").await {
         Known::Seen(info) => info,
-        Known::Unseen(unseen) => {
-            let mend = Mend::by("kubectl version").text("Check the context of your kubeconfig:");
-            return vec![Finding::unknown(REACHABLE, unseen.to_string()).mend(mend)];
-        }
+        Known::Unseen(unseen) => return vec![Finding::unknown(REACHABLE, unseen)],
     };
     let reachable = Finding::passed(REACHABLE, format!("the API server answers: {}", info.git_version));
     vec![reachable, version(&info), apis(reader).await]

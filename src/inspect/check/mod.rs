@@ -2,6 +2,7 @@
 
 mod admission;
 mod api_server;
+mod leftovers;
 mod replicas;
 mod rights;
 mod webhooks;
@@ -11,6 +12,7 @@ use serde_json::Value;
 use crate::cluster::ClusterReader;
 use crate::inspect::finding::{Finding, Mark};
 use crate::inspect::installed::{Installed, endpoints, trust};
+use crate::inspect::read::Places;
 use crate::inspect::state::ClusterState;
 
 /// Findings with a heading.
@@ -28,14 +30,15 @@ impl Group {
     }
 }
 
-/// Checks if a cluster is ready for the objects of podwright's manifests.
-pub async fn ready_for(reader: &ClusterReader, objects: &[Value], configuration: &str) -> Vec<Group> {
+/// Checks if a cluster is ready for the objects of podwright's manifests, in podwright's Namespace of these places.
+pub async fn ready_for(reader: &ClusterReader, objects: &[Value], places: &Places) -> Vec<Group> {
     let mut groups = vec![Group::new("API server", api_server::findings(reader).await)];
     if !answers(&groups) {
         return groups;
     }
     groups.push(Group::new("Rights", vec![rights::to_install(reader, objects).await]));
-    groups.push(Group::new("Admission", admission::findings(reader, objects, configuration).await));
+    groups.push(Group::new("Admission", admission::findings(reader, objects, places).await));
+    groups.push(others(reader, &places.namespace, places).await);
     groups
 }
 
@@ -50,16 +53,40 @@ pub async fn healthy(
     if !answers(&groups) {
         return groups;
     }
+    if installed.is_absent() {
+        groups.push(Group::new("Installation", vec![absent(installed)]));
+        groups.push(others(reader, &installed.namespace, &installed.names.places).await);
+        return groups;
+    }
     groups.push(Group::new("Webhook configurations", webhooks::findings(reader, state, installed).await));
     let mut network = Vec::new();
     if let Some(entry) = state.entries.seen().and_then(|entries| entries.iter().next()) {
         network.push(endpoints(reader, installed, entry).await);
-        network.extend(certificates_of(certificates, trust(reader, installed, entry).await));
+        network.extend(certificates_of((installed, certificates), trust(reader, installed, entry).await));
         groups.push(Group::new("Endpoints and certificates", network));
     }
     groups.push(Group::new("Replicas", replicas::findings(reader, state, installed).await));
     groups.push(Group::new("Rights and policies", rights::of_podwright(reader, installed).await));
+    groups.push(others(reader, &installed.namespace, &installed.names.places).await);
     groups
+}
+
+/// Returns the finding about a cluster without podwright.
+fn absent(installed: &Installed) -> Finding {
+    let Places { namespace, webhook_configuration, .. } = &installed.names.places;
+    let text = format!(
+        "podwright is not installed: neither MutatingWebhookConfiguration {webhook_configuration} nor Deployment \
+         {namespace}/podwright exists"
+    );
+    Finding::failed("installed", text, installed.reinstall())
+        .detail("Other names? Set --webhook-configuration and --podwright-namespace.")
+        .detail("To check the cluster before an installation:")
+        .detail("podwright check --pre")
+}
+
+async fn others(reader: &ClusterReader, namespace: &str, places: &Places) -> Group {
+    let own = leftovers::Own { namespace, configuration: &places.webhook_configuration };
+    Group::new("Other installations", vec![leftovers::finding(reader, own).await])
 }
 
 /// Returns whether the API server answers.
@@ -69,10 +96,10 @@ fn answers(groups: &[Group]) -> bool {
 }
 
 /// Joins the trust of the first entry with the problems of all certificates.
-fn certificates_of(problems: Option<Vec<String>>, trust: Finding) -> Vec<Finding> {
+fn certificates_of((installed, problems): (&Installed, Option<Vec<String>>), trust: Finding) -> Vec<Finding> {
     let problems = problems.unwrap_or_default();
     let is_same = |problem: &String| trust.mark == Mark::Failed && problem.contains("caBundle");
     let others = problems.iter().filter(|problem| !is_same(problem)).cloned();
-    let others: Vec<Finding> = others.map(webhooks::certificate_problem).collect();
+    let others: Vec<Finding> = others.map(|it| webhooks::certificate_problem(installed, it)).collect();
     [trust].into_iter().chain(others).collect()
 }

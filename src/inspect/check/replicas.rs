@@ -1,6 +1,7 @@
 //! The replicas: their number, readiness, version, metrics and configuration.
 
 use crate::cluster::{ClusterReader, configuration_hash};
+use crate::inspect::command::quoted;
 use crate::inspect::finding::{Finding, Mend};
 use crate::inspect::installed::{Installed, Replica, replicas};
 use crate::inspect::known::{Known, Unseen};
@@ -76,8 +77,8 @@ fn readiness(installed: &Installed, replicas: &[Replica]) -> Finding {
         match &replica.readiness {
             Known::Seen(_) => seen += 1,
             Known::Unseen(Unseen::Failed { reason, .. }) if reason.contains("[-]") || reason.contains("failed") => {
-                let command = format!("kubectl logs {} -n {}", replica.name, installed.namespace);
-                let mend = Mend::by(command).text("See the reason in the log:").page(PAGE);
+                let mend =
+                    Mend::by(log_command(installed, &replica.name)).text("See the reason in the log:").page(PAGE);
                 return Finding::failed(STEP, format!("{} is not ready", replica.name), mend).detail(reason.clone());
             }
             Known::Unseen(other) => unseen = unseen.or(Some(other)),
@@ -131,9 +132,15 @@ fn configurations(state: &ClusterState, installed: &Installed, replicas: &[Repli
         false => {
             let text = format!("not every replica uses {source}: {}", different.join(", "));
             let words = "A changed ConfigMap arrives within two minutes. To use it at once:";
-            let command = format!("kubectl rollout restart deployment/{} -n {}", installed.name(), installed.namespace);
+            let (name, namespace) = (quoted(installed.name()), quoted(&installed.namespace));
+            let command = format!("kubectl rollout restart deployment/{name} -n {namespace}");
             let mend = Mend::by(command).text(words).page("docs/operate.md#is-my-configuration-in-use");
             Finding::failed(STEP, text, mend)
         }
     }
+}
+
+/// Returns the command that prints a replica's log.
+fn log_command(installed: &Installed, pod: &str) -> String {
+    format!("kubectl logs {} -n {}", quoted(pod), quoted(&installed.namespace))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::leftovers::account_of;
 use crate::cluster::{Answer, ClusterReader};
 use crate::inspect::finding::{Finding, Mark, Mend};
 use crate::inspect::installed::Installed;
@@ -115,16 +116,20 @@ pub(super) async fn of_podwright(reader: &ClusterReader, installed: &Installed) 
         findings.push(events(reader, installed).await);
     }
     if has_rights || writes_events {
-        findings.push(policy(reader).await);
+        findings.push(policy(reader, installed).await);
     }
     findings
 }
 
+/// Returns the name of podwright's ServiceAccount.
+fn account(installed: &Installed) -> &str {
+    let spec = installed.deployment.seen().and_then(|it| it.spec.template.spec.as_ref());
+    spec.and_then(|spec| spec.service_account_name.as_deref()).unwrap_or("podwright")
+}
+
 /// Returns the name of podwright's ServiceAccount as a user.
 fn user(installed: &Installed) -> String {
-    let spec = installed.deployment.seen().and_then(|it| it.spec.template.spec.as_ref());
-    let account = spec.and_then(|spec| spec.service_account_name.as_deref()).unwrap_or("podwright");
-    format!("system:serviceaccount:{}:{account}", installed.namespace)
+    format!("system:serviceaccount:{}:{}", installed.namespace, account(installed))
 }
 
 /// Sends an access review about podwright's ServiceAccount.
@@ -186,7 +191,7 @@ async fn rights(reader: &ClusterReader, installed: &Installed) -> Finding {
 }
 
 /// Checks the policy that limits podwright to its own fields.
-async fn policy(reader: &ClusterReader) -> Finding {
+async fn policy(reader: &ClusterReader, installed: &Installed) -> Finding {
     const STEP: &str = "policy";
     let base = "/apis/admissionregistration.k8s.io/v1";
     for (resource, kind) in [
@@ -194,7 +199,16 @@ async fn policy(reader: &ClusterReader) -> Finding {
         ("validatingadmissionpolicybindings", "ValidatingAdmissionPolicyBinding podwright"),
     ] {
         match object::<Value>(reader, &format!("{base}/{resource}/podwright"), kind).await {
-            Known::Seen(_) => {}
+            Known::Seen(policy) => {
+                let wanted = (installed.namespace.clone(), account(installed).to_owned());
+                if let Some((namespace, name)) = account_of(&policy).filter(|it| *it != wanted) {
+                    let text = format!(
+                        "{kind} limits the ServiceAccount {namespace}/{name}, so RBAC alone limits {}/{}",
+                        wanted.0, wanted.1
+                    );
+                    return Finding::failed(STEP, text, installed.reinstall());
+                }
+            }
             Known::Unseen(unseen @ Unseen::Absent(_)) => {
                 return Finding::warning(STEP, format!("{unseen}, so RBAC alone limits podwright's writes")).mend(
                     Mend::told("Apply the manifests again if you did not leave it out on purpose.").page("SECURITY.md"),

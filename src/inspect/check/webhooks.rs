@@ -3,6 +3,7 @@
 use k8s_openapi::api::admissionregistration::v1::ValidatingWebhookConfiguration;
 
 use crate::cluster::ClusterReader;
+use crate::inspect::command::quoted;
 use crate::inspect::finding::{Finding, Mend};
 use crate::inspect::installed::Installed;
 use crate::inspect::known::{Known, Unseen};
@@ -115,7 +116,15 @@ async fn validating(reader: &ClusterReader, installed: &Installed) -> Finding {
 }
 
 /// Makes the finding of a problem of `podwright certs status`.
-pub(super) fn certificate_problem(problem: String) -> Finding {
-    let mend = Mend::by("podwright certs status").text("See the certificates and their schedule:");
+pub(super) fn certificate_problem(installed: &Installed, problem: String) -> Finding {
+    let Installed { namespace, names, .. } = installed;
+    let given = [
+        ("namespace", namespace.as_str(), "podwright-system"),
+        ("tls-secret", &names.tls_secret, "podwright-tls"),
+        ("service", installed.name(), "podwright"),
+    ];
+    let given = given.into_iter().filter(|(_, value, usual)| value != usual);
+    let flags: String = given.map(|(flag, value, _)| format!(" --{flag} {}", quoted(value))).collect();
+    let mend = Mend::by(format!("podwright certs status{flags}")).text("See the certificates and their schedule:");
     Finding::failed("certificates", problem, mend.page("docs/certificates.md"))
 }

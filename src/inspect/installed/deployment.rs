@@ -3,11 +3,14 @@
 use k8s_openapi::api::apps::v1::Deployment;
 
 use crate::cluster::ClusterReader;
+use crate::inspect::command::install_command;
 use crate::inspect::finding::Mend;
 use crate::inspect::known::{Known, Unseen};
 use crate::inspect::read::{Places, object};
 use crate::inspect::webhook::{Entries, ServicePort};
 
+/// The name of both webhook configurations in the manifests.
+const WEBHOOK_CONFIGURATION: &str = "00-podwright";
 /// The label of objects that Helm installed.
 const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 /// The label of podwright's Pods, unless the Deployment selects another one.
@@ -33,6 +36,8 @@ pub struct Installed {
     pub deployment: Known<Deployment>,
     /// The names, with the Secret of the Deployment if that is visible.
     pub names: InstalledNames,
+    /// Whether webhook entries exist; `None` if the user may not see them.
+    has_entries: Option<bool>,
 }
 
 impl Installed {
@@ -46,7 +51,8 @@ impl Installed {
         if let Some(secret) = deployment.seen().and_then(secret) {
             names.tls_secret = secret;
         }
-        Self { namespace, service, deployment, names }
+        let has_entries = entries.map(|entries| entries.iter().next().is_some());
+        Self { namespace, service, deployment, names, has_entries }
     }
 
     /// Returns the name of the Deployment, if it exists or may exist.
@@ -77,9 +83,18 @@ impl Installed {
         spec.and_then(|spec| spec.containers.first()).map(|it| it.args.iter().flatten())
     }
 
-    /// Returns whether podwright runs outside of the cluster: a URL, and no Deployment.
+    /// Returns whether podwright runs outside of the cluster: entries with a URL, and no Deployment.
     pub fn is_outside(&self) -> bool {
-        self.service.is_none() && matches!(self.deployment.unseen(), Some(Unseen::Absent(_)))
+        self.has_entries == Some(true) && self.service.is_none() && self.has_no_deployment()
+    }
+
+    /// Returns whether nothing is installed: no entries, and no Deployment.
+    pub fn is_absent(&self) -> bool {
+        self.has_entries == Some(false) && self.has_no_deployment()
+    }
+
+    fn has_no_deployment(&self) -> bool {
+        matches!(self.deployment.unseen(), Some(Unseen::Absent(_)))
     }
 
     /// Returns whether Helm installed podwright.
@@ -90,18 +105,24 @@ impl Installed {
 
     /// Returns the remedy that installs podwright's objects again.
     pub fn reinstall(&self) -> Mend {
-        let namespace = if self.namespace == "podwright-system" {
-            String::new()
-        } else {
-            format!(" --namespace {}", self.namespace)
-        };
+        let configuration = &self.names.places.webhook_configuration;
+        let install = format!("{} | kubectl apply -f -", self.install_command());
         match self.is_by_helm() {
             true => Mend::by(format!("helm upgrade podwright charts/podwright -n {}", self.namespace))
                 .text("Apply the chart again, with your release's name and values:"),
-            false => Mend::by(format!("podwright install{namespace} | kubectl apply -f -"))
-                .text("Apply the manifests again, with your options:"),
+            // `podwright install` has one name for the configurations.
+            false if configuration != WEBHOOK_CONFIGURATION => Mend::told(format!(
+                "Apply the manifests again, with your overlay that gives the name {configuration} to the webhook configurations."
+            )),
+            false if self.is_absent() => Mend::by(install).text("Install podwright, with your options:"),
+            false => Mend::by(install).text("Apply the manifests again, with your options:"),
         }
         .page("docs/install.md")
+    }
+
+    /// Returns `podwright install` for podwright's Namespace.
+    pub fn install_command(&self) -> String {
+        install_command(&self.namespace)
     }
 }
 

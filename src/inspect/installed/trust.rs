@@ -171,7 +171,7 @@ impl TrustCheck<'_> {
         let Installed { namespace, .. } = self.installed;
         let command = format!("kubectl rollout restart deployment/{} -n {namespace}", self.installed.name());
         Mend::by(command)
-            .text("A ready replica issues a certificate within seconds; podwright check shows its rights:")
+            .text("A ready replica issues a certificate within seconds, if it has the right. Restart the replicas:")
             .page(PAGE)
     }
 
@@ -180,7 +180,10 @@ impl TrustCheck<'_> {
         if self.entry.service.is_none() && self.secret().await.seen().is_none() {
             let url = self.entry.webhook.client_config.url.as_deref().unwrap_or_default();
             let base = quoted(url.split("/mutate").next().unwrap_or(url));
-            let command = format!("podwright install --webhook-url {base} --ca-file ca.crt | kubectl apply -f -");
+            let command = format!(
+                "{} --webhook-url {base} --ca-file ca.crt | kubectl apply -f -",
+                self.installed.install_command()
+            );
             return Mend::by(command).text("Install the CA of the certificate that the webhook serves:").page(PAGE);
         }
         let Installed { namespace, names, .. } = self.installed;
@@ -199,8 +202,7 @@ impl TrustCheck<'_> {
             "kubectl patch mutatingwebhookconfiguration {configuration} --type json -p '[{}]'",
             operations.join(",")
         ));
-        let text =
-            "podwright repairs this within seconds if a replica is ready and has the right (podwright check). By hand:";
+        let text = "podwright repairs this within seconds if a replica is ready and has the right. By hand:";
         mend.text(text).page(PAGE)
     }
 }

@@ -116,7 +116,8 @@ fn selector(selector: Option<&LabelSelector>) -> Option<Selector> {
     selector.map_or_else(|| Some(Selector::default()), |selector| selector.clone().try_into().ok())
 }
 
-fn is_for_new_pods(rule: &RuleWithOperations) -> bool {
+/// Returns whether a rule is for the creation of Pods. `pods/*` and `*/*` include Pods themselves, not only subresources.
+pub(in crate::inspect) fn is_for_new_pods(rule: &RuleWithOperations) -> bool {
     let has = |list: &Option<Vec<String>>, accepted: &[&str]| {
         list.iter().flatten().any(|item| accepted.contains(&item.as_str()))
     };

@@ -10,7 +10,8 @@ use k8s_openapi::api::admissionregistration::v1::MutatingWebhookConfiguration;
 
 use super::namespaces::NamespaceState;
 use super::pod::LivePod;
-use crate::workload::namespace::{InjectLabel, LABEL};
+use crate::workload::namespace::{InjectLabel, LABEL, PROFILE_LABEL};
+pub(in crate::inspect) use entry::is_for_new_pods;
 pub use entry::{Entry, Route, ServicePort};
 
 /// The entries as podwright's manifests have them.
@@ -35,6 +36,22 @@ pub enum Call<'e> {
     Not(NotCalled),
     /// The entries cannot be evaluated, for this reason.
     Unknown(String),
+}
+
+/// The opt-ins that the entries' selectors let through in a Namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// An annotation of a Pod.
+    pub by_annotation: bool,
+    /// A label of the Namespace.
+    pub by_label: bool,
+}
+
+impl Reach {
+    /// Returns whether no opt-in has an effect.
+    pub fn is_left_out(self) -> bool {
+        !self.by_annotation && !self.by_label
+    }
 }
 
 /// Reasons why no entry calls podwright for a Pod. If entries differ, the first reason in this order counts.
@@ -110,6 +127,27 @@ impl Entries {
             Route::Profile(profile) => Some(profile.as_str()),
             Route::Pods => None,
         })
+    }
+
+    /// Returns the opt-ins that can have an effect in a Namespace with these labels, whatever its own opt-in is now.
+    pub fn reach(&self, namespace: &NamespaceState) -> Reach {
+        let selects = |entry: &Entry, label: Option<(&str, &str)>| {
+            let mut state = namespace.clone();
+            state.labels.retain(|key, _| key != LABEL && key != PROFILE_LABEL);
+            state.labels.extend(label.map(|(key, value)| (key.to_owned(), value.to_owned())));
+            // Only the API server can evaluate an invalid selector, so it leaves nothing out here.
+            entry.selects(&state) != Some(false)
+        };
+        let by_label = |entry: &Entry| match &entry.route {
+            Route::Profile(profile) => {
+                selects(entry, Some((LABEL, "enabled"))) || selects(entry, Some((PROFILE_LABEL, profile)))
+            }
+            Route::Pods => false,
+        };
+        Reach {
+            by_annotation: self.iter().any(|entry| entry.route == Route::Pods && selects(entry, None)),
+            by_label: self.iter().any(by_label),
+        }
     }
 
     /// Returns the first entry that calls podwright for a new Pod like this one, or the reason why none does.

@@ -95,3 +95,27 @@ fn selectors_and_conditions_of_the_operator_count() {
     let checks = entry(|it| it["clientConfig"]["url"] = json!("https://10.0.0.1:8443/check"));
     assert_eq!(checks, "no webhook configuration");
 }
+
+#[test]
+fn an_opt_in_has_an_effect_only_where_a_selector_lets_it_through() {
+    let entries = Entries::usual().unwrap();
+    let reach = |entries: &Entries, labels: Value| {
+        let Reach { by_annotation, by_label } = entries.reach(&namespace(&labels));
+        (by_annotation, by_label)
+    };
+    let named = |name: &str| json!({"kubernetes.io/metadata.name": name});
+    assert_eq!(reach(&entries, named("shop")), (true, true));
+    assert_eq!(reach(&entries, named("kube-system")), (false, false));
+    assert_eq!(reach(&entries, named("podwright-system")), (false, false));
+    // An opt-out can be taken back.
+    assert_eq!(reach(&entries, json!({"podwright.dev/inject": "disabled"})), (true, true));
+    // An overlay's own selector, in the entries for Namespaces only.
+    let mut configuration: Value = serde_saphyr::from_str(USUAL).unwrap();
+    for entry in configuration["webhooks"].as_array_mut().unwrap().iter_mut().skip(1) {
+        let own = json!({"key": "team", "operator": "NotIn", "values": ["red"]});
+        entry["namespaceSelector"]["matchExpressions"].as_array_mut().unwrap().push(own);
+    }
+    let overlay = Entries::parse(&configuration.to_string()).unwrap();
+    assert_eq!(reach(&overlay, json!({"team": "red"})), (true, false));
+    assert_eq!(reach(&overlay, json!({"team": "blue"})), (true, true));
+}

@@ -5,7 +5,7 @@ use super::walk::Walk;
 use crate::inspect::command::{label_namespace, quoted};
 use crate::inspect::finding::{Finding, Mend};
 use crate::inspect::known::Known;
-use crate::inspect::webhook::{Call, Entries, Entry, NotCalled, Route};
+use crate::inspect::webhook::{Call, Entries, Entry, NotCalled, Reach, Route};
 use crate::profile::DEFAULT_PROFILE;
 use crate::text::shorten;
 use crate::workload::namespace::{InjectLabel, LABEL, PROFILE_LABEL};
@@ -39,9 +39,57 @@ pub(super) fn step(walk: &Walk<'_>) -> Finding {
     }
 }
 
+/// Returns the finding if no opt-in of the subject can have an effect: nothing is installed, or the entries leave out the
+/// Namespace whatever its opt-in is.
+pub(super) fn obstacle(walk: &Walk<'_>) -> Option<Finding> {
+    let seen = walk.state.entries.seen();
+    if let Some(entries) = seen.filter(|entries| entries.iter().next().is_none()) {
+        return Some(not_installed(walk, entries));
+    }
+    let reach = reach(walk)?;
+    let has_effect = match walk.subject.target {
+        Target::Namespace => reach.by_label,
+        _ => !reach.is_left_out(),
+    };
+    match (has_effect, walk.state.entries.unseen()) {
+        (true, _) => None,
+        (false, None) => Some(left_out(walk)),
+        (false, Some(unseen)) => Some(Finding::unknown(STEP, unseen).detail(format!(
+            "The entries of podwright's own manifests leave out the Namespace {}.",
+            walk.subject.namespace
+        ))),
+    }
+}
+
+/// Returns the opt-ins that can have an effect, if the Namespace is known.
+pub(super) fn reach(walk: &Walk<'_>) -> Option<Reach> {
+    let namespace = walk.state.namespaces.get(&walk.subject.namespace);
+    Some(walk.state.entries().reach(namespace.seen()?))
+}
+
+fn left_out(walk: &Walk<'_>) -> Finding {
+    let (namespace, configuration) = (&walk.subject.namespace, &walk.state.entries().configuration);
+    let text = format!("the entries of {configuration} leave out the Namespace {namespace}");
+    let mend = if namespace == "kube-system" || *namespace == walk.installed.namespace {
+        Mend::told(
+            "podwright leaves out kube-system and its own Namespace, because they must start without it. An opt-in has no \
+             effect there. Run the workload in another Namespace.",
+        )
+    } else {
+        let command = format!(
+            "kubectl get mutatingwebhookconfiguration {configuration} -o jsonpath='{{range .webhooks[*]}}{{.name}}: \
+             {{.namespaceSelector}}{{\"\\n\"}}{{end}}'"
+        );
+        let words = "An opt-in has no effect there. Change the Namespace's other labels or the selectors, which this command shows:";
+        Mend::by(command).text(words)
+    };
+    Finding::failed(STEP, text, mend.page(PAGE))
+}
+
 fn not_installed(walk: &Walk<'_>, entries: &Entries) -> Finding {
     let text = format!(
-        "MutatingWebhookConfiguration {} does not exist or has no entry for Pods, so the API server never calls podwright",
+        "{}MutatingWebhookConfiguration {} does not exist or has no entry for Pods, so the API server never calls podwright",
+        if walk.installed.is_absent() { "podwright is not installed: " } else { "" },
         entries.configuration
     );
     Finding::failed(STEP, text, walk.installed.reinstall()).detail("Another name? Use --webhook-configuration NAME.")
@@ -60,6 +108,9 @@ fn called(walk: &Walk<'_>, entries: &Entries, entry: &Entry) -> Finding {
 fn not_called(walk: &Walk<'_>, entries: &Entries, reason: NotCalled) -> Finding {
     let namespace = &walk.subject.namespace;
     let configuration = &entries.configuration;
+    if reason == NotCalled::NamespaceLeftOut && reach(walk).is_some_and(|reach| !reach.by_label) {
+        return left_out(walk);
+    }
     let without_entry = profile_label(walk).filter(|profile| !entries.profiles().any(|known| known == *profile));
     if let (NotCalled::NotOptedIn | NotCalled::NamespaceLeftOut, Some(profile)) = (reason, without_entry) {
         return no_entry(walk, entries, profile, "");
@@ -69,12 +120,7 @@ fn not_called(walk: &Walk<'_>, entries: &Entries, reason: NotCalled) -> Finding 
             let mend = Mend::told("The kubelet made it from a file of its node. Use a DaemonSet instead.");
             Finding::failed(STEP, "the Pod is static, and podwright leaves static Pods alone", mend.page(PAGE))
         }
-        NotCalled::NamespaceLeftOut => {
-            let names = "The webhook entries leave out kube-system and podwright's own Namespace. Move the workload to \
-                         another Namespace, or change the namespaceSelector of the entries.";
-            let text = format!("the entries of {configuration} leave out the Namespace {namespace}");
-            Finding::failed(STEP, text, Mend::told(names).page(PAGE))
-        }
+        NotCalled::NamespaceLeftOut => left_out(walk),
         NotCalled::PodLeftOut => {
             let command = format!(
                 "kubectl get mutatingwebhookconfiguration {configuration} -o jsonpath='{{range .webhooks[*]}}{{.name}}: \
@@ -119,17 +165,18 @@ fn add_entry(walk: &Walk<'_>, profiles: &str) -> Mend {
     let url = url.map(|url| quoted(url.split("/mutate").next().unwrap_or(url)));
     let set = quoted(&format!("namespaceProfiles={{{profiles}}}"));
     let profiles = quoted(profiles);
+    let install = walk.installed.install_command();
     let command = match (url, walk.installed.is_by_helm()) {
         (Some(url), _) => format!(
-            "podwright install --webhook-url {url} --ca-file ca.crt --config configuration.yaml --namespace-profile \
-             {profiles} | kubectl apply -f -"
+            "{install} --webhook-url {url} --ca-file ca.crt --config configuration.yaml --namespace-profile {profiles} | \
+             kubectl apply -f -"
         ),
         (None, true) => format!(
             "helm upgrade podwright charts/podwright -n {} --reuse-values --set {set}",
             walk.installed.namespace
         ),
         (None, false) => {
-            format!("podwright install --config configuration.yaml --namespace-profile {profiles} | kubectl apply -f -")
+            format!("{install} --config configuration.yaml --namespace-profile {profiles} | kubectl apply -f -")
         }
     };
     Mend::by(command).text("Add an entry for the profile, with your other options:").page(PAGE)

@@ -47,7 +47,14 @@ pub async fn why(
     let json = subject.asking_pod()?;
     let walk = Walk::new(reader, subject, (state, installed), &json)?;
     let mut findings = Findings::default();
-    if findings.add(opt_in::step(&walk)) || findings.add(entry::step(&walk)) {
+    let opt_in = opt_in::step(&walk);
+    // Advice to opt in would have no effect here.
+    if let Some(obstacle) = entry::obstacle(&walk).filter(|_| opt_in.mark == Mark::Failed) {
+        findings.add(Finding::skipped(opt_in.step, opt_in.text));
+        findings.add(obstacle);
+        return Ok(findings.0);
+    }
+    if findings.add(opt_in) || findings.add(entry::step(&walk)) {
         return Ok(findings.0);
     }
     if let Some(entry) = entry::representative(&walk)

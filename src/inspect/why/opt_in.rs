@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::entry;
 use super::near_miss::{self, NearMiss};
 use super::subject::Target;
 use super::walk::Walk;
@@ -10,6 +11,7 @@ use crate::inject::Root;
 use crate::inspect::command::{annotate_template, label_namespace};
 use crate::inspect::finding::{Finding, Mend};
 use crate::inspect::known::Known;
+use crate::inspect::webhook::Reach;
 use crate::inspect::workload::WorkloadName;
 use crate::text::shorten;
 use crate::workload::namespace::{InjectLabel, LABEL, LabelEffect, Labels, PROFILE_LABEL};
@@ -104,20 +106,23 @@ fn not_opted_in(walk: &Walk<'_>, misses: Vec<NearMiss>) -> Finding {
         return details.iter().fold(failed, |failed, miss| failed.detail(miss.text.clone()));
     }
     let label = label_namespace(name, &[(LABEL, Some("enabled"))]);
-    let mend = match (target, walk.subject.workload()) {
-        (Target::Namespace, _) => Mend::by(label).text("Opt in all Pods of the Namespace:"),
-        (_, Some(workload)) if workload.root().is_some() => {
-            let root = workload.root().unwrap_or(Root::PodTemplate);
-            let command = annotate_template(name, &workload.name, root, &[(LABEL, Some("true"))]);
-            Mend::by(command).text(format!("Opt in this workload (for the whole Namespace: {label}):"))
-        }
-        _ => {
+    let reach = entry::reach(walk).unwrap_or(Reach { by_annotation: true, by_label: true });
+    if matches!(target, Target::Namespace) || !reach.by_annotation {
+        return Finding::failed(STEP, text, Mend::by(label).text("Opt in all Pods of the Namespace:").page(PAGE));
+    }
+    let set = [(LABEL, Some("true"))];
+    let (command, words) = match walk.subject.workload().and_then(|workload| Some((workload, workload.root()?))) {
+        Some((workload, root)) => (annotate_template(name, &workload.name, root, &set), "Opt in this workload:"),
+        None => {
             let pod = WorkloadName::new("", "Pod", "");
-            let command = annotate_template(name, &pod, Root::Pod, &[(LABEL, Some("true"))]);
-            Mend::by(command).text(format!("Create the Pod anew with an opt-in (for the whole Namespace: {label}):"))
+            (annotate_template(name, &pod, Root::Pod, &set), "Create the Pod anew with an opt-in:")
         }
     };
-    Finding::failed(STEP, text, mend.page(PAGE))
+    let failed = Finding::failed(STEP, text, Mend::by(command).text(words).page(PAGE));
+    match reach.by_label {
+        true => failed.detail("To opt in the whole Namespace instead:").detail(label),
+        false => failed,
+    }
 }
 
 fn namespace_opted_out(walk: &Walk<'_>, namespace: &Value) -> Finding {

@@ -4,6 +4,7 @@
 mod life;
 mod page;
 pub(crate) mod place;
+mod refused;
 mod rendered;
 
 use std::path::{Path, PathBuf};

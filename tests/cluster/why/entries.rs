@@ -53,8 +53,49 @@ fn changed_entries_are_evaluated_or_left_to_the_dry_run() {
 
     stage.world.kubectl(&["delete", "mutatingwebhookconfiguration", "00-podwright"]);
     let answer = stage.why("pod/fresh", "changed");
-    answer.cause("webhook-entry", "does not exist or has no entry for Pods, so the API server never calls podwright");
+    answer
+        .cause("webhook-entry", "podwright is not installed: MutatingWebhookConfiguration 00-podwright does not exist");
     assert_eq!(answer.commands(), ["podwright install | kubectl apply -f -"]);
+    // The installation comes before the opt-in.
+    stage.namespace("silent", json!({}));
+    let answer = stage.why("ns/silent", "default");
+    answer.cause("webhook-entry", "podwright is not installed").expect("opt-in", "skipped", "has no label");
+    let answer = super::ask(&stage.world.control_plane, &["check"]);
+    answer.cause("installed", "podwright is not installed: neither").expect(
+        "other-installations",
+        "passed",
+        "no other",
+    );
+    assert_eq!(answer.commands(), ["podwright install | kubectl apply -f -"]);
+}
+
+/// An overlay's own namespaceSelector leaves out a Namespace, whatever its opt-in is.
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn a_selector_of_the_operator_comes_before_the_advice_to_opt_in() {
+    let stage = Stage::new();
+    let out = json!({"key": "team", "operator": "NotIn", "values": ["red"]});
+    change(&stage, |entry| {
+        entry["namespaceSelector"]["matchExpressions"].as_array_mut().expect("a selector").push(out.clone());
+    });
+    stage.namespace("red", json!({"labels": {"team": "red"}}));
+    stage.namespace("labelled", json!({"labels": {"team": "red", "podwright.dev/profile": "batch"}}));
+    for name in ["red", "labelled"] {
+        let answer = stage.why(&format!("ns/{name}"), "default");
+        answer.cause("webhook-entry", &format!("the entries of 00-podwright leave out the Namespace {name}"));
+        assert!(!answer.shown.contains("kubectl label"), "{}", answer.shown);
+        answer.mend(&stage.world.control_plane, stage.path());
+    }
+    // Only the entry for Pods leaves it out: the label is the way in, and the annotation has no effect.
+    change(&stage, |entry| {
+        let selector = entry["namespaceSelector"]["matchExpressions"].as_array_mut().expect("a selector");
+        let is_for_pods = !selector.iter().any(|it| it["key"] == "podwright.dev/inject" && it["operator"] == "In");
+        selector.retain(|it| it["key"] != "team" || is_for_pods);
+    });
+    stage.workload("red", "Deployment", "web", |_| {});
+    let answer = stage.why("deployment/web", "red");
+    answer.cause("opt-in", "neither the Pod nor the Namespace red opted in");
+    assert_eq!(answer.commands(), ["kubectl label --overwrite namespace red podwright.dev/inject=enabled"]);
 }
 
 #[test]

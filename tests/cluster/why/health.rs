@@ -46,6 +46,43 @@ fn an_empty_cluster_is_ready_until_rights_or_policies_are_in_the_way() {
     refused.expect("dry-run", "failed", "ClusterRole podwright: ").expect("policies", "warning", "no-roles");
     refused.expect("other-webhooks", "warning", "called before podwright: 00-a");
     refused.expect("other-webhooks", "warning", "Called after podwright: istio-sidecar-injector");
+    for_every_resource(&client, &pre);
+    in_another_namespace(&client, &pre);
+}
+
+/// Rules for all resources are rules for Pods.
+fn for_every_resource(client: &Client, pre: &dyn Fn(&[&str]) -> super::Answer) {
+    for (name, resources) in [("00-all", "*/*"), ("00-main", "*"), ("00-below", "pods/*"), ("00-status", "pods/status")]
+    {
+        for kind in ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"] {
+            let rules =
+                json!([{"operations": ["*"], "apiGroups": ["*"], "apiVersions": ["*"], "resources": [resources]}]);
+            let webhook = json!({"metadata": {"name": name}, "webhooks": [{"name": "a.example.com", "sideEffects": "None",
+                "admissionReviewVersions": ["v1"], "failurePolicy": "Ignore", "rules": rules,
+                "clientConfig": {"url": "https://127.0.0.1:1/"}}]});
+            client.send(&format!("POST /apis/admissionregistration.k8s.io/v1/{kind}"), &webhook).pod();
+        }
+    }
+    let answer = pre(&[]);
+    answer.expect("other-webhooks", "warning", "called before podwright: 00-a, 00-all, 00-below, 00-main\n");
+    answer.expect("policies", "warning", "podwright's Pods: 00-all, 00-below, 00-main, no-roles");
+}
+
+fn in_another_namespace(client: &Client, pre: &dyn Fn(&[&str]) -> super::Answer) {
+    client.send("POST /api/v1/namespaces", &json!({"metadata": {"name": "platform"}})).pod();
+    let elsewhere = pre(&["--podwright-namespace", "platform"]);
+    let step = elsewhere.step("dry-run");
+    let details = step["details"].to_string();
+    assert!(details.contains("ClusterRole podwright: ") && !details.contains("namespace"), "{}", elsewhere.shown);
+    assert!(
+        elsewhere.commands().iter().any(|it| it.starts_with("podwright install --namespace platform |")),
+        "{}",
+        elsewhere.shown
+    );
+    let invalid = pre(&["--podwright-namespace", "kube-system"]);
+    let words =
+        "invalid value 'kube-system' for '--podwright-namespace <NAME>': the cluster itself uses this Namespace";
+    assert!(invalid.code == Some(2) && invalid.shown.contains(words), "{}", invalid.shown);
 }
 
 fn refuse_cluster_roles(client: &Client) {
@@ -82,6 +119,7 @@ fn a_healthy_installation_has_no_fault_and_each_defect_is_found() {
         healthy.expect(step, "passed", words);
     }
     with_few_rights(&installation);
+    with_other_installations(&installation);
     with_defects(&installation);
 }
 
@@ -91,6 +129,45 @@ fn with_few_rights(installation: &Installation) {
     jane.expect("mutating", "unknown", "not allowed to see MutatingWebhookConfiguration 00-podwright");
     jane.expect("rights", "unknown", "not allowed to create SubjectAccessReviews");
     assert!(jane.steps().iter().all(|step| step["result"] != "failed"), "{}", jane.shown);
+}
+
+/// A second installation that is live, and one whose Namespace is gone.
+fn with_other_installations(installation: &Installation) {
+    let place = &installation.place;
+    let renamed = |yaml: &str, namespace: &str| {
+        let yaml = yaml.replace("  name: podwright\n", "  name: podwright-old\n");
+        let yaml = yaml.replace("name: 00-podwright\n", "name: 01-old\n").replace("podwright-system", namespace);
+        yaml.replace("policyName: podwright\n", "policyName: podwright-old\n")
+    };
+    let mutating = include_str!("../../../manifests/mutatingwebhookconfiguration.yaml");
+    place.apply(&renamed(mutating, "podwright-system").replace("name: podwright-old", "name: podwright"));
+    let answer = installation.check(&[]);
+    answer.expect("other-installations", "warning", "mutatingwebhookconfiguration/01-old");
+    let rbac =
+        include_str!("../../../manifests/rbac.yaml").rsplitn(3, "---\n").take(2).collect::<Vec<_>>().join("---\n");
+    place.apply(&renamed(&rbac, "gone"));
+    for yaml in [
+        mutating,
+        include_str!("../../../manifests/validatingwebhookconfiguration.yaml"),
+        include_str!("../../../manifests/validatingadmissionpolicy.yaml"),
+    ] {
+        place.apply(&renamed(yaml, "gone"));
+    }
+    let answer = installation.check(&[]);
+    answer.cause("other-installations", "another installation left objects behind");
+    for left in [
+        "mutatingwebhookconfiguration/01-old needs Service gone/podwright-old, which does not exist",
+        "validatingwebhookconfiguration/01-old needs Service gone/podwright-old",
+        "clusterrolebinding/podwright-old needs ServiceAccount gone/podwright-old",
+        "clusterrole/podwright-old needs",
+        "validatingadmissionpolicy/podwright-old needs ServiceAccount gone/podwright",
+    ] {
+        answer.expect("other-installations", "failed", left);
+    }
+    answer.mend(&place.control_plane, installation.path());
+    let healthy = installation.check(&[]);
+    healthy.is_satisfied().expect("other-installations", "passed", "no other installation");
+    place.run(&["get", "clusterrole/podwright", "clusterrolebinding/podwright", "validatingadmissionpolicy/podwright"]);
 }
 
 fn with_defects(installation: &Installation) {
@@ -155,5 +232,18 @@ fn without_an_api_server_check_cannot_tell() {
     let shown = crate::world::text(&said.stdout);
     assert_eq!(said.status.code(), Some(2), "{shown}");
     assert!(shown.contains("? reachable: cannot read the API server's version") && !shown.contains('✘'), "{shown}");
+    let plain =
+        "cannot reach the API server https://127.0.0.1:1 (context podwright): connection refused; expected a running";
+    assert!(shown.contains(plain), "{shown}");
+    for command in [&["inventory"][..], &["why", "ns/default"], &["certs", "status"]] {
+        let mut command = {
+            let mut podwright = std::process::Command::new(env!("CARGO_BIN_EXE_podwright"));
+            podwright.args(command).arg("--kubeconfig").arg(&file);
+            podwright
+        };
+        let said = crate::world::text(&command.output().expect("podwright starts").stderr);
+        assert!(said.contains(plain) && !said.contains("ServiceError"), "{command:?}: {said}");
+        assert!(said.contains("`kubectl cluster-info --kubeconfig "), "{command:?}: {said}");
+    }
     assert!(!shown.contains('\u{1b}'), "colours in a pipe: {shown}");
 }

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod entries;
+mod flags;
 mod health;
 mod installation;
 mod namespaces;
@@ -11,7 +12,7 @@ mod rights;
 mod stage;
 mod templates;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -30,7 +31,7 @@ pub(super) struct Answer {
 /// Runs a command of podwright with `-o json`.
 fn ask(control_plane: &ControlPlane, arguments: &[&str]) -> Answer {
     let mut command = Command::new(env!("CARGO_BIN_EXE_podwright"));
-    command.args(arguments).args(["-o", "json", "--kubeconfig"]).arg(control_plane.kubeconfig());
+    command.args(arguments).args(["-o", "json"]).env("KUBECONFIG", control_plane.kubeconfig());
     let said = command.output().expect("podwright starts");
     let shown = format!("{}{}", text(&said.stdout), text(&said.stderr));
     Answer { code: said.status.code(), document: serde_json::from_slice(&said.stdout).unwrap_or_default(), shown }
@@ -79,6 +80,15 @@ impl Answer {
 
     /// Runs the commands of the remedies as a user would, in this folder.
     fn mend(&self, control_plane: &ControlPlane, folder: &Path) {
+        self.run(control_plane, folder, Some(control_plane.kubeconfig()));
+    }
+
+    /// Runs the commands without KUBECONFIG, so only their flags lead to the cluster.
+    fn mend_anywhere(&self, control_plane: &ControlPlane, folder: &Path) {
+        self.run(control_plane, folder, None);
+    }
+
+    fn run(&self, control_plane: &ControlPlane, folder: &Path, kubeconfig: Option<PathBuf>) {
         let script = self.commands().join("\n");
         assert!(!script.is_empty(), "no command: {}", self.shown);
         let kubectl = control_plane.kubectl(&[]);
@@ -87,7 +97,8 @@ impl Answer {
         let path = format!("{kubectl}:{podwright}:{}", std::env::var("PATH").unwrap_or_default());
         let mut shell = Command::new("sh");
         shell.args(["-euc", &script]).current_dir(folder).env("PATH", path).env("HOME", folder);
-        let said = shell.env("KUBECONFIG", control_plane.kubeconfig()).output().expect("sh starts");
+        shell.env_remove("KUBECONFIG").envs(kubeconfig.map(|file| ("KUBECONFIG", file)));
+        let said = shell.output().expect("sh starts");
         assert!(said.status.success(), "{script}: {}{}", text(&said.stdout), text(&said.stderr));
     }
 }

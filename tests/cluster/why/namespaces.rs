@@ -89,6 +89,24 @@ fn a_namespace_that_the_entries_leave_out_is_named() {
     answer.cause("webhook-entry", "leave out the Namespace kube-system").expect("opt-in", "passed", "annotation");
 }
 
+/// A label has no effect in a Namespace that the entries leave out, so no remedy advises one.
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn nobody_is_advised_to_opt_in_where_an_opt_in_has_no_effect() {
+    let stage = stage();
+    for name in ["kube-system", "podwright-system"] {
+        let answer = stage.why(&format!("ns/{name}"), "default");
+        answer.cause("webhook-entry", &format!("leave out the Namespace {name}")).expect("opt-in", "skipped", name);
+        assert_eq!(answer.commands(), [""; 0], "{}", answer.shown);
+        assert!(!answer.shown.contains("kubectl label"), "{}", answer.shown);
+    }
+    stage.world.client.create_service_account("kube-system", "default");
+    stage.create("kube-system", &pod("silent", &[]));
+    let answer = stage.why("pod/silent", "kube-system");
+    answer.cause("webhook-entry", "leave out the Namespace kube-system");
+    assert!(!answer.shown.contains("kubectl label") && !answer.shown.contains("kubectl annotate"), "{}", answer.shown);
+}
+
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn an_absent_object_or_an_unknown_kind_is_an_error() {

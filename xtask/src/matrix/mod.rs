@@ -125,13 +125,13 @@ fn page(root: &Path, stored: &BTreeMap<&str, Results>) -> Result<String, Error> 
 
 #[cfg(test)]
 mod tests {
-    use super::{PAGE, page, stored};
+    use super::{Error, PAGE, files, page, stored};
     use crate::root;
 
     #[test]
-    fn the_page_follows_from_the_results() {
-        let existing = std::fs::read_to_string(root().join(PAGE)).unwrap();
-        let expected = page(root(), &stored(root()).unwrap()).unwrap();
-        assert_eq!(existing, expected, "run `cargo xtask matrix --page`");
+    fn the_page_follows_from_the_results() -> Result<(), Error> {
+        let existing = files::read(&root().join(PAGE))?;
+        assert_eq!(existing, page(root(), &stored(root())?)?, "run `cargo xtask matrix --page`");
+        Ok(())
     }
 }

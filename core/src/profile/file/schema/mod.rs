@@ -1,11 +1,16 @@
 //! The JSON schema of the file, for editors and generators.
 //!
-//! It is made from the table of keys. It checks types, not grammars, so a file that matches it can still have problems.
+//! It is made from the table of keys. It accepts every file that podwright accepts. Of the other files, it accepts those with
+//! problems that a pattern cannot find: sums over a limit, repeated names, and the texts of probes with quotes.
+
+mod patterns;
+mod probe;
 
 use serde_json::{Map, Value, json};
 
 use super::written_profile::EXTENDS;
 use super::{API_VERSION, KIND, owner_kind};
+use crate::annotation::Layer;
 use crate::annotation::downward::Resource;
 use crate::annotation::duration::Seconds;
 use crate::annotation::keys::{Key, of_profiles};
@@ -85,7 +90,7 @@ fn profile() -> Value {
 }
 
 fn setting(key: &Key, shape: ValueShape) -> Value {
-    let mut forms = forms(shape);
+    let mut forms = forms(key, shape);
     forms.extend([
         json!({"const": false, "description": "off"}),
         json!({"type": "null", "description": "not set, also if the parent sets it"}),
@@ -94,22 +99,40 @@ fn setting(key: &Key, shape: ValueShape) -> Value {
     json!({"title": key.name, "description": description, "anyOf": forms, "examples": [key.example]})
 }
 
-/// Returns the types other than `false` and `null`.
-fn forms(shape: ValueShape) -> Vec<Value> {
-    let string = || json!({"type": "string", "minLength": 1});
+/// Returns the forms other than `false` and `null`.
+fn forms(key: &Key, shape: ValueShape) -> Vec<Value> {
     match shape {
-        ValueShape::Text => vec![string()],
-        ValueShape::Word(words) => vec![json!({"enum": words})],
-        ValueShape::List => vec![json!({"type": "array", "items": {"type": "string", "pattern": "^[^,]+$"}}), string()],
+        ValueShape::Text if key.name == "downward-volume" => vec![patterns::mount_path()],
+        ValueShape::Text => vec![patterns::message_path()],
+        ValueShape::Word(words) => vec![json!({"enum": words}), patterns::text(&words.join("|"))],
+        ValueShape::List => {
+            let item = json!({"type": "string", "pattern": format!(r"^\s*{}\s*$", patterns::variable())});
+            vec![json!({"type": "array", "items": item}), patterns::text(&patterns::variables())]
+        }
         ValueShape::Amounts => {
-            let amount = json!({"type": ["string", "number"]});
             let amounts: Map<String, Value> =
-                Resource::ALL.iter().map(|resource| (resource.as_str().to_owned(), amount.clone())).collect();
-            vec![json!({"type": "object", "additionalProperties": false, "properties": amounts}), string()]
+                Resource::ALL.iter().map(|resource| (resource.as_str().to_owned(), amount(*resource))).collect();
+            let mapping = json!({"type": "object", "additionalProperties": false, "properties": amounts});
+            vec![mapping, patterns::text(&patterns::amounts())]
         }
-        ValueShape::Duration => vec![json!({"type": "integer", "minimum": 0, "maximum": Seconds::MAX}), string()],
-        ValueShape::Probe => {
-            vec![string(), json!({"type": "object", "description": "a Probe of the API"})]
-        }
+        ValueShape::Duration => duration(key),
+        ValueShape::Probe => probe::forms(key),
     }
+}
+
+fn amount(resource: Resource) -> Value {
+    let number = if resource == Resource::Cpu { "number" } else { "integer" };
+    let text = format!(r"^\s*(?:{})\s*$", patterns::quantity(resource));
+    json!({"anyOf": [{"type": number, "minimum": 0}, {"type": "string", "pattern": text}]})
+}
+
+/// Returns the forms of a duration. Zero turns off some settings, and is invalid for others.
+fn duration(key: &Key) -> Vec<Value> {
+    let accepts_zero = (key.set)(&mut Layer::default(), "0").is_ok();
+    let number = json!({"type": "integer", "minimum": i64::from(!accepts_zero), "maximum": Seconds::MAX});
+    let text = match accepts_zero {
+        true => patterns::text(&patterns::duration()),
+        false => patterns::text_without(&patterns::duration(), patterns::zero()),
+    };
+    vec![number, text]
 }

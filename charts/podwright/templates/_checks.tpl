@@ -1,0 +1,102 @@
+{{/*
+Values that the schema cannot compare with each other. Each check stops Helm with what is wrong, what is accepted and an
+example.
+*/}}
+{{- define "podwright.check" -}}
+{{- include "podwright.checkNamespace" . -}}
+{{- include "podwright.checkPorts" . -}}
+{{- include "podwright.checkGracePeriod" . -}}
+{{- include "podwright.checkBudget" . -}}
+{{- include "podwright.checkExtraArgs" . -}}
+{{- include "podwright.checkExtraEnv" . -}}
+{{- end }}
+
+{{/*
+As `podwright install --namespace` does. In kube-system, the ResourceQuota would count the cluster's own Pods. `default` is
+accepted, because `helm lint` uses it.
+*/}}
+{{- define "podwright.checkNamespace" -}}
+{{- if hasPrefix "kube-" .Release.Namespace -}}
+{{- printf "the cluster itself uses the Namespace %s: expected one for podwright alone, such as --namespace podwright-system --create-namespace" .Release.Namespace | fail -}}
+{{- end -}}
+{{- end }}
+
+{{- define "podwright.checkPorts" -}}
+{{- range $name, $ports := dict "ports" .Values.ports "hostNetwork.ports" .Values.hostNetwork.ports -}}
+{{- if eq (int $ports.webhook) (int $ports.admin) -}}
+{{- printf "%s: webhook and admin are both %d: expected two different ports, such as %s.webhook=10750 and %s.admin=10751" $name (int $ports.admin) $name $name | fail -}}
+{{- end -}}
+{{- end -}}
+{{- /* The API server, etcd, the kubelet, kube-proxy, the controller manager and the scheduler. */ -}}
+{{- $taken := list 2379 2380 6443 10248 10249 10250 10256 10257 10259 -}}
+{{- range $name, $port := .Values.hostNetwork.ports -}}
+{{- if and $.Values.hostNetwork.enabled (has (int $port) $taken) -}}
+{{- printf "hostNetwork.ports.%s: Kubernetes itself listens on %d of each node: expected a free port, such as 10750" $name (int $port) | fail -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
+{{/* The value of `--lame-duck` in seconds; 10 without it, and 0 for a form that only podwright reads. */}}
+{{- define "podwright.lameDuck" -}}
+{{- $text := "10s" -}}
+{{- $isNext := false -}}
+{{- range .Values.extraArgs -}}
+{{- if $isNext -}}{{- $text = . -}}{{- end -}}
+{{- $isNext = eq . "--lame-duck" -}}
+{{- if hasPrefix "--lame-duck=" . -}}{{- $text = trimPrefix "--lame-duck=" . -}}{{- end -}}
+{{- end -}}
+{{- if regexMatch "^[0-9]{1,6}s?$" $text -}}{{- trimSuffix "s" $text | int -}}
+{{- else if regexMatch "^[0-9]{1,4}m$" $text -}}{{- mul (trimSuffix "m" $text | int) 60 -}}
+{{- else -}}0{{- end -}}
+{{- end }}
+
+{{- define "podwright.checkGracePeriod" -}}
+{{- $lameDuck := include "podwright.lameDuck" . | int -}}
+{{- $least := add $lameDuck 33 | int -}}
+{{- if lt (int .Values.terminationGracePeriodSeconds) $least -}}
+{{- printf "terminationGracePeriodSeconds: %d is too short: podwright serves for %d seconds (--lame-duck) and drains for up to 32: expected at least %d, such as %d" (int .Values.terminationGracePeriodSeconds) $lameDuck $least (add $lameDuck 35 | int) | fail -}}
+{{- end -}}
+{{- end }}
+
+{{/* A budget of all replicas would let no node be drained. A percentage is rounded up, as Kubernetes does. */}}
+{{- define "podwright.checkBudget" -}}
+{{- $replicas := int .Values.replicaCount -}}
+{{- $given := .Values.podDisruptionBudget.minAvailable -}}
+{{- $least := int $given -}}
+{{- if kindIs "string" $given -}}
+{{- $least = div (add (mul (trimSuffix "%" $given | int) $replicas) 99) 100 | int -}}
+{{- end -}}
+{{- if and .Values.podDisruptionBudget.enabled (gt $replicas 1) (ge $least $replicas) -}}
+{{- printf "podDisruptionBudget.minAvailable: %v of %d replicas lets no node be drained: expected fewer than replicaCount, such as %d" $given $replicas (sub $replicas 1 | int) | fail -}}
+{{- end -}}
+{{- end }}
+
+{{/* podwright accepts each option once, so a repeated one would end it at its start. `--dns` can be repeated. */}}
+{{- define "podwright.checkExtraArgs" -}}
+{{- $set := dict "--config" "configuration" "--bind" "ports.webhook" "--admin-bind" "ports.admin" -}}
+{{- range list "--tls-secret" "--service" "--webhook-configuration" "--tls-cert-file" "--tls-private-key-file" -}}
+{{- $_ := set $set . "certificates" -}}
+{{- end -}}
+{{- $seen := dict "--dns" "" -}}
+{{- range .Values.extraArgs -}}
+{{- $option := splitList "=" . | first -}}
+{{- if hasKey $set $option -}}
+{{- printf "extraArgs: the chart sets %s: expected other options; use the value %s instead, and for example extraArgs={--log-format=json}" $option (get $set $option) | fail -}}
+{{- end -}}
+{{- if and (hasPrefix "--" $option) (hasKey $seen $option) (ne $option "--dns") -}}
+{{- printf "extraArgs: repeated option %s: expected each option once, such as extraArgs={--log-format=json,--lame-duck=5s}" $option | fail -}}
+{{- end -}}
+{{- $_ := set $seen $option "" -}}
+{{- end -}}
+{{- end }}
+
+{{/* Of two variables with one name, Kubernetes takes the last one. */}}
+{{- define "podwright.checkExtraEnv" -}}
+{{- $seen := dict "POD_NAMESPACE" "" -}}
+{{- range .Values.extraEnv -}}
+{{- if hasKey $seen .name -}}
+{{- printf "extraEnv: %s is already set: expected each variable once, and not POD_NAMESPACE, such as extraEnv[0].name=RUST_LOG" .name | fail -}}
+{{- end -}}
+{{- $_ := set $seen .name "" -}}
+{{- end -}}
+{{- end }}

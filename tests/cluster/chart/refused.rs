@@ -1,0 +1,78 @@
+//! Values that the chart refuses, before anything is applied: with what is wrong, what is accepted and an example.
+
+use xtask::helm::Helm;
+
+use super::{FOR_KUBERNETES, chart, helm, templated};
+use crate::world::text;
+
+/// The Namespaces that `podwright install --namespace` refuses, but `default`, which `helm lint` uses.
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn the_clusters_own_namespaces_are_refused() {
+    for namespace in ["kube-system", "kube-public", "kube-node-lease"] {
+        let said = refused(&["--namespace", namespace]);
+        assert!(said.contains(&format!("the cluster itself uses the Namespace {namespace}: expected one")), "{said}");
+    }
+    assert!(!templated(Helm::Three, "default", &[]).is_empty());
+}
+
+/// Values that are valid alone, and not together.
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn contradictions_are_refused_with_an_example() {
+    for (flags, words) in [
+        (
+            "ports.admin=8443",
+            "ports: webhook and admin are both 8443: expected two different ports, such as ports.webhook",
+        ),
+        ("hostNetwork.ports.webhook=10751", "hostNetwork.ports: webhook and admin are both 10751"),
+        ("hostNetwork.enabled=true,hostNetwork.ports.webhook=10250", "Kubernetes itself listens on 10250 of each node"),
+        ("terminationGracePeriodSeconds=42", "42 is too short: podwright serves for 10 seconds"),
+        (
+            "extraArgs={--lame-duck=1m}",
+            "podwright serves for 60 seconds (--lame-duck) and drains for up to 32: expected at least 93",
+        ),
+        ("extraArgs={--lame-duck,20s}", "expected at least 53, such as 55"),
+        (
+            "podDisruptionBudget.minAvailable=2",
+            "2 of 2 replicas lets no node be drained: expected fewer than replicaCount, such as 1",
+        ),
+        ("podDisruptionBudget.minAvailable=51%", "51% of 2 replicas lets no node be drained"),
+        ("replicaCount=3,podDisruptionBudget.minAvailable=67%", "67% of 3 replicas lets no node be drained"),
+        (
+            "extraArgs={--bind=0.0.0.0:9443}",
+            "extraArgs: the chart sets --bind: expected other options; use the value ports.webhook",
+        ),
+        ("extraArgs={--tls-cert-file,/a}", "use the value certificates instead"),
+        ("extraArgs={--log-format=json,--log-format=text}", "extraArgs: repeated option --log-format"),
+        ("extraEnv[0].name=POD_NAMESPACE", "extraEnv: POD_NAMESPACE is already set"),
+        ("image.repository=Podwright", "at '/image/repository'"),
+        ("image.repository=podwright:0.1.0", "at '/image/repository'"),
+        ("image.tag=-a", "at '/image/tag'"),
+        ("image.digest=sha256:abc", "at '/image/digest'"),
+    ] {
+        let said = refused(&["--set", flags]);
+        assert!(said.contains(words), "{flags}: {said}");
+    }
+    for flags in [
+        "terminationGracePeriodSeconds=43",
+        "terminationGracePeriodSeconds=33,extraArgs={--lame-duck=0s}",
+        "replicaCount=3,podDisruptionBudget.minAvailable=66%",
+        "replicaCount=1",
+        "podDisruptionBudget.enabled=false,podDisruptionBudget.minAvailable=2",
+        "ports.webhook=10250",
+        "image.repository=registry.example.com:5000/a/b-c__d.e",
+        "image.repository=localhost/podwright",
+    ] {
+        assert!(!templated(Helm::Three, "podwright-system", &["--set", flags]).is_empty(), "{flags}");
+    }
+}
+
+/// Helm's error.
+pub(super) fn refused(flags: &[&str]) -> String {
+    let chart = chart();
+    let template = ["template", "podwright", chart.to_str().unwrap(), "--kube-version", FOR_KUBERNETES];
+    let output = helm(Helm::Three, &[&template[..], flags].concat());
+    assert!(!output.status.success(), "{flags:?}: {}", text(&output.stdout));
+    text(&output.stderr)
+}
