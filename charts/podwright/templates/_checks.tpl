@@ -27,8 +27,8 @@ accepted, because `helm lint` uses it.
 {{- printf "%s: webhook and admin are both %d: expected two different ports, such as %s.webhook=10750 and %s.admin=10751" $name (int $ports.admin) $name $name | fail -}}
 {{- end -}}
 {{- end -}}
-{{- /* The API server, etcd, the kubelet, kube-proxy, the controller manager and the scheduler. */ -}}
-{{- $taken := list 2379 2380 6443 10248 10249 10250 10256 10257 10259 -}}
+{{- /* The kubelet and kube-proxy. The ports of control planes are free on other nodes. */ -}}
+{{- $taken := list 10248 10249 10250 10256 -}}
 {{- range $name, $port := .Values.hostNetwork.ports -}}
 {{- if and $.Values.hostNetwork.enabled (has (int $port) $taken) -}}
 {{- printf "hostNetwork.ports.%s: Kubernetes itself listens on %d of each node: expected a free port, such as 10750" $name (int $port) | fail -}}
@@ -73,7 +73,7 @@ accepted, because `helm lint` uses it.
 
 {{/* podwright accepts each option once, so a repeated one would end it at its start. `--dns` can be repeated. */}}
 {{- define "podwright.checkExtraArgs" -}}
-{{- $set := dict "--config" "configuration" "--bind" "ports.webhook" "--admin-bind" "ports.admin" -}}
+{{- $set := dict "--config" "configuration" "--bind" "ports.webhook" "--admin-bind" "ports.admin" "--events" "events.enabled" -}}
 {{- range list "--tls-secret" "--service" "--webhook-configuration" "--tls-cert-file" "--tls-private-key-file" -}}
 {{- $_ := set $set . "certificates" -}}
 {{- end -}}
