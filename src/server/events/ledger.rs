@@ -23,6 +23,11 @@ const NAMESPACE: Rate = Rate { burst: 100.0, per_second: 0.2 };
 const REPEAT: Duration = Duration::from_secs(10);
 /// The time after which an event without an occurrence is forgotten, as in client-go.
 const FORGET: Duration = Duration::from_secs(6 * 60);
+/// The most known events: as many as the tokens grant within [`FORGET`]. Events are forgotten between rounds of writes, and
+/// a slow API server delays the next round.
+const KNOWN: usize = 2300;
+/// The most writes of a round. At the API server's slowest, a round lasts for eight minutes.
+const WRITES: usize = 50;
 
 /// The known events and the tokens.
 pub(super) struct Ledger {
@@ -75,7 +80,7 @@ impl Ledger {
             (known.occurrences.last, known.seen_at) = (at, now);
             return Recorded::Repeated;
         }
-        if !self.takes_tokens(&event.controller.namespace, now) {
+        if self.events.len() >= KNOWN || !self.takes_tokens(&event.controller.namespace, now) {
             return Recorded::Limited;
         }
         let occurrences = Occurrences { first: at, last: at, count: 1 };
@@ -84,7 +89,7 @@ impl Ledger {
         Recorded::New
     }
 
-    /// Returns the events to write now, and forgets old ones.
+    /// Returns the events to write in this round, and forgets old ones.
     pub(super) fn due(&mut self, now: Instant) -> Vec<DueWrite> {
         self.events.retain(|_, known| now.saturating_duration_since(known.seen_at) < FORGET);
         self.namespaces.retain(|_, bucket| {
@@ -93,7 +98,7 @@ impl Ledger {
         });
         let changed: Vec<PodEvent> =
             self.events.iter().filter(|(_, known)| known.is_due(now)).map(|(event, _)| event.clone()).collect();
-        changed.into_iter().filter_map(|event| self.write(event, now)).collect()
+        changed.into_iter().filter_map(|event| self.write(event, now)).take(WRITES).collect()
     }
 
     fn write(&mut self, event: PodEvent, now: Instant) -> Option<DueWrite> {
@@ -216,12 +221,26 @@ mod tests {
                 flood(&mut ledger, &format!("n-{namespace}"), owner..owner + 1, now);
             }
             writes += ledger.due(now).len();
-            assert!(ledger.events.len() <= 500 + 5 * 360 + 5, "{} events", ledger.events.len());
+            assert!(ledger.events.len() <= KNOWN, "{} events", ledger.events.len());
             assert!(ledger.namespaces.len() <= 50);
         }
         assert!((3490..=3500).contains(&writes), "{writes}");
         ledger.due(after(start, 10_000));
         assert!(ledger.events.is_empty() && ledger.namespaces.is_empty());
+    }
+
+    /// An hour without a new round, as if each write of the last one waited for its timeout.
+    #[test]
+    fn slow_writes_raise_neither_the_memory_nor_the_length_of_a_round() {
+        let start = Instant::now();
+        let mut ledger = Ledger::new(start);
+        for (second, owner) in (0..3600).zip(0..) {
+            for namespace in 0..50 {
+                flood(&mut ledger, &format!("n-{namespace}"), owner..owner + 1, after(start, second));
+            }
+        }
+        assert_eq!(ledger.events.len(), KNOWN);
+        assert_eq!(ledger.due(after(start, 400)).len(), WRITES);
     }
 
     #[test]
