@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use k8s_openapi::api::admissionregistration::v1::WebhookClientConfig;
 use k8s_openapi::api::admissionregistration::v1::{MutatingWebhookConfiguration, ValidatingWebhookConfiguration};
-use k8s_openapi::api::rbac::v1::ClusterRoleBinding;
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding};
 use serde_json::Value;
 
 use crate::cluster::ClusterReader;
@@ -90,18 +90,7 @@ fn reported(live: &[String], left: &[(String, String)]) -> Finding {
 /// Returns the objects of other installations, in the order in which they are to be deleted.
 async fn others(reader: &ClusterReader, own: Own<'_>) -> Result<Vec<Other>, Unseen> {
     let mut others = configurations(reader, own).await?;
-    let bindings: Vec<ClusterRoleBinding> = read(reader, RBAC, "clusterrolebindings", Some(LABEL)).await?;
-    let mut roles = BTreeSet::new();
-    for binding in bindings {
-        let accounts = binding.subjects.iter().flatten().filter(|subject| subject.kind == "ServiceAccount");
-        let account = accounts.filter_map(|it| Some((it.namespace.clone()?, it.name.clone()))).next();
-        let Some((namespace, account)) = account.filter(|(namespace, _)| namespace != own.namespace) else { continue };
-        let needs = Some(Needed::account(&namespace, &account));
-        others.push(Other::new("clusterrolebinding", binding.metadata.name, needs.clone()));
-        if roles.insert(binding.role_ref.name.clone()) && binding.role_ref.name != "podwright" {
-            others.push(Other::new("clusterrole", Some(binding.role_ref.name), needs));
-        }
-    }
+    others.extend(roles_and_bindings(reader, own).await?);
     let policies: Vec<Value> = read(reader, ADMISSION, "validatingadmissionpolicies", Some(LABEL)).await?;
     for policy in policies {
         let Some((namespace, account)) = account_of(&policy).filter(|(namespace, _)| namespace != own.namespace) else {
@@ -111,6 +100,33 @@ async fn others(reader: &ClusterReader, own: Own<'_>) -> Result<Vec<Other>, Unse
         others.push(Other::new("validatingadmissionpolicy", name, Some(Needed::account(&namespace, &account))));
     }
     Ok(others)
+}
+
+/// Returns the bindings of other installations, and the roles that only these have. A role without podwright's label, such
+/// as `view`, belongs to somebody else.
+async fn roles_and_bindings(reader: &ClusterReader, own: Own<'_>) -> Result<Vec<Other>, Unseen> {
+    let bindings: Vec<ClusterRoleBinding> = read(reader, RBAC, "clusterrolebindings", Some(LABEL)).await?;
+    let roles: Vec<ClusterRole> = read(reader, RBAC, "clusterroles", Some(LABEL)).await?;
+    let mut roles: BTreeSet<String> = roles.into_iter().filter_map(|role| role.metadata.name).collect();
+    let (own, foreign): (Vec<_>, Vec<_>) =
+        bindings.into_iter().partition(|it| accounts(it).any(|(namespace, _)| namespace == own.namespace));
+    roles.retain(|role| own.iter().all(|binding| binding.role_ref.name != *role));
+    let mut others = Vec::new();
+    for binding in foreign {
+        let Some((namespace, account)) = accounts(&binding).next() else { continue };
+        let needs = Some(Needed::account(namespace, account));
+        others.push(Other::new("clusterrolebinding", binding.metadata.name.clone(), needs.clone()));
+        if roles.remove(&binding.role_ref.name) {
+            others.push(Other::new("clusterrole", Some(binding.role_ref.name), needs));
+        }
+    }
+    Ok(others)
+}
+
+/// Returns Namespace and name of each ServiceAccount in a binding.
+fn accounts(binding: &ClusterRoleBinding) -> impl Iterator<Item = (&str, &str)> {
+    let accounts = binding.subjects.iter().flatten().filter(|subject| subject.kind == "ServiceAccount");
+    accounts.filter_map(|it| Some((it.namespace.as_deref()?, it.name.as_str())))
 }
 
 /// Returns the webhook configurations of other installations.

@@ -146,6 +146,10 @@ fn with_other_installations(installation: &Installation) {
     let rbac =
         include_str!("../../../manifests/rbac.yaml").rsplitn(3, "---\n").take(2).collect::<Vec<_>>().join("---\n");
     place.apply(&renamed(&rbac, "gone"));
+    // Somebody's own binding. Its role is Kubernetes' own.
+    let own = renamed(&rbac, "gone").replace("podwright-old", "podwright-view");
+    let own = own.rsplit("---\n").find(|yaml| yaml.contains("kind: ClusterRoleBinding")).expect("a binding");
+    place.apply(&own.replace("kind: ClusterRole\n  name: podwright-view", "kind: ClusterRole\n  name: view"));
     for yaml in [
         mutating,
         include_str!("../../../manifests/validatingwebhookconfiguration.yaml"),
@@ -159,6 +163,7 @@ fn with_other_installations(installation: &Installation) {
         "mutatingwebhookconfiguration/01-old needs Service gone/podwright-old, which does not exist",
         "validatingwebhookconfiguration/01-old needs Service gone/podwright-old",
         "clusterrolebinding/podwright-old needs ServiceAccount gone/podwright-old",
+        "clusterrolebinding/podwright-view needs ServiceAccount gone/podwright-view",
         "clusterrole/podwright-old needs",
         "validatingadmissionpolicy/podwright-old needs ServiceAccount gone/podwright",
     ] {
@@ -168,6 +173,7 @@ fn with_other_installations(installation: &Installation) {
     let healthy = installation.check(&[]);
     healthy.is_satisfied().expect("other-installations", "passed", "no other installation");
     place.run(&["get", "clusterrole/podwright", "clusterrolebinding/podwright", "validatingadmissionpolicy/podwright"]);
+    place.run(&["get", "clusterrole/view"]);
 }
 
 fn with_defects(installation: &Installation) {
