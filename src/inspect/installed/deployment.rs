@@ -3,7 +3,7 @@
 use k8s_openapi::api::apps::v1::Deployment;
 
 use crate::cluster::ClusterReader;
-use crate::inspect::command::install_command;
+use crate::inspect::command::{install_command, quoted};
 use crate::inspect::finding::Mend;
 use crate::inspect::known::{Known, Unseen};
 use crate::inspect::read::{Places, object};
@@ -13,6 +13,8 @@ use crate::inspect::webhook::{Entries, ServicePort};
 const WEBHOOK_CONFIGURATION: &str = "00-podwright";
 /// The label of objects that Helm installed.
 const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+/// The annotation with the name of the Helm release.
+const RELEASE: &str = "meta.helm.sh/release-name";
 /// The label of podwright's Pods, unless the Deployment selects another one.
 const POD_LABEL: &str = "app.kubernetes.io/name=podwright";
 
@@ -108,8 +110,7 @@ impl Installed {
         let configuration = &self.names.places.webhook_configuration;
         let install = format!("{} | kubectl apply -f -", self.install_command());
         match self.is_by_helm() {
-            true => Mend::by(format!("helm upgrade podwright charts/podwright -n {}", self.namespace))
-                .text("Apply the chart again, with your release's name and values:"),
+            true => Mend::by(self.helm_upgrade()).text("Apply the chart again, with your release's values:"),
             // `podwright install` has one name for the configurations.
             false if configuration != WEBHOOK_CONFIGURATION => Mend::told(format!(
                 "Apply the manifests again, with your overlay that gives the name {configuration} to the webhook configurations."
@@ -118,6 +119,14 @@ impl Installed {
             false => Mend::by(install).text("Apply the manifests again, with your options:"),
         }
         .page("docs/install.md")
+    }
+
+    /// Returns `helm upgrade` for podwright's release. It keeps the release's values, and takes new defaults from the chart.
+    pub fn helm_upgrade(&self) -> String {
+        let annotations = self.deployment.seen().and_then(|it| it.metadata.annotations.as_ref());
+        let release = annotations.and_then(|all| all.get(RELEASE)).map_or("podwright", String::as_str);
+        let (release, namespace) = (quoted(release), quoted(&self.namespace));
+        format!("helm upgrade {release} charts/podwright -n {namespace} --reset-then-reuse-values")
     }
 
     /// Returns `podwright install` for podwright's Namespace.

@@ -171,10 +171,7 @@ fn add_entry(walk: &Walk<'_>, profiles: &str) -> Mend {
             "{install} --webhook-url {url} --ca-file ca.crt --config configuration.yaml --namespace-profile {profiles} | \
              kubectl apply -f -"
         ),
-        (None, true) => format!(
-            "helm upgrade podwright charts/podwright -n {} --reuse-values --set {set}",
-            walk.installed.namespace
-        ),
+        (None, true) => format!("{} --set {set}", walk.installed.helm_upgrade()),
         (None, false) => {
             format!("{install} --config configuration.yaml --namespace-profile {profiles} | kubectl apply -f -")
         }

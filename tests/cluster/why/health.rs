@@ -212,6 +212,12 @@ fn with_defects(installation: &Installation) {
     }
     place.run(&["delete", "mutatingwebhookconfiguration", "00-podwright"]);
     installation.check(&[]).expect("mutating", "failed", "podwright is never called");
+    let helms = json!({"metadata": {"labels": {"app.kubernetes.io/managed-by": "Helm"},
+        "annotations": {"meta.helm.sh/release-name": "edge"}}});
+    client.send("PATCH /apis/apps/v1/namespaces/podwright-system/deployments/podwright", &helms).pod();
+    let upgrade = "helm upgrade edge charts/podwright -n podwright-system --reset-then-reuse-values";
+    let answer = installation.check(&[]);
+    assert!(answer.commands().contains(&upgrade), "{}", answer.shown);
 }
 
 #[test]
