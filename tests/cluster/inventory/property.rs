@@ -74,19 +74,25 @@ fn create(world: &World, namespace: &str, mut pod: Value, name: &str) -> u64 {
     u64::from(created)
 }
 
-/// Whether the API server dropped a field that it does not know, after podwright saw it: image volumes and their mounts, or
-/// the resources of the whole Pod. A review of such a Pod differs from the first.
+/// Returns true if the API server dropped a field after podwright saw it, because a feature is off: an image volume, the
+/// resources of the whole Pod, or a container's own `restartPolicy`. A review of such a Pod differs from the first.
 fn lost_a_field(sent: &Value, stored: &Value) -> bool {
     let has_resources = |pod: &Value| !pod["spec"]["resources"].is_null();
-    if has_resources(sent) && !has_resources(stored) {
-        return true;
-    }
-    let volumes = |pod: &Value| pod["spec"]["volumes"].as_array().cloned().unwrap_or_default();
-    let stored = volumes(stored);
-    volumes(sent).iter().any(|volume| {
-        let there = stored.iter().find(|there| there["name"] == volume["name"]);
-        let members = volume.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
-        members.into_iter().any(|(member, _)| there.is_none_or(|there| there.get(member).is_none()))
+    let lost_resources = has_resources(sent) && !has_resources(stored);
+    lost_resources
+        || lost_a_member(sent, stored, "volumes", |_| true)
+        || lost_a_member(sent, stored, "containers", |member| member == "restartPolicy")
+}
+
+/// Returns true if an object of this list in the spec lost a member of these names.
+fn lost_a_member(sent: &Value, stored: &Value, list: &str, names: impl Fn(&str) -> bool) -> bool {
+    let all = |pod: &Value| pod["spec"][list].as_array().cloned().unwrap_or_default();
+    let stored = all(stored);
+    all(sent).iter().any(|object| {
+        let there = stored.iter().find(|there| there["name"] == object["name"]);
+        let members = object.as_object().into_iter().flatten();
+        let mut members = members.filter(|(name, value)| names(name) && !value.is_null());
+        members.any(|(name, _)| there.is_none_or(|there| there.get(name).is_none()))
     })
 }
 

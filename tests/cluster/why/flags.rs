@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::ask;
 use super::stage::{Stage, stage};
+use crate::inventory::cast::owned;
 use crate::pods::pod;
 use crate::world::text;
 
@@ -45,6 +46,8 @@ fn a_remedy_has_the_flags_of_the_user() {
     stage.until_injected("flagged");
 
     stage.namespace("behind", json!({}));
+    stage.workload("behind", "StatefulSet", "top", |_| ());
+    stage.create("behind", &owned("top-0", &json!({"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "top"})));
     stage.create("behind", &pod("early", &[]));
     super::stage::wait_for_the_next_second();
     stage.world.kubectl(&["label", "namespace", "behind", "podwright.dev/inject=enabled"]);

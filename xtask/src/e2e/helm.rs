@@ -6,14 +6,15 @@ use super::{
     install::{self, NAMESPACE, shell, site},
     life::{UNINSTALL, podwrights},
     minute,
-    stage::Stage,
+    stage::{PATIENCE, Stage},
     stream::{Tally, during, none_missed, none_refused, wait_for_replicas},
 };
 use crate::image;
-use xtask::{Error, ensure, files};
+use xtask::{Error, ensure, files, wait::eventually};
 
 const CHART: &str = "charts/podwright --namespace podwright-system";
 const VALUES: &str = "\
+events: {enabled: true}
 configuration:
   profiles:
     batch: {extends: default, preStopSleep: 7}
@@ -27,7 +28,7 @@ const OF_THE_NAMESPACE: [&str; 3] = [
 ];
 
 /// Replaces the installation by a release: install, test, upgrade, roll back and uninstall. No Pod is refused, none is missed
-/// while podwright is installed, and nothing is left over. Then installs with kustomize.
+/// while podwright is installed, nothing is left over, and the release writes events. Then installs with kustomize.
 pub(crate) fn release(stage: &Stage) -> Result<String, Error> {
     shell(stage.cluster, UNINSTALL)?;
     let seen = live(stage);
@@ -44,6 +45,7 @@ fn live(stage: &Stage) -> Result<String, Error> {
     let tested = Instant::now();
     shell(cluster, "helm test podwright --namespace podwright-system")?;
     let tested = tested.elapsed();
+    events(stage)?;
 
     cluster.tag_image(image::TAG, "podwright:next")?;
     let upgraded = during(stage, |_| upgrade(stage, "strict=true,image.repository=podwright,image.tag=next"))?;
@@ -68,6 +70,19 @@ fn install(stage: &Stage) -> Result<Duration, Error> {
     shell(stage.cluster, &format!("helm lint --strict {CHART} --kube-version 1.37.0"))?;
     let install = format!("helm install podwright {CHART} --create-namespace --values values.yaml");
     minute::within(stage, "helm", &install)
+}
+
+/// Waits for podwright's event on the ReplicaSet of a Deployment.
+fn events(stage: &Stage) -> Result<(), Error> {
+    const NAME: &str = "shop-events";
+    minute::shop(stage, NAME)?;
+    let selector = "--field-selector=reportingComponent=podwright,reason=Injected";
+    let regarding = "--output=jsonpath={.items[*].involvedObject.kind}";
+    eventually(PATIENCE, "no event Injected on the ReplicaSet", || {
+        let kinds = stage.cluster.run(&["get", "events", "-n", NAME, selector, regarding])?;
+        Ok(kinds.split(' ').any(|kind| kind == "ReplicaSet"))
+    })?;
+    stage.cluster.run(&["delete", "namespace", NAME, "--wait=false"]).map(drop)
 }
 
 fn upgrade(stage: &Stage, values: &str) -> Result<(), Error> {

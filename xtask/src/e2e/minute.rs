@@ -51,9 +51,7 @@ pub(crate) fn within(stage: &Stage, name: &str, command: &str) -> Result<Duratio
     let started = Instant::now();
     shell(stage.cluster, command)?;
     stage.cluster.run(&["rollout", "status", DEPLOYMENT, "-n", NAMESPACE, "--timeout=60s"])?;
-    apply_text(stage.cluster, &SHOP.replace("NAMESPACE", &namespace), &[])?;
-    let shop = Stage::new(stage.cluster, &namespace);
-    shop.rolled_out("deployment/shop")?;
+    let shop = shop(stage, &namespace)?;
     let took = started.elapsed();
     let sleeps = shop.of_pods("app=shop", ".spec.containers[0].lifecycle.preStop.sleep.seconds")?;
     let logs = || install::logs(stage.cluster);
@@ -65,4 +63,12 @@ pub(crate) fn within(stage: &Stage, name: &str, command: &str) -> Result<Duratio
     ensure!(took < MINUTE, "{name}: the Pods were ready after {took:?}; expected a minute at most\n{}", logs());
     stage.cluster.run(&["delete", "namespace", &namespace, "--wait=false"])?;
     Ok(took)
+}
+
+/// Applies a labelled Namespace of this name with a Deployment, and waits until its Pods are ready.
+pub(super) fn shop<'s>(stage: &Stage<'s>, namespace: &'s str) -> Result<Stage<'s>, Error> {
+    apply_text(stage.cluster, &SHOP.replace("NAMESPACE", namespace), &[])?;
+    let shop = Stage::new(stage.cluster, namespace);
+    shop.rolled_out("deployment/shop")?;
+    Ok(shop)
 }
