@@ -113,7 +113,7 @@ impl RequestFailure {
         }
     }
 
-    /// Makes the reason of a request without an answer in this time.
+    /// Makes the reason for a request without an answer within this time.
     pub(super) fn timed_out(destination: &Arc<Destination>, after: Duration) -> Self {
         Self::unreachable(destination, format!("no answer within {} s", after.as_secs()))
     }

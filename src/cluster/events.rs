@@ -53,7 +53,7 @@ pub struct EventText<'e> {
     pub note: &'e str,
 }
 
-/// The occurrences of an event up to now.
+/// The occurrences of an event so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Occurrences {
     /// The time of the first one.
@@ -72,7 +72,7 @@ impl EventWriter {
     pub async fn infer() -> Result<Self, Error> {
         let (config, destination) = ClusterChoice::default().config().await?;
         let client = client(config)?;
-        // The name of the Pod. Events of two replicas stay apart.
+        // The Pod's name keeps the events of two replicas apart.
         let name = std::env::var("HOSTNAME").unwrap_or_default();
         let name = if name.is_empty() { REPORTING_CONTROLLER.to_owned() } else { name };
         Ok(Self { client, destination, instance: name.chars().filter(char::is_ascii_graphic).take(INSTANCE).collect() })

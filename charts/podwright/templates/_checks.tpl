@@ -1,6 +1,6 @@
 {{/*
-Values that the schema cannot compare with each other. Each check stops Helm with what is wrong, what is accepted and an
-example.
+Checks of values against each other, which the schema cannot do. Each error names the wrong value, the accepted values and
+an example.
 */}}
 {{- define "podwright.check" -}}
 {{- include "podwright.checkNamespace" . -}}
@@ -12,7 +12,7 @@ example.
 {{- end }}
 
 {{/*
-As `podwright install --namespace` does. In kube-system, the ResourceQuota would count the cluster's own Pods. `default` is
+Refuses a Namespace, as `podwright install --namespace` does. In kube-system, the ResourceQuota would count the cluster's own Pods. `default` is
 accepted, because `helm lint` uses it.
 */}}
 {{- define "podwright.checkNamespace" -}}
@@ -58,7 +58,7 @@ accepted, because `helm lint` uses it.
 {{- end -}}
 {{- end }}
 
-{{/* A budget of all replicas would let no node be drained. A percentage is rounded up, as Kubernetes does. */}}
+{{/* A budget of all replicas would block every drain of a node. A percentage is rounded up, as Kubernetes does. */}}
 {{- define "podwright.checkBudget" -}}
 {{- $replicas := int .Values.replicaCount -}}
 {{- $given := .Values.podDisruptionBudget.minAvailable -}}
@@ -67,11 +67,11 @@ accepted, because `helm lint` uses it.
 {{- $least = div (add (mul (trimSuffix "%" $given | int) $replicas) 99) 100 | int -}}
 {{- end -}}
 {{- if and .Values.podDisruptionBudget.enabled (gt $replicas 1) (ge $least $replicas) -}}
-{{- printf "podDisruptionBudget.minAvailable: %v of %d replicas lets no node be drained: expected fewer than replicaCount, such as %d" $given $replicas (sub $replicas 1 | int) | fail -}}
+{{- printf "podDisruptionBudget.minAvailable: %v of %d replicas blocks every drain of a node: expected fewer than replicaCount, such as %d" $given $replicas (sub $replicas 1 | int) | fail -}}
 {{- end -}}
 {{- end }}
 
-{{/* podwright accepts each option once, so a repeated one would end it at its start. `--dns` can be repeated. */}}
+{{/* podwright accepts each option once, so a repeated option would end it at start. `--dns` can be repeated. */}}
 {{- define "podwright.checkExtraArgs" -}}
 {{- $set := dict "--config" "configuration" "--bind" "ports.webhook" "--admin-bind" "ports.admin" "--events" "events.enabled" -}}
 {{- range list "--tls-secret" "--service" "--webhook-configuration" "--tls-cert-file" "--tls-private-key-file" -}}
@@ -81,7 +81,7 @@ accepted, because `helm lint` uses it.
 {{- range .Values.extraArgs -}}
 {{- $option := splitList "=" . | first -}}
 {{- if hasKey $set $option -}}
-{{- printf "extraArgs: the chart sets %s: expected other options; use the value %s instead, and for example extraArgs={--log-format=json}" $option (get $set $option) | fail -}}
+{{- printf "extraArgs: the chart itself sets %s: expected the value %s instead, and other options here, such as extraArgs={--log-format=json}" $option (get $set $option) | fail -}}
 {{- end -}}
 {{- if and (hasPrefix "--" $option) (hasKey $seen $option) (ne $option "--dns") -}}
 {{- printf "extraArgs: repeated option %s: expected each option once, such as extraArgs={--log-format=json,--lame-duck=5s}" $option | fail -}}

@@ -27,7 +27,7 @@ pub struct Answer {
     pub counts: Vec<Count>,
     /// The number of errors in the annotations of a denied Pod.
     pub faults: usize,
-    /// The summary of a Pod's report, for an event; `None` if an event would tell nothing.
+    /// The summary of a Pod's report, for an event; `None` if there is nothing to report.
     pub summary: Option<Summary>,
 }
 

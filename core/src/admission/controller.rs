@@ -1,7 +1,7 @@
 //! The controller that owns a reviewed Pod, for an event about the Pod.
 //!
-//! Few reviews lead to an event, so the reference is read from the body separately, only for one. Every text is the
-//! requester's. A text that no object in a cluster can have makes the whole reference unusable.
+//! Few reviews cause an event, so the reference is read from the body separately, and only for an event. The requester
+//! wrote every text. If a text is invalid for objects in a cluster, the whole reference is unusable.
 
 use serde::Deserialize;
 
@@ -95,7 +95,7 @@ fn is_true(flag: &Field<Scalar<'_>>) -> bool {
     flag.as_ref().is_some_and(|flag| flag.text() == "true")
 }
 
-/// Returns a label. Anything else could be another path on the API server.
+/// Returns the text if it is a label. Any other text could lead to another path on the API server.
 fn label(value: &str) -> Option<String> {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     text(value, LABEL).filter(|label| label.bytes().all(allowed))

@@ -29,7 +29,7 @@ pub(super) fn are_passed(pod: &Pod<'_>, draft: &Draft<'_>, patch: &Patch) -> boo
     pod.items() + draft.items() > ITEMS || pod.extent.passes(JSON, patch.as_json().len())
 }
 
-/// Stands for everything that the author may expect.
+/// The one entry for all settings of a Pod that gets no patch.
 const LEFT_OUT: LeftOut = LeftOut { key: "", reason: TOO_LARGE, is_annotated: true };
 
 /// Reports on a Pod that gets no patch: one warning, one count.

@@ -164,7 +164,7 @@ fn run_features<'p>(pod: &'p Pod<'p>, context: InjectContext<'p>, root: Root) ->
         Reader::Webhook | Reader::Applier => patch,
     };
     let report = Report::new(context, &draft);
-    // A second round without a change has no patch, and tells nothing again.
+    // A second round without a change has no patch, and nothing new to report.
     let tells = context.reader == Reader::Webhook && (patch.is_some() || context.withheld.is_some());
     Ok(Injection { patch, report: if tells { report.with_summary(context, &draft) } else { report } })
 }

@@ -33,7 +33,7 @@ const NO_POD_TEMPLATE: Reason = Reason {
 /// The reason for a manifest with podwright's status annotation, such as one copied from a cluster.
 pub const STATUS_IN_MANIFEST: Reason = Reason {
     code: "StatusInManifest",
-    sentence: "podwright writes this annotation and never reads it, so it has no effect in a manifest; remove it",
+    sentence: "podwright writes this annotation itself, so it has no effect in a manifest; remove it",
     remedy: "Remove the annotation. podwright writes it when the Pod is created.",
 };
 

@@ -61,7 +61,7 @@ impl<'i> ResourceList<'i> {
     /// Finds the ResourceList in its file.
     ///
     /// # Errors
-    /// The file has anything but one ResourceList, or its items are no list.
+    /// The file is not one ResourceList, or its items are not a list.
     pub(super) fn find(file: &'i ManifestFile<'i>) -> Result<Self, Error> {
         let full: Vec<_> = full_documents(file.stream.documents()).collect();
         let found = match full.as_slice() {
@@ -119,7 +119,7 @@ fn is_list(document: &Document<'_>) -> bool {
     text("apiVersion").starts_with(GROUP) && text("kind") == KIND
 }
 
-/// Checks that `items` is a list or absent. Other values have no objects, and podwright would inject nothing in silence.
+/// Checks that `items` is a list or absent. Other values have no objects, and podwright would silently inject nothing.
 fn check_items(document: &Document<'_>, name: &str) -> Result<(), Error> {
     let items = document.value().get("items").unwrap_or(&Value::Null);
     if items.is_null() || items.is_array() {

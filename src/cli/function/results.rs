@@ -123,7 +123,7 @@ impl fmt::Display for ResultItem {
         let slash = if namespace.is_empty() { "" } else { "/" };
         let name = [namespace, slash, name].concat();
         let file = self.file.as_ref().map(|file| format!("({file})")).unwrap_or_default();
-        // Any of them may be absent.
+        // Kind, name and file may each be absent.
         let parts: Vec<&str> =
             [kind, &name, &file].into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
         let object = if parts.is_empty() { "functionConfig".to_owned() } else { tame(&parts.join(" ")) };

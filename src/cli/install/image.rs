@@ -53,7 +53,7 @@ impl FromStr for Image {
 
 fn is_repository(text: &str) -> bool {
     let path = match text.split_once('/') {
-        // As in `registry.example.com/a`, `localhost/a` and `registry:5000/a`; `library/a` has no host.
+        // A host, as in `registry.example.com/a`, `localhost/a` and `registry:5000/a`; `library/a` has none.
         Some((host, path)) if host.contains(['.', ':']) || host == "localhost" || has_upper_case(host) => {
             Some(path).filter(|_| is_host(host))
         }

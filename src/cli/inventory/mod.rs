@@ -98,7 +98,7 @@ enum Format {
 enum FailOn {
     /// Pods that opted in and were not injected
     Missed,
-    /// Pods that a new Pod would differ from
+    /// Pods that differ from a new Pod
     Stale,
     /// Pods that podwright refused
     Denied,

@@ -1,4 +1,4 @@
-//! The commands of remedies, with the flags that the user gave: so they reach the same cluster and the same objects.
+//! The commands of remedies, with the user's flags, so that they reach the same cluster and the same objects.
 
 use crate::inspect::Finding;
 use crate::inspect::command::quoted;
@@ -10,7 +10,7 @@ pub(in crate::cli) struct GivenFlags {
     pub(in crate::cli) cluster: String,
     /// The cluster, for Helm.
     pub(in crate::cli) helm: String,
-    /// The impersonated user. A remedy changes the cluster with the user's own rights, so only podwright has it.
+    /// The impersonated user. A remedy changes the cluster with the user's own rights, so only podwright's commands have it.
     pub(in crate::cli) user: String,
     /// podwright's objects, for `why`, `check` and `inventory`.
     pub(in crate::cli) objects: String,
@@ -26,7 +26,7 @@ pub(in crate::cli) fn flags<'f>(given: impl IntoIterator<Item = (&'f str, Option
 }
 
 impl GivenFlags {
-    /// Adds the flags to the commands of a finding: those of its remedy, and details that are a command.
+    /// Adds the flags to the commands of a finding: its remedy's commands, and details that are commands.
     pub(in crate::cli) fn complete(&self, finding: &mut Finding) {
         let is_command = |line: &&mut String| line.starts_with("podwright ") || line.starts_with("kubectl ");
         let details = finding.details.iter_mut().filter(is_command);
@@ -34,7 +34,7 @@ impl GivenFlags {
         details.chain(commands).for_each(|command| *command = self.completed(command));
     }
 
-    /// Returns the command with flags after each program that it calls. A word in quotes is no program.
+    /// Returns the command with flags after each program that it calls. A word in quotes is not a program.
     fn completed(&self, command: &str) -> String {
         let (mut done, mut rest) = (String::new(), command);
         let (mut is_start, mut is_quoted) = (true, false);

@@ -53,7 +53,7 @@ async fn dry_runs(reader: &ClusterReader, objects: &[Value], places: &Places) ->
         (true, 0, 1..) => Finding::unknown(STEP, "not allowed to create the objects, so admission cannot be checked"),
         _ if checked == objects.len() => Finding::passed(STEP, format!("{told} passes admission")),
         _ => Finding::passed(STEP, format!("{told} passes admission"))
-            .detail("The other objects can be checked only after their Namespace exists:")
+            .detail("To check the other objects too, create their Namespace:")
             .detail(format!("kubectl create namespace {}", quoted(&places.namespace))),
     }
 }
@@ -91,7 +91,10 @@ async fn order(reader: &ClusterReader, configuration: &str) -> [Finding; 2] {
     let names: Vec<String> = all.iter().filter(changes_pods).filter_map(|it| it.metadata.name.clone()).collect();
     let policies = mutating_policies(reader).await;
     let installed = match names.iter().any(|name| name == configuration) {
-        true => Finding::skipped(INSTALLED, "podwright is installed already; to see its health, leave out --pre"),
+        true => Finding::skipped(
+            INSTALLED,
+            "podwright is installed already; to see its health, run `podwright check` without --pre",
+        ),
         false => Finding::passed(INSTALLED, format!("no other installation has the name {configuration}")),
     };
     let (mut before, after): (Vec<&String>, Vec<&String>) =

@@ -1,5 +1,5 @@
-//! Other installations of podwright: live ones, and objects that a deleted one left behind. Only objects of the whole cluster
-//! count, because a Namespace takes its own objects with it.
+//! Other installations of podwright: live ones, and objects that a deleted one left behind. Only cluster-scoped
+//! objects count, because Kubernetes deletes the other objects with their Namespace.
 
 use std::collections::BTreeSet;
 
@@ -87,7 +87,7 @@ fn reported(live: &[String], left: &[(String, String)]) -> Finding {
     }
 }
 
-/// Returns the objects of other installations, in the order in which they are to be deleted.
+/// Returns the objects of other installations, in the order of their deletion.
 async fn others(reader: &ClusterReader, own: Own<'_>) -> Result<Vec<Other>, Unseen> {
     let mut others = configurations(reader, own).await?;
     others.extend(roles_and_bindings(reader, own).await?);

@@ -30,7 +30,7 @@ impl Group {
     }
 }
 
-/// Checks if a cluster is ready for the objects of podwright's manifests, in podwright's Namespace of these places.
+/// Checks whether a cluster is ready for the objects of podwright's manifests. `places` names podwright's Namespace.
 pub async fn ready_for(reader: &ClusterReader, objects: &[Value], places: &Places) -> Vec<Group> {
     let mut groups = vec![Group::new("API server", api_server::findings(reader).await)];
     if !answers(&groups) {
@@ -79,7 +79,7 @@ fn absent(installed: &Installed) -> Finding {
          {namespace}/podwright exists"
     );
     Finding::failed("installed", text, installed.reinstall())
-        .detail("Other names? Set --webhook-configuration and --podwright-namespace.")
+        .detail("If your installation has other names, set --webhook-configuration and --podwright-namespace.")
         .detail("To check the cluster before an installation:")
         .detail("podwright check --pre")
 }

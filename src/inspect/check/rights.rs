@@ -108,7 +108,7 @@ pub(super) async fn of_podwright(reader: &ClusterReader, installed: &Installed) 
     let mut findings = match has_rights {
         true => vec![rights(reader, installed).await],
         false => {
-            let text = "podwright reads its certificate from files, so it needs no rights for it";
+            let text = "podwright reads its certificate from files, which needs no rights";
             vec![Finding::skipped("rights", text)]
         }
     };
@@ -153,8 +153,10 @@ async fn events(reader: &ClusterReader, installed: &Installed) -> Finding {
     if missing.is_empty() {
         return Finding::passed(STEP, format!("{user} may write events in all Namespaces"));
     }
-    let text =
-        format!("{user} may not {} events.events.k8s.io in all Namespaces, as --events needs", missing.join(" and "));
+    let text = format!(
+        "--events needs a right that {user} lacks: {} events.events.k8s.io in all Namespaces",
+        missing.join(" and ")
+    );
     let remedy = "Apply the component `events`, or set the chart's value events.enabled=true.";
     Finding::warning(STEP, text).mend(Mend::told(remedy).page("docs/operate.md#events"))
 }

@@ -40,7 +40,8 @@ fn of_entries(entries: &Entries) -> Finding {
         return Finding::failed(
             STEP,
             text,
-            Mend::told("Set sideEffects: None, as in the manifests.").page("docs/install.md"),
+            Mend::told("Set sideEffects: None, as in the manifests, or NoneOnDryRun with the component `events`.")
+                .page("docs/install.md"),
         );
     }
     if let Some(entry) = all.iter().find(is_called_once) {

@@ -38,7 +38,7 @@ pub struct Installed {
     pub deployment: Known<Deployment>,
     /// The names, with the Secret of the Deployment if that is visible.
     pub names: InstalledNames,
-    /// Whether webhook entries exist; `None` if the user may not see them.
+    /// True if webhook entries exist; `None` if the user may not see them.
     has_entries: Option<bool>,
 }
 

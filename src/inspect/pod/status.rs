@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::text::within;
 
-/// The most containers and characters of a description: anyone may have written the annotation.
+/// The limits of a description, in containers and characters, because anybody can write the annotation.
 const LINES: usize = 20;
 const LINE: usize = 400;
 

@@ -94,7 +94,7 @@ fn without_status(walk: &Walk<'_>, sent: &Value) -> Finding {
     Finding::failed(STEP, text, mend.text(words).page(PAGE))
 }
 
-/// Returns the finding for a Pod that podwright leaves alone by a rule. A workload of a foreign kind may create its Pods itself,
+/// Returns the finding for a Pod that podwright leaves alone by a rule. A workload of a custom kind may create its Pods itself,
 /// or through a ReplicaSet or a Job.
 fn left_alone(walk: &Walk<'_>, sent: &str) -> Option<Finding> {
     let Verdict::LeftAlone(LeftAlone::ByRule(reason)) = verdict(&LivePod::parse(sent).ok()?, walk.state) else {
@@ -104,8 +104,8 @@ fn left_alone(walk: &Walk<'_>, sent: &str) -> Option<Finding> {
         Target::Workload(workload) => {
             let kind = &workload.name.kind;
             let text = format!(
-                "it is unknown who creates the Pods of a {kind}: podwright injects those of its ReplicaSets or Jobs, and leaves \
-                 its own alone"
+                "it is unknown who creates the Pods of a {kind}: podwright injects Pods of a ReplicaSet or Job, and leaves \
+                 Pods of the {kind} itself alone"
             );
             Finding::unknown(STEP, text).detail(format!("[{}]", reason.code))
         }

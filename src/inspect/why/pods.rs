@@ -16,7 +16,7 @@ pub(super) const STEP: &str = "pods";
 const DENIALS: &str = "denials";
 const PAGE: &str = "docs/diagnose.md#pods";
 const PAGE_SIZE: u32 = 500;
-/// The most workloads of a Namespace that are named.
+/// The maximum number of workloads that the finding of a Namespace names.
 const NAMED: usize = 10;
 
 /// Compares the existing Pods with new ones.
@@ -252,7 +252,7 @@ fn of_urgent(namespace: &str, inventory: &Inventory, text: String) -> Finding {
         (_, others) => {
             let words = match others.is_empty() {
                 true => "Restart the workloads with such Pods:",
-                false => "Restart the workloads that can be. For each of the others, run its command above:",
+                false => "Run the commands above for the workloads that cannot be restarted. Restart the others:",
             };
             let restart = "-o name | xargs -r kubectl rollout restart";
             Mend::by(format!("podwright inventory -n {namespace} {restart} -n {namespace}")).text(words)

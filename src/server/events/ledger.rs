@@ -1,7 +1,7 @@
 //! The known events, within the limits of the process and of each Namespace.
 //!
 //! A new event takes a token of its Namespace and one of the process, and so does each later write of its count. A
-//! forgotten event costs nothing. So the tokens bound the memory as well as the requests, whatever tenants do.
+//! forgotten event costs nothing. So the tokens bound both the memory and the requests, whatever tenants do.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
@@ -46,7 +46,7 @@ struct Known {
     seen_at: Instant,
 }
 
-/// The fate of an occurrence.
+/// The result of recording an occurrence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Recorded {
     /// A new event.
@@ -63,7 +63,7 @@ pub(super) struct DueWrite {
     pub(super) event: PodEvent,
     pub(super) name: String,
     pub(super) occurrences: Occurrences,
-    /// True if the API server has not seen it yet.
+    /// True if the event was never written.
     pub(super) is_new: bool,
 }
 

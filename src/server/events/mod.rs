@@ -2,7 +2,7 @@
 //! the right to create events.
 //!
 //! A review only records an event in memory, and never waits for one. A task writes the events once a second. Events may
-//! be lost: for lack of tokens ([`ledger`]), and if the API server does not take one.
+//! be lost: for lack of tokens ([`ledger`]), or if the API server refuses one or does not answer.
 
 mod bucket;
 mod ledger;

@@ -8,10 +8,10 @@ use crate::text::within;
 const BYTES: usize = 1024;
 /// The room for the end of a note.
 const END: usize = 160;
-/// The most characters of a profile's name. A configuration allows no longer one.
+/// The maximum characters of a profile's name, as in the configuration.
 const PROFILE: usize = 63;
 
-/// An event about one Pod of a controller. Equal ones are counted as one.
+/// An event about one Pod of a controller. Equal events become one with a count.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct PodEvent {
     pub(super) controller: PodController,
@@ -23,7 +23,7 @@ pub(super) struct PodEvent {
 }
 
 impl PodEvent {
-    /// Returns an event for the added features and one for those left out, as far as there are any.
+    /// Returns an event for the added settings and one for those left out, if there are any.
     pub(super) fn all(controller: &PodController, summary: &Summary) -> Vec<Self> {
         let Summary { added, left_out, .. } = summary;
         let kind = if left_out.iter().any(|one| one.is_annotated) { "Warning" } else { "Normal" };
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(of(&summary(&[], Vec::new())), []);
     }
 
-    /// With each reason that podwright has, for each of its keys.
+    /// The longest notes: each reason of podwright for each of its keys.
     #[test]
     fn a_note_stays_within_the_limit_of_the_api_and_on_one_line() {
         let keys = crate::annotation::Settings::KEYS;

@@ -5,7 +5,7 @@ use prometheus_client::registry::Registry;
 use super::metric::Counters;
 use super::table;
 
-/// The fate of an occurrence, or of a write.
+/// The result of an occurrence, or of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EventResult {
     /// Written to the API server.
@@ -14,7 +14,7 @@ pub(crate) enum EventResult {
     Repeated,
     /// Dropped for lack of tokens.
     Limited,
-    /// Not taken by the API server.
+    /// Not accepted by the API server.
     Failure,
 }
 

@@ -294,8 +294,8 @@ pub static EVENTS: Metric = Metric {
     name: "events",
     labels: &[(
         "result",
-        "`success` (written), `repeated` (counted in an event that exists), `limited` (dropped, because the Namespace or \
-         the process has no tokens left), `failure` (the API server did not take it)",
+        "`success` (written), `repeated` (counted in an existing event), `limited` (dropped: no tokens left), \
+         `failure` (not accepted by the API server)",
     )],
     help: "Events on the controllers of Pods, with --events",
     question: "Does podwright write its events, and does it drop some?",

@@ -1,11 +1,11 @@
-//! Values that the chart refuses, before anything is applied: with what is wrong, what is accepted and an example.
+//! Values that the chart refuses before anything is applied. Each error has an example.
 
 use xtask::helm::Helm;
 
 use super::{FOR_KUBERNETES, chart, helm, templated};
 use crate::world::text;
 
-/// The Namespaces that `podwright install --namespace` refuses, but `default`, which `helm lint` uses.
+/// The Namespaces that `podwright install --namespace` refuses, except `default`, which `helm lint` uses.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn the_clusters_own_namespaces_are_refused() {
@@ -35,19 +35,19 @@ fn contradictions_are_refused_with_an_example() {
         ("extraArgs={--lame-duck,20s}", "expected at least 53, such as 55"),
         (
             "podDisruptionBudget.minAvailable=2",
-            "2 of 2 replicas lets no node be drained: expected fewer than replicaCount, such as 1",
+            "2 of 2 replicas blocks every drain of a node: expected fewer than replicaCount, such as 1",
         ),
-        ("podDisruptionBudget.minAvailable=51%", "51% of 2 replicas lets no node be drained"),
-        ("replicaCount=3,podDisruptionBudget.minAvailable=67%", "67% of 3 replicas lets no node be drained"),
+        ("podDisruptionBudget.minAvailable=51%", "51% of 2 replicas blocks every drain of a node"),
+        ("replicaCount=3,podDisruptionBudget.minAvailable=67%", "67% of 3 replicas blocks every drain of a node"),
         (
             "extraArgs={--bind=0.0.0.0:9443}",
-            "extraArgs: the chart sets --bind: expected other options; use the value ports.webhook",
+            "extraArgs: the chart itself sets --bind: expected the value ports.webhook instead",
         ),
         (
             "extraArgs={--events}",
-            "extraArgs: the chart sets --events: expected other options; use the value events.enabled",
+            "extraArgs: the chart itself sets --events: expected the value events.enabled instead",
         ),
-        ("extraArgs={--tls-cert-file,/a}", "use the value certificates instead"),
+        ("extraArgs={--tls-cert-file,/a}", "expected the value certificates instead"),
         ("extraArgs={--log-format=json,--log-format=text}", "extraArgs: repeated option --log-format"),
         ("extraEnv[0].name=POD_NAMESPACE", "extraEnv: POD_NAMESPACE is already set"),
         ("image.repository=Podwright", "at '/image/repository'"),

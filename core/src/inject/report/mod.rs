@@ -31,7 +31,7 @@ pub struct Report {
     pub audit: Vec<(&'static str, String)>,
     /// Counts of outcomes, for metrics.
     pub counts: Vec<Count>,
-    /// The summary for events; `None` if podwright did nothing that an event could tell.
+    /// The summary for events; `None` if there is nothing to report.
     pub summary: Option<Summary>,
     /// Lines for the command line, one for each entry. Empty for other readers.
     pub lines: Vec<ReportLine>,

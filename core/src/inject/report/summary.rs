@@ -3,7 +3,7 @@
 use crate::inject::{Draft, Entry, Outcome, Reason};
 use crate::profile::{Plan, Source};
 
-/// The features that podwright added to a Pod and those that it left out.
+/// The settings that podwright added to a Pod, and those that it left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// The profile.
@@ -21,7 +21,7 @@ pub struct LeftOut {
     pub key: &'static str,
     /// The reason.
     pub reason: Reason,
-    /// True if an annotation of the Pod has the key, so that its author expects the setting.
+    /// True if an annotation of the Pod has the key, so its author expects the setting.
     pub is_annotated: bool,
 }
 
@@ -47,7 +47,7 @@ fn left_out(entries: &[Entry<'_>]) -> Vec<LeftOut> {
     let mut all: Vec<LeftOut> = Vec::new();
     for (entry, reason) in entries.iter().filter_map(|entry| Some((entry, obstacle(entry)?))) {
         let is_annotated = entry.by != Source::Profile;
-        // Searched from the end, because neighbouring entries are mostly of one kind.
+        // Search from the end, because neighbouring entries are mostly of one kind.
         match all.iter_mut().rev().find(|one| (one.key, one.reason) == (entry.key, reason)) {
             Some(one) => one.is_annotated |= is_annotated,
             None => all.push(LeftOut { key: entry.key, reason, is_annotated }),
@@ -56,7 +56,7 @@ fn left_out(entries: &[Entry<'_>]) -> Vec<LeftOut> {
     all
 }
 
-/// Returns the reason of a wish without an effect. Under a profile, an author's own value is as it should be.
+/// Returns the reason of a wish without an effect. An author's own value is an obstacle to an annotation, but not to a profile.
 fn obstacle(entry: &Entry<'_>) -> Option<Reason> {
     match entry.outcome {
         Outcome::Skipped(reason) => Some(reason),

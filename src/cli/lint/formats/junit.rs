@@ -1,7 +1,7 @@
 //! `--format junit`: a test suite for each file, and a test case for each object with Pods or findings.
 //!
-//! CI systems read different dialects. This one has only elements and attributes of the strictest schema, `junit-10.xsd` of
-//! Jenkins' xUnit plugin. So a test case has no `file` and no `line`: its class is the file, and its text has the lines.
+//! CI systems read different dialects of JUnit. podwright writes only elements and attributes of the strictest schema,
+//! `junit-10.xsd` of Jenkins' xUnit plugin. So a test case has no `file` and no `line`: its class is the file, and its text has the lines.
 
 use std::fmt::Write as _;
 

@@ -75,7 +75,7 @@ impl Answer {
         commands.iter().try_for_each(|command| shell(stage.cluster, command).map(drop))
     }
 
-    /// The state of each workload and a Pod as an example, by the workload's name as `why` takes it.
+    /// Returns the state of each workload and an example Pod, by the workload's name in the form that `why` accepts.
     pub(super) fn rows(&self) -> Result<BTreeMap<String, Row<'_>>, Error> {
         let Some(workloads) = self.document.get("workloads").and_then(Value::as_array) else {
             bail!("{}\nexpected a list of workloads", self.shown);

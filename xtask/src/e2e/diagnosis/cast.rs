@@ -30,7 +30,7 @@ pub(super) struct Member {
     pub(super) step: &'static str,
     /// A part of the cause.
     pub(super) words: &'static str,
-    /// Whether `podwright inventory -o name` restarts it in this check; otherwise the remedy of `why` mends it.
+    /// True if `podwright inventory -o name` restarts it in this check; otherwise the remedy of `why` fixes it.
     pub(super) is_restarted: bool,
 }
 

@@ -1,5 +1,5 @@
 //! `podwright why`, `inventory` and `check` on Pods that real controllers make: each state is named rightly, also for a user
-//! with the ClusterRole `view` in one Namespace, and each printed remedy ends it.
+//! with the ClusterRole `view` in one Namespace, and each printed remedy fixes it.
 
 mod answer;
 mod cast;

@@ -1,7 +1,7 @@
 //! The JSON schema of the file, for editors and generators.
 //!
-//! It is made from the table of keys. It accepts every file that podwright accepts. Of the other files, it accepts those with
-//! problems that a pattern cannot find: sums over a limit, repeated names, and the texts of probes with quotes.
+//! It is made from the table of keys. It accepts every file that podwright accepts. It also accepts mistakes that no
+//! pattern can find: sums over a limit, repeated names, and the texts of probes with quotes.
 
 mod patterns;
 mod probe;

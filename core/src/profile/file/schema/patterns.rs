@@ -11,7 +11,7 @@ use crate::annotation::downward::{Resource, WELL_KNOWN};
 const OFF: &str = "false";
 /// A name in a path that is neither `.` nor `..`.
 const NAME: &str = r"(?:[^/.]|\.[^/.]|\.\.[^/])[^/]*";
-/// A week in seconds, minutes and hours.
+/// The numbers of seconds, minutes and hours up to a week.
 const SECONDS: &str = "0*(?:[0-9]{1,5}|[1-5][0-9]{5}|60[0-3][0-9]{3}|604[0-7][0-9]{2}|604800)";
 const MINUTES: &str = "0*(?:[0-9]{1,4}|100[0-7][0-9]|10080)";
 const HOURS: &str = "0*(?:[0-9]{1,2}|1[0-5][0-9]|16[0-8])";
@@ -32,8 +32,8 @@ pub(super) fn duration() -> String {
     let hours = format!(r"{HOURS}\s*h(?:(?:ou)?rs?)?");
     let minutes = format!(r"{MINUTES}\s*m(?:in(?:ute)?s?)?");
     let seconds = format!(r"{SECONDS}(?:[.,]0+)?\s*s(?:ec(?:ond)?s?)?");
-    // Parts of a second must be whole seconds together.
-    let part = r"(?:[0-9]*000|0+)\s*(?:m(?:illi)?s(?:ec(?:ond)?s?)?|millis?|(?:[uµμn]|micro|nano)s?(?:ec(?:ond)?s?)?)";
+    // Parts of a second must add up to whole seconds.
+    let part = r"(?:[0-9]*000|0+)(?:[.,]0+)?\s*(?:m(?:illi)?s(?:ec(?:ond)?s?)?|millis?|(?:[uµμn]|micro|nano)s?(?:ec(?:ond)?s?)?)";
     let fraction = r"[0-9]+[.,][0-9]+\s*(?:h(?:(?:ou)?rs?)?|m(?:in(?:ute)?s?)?)";
     let clock = r"[0-9]+:[0-9]{2}:[0-9]{2}(?:[.,]0+)?";
     let and = r"(?:\s*,\s+|\s*)";

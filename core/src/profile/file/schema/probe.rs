@@ -91,7 +91,7 @@ fn port() -> Value {
     json!({"anyOf": [number(1, 65535), {"type": "string", "pattern": format!("^(?:{NUMBER}|{NAME})$"), "maxLength": 15}, {"type": "null"}]})
 }
 
-/// PodSecurity rejects a host.
+/// Returns the schema of an empty host, because PodSecurity rejects any other.
 fn no_host() -> Value {
     json!({"enum": ["", null]})
 }
