@@ -10,7 +10,7 @@ use serde_json::json;
 use xtask::{Error, ensure, files, wait::eventually};
 
 use super::{
-    install::{self, DEPLOYMENT, NAMESPACE, shell, site},
+    install::{self, NAMESPACE, shell, site},
     stage::{PATIENCE, Stage},
     stream::{scale_to_none, wait_for_replicas},
 };
@@ -97,7 +97,8 @@ fn older(stage: &Stage) -> Result<(), Error> {
 /// Makes the replicas use a changed ConfigMap, with the remedy of `check`.
 fn heeded(stage: &Stage) -> Result<(), Error> {
     Answer::json(stage, CHECK)?.cause("configuration", "not every replica uses ConfigMap")?.mend(stage)?;
-    stage.cluster.run(&["rollout", "status", DEPLOYMENT, "-n", NAMESPACE, "--timeout=60s"])?;
+    // The old replicas still answer for ten seconds.
+    wait_for_replicas(stage)?;
     until_satisfied(stage, CHECK)
 }
 
