@@ -58,7 +58,7 @@ fn the_command_for_a_missed_pod_fits_its_top_owner() {
     }
     let all = stage.why("namespace/kinds", "kinds");
     all.cause("pods", "9 missed").expect("pods", "failed", "podwright why pod/h -n kinds");
-    assert!(all.shown.contains("For each of the others, run its command above:"), "{}", all.shown);
+    assert!(all.shown.contains("Run the commands above for the workloads that cannot be restarted."), "{}", all.shown);
     let both = stage.why("rc/top", "kinds");
     both.cause("pods", "2 Pods: 2 missed");
     assert!(both.shown.contains("There are 2 such Pods. For each of them: Delete the Pod."), "{}", both.shown);
