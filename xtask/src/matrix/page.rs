@@ -145,8 +145,9 @@ impl Page<'_> {
 
     fn failed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let alone = self.all.iter().flat_map(|results| results.alone.iter().map(|test| (test, &results.kubernetes)));
-        let mut title =
-            Some("\n## Passed alone\n\nThese tests failed beside others on a busy machine, and passed alone.\n\n");
+        let mut title = Some(
+            "\n## Passed alone\n\nThese tests failed in the run of all tests on a busy machine, and passed when they ran again alone.\n\n",
+        );
         for (test, version) in alone {
             writeln!(f, "{}- `{test}` on {version}", title.take().unwrap_or_default())?;
         }

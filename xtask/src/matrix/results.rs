@@ -19,7 +19,7 @@ pub(super) struct Results {
     /// Whether the test program ran to its end.
     pub(super) ended: bool,
     pub(super) tests: BTreeMap<String, Outcome>,
-    /// Tests that failed beside others and passed alone.
+    /// Tests that failed in the whole run and passed when they ran again alone.
     #[serde(default)]
     pub(super) alone: BTreeSet<String>,
     pub(super) features: Vec<Feature>,
