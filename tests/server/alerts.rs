@@ -2,7 +2,7 @@
 //! increase, and a label value that does not exist never matches.
 
 use podwright::server::metrics::alerts::ALERTS;
-use podwright::server::metrics::table::{OF_API_SERVERS, REASONS, RENEWALS, TRUSTED};
+use podwright::server::metrics::table::{EVENTS, OF_API_SERVERS, REASONS, RENEWALS, TRUSTED};
 
 use crate::metrics::Scrape;
 use crate::running::Running;
@@ -51,8 +51,8 @@ async fn what_is_asked_for_is_there_before_anything_has_happened() {
     let scrape = Scrape::of(&server).await;
     let page = include_str!("../../docs/operate.md");
     let shown = page.split("```promql\n").skip(1).map(|rest| rest.split("```").next().unwrap());
-    // Series that need --tls-secret, which tests/cluster/kept checks; and the reasons, which are too many.
-    let later = [RENEWALS.name(), TRUSTED.name(), REASONS.name()];
+    // Series that need --tls-secret, which tests/cluster/kept checks; those of --events; and the reasons, which are too many.
+    let later = [RENEWALS.name(), TRUSTED.name(), REASONS.name(), EVENTS.name()];
     let mut asked = 0;
     for query in ALERTS.iter().map(|alert| alert.expression).chain(shown) {
         let all = selectors(query);

@@ -80,7 +80,7 @@ fn each_flag_changes_the_line_that_it_is_about() {
     for manifest in MANIFESTS {
         assert!(base.contains(manifest), "word for word");
     }
-    let image = "registry.example.com:5000/team/podwright:0.1.0@sha256:aa";
+    let image = &format!("registry.example.com:5000/team/podwright:0.1.0@sha256:{}", "a".repeat(64));
     for (flags, expected) in [
         (&["--image", image][..], &[format!("          image: {image}")][..]),
         (&["--replicas", "5"], &["  replicas: 5".to_owned()]),
@@ -100,7 +100,7 @@ fn each_flag_changes_the_line_that_it_is_about() {
 fn what_cannot_be_meant_is_a_usage_error() {
     for (flags, words) in [
         (&["--image", "podwright latest"][..], "such as `registry.example.com/podwright:0.1.0`"),
-        (&["--image", "podwright:"], "such as `registry.example.com/podwright:0.1.0`"),
+        (&["--image", "podwright:"], "such as `podwright:0.1.0`"),
         (&["--image", "\"\nkind: Secret"], "such as `registry.example.com/podwright:0.1.0`"),
         (&["--replicas", "1"], "expected a whole number from 2"),
         (&["--replicas", "many"], "expected a whole number from 2"),
