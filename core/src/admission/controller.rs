@@ -57,6 +57,7 @@ struct ControlledMetadata<'a> {
     owner_references: List<Reference<'a>>,
 }
 
+/// An owner reference with its uid. The type for injection leaves `uid` out, so that an invalid one fails no review.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", remote = "Self")]
 struct Reference<'a> {

@@ -90,12 +90,12 @@ async fn review_on_a_thread(reviewer: Reviewer, path: ReviewPath, body: ReviewBo
 /// the connection go on.
 fn review(Reviewer { admission, events, .. }: &Reviewer, route: Route<'_>, body: &ReviewBody) -> Response {
     let oversized = body.is_oversized();
-    let answer = || if oversized { admission::oversized(&body.bytes, route) } else { admission(&body.bytes, route) };
+    let answer = || {
+        let answer = if oversized { admission::oversized(&body.bytes, route) } else { admission(&body.bytes, route) };
+        answer.inspect(|answer| events.record(&body.bytes, answer.summary.as_ref()))
+    };
     let (response, end) = match catch_unwind(AssertUnwindSafe(answer)) {
-        Ok(Ok(answer)) => {
-            events.record(&body.bytes, answer.summary.as_ref());
-            return reply(answer, body);
-        }
+        Ok(Ok(answer)) => return reply(answer, body),
         Ok(Err(unanswerable)) => {
             let (status, end) = match &unanswerable {
                 Unanswerable::NotAReview(_) if oversized => (StatusCode::PAYLOAD_TOO_LARGE, ReviewEnd::Refused),

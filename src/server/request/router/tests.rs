@@ -25,18 +25,16 @@ fn router(admission: Arc<Admission>) -> Router {
     super::router(admission, bodies, Observer { metrics, traces, events: Events::default() })
 }
 
+fn unchanged() -> Answer {
+    Answer { body: b"{}".to_vec(), outcome: AnswerKind::Unchanged, counts: Vec::new(), faults: 0, summary: None }
+}
+
 #[tokio::test]
 async fn a_panic_is_one_requests_500_and_the_next_is_answered() {
     let first = AtomicBool::new(true);
     let router = router(Arc::new(move |_: &[u8], _: Route<'_>| {
         assert!(!first.swap(false, Ordering::SeqCst), "the first request fails");
-        Ok(Answer {
-            body: b"{}".to_vec(),
-            outcome: AnswerKind::Unchanged,
-            counts: Vec::new(),
-            faults: 0,
-            summary: None,
-        })
+        Ok(unchanged())
     }));
     for expected in [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::OK] {
         assert_eq!(status(&router).await, expected);
@@ -79,13 +77,7 @@ async fn large_reviews_do_not_hold_up_a_small_one() {
             if body.len() > REVIEWED_IN_PLACE {
                 gate.pass();
             }
-            Ok(Answer {
-                body: b"{}".to_vec(),
-                outcome: AnswerKind::Unchanged,
-                counts: Vec::new(),
-                faults: 0,
-                summary: None,
-            })
+            Ok(unchanged())
         })
     });
     let large = || tokio::spawn(posted(router.clone(), "/mutate", vec![b' '; REVIEWED_IN_PLACE + 1]));
