@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use ring::digest::{SHA256, digest};
@@ -52,6 +53,27 @@ pub(super) fn plain_path(file: &str) -> String {
     let inside = folder.and_then(|folder| path.strip_prefix(folder).ok()).unwrap_or(path);
     let parts: PathBuf = inside.components().filter(|part| *part != Component::CurDir).collect();
     parts.to_string_lossy().into_owned()
+}
+
+/// Returns a path from the root of the checkout that GitHub Actions names in `GITHUB_WORKSPACE`, because GitHub finds lines by
+/// such paths. Elsewhere, and for files outside of the checkout, returns the path unchanged.
+pub(super) fn checkout_path(file: &str) -> String {
+    let inside = || {
+        let checkout = env::var_os("GITHUB_WORKSPACE").filter(|checkout| !checkout.is_empty())?;
+        // Not standard input.
+        fs::symlink_metadata(file).ok()?;
+        let mut path = PathBuf::new();
+        for part in env::current_dir().ok()?.join(file).components() {
+            if part == Component::ParentDir {
+                path.pop();
+            } else {
+                path.push(part);
+            }
+        }
+        let inside = path.strip_prefix(fs::canonicalize(checkout).ok()?).ok()?;
+        Some(inside.to_string_lossy().into_owned())
+    };
+    inside().unwrap_or_else(|| file.to_owned())
 }
 
 /// Gives each finding a fingerprint of its own.

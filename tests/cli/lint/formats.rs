@@ -193,6 +193,36 @@ fn formats_for_ci_have_paths_from_the_current_folder() {
     }
 }
 
+/// A job in GitHub Actions can have a `working-directory` below the checkout.
+#[test]
+fn in_github_actions_paths_begin_at_the_checkout() {
+    let checkout = Scratch::new().unwrap();
+    let folder = checkout.path().join("deploy/shop");
+    fs::create_dir_all(&folder).unwrap();
+    checkout.write("deploy/shop/warned.yaml", WARNED).unwrap();
+    checkout.write("deploy/other.yaml", WARNED).unwrap();
+    let of = |workspace: &Path, format: &str, file: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_podwright"));
+        command.args(["lint", "--format", format, file]).current_dir(&folder).env_clear();
+        stdout(&command.env("GITHUB_WORKSPACE", workspace).output().expect("podwright starts"))
+    };
+    let elsewhere = Scratch::new().unwrap();
+    for (workspace, file, expected) in [
+        (checkout.path(), "warned.yaml", "deploy/shop/warned.yaml"),
+        (&folder, "warned.yaml", "warned.yaml"),
+        (elsewhere.path(), "warned.yaml", "warned.yaml"),
+        (Path::new(""), "warned.yaml", "warned.yaml"),
+        (checkout.path(), "../other.yaml", "deploy/other.yaml"),
+        (&folder, "../other.yaml", "../other.yaml"),
+    ] {
+        let commands = of(workspace, "github", file);
+        assert!(commands.starts_with(&format!("::warning file={expected},line=")), "{commands}");
+        let log: Value = serde_json::from_str(&of(workspace, "sarif", file)).expect("JSON");
+        let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], expected);
+    }
+}
+
 /// A pull request chooses the names of files and the values in them. None starts a workflow command of its own.
 #[test]
 fn hostile_names_and_values_stay_within_their_workflow_command() {

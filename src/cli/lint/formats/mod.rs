@@ -6,6 +6,7 @@ mod sarif;
 
 use std::fmt::Write as _;
 
+use super::identity::checkout_path;
 use super::report::{Report, Reported};
 use crate::cli::analysis::{Finding, Level};
 use crate::cli::io::colors::Paint;
@@ -69,7 +70,7 @@ fn github(Reported { finding, identity, .. }: &Reported<'_>) -> String {
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let Finding { line, column, level, code, message, .. } = finding;
     let level = if *level == Level::Note { "notice" } else { level.as_str() };
-    let mut command = format!("::{level} file={},line={line},col={column}", property(&identity.file));
+    let mut command = format!("::{level} file={},line={line},col={column}", property(&checkout_path(&identity.file)));
     let _ = writeln!(command, ",title={}::{}", property(&format!("podwright {code}")), data(message));
     command
 }

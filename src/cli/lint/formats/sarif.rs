@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::Output;
 use crate::cli::io::pages;
+use crate::cli::lint::identity::checkout_path;
 use crate::cli::lint::report::Reported;
 use crate::cli::reasons;
 
@@ -59,7 +60,7 @@ fn rule(code: &str) -> Value {
 
 fn result(Reported { finding, object, identity, fingerprint }: &Reported<'_>, codes: &[&str]) -> Value {
     let region = json!({"startLine": finding.line, "startColumn": finding.column});
-    let mut place = json!({"physicalLocation": {"artifactLocation": {"uri": uri(&identity.file)}, "region": region}});
+    let mut place = json!({"physicalLocation": {"artifactLocation": {"uri": uri(&checkout_path(&identity.file))}, "region": region}});
     if let Some((object, place)) = object.zip(place.as_object_mut()) {
         let name = json!([{"fullyQualifiedName": object.title(), "kind": "resource"}]);
         place.insert("logicalLocations".to_owned(), name);
