@@ -1,7 +1,11 @@
 //! Values that the chart refuses before anything is applied. Each error has an example.
 
+use std::collections::BTreeSet;
+use std::process::Output;
+
 use xtask::helm::Helm;
 
+use super::page::fields;
 use super::{FOR_KUBERNETES, chart, helm, templated};
 use crate::world::text;
 
@@ -60,6 +64,35 @@ fn contradictions_are_refused_with_an_example() {
     }
 }
 
+/// As in a file of values with a key whose fields are all in comments: Helm removes the defaults of this key.
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn each_value_can_be_null_or_is_named_as_missing() {
+    let sections = fields().into_iter().flat_map(|field| {
+        let ends: Vec<usize> = field.name.match_indices('.').map(|(at, _)| at).chain([field.name.len()]).collect();
+        ends.into_iter().map(move |end| field.name[..end].to_owned())
+    });
+    let (mut missing, mut accepted) = (Vec::new(), Vec::new());
+    for name in sections.collect::<BTreeSet<String>>() {
+        let output = rendered(&["--set", &format!("{name}=null")]);
+        let said = text(&output.stderr);
+        let last = name.rsplit('.').next().unwrap();
+        if output.status.success() {
+            accepted.push(name);
+        } else if said.contains(&format!("missing property '{last}'")) {
+            missing.push(name);
+        } else {
+            assert!(said.contains("expected ") && said.contains("such as "), "{name}: {said}");
+        }
+    }
+    for name in ["events", "hostNetwork.ports", "image.repository", "ports.webhook", "strict", "test"] {
+        assert!(missing.iter().any(|one| one == name), "{name}: {accepted:?}");
+    }
+    for name in ["affinity", "image.tag", "replicaCount", "resources", "nodeSelector", "namespaceProfiles"] {
+        assert!(accepted.iter().any(|one| one == name), "{name}: {missing:?}");
+    }
+}
+
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn valid_values_close_to_refused_ones_are_accepted() {
@@ -69,6 +102,7 @@ fn valid_values_close_to_refused_ones_are_accepted() {
         "replicaCount=3,podDisruptionBudget.minAvailable=66%",
         "replicaCount=1",
         "podDisruptionBudget.enabled=false,podDisruptionBudget.minAvailable=2",
+        "global=null",
         "ports.webhook=10250",
         "hostNetwork.enabled=true,hostNetwork.ports.webhook=6443",
         // The condition under which a parent chart contains this one.
@@ -96,9 +130,13 @@ fn null_leaves_a_number_to_kubernetes_and_keeps_the_budget() {
 
 /// Helm's error.
 pub(super) fn refused(flags: &[&str]) -> String {
-    let chart = chart();
-    let template = ["template", "podwright", chart.to_str().unwrap(), "--kube-version", FOR_KUBERNETES];
-    let output = helm(Helm::Three, &[&template[..], flags].concat());
+    let output = rendered(flags);
     assert!(!output.status.success(), "{flags:?}: {}", text(&output.stdout));
     text(&output.stderr)
+}
+
+fn rendered(flags: &[&str]) -> Output {
+    let chart = chart();
+    let template = ["template", "podwright", chart.to_str().unwrap(), "--kube-version", FOR_KUBERNETES];
+    helm(Helm::Three, &[&template[..], flags].concat())
 }
