@@ -6,7 +6,7 @@ use crate::inspect::command::quoted;
 /// The flags of the running command, for each program that remedies call. Each is empty or begins with a space.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::cli) struct GivenFlags {
-    /// The cluster, for kubectl and podwright.
+    /// The cluster, for kubectl, podwright and Flux.
     pub(in crate::cli) cluster: String,
     /// The cluster, for Helm.
     pub(in crate::cli) helm: String,
@@ -67,6 +67,7 @@ impl GivenFlags {
         let calls = [
             (XARGS, String::new()),
             ("kubectl", self.cluster.clone()),
+            ("flux", self.cluster.clone()),
             ("helm", self.helm.clone()),
             ("podwright why", format!("{inspect}{}", self.secret)),
             ("podwright check", format!("{inspect}{}", self.secret)),
@@ -110,6 +111,8 @@ mod tests {
             ),
             ("CA=$(kubectl get secret a)", "CA=$(kubectl --context staging get secret a)"),
             ("helm upgrade a b", "helm --kube-context staging upgrade a b"),
+            ("flux reconcile helmrelease a", "flux --context staging reconcile helmrelease a"),
+            ("argocd app sync a", "argocd app sync a"),
             (
                 r"kubectl patch a -p 'x | kubectl '\''; kubectl b'",
                 r"kubectl --context staging patch a -p 'x | kubectl '\''; kubectl b'",

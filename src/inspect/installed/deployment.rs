@@ -3,18 +3,15 @@
 use k8s_openapi::api::apps::v1::Deployment;
 
 use crate::cluster::ClusterReader;
-use crate::inspect::command::{install_command, quoted};
+use crate::inspect::command::install_command;
 use crate::inspect::finding::Mend;
 use crate::inspect::known::{Known, Unseen};
 use crate::inspect::read::{Places, object};
+use crate::inspect::source::Source;
 use crate::inspect::webhook::{Entries, ServicePort};
 
 /// The name of both webhook configurations in the manifests.
 const WEBHOOK_CONFIGURATION: &str = "00-podwright";
-/// The label of objects that Helm installed.
-const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
-/// The annotation with the name of the Helm release.
-const RELEASE: &str = "meta.helm.sh/release-name";
 /// The label of podwright's Pods, unless the Deployment selects another one.
 const POD_LABEL: &str = "app.kubernetes.io/name=podwright";
 
@@ -38,6 +35,8 @@ pub struct Installed {
     pub deployment: Known<Deployment>,
     /// The names, with the Secret of the Deployment if that is visible.
     pub names: InstalledNames,
+    /// The tool that applied the Deployment or else the entries, as far as the user may see them.
+    pub source: Option<Source>,
     /// True if webhook entries exist; `None` if the user may not see them.
     has_entries: Option<bool>,
 }
@@ -54,7 +53,9 @@ impl Installed {
             names.tls_secret = secret;
         }
         let has_entries = entries.map(|entries| entries.iter().next().is_some());
-        Self { namespace, service, deployment, names, has_entries }
+        let source = deployment.seen().map(|it| Source::of(&it.metadata));
+        let source = source.or_else(|| entries.and_then(|entries| entries.source.clone()));
+        Self { namespace, service, deployment, names, source, has_entries }
     }
 
     /// Returns the name of the Deployment, if it exists or may exist.
@@ -99,34 +100,25 @@ impl Installed {
         matches!(self.deployment.unseen(), Some(Unseen::Absent(_)))
     }
 
-    /// Returns whether Helm installed podwright.
-    pub fn is_by_helm(&self) -> bool {
-        let labels = self.deployment.seen().and_then(|it| it.metadata.labels.as_ref());
-        labels.and_then(|labels| labels.get(MANAGED_BY)).is_some_and(|by| by == "Helm")
-    }
-
     /// Returns the remedy that installs podwright's objects again.
     pub fn reinstall(&self) -> Mend {
         let configuration = &self.names.places.webhook_configuration;
-        let install = format!("{} | kubectl apply -f -", self.install_command());
-        match self.is_by_helm() {
-            true => Mend::by(self.helm_upgrade()).text("Apply the chart again, with your release's values:"),
+        let again = self.source.as_ref().and_then(|source| source.apply_again(&self.namespace));
+        let install = || match configuration.as_str() {
+            WEBHOOK_CONFIGURATION => {
+                let words = if self.is_absent() {
+                    "Install podwright, with your options:"
+                } else {
+                    "Apply the manifests again, with your options:"
+                };
+                Mend::by(format!("{} | kubectl apply -f -", self.install_command())).text(words)
+            }
             // `podwright install` has one name for the configurations.
-            false if configuration != WEBHOOK_CONFIGURATION => Mend::told(format!(
-                "Apply the manifests again, with your overlay that gives the name {configuration} to the webhook configurations."
+            other => Mend::told(format!(
+                "Apply the manifests again, with your overlay that gives the name {other} to the webhook configurations."
             )),
-            false if self.is_absent() => Mend::by(install).text("Install podwright, with your options:"),
-            false => Mend::by(install).text("Apply the manifests again, with your options:"),
-        }
-        .page("docs/install.md")
-    }
-
-    /// Returns `helm upgrade` for podwright's release. It keeps the release's values, and takes new defaults from the chart.
-    pub fn helm_upgrade(&self) -> String {
-        let annotations = self.deployment.seen().and_then(|it| it.metadata.annotations.as_ref());
-        let release = annotations.and_then(|all| all.get(RELEASE)).map_or("podwright", String::as_str);
-        let (release, namespace) = (quoted(release), quoted(&self.namespace));
-        format!("helm upgrade {release} charts/podwright -n {namespace} --reset-then-reuse-values")
+        };
+        again.unwrap_or_else(install).page("docs/install.md")
     }
 
     /// Returns `podwright install` for podwright's Namespace.

@@ -10,6 +10,7 @@ use k8s_openapi::api::admissionregistration::v1::MutatingWebhookConfiguration;
 
 use super::namespaces::NamespaceState;
 use super::pod::LivePod;
+use super::source::Source;
 use crate::workload::namespace::{InjectLabel, LABEL, PROFILE_LABEL};
 pub(in crate::inspect) use entry::is_for_new_pods;
 pub use entry::{Entry, Route, ServicePort};
@@ -24,6 +25,8 @@ pub struct Entries {
     pub configuration: String,
     /// Its creation time, as RFC 3339 in UTC.
     pub created: Option<String>,
+    /// The tool that applied it, if it exists.
+    pub source: Option<Source>,
     entries: Vec<Entry>,
 }
 
@@ -107,13 +110,14 @@ impl Entries {
 
     /// Makes the entries of a configuration that does not exist.
     pub fn none(configuration: impl Into<String>) -> Self {
-        Self { configuration: configuration.into(), created: None, entries: Vec::new() }
+        Self { configuration: configuration.into(), created: None, source: None, entries: Vec::new() }
     }
 
     fn of(configuration: MutatingWebhookConfiguration) -> Self {
+        let source = Some(Source::of(&configuration.metadata));
         let created = configuration.metadata.creation_timestamp.map(|time| time.0.to_string());
         let entries = configuration.webhooks.unwrap_or_default().into_iter().filter_map(Entry::of_pods).collect();
-        Self { configuration: configuration.metadata.name.unwrap_or_default(), created, entries }
+        Self { configuration: configuration.metadata.name.unwrap_or_default(), created, source, entries }
     }
 
     /// Iterates over the entries that call podwright for new Pods.

@@ -134,7 +134,7 @@ fn not_called(walk: &Walk<'_>, entries: &Entries, reason: NotCalled) -> Finding 
         NotCalled::PodOptedOut | NotCalled::NamespaceOptedOut | NotCalled::NotOptedIn => {
             let label = label_namespace(namespace, &[(LABEL, Some("enabled"))]);
             let text = format!("no entry of {configuration} calls podwright: {reason}");
-            Finding::failed(STEP, text, Mend::by(label).page(PAGE))
+            walk.with_sources(Finding::failed(STEP, text, Mend::by(label).page(PAGE)))
         }
     }
 }
@@ -150,33 +150,31 @@ fn no_entry(walk: &Walk<'_>, entries: &Entries, profile: &str, consequence: &str
     if !exists {
         let known = known.first().copied().unwrap_or(DEFAULT_PROFILE);
         let mend = Mend::by(label_namespace(namespace, &[(PROFILE_LABEL, Some(known))]));
-        return Finding::failed(STEP, text, mend.text("Use a profile with an entry:").page(PAGE));
+        return walk.with_sources(Finding::failed(STEP, text, mend.text("Use a profile with an entry:").page(PAGE)));
     }
     let all = [known.as_slice(), &[profile]].concat();
     let mut all: Vec<&str> = all.into_iter().collect();
     all.sort_unstable();
     all.dedup();
-    Finding::failed(STEP, text, add_entry(walk, &all.join(",")))
+    Finding::failed(STEP, text, add_entry(walk, &all))
 }
 
 /// Returns the remedy that gives each of these profiles an entry.
-fn add_entry(walk: &Walk<'_>, profiles: &str) -> Mend {
-    let url = walk.state.entries().iter().find_map(|entry| entry.webhook.client_config.url.as_deref());
-    let url = url.map(|url| quoted(url.split("/mutate").next().unwrap_or(url)));
-    let set = quoted(&format!("namespaceProfiles={{{profiles}}}"));
-    let profiles = quoted(profiles);
-    let install = walk.installed.install_command();
-    let command = match (url, walk.installed.is_by_helm()) {
-        (Some(url), _) => format!(
-            "{install} --webhook-url {url} --ca-file ca.crt --config configuration.yaml --namespace-profile {profiles} | \
-             kubectl apply -f -"
-        ),
-        (None, true) => format!("{} --set {set}", walk.installed.helm_upgrade()),
-        (None, false) => {
-            format!("{install} --config configuration.yaml --namespace-profile {profiles} | kubectl apply -f -")
-        }
+fn add_entry(walk: &Walk<'_>, profiles: &[&str]) -> Mend {
+    let source = walk.installed.source.as_ref();
+    let by_source = source.and_then(|source| source.add_profiles(&walk.installed.namespace, profiles));
+    let by_install = || {
+        let url = walk.state.entries().iter().find_map(|entry| entry.webhook.client_config.url.as_deref());
+        let outside = url.map_or_else(String::new, |url| {
+            format!(" --webhook-url {} --ca-file ca.crt", quoted(url.split("/mutate").next().unwrap_or(url)))
+        });
+        let (install, profiles) = (walk.installed.install_command(), quoted(&profiles.join(",")));
+        let command = format!(
+            "{install}{outside} --config configuration.yaml --namespace-profile {profiles} | kubectl apply -f -"
+        );
+        Mend::by(command).text("Add an entry for the profile, with your other options:")
     };
-    Mend::by(command).text("Add an entry for the profile, with your other options:").page(PAGE)
+    by_source.unwrap_or_else(by_install).page(PAGE)
 }
 
 /// Returns the Namespace's label, unless the Namespace opted out.

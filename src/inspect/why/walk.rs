@@ -5,8 +5,10 @@ use serde_json::Value;
 use super::error::WhyError;
 use super::subject::Subject;
 use crate::cluster::ClusterReader;
+use crate::inspect::finding::{Finding, Mark};
 use crate::inspect::installed::Installed;
 use crate::inspect::pod::LivePod;
+use crate::inspect::source::Source;
 use crate::inspect::state::ClusterState;
 use crate::inspect::webhook::{Call, Entry, Route};
 use crate::profile::OptIn;
@@ -41,6 +43,22 @@ impl<'w> Walk<'w> {
     pub(super) fn annotations(&self) -> impl Iterator<Item = (&str, &str)> {
         let map = self.pod_value.get("metadata").and_then(|metadata| metadata.get("annotations")?.as_object());
         map.into_iter().flatten().filter_map(|(key, value)| Some((key.as_str(), value.as_str()?)))
+    }
+
+    /// Adds to a cause whose remedy changes the workload or the Namespace: which of them Argo CD or Flux would change back.
+    pub(super) fn with_sources(&self, finding: Finding) -> Finding {
+        let Subject { namespace, namespace_object, .. } = self.subject;
+        let workload = self.subject.workload().map(|workload| (workload.name.to_string(), &workload.object));
+        let objects = workload.into_iter().chain([(format!("the Namespace {namespace}"), namespace_object)]);
+        let is_cause = finding.mark == Mark::Failed;
+        objects.filter(|_| is_cause).fold(finding, |finding, (name, object)| {
+            let source = object.seen().map(Source::of_json);
+            match source.as_ref().and_then(Source::in_git) {
+                Some(title) => finding
+                    .detail(format!("{title} applies {name}, so change it in Git too. Otherwise the change is lost.")),
+                None => finding,
+            }
+        })
     }
 
     /// Returns the entry that calls podwright for the Pod, as far as it is known.

@@ -218,6 +218,12 @@ fn with_defects(installation: &Installation) {
     let upgrade = "helm upgrade edge charts/podwright -n podwright-system --reset-then-reuse-values";
     let answer = installation.check(&[]);
     assert!(answer.commands().contains(&upgrade), "{}", answer.shown);
+    // Argo CD renders the chart without a release.
+    let rendered = json!({"metadata": {"annotations": {"meta.helm.sh/release-name": null,
+        "argocd.argoproj.io/tracking-id": "edge:apps/Deployment:podwright-system/podwright"}}});
+    client.send("PATCH /apis/apps/v1/namespaces/podwright-system/deployments/podwright", &rendered).pod();
+    let answer = installation.check(&[]);
+    assert!(answer.commands().contains(&"argocd app sync edge"), "{}", answer.shown);
 }
 
 #[test]

@@ -99,3 +99,23 @@ fn a_profile_that_does_not_exist_is_a_fault_of_the_annotation() {
     };
     mended("no-profile", json!({}), change, ("profile", "podwright.dev/profile", r#"{"podwright.dev/profile":null}"#));
 }
+
+/// Argo CD and Flux would change a workload or Namespace back to its state in Git.
+#[test]
+#[ignore = "needs a control plane: cargo xtask test"]
+fn the_source_in_git_of_the_workload_and_of_its_namespace_is_named() {
+    let stage = stage();
+    let by_flux =
+        json!({"kustomize.toolkit.fluxcd.io/name": "tenants", "kustomize.toolkit.fluxcd.io/namespace": "fleet"});
+    stage.namespace("in-git", json!({"labels": by_flux}));
+    let by_argo = json!({"argocd.argoproj.io/tracking-id": "shop:apps/Deployment:in-git/web"});
+    stage.workload("in-git", "Deployment", "web", |object| object["metadata"]["annotations"] = by_argo.clone());
+    let answer = stage.why("deployment/web", "in-git");
+    answer.cause("opt-in", "neither the Pod nor the Namespace in-git opted in");
+    for words in [
+        "Argo CD's Application shop applies deployment.apps/web, so change it in Git too",
+        "Flux's Kustomization fleet/tenants applies the Namespace in-git, so change it in Git too",
+    ] {
+        assert!(answer.shown.contains(words), "{words}: {}", answer.shown);
+    }
+}
