@@ -1,13 +1,14 @@
 //! The cost of one review, bytes to bytes, on one core: `cargo bench`.
 //!
 //! `containers/N`: a Pod of N containers, each with all settings of the profile `default`. `annotations/SIZE`: a Pod
-//! with foreign annotations of that size, which podwright skips. `untouched`: a Pod that does not opt in. Growth must
-//! be linear in both: the cost of one container is printed as elements per second.
+//! with foreign annotations of that size, which podwright skips. `untouched`: a Pod that does not opt in. `controller/N`: the read
+//! of the owner from the review of N containers, which `--events` adds to an injection. Growth must be linear: the cost of one
+//! container is printed as elements per second.
 
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use podwright_core::admission::{AnswerKind, Route, answer};
+use podwright_core::admission::{AnswerKind, PodController, Route, answer};
 use podwright_core::profile::Configuration;
 use serde_json::{Value, json};
 
@@ -30,14 +31,17 @@ fn container(number: usize) -> Value {
 
 fn review(annotations: &Value, containers: usize) -> Vec<u8> {
     let containers: Vec<Value> = (0..containers).map(container).collect();
-    let metadata = json!({"generateName": "shop-", "namespace": "default", "annotations": annotations});
+    let owner = json!({"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "shop-7d9c5bbf4", "uid": "0c4f", "controller": true});
+    let metadata = json!({
+        "generateName": "shop-", "namespace": "default", "annotations": annotations, "ownerReferences": [owner],
+    });
     let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {
         "containers": containers, "volumes": [{"name": "token", "emptyDir": {}}],
         "restartPolicy": "Always", "terminationGracePeriodSeconds": 30, "dnsPolicy": "ClusterFirst",
     }});
     let kind = json!({"group": "", "version": "v1", "kind": "Pod"});
     let uid = "705ab4f5-6393-11e8-b7cc-42010a800002";
-    let request = json!({"uid": uid, "kind": kind, "operation": "CREATE", "object": pod});
+    let request = json!({"uid": uid, "kind": kind, "operation": "CREATE", "namespace": "default", "object": pod});
     json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request}).to_string().into_bytes()
 }
 
@@ -67,6 +71,16 @@ fn injection(criterion: &mut Criterion) {
     measure(criterion, ("annotations", AnswerKind::Patched), &annotations);
     let plain = review(&json!({"example.com/other": "x"}), 1);
     measure(criterion, ("untouched", AnswerKind::Unchanged), &[(1, Throughput::Elements(1), plain)]);
+    let mut controllers = criterion.benchmark_group("controller");
+    for number in [1, 100] {
+        let review = review(&asks, number);
+        assert!(PodController::of(&review).is_some());
+        controllers.throughput(Throughput::Elements(number as u64));
+        controllers.bench_with_input(BenchmarkId::from_parameter(number), &review, |bencher, review| {
+            bencher.iter(|| PodController::of(black_box(review)));
+        });
+    }
+    controllers.finish();
 }
 
 criterion_group!(benches, injection);

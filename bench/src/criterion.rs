@@ -14,7 +14,7 @@ pub(crate) struct Injection {
     pub(crate) median: f64,
 }
 
-const GROUPS: [&str; 3] = ["untouched", "containers", "annotations"];
+const GROUPS: [&str; 4] = ["untouched", "containers", "annotations", "controller"];
 
 /// Reads all cases, by group and size.
 ///
