@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::command::quoted;
 use super::finding::Mend;
+use crate::text::shorten;
 
 /// The label of objects from a Helm chart, also from `helm template`.
 const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
@@ -128,10 +129,12 @@ fn flux(kind: &str, word: &str, name: &str, namespace: &str) -> Tool {
     }
 }
 
+/// `NAMESPACE_APPLICATION` is an Application outside of Argo CD's own Namespace. No name has a `_`.
 fn argo(application: &str) -> Tool {
+    let application = application.replacen('_', "/", 1);
     Tool::GitOps {
-        title: format!("Argo CD's Application {application}"),
-        apply: format!("argocd app sync {}", quoted(application)),
+        title: format!("Argo CD's Application {}", shorten(&application)),
+        apply: format!("argocd app sync {}", quoted(&application)),
     }
 }
 
@@ -178,6 +181,11 @@ mod tests {
                 "Write `namespaceProfiles: [a, b]` into the values of Argo CD's Application platform-podwright.",
             ),
             (source(&[], &[ARGO]), "argocd app sync platform-podwright", "to the manifests of Argo CD's Application"),
+            (
+                source(&[], &[(ARGO.0, "team-a_edge:apps/Deployment:p/podwright")]),
+                "argocd app sync team-a/edge",
+                "to the manifests of Argo CD's Application team-a/edge.",
+            ),
             (
                 source(&flux, &[RELEASE]),
                 "flux reconcile helmrelease podwright -n fleet --with-source --force",
