@@ -131,6 +131,20 @@ fn helm_reads_the_chart(made: &Made, folder: &Path) {
     assert!(!page.contains("](../"), "{page}");
 }
 
+/// The workflow's job with rights accepts the lines of release.env, and no other variable.
+#[test]
+fn the_workflow_takes_exactly_our_variables() {
+    let workflow = fs::read_to_string(root().join(".github/workflows/release.yml")).unwrap();
+    let (_, rest) = workflow.split_once("grep --extended-regexp --line-regexp").unwrap();
+    let pattern = rest.split('\'').nth(1).unwrap();
+    let ours = super::variables(&example(), &format!("sha256:{}", "0a".repeat(32)));
+    let scratch = Scratch::new().unwrap();
+    let foreign = "BASH_ENV=/tmp/x\nIMAGE=registry.example.com/podwright\nVERSION=0.1.0; true\nCHARTS=oci://ghcr.io.example.com/a\n";
+    scratch.write("release.env", &format!("{ours}{foreign}")).unwrap();
+    let grep = ["--extended-regexp", "--line-regexp", pattern, "release.env"];
+    assert_eq!(tool(Path::new("grep"), &grep, scratch.path()), ours);
+}
+
 #[test]
 fn only_an_earlier_result_is_removed() {
     let scratch = Scratch::new().unwrap();
