@@ -3,12 +3,57 @@ Checks of values against each other, which the schema cannot do. Each error name
 an example.
 */}}
 {{- define "podwright.check" -}}
+{{- include "podwright.checkMissing" . -}}
 {{- include "podwright.checkNamespace" . -}}
+{{- include "podwright.checkLabels" . -}}
 {{- include "podwright.checkPorts" . -}}
 {{- include "podwright.checkGracePeriod" . -}}
 {{- include "podwright.checkBudget" . -}}
 {{- include "podwright.checkExtraArgs" . -}}
 {{- include "podwright.checkExtraEnv" . -}}
+{{- end }}
+
+{{/*
+Helm removes the default of a key that is null, such as a section with all of its fields in comments. `--reuse-values` lacks the
+values that are newer than the release. The schema does not require these values, because editors check single files with it.
+*/}}
+{{- define "podwright.checkMissing" -}}
+{{- $examples := list
+  "certificates.source=self" "certificates.secretName=podwright-serving-certificate" "certificates.certManager.duration=720h"
+  "check.extraKinds=[]" "dashboard.enabled=false" "events.enabled=false" "hostNetwork.enabled=false"
+  "hostNetwork.ports.admin=10751" "hostNetwork.ports.webhook=10750" "image.repository=podwright"
+  "networkPolicy.enabled=true" "networkPolicy.apiServerPorts={443,6443}" "podDisruptionBudget.enabled=true"
+  "podDisruptionBudget.minAvailable=1" "podMonitor.enabled=false" "ports.admin=8080" "ports.webhook=8443"
+  "prometheusRule.enabled=false" "resourceQuota=true" "strict=false" "terminationGracePeriodSeconds=45"
+  "test.namespace=default"
+-}}
+{{- $canBeEmpty := list "check.extraKinds" -}}
+{{- range $example := $examples -}}
+{{- $name := splitList "=" $example | first -}}
+{{- $path := "" -}}
+{{- $place := $.Values -}}
+{{- range splitList "." $name -}}
+{{- $path = ternary . (printf "%s.%s" $path .) (eq $path "") -}}
+{{- $isMissing := or (not (hasKey $place .)) (kindIs "invalid" (get $place .)) -}}
+{{- if and $isMissing (not (has $path $canBeEmpty)) -}}
+{{- printf "%s: no value (null, or missing after --reuse-values): expected one, such as %s; --reset-then-reuse-values keeps a release's values and adds new defaults" $path $example | fail -}}
+{{- end -}}
+{{- $place = get $place . -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
+{{/* Two labels that tools find podwright by, and that Helm finds its objects by. */}}
+{{- define "podwright.checkLabels" -}}
+{{- range $name := list "commonLabels" "podLabels" "podMonitor.labels" "prometheusRule.labels" "dashboard.labels" -}}
+{{- $labels := $.Values -}}
+{{- range splitList "." $name -}}{{- $labels = get $labels . | default dict -}}{{- end -}}
+{{- range list "app.kubernetes.io/name" "app.kubernetes.io/managed-by" -}}
+{{- if hasKey $labels . -}}
+{{- printf "%s: the chart itself sets %s: expected other labels, such as %s.team=platform" $name . $name | fail -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end }}
 
 {{/*

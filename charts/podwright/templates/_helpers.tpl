@@ -5,26 +5,32 @@ release, because the objects of the whole cluster belong to the first one.
 
 {{/*
 The metadata of an object. Takes `root` and `name`; optionally `cluster: true` for an object without a Namespace, and
-further `labels` and `annotations`.
+further `labels` and `annotations`. In a parent chart, `part-of` tells `podwright why` that no upgrade to this chart alone fits.
 */}}
 {{- define "podwright.metadata" -}}
 name: {{ .name }}
 {{- if not .cluster }}
-namespace: {{ .root.Release.Namespace }}
+namespace: {{ .root.Release.Namespace | quote }}
 {{- end }}
+{{- $own := include "podwright.labels" .root | fromYaml }}
 labels:
-  app.kubernetes.io/name: podwright
-  app.kubernetes.io/instance: {{ .root.Release.Name }}
-  app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
-  app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-  helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
-  {{- with merge (dict) (.labels | default dict) (.root.Values.commonLabels | default dict) }}
-  {{- toYaml . | nindent 2 }}
-  {{- end }}
+  {{- merge (dict) (.labels | default dict) (.root.Values.commonLabels | default dict) $own | toYaml | nindent 2 }}
 {{- with merge (dict) (.annotations | default dict) (.root.Values.commonAnnotations | default dict) }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- end }}
+
+{{/* The chart's labels. Labels in the values replace them, except those that `podwright.checkLabels` refuses. */}}
+{{- define "podwright.labels" -}}
+app.kubernetes.io/name: podwright
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
+{{- if not .Chart.IsRoot }}
+app.kubernetes.io/part-of: {{ .Release.Name | quote }}
+{{- end }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | quote }}
 {{- end }}
 
 {{/* The labels by which podwright's Pods are selected. They never change, because a Deployment's selector cannot. */}}
@@ -52,9 +58,12 @@ app.kubernetes.io/name: podwright
 
 {{/* Stops if a Namespace's profile exists nowhere: each call for it would fail. */}}
 {{- define "podwright.checkNamespaceProfiles" -}}
-{{- $configuration := include "podwright.configuration" . | fromYaml -}}
-{{- if or (hasKey $configuration "Error") (ne (toString $configuration.kind) "Configuration") -}}
-{{- printf "configuration: not a configuration file: expected a mapping, or a text with kind: Configuration, such as profiles: {batch: {extends: web}}; `podwright config check FILE` shows every error%s" (ternary (printf ": %v" $configuration.Error) "" (hasKey $configuration "Error")) | fail -}}
+{{- $text := include "podwright.configuration" . -}}
+{{- $configuration := $text | fromYaml -}}
+{{- $isWhole := and (eq (toString $configuration.apiVersion) "podwright.dev/v1alpha1") (eq (toString $configuration.kind) "Configuration") -}}
+{{- $isOne := not (regexMatch "(?m)^(---|\\.\\.\\.)(\\s|$)" (trimPrefix "---" $text)) -}}
+{{- if not (and $isWhole $isOne (not (hasKey $configuration "Error"))) -}}
+{{- printf "configuration: not a configuration file: expected a mapping, or a text of one YAML document with apiVersion: podwright.dev/v1alpha1 and kind: Configuration, such as profiles: {batch: {extends: web}}; `podwright config check FILE` shows every error%s" (ternary (printf ": %v" $configuration.Error) "" (hasKey $configuration "Error")) | fail -}}
 {{- end -}}
 {{- $known := concat (list "default" "web") (keys ($configuration.profiles | default dict)) | uniq | sortAlpha -}}
 {{- range .Values.namespaceProfiles -}}
@@ -71,7 +80,7 @@ them first. cert-manager writes their caBundle. No template sets a caBundle, so 
 {{- define "podwright.webhookAnnotations" -}}
 argocd.argoproj.io/sync-wave: "1"
 {{ if eq .Values.certificates.source "certManager" -}}
-cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/podwright
+cert-manager.io/inject-ca-from: {{ printf "%s/podwright" .Release.Namespace | quote }}
 {{- end -}}
 {{- end }}
 
@@ -80,9 +89,9 @@ cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/podwright
 admissionReviewVersions: [v1]
 clientConfig:
   service:
-    namespace: {{ .root.Release.Namespace }}
+    namespace: {{ .root.Release.Namespace | quote }}
     name: podwright
-    path: {{ .path }}
+    path: {{ .path | quote }}
 {{- end }}
 
 {{/* The part of a namespaceSelector that leaves out the Namespaces of podwright and of the cluster. */}}

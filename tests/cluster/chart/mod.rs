@@ -2,6 +2,7 @@
 //! and Helm 3 and 4 install, change and remove it on a real API server.
 
 mod life;
+mod names;
 mod page;
 pub(crate) mod place;
 mod refused;

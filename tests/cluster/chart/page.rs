@@ -1,10 +1,9 @@
-//! Duplicated text: the README's table of values, versions, and two parts of values.schema.json: the configuration's schema and
-//! the required values.
+//! Duplicated text: the README's table of values, the configuration's schema in values.schema.json, and versions.
 //! `UPDATE_GOLDEN=1` writes the first two.
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{read, repository};
 
@@ -85,42 +84,13 @@ fn the_page_has_every_value() {
 
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
-fn the_schema_has_the_configurations_schema_and_the_required_values() {
+fn the_schema_has_the_configurations_schema() {
     let path = "charts/podwright/values.schema.json";
     let mut schema: Value = serde_json::from_str(&read(path)).unwrap();
-    require(&mut schema, "", &fields().into_iter().map(|field| field.name).collect::<Vec<_>>());
     let configuration = &mut schema["properties"]["configuration"];
     assert_eq!(configuration["if"]["type"], "object");
     configuration["then"] = serde_json::from_str(&read("docs/configuration.schema.json")).unwrap();
     is_current(path, &(serde_json::to_string_pretty(&schema).unwrap() + "\n"));
-}
-
-/// A value that is `null` by the README.
-const CAN_BE_NULL: &str = "replicaCount";
-
-/// Requires each value without an empty form. Helm removes a value that is `null`, such as a key in a file of values with all of its
-/// fields in comments, and the templates cannot do without it.
-fn require(schema: &mut Value, place: &str, known: &[String]) {
-    let Some(properties) = schema["properties"].as_object_mut() else { return };
-    let mut required = Vec::new();
-    for (name, property) in properties {
-        let name_with_dots = format!("{place}{name}");
-        let has_fields = property.get("properties").is_some();
-        let is_known = known.iter().any(|field| {
-            field.strip_prefix(&name_with_dots).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        });
-        let can_be_empty =
-            || [json!(""), json!([]), json!({})].iter().any(|empty| jsonschema::is_valid(property, empty));
-        if is_known && name_with_dots != CAN_BE_NULL && (has_fields || !can_be_empty()) {
-            required.push(name.clone());
-        }
-        if has_fields {
-            require(property, &format!("{name_with_dots}."), known);
-        }
-    }
-    if !required.is_empty() {
-        schema["required"] = json!(required);
-    }
 }
 
 /// A field without a rule would accept anything; a rule without a field is a mistake.

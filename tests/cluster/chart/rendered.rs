@@ -270,7 +270,7 @@ fn mistakes_are_refused_before_anything_is_applied() {
     for (flags, words) in [
         (&["strickt=true"][..], "'strickt' not allowed"),
         (&["replicaCount=0"], "at '/replicaCount'"),
-        (&["commonLabels.app\\.kubernetes\\.io/name=other"], "invalid propertyName 'app.kubernetes.io/name'"),
+        (&["commonLabels.app\\.kubernetes\\.io/name=other"], "the chart itself sets app.kubernetes.io/name"),
         (&["podDisruptionBudget.minAvailable=all"], "at '/podDisruptionBudget/minAvailable'"),
         (&["certificates.source=other"], "'self', 'certManager', 'mounted'"),
         (
@@ -281,7 +281,7 @@ fn mistakes_are_refused_before_anything_is_applied() {
         (&["namespaceProfiles={default,batch}"], "unknown profile \"batch\": expected one of configuration.profiles"),
         (&["namespaceProfiles={web,web}"], "at '/namespaceProfiles'"),
         (&["configuration=a: [b"], "configuration: not a configuration file: expected a mapping"),
-        (&["configuration=kind: Nope"], "or a text with kind: Configuration"),
+        (&["configuration=kind: Nope"], "or a text of one YAML document"),
         (
             &["prometheusRule.enabled=true,prometheusRule.disabled={NotCalled}"],
             "unknown alert \"NotCalled\": expected one of PodwrightDown",
