@@ -67,7 +67,7 @@ impl fmt::Display for Trust {
             Self::NoSecret(secret) => {
                 write!(
                     formatter,
-                    "ok, but {secret} does not exist, so podwright cannot renew certificates; apply manifests/secret.yaml"
+                    "ok, but {secret} does not exist, so podwright cannot renew certificates; apply podwright's manifests or chart again"
                 )
             }
         }

@@ -33,10 +33,7 @@ fn deployment(installed: &Installed) -> Finding {
             let ready = deployment.status.as_ref().and_then(|status| status.ready_replicas).unwrap_or_default();
             let text = format!("{ready} of {wanted} replicas of Deployment {namespace}/{name} are ready");
             match (ready, wanted) {
-                (_, 0) => {
-                    let command = format!("kubectl scale deployment/{name} -n {namespace} --replicas=2");
-                    Finding::failed(STEP, text, Mend::by(command).page(PAGE))
-                }
+                (_, 0) => Finding::failed(STEP, text, installed.scale_up().page(PAGE)),
                 (0, _) => {
                     let command = format!("kubectl describe pods -n {namespace} -l {}", installed.selector());
                     Finding::failed(STEP, text, Mend::by(command).page(PAGE))

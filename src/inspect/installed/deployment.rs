@@ -121,6 +121,14 @@ impl Installed {
         again.unwrap_or_else(install).page("docs/install.md")
     }
 
+    /// Returns the remedy for zero replicas.
+    pub fn scale_up(&self) -> Mend {
+        let command = format!("kubectl scale deployment/{} -n {} --replicas=2", self.name(), self.namespace);
+        let source = self.source.as_ref().and_then(Source::in_git);
+        let words = source.map(|title| format!("Change the number in {title} too, or it becomes 0 again:"));
+        Mend::by(command).text(words.unwrap_or_default())
+    }
+
     /// Returns `podwright install` for podwright's Namespace.
     pub fn install_command(&self) -> String {
         install_command(&self.namespace)

@@ -73,8 +73,8 @@ async fn none_ready(reader: &ClusterReader, installed: &Installed, title: &str) 
         }
     };
     if deployment.spec.replicas == Some(0) {
-        let mend = Mend::by(format!("kubectl scale deployment/{name} -n {namespace} --replicas=2")).page(PAGE);
-        return Finding::failed(STEP, text, mend).detail(format!("Deployment {namespace}/{name} has 0 replicas"));
+        return Finding::failed(STEP, text, installed.scale_up().page(PAGE))
+            .detail(format!("Deployment {namespace}/{name} has 0 replicas"));
     }
     let pods = format!("/api/v1/namespaces/{namespace}/pods");
     let failed = |command: String| Finding::failed(STEP, text.clone(), Mend::by(command).page(PAGE));

@@ -1,7 +1,7 @@
 //! Step 2: the webhook entry that calls podwright for the Pod.
 
 use super::subject::Target;
-use super::walk::Walk;
+use super::walk::{Changed, Walk};
 use crate::inspect::command::{label_namespace, quoted};
 use crate::inspect::finding::{Finding, Mend};
 use crate::inspect::known::Known;
@@ -134,7 +134,7 @@ fn not_called(walk: &Walk<'_>, entries: &Entries, reason: NotCalled) -> Finding 
         NotCalled::PodOptedOut | NotCalled::NamespaceOptedOut | NotCalled::NotOptedIn => {
             let label = label_namespace(namespace, &[(LABEL, Some("enabled"))]);
             let text = format!("no entry of {configuration} calls podwright: {reason}");
-            walk.with_sources(Finding::failed(STEP, text, Mend::by(label).page(PAGE)))
+            walk.with_source(Changed::Namespace, Finding::failed(STEP, text, Mend::by(label).page(PAGE)))
         }
     }
 }
@@ -150,7 +150,8 @@ fn no_entry(walk: &Walk<'_>, entries: &Entries, profile: &str, consequence: &str
     if !exists {
         let known = known.first().copied().unwrap_or(DEFAULT_PROFILE);
         let mend = Mend::by(label_namespace(namespace, &[(PROFILE_LABEL, Some(known))]));
-        return walk.with_sources(Finding::failed(STEP, text, mend.text("Use a profile with an entry:").page(PAGE)));
+        let mend = mend.text("Use a profile with an entry:").page(PAGE);
+        return walk.with_source(Changed::Namespace, Finding::failed(STEP, text, mend));
     }
     let all = [known.as_slice(), &[profile]].concat();
     let mut all: Vec<&str> = all.into_iter().collect();

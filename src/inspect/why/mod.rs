@@ -47,7 +47,7 @@ pub async fn why(
     let json = subject.asking_pod()?;
     let walk = Walk::new(reader, subject, (state, installed), &json)?;
     let mut findings = Findings::default();
-    let opt_in = walk.with_sources(opt_in::step(&walk));
+    let opt_in = opt_in::step(&walk);
     // Advice to opt in would have no effect here.
     if let Some(obstacle) = entry::obstacle(&walk).filter(|_| opt_in.mark == Mark::Failed) {
         findings.add(Finding::skipped(opt_in.step, opt_in.text));
@@ -63,7 +63,7 @@ pub async fn why(
     {
         return Ok(findings.0);
     }
-    if findings.add(walk.with_sources(profile::step(&walk))) {
+    if findings.add(profile::step(&walk)) {
         return Ok(findings.0);
     }
     let dry_run = dry_run::step(&walk).await;

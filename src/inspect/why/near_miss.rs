@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::subject::{Subject, Target, Workload};
+use super::walk::Changed;
 use crate::annotation::keys::{KEYS, find};
 use crate::annotation::{PREFIX, STATUS, is_ours, nearest};
 use crate::inject::Root;
@@ -19,6 +20,8 @@ pub(super) struct NearMiss {
     pub(super) text: String,
     /// The command that moves or corrects it.
     pub(super) command: String,
+    /// The object that the command changes.
+    pub(super) changed: Changed,
 }
 
 /// A map of labels or annotations.
@@ -55,7 +58,7 @@ pub(super) fn of_pod(subject: &Subject, pod: &Value) -> Vec<NearMiss> {
             place.path,
             place.kind
         );
-        NearMiss { text, command }
+        NearMiss { text, command, changed: Changed::Workload }
     });
     described.collect()
 }
@@ -77,7 +80,7 @@ pub(super) fn of_namespace(name: &str, namespace: &Value, configuration: &Config
         let wrong = (place.is_read && key != meant).then_some((key, None));
         let labels: Vec<_> = wrong.into_iter().chain([(meant.as_str(), Some(right.as_str()))]).collect();
         let text = format!("{} in {} of the Namespace: podwright reads the label {meant}", shorten(key), place.path);
-        Some(NearMiss { text, command: label_namespace(name, &labels) })
+        Some(NearMiss { text, command: label_namespace(name, &labels), changed: Changed::Namespace })
     });
     values.chain(described).collect()
 }
@@ -95,7 +98,8 @@ fn of_value(name: &str, (label, value): (&str, &str), configuration: &Configurat
     let expected = if label == LABEL { "enabled or disabled" } else { "a profile of the configuration" };
     let text =
         format!("the label {label} has the unknown value {:?}: expected {expected}, such as {right}", shorten(value));
-    Some(NearMiss { text, command: label_namespace(name, &[(label, Some(&right))]) })
+    let command = label_namespace(name, &[(label, Some(&right))]);
+    Some(NearMiss { text, command, changed: Changed::Namespace })
 }
 
 /// Returns the value that a label was meant to have.

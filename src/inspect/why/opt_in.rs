@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::entry;
 use super::near_miss::{self, NearMiss};
 use super::subject::Target;
-use super::walk::Walk;
+use super::walk::{Changed, Walk};
 use crate::annotation::{STATUS, is_ours};
 use crate::inject::Root;
 use crate::inspect::command::{annotate_template, label_namespace};
@@ -59,7 +59,7 @@ fn unknown_profile(walk: &Walk<'_>, namespace: &Value) -> Option<Finding> {
     let name = &walk.subject.namespace;
     let miss = near_miss::of_namespace(name, namespace, &walk.state.profiles.configuration).into_iter().next()?;
     let text = format!("{}. Its Pods get the profile default", miss.text);
-    Some(Finding::failed(STEP, text, Mend::by(miss.command).page(PAGE)))
+    Some(walk.with_source(miss.changed, Finding::failed(STEP, text, Mend::by(miss.command).page(PAGE))))
 }
 
 /// Decides by the Pod's annotations, because the Namespace's labels do not.
@@ -103,12 +103,14 @@ fn not_opted_in(walk: &Walk<'_>, misses: Vec<NearMiss>) -> Finding {
         let text = if misses.len() == 1 { format!("not opted in: {}", first.text) } else { text };
         let failed = Finding::failed(STEP, text, Mend::by(first.command.clone()).page(PAGE));
         let details = if misses.len() == 1 { &[] } else { misses.as_slice() };
-        return details.iter().fold(failed, |failed, miss| failed.detail(miss.text.clone()));
+        let failed = details.iter().fold(failed, |failed, miss| failed.detail(miss.text.clone()));
+        return walk.with_source(first.changed, failed);
     }
     let label = label_namespace(name, &[(LABEL, Some("enabled"))]);
     let reach = entry::reach(walk).unwrap_or(Reach { by_annotation: true, by_label: true });
     if matches!(target, Target::Namespace) || !reach.by_annotation {
-        return Finding::failed(STEP, text, Mend::by(label).text("Opt in all Pods of the Namespace:").page(PAGE));
+        let mend = Mend::by(label).text("Opt in all Pods of the Namespace:").page(PAGE);
+        return walk.with_source(Changed::Namespace, Finding::failed(STEP, text, mend));
     }
     let set = [(LABEL, Some("true"))];
     let (command, words) = match walk.subject.workload().and_then(|workload| Some((workload, workload.root()?))) {
@@ -119,6 +121,7 @@ fn not_opted_in(walk: &Walk<'_>, misses: Vec<NearMiss>) -> Finding {
         }
     };
     let failed = Finding::failed(STEP, text, Mend::by(command).text(words).page(PAGE));
+    let failed = walk.with_source(Changed::Workload, failed);
     match reach.by_label {
         true => failed.detail("To opt in the whole Namespace instead:").detail(label),
         false => failed,
@@ -131,7 +134,7 @@ fn namespace_opted_out(walk: &Walk<'_>, namespace: &Value) -> Finding {
     let profile = label(namespace, PROFILE_LABEL);
     let value = if profile.is_empty() { Some("enabled") } else { None };
     let mend = Mend::by(label_namespace(name, &[(LABEL, value)])).text("If that is not intended, opt in:");
-    Finding::failed(STEP, text, mend.page(PAGE))
+    walk.with_source(Changed::Namespace, Finding::failed(STEP, text, mend.page(PAGE)))
 }
 
 /// Returns the value with which the Pod opted out.
@@ -153,7 +156,8 @@ fn pod_opted_out(walk: &Walk<'_>, value: &str) -> Finding {
     // Without the annotation, the Namespace decides again. A Pod outside of such a Namespace needs its own opt-in.
     let value = if by_namespace { None } else { Some("true") };
     let command = annotate_template(&walk.subject.namespace, name, root, &[(LABEL, value)]);
-    Finding::failed(STEP, text, Mend::by(command).text("If that is not intended, opt in:").page(PAGE))
+    let mend = Mend::by(command).text("If that is not intended, opt in:").page(PAGE);
+    walk.with_source(Changed::Workload, Finding::failed(STEP, text, mend))
 }
 
 fn label<'n>(namespace: &'n Value, key: &str) -> &'n str {

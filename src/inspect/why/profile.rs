@@ -1,7 +1,7 @@
 //! Step 5: the profile, and the validity of the annotations with it.
 
 use super::subject::Target;
-use super::walk::Walk;
+use super::walk::{Changed, Walk};
 use crate::annotation::{Fault, Faults};
 use crate::inject::{Refused, Root, inject};
 use crate::inspect::command::annotate_template;
@@ -56,7 +56,7 @@ fn invalid(walk: &Walk<'_>, faults: &Faults) -> Finding {
     if faults.count() > 1 {
         failed.details = named.iter().map(ToString::to_string).collect();
     }
-    failed
+    walk.with_source(Changed::Workload, failed)
 }
 
 /// Returns the command that removes the invalid annotations.

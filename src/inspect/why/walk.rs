@@ -5,13 +5,22 @@ use serde_json::Value;
 use super::error::WhyError;
 use super::subject::Subject;
 use crate::cluster::ClusterReader;
-use crate::inspect::finding::{Finding, Mark};
+use crate::inspect::finding::Finding;
 use crate::inspect::installed::Installed;
 use crate::inspect::pod::LivePod;
 use crate::inspect::source::Source;
 use crate::inspect::state::ClusterState;
 use crate::inspect::webhook::{Call, Entry, Route};
 use crate::profile::OptIn;
+
+/// The object that a remedy changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Changed {
+    /// The Pod's top owner.
+    Workload,
+    /// The Namespace.
+    Namespace,
+}
 
 /// The facts about one subject.
 pub(super) struct Walk<'w> {
@@ -45,20 +54,20 @@ impl<'w> Walk<'w> {
         map.into_iter().flatten().filter_map(|(key, value)| Some((key.as_str(), value.as_str()?)))
     }
 
-    /// Adds to a cause whose remedy changes the workload or the Namespace: which of them Argo CD or Flux would change back.
-    pub(super) fn with_sources(&self, finding: Finding) -> Finding {
-        let Subject { namespace, namespace_object, .. } = self.subject;
-        let workload = self.subject.workload().map(|workload| (workload.name.to_string(), &workload.object));
-        let objects = workload.into_iter().chain([(format!("the Namespace {namespace}"), namespace_object)]);
-        let is_cause = finding.mark == Mark::Failed;
-        objects.filter(|_| is_cause).fold(finding, |finding, (name, object)| {
-            let source = object.seen().map(Source::of_json);
-            match source.as_ref().and_then(Source::in_git) {
-                Some(title) => finding
-                    .detail(format!("{title} applies {name}, so change it in Git too. Otherwise the change is lost.")),
-                None => finding,
+    /// Adds to a finding that Argo CD or Flux applies the object that the remedy changes, if so.
+    pub(super) fn with_source(&self, changed: Changed, finding: Finding) -> Finding {
+        let (name, object) = match (changed, self.subject.workload()) {
+            (Changed::Workload, Some(workload)) => (workload.name.to_string(), &workload.object),
+            (Changed::Workload, None) => return finding,
+            (Changed::Namespace, _) => {
+                (format!("the Namespace {}", self.subject.namespace), &self.subject.namespace_object)
             }
-        })
+        };
+        let source = object.seen().map(Source::of_json);
+        match source.as_ref().and_then(Source::in_git) {
+            Some(title) => finding.detail(format!("{title} applies {name}. Make the change there too, or it is lost.")),
+            None => finding,
+        }
     }
 
     /// Returns the entry that calls podwright for the Pod, as far as it is known.
