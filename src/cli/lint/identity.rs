@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use ring::digest::{SHA256, digest};
 
 use crate::cli::analysis::{AnalyzedObject, Finding};
+use crate::cli::io::input::tame;
 
 /// The bytes of a fingerprint. Half of a SHA-256 hash tells findings apart.
 const BYTES: usize = 16;
@@ -60,18 +61,13 @@ pub(super) fn plain_path(file: &str) -> String {
 pub(super) fn checkout_path(file: &str) -> String {
     let inside = || {
         let checkout = env::var_os("GITHUB_WORKSPACE").filter(|checkout| !checkout.is_empty())?;
+        let (folder, name) = (Path::new(file).parent()?, Path::new(file).file_name()?);
+        // A link stays, as it is in the checkout. Links to its folder do not.
+        let path = fs::canonicalize(env::current_dir().ok()?.join(folder)).ok()?.join(name);
         // Not standard input.
-        fs::symlink_metadata(file).ok()?;
-        let mut path = PathBuf::new();
-        for part in env::current_dir().ok()?.join(file).components() {
-            if part == Component::ParentDir {
-                path.pop();
-            } else {
-                path.push(part);
-            }
-        }
+        fs::symlink_metadata(&path).ok()?;
         let inside = path.strip_prefix(fs::canonicalize(checkout).ok()?).ok()?;
-        Some(inside.to_string_lossy().into_owned())
+        Some(tame(&inside.to_string_lossy()))
     };
     inside().unwrap_or_else(|| file.to_owned())
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
@@ -207,7 +208,14 @@ fn in_github_actions_paths_begin_at_the_checkout() {
         stdout(&command.env("GITHUB_WORKSPACE", workspace).output().expect("podwright starts"))
     };
     let elsewhere = Scratch::new().unwrap();
+    let linked = elsewhere.path().join("checkout");
+    symlink(checkout.path(), &linked).unwrap();
+    symlink(&folder, checkout.path().join("deploy/link")).unwrap();
+    let absolute = linked.join("deploy/other.yaml");
     for (workspace, file, expected) in [
+        (linked.as_path(), absolute.to_str().unwrap(), "deploy/other.yaml"),
+        (&linked, "../link/../other.yaml", "deploy/other.yaml"),
+        (&linked, "../link/warned.yaml", "deploy/shop/warned.yaml"),
         (checkout.path(), "warned.yaml", "deploy/shop/warned.yaml"),
         (&folder, "warned.yaml", "warned.yaml"),
         (elsewhere.path(), "warned.yaml", "warned.yaml"),
