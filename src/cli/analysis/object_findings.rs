@@ -75,7 +75,7 @@ fn misplaced(at: ObjectInFile<'_>, configuration: &Configuration) -> Result<Vec<
             Err(_) if WorkloadKind::find(at.object.group(), kind).is_none() => workload::without_template(kind, &json),
             workload => workload.map(|workload| workload.misplaced()),
         },
-        None if (at.object.api_version.as_str(), kind) == ("v1", "Namespace") => {
+        None if at.object.is_namespace() => {
             workload::without_template(kind, &json).map(|_| of_namespace(value, configuration))
         }
         // `podwright fn` reads its labels.
