@@ -139,6 +139,8 @@ impl Reconciler<'_> {
     }
 
     async fn reconcile(&self, replica: &mut Replica, snapshot: &Snapshot) -> Reconciled {
+        let [mutating, _] = &snapshot.configurations;
+        self.observer.entries(mutating.as_ref().map(Object::webhooks).as_deref());
         let (data, bundles) = (snapshot.secret.as_ref().map(Object::data), snapshot.bundles());
         let observation = Observation { secret: data.as_ref(), bundles: &bundles, now: SystemTime::now() };
         let decision = replica.decide(&observation);

@@ -84,13 +84,16 @@ fn webhook(webhook: &Value) -> Option<Webhook> {
     let bundle = client.and_then(|client| client.get("caBundle")).cloned();
     let bundle = bundle.and_then(|bundle| serde_json::from_value::<ByteString>(bundle).ok());
     let path = client.and_then(|client| client.get("url").or_else(|| client.get("service")?.get("path"))?.as_str());
-    let requirements =
-        webhook.get("namespaceSelector").and_then(|selector| selector.get("matchExpressions")?.as_array());
+    let selector = webhook.get("namespaceSelector");
+    let requirements = selector.and_then(|selector| selector.get("matchExpressions")?.as_array());
+    let labels = selector.and_then(|selector| selector.get("matchLabels")?.as_object());
+    let labels =
+        labels.into_iter().flatten().filter_map(|(key, value)| Some((key.clone(), vec![value.as_str()?.to_owned()])));
     Some(Webhook {
         name: webhook.get("name")?.as_str()?.to_owned(),
         ca_bundle: bundle.map(|bytes| bytes.0).unwrap_or_default(),
         path: path.unwrap_or_default().to_owned(),
-        selected: requirements.into_iter().flatten().filter_map(selected).collect(),
+        selected: requirements.into_iter().flatten().filter_map(selected).chain(labels).collect(),
     })
 }
 
@@ -132,4 +135,28 @@ pub(super) fn configuration_patch(version: &str, webhooks: &[Webhook], bundle: &
     let patched = |webhook: &Webhook| json!({"name": webhook.name, "clientConfig": {"caBundle": bundle}});
     let webhooks: Vec<Value> = webhooks.iter().map(patched).collect();
     json!({"metadata": {"resourceVersion": version}, "webhooks": webhooks})
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::webhook;
+
+    #[test]
+    fn an_entry_selects_labels_by_both_forms_of_a_selector() {
+        let values = |selector: &serde_json::Value| {
+            let entry = webhook(&json!({"name": "batch", "clientConfig": {}, "namespaceSelector": selector}));
+            entry.map(|entry| entry.selected("profile").map(str::to_owned).collect::<Vec<_>>())
+        };
+        let requirement = |operator: &str| json!({"matchExpressions": [{"key": "profile", "operator": operator, "values": ["batch"]}]});
+        for (selector, expected) in [
+            (requirement("In"), &["batch"][..]),
+            (json!({"matchLabels": {"profile": "batch", "a": "b"}}), &["batch"]),
+            (requirement("NotIn"), &[]),
+            (json!({}), &[]),
+        ] {
+            assert_eq!(values(&selector), Some(expected.iter().map(ToString::to_string).collect()), "{selector}");
+        }
+    }
 }

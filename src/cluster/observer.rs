@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::error::Error;
+use super::objects::Webhook;
 use crate::cert::rotation::{Served, StoredProblem};
 
 /// The word for a write of a `caBundle`. [`RotationStep`](crate::cert::rotation::RotationStep) has the other words.
@@ -15,6 +16,9 @@ pub trait RotationObserver: Send + Sync {
 
     /// Records whether API servers trust the served certificate.
     fn trusted(&self, trust: Result<Trust, TrustProblem>);
+
+    /// Records the entries of the MutatingWebhookConfiguration; `None` if it does not exist.
+    fn entries(&self, entries: Option<&[Webhook]>);
 
     /// Records a write: its word (a step's or [`CA_BUNDLE`]) and its outcome.
     fn wrote(&self, what: &'static str, outcome: WriteOutcome);

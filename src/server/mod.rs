@@ -33,6 +33,7 @@ use tokio::net::{TcpListener, TcpSocket};
 
 use crate::admission::{self, Route};
 use crate::cluster::EventWriter;
+use crate::workload::namespace::Profiles;
 use connection::accept::accept;
 use connection::serve::{Service, Transport};
 use error::both;
@@ -106,9 +107,15 @@ impl Bound {
     /// # Errors
     /// A listener ended unexpectedly, or requests were still in flight after 32 seconds.
     pub async fn run(self, stop: Stop, control: &Control) -> Result<(), Error> {
-        let current = self.server.configuration.current();
+        let (current, entries) = (self.server.configuration.current(), self.server.certificates.entries());
         // A review keeps one configuration to its end.
-        let admission = move |body: &[u8], route: Route<'_>| admission::answer(body, route, &current.configuration());
+        let admission = move |body: &[u8], route: Route<'_>| match route {
+            Route::Workloads => {
+                let (configuration, entries) = (current.configuration(), entries.profiles());
+                admission::check(body, Profiles { configuration: &configuration, with_entry: entries.as_deref() })
+            }
+            _ => admission::answer(body, route, &current.configuration()),
+        };
         self.run_with(Arc::new(admission), stop, control).await
     }
 

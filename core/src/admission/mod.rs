@@ -15,8 +15,10 @@ use crate::annotation::nearest;
 use crate::inject::{self, Reason, Refused, Root};
 use crate::profile::{Configuration, OptIn};
 use crate::workload;
+use crate::workload::namespace::Profiles;
 use answer::unwritable;
 pub use answer::{Answer, AnswerKind, Route, Unanswerable};
+pub use check::check;
 pub use controller::PodController;
 pub use oversized::oversized;
 use request::Request;
@@ -62,7 +64,7 @@ pub fn answer(body: &[u8], route: Route<'_>, configuration: &Configuration) -> R
     match route {
         Route::Pods => mutate(body, OptIn::Pod, configuration),
         Route::Namespace { profile } => mutate(body, opt_in(profile, configuration)?, configuration),
-        Route::Workloads => check::check(body, configuration),
+        Route::Workloads => check(body, Profiles { configuration, with_entry: None }),
     }
 }
 

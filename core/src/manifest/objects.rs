@@ -35,6 +35,11 @@ impl Object {
     pub fn group(&self) -> &str {
         self.api_version.split_once('/').map_or("", |(group, _)| group)
     }
+
+    /// Returns whether the object is a Namespace, which is in no namespace itself.
+    pub fn is_namespace(&self) -> bool {
+        (self.api_version.as_str(), self.kind.as_str()) == ("v1", "Namespace")
+    }
 }
 
 /// Finds all objects of a document. `root` is the shape of `value`.

@@ -33,11 +33,7 @@ impl<'n> Namespaces<'n> {
         let documents = files.iter().flat_map(|file| file.stream.documents());
         let mut effects = BTreeMap::new();
         for document in documents {
-            for object in document
-                .objects()
-                .iter()
-                .filter(|object| (object.api_version.as_str(), object.kind.as_str()) == ("v1", "Namespace"))
-            {
+            for object in document.objects().iter().filter(|object| object.is_namespace()) {
                 let value = document.object_value(object);
                 let name = value.get("metadata").and_then(|metadata: &'n Value| metadata.get("name")?.as_str());
                 effects.extend(name.map(|name| (name, Labels::of(value).effect(configuration))));

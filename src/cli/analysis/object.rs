@@ -19,7 +19,7 @@ pub(in crate::cli) struct AnalyzedObject<'r> {
     pub(in crate::cli) file: &'r str,
     pub(in crate::cli) document: DocumentIndex,
     pub(in crate::cli) object: &'r Object,
-    /// Its namespace, or the flags' namespace.
+    /// Its namespace, or the flags' namespace. Empty for a Namespace.
     pub(in crate::cli) namespace: &'r str,
     pub(in crate::cli) verdict: Verdict,
     /// All findings but `status`, sorted by position.
@@ -53,7 +53,8 @@ impl AnalyzedObject<'_> {
     /// Returns the object's kind and name, such as `Deployment shop/web`.
     pub(in crate::cli) fn title(&self) -> String {
         let kind = if self.object.kind.is_empty() { "object" } else { &self.object.kind };
-        format!("{kind} {}/{}", self.namespace, self.object.name).escape_debug().to_string()
+        let slash = if self.namespace.is_empty() { "" } else { "/" };
+        format!("{kind} {}{slash}{}", self.namespace, self.object.name).escape_debug().to_string()
     }
 
     /// Moves the finding about podwright's status in the manifest to the others.

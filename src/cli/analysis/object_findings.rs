@@ -8,7 +8,8 @@ use crate::annotation::{Faults, STATUS};
 use crate::inject::Root;
 use crate::profile::Configuration;
 use crate::profile::file::{API_VERSION, KIND};
-use crate::workload::{self, STATUS_IN_MANIFEST, Workload, WorkloadKind, namespace};
+use crate::workload::namespace::{self, Profiles};
+use crate::workload::{self, STATUS_IN_MANIFEST, Workload, WorkloadKind};
 
 /// Returns all findings about an object except the one about its status, sorted by position.
 ///
@@ -75,7 +76,7 @@ fn misplaced(at: ObjectInFile<'_>, configuration: &Configuration) -> Result<Vec<
             Err(_) if WorkloadKind::find(at.object.group(), kind).is_none() => workload::without_template(kind, &json),
             workload => workload.map(|workload| workload.misplaced()),
         },
-        None if (at.object.api_version.as_str(), kind) == ("v1", "Namespace") => {
+        None if at.object.is_namespace() => {
             workload::without_template(kind, &json).map(|_| of_namespace(value, configuration))
         }
         // `podwright fn` reads its labels.
@@ -88,11 +89,11 @@ fn misplaced(at: ObjectInFile<'_>, configuration: &Configuration) -> Result<Vec<
     })
 }
 
-/// Returns the warnings of `/check` about a Namespace, and the note about its profile. The webhook cannot give the note without
-/// annoying those who have an entry for the profile.
+/// Returns the warnings of `/check` about a Namespace, and the note about its profile. The webhook entries are unknown here.
 fn of_namespace(namespace: &Value, configuration: &Configuration) -> Vec<String> {
     let note = namespace::Labels::of(namespace).note(configuration);
-    namespace::misplaced(namespace, configuration).into_iter().chain(note).collect()
+    let profiles = Profiles { configuration, with_entry: None };
+    namespace::misplaced(namespace, profiles).into_iter().chain(note).collect()
 }
 
 /// Places messages such as `annotation podwright.dev/inject: true is not a string`. The core reads labels like annotations, so

@@ -15,6 +15,7 @@ use crate::cli::error::Error;
 use crate::cli::io::candidates::profiles;
 use crate::cli::io::config_file;
 use crate::cli::io::input::FoundBy;
+use crate::manifest::Object;
 use crate::profile::{Configuration, DEFAULT_PROFILE};
 
 /// The settings in addition to the objects' annotations.
@@ -70,6 +71,11 @@ impl AnalysisOptions {
         self.namespace_profile.as_deref().map_or(Ok(()), |name| config_file::check_profile(configuration, name))
     }
 
+    /// Returns the object's namespace, or the flag's; an empty text for a Namespace.
+    fn namespace_of<'r>(&'r self, object: &'r Object) -> &'r str {
+        if object.is_namespace() { "" } else { object.namespace.as_deref().unwrap_or(&self.namespace) }
+    }
+
     /// Analyzes every object of every file.
     pub(in crate::cli) fn analyze<'r>(
         &'r self,
@@ -83,7 +89,7 @@ impl AnalysisOptions {
             for (nth, document) in manifest.stream.documents().iter().enumerate() {
                 let document_index = DocumentIndex { file, document: nth };
                 for object in document.objects() {
-                    let namespace = object.namespace.as_deref().unwrap_or(&self.namespace);
+                    let namespace = self.namespace_of(object);
                     let at = ObjectInFile { file: &manifest.input.name, document, object };
                     let verdict = match manifest.input.by {
                         FoundBy::Folder | FoundBy::Chart if is_partial(document, object) => Verdict::OtherKind,

@@ -17,6 +17,8 @@ struct Reference<'f> {
     line: usize,
     api_version: &'f str,
     kind: &'f str,
+    /// Empty for a Namespace.
+    #[serde(skip_serializing_if = "str::is_empty")]
     namespace: &'f str,
     name: &'f str,
 }

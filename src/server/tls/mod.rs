@@ -6,6 +6,7 @@
 
 mod clients;
 mod current;
+mod entries;
 mod files;
 mod identity;
 mod source;

@@ -4,19 +4,22 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use super::current::CurrentCertificate;
+use super::entries::CurrentEntries;
 use super::files::{ClientCaFile, FollowedPair, PairFiles, client_authorities};
 use super::identity::Identity;
 use crate::cert::rotation::Served;
-use crate::cluster::{CertificateController, RotationObserver, Trust, TrustProblem, WriteOutcome};
+use crate::cluster::{CertificateController, RotationObserver, Trust, TrustProblem, Webhook, WriteOutcome};
 use crate::server::error::{Error, both};
 use crate::server::lifecycle::follow::{self, Follower};
 use crate::server::lifecycle::health::CheckStatus;
 use crate::server::lifecycle::shutdown::Stop;
 use crate::server::metrics::{CertificateMetrics, CertificateWrites};
+use crate::workload::namespace::PROFILE_LABEL;
 
 /// The serving certificate and the CAs of clients, with their files or their cluster.
 pub struct CertificateSource {
     current: CurrentCertificate,
+    entries: CurrentEntries,
     followers: Vec<Spawn>,
 }
 
@@ -27,7 +30,8 @@ type Spawn = Box<dyn FnOnce(Stop, CertificateMetrics) + Send>;
 impl CertificateSource {
     /// Serves one certificate that never changes.
     pub fn fixed(identity: Identity) -> Self {
-        Self { current: CurrentCertificate::new(identity), followers: Vec::new() }
+        let (current, entries) = (CurrentCertificate::new(identity), CurrentEntries::default());
+        Self { current, entries, followers: Vec::new() }
     }
 
     /// Serves the certificates of `controller`. Until it has read the first one, the server uses `meanwhile` and is not
@@ -35,9 +39,9 @@ impl CertificateSource {
     pub fn rotated(controller: CertificateController, meanwhile: Identity) -> Self {
         let source = Self::fixed(meanwhile);
         source.current.set_trust(CheckStatus::Failed("the API server has not answered yet".to_owned()));
-        let current = source.current();
+        let (current, entries) = (source.current(), source.entries());
         source.with_follower(|stop, metrics| {
-            let observer = ClusterObserver { current, writes: metrics.writes.begun() };
+            let observer = ClusterObserver { current, entries, writes: metrics.writes.begun() };
             tokio::spawn(async move {
                 tokio::select! {
                     () = stop.begun() => {}
@@ -80,6 +84,10 @@ impl CertificateSource {
         self.current.clone()
     }
 
+    pub(in crate::server) fn entries(&self) -> CurrentEntries {
+        self.entries.clone()
+    }
+
     pub(in crate::server) fn follow(self, stop: &Stop, metrics: &CertificateMetrics) {
         self.followers.into_iter().for_each(|spawn| spawn(stop.clone(), metrics.clone()));
     }
@@ -90,9 +98,10 @@ impl CertificateSource {
     }
 }
 
-/// Serves the controller's certificates, and counts its writes.
+/// Serves the controller's certificates, and records its writes and the webhook entries.
 struct ClusterObserver {
     current: CurrentCertificate,
+    entries: CurrentEntries,
     writes: CertificateWrites,
 }
 
@@ -122,6 +131,11 @@ impl RotationObserver for ClusterObserver {
             }
             _ => {}
         }
+    }
+
+    fn entries(&self, entries: Option<&[Webhook]>) {
+        let selected = |webhook: &Webhook| webhook.selected(PROFILE_LABEL).map(str::to_owned).collect::<Vec<_>>();
+        self.entries.set(entries.map(|entries| entries.iter().flat_map(selected).collect()));
     }
 
     fn wrote(&self, what: &'static str, outcome: WriteOutcome) {

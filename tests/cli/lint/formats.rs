@@ -131,6 +131,17 @@ fn json_has_the_same_findings_and_their_objects() {
     assert!(report["unreadable"][0].as_str().unwrap().contains("missing.yaml"));
 }
 
+#[test]
+fn a_namespace_is_in_no_namespace() {
+    let folder = Scratch::new().unwrap();
+    let manifest = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {podwright.dev/profile: wbe}}\n";
+    fs::write(folder.path().join("shop.yaml"), manifest).unwrap();
+    let report = stdout(&lint(folder.path(), &["--format", "json", "shop.yaml"]));
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let object = json!({"apiVersion": "v1", "kind": "Namespace", "name": "shop"});
+    assert_eq!(report["findings"][0]["object"], object);
+}
+
 fn cases(report: &Report) -> impl Iterator<Item = &TestCase> {
     report.test_suites.iter().flat_map(|suite| &suite.test_cases)
 }

@@ -11,7 +11,8 @@ use crate::inject::pod::JSON;
 use crate::inject::{self, RESTRICTS_NOTHING, Reason, Refused, Root, TOO_LARGE, warnings};
 use crate::profile::{Configuration, OptIn};
 use crate::text::shorten;
-use crate::workload::{self, Workload, WorkloadKind, namespace};
+use crate::workload::namespace::{self, Profiles};
+use crate::workload::{self, Workload, WorkloadKind};
 
 const PODS_DENIED: Reason = Reason {
     code: "PodsDenied",
@@ -27,17 +28,21 @@ const UNREADABLE: Reason = Reason {
 /// Every reason that this module gives.
 pub(super) const REASONS: [Reason; 2] = [PODS_DENIED, UNREADABLE];
 
-/// Answers the review of an applied object: allowed, with its warnings.
-pub(super) fn check(body: &[u8], configuration: &Configuration) -> Result<Answer, Unanswerable> {
+/// Answers the review of an applied object, as [`answer`](super::answer) does for `Route::Workloads`, with knowledge of the
+/// webhook entries.
+///
+/// # Errors
+/// The body is not an AdmissionReview v1, or podwright cannot write the answer.
+pub fn check(body: &[u8], profiles: Profiles<'_>) -> Result<Answer, Unanswerable> {
     let request = Request::unread(body)?;
     let told = match request.applied() {
-        Some(applied) => of_object(applied, configuration).map_err(unwritable)?,
+        Some(applied) => of_object(applied, profiles).map_err(unwritable)?,
         None => Vec::new(),
     };
     response::warned(request.uid.as_str(), told).map_err(unwritable)
 }
 
-fn of_object(applied: Applied<'_, '_>, configuration: &Configuration) -> Result<Vec<String>, serde_json::Error> {
+fn of_object(applied: Applied<'_, '_>, profiles: Profiles<'_>) -> Result<Vec<String>, serde_json::Error> {
     let Applied { group, kind, object, old } = applied;
     if object.len() > JSON {
         return Ok(vec![too_large(kind)]);
@@ -46,12 +51,12 @@ fn of_object(applied: Applied<'_, '_>, configuration: &Configuration) -> Result<
         ("", "Pod") => return Ok(old.and_then(|old| workload::updated(old, object).ok()).unwrap_or_default()),
         ("", "Namespace") => {
             let read = serde_json::from_str(object);
-            return Ok(read.map(|read| namespace::misplaced(&read, configuration)).unwrap_or_default());
+            return Ok(read.map(|read| namespace::misplaced(&read, profiles)).unwrap_or_default());
         }
         _ => root_of(applied),
     };
     match root.map(|root| Workload::parse(group, kind, root, object)) {
-        Some(Ok(workload)) => of_workload(kind, &workload, configuration),
+        Some(Ok(workload)) => of_workload(kind, &workload, profiles.configuration),
         Some(Err(error)) if WorkloadKind::find(group, kind).is_some() => Ok(vec![unreadable(kind, &error)]),
         // An object of another kind with the same shape.
         None | Some(Err(_)) => Ok(workload::without_template(kind, object).unwrap_or_default()),

@@ -47,10 +47,12 @@ fn finding(Reported { finding, object, identity, fingerprint }: &Reported<'_>) -
 }
 
 fn reference(analyzed: &AnalyzedObject<'_>) -> Value {
-    json!({
-        "apiVersion": analyzed.object.api_version,
-        "kind": analyzed.object.kind,
-        "namespace": analyzed.namespace,
-        "name": analyzed.object.name,
-    })
+    let fields = [
+        ("apiVersion", analyzed.object.api_version.as_str()),
+        ("kind", &analyzed.object.kind),
+        ("namespace", analyzed.namespace),
+        ("name", &analyzed.object.name),
+    ];
+    let fields = fields.into_iter().filter(|(field, text)| *field != "namespace" || !text.is_empty());
+    fields.map(|(field, text)| (field.to_owned(), json!(text))).collect()
 }

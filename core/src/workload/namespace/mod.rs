@@ -32,7 +32,7 @@ const OTHER_KEYS: Reason = Reason {
     sentence: "podwright reads only the labels podwright.dev/inject and podwright.dev/profile here",
     remedy: "Set the label podwright.dev/inject: enabled or podwright.dev/profile: NAME to opt the Namespace in, or annotate its Pods.",
 };
-/// Given as a note, because the entries of the cluster are unknown here.
+/// A note if the entries of the cluster are unknown, a warning otherwise.
 pub const NEEDS_AN_ENTRY: Reason = Reason {
     code: "NeedsWebhookEntry",
     sentence: "the label has an effect only if the webhook configuration has an entry for this profile",
@@ -132,38 +132,88 @@ impl<'n> Labels<'n> {
     }
 }
 
+/// The profiles that a Namespace's label can name.
+#[derive(Clone, Copy, Debug)]
+pub struct Profiles<'p> {
+    /// The configuration.
+    pub configuration: &'p Configuration,
+    /// The values of the label that a webhook entry selects; `None` if the entries are unknown.
+    pub with_entry: Option<&'p [String]>,
+}
+
+impl<'p> Profiles<'p> {
+    fn exists(self, name: &str) -> bool {
+        self.configuration.profile(name).is_some()
+    }
+
+    /// Returns whether a label with this name may have an effect.
+    fn may_apply(self, name: &str) -> bool {
+        self.exists(name) && self.with_entry.is_none_or(|entries| entries.iter().any(|entry| entry == name))
+    }
+
+    /// Returns the names to propose.
+    fn names(self) -> impl Iterator<Item = &'p str> {
+        self.configuration.profile_names().filter(move |name| self.may_apply(name))
+    }
+
+    /// Returns the names to propose as a list, with these words before it.
+    fn listed(self, words: &str) -> Option<String> {
+        let names: Vec<&str> = self.names().collect();
+        (!names.is_empty()).then(|| format!("{words} {}", shorten(&names.join(", "))))
+    }
+}
+
 /// Returns warnings about labels and annotations of a Namespace without effect: one for each kind of mistake and place.
-pub fn misplaced(namespace: &Value, configuration: &Configuration) -> Vec<String> {
+pub fn misplaced(namespace: &Value, profiles: Profiles<'_>) -> Vec<String> {
     let map = |field: &str| namespace.get("metadata").and_then(|metadata| metadata.get(field)?.as_object());
     let labels = Labels::of(namespace);
     let inject = labels.inject.filter(|value| InjectLabel::of(value).is_none());
-    let profile = labels.profile.filter(|name| configuration.profile(name).is_none());
-    let values =
-        [inject.map(|value| of_inject(value, configuration)), profile.map(|name| of_profile(name, configuration))];
+    let unknown = labels.profile.filter(|name| !profiles.exists(name));
+    let values = [
+        inject.map(|value| of_inject(value, profiles)),
+        unknown.map(|name| of_unknown_profile(name, profiles)),
+        without_entry(labels, profiles),
+    ];
     let others = ["annotations", "labels"].into_iter().filter_map(|field| of_keys(field, map(field)?));
     values.into_iter().flatten().chain(others).collect()
 }
 
-fn of_inject(value: &str, configuration: &Configuration) -> String {
+fn of_inject(value: &str, profiles: Profiles<'_>) -> String {
     let hint = match InjectLabel::meant(value) {
         Some(meant) => format!(". Did you mean {meant}?"),
-        None if configuration.profile(value).is_some() => format!(". Did you mean {PROFILE_LABEL}: {value}?"),
+        None if profiles.may_apply(value) => format!(". Did you mean {PROFILE_LABEL}: {value}?"),
         None => String::new(),
     };
     let text = format!("unknown value \"{}\": expected enabled or disabled{hint}", shorten(value));
     of_label(LABEL, &text, UNKNOWN_OPT_IN)
 }
 
-fn of_profile(name: &str, configuration: &Configuration) -> String {
-    let hint = match nearest(name, configuration.profile_names()) {
+fn of_unknown_profile(name: &str, profiles: Profiles<'_>) -> String {
+    let hint = match nearest(name, profiles.names()) {
         Some(meant) => format!(". Did you mean {}?", shorten(meant)),
-        None => {
-            let known: Vec<&str> = configuration.profile_names().collect();
-            format!(": expected one of {}", shorten(&known.join(", ")))
-        }
+        None => profiles.listed(": expected one of").unwrap_or_default(),
     };
     let text = format!("unknown profile \"{}\", so the label has no effect{hint}", shorten(name));
     of_label(PROFILE_LABEL, &text, UNKNOWN_PROFILE)
+}
+
+/// Returns the warning about a profile of the configuration without an entry. The Namespace then falls under the entry for
+/// annotated Pods or, with the label `inject`, under the entry for `default`.
+fn without_entry(labels: Labels<'_>, profiles: Profiles<'_>) -> Option<String> {
+    let LabelEffect::Profile(name) = labels.effect(profiles.configuration) else { return None };
+    if profiles.may_apply(name) {
+        return None;
+    }
+    let effect = match labels.inject.and_then(InjectLabel::of) {
+        Some(InjectLabel::Enabled) => "Pods get the profile default",
+        _ => "only annotated Pods are injected",
+    };
+    let hint = match nearest(name, profiles.names()) {
+        Some(meant) => format!("Did you mean {}? If not, add an entry.", shorten(meant)),
+        None => format!("Add an entry{}.", profiles.listed(", or use a profile with one:").unwrap_or_default()),
+    };
+    let text = format!("no webhook entry for the profile \"{}\", so {effect}. {hint}", shorten(name));
+    Some(of_label(PROFILE_LABEL, &text, NEEDS_AN_ENTRY))
 }
 
 fn of_label(label: &str, text: &str, reason: Reason) -> String {
@@ -189,106 +239,4 @@ fn is_near(key: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::{InjectLabel, Labels, misplaced};
-    use crate::profile::Configuration;
-
-    fn said(metadata: &serde_json::Value) -> Vec<String> {
-        misplaced(&json!({"metadata": metadata}), &Configuration::default())
-    }
-
-    #[test]
-    fn the_values_of_the_selectors_have_no_warning() {
-        for value in ["enabled", "disabled", "true", "false"] {
-            assert!(InjectLabel::of(value).is_some(), "{value}");
-            assert_eq!(said(&json!({"labels": {"podwright.dev/inject": value, "a": "b"}})), [""; 0]);
-        }
-        for other in [json!({}), json!(null), json!({"labels": null, "annotations": {"podwright.dev/status": "{}"}})] {
-            assert_eq!(said(&other), [""; 0], "{other}");
-        }
-    }
-
-    #[test]
-    fn any_other_value_has_a_warning_with_the_intended_value() {
-        for (value, hint) in [
-            ("disable", ". Did you mean disabled? ["),
-            ("Enabled", ". Did you mean enabled? ["),
-            ("TRUE", ". Did you mean enabled? ["),
-            ("yes", ". Did you mean enabled? ["),
-            ("off", ". Did you mean disabled? ["),
-            ("web", ". Did you mean podwright.dev/profile: web? ["),
-            ("canary", "expected enabled or disabled ["),
-            ("", "expected enabled or disabled ["),
-        ] {
-            let said = said(&json!({"labels": {"podwright.dev/inject": value}}));
-            let start =
-                format!("podwright.dev/inject in metadata.labels of the Namespace: unknown value \"{value}\": ");
-            assert!(matches!(&said[..], [one] if one.starts_with(&start) && one.contains(hint)), "{said:?}");
-            assert!(said.iter().all(|one| one.ends_with("[UnknownOptIn]") && one.chars().count() <= 256), "{said:?}");
-        }
-    }
-
-    #[test]
-    fn an_unknown_profile_is_told_with_the_nearest_one() {
-        for (value, hint) in [
-            ("wbe", "so the label has no effect. Did you mean web? ["),
-            ("Web", "so the label has no effect. Did you mean web? ["),
-            ("batch", "so the label has no effect: expected one of default, web ["),
-            ("", "so the label has no effect: expected one of default, web ["),
-        ] {
-            for inject in ["enabled", "disabled"] {
-                let said = said(&json!({"labels": {"podwright.dev/profile": value, "podwright.dev/inject": inject}}));
-                let start =
-                    format!("podwright.dev/profile in metadata.labels of the Namespace: unknown profile \"{value}\"");
-                assert!(matches!(&said[..], [one] if one.starts_with(&start) && one.contains(hint)), "{said:?}");
-                assert!(said.iter().all(|one| one.ends_with("[UnknownNamespaceProfile]")), "{said:?}");
-            }
-        }
-        assert_eq!(said(&json!({"labels": {"podwright.dev/profile": "web"}})), [""; 0]);
-    }
-
-    #[test]
-    fn the_labels_mean_what_the_selectors_select() {
-        let effect = |labels: serde_json::Value| {
-            let namespace = json!({"metadata": {"labels": labels}});
-            format!("{:?}", Labels::of(&namespace).effect(&Configuration::default()))
-        };
-        let [inject, profile] = ["podwright.dev/inject", "podwright.dev/profile"];
-        for (labels, expected) in [
-            (json!({}), "PodsDecide"),
-            (json!({inject: "perhaps"}), "PodsDecide"),
-            (json!({profile: "wbe"}), "PodsDecide"),
-            (json!({profile: "web"}), "Profile(\"web\")"),
-            (json!({profile: "web", inject: "perhaps"}), "Profile(\"web\")"),
-            (json!({profile: "web", inject: "true"}), "Profile(\"web\")"),
-            (json!({profile: "wbe", inject: "enabled"}), "Enabled"),
-            (json!({inject: "true"}), "Enabled"),
-            (json!({profile: "web", inject: "false"}), "Disabled"),
-            (json!({profile: "wbe", inject: "disabled"}), "Disabled"),
-            (json!({profile: true, inject: 1}), "PodsDecide"),
-        ] {
-            assert_eq!(effect(labels.clone()), expected, "{labels}");
-        }
-    }
-
-    #[test]
-    fn other_keys_and_annotations_are_told_once_for_each_place() {
-        let metadata = json!({
-            "annotations": {"podwright.dev/inject": "enabled", "a": "b"},
-            "labels": {"podwright.dev/injekt": "enabled", "Podwright.dev/inject": "true", "podwright.io/inject": "true",
-                "podwright.dev/profile": "web", "inject.podwright.dev": "true", "istio.io/profile": "true"},
-        });
-        let sentence = "podwright reads only the labels podwright.dev/inject and podwright.dev/profile here. Annotate the Pods \
-            instead. [NotReadOnNamespaces]";
-        let labels = "Podwright.dev/inject, inject.podwright.dev, podwright.dev/injekt, podwright.io/inject";
-        assert_eq!(
-            said(&metadata),
-            [
-                format!("podwright.dev/inject in metadata.annotations of the Namespace: {sentence}"),
-                format!("{labels} in metadata.labels of the Namespace: {sentence}"),
-            ]
-        );
-    }
-}
+mod tests;
