@@ -101,16 +101,15 @@ fn costs_less_than_a_third(webhook: usize, label: &str, mut request: impl FnMut(
     let (before, deadline) = (of_this(), Instant::now() + PATIENCE);
     while of_this() == before {
         assert!(Instant::now() < deadline, "its conditions were never evaluated");
-        request();
+        until_no_condition_fails(&mut request);
     }
-    assert_eq!(failed_conditions(world()), Vec::<String>::new());
 }
 
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn a_workload_of_the_shortest_keys_does_not_keep_the_server_busy() {
-    dry_run_workload(&full_of("cel-shortest", &shortest_keys()));
-    assert_eq!(failed_conditions(world()), Vec::<String>::new());
+    let cron_job = full_of("cel-shortest", &shortest_keys());
+    until_no_condition_fails(|| dry_run_workload(&cron_job));
     let seconds = evaluated(world());
     assert!(seconds < 5.0, "conditions were evaluated for {seconds} s");
 }
@@ -139,11 +138,12 @@ fn dry_run_workload(cron_job: &Value) {
 fn dry_run(world: &'static World, name: &str, keys: &[String]) -> Vec<String> {
     let mut pod = pod(name, &[]);
     pod["metadata"]["annotations"] = keys.iter().map(|key| (key.clone(), json!(""))).collect::<Map<_, _>>().into();
-    within(PATIENCE, move || world.client.dry_run("default", &pod).pod());
-    assert_eq!(failed_conditions(world), Vec::<String>::new());
-    let events = world.audit_of(name);
-    assert_eq!(events.len(), 1, "the Pod is in the audit log once");
-    let annotations = events[0]["annotations"].as_object().cloned().unwrap_or_default();
+    until_no_condition_fails(|| {
+        let pod = pod.clone();
+        within(PATIENCE, move || world.client.dry_run("default", &pod).pod())
+    });
+    let event = world.audit_of(name).pop().expect("the Pod is in the audit log");
+    let annotations = event["annotations"].as_object().cloned().unwrap_or_default();
     let calls = annotations.iter().filter(|(key, _)| key.starts_with("mutation.webhook.admission.k8s.io/"));
     calls.filter_map(|(_, call)| webhook(call)).collect()
 }
@@ -157,6 +157,21 @@ fn within<T: Send + 'static>(time: Duration, work: impl FnOnce() -> T + Send + '
 
 fn webhook(call: &Value) -> Option<String> {
     serde_json::from_str::<Value>(call.as_str()?).ok()?["webhook"].as_str().map(str::to_owned)
+}
+
+/// Repeats a request that counts a failed condition. One that is beyond the cost limit fails each time. On a busy machine, a request
+/// can also end amid a condition, after half a minute.
+fn until_no_condition_fails<T>(mut request: impl FnMut() -> T) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let before = failed_conditions(world());
+        let answer = request();
+        let after = failed_conditions(world());
+        if after == before {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "conditions fail: {after:?}");
+    }
 }
 
 fn failed_conditions(world: &World) -> Vec<String> {
