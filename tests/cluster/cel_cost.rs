@@ -159,8 +159,8 @@ fn webhook(call: &Value) -> Option<String> {
     serde_json::from_str::<Value>(call.as_str()?).ok()?["webhook"].as_str().map(str::to_owned)
 }
 
-/// Repeats a request that counts a failed condition. One that is beyond the cost limit fails each time. On a busy machine, a request
-/// can also end amid a condition, after half a minute.
+/// Repeats a request until no condition fails. A condition beyond the cost limit fails every time. On a busy machine, a request can
+/// also end during a condition, after half a minute.
 fn until_no_condition_fails<T>(mut request: impl FnMut() -> T) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {

@@ -14,8 +14,8 @@ an example.
 {{- end }}
 
 {{/*
-Helm removes the default of a key that is null, such as a section with all of its fields in comments. `--reuse-values` lacks the
-values that are newer than the release. The schema does not require these values, because editors check single files with it.
+Helm removes a key's default if the key is null, as when all of its fields are commented out. `--reuse-values` omits values that are
+newer than the release. The schema does not require these values, because editors check single files with it.
 */}}
 {{- define "podwright.checkMissing" -}}
 {{- $examples := list
@@ -36,14 +36,14 @@ values that are newer than the release. The schema does not require these values
 {{- $path = ternary . (printf "%s.%s" $path .) (eq $path "") -}}
 {{- $isMissing := or (not (hasKey $place .)) (kindIs "invalid" (get $place .)) -}}
 {{- if and $isMissing (not (has $path $canBeEmpty)) -}}
-{{- printf "%s: no value (null, or missing after --reuse-values): expected one, such as %s; --reset-then-reuse-values keeps a release's values and adds new defaults" $path $example | fail -}}
+{{- printf "%s: the value is null or missing: expected a value, such as %s. If you used --reuse-values, use --reset-then-reuse-values, which adds new defaults" $path $example | fail -}}
 {{- end -}}
 {{- $place = get $place . -}}
 {{- end -}}
 {{- end -}}
 {{- end }}
 
-{{/* Two labels that tools find podwright by, and that Helm finds its objects by. */}}
+{{/* Refuses two labels: tools find podwright by them, and Helm finds its objects. */}}
 {{- define "podwright.checkLabels" -}}
 {{- range $name := list "commonLabels" "podLabels" "podMonitor.labels" "prometheusRule.labels" "dashboard.labels" -}}
 {{- $labels := $.Values -}}

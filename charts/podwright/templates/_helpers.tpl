@@ -5,7 +5,8 @@ release, because the objects of the whole cluster belong to the first one.
 
 {{/*
 The metadata of an object. Takes `root` and `name`; optionally `cluster: true` for an object without a Namespace, and
-further `labels` and `annotations`. In a parent chart, `part-of` tells `podwright why` that no upgrade to this chart alone fits.
+further `labels` and `annotations`. In a parent chart, the label `part-of` tells `podwright why` not to
+propose an upgrade to this chart alone.
 */}}
 {{- define "podwright.metadata" -}}
 name: {{ .name }}
@@ -63,7 +64,7 @@ app.kubernetes.io/name: podwright
 {{- $isWhole := and (eq (toString $configuration.apiVersion) "podwright.dev/v1alpha1") (eq (toString $configuration.kind) "Configuration") -}}
 {{- $isOne := not (regexMatch "(?m)^(---|\\.\\.\\.)(\\s|$)" (trimPrefix "---" $text)) -}}
 {{- if not (and $isWhole $isOne (not (hasKey $configuration "Error"))) -}}
-{{- printf "configuration: not a configuration file: expected a mapping, or a text of one YAML document with apiVersion: podwright.dev/v1alpha1 and kind: Configuration, such as profiles: {batch: {extends: web}}; `podwright config check FILE` shows every error%s" (ternary (printf ": %v" $configuration.Error) "" (hasKey $configuration "Error")) | fail -}}
+{{- printf "configuration: not a configuration file: expected a mapping, such as profiles: {batch: {extends: web}}, or a text of one YAML document with apiVersion: podwright.dev/v1alpha1 and kind: Configuration; `podwright config check FILE` shows every error%s" (ternary (printf ": %v" $configuration.Error) "" (hasKey $configuration "Error")) | fail -}}
 {{- end -}}
 {{- $known := concat (list "default" "web") (keys ($configuration.profiles | default dict)) | uniq | sortAlpha -}}
 {{- range .Values.namespaceProfiles -}}

@@ -136,7 +136,7 @@ impl ClusterObjects {
         match &stored {
             Some(stored) => report.secret(&self.secret, stored),
             None => report.problems.push(format!(
-                "{} does not exist, and podwright does not create it; apply podwright's manifests or chart again, which have it without data",
+                "{} does not exist, and podwright does not create it; apply podwright's manifests or chart again, which contain it without data",
                 self.secret
             )),
         }

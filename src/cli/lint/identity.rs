@@ -56,15 +56,15 @@ pub(super) fn plain_path(file: &str) -> String {
     parts.to_string_lossy().into_owned()
 }
 
-/// Returns a path from the root of the checkout that GitHub Actions names in `GITHUB_WORKSPACE`, because GitHub finds lines by
-/// such paths. Elsewhere, and for files outside of the checkout, returns the path unchanged.
+/// Returns the path relative to GitHub Actions' checkout (`GITHUB_WORKSPACE`), because GitHub expects such paths. Returns it
+/// unchanged outside of GitHub Actions, and for files outside of the checkout.
 pub(super) fn checkout_path(file: &str) -> String {
     let inside = || {
         let checkout = env::var_os("GITHUB_WORKSPACE").filter(|checkout| !checkout.is_empty())?;
         let (folder, name) = (Path::new(file).parent()?, Path::new(file).file_name()?);
-        // A link stays, as it is in the checkout. Links to its folder do not.
+        // Keeps a link that is the file itself, because the checkout contains it. Resolves links to folders.
         let path = fs::canonicalize(env::current_dir().ok()?.join(folder)).ok()?.join(name);
-        // Not standard input.
+        // Standard input is no file, so its name stays.
         fs::symlink_metadata(&path).ok()?;
         let inside = path.strip_prefix(fs::canonicalize(checkout).ok()?).ok()?;
         Some(tame(&inside.to_string_lossy()))

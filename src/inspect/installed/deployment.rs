@@ -35,7 +35,7 @@ pub struct Installed {
     pub deployment: Known<Deployment>,
     /// The names, with the Secret of the Deployment if that is visible.
     pub names: InstalledNames,
-    /// The tool that applied the Deployment or else the entries, as far as the user may see them.
+    /// The tool that applied the Deployment or, if that is not visible, the webhook entries. `None` if neither is visible.
     pub source: Option<Source>,
     /// True if webhook entries exist; `None` if the user may not see them.
     has_entries: Option<bool>,
@@ -125,7 +125,9 @@ impl Installed {
     pub fn scale_up(&self) -> Mend {
         let command = format!("kubectl scale deployment/{} -n {} --replicas=2", self.name(), self.namespace);
         let source = self.source.as_ref().and_then(Source::in_git);
-        let words = source.map(|title| format!("Change the number in {title} too, or it becomes 0 again:"));
+        let words = source.map(|title| {
+            format!("Also set the number of replicas in {title}, which otherwise sets 0 again. Scale up now:")
+        });
         Mend::by(command).text(words.unwrap_or_default())
     }
 

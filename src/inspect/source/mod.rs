@@ -1,5 +1,5 @@
-//! The tool that applied an object, by the labels and annotations that it leaves. A remedy has to go through this tool, because it
-//! would revert any other change.
+//! The tool that applied an object, recognised by the tool's labels and annotations. A remedy must use this tool, because the tool
+//! reverts other changes.
 
 mod remedies;
 #[cfg(test)]
@@ -34,14 +34,14 @@ const FLUX: [(&str, &str, [&str; 2]); 2] = [
 pub struct Source {
     /// True if it is from a Helm chart.
     is_chart: bool,
-    /// True if that chart is part of another one.
+    /// True if that chart is part of another one: its objects then have the release's name as `part-of`.
     is_part: bool,
     tool: Tool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Tool {
-    /// `kubectl apply`, or a tool without marks of its own.
+    /// `kubectl apply`, or a tool without labels and annotations of its own.
     Unknown,
     /// Helm, with the name of the release.
     Helm(String),
@@ -55,7 +55,7 @@ enum Tool {
 }
 
 impl Source {
-    /// Reads the marks of an object. Ignores marks that no tool writes, such as an empty name.
+    /// Reads the labels and annotations of an object. Ignores values that no tool writes, such as an empty name.
     pub fn of(metadata: &ObjectMeta) -> Self {
         let label = |key: &str| metadata.labels.as_ref()?.get(key).map(String::as_str);
         let annotation = |key: &str| metadata.annotations.as_ref()?.get(key).map(String::as_str);
@@ -65,15 +65,12 @@ impl Source {
         });
         let tracked = annotation(TRACKING_ID).and_then(|id| application(id, metadata)).or_else(|| label(INSTANCE));
         let release = annotation(RELEASE).filter(|release| is_object_name(release));
+        let is_part = label(PART_OF).is_some_and(|whole| release.is_none_or(|release| release == whole));
         let tool = flux.or_else(|| argo(tracked?)).or_else(|| Some(Tool::Helm(release?.to_owned())));
-        Self {
-            is_chart: label(MANAGED_BY) == Some("Helm"),
-            is_part: label(PART_OF).is_some(),
-            tool: tool.unwrap_or(Tool::Unknown),
-        }
+        Self { is_chart: label(MANAGED_BY) == Some("Helm"), is_part, tool: tool.unwrap_or(Tool::Unknown) }
     }
 
-    /// Reads the marks of an object as JSON.
+    /// Reads the labels and annotations of an object as JSON.
     pub fn of_json(object: &Value) -> Self {
         Self::of(&object.get("metadata").map(ObjectMeta::deserialize).and_then(Result::ok).unwrap_or_default())
     }
@@ -99,7 +96,7 @@ fn application<'i>(id: &'i str, metadata: &ObjectMeta) -> Option<&'i str> {
     let (application, object) = id.split_once(':')?;
     let (namespace, name) = object.rsplit(':').next()?.split_once('/')?;
     let is_own = metadata.name.as_deref() == Some(name)
-        // Of an object without a Namespace, it is the Application's destination.
+        // For a cluster-scoped object, the id's namespace is the Application's destination.
         && metadata.namespace.as_deref().is_none_or(|own| own == namespace);
     is_own.then_some(application)
 }

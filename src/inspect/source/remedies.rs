@@ -5,35 +5,32 @@ use crate::inspect::command::quoted;
 use crate::inspect::finding::Mend;
 
 impl Source {
-    /// Returns the remedy that applies podwright's objects again. `None`: by `podwright install`.
+    /// Returns the remedy that applies podwright's objects again. `None` if `podwright install` is the remedy.
     pub fn apply_again(&self, namespace: &str) -> Option<Mend> {
         match &self.tool {
             Tool::Helm(release) if self.is_part => Some(Mend::told(format!(
-                "Apply the Helm release {release} again, by its own chart, which contains podwright's."
+                "Upgrade the Helm release {release} with the parent chart, which contains podwright's chart."
             ))),
             Tool::Helm(release) => {
                 Some(Mend::by(upgrade(release, namespace)).text("Apply your chart again, with your release's values:"))
             }
             Tool::GitOps { title, apply } => {
-                Some(Mend::by(apply).text(format!("{title} applies podwright's objects. Let it do so again:")))
+                Some(Mend::by(apply).text(format!("Apply podwright's objects again with {title}:")))
             }
             Tool::Unknown if self.is_chart => {
-                Some(Mend::told("Apply the chart again, with your values, by the tool that rendered it."))
+                Some(Mend::told("Apply the chart again, with your values and the tool that rendered it."))
             }
             Tool::Unknown => None,
         }
     }
 
-    /// Returns the remedy that gives each of the profiles an entry. `None`: by `podwright install`.
+    /// Returns the remedy that gives each of the profiles an entry. `None` if `podwright install` is the remedy.
     pub fn add_profiles(&self, namespace: &str, profiles: &[&str]) -> Option<Mend> {
-        let all = profiles.join(", ");
-        let values = match self.is_part {
-            true => format!("`namespaceProfiles: [{all}]` into the values of podwright's part"),
-            false => format!("`namespaceProfiles: [{all}]` into the values"),
-        };
+        let setting = format!("`namespaceProfiles: [{}]`", profiles.join(", "));
+        let part = if self.is_part { " of podwright's part" } else { "" };
         match &self.tool {
             Tool::Helm(release) if self.is_part => Some(Mend::told(format!(
-                "Write {values} of the Helm release {release}, and upgrade it by its own chart."
+                "Set {setting} in the values{part} of the Helm release {release}. Then upgrade it with the parent chart."
             ))),
             Tool::Helm(release) => {
                 let set = quoted(&format!("namespaceProfiles={{{}}}", profiles.join(",")));
@@ -41,13 +38,15 @@ impl Source {
                 Some(Mend::by(format!("{} --set {set}", upgrade(release, namespace))).text(words))
             }
             Tool::GitOps { title, apply } => {
-                let change =
-                    if self.is_chart { values } else { "an entry for the profile into the manifests".to_owned() };
-                Some(Mend::by(apply).text(format!("Write {change} of {title}. Then apply them:")))
+                let change = match self.is_chart {
+                    true => format!("set {setting} in the values{part}"),
+                    false => "add an entry for the profile to the manifests".to_owned(),
+                };
+                Some(Mend::by(apply).text(format!("In Git, {change} of {title}. Commit, and then apply the change:")))
             }
-            Tool::Unknown if self.is_chart => {
-                Some(Mend::told(format!("Write {values}, and apply the chart again by the tool that rendered it.")))
-            }
+            Tool::Unknown if self.is_chart => Some(Mend::told(format!(
+                "Set {setting} in your values{part}. Then apply the chart again with the tool that rendered it."
+            ))),
             Tool::Unknown => None,
         }
     }

@@ -17,7 +17,7 @@ fn source(labels: Pairs<'_>, annotations: Pairs<'_>) -> Source {
 }
 
 const CHART: (&str, &str) = ("app.kubernetes.io/managed-by", "Helm");
-const PART: (&str, &str) = ("app.kubernetes.io/part-of", "platform");
+const PART: (&str, &str) = ("app.kubernetes.io/part-of", "edge");
 const RELEASE: (&str, &str) = ("meta.helm.sh/release-name", "edge");
 const TRACKED: &str = "argocd.argoproj.io/tracking-id";
 const ARGO: (&str, &str) = (TRACKED, "platform-podwright:apps/Deployment:p/podwright");
@@ -35,27 +35,33 @@ fn each_tool_applies_its_objects_itself() {
             "helm upgrade edge charts/podwright -n p --reset-then-reuse-values --set 'namespaceProfiles={a,b}'",
             "your other values",
         ),
+        // A label of the user's own.
+        (
+            source(&[CHART, (PART.0, "platform")], &[RELEASE]),
+            "helm upgrade edge charts/podwright -n p --reset-then-reuse-values --set 'namespaceProfiles={a,b}'",
+            "your other values",
+        ),
         (
             source(&[CHART], &[ARGO]),
             "argocd app sync platform-podwright",
-            "Write `namespaceProfiles: [a, b]` into the values of Argo CD's Application platform-podwright.",
+            "set `namespaceProfiles: [a, b]` in the values of Argo CD's Application platform-podwright.",
         ),
-        (source(&[], &[ARGO]), "argocd app sync platform-podwright", "into the manifests of Argo CD's Application"),
+        (source(&[], &[ARGO]), "argocd app sync platform-podwright", "to the manifests of Argo CD's Application"),
         (
             source(&[], &[(TRACKED, "team-a_edge:apps/Deployment:p/podwright")]),
             "argocd app sync team-a/edge",
-            "into the manifests of Argo CD's Application team-a/edge.",
+            "to the manifests of Argo CD's Application team-a/edge.",
         ),
-        (source(&by_label, &[]), "argocd app sync edge", "into the values of Argo CD's Application edge."),
+        (source(&by_label, &[]), "argocd app sync edge", "in the values of Argo CD's Application edge."),
         (
             source(&flux, &[RELEASE]),
             "flux reconcile helmrelease podwright -n fleet --with-source --force",
-            "Write `namespaceProfiles: [a, b]` into the values of Flux's HelmRelease fleet/podwright.",
+            "set `namespaceProfiles: [a, b]` in the values of Flux's HelmRelease fleet/podwright.",
         ),
         (
             source(&kustomization, &[]),
             "flux reconcile kustomization platform -n flux-system --with-source",
-            "into the manifests of Flux's Kustomization flux-system/platform.",
+            "to the manifests of Flux's Kustomization flux-system/platform.",
         ),
     ] {
         let mend = source.add_profiles("p", &["a", "b"]).unwrap_or_default();
@@ -66,10 +72,10 @@ fn each_tool_applies_its_objects_itself() {
     }
 }
 
-/// Argo CD's tracking by `app.kubernetes.io/instance` leaves no mark of its own, and neither does `helm template`. An upgrade of a
+/// Argo CD's tracking by `app.kubernetes.io/instance` leaves no label of its own, and neither does `helm template`. An upgrade of a
 /// parent's release to podwright's chart would delete the parent's other objects.
 #[test]
-fn without_a_release_of_its_own_a_chart_has_no_command() {
+fn charts_without_their_own_release_get_no_command() {
     for (source, words) in [
         (source(&[CHART], &[]), "the tool that rendered it"),
         (source(&[CHART, PART], &[RELEASE]), "the Helm release edge"),
@@ -82,7 +88,7 @@ fn without_a_release_of_its_own_a_chart_has_no_command() {
 }
 
 #[test]
-fn marks_that_no_tool_writes_are_ignored() {
+fn values_that_no_tool_writes_are_ignored() {
     let ids = [
         "",
         ":",
@@ -120,7 +126,7 @@ fn a_cluster_scoped_object_is_its_own_in_any_namespace() {
 }
 
 #[test]
-fn objects_without_marks_are_from_podwright_install() {
+fn other_objects_are_from_podwright_install() {
     let plain = source(&[], &[]);
     assert_eq!((plain.apply_again("p"), plain.add_profiles("p", &["a"])), (None, None));
 }

@@ -54,7 +54,7 @@ impl<'w> Walk<'w> {
         map.into_iter().flatten().filter_map(|(key, value)| Some((key.as_str(), value.as_str()?)))
     }
 
-    /// Adds to a finding that Argo CD or Flux applies the object that the remedy changes, if so.
+    /// Adds a detail to a finding if Argo CD or Flux applies the object that the remedy changes.
     pub(super) fn with_source(&self, changed: Changed, finding: Finding) -> Finding {
         let (name, object) = match (changed, self.subject.workload()) {
             (Changed::Workload, Some(workload)) => (workload.name.to_string(), &workload.object),
@@ -65,7 +65,8 @@ impl<'w> Walk<'w> {
         };
         let source = object.seen().map(Source::of_json);
         match source.as_ref().and_then(Source::in_git) {
-            Some(title) => finding.detail(format!("{title} applies {name}. Make the change there too, or it is lost.")),
+            Some(title) => finding
+                .detail(format!("{title} applies {name}. Make the same change in Git. Otherwise it is reverted.")),
             None => finding,
         }
     }

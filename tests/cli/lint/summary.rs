@@ -69,8 +69,8 @@ fn colours_obey_the_flag_and_the_variables() {
     assert!(!is_coloured(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
 }
 
-/// The CPU time for 300 objects, and for ten times as many. Quadratic work would take a hundred times as long. The time on the clock
-/// would depend on what else runs.
+/// The CPU time for 300 objects, and for ten times as many. Quadratic work would take a hundred times as long. Wall-clock time would
+/// depend on other processes.
 #[test]
 fn the_time_is_linear_in_the_number_of_objects() {
     let folder = Scratch::new().unwrap();

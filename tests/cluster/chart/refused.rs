@@ -71,7 +71,7 @@ fn contradictions_are_refused_with_an_example() {
     }
 }
 
-/// As in a file of values with a key whose fields are all in comments: Helm removes the defaults of this key.
+/// As in a file of values in which all fields of a key are commented out. Helm then removes the key's defaults.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
 fn each_value_can_be_null_or_is_named_as_missing() {
@@ -85,10 +85,9 @@ fn each_value_can_be_null_or_is_named_as_missing() {
         let said = text(&output.stderr);
         if output.status.success() {
             accepted.push(name);
-        } else if said.contains(&format!("{name}: no value (null, or missing")) {
+        } else if said.contains(&format!("{name}: the value is null or missing")) {
             missing.push(name);
         } else {
-            // A section whose fields have no empty form is named by the first of them.
             assert!(said.contains("expected ") && said.contains("such as "), "{name}: {said}");
         }
     }

@@ -130,7 +130,7 @@ fn a_label_without_an_entry_has_a_warning_until_the_entry_is_added() {
     let warning = |effect: &str| {
         format!(
             "Warning: podwright.dev/profile in metadata.labels of the Namespace: no webhook entry for the profile \"batch\", so \
-             {effect}. Add an entry, or use a profile with one: default, web. [NeedsWebhookEntry]\n"
+             {effect}. Add an entry, or use a profile that has an entry: default, web. [NeedsWebhookEntry]\n"
         )
     };
     eventually("the warning", || {

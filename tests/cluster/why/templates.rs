@@ -100,16 +100,17 @@ fn a_profile_that_does_not_exist_is_a_fault_of_the_annotation() {
     mended("no-profile", json!({}), change, ("profile", "podwright.dev/profile", r#"{"podwright.dev/profile":null}"#));
 }
 
-/// Argo CD and Flux would change a workload or Namespace back to its state in Git. Only what the remedy changes counts.
+/// Argo CD and Flux would revert a change of a workload or Namespace. `why` names only the source of the object that the remedy
+/// changes.
 #[test]
 #[ignore = "needs a control plane: cargo xtask test"]
-fn the_source_in_git_of_what_the_remedy_changes_is_named() {
+fn why_names_the_source_in_git_of_the_changed_object() {
     let stage = stage();
     let by_flux = |label: &str, value: &str| {
         json!({"labels": {"kustomize.toolkit.fluxcd.io/name": "tenants",
             "kustomize.toolkit.fluxcd.io/namespace": "fleet", label: value}})
     };
-    let argo = "Argo CD's Application shop applies deployment.apps/web. Make the change there too";
+    let argo = "Argo CD's Application shop applies deployment.apps/web. Make the same change in Git";
     let flux = "Flux's Kustomization fleet/tenants applies the Namespace";
     for (namespace, labels, words, other) in [
         ("in-git", by_flux("team", "shop"), argo, flux),

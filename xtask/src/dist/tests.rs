@@ -131,9 +131,9 @@ fn helm_reads_the_chart(made: &Made, folder: &Path) {
     assert!(!page.contains("](../"), "{page}");
 }
 
-/// The workflow's job with rights accepts the lines of release.env, and no other variable.
+/// The publishing job accepts the lines of release.env, and no other variable.
 #[test]
-fn the_workflow_takes_exactly_our_variables() {
+fn the_publishing_job_accepts_only_the_variables_of_release_env() {
     let workflow = fs::read_to_string(root().join(".github/workflows/release.yml")).unwrap();
     let (_, rest) = workflow.split_once("grep --extended-regexp --line-regexp").unwrap();
     let pattern = rest.split('\'').nth(1).unwrap();

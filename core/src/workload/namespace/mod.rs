@@ -32,7 +32,7 @@ const OTHER_KEYS: Reason = Reason {
     sentence: "podwright reads only the labels podwright.dev/inject and podwright.dev/profile here",
     remedy: "Set the label podwright.dev/inject: enabled or podwright.dev/profile: NAME to opt the Namespace in, or annotate its Pods.",
 };
-/// A note if the entries of the cluster are unknown, a warning otherwise.
+/// The reason of a note if podwright does not know the cluster's entries, and of a warning otherwise.
 pub const NEEDS_AN_ENTRY: Reason = Reason {
     code: "NeedsWebhookEntry",
     sentence: "the label has an effect only if the webhook configuration has an entry for this profile",
@@ -146,7 +146,7 @@ impl<'p> Profiles<'p> {
         self.configuration.profile(name).is_some()
     }
 
-    /// Returns whether a label with this name may have an effect.
+    /// Returns whether a label with this profile's name may have an effect.
     fn may_apply(self, name: &str) -> bool {
         self.exists(name) && self.with_entry.is_none_or(|entries| entries.iter().any(|entry| entry == name))
     }
@@ -210,7 +210,9 @@ fn without_entry(labels: Labels<'_>, profiles: Profiles<'_>) -> Option<String> {
     };
     let hint = match nearest(name, profiles.names()) {
         Some(meant) => format!("Did you mean {}? If not, add an entry.", shorten(meant)),
-        None => format!("Add an entry{}.", profiles.listed(", or use a profile with one:").unwrap_or_default()),
+        None => {
+            format!("Add an entry{}.", profiles.listed(", or use a profile that has an entry:").unwrap_or_default())
+        }
     };
     let text = format!("no webhook entry for the profile \"{}\", so {effect}. {hint}", shorten(name));
     Some(of_label(PROFILE_LABEL, &text, NEEDS_AN_ENTRY))

@@ -11,7 +11,8 @@ fn said(metadata: &serde_json::Value) -> Vec<String> {
     misplaced(&json!({"metadata": metadata}), profiles)
 }
 
-/// Returns the warnings if the configuration also has the profiles `batch` and `webs`, and only these profiles have an entry.
+/// Returns the warnings for a configuration that also has the profiles `batch` and `webs`. Only the profiles in `with_entry` have an
+/// entry.
 fn said_with(with_entry: Option<&[&str]>, labels: &serde_json::Value) -> Vec<String> {
     let text = "apiVersion: podwright.dev/v1alpha1\nkind: Configuration\nprofiles: {batch: {extends: web}, webs: {extends: web}}\n";
     let file = ConfigurationFile::parse(text).unwrap_or_else(|problems| unreachable!("{problems:?}"));
@@ -113,7 +114,7 @@ fn other_keys_and_annotations_are_told_once_for_each_place() {
 }
 
 #[test]
-fn a_profile_without_an_entry_is_told_with_its_effect_and_those_with_one() {
+fn the_warning_about_a_missing_entry_names_its_effect_and_other_profiles() {
     let [inject, profile] = ["podwright.dev/inject", "podwright.dev/profile"];
     let start =
         "podwright.dev/profile in metadata.labels of the Namespace: no webhook entry for the profile \"batch\", so ";
@@ -121,17 +122,17 @@ fn a_profile_without_an_entry_is_told_with_its_effect_and_those_with_one() {
         (
             json!({profile: "batch"}),
             &["default", "web"][..],
-            "only annotated Pods are injected. Add an entry, or use a profile with one: default, web.",
+            "only annotated Pods are injected. Add an entry, or use a profile that has an entry: default, web.",
         ),
         (
             json!({profile: "batch", inject: "perhaps"}),
             &["web", "unknown"],
-            "only annotated Pods are injected. Add an entry, or use a profile with one: web.",
+            "only annotated Pods are injected. Add an entry, or use a profile that has an entry: web.",
         ),
         (
             json!({profile: "batch", inject: "true"}),
             &["default"],
-            "Pods get the profile default. Add an entry, or use a profile with one: default.",
+            "Pods get the profile default. Add an entry, or use a profile that has an entry: default.",
         ),
         (json!({profile: "batch"}), &[], "only annotated Pods are injected. Add an entry."),
     ] {

@@ -2,6 +2,7 @@
 //! served certificate.
 
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
 use super::simulation::Simulation;
 use super::*;
@@ -102,11 +103,13 @@ fn happens(cluster: &mut Simulation, event: &Event) {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
-
-    #[test]
-    fn whatever_happens_to_the_secret_nobody_who_is_called_is_refused(events in prop::collection::vec(event(), 1..12)) {
+/// 24 cases take a quarter of a minute. The macro of proptest would take their number from `PROPTEST_CASES`, which is for cheaper
+/// cases.
+#[test]
+fn whatever_happens_to_the_secret_nobody_who_is_called_is_refused() {
+    let mut runner =
+        TestRunner::new(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() });
+    let tested = runner.run(&prop::collection::vec(event(), 1..12), |events| {
         let mut cluster = Simulation::new(lifetimes(), &[(0, 0), (60, 0), (0, 60)]);
         cluster.pass(Duration::from_secs(60));
         for event in &events {
@@ -114,5 +117,7 @@ proptest! {
         }
         cluster.pass(Duration::from_secs(120));
         prop_assert!(cluster.agrees(), "{:?}", cluster.steps);
-    }
+        Ok(())
+    });
+    tested.unwrap_or_else(|error| panic!("{error}"));
 }
