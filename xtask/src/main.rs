@@ -94,7 +94,7 @@ enum Chore {
     },
     /// Run tests/cluster on every supported Kubernetes, and write docs/compatibility.md
     Matrix(matrix::Options),
-    /// Run the fuzz targets, about a minute each
+    /// Run the fuzz targets, half a minute each
     Fuzz(fuzz::Options),
     /// Measure podwright beside a bare server and a policy, and write docs/performance.md (needs wrk)
     Bench {

@@ -23,16 +23,16 @@ use xtask::{Error, bail, files, lifeline};
 
 use crate::code;
 
-/// A target's name, and the inputs that take about a minute with two targets at once on two cores.
+/// A target's name, and the inputs that take about half a minute with two targets at once on two cores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Target(&'static str, u32);
 
 const TARGETS: [Target; 5] = [
-    Target("admission_review", 450_000),
-    Target("annotations", 40_000),
-    Target("profile_file", 400_000),
-    Target("manifest", 100_000),
-    Target("cost", 30_000),
+    Target("admission_review", 225_000),
+    Target("annotations", 20_000),
+    Target("profile_file", 200_000),
+    Target("manifest", 50_000),
+    Target("cost", 15_000),
 ];
 
 impl Target {
@@ -48,7 +48,7 @@ pub(crate) struct Options {
     /// The targets (admission_review, annotations, profile_file, manifest, cost); all by default
     #[arg(value_parser = Target::parse)]
     targets: Vec<Target>,
-    /// Run each target this long, with random inputs; without it, a run takes about a minute and is the same each time
+    /// Run each target this long, with random inputs; without it, a run takes about half a minute and is the same each time
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     seconds: Option<u32>,
     /// Keep the inputs that random runs reached beyond the seeds in fuzz/corpus/, which is committed
