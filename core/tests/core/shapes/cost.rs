@@ -32,7 +32,7 @@ impl Cost {
 }
 
 /// The most runs of one case.
-const RUNS: usize = 8;
+const RUNS: usize = 40;
 
 /// Measures a case, and repeats it if it exceeds the bound in nanoseconds per byte: other processes make a run slower,
 /// never faster. A case far beyond the bound runs once.
