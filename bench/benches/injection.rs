@@ -1,9 +1,9 @@
 //! The cost of one review, bytes to bytes, on one core: `cargo bench`.
 //!
 //! `containers/N`: a Pod of N containers, each with all settings of the profile `default`. `annotations/SIZE`: a Pod
-//! with foreign annotations of that size, which podwright skips. `untouched`: a Pod that does not opt in. `controller/N`: the read
-//! of the owner from the review of N containers, which `--events` adds to an injection. Growth must be linear: the cost of one
-//! container is printed as elements per second.
+//! with foreign annotations of that size, which podwright skips. `untouched`: a Pod that does not opt in. `controller/N`: the
+//! second read of a review with N containers, for its owner. Only `--events` needs it. Growth must be linear: elements per
+//! second are containers per second.
 
 use std::hint::black_box;
 

@@ -77,17 +77,14 @@ fn in_a_parent_chart_the_objects_are_part_of_its_release() {
         "dependencies": [{"name": "podwright", "version": "*.*.*"}]});
     parent.write("Chart.yaml", &metadata.to_string()).expect("written");
     std::os::unix::fs::symlink(chart(), parent.path().join("charts/podwright")).expect("linked");
-    let version = Helm::Three;
-    {
-        let folder = parent.path().to_str().expect("UTF-8");
-        let output = helm(version, &["template", "edge", folder, "-n", "platform", "--kube-version", FOR_KUBERNETES]);
-        let rendered = text(&output.stdout);
-        assert!(output.status.success() && rendered.contains("kind: Deployment"), "{}", text(&output.stderr));
-        let all: Vec<Value> = serde_saphyr::from_multiple(&rendered).expect("YAML");
-        for object in all.iter().filter(|object| !object.is_null()) {
-            assert_eq!(object["metadata"]["labels"]["app.kubernetes.io/part-of"], "edge", "{object}");
-        }
-        let alone = templated(version, "platform", &[]);
-        assert!(alone.iter().all(|object| object["metadata"]["labels"].get("app.kubernetes.io/part-of").is_none()));
+    let folder = parent.path().to_str().expect("UTF-8");
+    let output = helm(Helm::Three, &["template", "edge", folder, "-n", "platform", "--kube-version", FOR_KUBERNETES]);
+    let rendered = text(&output.stdout);
+    assert!(output.status.success() && rendered.contains("kind: Deployment"), "{}", text(&output.stderr));
+    let all: Vec<Value> = serde_saphyr::from_multiple(&rendered).expect("YAML");
+    for object in all.iter().filter(|object| !object.is_null()) {
+        assert_eq!(object["metadata"]["labels"]["app.kubernetes.io/part-of"], "edge", "{object}");
     }
+    let alone = templated(Helm::Three, "platform", &[]);
+    assert!(alone.iter().all(|object| object["metadata"]["labels"].get("app.kubernetes.io/part-of").is_none()));
 }

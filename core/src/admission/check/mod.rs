@@ -28,8 +28,7 @@ const UNREADABLE: Reason = Reason {
 /// Every reason that this module gives.
 pub(super) const REASONS: [Reason; 2] = [PODS_DENIED, UNREADABLE];
 
-/// Answers the review of an applied object, as [`answer`](super::answer) does for `Route::Workloads`, with knowledge of the
-/// webhook entries.
+/// Answers the review of an applied object. Unlike [`answer`](super::answer) for `Route::Workloads`, it can know the webhook entries.
 ///
 /// # Errors
 /// The body is not an AdmissionReview v1, or podwright cannot write the answer.
